@@ -12,7 +12,8 @@ public sealed interface FileStat {
     record File(long size, Instant modified, String etag, String contentType) implements FileStat {
 
         static File of(StoredObject object) {
-            String type = object.type().orElseGet(() -> ContentTypes.ofName(object.key().value()));
+            String type = object.type()
+                    .orElseGet(() -> ContentTypes.ofName(object.key().value()));
             return new File(object.size(), object.modified(), object.etag(), type);
         }
     }

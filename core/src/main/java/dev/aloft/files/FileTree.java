@@ -105,15 +105,16 @@ public final class FileTree {
             throws IOException {
         confine(directory);
         String prefix = directory.prefix();
-        Page page = bucket.list(ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
+        Page page = bucket.list(
+                ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
         if (page.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()
                 .filter(o -> !o.key().value().equals(prefix))
                 .map(o -> new FileEntry(o.key().value().substring(prefix.length()), o.size(), o.modified()));
-        Stream<Entry> directories = page.prefixes().stream()
-                .map(p -> new DirectoryEntry(p.substring(prefix.length(), p.length() - 1)));
+        Stream<Entry> directories =
+                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(prefix.length(), p.length() - 1)));
         List<Entry> entries = Stream.concat(files, directories)
                 .filter(e -> !e.name().isEmpty())
                 .sorted(Comparator.comparing(Entry::name))
@@ -164,7 +165,8 @@ public final class FileTree {
         }
     }
 
-    /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both arrive, in
+    /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both arrive,
+    /// in
     /// either order, from this host or another.
     public FileStat.File append(FilePath path, InputStream body) throws IOException {
         confine(path);
@@ -240,8 +242,9 @@ public final class FileTree {
         }
     }
 
-    /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves the old
-    /// one. A directory is moved file by file; if that fails half-way, every file is at one of its two names or both.
+    /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves the
+    /// old one. A directory is moved file by file; if that fails half-way, every file is at one of its two names or
+    /// both.
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {
         FileStat stat = stat(source).orElseThrow(() -> noSuchFile(source));
         if (source.equals(target)) {
@@ -267,16 +270,15 @@ public final class FileTree {
         do {
             // The page's own keys are deleted below, so the first page is always the next one to do.
             Page page = bucket.list(ListQuery.flat(source.prefix()));
-            List<ObjectKey> done = new ArrayList<>();
+            List<ObjectKey> moved = new ArrayList<>();
             for (StoredObject object : page.objects()) {
                 String name = object.key().value().substring(source.prefix().length());
                 bucket.copy(object, ObjectKey.of(target.prefix() + name));
-                done.add(object.key());
+                moved.add(object.key());
             }
-            DeleteReport report = bucket.deleteAll(done);
+            DeleteReport report = bucket.deleteAll(moved);
             if (!report.failures().isEmpty()) {
-                throw new FileSystemException(
-                        uri(source), uri(target), "S3 would not delete " + report.failures());
+                throw new FileSystemException(uri(source), uri(target), "S3 would not delete " + report.failures());
             }
             after = page.next();
         } while (after != null);

@@ -1,5 +1,7 @@
 package dev.aloft.files;
 
+import static dev.aloft.files.FileTree.STAT_AGE;
+
 import dev.aloft.store.Bucket;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -20,33 +22,37 @@ final class Lookup {
     }
 
     Optional<FileStat> stat() throws IOException {
-        Optional<FileStat> known = known();
+        Optional<StoredObject> known = bucket.knownObject(path.key(), STAT_AGE);
         if (known.isPresent()) {
-            return known;
+            return known.map(FileStat.File::of);
         }
-        FutureTask<Boolean> below =
-                new FutureTask<>(() -> bucket.hasKeysUnder(path.prefix(), FileTree.STAT_AGE));
+        boolean halfKnown =
+                bucket.knownPrefix(path.prefix(), STAT_AGE).isPresent() || bucket.knownMissing(path.key(), STAT_AGE);
+        return halfKnown ? stat(this::keysBelow) : statConcurrently();
+    }
+
+    private Optional<FileStat> statConcurrently() throws IOException {
+        FutureTask<Boolean> below = new FutureTask<>(this::keysBelow);
         Thread.ofVirtual().start(below);
-        Optional<StoredObject> object = bucket.head(path.key(), FileTree.STAT_AGE);
+        return stat(() -> result(below));
+    }
+
+    private Optional<FileStat> stat(Question below) throws IOException {
+        Optional<StoredObject> object = bucket.head(path.key(), STAT_AGE);
         if (object.isPresent()) {
             return object.map(FileStat.File::of);
         }
-        return result(below) ? Optional.of(FileStat.Directory.DIRECTORY) : Optional.empty();
+        return below.ask() ? Optional.of(FileStat.Directory.DIRECTORY) : Optional.empty();
     }
 
-    /// What is certain without asking: a file that is known to be there, or no file but a directory.
-    private Optional<FileStat> known() {
-        Optional<Optional<StoredObject>> object = bucket.knownObject(path.key(), FileTree.STAT_AGE);
-        if (object.isPresent() && object.get().isPresent()) {
-            return object.get().map(FileStat.File::of);
-        }
-        return knownDirectory() && object.isPresent() ? Optional.of(FileStat.Directory.DIRECTORY) : Optional.empty();
+    private boolean keysBelow() throws IOException {
+        return bucket.hasKeysUnder(path.prefix(), STAT_AGE);
     }
 
-    /// Whether keys are known to lie below the path, without asking S3.
+    /// Whether the path is known to be a directory and no file, without asking S3.
     boolean knownDirectory() {
-        return bucket.knownPrefix(path.prefix(), FileTree.STAT_AGE).orElse(false)
-                && bucket.knownObject(path.key(), FileTree.STAT_AGE).flatMap(o -> o).isEmpty();
+        return bucket.knownPrefix(path.prefix(), STAT_AGE).orElse(false)
+                && bucket.knownObject(path.key(), STAT_AGE).isEmpty();
     }
 
     private boolean result(FutureTask<Boolean> below) throws IOException {
@@ -61,5 +67,9 @@ final class Lookup {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while looking at " + path, e);
         }
+    }
+
+    private interface Question {
+        boolean ask() throws IOException;
     }
 }

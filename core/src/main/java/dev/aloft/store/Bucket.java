@@ -37,7 +37,7 @@ public final class Bucket implements AutoCloseable {
         this.requests = requests;
         this.where = where;
         this.health = new Health(requests::headBucket, InstantSource.system());
-        this.uploads = new Uploads(requests);
+        this.uploads = new Uploads(requests, bodies);
     }
 
     public String name() {
@@ -59,12 +59,17 @@ public final class Bucket implements AutoCloseable {
         return health.writeProblem();
     }
 
-    /// What is known of an object that was looked up, read, written or deleted within `maxAge`, without asking S3.
-    public Optional<Optional<StoredObject>> knownObject(ObjectKey key, Duration maxAge) {
-        return known.object(key, maxAge).map(Fact::value);
+    /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not asked.
+    public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {
+        return known.object(key, maxAge).flatMap(Fact::value);
     }
 
-    /// Whether keys are known to begin with `prefix`, without asking S3.
+    /// Whether an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not asked.
+    public boolean knownMissing(ObjectKey key, Duration maxAge) {
+        return known.object(key, maxAge).filter(fact -> fact.value().isEmpty()).isPresent();
+    }
+
+    /// Whether keys begin with `prefix`, if that is known; S3 is not asked.
     public Optional<Boolean> knownPrefix(String prefix, Duration maxAge) {
         return known.prefix(prefix, maxAge).map(Fact::value);
     }
@@ -88,7 +93,8 @@ public final class Bucket implements AutoCloseable {
             return fact.get().value();
         }
         long ticket = known.ticket(prefix);
-        boolean found = !reading(() -> requests.list(ListQuery.flat(prefix).withLimit(1))).isEmpty();
+        boolean found = !reading(() -> requests.list(ListQuery.flat(prefix).withLimit(1)))
+                .isEmpty();
         known.learn(prefix, ticket, found);
         return found;
     }
@@ -159,14 +165,12 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    private static ObjectContent slice(StoredObject object, byte[] body, @Nullable ByteRange range)
-            throws IOException {
+    private static ObjectContent slice(StoredObject object, byte[] body, @Nullable ByteRange range) throws IOException {
         if (object.size() == 0) {
             return new ObjectContent(object, null, InputStream.nullInputStream());
         }
         ByteRange part = range == null ? ByteRange.of(0, object.size() - 1) : range.within(object.size());
-        return new ObjectContent(
-                object, part, new ByteArrayInputStream(body, (int) part.first(), (int) part.length()));
+        return new ObjectContent(object, part, new ByteArrayInputStream(body, (int) part.first(), (int) part.length()));
     }
 
     private static ObjectContent cut(ObjectContent content, ByteRange part) {
@@ -176,10 +180,11 @@ public final class Bucket implements AutoCloseable {
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not written
-    public StoredObject put(
-            ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
+    public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        return write(new Uploads.Target(key, contentType, condition), target -> uploads.write(target, body, length));
+        Uploads.Target target = new Uploads.Target(key, contentType, condition);
+        return change(key, () -> Optional.of(uploads.write(target, body, length)))
+                .orElseThrow();
     }
 
     /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3.
@@ -190,20 +195,9 @@ public final class Bucket implements AutoCloseable {
             throw new IllegalArgumentException("S3 copies no part below " + EXTENDABLE_FROM_BYTES + " bytes");
         }
         String type = head.type().orElse("application/octet-stream");
-        return write(
-                new Uploads.Target(head.key(), type, WriteCondition.ifVersion(head.etag())),
-                target -> uploads.extend(target, head, body));
-    }
-
-    private StoredObject write(Uploads.Target target, IoFunction<Uploads.Target, Uploads.Written> upload)
-            throws IOException {
-        return change(target.key(), () -> {
-            Uploads.Written written = upload.apply(target);
-            if (written.body() != null) {
-                bodies.put(written.object(), written.body());
-            }
-            return Optional.of(written.object());
-        }).orElseThrow();
+        Uploads.Target target = new Uploads.Target(head.key(), type, WriteCondition.ifVersion(head.etag()));
+        return change(head.key(), () -> Optional.of(uploads.extend(target, head, body)))
+                .orElseThrow();
     }
 
     /// Copies a version to another key of this bucket, inside S3, replacing what is there.
@@ -292,9 +286,5 @@ public final class Bucket implements AutoCloseable {
 
     private interface IoCall<T> {
         T run() throws IOException;
-    }
-
-    private interface IoFunction<A, B> {
-        B apply(A argument) throws IOException;
     }
 }

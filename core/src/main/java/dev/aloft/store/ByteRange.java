@@ -1,10 +1,17 @@
 package dev.aloft.store;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /// A run of bytes of an object, as HTTP's `Range` says it (RFC 9110, 14.1.2), before the object's size is known.
 ///
 /// `first` and `last` are offsets from 0, both inclusive; `last` is [Long#MAX_VALUE] for "to the end". The last n bytes
 /// are written as `first = -n`.
 public record ByteRange(long first, long last) {
+
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     public ByteRange {
         if (last < 0 || (first >= 0 && last < first)) {
@@ -31,6 +38,25 @@ public record ByteRange(long first, long last) {
         return new ByteRange(-count, Long.MAX_VALUE);
     }
 
+    /// Reads a `Range` header of one range. Anything else (no header, several ranges, another unit, a malformed one) is
+    /// nothing, and the whole object is meant, as RFC 9110 has it.
+    public static Optional<ByteRange> parse(@Nullable String header) {
+        Matcher range = RANGE.matcher(header == null ? "" : header.strip());
+        if (!range.matches()) {
+            return Optional.empty();
+        }
+        String first = range.group(1);
+        String last = range.group(2);
+        if (first.isEmpty()) {
+            return last.isEmpty() || Long.parseLong(last) == 0
+                    ? Optional.empty()
+                    : Optional.of(suffix(Long.parseLong(last)));
+        }
+        long from = Long.parseLong(first);
+        long to = last.isEmpty() ? Long.MAX_VALUE : Long.parseLong(last);
+        return to < from ? Optional.empty() : Optional.of(of(from, to));
+    }
+
     /// The same range in an object of `size` bytes, both ends known.
     ///
     /// @throws StoreException of kind `RANGE` when no byte of the object lies in it
@@ -38,7 +64,8 @@ public record ByteRange(long first, long last) {
         long begin = first < 0 ? Math.max(0, size + first) : first;
         if (begin >= size) {
             throw new StoreException(
-                    StoreException.Kind.RANGE, "the range " + header() + " lies outside an object of " + size + " bytes");
+                    StoreException.Kind.RANGE,
+                    "the range " + header() + " lies outside an object of " + size + " bytes");
         }
         return new ByteRange(begin, Math.min(last, size - 1));
     }

@@ -112,7 +112,8 @@ final class Health implements AutoCloseable {
             if (before == null) {
                 LOG.warn("the store is down: {}", e.getMessage());
             }
-            down = new Trouble(e.kind(), String.valueOf(e.getMessage()), before == null ? clock.instant() : before.since());
+            down = new Trouble(
+                    e.kind(), String.valueOf(e.getMessage()), before == null ? clock.instant() : before.since());
             return false;
         }
     }

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// @param byDirectory keys that have a further slash are folded into their common prefix
 /// @param limit at most so many entries in the page, 1 to 1,000
 /// @param after the [Page#next()] of the page before, or null for the first
-public record ListQuery(String prefix, boolean byDirectory, int limit, @Nullable String after) {
+public record ListQuery(
+        String prefix,
+        boolean byDirectory,
+        int limit,
+        @Nullable String after) {
 
     /// S3's limit for a page.
     public static final int MAX_LIMIT = 1000;

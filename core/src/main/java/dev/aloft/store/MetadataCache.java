@@ -57,15 +57,13 @@ final class MetadataCache {
     }
 
     private <T> Optional<Fact<T>> fresh(@Nullable Fact<T> fact, Duration maxAge) {
-        return Optional.ofNullable(fact)
-                .filter(f -> !f.since().plus(maxAge).isBefore(clock.instant()));
+        return Optional.ofNullable(fact).filter(f -> !f.since().plus(maxAge).isBefore(clock.instant()));
     }
 
     /// Enters what S3 said of an object.
     void learn(ObjectKey key, long ticket, Optional<StoredObject> found) {
         Instant now = clock.instant();
-        objects.asMap()
-                .compute(key.value(), (k, old) -> ticket == ticket(k) ? new Fact<>(found, now) : old);
+        objects.asMap().compute(key.value(), (k, old) -> ticket == ticket(k) ? new Fact<>(found, now) : old);
     }
 
     /// Enters what S3 said of a prefix.

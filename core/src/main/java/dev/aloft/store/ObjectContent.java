@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// The bytes are all of one version. Whoever holds it closes it; closing before the end gives the connection up.
 ///
 /// @param range the bytes that `body` gives, both ends known; for an empty object the whole object is `null`
-public record ObjectContent(StoredObject object, @Nullable ByteRange range, InputStream body)
-        implements AutoCloseable {
+public record ObjectContent(StoredObject object, @Nullable ByteRange range, InputStream body) implements AutoCloseable {
 
     /// How many bytes `body` gives.
     public long length() {

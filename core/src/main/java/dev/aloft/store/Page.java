@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// @param objects what lies here; content types are not known from a listing
 /// @param prefixes the common prefixes up to the delimiter, each with its trailing slash; empty for a flat listing
 /// @param next what asks for the page after this one, or null on the last
-public record Page(List<StoredObject> objects, List<String> prefixes, @Nullable String next) {
+public record Page(
+        List<StoredObject> objects,
+        List<String> prefixes,
+        @Nullable String next) {
 
     public Page {
         objects = List.copyOf(objects);

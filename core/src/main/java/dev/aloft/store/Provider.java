@@ -37,9 +37,7 @@ public enum Provider {
     }
 
     public static Optional<Provider> named(String name) {
-        return Arrays.stream(values())
-                .filter(p -> p.configName().equals(name))
-                .findFirst();
+        return Arrays.stream(values()).filter(p -> p.configName().equals(name)).findFirst();
     }
 
     public static List<String> names() {

@@ -21,7 +21,8 @@ final class S3Errors {
             return of(attempt, answered);
         }
         if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
-            return new StoreException(Kind.TIMEOUT, "cannot " + attempt + ": S3 did not answer within the time limit", e);
+            return new StoreException(
+                    Kind.TIMEOUT, "cannot " + attempt + ": S3 did not answer within the time limit", e);
         }
         if (e instanceof AbortedException) {
             Thread.currentThread().interrupt();
@@ -37,7 +38,8 @@ final class S3Errors {
     }
 
     private static StoreException of(String attempt, AwsServiceException e) {
-        String code = e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
+        String code =
+                e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
         Kind kind = kind(e.statusCode(), code);
         String found = "S3 answers " + e.statusCode() + (code.isEmpty() ? "" : " " + code) + advice(kind);
         return new StoreException(kind, "cannot " + attempt + ": " + found, e);
@@ -77,7 +79,7 @@ final class S3Errors {
 
     private static String rootMessage(Throwable e) {
         Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
+        while (root.getCause() != null) {
             root = root.getCause();
         }
         String message = root.getMessage();

@@ -82,10 +82,11 @@ final class S3Requests {
         }
     }
 
-    /// @return the open answer, or nothing when the condition asks for another version and there is none
+    /// The open answer, or nothing when the condition asks for another version and there is none.
     Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
             throws StoreException {
-        GetObjectRequest.Builder request = GetObjectRequest.builder().bucket(bucket).key(key.value());
+        GetObjectRequest.Builder request =
+                GetObjectRequest.builder().bucket(bucket).key(key.value());
         if (range != null) {
             request.range(range.header());
         }
@@ -174,7 +175,10 @@ final class S3Requests {
     CompletedPart uploadPart(ObjectKey key, String upload, int number, byte[] bytes) throws StoreException {
         try {
             String etag = client.uploadPart(
-                            b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number),
+                            b -> b.bucket(bucket)
+                                    .key(key.value())
+                                    .uploadId(upload)
+                                    .partNumber(number),
                             RequestBody.fromBytes(bytes))
                     .eTag();
             return CompletedPart.builder().partNumber(number).eTag(etag).build();
@@ -203,7 +207,7 @@ final class S3Requests {
         }
     }
 
-    /// @return the new version's entity tag
+    /// Gives the new version's entity tag.
     String completeUpload(ObjectKey key, String upload, List<CompletedPart> parts, WriteCondition condition)
             throws StoreException {
         try {
@@ -223,8 +227,7 @@ final class S3Requests {
 
     void abortUpload(ObjectKey key, String upload) throws StoreException {
         try {
-            client.abortMultipartUpload(
-                    b -> b.bucket(bucket).key(key.value()).uploadId(upload));
+            client.abortMultipartUpload(b -> b.bucket(bucket).key(key.value()).uploadId(upload));
         } catch (SdkException e) {
             throw S3Errors.of("give up writing " + uri(key), e);
         }
@@ -262,14 +265,15 @@ final class S3Requests {
         }
     }
 
-    /// Deletes at most 1,000 objects in one request. @return what could not be deleted, and S3's code for why
+    /// Deletes at most 1,000 objects in one request; gives what could not be deleted, and S3's code for why.
     Map<ObjectKey, String> deleteAll(List<ObjectKey> keys) throws StoreException {
         List<ObjectIdentifier> ids = keys.stream()
                 .map(k -> ObjectIdentifier.builder().key(k.value()).build())
                 .toList();
         try {
             return client
-                    .deleteObjects(b -> b.bucket(bucket).delete(d -> d.quiet(true).objects(ids)))
+                    .deleteObjects(
+                            b -> b.bucket(bucket).delete(d -> d.quiet(true).objects(ids)))
                     .errors()
                     .stream()
                     .filter(e -> !"NoSuchKey".equals(e.code()))

@@ -20,7 +20,8 @@ public record StoreSettings(
         if (endpoint == null && provider != Provider.AWS) {
             throw new IllegalArgumentException("provider " + provider.configName() + " needs an endpoint");
         }
-        if (endpoint != null && (endpoint.getHost() == null || !endpoint.getScheme().matches("https?"))) {
+        if (endpoint != null
+                && (endpoint.getHost() == null || !endpoint.getScheme().matches("https?"))) {
             throw new IllegalArgumentException("not the endpoint of an S3: " + endpoint + " (expected http(s)://host)");
         }
         if (endpoint != null && endpoint.getUserInfo() != null) {

@@ -15,7 +15,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 /// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
 ///
 /// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so that it
-/// can be sent again; at most [#MAX_BUFFERS] writes hold one at a time, and a write that finds no room within
+/// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] writes hold one at a
+/// time, and a write that finds no room within
 /// [#PATIENCE_SECONDS] fails. A write in parts that fails is aborted, so that no parts are left to be paid for.
 final class Uploads {
 
@@ -37,19 +38,23 @@ final class Uploads {
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
     private final S3Requests requests;
+    private final BodyCache bodies;
     private final Semaphore buffers = new Semaphore(MAX_BUFFERS);
 
-    Uploads(S3Requests requests) {
+    Uploads(S3Requests requests, BodyCache bodies) {
         this.requests = requests;
+        this.bodies = bodies;
     }
 
     /// @param length of the body in bytes, or -1 when only its end will tell
-    Written write(Target target, InputStream body, long length) throws IOException {
+    StoredObject write(Target target, InputStream body, long length) throws IOException {
         return withBuffer(target, () -> {
             byte[] first = body.readNBytes((int) Math.min(PART_BYTES, length < 0 ? PART_BYTES : length));
             if (first.length < PART_BYTES || first.length == length) {
                 demandWhole(target, length, first.length);
-                return new Written(requests.put(target.key, first, target.contentType, target.condition), first);
+                StoredObject written = requests.put(target.key, first, target.contentType, target.condition);
+                bodies.put(written, first);
+                return written;
             }
             return inParts(target, null, first, body, length);
         });
@@ -57,11 +62,12 @@ final class Uploads {
 
     /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the version is
     /// copied inside S3.
-    Written extend(Target target, StoredObject head, InputStream body) throws IOException {
+    StoredObject extend(Target target, StoredObject head, InputStream body) throws IOException {
         return withBuffer(target, () -> inParts(target, head, body.readNBytes(PART_BYTES), body, -1));
     }
 
-    private Written inParts(Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
+    private StoredObject inParts(
+            Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
             throws IOException {
         String id = requests.createUpload(target.key, target.contentType);
         try {
@@ -70,7 +76,7 @@ final class Uploads {
             long sent = send(target, id, first, body, parts);
             demandWhole(target, length, sent);
             String etag = requests.completeUpload(target.key, id, parts, target.condition);
-            return new Written(requests.justWritten(target.key, size + sent, etag, target.contentType), null);
+            return requests.justWritten(target.key, size + sent, etag, target.contentType);
         } catch (IOException | RuntimeException e) {
             abort(target, id);
             throw e;
@@ -93,7 +99,8 @@ final class Uploads {
         while (part.length > 0) {
             if (parts.size() == MAX_PARTS) {
                 throw new StoreException(
-                        Kind.TOO_LARGE, "cannot write " + requests.uri(target.key) + ": more than " + MAX_PARTS + " parts");
+                        Kind.TOO_LARGE,
+                        "cannot write " + requests.uri(target.key) + ": more than " + MAX_PARTS + " parts");
             }
             parts.add(requests.uploadPart(target.key, id, parts.size() + 1, part));
             sent += part.length;
@@ -118,12 +125,13 @@ final class Uploads {
         }
     }
 
-    private Written withBuffer(Target target, Write write) throws IOException {
+    private StoredObject withBuffer(Target target, Write write) throws IOException {
         try {
             if (!buffers.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new StoreException(
                         Kind.UNAVAILABLE,
-                        "cannot write " + requests.uri(target.key) + ": " + MAX_BUFFERS + " uploads are under way already");
+                        "cannot write " + requests.uri(target.key) + ": " + MAX_BUFFERS
+                                + " uploads are under way already");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -139,10 +147,7 @@ final class Uploads {
     /// Where a write goes, as what, and on which condition.
     record Target(ObjectKey key, String contentType, WriteCondition condition) {}
 
-    /// A new version, and its bytes where they were held at once.
-    record Written(StoredObject object, byte @Nullable [] body) {}
-
     private interface Write {
-        Written run() throws IOException;
+        StoredObject run() throws IOException;
     }
 }
