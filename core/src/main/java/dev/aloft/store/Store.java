@@ -44,12 +44,9 @@ public final class Store implements AutoCloseable {
         return open(settings, DefaultCredentialsProvider.builder().build());
     }
 
-    /// Opens a store with a key pair given by hand.
-    public static Store open(StoreSettings settings, S3Credentials credentials) {
-        return open(
-                settings,
-                StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(credentials.accessKey(), credentials.secretKey())));
+    /// Opens a store with a key pair given by hand: for the embedded S3 and for tests.
+    public static Store open(StoreSettings settings, String accessKey, String secretKey) {
+        return open(settings, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)));
     }
 
     private static Store open(StoreSettings settings, AwsCredentialsProvider credentials) {
