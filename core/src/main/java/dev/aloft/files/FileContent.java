@@ -1,0 +1,23 @@
+package dev.aloft.files;
+
+import dev.aloft.store.ByteRange;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/// An open read of one version of a file. Whoever holds it closes it.
+///
+/// @param range the bytes that come, both ends known; null for an empty file
+/// @param body exactly those bytes; it fails when they cannot all be had
+public record FileContent(FileStat.File file, @Nullable ByteRange range, InputStream body) implements AutoCloseable {
+
+    /// How many bytes come.
+    public long length() {
+        return range == null ? 0 : range.length();
+    }
+
+    @Override
+    public void close() throws IOException {
+        body.close();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.aloft.files;
+
+import dev.aloft.store.ObjectKey;
+
+/// Where a file or directory is in its bucket: names joined by slashes, without a slash at either end. The empty path
+/// is the bucket's root.
+///
+/// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty ones and
+/// control characters are refused, see [ObjectKey].
+public record FilePath(String value) implements Comparable<FilePath> {
+
+    public static final FilePath ROOT = new FilePath("");
+
+    public FilePath {
+        if (value.endsWith("/")) {
+            value = value.substring(0, value.length() - 1);
+        }
+        if (!value.isEmpty()) {
+            ObjectKey.of(value); // refuses what cannot be a key
+        }
+    }
+
+    public static FilePath of(String value) {
+        return new FilePath(value);
+    }
+
+    public boolean isRoot() {
+        return value.isEmpty();
+    }
+
+    /// The key of the file at this path.
+    ObjectKey key() {
+        return ObjectKey.of(value);
+    }
+
+    /// The key of the marker that says "here is a directory", even an empty one.
+    ObjectKey marker() {
+        return ObjectKey.of(value + "/");
+    }
+
+    /// What the keys of everything below this path begin with.
+    String prefix() {
+        return isRoot() ? "" : value + "/";
+    }
+
+    public FilePath resolve(String name) {
+        return of(prefix() + name);
+    }
+
+    /// Whether `other` is this path or lies below it.
+    public boolean contains(FilePath other) {
+        return isRoot() || other.equals(this) || other.value.startsWith(prefix());
+    }
+
+    @Override
+    public int compareTo(FilePath other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.aloft.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.Optional;
+
+/// The bytes of objects that were read or written a moment ago, so that what PHP has just uploaded is not fetched back.
+///
+/// Bytes are kept by key and entity tag: a version's bytes never change, so nothing here can be stale; whether it is
+/// still the current version is for [MetadataCache] or S3 to say. Bounded by the bytes held; nothing larger than
+/// [#MAX_OBJECT_BYTES] is kept, and nothing longer than [#IDLE] without being read.
+final class BodyCache {
+
+    /// The largest object that is kept whole: a photograph, not a film.
+    static final int MAX_OBJECT_BYTES = 16 << 20;
+
+    static final long MAX_BYTES = 96 << 20;
+
+    static final Duration IDLE = Duration.ofMinutes(5);
+
+    private final Cache<Version, byte[]> bodies = Caffeine.newBuilder()
+            .maximumWeight(MAX_BYTES)
+            .weigher((Version _, byte[] body) -> body.length + 256)
+            .expireAfterAccess(IDLE)
+            .build();
+
+    Optional<byte[]> get(StoredObject object) {
+        return Optional.ofNullable(bodies.getIfPresent(new Version(object.key(), object.etag())));
+    }
+
+    /// The caller does not change the array any more.
+    void put(StoredObject object, byte[] body) {
+        if (body.length <= MAX_OBJECT_BYTES) {
+            bodies.put(new Version(object.key(), object.etag()), body);
+        }
+    }
+
+    private record Version(ObjectKey key, String etag) {}
+}

@@ -1,0 +1,148 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the last requests say about a bucket: is it there, does it answer, may we write to it?
+///
+/// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from a
+/// request that failed alone. While it is down, requests fail at once instead of each waiting out its own time limit,
+/// and the bucket is asked again once a [#PAUSE] in the background until it answers. A refused write is remembered for
+/// [#DENIAL], so that the next open for writing can say no before any byte is taken.
+///
+/// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
+final class Health implements AutoCloseable {
+
+    static final Duration PAUSE = Duration.ofSeconds(1);
+    static final Duration DENIAL = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
+
+    private final Probe probe;
+    private final InstantSource clock;
+    private final AtomicBoolean probing = new AtomicBoolean();
+    private volatile @Nullable Trouble down;
+    private volatile @Nullable Trouble denied;
+    private volatile boolean closed;
+
+    Health(Probe probe, InstantSource clock) {
+        this.probe = probe;
+        this.clock = clock;
+    }
+
+    /// Fails at once while the store is known to be down.
+    void demandAnswer() throws StoreException {
+        Trouble trouble = down;
+        if (trouble != null) {
+            throw trouble.again();
+        }
+    }
+
+    /// What is known to stand in the way of a write, if anything.
+    Optional<StoreException> writeProblem() {
+        Trouble trouble = down;
+        if (trouble != null) {
+            return Optional.of(trouble.again());
+        }
+        Trouble refusal = denied;
+        if (refusal != null && clock.instant().isBefore(refusal.since().plus(DENIAL))) {
+            return Optional.of(refusal.again());
+        }
+        return Optional.empty();
+    }
+
+    /// What is wrong with the store now, if anything, and since when.
+    Optional<Trouble> trouble() {
+        return Optional.ofNullable(down);
+    }
+
+    void writeSucceeded() {
+        denied = null;
+    }
+
+    /// Notes how a request ended.
+    void failed(StoreException e, boolean writing) {
+        switch (e.kind()) {
+            case TIMEOUT, UNAVAILABLE, NO_BUCKET -> startProbing();
+            case DENIED -> {
+                if (writing) {
+                    denied = new Trouble(e.kind(), String.valueOf(e.getMessage()), clock.instant());
+                }
+            }
+            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL -> {}
+        }
+    }
+
+    private void startProbing() {
+        if (!closed && probing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("aloft-probe").start(this::probeUntilAnswered);
+        }
+    }
+
+    private void probeUntilAnswered() {
+        try {
+            while (!closed && !answers()) {
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            probing.set(false);
+        }
+    }
+
+    private boolean answers() {
+        try {
+            probe.ask();
+            recovered();
+            return true;
+        } catch (StoreException e) {
+            if (e.kind() == Kind.DENIED) {
+                recovered(); // It answers; whether it lets us is for each request to find out.
+                return true;
+            }
+            Trouble before = down;
+            if (before == null) {
+                LOG.warn("the store is down: {}", e.getMessage());
+            }
+            down = new Trouble(
+                    e.kind(), String.valueOf(e.getMessage()), before == null ? clock.instant() : before.since());
+            return false;
+        }
+    }
+
+    private void recovered() {
+        Trouble before = down;
+        down = null;
+        if (before != null) {
+            LOG.warn(
+                    "the store answers again, after {} s",
+                    Duration.between(before.since(), clock.instant()).toSeconds());
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    /// The harmless request that tells whether the bucket answers.
+    interface Probe {
+        void ask() throws StoreException;
+    }
+
+    /// What is wrong, and since when.
+    record Trouble(Kind kind, String message, Instant since) {
+
+        StoreException again() {
+            return new StoreException(kind, message);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.aloft.store;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One page of a listing, in the order of the keys' UTF-8 bytes.
+///
+/// @param objects what lies here; content types are not known from a listing
+/// @param prefixes the common prefixes up to the delimiter, each with its trailing slash; empty for a flat listing
+/// @param next what asks for the page after this one, or null on the last
+public record Page(
+        List<StoredObject> objects,
+        List<String> prefixes,
+        @Nullable String next) {
+
+    public Page {
+        objects = List.copyOf(objects);
+        prefixes = List.copyOf(prefixes);
+    }
+
+    public Optional<String> nextToken() {
+        return Optional.ofNullable(next);
+    }
+
+    public boolean isEmpty() {
+        return objects.isEmpty() && prefixes.isEmpty();
+    }
+}

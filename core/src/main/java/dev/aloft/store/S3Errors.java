@@ -1,0 +1,92 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/// The one place where an error of the SDK becomes ours.
+final class S3Errors {
+
+    private S3Errors() {}
+
+    /// @param attempt what was attempted on what: `read s3://media/cat.jpg`
+    static StoreException of(String attempt, SdkException e) {
+        if (e instanceof AwsServiceException answered) {
+            return of(attempt, answered);
+        }
+        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+            return new StoreException(
+                    Kind.TIMEOUT, "cannot " + attempt + ": S3 did not answer within the time limit", e);
+        }
+        if (e instanceof AbortedException) {
+            Thread.currentThread().interrupt();
+            return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": interrupted", e);
+        }
+        return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": " + rootMessage(e), e);
+    }
+
+    /// The same for a connection that broke in the middle of a body.
+    static StoreException of(String attempt, IOException e) {
+        Kind kind = e instanceof InterruptedIOException ? Kind.TIMEOUT : Kind.UNAVAILABLE;
+        return new StoreException(kind, "cannot " + attempt + ": the connection to S3 broke: " + rootMessage(e), e);
+    }
+
+    private static StoreException of(String attempt, AwsServiceException e) {
+        String code =
+                e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
+        Kind kind = kind(e.statusCode(), code);
+        String found = "S3 answers " + e.statusCode() + (code.isEmpty() ? "" : " " + code) + advice(kind);
+        return new StoreException(kind, "cannot " + attempt + ": " + found, e);
+    }
+
+    private static Kind kind(int status, String code) {
+        return switch (code) {
+            case "NoSuchBucket" -> Kind.NO_BUCKET;
+            case "NoSuchKey", "NoSuchUpload" -> Kind.NOT_FOUND;
+            case "EntityTooLarge" -> Kind.TOO_LARGE;
+            case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
+            case "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "BadDigest" -> Kind.UNAVAILABLE;
+            default -> byStatus(status);
+        };
+    }
+
+    private static Kind byStatus(int status) {
+        return switch (status) {
+            case 404 -> Kind.NOT_FOUND;
+            case 401, 403 -> Kind.DENIED;
+            case 409, 412 -> Kind.PRECONDITION;
+            case 413 -> Kind.TOO_LARGE;
+            case 416 -> Kind.RANGE;
+            case 507 -> Kind.FULL;
+            case 408, 429 -> Kind.UNAVAILABLE;
+            default -> status >= 500 ? Kind.UNAVAILABLE : Kind.INVALID;
+        };
+    }
+
+    private static String advice(Kind kind) {
+        return switch (kind) {
+            case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
+            case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
+            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE -> "";
+        };
+    }
+
+    private static String rootMessage(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+
+    private static String orEmpty(@Nullable String s) {
+        return s == null ? "" : s;
+    }
+}

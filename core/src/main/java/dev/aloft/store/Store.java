@@ -1,0 +1,102 @@
+package dev.aloft.store;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/// A connection to one S3: the door to its buckets.
+///
+/// This class decides, once for all requests, how long anything may take, how often a failed request is tried again
+/// (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling and broken
+/// connections) and where credentials come from. Safe for many threads; close it when the buckets are no longer used.
+public final class Store implements AutoCloseable {
+
+    /// How often one request is sent at most.
+    static final int ATTEMPTS = 3;
+
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final int MAX_CONNECTIONS = 256;
+
+    private final S3Client client;
+    private final StoreSettings settings;
+    private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
+
+    private Store(S3Client client, StoreSettings settings) {
+        this.client = client;
+        this.settings = settings;
+    }
+
+    /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
+    public static Store open(StoreSettings settings) {
+        return open(settings, DefaultCredentialsProvider.builder().build());
+    }
+
+    /// Opens a store with a key pair given by hand: for the embedded S3 and for tests.
+    public static Store open(StoreSettings settings, String accessKey, String secretKey) {
+        return open(settings, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)));
+    }
+
+    private static Store open(StoreSettings settings, AwsCredentialsProvider credentials) {
+        boolean checksums = settings.provider().checksums();
+        S3ClientBuilder builder = S3Client.builder()
+                .region(Region.of(settings.region()))
+                .credentialsProvider(credentials)
+                .forcePathStyle(settings.pathStyle())
+                .requestChecksumCalculation(
+                        checksums
+                                ? RequestChecksumCalculation.WHEN_SUPPORTED
+                                : RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(
+                        checksums
+                                ? ResponseChecksumValidation.WHEN_SUPPORTED
+                                : ResponseChecksumValidation.WHEN_REQUIRED)
+                .httpClientBuilder(Apache5HttpClient.builder()
+                        .maxConnections(MAX_CONNECTIONS)
+                        .connectionTimeout(CONNECT_LIMIT)
+                        .connectionAcquisitionTimeout(settings.timeout())
+                        .socketTimeout(silence(settings)))
+                .overrideConfiguration(c -> c.retryStrategy(RetryMode.STANDARD)
+                        .retryStrategy(r -> r.maxAttempts(ATTEMPTS))
+                        .apiCallTimeout(settings.timeout()));
+        if (!checksums) {
+            builder.addPlugin(LegacyMd5Plugin.create());
+        }
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint());
+        }
+        return new Store(builder.build(), settings);
+    }
+
+    /// How long S3 may say nothing, within a request or a body.
+    private static Duration silence(StoreSettings settings) {
+        return settings.timeout().dividedBy(2);
+    }
+
+    /// One bucket of this store; the same object each time. Asks nothing of S3.
+    public Bucket bucket(@Nullable String name) {
+        if (name == null || !name.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+            throw new IllegalArgumentException(
+                    "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
+        }
+        return buckets.computeIfAbsent(name, n -> new Bucket(new S3Requests(client, n), settings.where()));
+    }
+
+    @Override
+    public void close() {
+        buckets.values().forEach(Bucket::close);
+        client.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.aloft.store;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What went wrong at the object store. Everything below `files` fails with this, and the kind says what a caller can
+/// do about it. It is decided once, in [S3Errors], where the answer of S3 is read.
+///
+/// The message is fit for an operator and for the person who uploads: it names the attempt, the object and what was
+/// found, and never a credential.
+public final class StoreException extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    /// What a caller can do about it.
+    public enum Kind {
+        /// No such object.
+        NOT_FOUND,
+        /// The bucket does not exist: nothing can work until an operator mends it.
+        NO_BUCKET,
+        /// S3 refuses these credentials, or the operation to them.
+        DENIED,
+        /// The condition of a conditional read or write does not hold: another version is there.
+        PRECONDITION,
+        /// The range lies outside the object.
+        RANGE,
+        /// The request cannot be meant: a name or an argument that S3 refuses.
+        INVALID,
+        /// The object is larger than the store or this process takes.
+        TOO_LARGE,
+        /// The store has no room left.
+        FULL,
+        /// No answer within the time limit.
+        TIMEOUT,
+        /// No connection, or an answer of 5xx or "slow down", after all retries.
+        UNAVAILABLE;
+
+        /// Whether the same request may succeed later, with nobody having mended anything.
+        public boolean passing() {
+            return this == TIMEOUT || this == UNAVAILABLE;
+        }
+    }
+
+    private final Kind kind;
+
+    public StoreException(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

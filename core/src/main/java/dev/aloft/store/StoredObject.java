@@ -1,0 +1,32 @@
+package dev.aloft.store;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One version of an object, without its bytes.
+///
+/// @param size in bytes
+/// @param etag the version's entity tag as HTTP writes it, quotes included
+/// @param modified in whole seconds, as S3 gives it; for an object this process has just written, S3's clock when it
+///     answered
+/// @param contentType as stored with the object, or null where S3 did not say (a listing does not)
+/// @param cacheControl as stored with the object, or null
+public record StoredObject(
+        ObjectKey key,
+        long size,
+        String etag,
+        Instant modified,
+        @Nullable String contentType,
+        @Nullable String cacheControl) {
+
+    public StoredObject {
+        if (size < 0) {
+            throw new IllegalArgumentException("an object cannot have " + size + " bytes: " + key);
+        }
+    }
+
+    public Optional<String> type() {
+        return Optional.ofNullable(contentType);
+    }
+}

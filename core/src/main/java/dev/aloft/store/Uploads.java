@@ -1,0 +1,153 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
+///
+/// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so that it
+/// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] writes hold one at a
+/// time, and a write that finds no room within
+/// [#PATIENCE_SECONDS] fails. A write in parts that fails is aborted, so that no parts are left to be paid for.
+final class Uploads {
+
+    /// The size of a part, and of the largest object that is one PUT.
+    static final int PART_BYTES = 16 << 20;
+
+    /// The size of the parts after [#SMALL_PARTS], so that S3's limit of 10,000 parts is reached at about 590 GB.
+    static final int LARGE_PART_BYTES = 64 << 20;
+
+    static final int SMALL_PARTS = 1000;
+    static final int MAX_PARTS = 10_000;
+    static final int MAX_BUFFERS = 16;
+
+    /// S3's smallest part, but for the last.
+    static final int MIN_PART_BYTES = 5 << 20;
+
+    private static final int PATIENCE_SECONDS = 10;
+    private static final long MAX_COPIED_PART_BYTES = 5L << 30;
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
+    private final S3Requests requests;
+    private final BodyCache bodies;
+    private final Semaphore buffers = new Semaphore(MAX_BUFFERS);
+
+    Uploads(S3Requests requests, BodyCache bodies) {
+        this.requests = requests;
+        this.bodies = bodies;
+    }
+
+    /// @param length of the body in bytes, or -1 when only its end will tell
+    StoredObject write(Target target, InputStream body, long length) throws IOException {
+        return withBuffer(target, () -> {
+            byte[] first = body.readNBytes((int) Math.min(PART_BYTES, length < 0 ? PART_BYTES : length));
+            if (first.length < PART_BYTES || first.length == length) {
+                demandWhole(target, length, first.length);
+                StoredObject written = requests.put(target.key, first, target.contentType, target.condition);
+                bodies.put(written, first);
+                return written;
+            }
+            return inParts(target, null, first, body, length);
+        });
+    }
+
+    /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the version is
+    /// copied inside S3.
+    StoredObject extend(Target target, StoredObject head, InputStream body) throws IOException {
+        return withBuffer(target, () -> inParts(target, head, body.readNBytes(PART_BYTES), body, -1));
+    }
+
+    private StoredObject inParts(
+            Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
+            throws IOException {
+        String id = requests.createUpload(target.key, target.contentType);
+        try {
+            List<CompletedPart> parts = new ArrayList<>();
+            long size = head == null ? 0 : copyHead(target, id, head, parts);
+            long sent = send(target, id, first, body, parts);
+            demandWhole(target, length, sent);
+            String etag = requests.completeUpload(target.key, id, parts, target.condition);
+            return requests.justWritten(target.key, size + sent, etag, target.contentType);
+        } catch (IOException | RuntimeException e) {
+            abort(target, id);
+            throw e;
+        }
+    }
+
+    private long copyHead(Target target, String id, StoredObject head, List<CompletedPart> parts)
+            throws StoreException {
+        for (long from = 0; from < head.size(); from += MAX_COPIED_PART_BYTES) {
+            ByteRange range = ByteRange.of(from, Math.min(head.size(), from + MAX_COPIED_PART_BYTES) - 1);
+            parts.add(requests.copyPart(target.key, id, parts.size() + 1, head, range));
+        }
+        return head.size();
+    }
+
+    private long send(Target target, String id, byte[] first, InputStream body, List<CompletedPart> parts)
+            throws IOException {
+        long sent = 0;
+        byte[] part = first;
+        while (part.length > 0) {
+            if (parts.size() == MAX_PARTS) {
+                throw new StoreException(
+                        Kind.TOO_LARGE,
+                        "cannot write " + requests.uri(target.key) + ": more than " + MAX_PARTS + " parts");
+            }
+            parts.add(requests.uploadPart(target.key, id, parts.size() + 1, part));
+            sent += part.length;
+            part = body.readNBytes(parts.size() < SMALL_PARTS ? PART_BYTES : LARGE_PART_BYTES);
+        }
+        return sent;
+    }
+
+    private void demandWhole(Target target, long length, long read) throws StoreException {
+        if (length >= 0 && read != length) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "cannot write " + requests.uri(target.key) + ": expected " + length + " bytes, got " + read);
+        }
+    }
+
+    private void abort(Target target, String id) {
+        try {
+            requests.abortUpload(target.key, id);
+        } catch (StoreException e) {
+            LOG.warn("parts of an unfinished upload stay in the bucket: {}", e.getMessage());
+        }
+    }
+
+    private StoredObject withBuffer(Target target, Write write) throws IOException {
+        try {
+            if (!buffers.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new StoreException(
+                        Kind.UNAVAILABLE,
+                        "cannot write " + requests.uri(target.key) + ": " + MAX_BUFFERS
+                                + " uploads are under way already");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key) + ": interrupted", e);
+        }
+        try {
+            return write.run();
+        } finally {
+            buffers.release();
+        }
+    }
+
+    /// Where a write goes, as what, and on which condition.
+    record Target(ObjectKey key, String contentType, WriteCondition condition) {}
+
+    private interface Write {
+        StoredObject run() throws IOException;
+    }
+}

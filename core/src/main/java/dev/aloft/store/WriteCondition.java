@@ -1,0 +1,33 @@
+package dev.aloft.store;
+
+/// What must be true at S3 for a write to happen; S3 decides, so two hosts cannot both win.
+public sealed interface WriteCondition {
+
+    /// Write whatever is there.
+    static WriteCondition always() {
+        return Always.ALWAYS;
+    }
+
+    /// Only where no object is (`If-None-Match: *`), or the write fails with [StoreException.Kind#PRECONDITION].
+    static WriteCondition ifAbsent() {
+        return Absent.ABSENT;
+    }
+
+    /// Only over this version (`If-Match`), or the write fails with [StoreException.Kind#PRECONDITION].
+    static WriteCondition ifVersion(String etag) {
+        return new Version(etag);
+    }
+
+    /// See [#always()].
+    enum Always implements WriteCondition {
+        ALWAYS
+    }
+
+    /// See [#ifAbsent()].
+    enum Absent implements WriteCondition {
+        ABSENT
+    }
+
+    /// See [#ifVersion(String)].
+    record Version(String etag) implements WriteCondition {}
+}

@@ -1,0 +1,34 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.FileTree;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// One site as its agent serves it: a socket, and the files that may be reached through it.
+///
+/// Whoever can connect to the socket can read and write the site's files, so the socket is closed to everybody but its
+/// owner and `group`.
+///
+/// @param name for messages
+/// @param group the group of the users that PHP runs as, or null for this process's own
+/// @param maxFileBytes the largest file that may be written
+public record AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
+
+    /// The longest path that a Unix socket can have, in bytes.
+    public static final int MAX_SOCKET_PATH_BYTES = 107;
+
+    public AgentSite {
+        if (!socket.isAbsolute()) {
+            throw new IllegalArgumentException("the socket of site " + name + " is not an absolute path: " + socket);
+        }
+        int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > MAX_SOCKET_PATH_BYTES) {
+            throw new IllegalArgumentException("the socket of site " + name + " has a path of " + length
+                    + " bytes, and a Unix socket's has at most " + MAX_SOCKET_PATH_BYTES + ": " + socket);
+        }
+        if (maxFileBytes < 1) {
+            throw new IllegalArgumentException("site " + name + " could not store a file: " + maxFileBytes + " bytes");
+        }
+    }
+}

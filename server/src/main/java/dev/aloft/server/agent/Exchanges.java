@@ -1,0 +1,349 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.DirectoryPage;
+import dev.aloft.files.FileContent;
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileStat;
+import dev.aloft.files.FileTree;
+import dev.aloft.store.ByteRange;
+import dev.aloft.store.DeleteReport;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.DateGenerator;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The exchanges of the agent's protocol for one site, each a method: `docs/reference/agent-protocol.md` says what they
+/// mean. What they do is [FileTree]'s; here is only HTTP.
+///
+/// Each runs on its own virtual thread and blocks. A failure is answered by [Problem], and logged in one line when it
+/// is not the client's.
+final class Exchanges {
+
+    /// How much of a body that nobody wants is read, so that its sender can read why.
+    private static final long MAX_DISCARDED_BYTES = 256 << 20;
+
+    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, OPTIONS";
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+    private final AgentSite site;
+    private final FileTree files;
+
+    Exchanges(AgentSite site) {
+        this.site = site;
+        this.files = site.files();
+    }
+
+    void answer(Request request, Response response, Callback callback) {
+        try {
+            dispatch(request, response);
+            callback.succeeded();
+        } catch (EofException e) {
+            LOG.warn("site {}: the client left during {}; nothing was changed", site.name(), line(request));
+            callback.failed(e);
+        } catch (IOException | RuntimeException e) {
+            fail(request, response, callback, e);
+        }
+    }
+
+    private void fail(Request request, Response response, Callback callback, Exception e) {
+        Problem problem =
+                e instanceof FileAlreadyExistsException && request.getMethod().equals("MKCOL")
+                        ? new Problem(405, Problem.of(e).message())
+                        : Problem.of(e);
+        if (problem.worthLogging()) {
+            LOG.warn("site {}: {} -> {} {}", site.name(), line(request), problem.status(), problem.message());
+        }
+        if (response.isCommitted()) {
+            callback.failed(e); // breaks the connection, so that half a body does not look whole
+            return;
+        }
+        try {
+            discardBody(request);
+            response.reset();
+            if (problem.status() == 503) {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+            }
+            if (problem.status() == 416) {
+                putUnsatisfiedRange(request, response);
+            }
+            text(response, problem.status(), "text/plain; charset=utf-8", problem.message() + "\n");
+            callback.succeeded();
+        } catch (IOException unanswered) {
+            callback.failed(unanswered);
+        }
+    }
+
+    private void dispatch(Request request, Response response) throws IOException {
+        Target target = Target.parse(request.getHttpURI().getPath());
+        String method = request.getMethod();
+        if (target.bucket() == null) {
+            demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
+            text(response, 200, "application/json", Json.status(site, version()));
+            return;
+        }
+        demandOwnBucket(target.bucket());
+        FilePath path = target.path();
+        switch (method) {
+            case "HEAD" -> head(path, response);
+            case "GET" -> {
+                if (target.directory()) {
+                    list(path, request, response);
+                } else {
+                    read(path, request, response);
+                }
+            }
+            case "PUT" -> {
+                demand(!target.directory(), "a directory is made by MKCOL, not PUT");
+                write(path, request, response);
+            }
+            case "POST" -> {
+                if (target.directory()) {
+                    deleteMany(path, request, response);
+                } else {
+                    append(path, request, response);
+                }
+            }
+            case "DELETE" -> {
+                if (target.directory()) {
+                    files.deleteDirectory(path);
+                } else {
+                    files.delete(path);
+                }
+                response.setStatus(204);
+            }
+            case "MKCOL" -> {
+                files.makeDirectory(path);
+                response.setStatus(201);
+            }
+            case "COPY" -> {
+                files.copy(path, destination(request), overwrite(request));
+                response.setStatus(201);
+            }
+            case "MOVE" -> {
+                files.move(path, destination(request), overwrite(request));
+                response.setStatus(201);
+            }
+            case "OPTIONS" -> {
+                files.demandWritable(path);
+                response.getHeaders().put(HttpHeader.ALLOW, FILE_METHODS);
+                response.setStatus(204);
+            }
+            default -> {
+                discardBody(request);
+                response.getHeaders().put(HttpHeader.ALLOW, FILE_METHODS + ", MKCOL");
+                text(response, 405, "text/plain; charset=utf-8", "no such method here: " + method + "\n");
+            }
+        }
+    }
+
+    private void head(FilePath path, Response response) throws IOException {
+        FileStat stat = files.stat(path)
+                .orElseThrow(() -> new NoSuchFileException(uri(path), null, "no such file or directory"));
+        switch (stat) {
+            case FileStat.File file -> {
+                putFileHeaders(response, file);
+                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, file.size());
+            }
+            case FileStat.Directory _ -> response.getHeaders().put("Aloft-Kind", "directory");
+        }
+        response.setStatus(200);
+    }
+
+    private void read(FilePath path, Request request, Response response) throws IOException {
+        HttpFields headers = request.getHeaders();
+        Optional<ByteRange> range = ByteRange.parse(headers.get(HttpHeader.RANGE));
+        String version = headers.get(HttpHeader.IF_MATCH);
+        String known = headers.get(HttpHeader.IF_NONE_MATCH);
+        try (FileContent content = files.open(path, range.orElse(null), version, maxAge(headers))) {
+            putFileHeaders(response, content.file());
+            if (content.file().etag().equals(known)) {
+                response.setStatus(304);
+                return;
+            }
+            if (range.isPresent() && content.range() != null) {
+                response.setStatus(206);
+                response.getHeaders()
+                        .put(
+                                HttpHeader.CONTENT_RANGE,
+                                "bytes " + content.range().first() + "-"
+                                        + content.range().last() + "/"
+                                        + content.file().size());
+            } else {
+                response.setStatus(200);
+            }
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length());
+            try (OutputStream out = Content.Sink.asOutputStream(response)) {
+                content.body().transferTo(out);
+            }
+        }
+    }
+
+    private void list(FilePath directory, Request request, Response response) throws IOException {
+        Fields query = Request.extractQueryParameters(request);
+        String limit = query.getValue("limit");
+        DirectoryPage page = files.list(
+                directory,
+                Optional.ofNullable(query.getValue("prefix")).orElse(""),
+                limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit),
+                query.getValue("after"));
+        response.getHeaders().put("Aloft-Kind", "directory");
+        text(response, 200, "application/json", Json.page(page));
+    }
+
+    private void write(FilePath path, Request request, Response response) throws IOException {
+        HttpFields headers = request.getHeaders();
+        FileStat.File file = files.write(
+                path,
+                body(path, request),
+                request.getLength(),
+                headers.get(HttpHeader.CONTENT_TYPE),
+                condition(headers));
+        response.getHeaders().put(HttpHeader.ETAG, file.etag());
+        response.setStatus(201);
+    }
+
+    private void append(FilePath path, Request request, Response response) throws IOException {
+        FileStat.File file = files.append(path, body(path, request));
+        response.getHeaders().put(HttpHeader.ETAG, file.etag());
+        response.getHeaders().put("Aloft-Size", file.size());
+        response.setStatus(200);
+    }
+
+    private void deleteMany(FilePath directory, Request request, Response response) throws IOException {
+        demand("delete".equals(request.getHttpURI().getQuery()), "POST to a directory needs the query ?delete");
+        List<FilePath> paths = Json.names(Content.Source.asInputStream(request)).stream()
+                .map(directory::resolve)
+                .toList();
+        DeleteReport report = files.deleteAll(paths);
+        String prefix = directory.isRoot() ? "" : directory.value() + "/";
+        text(response, 200, "application/json", Json.report(report, prefix));
+    }
+
+    /// The body of a request that writes, bounded by what the site may store.
+    private InputStream body(FilePath path, Request request) throws StoreException {
+        String attempt = "cannot write " + uri(path) + ": larger than the site's limit of " + site.maxFileBytes()
+                + " bytes (max_file_bytes)";
+        if (request.getLength() > site.maxFileBytes()) {
+            throw new StoreException(Kind.TOO_LARGE, attempt);
+        }
+        return new BoundedBody(Content.Source.asInputStream(request), site.maxFileBytes(), attempt);
+    }
+
+    private FilePath destination(Request request) throws IOException {
+        String header = request.getHeaders().get("Destination");
+        demand(header != null, request.getMethod() + " needs a Destination");
+        String path = String.valueOf(header).replaceFirst("^https?://[^/]*", "");
+        Target target = Target.parse(path);
+        demandOwnBucket(String.valueOf(target.bucket()));
+        return target.path();
+    }
+
+    private static boolean overwrite(Request request) {
+        return !"F".equalsIgnoreCase(request.getHeaders().get("Overwrite"));
+    }
+
+    private static WriteCondition condition(HttpFields headers) {
+        String none = headers.get(HttpHeader.IF_NONE_MATCH);
+        String match = headers.get(HttpHeader.IF_MATCH);
+        demand(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
+        if (none != null) {
+            return WriteCondition.ifAbsent();
+        }
+        return match == null ? WriteCondition.always() : WriteCondition.ifVersion(match);
+    }
+
+    /// How old an answer the client accepts: `Cache-Control: max-age=60`.
+    private static Duration maxAge(HttpFields headers) {
+        String control = headers.get(HttpHeader.CACHE_CONTROL);
+        if (control == null || !control.matches("max-age=\\d{1,6}")) {
+            return Duration.ZERO;
+        }
+        return Duration.ofSeconds(Long.parseLong(control.substring("max-age=".length())));
+    }
+
+    private void putUnsatisfiedRange(Request request, Response response) throws IOException {
+        Target target = Target.parse(request.getHttpURI().getPath());
+        if (files.stat(target.path()).orElse(null) instanceof FileStat.File file) {
+            response.getHeaders().put(HttpHeader.CONTENT_RANGE, "bytes */" + file.size());
+        }
+    }
+
+    private static void putFileHeaders(Response response, FileStat.File file) {
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put("Aloft-Kind", "file");
+        headers.put(HttpHeader.CONTENT_TYPE, file.contentType());
+        headers.put(HttpHeader.ETAG, file.etag());
+        headers.put(
+                HttpHeader.LAST_MODIFIED,
+                DateGenerator.formatDate(file.modified().toEpochMilli()));
+    }
+
+    private static void text(Response response, int status, String type, String body) throws IOException {
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        try (OutputStream out = Content.Sink.asOutputStream(response)) {
+            out.write(bytes);
+        }
+    }
+
+    private static void discardBody(Request request) throws IOException {
+        InputStream body = Content.Source.asInputStream(request);
+        byte[] buffer = new byte[64 << 10];
+        long discarded = 0;
+        for (int n = body.read(buffer); n >= 0 && discarded < MAX_DISCARDED_BYTES; n = body.read(buffer)) {
+            discarded += n;
+        }
+    }
+
+    private void demandOwnBucket(String bucket) throws AccessDeniedException {
+        if (!bucket.equals(files.bucket().name())) {
+            throw new AccessDeniedException(
+                    "s3://" + bucket,
+                    null,
+                    "this socket serves s3://" + files.bucket().name() + " alone");
+        }
+    }
+
+    private static void demand(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+
+    private String uri(FilePath path) {
+        return "s3://" + files.bucket().name() + "/" + path;
+    }
+
+    private static String line(Request request) {
+        String path = request.getHttpURI().getPath();
+        return request.getMethod() + " " + (path.length() > 200 ? path.substring(0, 200) + "…" : path);
+    }
+
+    private static @Nullable String version() {
+        return Exchanges.class.getPackage().getImplementationVersion();
+    }
+}

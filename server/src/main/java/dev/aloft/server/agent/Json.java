@@ -1,0 +1,111 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.DirectoryPage;
+import dev.aloft.store.DeleteReport;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+
+/// The JSON of the protocol, written and read field by field.
+final class Json {
+
+    /// The most names that one request may remove.
+    static final int MAX_NAMES = 1000;
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+
+    private Json() {}
+
+    static String page(DirectoryPage page) {
+        return write(json -> {
+            json.writeArrayPropertyStart("entries");
+            for (DirectoryPage.Entry entry : page.entries()) {
+                json.writeStartObject();
+                json.writeStringProperty("name", entry.name());
+                switch (entry) {
+                    case DirectoryPage.FileEntry file -> {
+                        json.writeStringProperty("kind", "file");
+                        json.writeNumberProperty("size", file.size());
+                        json.writeNumberProperty("modified", file.modified().getEpochSecond());
+                    }
+                    case DirectoryPage.DirectoryEntry _ -> json.writeStringProperty("kind", "directory");
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeStringProperty("next", page.next());
+        });
+    }
+
+    static String report(DeleteReport report, String prefix) {
+        return write(json -> {
+            json.writeNumberProperty("deleted", report.deleted());
+            json.writeArrayPropertyStart("errors");
+            report.failures().forEach((key, reason) -> {
+                json.writeStartObject();
+                json.writeStringProperty("name", key.value().substring(prefix.length()));
+                json.writeStringProperty("reason", reason);
+                json.writeEndObject();
+            });
+            json.writeEndArray();
+        });
+    }
+
+    static String status(AgentSite site, @Nullable String version) {
+        Optional<String> problem = site.files().bucket().writeProblem().map(Exception::getMessage);
+        return write(json -> {
+            json.writeStringProperty("version", version);
+            json.writeStringProperty("site", site.name());
+            json.writeStringProperty("bucket", site.files().bucket().name());
+            json.writeStringProperty("prefix", site.files().top().value());
+            json.writeBooleanProperty("writable", problem.isEmpty());
+            json.writeStringProperty("problem", problem.orElse(null));
+        });
+    }
+
+    /// Reads a JSON array of names.
+    static List<String> names(InputStream body) {
+        List<String> names = new ArrayList<>();
+        try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
+            if (json.nextToken() != JsonToken.START_ARRAY) {
+                throw new IllegalArgumentException("the body is not a JSON array of names");
+            }
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+                if (json.currentToken() != JsonToken.VALUE_STRING) {
+                    throw new IllegalArgumentException("a name in the body is not a string");
+                }
+                if (names.size() == MAX_NAMES) {
+                    throw new IllegalArgumentException("more than " + MAX_NAMES + " names in one request");
+                }
+                names.add(json.getString());
+            }
+            return names;
+        } catch (StreamReadException e) {
+            throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static String write(Body body) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            body.write(json);
+            json.writeEndObject();
+        }
+        return text.append('\n').toString();
+    }
+
+    private interface Body {
+        void write(JsonGenerator json);
+    }
+}

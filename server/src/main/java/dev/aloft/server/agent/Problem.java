@@ -1,0 +1,62 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.store.StoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/// What an exchange that failed is answered with: the one place where an exception becomes a status of the protocol.
+///
+/// @param message one line for whoever made the request
+record Problem(int status, String message) {
+
+    /// Whether the operator should hear of it: the store or the agent is at fault, not the request.
+    boolean worthLogging() {
+        return status >= 500 || status == 403;
+    }
+
+    static Problem of(Exception e) {
+        return switch (e) {
+            case NoSuchFileException missing -> new Problem(404, line(missing));
+            case FileAlreadyExistsException there -> new Problem(412, line(there));
+            case AccessDeniedException outside -> new Problem(403, line(outside));
+            case DirectoryNotEmptyException full -> new Problem(409, full.getFile() + ": the directory is not empty");
+            case FileSystemException other -> new Problem(409, line(other));
+            case StoreException store -> new Problem(status(store.kind()), message(store));
+            case IllegalArgumentException malformed -> new Problem(400, message(malformed));
+            case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
+            default -> new Problem(500, "a fault of the agent: " + e);
+        };
+    }
+
+    private static int status(StoreException.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> 404;
+            case DENIED -> 403;
+            case PRECONDITION -> 412;
+            case RANGE -> 416;
+            case INVALID -> 400;
+            case TOO_LARGE -> 413;
+            case FULL -> 507;
+            case TIMEOUT -> 504;
+            case NO_BUCKET, UNAVAILABLE -> 503;
+        };
+    }
+
+    private static String line(FileSystemException e) {
+        String reason = e.getReason() == null ? "" : ": " + e.getReason();
+        String other = e.getOtherFile() == null ? "" : " -> " + e.getOtherFile();
+        return oneLine(e.getFile() + other + reason);
+    }
+
+    private static String message(Exception e) {
+        return oneLine(e.getMessage() == null ? e.toString() : e.getMessage());
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("[\\r\\n\\t]+", " ");
+    }
+}
