@@ -20,9 +20,14 @@ final class Agent
     private float $restUntil = 0.0;
     private string $restReason = '';
 
-    /** @param string $address the path of the Unix socket */
-    public function __construct(private readonly string $address)
-    {
+    /**
+     * @param string $address        the path of the Unix socket
+     * @param int    $silenceSeconds the longest wait for the next bytes of an exchange
+     */
+    public function __construct(
+        private readonly string $address,
+        private readonly int $silenceSeconds = Connection::SILENCE_SECONDS,
+    ) {
     }
 
     /**
@@ -66,13 +71,13 @@ final class Agent
         $this->idle = null;
         return $connection !== null && $this->process === getmypid() && $connection->isIdle()
             ? $connection
-            : Connection::open($this->address);
+            : Connection::open($this->address, $this->silenceSeconds);
     }
 
     private function restAfter(float $started, string $reason): void
     {
         $now = microtime(true);
-        $this->restUntil = $now + min($now - $started, Connection::SILENCE_SECONDS);
+        $this->restUntil = $now + min($now - $started, $this->silenceSeconds);
         $this->restReason = $reason;
     }
 }

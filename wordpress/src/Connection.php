@@ -7,32 +7,36 @@ namespace Aloft;
 /**
  * One connection to the agent's Unix socket, speaking HTTP/1.1 (RFC 9112), one exchange after the other.
  *
- * Nothing waits longer than {@see self::CONNECT_SECONDS} for the connection, or {@see self::SILENCE_SECONDS} for the
- * next bytes of an exchange to be taken or given. A connection whose exchange failed must not be used again.
+ * Nothing waits longer than {@see self::CONNECT_SECONDS} for the connection, or the seconds of silence that it was
+ * opened with for the next bytes of an exchange to be taken or given. A connection whose exchange failed must not be
+ * used again.
  */
 final class Connection
 {
-    private const CONNECT_SECONDS = 2;
     public const SILENCE_SECONDS = 28;
+    private const CONNECT_SECONDS = 2;
     private const HEAD_LINE_BYTES = 16384;
     private const HEAD_LINES = 200;
 
     /** @param resource $socket */
-    private function __construct(private $socket, private readonly string $address)
-    {
-        stream_set_timeout($socket, self::SILENCE_SECONDS);
+    private function __construct(
+        private $socket,
+        private readonly string $address,
+        private readonly int $silenceSeconds,
+    ) {
+        stream_set_timeout($socket, $silenceSeconds);
         stream_set_chunk_size($socket, 1 << 18);
     }
 
     /** @throws Refused when nobody listens there, or too slowly */
-    public static function open(string $address): self
+    public static function open(string $address, int $silenceSeconds): self
     {
         $reason = '';
         $socket = @stream_socket_client("unix://$address", $code, $reason, self::CONNECT_SECONDS);
         if ($socket === false) {
             throw new Refused("the agent cannot be reached at $address: $reason", Refused::NO_ANSWER);
         }
-        return new self($socket, $address);
+        return new self($socket, $address, $silenceSeconds);
     }
 
     /** Whether the next exchange can use it: the peer has neither closed it nor sent what nobody asked for. */
@@ -144,7 +148,7 @@ final class Connection
     private function silent(): Refused
     {
         return $this->broken(stream_get_meta_data($this->socket)['timed_out']
-            ? 'did not answer within ' . self::SILENCE_SECONDS . ' s'
+            ? "did not answer within $this->silenceSeconds s"
             : 'closed the connection without an answer');
     }
 

@@ -139,7 +139,7 @@ final class Files
      * Removes files of one directory, in one exchange.
      *
      * @param list<string> $names at most 1,000 of them; one that is missing counts as removed
-     * @return list<string> what could not be removed, as the agent says it
+     * @return list<string> what could not be removed, and why
      */
     public function deleteAll(S3Path $directory, array $names): array
     {
@@ -148,8 +148,11 @@ final class Files
         foreach ($names as $name) {
             $this->changed($directory->child($name));
         }
-        $errors = json_decode($response->body, true)['errors'] ?? [];
-        return array_map(static fn ($e): string => is_string($e) ? $e : (string) json_encode($e), $errors);
+        $report = json_decode($response->body, true);
+        return array_map(
+            static fn (array $error): string => "{$error['name']}: {$error['reason']}",
+            is_array($report) ? $report['errors'] ?? [] : [],
+        );
     }
 
     public function move(S3Path $from, S3Path $to): void
@@ -202,16 +205,24 @@ final class Files
      */
     public function look(S3Path $directory, string $prefix): array
     {
-        $this->glance = null;
-        $names = [];
+        if (!$this->glance?->covers($directory, $prefix)) {
+            $this->glance = null;
+            $this->glance = $this->glanceAt($directory, $prefix);
+        }
+        return $this->glance->names($prefix);
+    }
+
+    private function glanceAt(S3Path $directory, string $prefix): Glance
+    {
+        $taken = microtime(true);
+        $entries = [];
         $next = null;
         do {
             $page = $this->list($directory, $prefix, $next);
-            array_push($names, ...$page->names());
-            $this->glance ??= Glance::of($directory, $prefix, $page);
+            $entries += $page->entries;
             $next = $page->next;
         } while ($next !== null);
-        return $names;
+        return new Glance($directory, $prefix, $entries, $taken);
     }
 
     /** @return array<string, string> */

@@ -12,37 +12,45 @@ final class Glance
 {
     private const SECONDS = 1.0;
 
-    private function __construct(
+    /**
+     * @param array<array-key, FileInfo> $entries all of them, by name
+     * @param float                      $taken   when, in seconds since 1970
+     */
+    public function __construct(
         private readonly S3Path $directory,
         private readonly string $prefix,
-        private readonly Listing $listing,
+        private readonly array $entries,
         private readonly float $taken,
     ) {
     }
 
-    public static function of(S3Path $directory, string $prefix, Listing $firstPage): self
+    /** Whether it can say which names of that directory begin so. */
+    public function covers(S3Path $directory, string $prefix): bool
     {
-        return new self($directory, $prefix, $firstPage, microtime(true));
+        return microtime(true) - $this->taken < self::SECONDS
+            && (string) $directory === (string) $this->directory
+            && str_starts_with($prefix, $this->prefix);
     }
 
-    /** Whether it can say what that path is, or that it is missing. */
+    /** Whether it can say what that path is, or that nothing is there. */
     public function knows(S3Path $path): bool
     {
-        if (microtime(true) - $this->taken >= self::SECONDS) {
-            return false;
-        }
-        if ((string) $path === (string) $this->directory) {
-            return $this->listing->entries !== [];
-        }
-        return (string) $path->parent() === (string) $this->directory
-            && str_starts_with($path->name(), $this->prefix)
-            && ($this->listing->next === null || isset($this->listing->entries[$path->name()]));
+        return (string) $path === (string) $this->directory
+            ? $this->entries !== [] && $this->covers($path, $this->prefix)
+            : $this->covers($path->parent(), $path->name());
     }
 
     public function stat(S3Path $path): ?FileInfo
     {
         return (string) $path === (string) $this->directory
             ? FileInfo::directory()
-            : $this->listing->entries[$path->name()] ?? null;
+            : $this->entries[$path->name()] ?? null;
+    }
+
+    /** @return list<string> */
+    public function names(string $prefix): array
+    {
+        $names = array_map(strval(...), array_keys($this->entries));
+        return array_values(array_filter($names, static fn (string $name): bool => str_starts_with($name, $prefix)));
     }
 }

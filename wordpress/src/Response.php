@@ -9,6 +9,16 @@ namespace Aloft;
  */
 final class Response
 {
+    /** What to say where the agent cannot: the answer to HEAD has no body. */
+    private const MEANINGS = [
+        400 => 'the path cannot be a file\'s',
+        403 => 'it lies outside the site\'s bucket and prefix, or S3 refuses the agent\'s credentials',
+        404 => 'there is no such file or directory',
+        503 => 'S3 does not answer, or the bucket is missing',
+        504 => 'S3 did not answer within the time limit',
+        507 => 'the store is full',
+    ];
+
     /** @param array<string, string> $headers by lower-case name */
     public function __construct(
         public readonly int $status,
@@ -31,6 +41,6 @@ final class Response
     public function reason(): string
     {
         $line = trim((string) preg_replace('/[\x00-\x1f\x7f]+/', ' ', substr($this->body, 0, 1000)));
-        return $line !== '' ? $line : "the agent answered $this->status";
+        return $line !== '' ? $line : self::MEANINGS[$this->status] ?? "the agent answered $this->status";
     }
 }

@@ -18,30 +18,61 @@ final class Uploading
     private array $renamed = [];
     private ?Refused $failure = null;
 
+    /** How the names begin that WordPress is going to ask for. */
+    private ?string $expected = null;
+
     public function __construct(private readonly Files $files)
     {
     }
 
     public function register(): void
     {
+        foreach (['upload', 'sideload'] as $action) {
+            add_filter("wp_handle_{$action}_overrides", $this->begin(...), PHP_INT_MAX, 2);
+        }
+        add_filter('upload_dir', $this->lookAhead(...), PHP_INT_MAX);
         add_filter('pre_wp_unique_filename_file_list', $this->namesLike(...), 10, 3);
         add_filter('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 3);
         add_filter('pre_move_uploaded_file', $this->move(...), PHP_INT_MAX, 3);
         add_filter('wp_handle_upload', $this->tellTrueName(...), PHP_INT_MIN);
-        foreach (['upload', 'sideload'] as $action) {
-            add_filter("wp_handle_{$action}_prefilter", $this->begin(...), PHP_INT_MIN);
-            add_filter("wp_handle_{$action}_overrides", $this->explainFailures(...), PHP_INT_MAX);
-        }
     }
 
     /**
-     * @param array<string, mixed> $file
+     * An upload begins. When it fails here, the reason takes the place of "could not be moved".
+     *
+     * @param array<string, mixed>|false|null $overrides
+     * @param array<string, mixed>            $file      of $_FILES
      * @return array<string, mixed>
      */
-    private function begin(array $file): array
+    private function begin(mixed $overrides, array $file): array
     {
         $this->failure = null;
-        return $file;
+        $this->expected = self::stem((string) ($file['name'] ?? ''));
+        $overrides = is_array($overrides) ? $overrides : [];
+        $report = $overrides['upload_error_handler'] ?? 'wp_handle_upload_error';
+        $overrides['upload_error_handler'] = function (&$file, $message) use ($report): mixed {
+            if ($this->failure !== null) {
+                $message = "{$file['name']} could not be stored: {$this->failure->getMessage()}";
+            }
+            return call_user_func_array($report, [&$file, $message]);
+        };
+        return $overrides;
+    }
+
+    /**
+     * WordPress knows the directory now, and next asks it for one name after the other: one look answers for all.
+     *
+     * @param array<string, mixed> $uploads
+     * @return array<string, mixed>
+     */
+    private function lookAhead(array $uploads): array
+    {
+        $stem = $this->expected;
+        $this->expected = null;
+        if ($stem !== null && S3Path::isS3($uploads['path'])) {
+            $this->look(S3Path::parse($uploads['path']), $stem);
+        }
+        return $uploads;
     }
 
     /**
@@ -52,11 +83,20 @@ final class Uploading
      */
     private function namesLike(?array $names, string $directory, string $filename): ?array
     {
-        if ($names !== null || !S3Path::isS3($directory)) {
-            return $names;
-        }
+        return $names === null && S3Path::isS3($directory)
+            ? $this->look(S3Path::parse($directory), pathinfo($filename, PATHINFO_FILENAME))
+            : $names;
+    }
+
+    /**
+     * Without an answer no name is known to be free, so the upload must not go on.
+     *
+     * @return list<string>
+     */
+    private function look(S3Path $directory, string $prefix): array
+    {
         try {
-            return $this->files->look(S3Path::parse($directory), pathinfo($filename, PATHINFO_FILENAME));
+            return $this->files->look($directory, $prefix);
         } catch (Refused $refusal) {
             $this->failure = $refusal;
             return [];
@@ -109,7 +149,7 @@ final class Uploading
             throw new Refused("the uploaded file cannot be read at $temporary", Refused::NO_ANSWER);
         }
         try {
-            return $this->claim($path, $bytes, pathinfo(sanitize_file_name($wanted), PATHINFO_FILENAME));
+            return $this->claim($path, $bytes, self::stem($wanted));
         } finally {
             fclose($bytes);
         }
@@ -162,22 +202,9 @@ final class Uploading
         return $upload;
     }
 
-    /**
-     * Puts the reason in place of "could not be moved".
-     *
-     * @param array<string, mixed>|false|null $overrides
-     * @return array<string, mixed>
-     */
-    private function explainFailures(mixed $overrides): array
+    /** The name as WordPress is going to clean it, without its extension. */
+    private static function stem(string $name): string
     {
-        $overrides = is_array($overrides) ? $overrides : [];
-        $report = $overrides['upload_error_handler'] ?? 'wp_handle_upload_error';
-        $overrides['upload_error_handler'] = function (&$file, $message) use ($report): mixed {
-            if ($this->failure !== null) {
-                $message = "{$file['name']} could not be stored: {$this->failure->getMessage()}";
-            }
-            return call_user_func_array($report, [&$file, $message]);
-        };
-        return $overrides;
+        return pathinfo(sanitize_file_name($name), PATHINFO_FILENAME);
     }
 }
