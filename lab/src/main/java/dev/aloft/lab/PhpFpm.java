@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 /// Whoever starts it closes it; requests under way are then cut off.
 public final class PhpFpm implements AutoCloseable {
 
+    private static final String WORKERS_USER = "www-data";
     private static final String PROGRAM = "php-fpm8.2";
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int WORKERS = 8;
@@ -39,7 +41,7 @@ public final class PhpFpm implements AutoCloseable {
     /// @param progress gets a line for each step
     /// @throws IOException when it cannot be started; the message has its last words
     public static PhpFpm start(DataFolder data, PhpPool pool, Consumer<String> progress) throws IOException {
-        Account workers = Account.of("www-data");
+        Account workers = Account.of(WORKERS_USER);
         workers.requireAccess(data.path());
         String name = "php-" + pool.name();
         progress.accept("starting " + PROGRAM + " for " + pool.name());
@@ -56,6 +58,11 @@ public final class PhpFpm implements AutoCloseable {
                 configuration, configuration(pool, socket, data.log(name), settings(pool, temporary, errors), workers));
         Command master = Command.of(PROGRAM, "--nodaemonize", "--fpm-config", configuration.toString());
         return new PhpFpm(socket, Service.start(data, name, master, () -> accepts(socket), START_LIMIT));
+    }
+
+    /// The group of the users that PHP programs run as, if it is not our own: a socket for them is given to it.
+    public static Optional<String> workerGroup() {
+        return Account.weAreRoot() ? Optional.of(WORKERS_USER) : Optional.empty();
     }
 
     /// The Unix socket that speaks FastCGI.

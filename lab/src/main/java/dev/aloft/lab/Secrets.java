@@ -17,7 +17,6 @@ final class Secrets {
     private static final String ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
     private final Path file;
-    private final SecureRandom random = new SecureRandom();
     private final Properties values = new Properties();
 
     private Secrets(Path file) {
@@ -44,9 +43,15 @@ final class Secrets {
         if (kept.isPresent()) {
             return kept.get();
         }
+        String made = letters(length);
+        keep(name, made);
+        return made;
+    }
+
+    /// Letters and digits made by chance, none of them easily taken for another.
+    static String letters(int length) {
         StringBuilder made = new StringBuilder();
-        random.ints(length, 0, ALPHABET.length()).forEach(index -> made.append(ALPHABET.charAt(index)));
-        keep(name, made.toString());
+        new SecureRandom().ints(length, 0, ALPHABET.length()).forEach(index -> made.append(ALPHABET.charAt(index)));
         return made.toString();
     }
 
