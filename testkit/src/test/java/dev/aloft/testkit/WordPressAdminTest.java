@@ -95,10 +95,11 @@ final class WordPressAdminTest {
         WordPressAdmin admin = WordPressAdmin.logIn(browser, home("localhost"), site.user(), site.password());
         admin.openEditor();
         assertThat(admin.resizesInBrowser()).isTrue();
-        assertThat(admin.uploadInEditor(photo)).isPositive();
+        long attachment = admin.uploadInEditor(photo);
         assertThat(requests("POST /wp-json/wp/v2/media/.*/sideload")).hasSize(7);
         assertThat(requests("POST /wp-json/wp/v2/media/.*/finalize")).hasSize(1);
         assertThat(uploads()).hasSizeGreaterThanOrEqualTo(8);
+        admin.openLibrary(attachment);
     }
 
     @Test
@@ -108,8 +109,10 @@ final class WordPressAdminTest {
         long first = admin.uploadOnMediaPage(photo);
         admin.openEditor();
         assertThat(admin.resizesInBrowser()).isFalse();
-        assertThat(admin.uploadInEditor(photo)).isGreaterThan(first);
+        long second = admin.uploadInEditor(photo);
+        assertThat(second).isGreaterThan(first);
         assertThat(requests("sideload")).hasSize(before);
+        admin.openLibrary(first, second);
     }
 
     @Test
