@@ -41,7 +41,8 @@ final class Conversation implements Runnable {
             boolean goOn = true;
             while (goOn) {
                 HttpHead head = HttpHead.read(client.in());
-                goOn = head != null && serve(head);
+                // A read may still give bytes that came while the connection was being closed.
+                goOn = head != null && client.isOpen() && serve(head);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, () -> "a connection of " + front + " broke", e);

@@ -61,6 +61,11 @@ final class Wire implements Closeable {
         out.flush();
     }
 
+    /// Whether nobody on this side has closed it.
+    boolean isOpen() {
+        return channel.isOpen();
+    }
+
     /// Whether the peer has closed a connection that waits between two requests. For the thread that reads, while
     /// nobody
     /// writes.

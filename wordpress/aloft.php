@@ -1,0 +1,23 @@
+<?php
+
+/**
+ * Plugin Name: Aloft
+ * Description: Keeps this site's uploads in S3, as files under s3://, through the Aloft agent of this server.
+ * Requires at least: 6.1
+ * Requires PHP: 8.1
+ * License: Apache-2.0
+ */
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+spl_autoload_register(static function (string $class): void {
+    if (str_starts_with($class, __NAMESPACE__ . '\\')) {
+        require __DIR__ . '/src/' . substr($class, strlen(__NAMESPACE__) + 1) . '.php';
+    }
+});
+
+if (!ComposerSwitch::ofThisSite()->isOff()) {
+    Plugin::start(Settings::read());
+}

@@ -1,0 +1,83 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * The agent of this server, reached over one plain connection for each PHP request, opened by the first exchange.
+ *
+ * The connection is taken out while it is in use. So an exchange that begins inside another (a signal handler, a
+ * shutdown function after a time-out) opens its own, and one that was abandoned half-way leaves nothing behind.
+ *
+ * After an exchange that failed because nobody answered, the next ones fail at once for as long as that one took:
+ * a page with twenty pictures waits once, not twenty times.
+ */
+final class Agent
+{
+    private ?Connection $idle = null;
+    private int $process = 0;
+    private float $restUntil = 0.0;
+    private string $restReason = '';
+
+    /**
+     * @param string $address        the path of the Unix socket
+     * @param int    $silenceSeconds the longest wait for the next bytes of an exchange
+     */
+    public function __construct(
+        private readonly string $address,
+        private readonly int $silenceSeconds = Connection::SILENCE_SECONDS,
+    ) {
+    }
+
+    /**
+     * Answers of any status are returned; only the lack of one throws.
+     *
+     * @throws Refused with status 0
+     */
+    public function send(Request $request): Response
+    {
+        $started = microtime(true);
+        if ($started < $this->restUntil) {
+            throw new Refused($this->restReason, Refused::NO_ANSWER);
+        }
+        try {
+            $response = $this->exchange($request);
+        } catch (Refused $failure) {
+            $this->restAfter($started, $failure->getMessage());
+            throw $failure;
+        }
+        if ($response->status === 503 || $response->status === 504) {
+            $this->restAfter($started, $response->reason());
+        }
+        return $response;
+    }
+
+    private function exchange(Request $request): Response
+    {
+        $connection = $this->take();
+        $response = $connection->exchange($request);
+        if ($response->keepsConnection()) {
+            $this->idle = $connection;
+            $this->process = getmypid();
+        }
+        return $response;
+    }
+
+    /** A forked child must not speak on its parent's connection. */
+    private function take(): Connection
+    {
+        $connection = $this->idle;
+        $this->idle = null;
+        return $connection !== null && $this->process === getmypid() && $connection->isIdle()
+            ? $connection
+            : Connection::open($this->address, $this->silenceSeconds);
+    }
+
+    private function restAfter(float $started, string $reason): void
+    {
+        $now = microtime(true);
+        $this->restUntil = $now + min($now - $started, $this->silenceSeconds);
+        $this->restReason = $reason;
+    }
+}

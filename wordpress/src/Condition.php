@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * What must hold for a file to be written over: nothing, that no file is there, or that this version is.
+ */
+final class Condition
+{
+    /** @param array<string, string> $headers */
+    private function __construct(public readonly array $headers)
+    {
+    }
+
+    public static function none(): self
+    {
+        return new self([]);
+    }
+
+    public static function absent(): self
+    {
+        return new self(['If-None-Match' => '*']);
+    }
+
+    public static function version(string $etag): self
+    {
+        return new self(['If-Match' => $etag]);
+    }
+
+    public function isNone(): bool
+    {
+        return $this->headers === [];
+    }
+}

@@ -1,0 +1,28 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * How the bytes of a file that is open for writing get to S3.
+ */
+interface Delivery
+{
+    /**
+     * Sends what is new of them, and remembers that it did when it succeeded.
+     *
+     * @param resource $bytes all bytes of the open file
+     */
+    public function send($bytes): void;
+
+    /** The size of what lies in S3 before those bytes. */
+    public function sizeBefore(): int;
+
+    /**
+     * The delivery to use once bytes were cut off.
+     *
+     * @throws Refused when the file's old content is not among the bytes
+     */
+    public function afterTruncation(): self;
+}

@@ -1,0 +1,65 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * A directory that is open: its names in their byte order, a page of them in memory at a time.
+ */
+final class DirectoryReader
+{
+    /** @var list<string> */
+    private array $names = [];
+    private int $position = 0;
+    private ?string $next = null;
+    private bool $isFirstPage = true;
+
+    private function __construct(
+        private readonly Files $files,
+        private readonly S3Path $directory,
+        private readonly string $prefix,
+    ) {
+    }
+
+    /**
+     * A name that ends in "*" lists what begins so in the directory above.
+     *
+     * @throws Refused when there is no such directory
+     */
+    public static function open(Files $files, S3Path $path): self
+    {
+        $reader = str_ends_with($path->key, '*') && !$path->isDirectory
+            ? new self($files, $path->parent(), substr($path->name(), 0, -1))
+            : new self($files, $path, '');
+        $reader->fetch(null);
+        return $reader;
+    }
+
+    /** Null after the last. */
+    public function read(): ?string
+    {
+        if ($this->position === count($this->names) && $this->next !== null) {
+            $this->fetch($this->next);
+            $this->isFirstPage = false;
+        }
+        return $this->names[$this->position++] ?? null;
+    }
+
+    public function rewind(): void
+    {
+        if (!$this->isFirstPage) {
+            $this->fetch(null);
+            $this->isFirstPage = true;
+        }
+        $this->position = 0;
+    }
+
+    private function fetch(?string $after): void
+    {
+        $page = $this->files->list($this->directory, $this->prefix, $after);
+        $this->names = $page->names();
+        $this->next = $page->next;
+        $this->position = 0;
+    }
+}

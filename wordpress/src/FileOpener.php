@@ -1,0 +1,98 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * Opens files in every mode of fopen(). What can be known to fail fails here, because this is where PHP reports it.
+ */
+final class FileOpener
+{
+    public function __construct(private readonly Files $files)
+    {
+    }
+
+    /** @throws Refused */
+    public function open(S3Path $path, OpenMode $mode): OpenFile
+    {
+        if ($path->isDirectory) {
+            throw new Refused('it is a directory', Refused::CONFLICT);
+        }
+        if (!$mode->isWritable) {
+            return ReadingFile::open($this->files, $path);
+        }
+        $this->files->checkWritable($path);
+        return match ($mode->kind) {
+            'w' => $this->fresh($path, $mode, Condition::none()),
+            'x' => $this->exclusive($path, $mode),
+            'a' => $mode->isReadable ? $this->loadedForAppending($path, $mode) : $this->appending($path, $mode),
+            default => $this->loaded($path, $mode),
+        };
+    }
+
+    private function fresh(S3Path $path, OpenMode $mode, Condition $condition): StagedFile
+    {
+        return new StagedFile($mode, self::staging(), new WholeDelivery($this->files, $path, $condition), true);
+    }
+
+    private function exclusive(S3Path $path, OpenMode $mode): StagedFile
+    {
+        if ($this->files->stat($path) !== null) {
+            throw new Refused('a file or directory is there already', Refused::CONDITION_FAILED);
+        }
+        return $this->fresh($path, $mode, Condition::absent());
+    }
+
+    private function appending(S3Path $path, OpenMode $mode): StagedFile
+    {
+        return new StagedFile($mode, self::staging(), new AppendDelivery($this->files, $path, 0, null), true);
+    }
+
+    private function loadedForAppending(S3Path $path, OpenMode $mode): StagedFile
+    {
+        $bytes = self::staging();
+        $old = $this->load($path, $bytes);
+        $delivery = new AppendDelivery($this->files, $path, (int) fstat($bytes)['size'], self::over($old));
+        return new StagedFile($mode, $bytes, $delivery, $old === null);
+    }
+
+    private function loaded(S3Path $path, OpenMode $mode): StagedFile
+    {
+        $bytes = self::staging();
+        $old = $this->load($path, $bytes);
+        if ($old === null && $mode->kind === 'r') {
+            throw new Refused('there is no such file', Refused::NOT_FOUND);
+        }
+        $delivery = new WholeDelivery($this->files, $path, self::over($old));
+        return new StagedFile($mode, $bytes, $delivery, $old === null);
+    }
+
+    /**
+     * Null, and nothing loaded, when there is no such file.
+     *
+     * @param resource $bytes
+     */
+    private function load(S3Path $path, $bytes): ?FileInfo
+    {
+        try {
+            $file = ReadingFile::open($this->files, $path);
+        } catch (Refused $refusal) {
+            return $refusal->status === Refused::NOT_FOUND ? null : throw $refusal;
+        }
+        $file->copyTo($bytes);
+        rewind($bytes);
+        return $file->info();
+    }
+
+    private static function over(?FileInfo $old): Condition
+    {
+        return $old === null ? Condition::absent() : Condition::version($old->etag);
+    }
+
+    /** @return resource */
+    private static function staging()
+    {
+        return fopen('php://temp', 'w+b');
+    }
+}

@@ -1,0 +1,285 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * The files of the bucket, as one PHP request sees them: each method is one exchange with the agent at most.
+ *
+ * It remembers what this request itself did or was told, and no more: which files it wrote (they are read back
+ * from what the agent holds, without asking S3), which directories WordPress is about to use, which name it
+ * took for free, and for one second the last look at a directory.
+ *
+ * Everything throws {@see Refused} when it cannot be done.
+ */
+final class Files
+{
+    /** For so long the agent may answer a read of this request's own writes from what it holds. */
+    private const OWN_WRITE_SECONDS = 60;
+
+    /** @var array<string, float> when this request wrote them, by path */
+    private array $written = [];
+
+    /** @var array<string, true> */
+    private array $presentDirectories = [];
+
+    /** @var array<string, true> */
+    private array $freeNames = [];
+
+    /** @var array<string, string> why, by path */
+    private array $closed = [];
+
+    private ?Glance $glance = null;
+
+    public function __construct(private readonly Agent $agent)
+    {
+    }
+
+    /** A directory that need not be asked for, because it comes into being with its first file. */
+    public function takeAsPresent(S3Path $directory): void
+    {
+        for ($path = $directory; $path->key !== ''; $path = $path->parent()) {
+            $this->presentDirectories[(string) $path] = true;
+        }
+    }
+
+    /** A name that was found free: the first write there fails, rather than replaces a file that came since. */
+    public function takeAsFree(S3Path $path): void
+    {
+        $this->freeNames[(string) $path] = true;
+    }
+
+    /** From now on every write there fails for that reason, without asking the agent. */
+    public function closeForWriting(S3Path $path, string $reason): void
+    {
+        $this->closed[(string) $path] = $reason;
+    }
+
+    /** Null when there is neither file nor directory. */
+    public function stat(S3Path $path): ?FileInfo
+    {
+        if (isset($this->presentDirectories[(string) $path])) {
+            return FileInfo::directory();
+        }
+        if ($this->glance?->knows($path)) {
+            return $this->glance->stat($path);
+        }
+        $response = $this->agent->send(new Request('HEAD', $path->target(), $this->freshness($path)));
+        return match ($response->status) {
+            200 => FileInfo::of($response, (int) $response->header('Content-Length')),
+            404 => null,
+            default => throw self::refusal($response),
+        };
+    }
+
+    /**
+     * The bytes from there on, at most that many; fewer, or none, at the end of the file.
+     *
+     * @param string $etag the version that is meant; empty for the newest
+     */
+    public function read(S3Path $path, int $from, int $length, string $etag = ''): Window
+    {
+        $headers = ['Range' => "bytes=$from-" . ($from + $length - 1)] + $this->freshness($path);
+        if ($etag !== '') {
+            $headers['If-Match'] = $etag;
+        }
+        $response = $this->agent->send(new Request('GET', $path->target(), $headers));
+        return match ($response->status) {
+            200 => new Window(0, $response->body, FileInfo::of($response, strlen($response->body))),
+            206 => new Window($from, $response->body, FileInfo::of($response, self::sizeOf($response))),
+            416 => $this->end($path, $from, $response),
+            default => throw self::refusal($response),
+        };
+    }
+
+    /** May this file be written? Costs no call to S3 while the agent has no reason to doubt it. */
+    public function checkWritable(S3Path $path): void
+    {
+        $this->checkOpen($path);
+        $this->demand(new Request('OPTIONS', $path->target()), 204);
+    }
+
+    /**
+     * Replaces the file as a whole, or makes it.
+     *
+     * @param string|resource $bytes text, or a local stream that is sent from its beginning
+     * @return string the new version's ETag
+     */
+    public function put(S3Path $path, mixed $bytes, Condition $condition): string
+    {
+        $this->checkOpen($path);
+        if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
+            $condition = Condition::absent();
+        }
+        $response = $this->demand(new Request('PUT', $path->target(), $condition->headers, $bytes), 201);
+        $this->wrote($path);
+        return $response->header('ETag') ?? '';
+    }
+
+    /**
+     * Appends what the stream holds from an offset on, and makes the file when it is missing.
+     *
+     * @param resource $bytes
+     */
+    public function append(S3Path $path, $bytes, int $offset): void
+    {
+        $this->checkOpen($path);
+        $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
+        $this->wrote($path);
+    }
+
+    public function delete(S3Path $path): void
+    {
+        $this->demand(new Request('DELETE', $path->target()), 204);
+        $this->changed($path);
+    }
+
+    /**
+     * Removes files of one directory, in one exchange.
+     *
+     * @param list<string> $names at most 1,000 of them; one that is missing counts as removed
+     * @return list<string> what could not be removed, and why
+     */
+    public function deleteAll(S3Path $directory, array $names): array
+    {
+        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+        $response = $this->demand(new Request('POST', $directory->directoryTarget() . '?delete', [], $body), 200);
+        foreach ($names as $name) {
+            $this->changed($directory->child($name));
+        }
+        $report = json_decode($response->body, true);
+        return array_map(
+            static fn (array $error): string => "{$error['name']}: {$error['reason']}",
+            is_array($report) ? $report['errors'] ?? [] : [],
+        );
+    }
+
+    public function move(S3Path $from, S3Path $to): void
+    {
+        $this->checkOpen($to);
+        $this->demand(new Request('MOVE', $from->target(), ['Destination' => $to->target()]), 201);
+        $this->changed($from);
+        $this->changed($to);
+    }
+
+    public function makeDirectory(S3Path $directory): void
+    {
+        $this->demand(new Request('MKCOL', $directory->directoryTarget()), 201);
+        $this->changed($directory);
+    }
+
+    public function removeDirectory(S3Path $directory): void
+    {
+        $this->demand(new Request('DELETE', $directory->directoryTarget()), 204);
+        unset($this->presentDirectories[(string) $directory]);
+        $this->changed($directory);
+    }
+
+    /**
+     * A page of a directory's entries.
+     *
+     * @param string  $prefix only names that begin so
+     * @param ?string $after  the `next` of the page before
+     */
+    public function list(S3Path $directory, string $prefix = '', ?string $after = null): Listing
+    {
+        $query = http_build_query(
+            array_filter(['prefix' => $prefix, 'after' => $after], static fn ($v): bool => (string) $v !== ''),
+            '',
+            '&',
+            PHP_QUERY_RFC3986,
+        );
+        $target = $directory->directoryTarget() . ($query === '' ? '' : "?$query");
+        $response = $this->agent->send(new Request('GET', $target));
+        if ($response->status === 404 && isset($this->presentDirectories[(string) $directory])) {
+            return Listing::none();
+        }
+        return $response->status === 200 ? Listing::parse($response->body) : throw self::refusal($response);
+    }
+
+    /**
+     * Lists the names that begin so, and for one second answers questions about them from that.
+     *
+     * @return list<string>
+     */
+    public function look(S3Path $directory, string $prefix): array
+    {
+        if (!$this->glance?->covers($directory, $prefix)) {
+            $this->glance = null;
+            $this->glance = $this->glanceAt($directory, $prefix);
+        }
+        return $this->glance->names($prefix);
+    }
+
+    private function glanceAt(S3Path $directory, string $prefix): Glance
+    {
+        $taken = microtime(true);
+        $entries = [];
+        $next = null;
+        do {
+            $page = $this->list($directory, $prefix, $next);
+            $entries += $page->entries;
+            $next = $page->next;
+        } while ($next !== null);
+        return new Glance($directory, $prefix, $entries, $taken);
+    }
+
+    /** @return array<string, string> */
+    private function freshness(S3Path $path): array
+    {
+        $age = microtime(true) - ($this->written[(string) $path] ?? 0.0);
+        return $age < self::OWN_WRITE_SECONDS ? ['Cache-Control' => 'max-age=' . self::OWN_WRITE_SECONDS] : [];
+    }
+
+    private function wrote(S3Path $path): void
+    {
+        $this->changed($path);
+        $this->written[(string) $path] = microtime(true);
+    }
+
+    /** PHP keeps the last stat and does not know that this path has changed. */
+    private function changed(S3Path $path): void
+    {
+        clearstatcache(true, (string) $path);
+        unset($this->written[(string) $path], $this->freeNames[(string) $path]);
+        $this->glance = null;
+    }
+
+    private function checkOpen(S3Path $path): void
+    {
+        if (isset($this->closed[(string) $path])) {
+            throw new Refused($this->closed[(string) $path], Refused::NO_ANSWER);
+        }
+    }
+
+    /** A range that begins at the end or behind it. An empty file has no other ranges, and is read without one. */
+    private function end(S3Path $path, int $from, Response $response): Window
+    {
+        if ($from > 0) {
+            return new Window($from, '', FileInfo::of($response, self::sizeOf($response)));
+        }
+        $whole = $this->demand(new Request('GET', $path->target(), $this->freshness($path)), 200);
+        return new Window(0, $whole->body, FileInfo::of($whole, strlen($whole->body)));
+    }
+
+    private static function sizeOf(Response $response): int
+    {
+        $range = $response->header('Content-Range') ?? '';
+        if (preg_match('~^bytes [^/]+/(\d+)$~', $range, $match) !== 1) {
+            throw new Refused("the agent answered a range without its file's size: $range", Refused::NO_ANSWER);
+        }
+        return (int) $match[1];
+    }
+
+    private function demand(Request $request, int $status): Response
+    {
+        $response = $this->agent->send($request);
+        return $response->status === $status ? $response : throw self::refusal($response);
+    }
+
+    private static function refusal(Response $response): Refused
+    {
+        return new Refused($response->reason(), $response->status);
+    }
+}

@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * The mode of an fopen(): one of r, w, a, x and c, perhaps with "+". The flags b, t, e and n mean nothing here.
+ */
+final class OpenMode
+{
+    private function __construct(
+        public readonly string $kind,
+        public readonly bool $isReadable,
+        public readonly bool $isWritable,
+    ) {
+    }
+
+    /** @throws Refused when it is no mode */
+    public static function parse(string $mode): self
+    {
+        if (preg_match('/^([rwaxc])[bten+]*$/', $mode, $match) !== 1) {
+            throw new Refused("\"$mode\" is no mode of fopen()", 400);
+        }
+        $both = str_contains($mode, '+');
+        return new self($match[1], $both || $match[1] === 'r', $both || $match[1] !== 'r');
+    }
+
+    public function appends(): bool
+    {
+        return $this->kind === 'a';
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * What the site says about itself, in constants (wp-config.php) or in the environment; a constant wins.
+ *
+ * The names of S3-Uploads are understood where Aloft's own are not given.
+ */
+final class Settings
+{
+    /**
+     * @param string  $socket the agent's Unix socket
+     * @param string  $bucket "bucket" or "bucket/prefix"; empty when the site does not say
+     * @param ?string $url    URL of the uploads' parent, without a trailing slash; null for the site's own
+     * @param bool    $strict whether a write that fails in flush or close throws
+     */
+    public function __construct(
+        public readonly string $socket,
+        public readonly string $bucket,
+        public readonly ?string $url,
+        public readonly bool $strict,
+    ) {
+    }
+
+    public static function read(): self
+    {
+        $url = self::first('ALOFT_URL', 'S3_UPLOADS_BUCKET_URL');
+        return new self(
+            self::first('ALOFT_SOCKET') ?? '/run/aloft/agent.sock',
+            trim(self::first('ALOFT_BUCKET', 'S3_UPLOADS_BUCKET') ?? '', '/'),
+            $url === null ? null : rtrim($url, '/'),
+            filter_var(self::first('ALOFT_STRICT') ?? 'true', FILTER_VALIDATE_BOOLEAN),
+        );
+    }
+
+    /** The first of these that is given and not empty; a boolean constant as "true" or "false". */
+    private static function first(string ...$names): ?string
+    {
+        foreach ($names as $name) {
+            $value = defined($name) ? constant($name) : self::environment($name);
+            if (is_bool($value)) {
+                return $value ? 'true' : 'false';
+            }
+            if (is_scalar($value) && (string) $value !== '') {
+                return (string) $value;
+            }
+        }
+        return null;
+    }
+
+    private static function environment(string $name): string
+    {
+        $value = getenv($name);
+        return $value === false ? '' : $value;
+    }
+}

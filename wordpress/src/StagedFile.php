@@ -1,0 +1,124 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * A file that is open for writing. Its bytes are staged in php://temp (in memory up to 2 MiB, then on disk) and
+ * reach S3 in one exchange when it is flushed or closed; until then nobody sees them.
+ */
+final class StagedFile implements OpenFile
+{
+    private bool $isChanged = false;
+    private bool $hasFailed = false;
+    private bool $isCast = false;
+
+    /**
+     * @param resource $bytes    the content so far, positioned where the file is opened
+     * @param bool     $isUnborn whether closing makes the file even when nothing is written
+     */
+    public function __construct(
+        private readonly OpenMode $mode,
+        private $bytes,
+        private Delivery $delivery,
+        private bool $isUnborn,
+    ) {
+    }
+
+    public function read(int $count): string
+    {
+        if (!$this->mode->isReadable) {
+            throw new Refused('it is open for writing only', Refused::CONFLICT);
+        }
+        return (string) fread($this->bytes, $count);
+    }
+
+    public function write(string $bytes): int
+    {
+        if ($this->mode->appends()) {
+            fseek($this->bytes, 0, SEEK_END);
+        }
+        $this->changed();
+        return (int) fwrite($this->bytes, $bytes);
+    }
+
+    public function seek(int $offset, int $whence): bool
+    {
+        return fseek($this->bytes, $offset, $whence) === 0;
+    }
+
+    public function tell(): int
+    {
+        return (int) ftell($this->bytes);
+    }
+
+    public function isAtEnd(): bool
+    {
+        return $this->tell() >= $this->stagedSize();
+    }
+
+    public function truncate(int $size): void
+    {
+        $this->delivery = $this->delivery->afterTruncation();
+        $this->changed();
+        if (!ftruncate($this->bytes, $size)) {
+            throw new Refused('there is no room for it in ' . sys_get_temp_dir(), Refused::NO_ANSWER);
+        }
+    }
+
+    public function info(): FileInfo
+    {
+        return FileInfo::file($this->delivery->sizeBefore() + $this->stagedSize(), time());
+    }
+
+    public function flush(): void
+    {
+        if ($this->isChanged || $this->isCast) {
+            $this->send();
+        }
+    }
+
+    public function close(): void
+    {
+        try {
+            if ($this->isChanged || $this->isUnborn || $this->isCast) {
+                $this->send();
+            }
+        } finally {
+            fclose($this->bytes);
+        }
+    }
+
+    /** What failed is reported once, and not sent again before something changed. */
+    private function send(): void
+    {
+        if ($this->hasFailed) {
+            return;
+        }
+        $position = $this->tell();
+        $this->hasFailed = true;
+        $this->delivery->send($this->bytes);
+        $this->hasFailed = false;
+        $this->isChanged = $this->isUnborn = false;
+        fseek($this->bytes, $position);
+    }
+
+    /** Whoever has the descriptor writes past this object, so it counts as changed from now on. */
+    public function plainFile()
+    {
+        $this->isCast = $this->mode->isWritable;
+        return $this->bytes;
+    }
+
+    private function changed(): void
+    {
+        $this->isChanged = true;
+        $this->hasFailed = false;
+    }
+
+    private function stagedSize(): int
+    {
+        return (int) fstat($this->bytes)['size'];
+    }
+}

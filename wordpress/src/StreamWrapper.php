@@ -1,0 +1,262 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * What PHP calls for s3:// paths; an object of it is one open file or directory.
+ *
+ * It is registered as a local wrapper, so that it works whatever allow_url_fopen says, and refuses by itself to
+ * be included: what came through uploads is never executed. Failures are warnings that begin with "aloft:"; in
+ * flush and close, where PHP would swallow them, they are exceptions unless the site is not strict.
+ *
+ * @see https://www.php.net/manual/en/class.streamwrapper.php
+ */
+final class StreamWrapper
+{
+    private const SCHEME = 's3';
+
+    /** STREAM_OPEN_FOR_INCLUDE of PHP's main/php_streams.h, which no constant names. */
+    private const OPEN_FOR_INCLUDE = 128;
+
+    /** @var resource|null set by PHP */
+    public $context;
+
+    private static Files $files;
+    private static bool $isStrict = true;
+
+    private string $path = '';
+    private ?OpenFile $file = null;
+    private ?DirectoryReader $directory = null;
+    private bool $isBroken = false;
+
+    public static function register(Files $files, bool $isStrict): void
+    {
+        self::$files = $files;
+        self::$isStrict = $isStrict;
+        if (in_array(self::SCHEME, stream_get_wrappers(), true)) {
+            stream_wrapper_unregister(self::SCHEME);
+        }
+        stream_wrapper_register(self::SCHEME, self::class, 0);
+    }
+
+    public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
+    {
+        if (($options & self::OPEN_FOR_INCLUDE) !== 0) {
+            return self::warn("refuses to run $path: files of the bucket are data, never code");
+        }
+        $this->path = $path;
+        try {
+            $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), OpenMode::parse($mode));
+        } catch (Refused $refusal) {
+            return self::warn("cannot open $path with \"$mode\"", $refusal);
+        }
+        $openedPath = $path;
+        return true;
+    }
+
+    public function stream_read(int $count): string|false
+    {
+        try {
+            return $this->isBroken ? false : $this->file->read($count);
+        } catch (Refused $refusal) {
+            $this->isBroken = $refusal->status !== Refused::CONFLICT;
+            if ($this->isBroken && self::$isStrict) {
+                throw new ReadFailed("aloft: cannot read $this->path: {$refusal->getMessage()}", 0, $refusal);
+            }
+            return self::warn("cannot read $this->path", $refusal);
+        }
+    }
+
+    public function stream_write(string $bytes): int|false
+    {
+        try {
+            return $this->file->write($bytes);
+        } catch (Refused $refusal) {
+            return self::warn("cannot write $this->path", $refusal);
+        }
+    }
+
+    public function stream_seek(int $offset, int $whence): bool
+    {
+        return $this->file->seek($offset, $whence);
+    }
+
+    public function stream_tell(): int
+    {
+        return $this->file->tell();
+    }
+
+    /** After a failure there is nothing more to come; loops until feof() end. */
+    public function stream_eof(): bool
+    {
+        return $this->isBroken || $this->file->isAtEnd();
+    }
+
+    public function stream_truncate(int $size): bool
+    {
+        return $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
+    }
+
+    /** @return array<string, int>|false */
+    public function stream_stat(): array|false
+    {
+        try {
+            return $this->file->info()->stat();
+        } catch (Refused $refusal) {
+            return self::warn("cannot stat $this->path", $refusal);
+        }
+    }
+
+    public function stream_flush(): bool
+    {
+        return $this->deliver($this->file->flush(...));
+    }
+
+    public function stream_close(): void
+    {
+        $this->deliver($this->file->close(...));
+    }
+
+    /** @return resource|false */
+    public function stream_cast(int $as)
+    {
+        try {
+            return $this->file->plainFile();
+        } catch (Refused $refusal) {
+            return self::warn("cannot make a local file of $this->path", $refusal);
+        }
+    }
+
+    /** Blocking, time limits and buffers mean nothing here. */
+    public function stream_set_option(int $option, ?int $first, ?int $second): bool
+    {
+        return false;
+    }
+
+    /** touch() makes a missing file. Times, modes and owners are S3's and the agent's: accepted, without effect. */
+    public function stream_metadata(string $path, int $option, mixed $value): bool
+    {
+        return $option !== STREAM_META_TOUCH
+            || $this->attempt("touch $path", fn () => $this->touch(S3Path::parse($path)));
+    }
+
+    /** @return array<string, int>|false */
+    public function url_stat(string $path, int $flags): array|false
+    {
+        try {
+            $asked = S3Path::parse($path);
+            $info = self::$files->stat($asked);
+        } catch (Refused $refusal) {
+            return ($flags & STREAM_URL_STAT_QUIET) === 0 && self::warn("cannot stat $path", $refusal);
+        }
+        return $info === null || ($asked->isDirectory && !$info->isDirectory) ? false : $info->stat();
+    }
+
+    public function unlink(string $path): bool
+    {
+        return $this->attempt("remove $path", fn () => self::$files->delete(self::parseFile($path)));
+    }
+
+    public function rename(string $from, string $to): bool
+    {
+        return $this->attempt("rename $from to $to", static function () use ($from, $to): void {
+            [$source, $target] = [S3Path::parse($from), S3Path::parse($to)];
+            if ((string) $source !== (string) $target) {
+                self::$files->move($source, $target);
+            }
+        });
+    }
+
+    /** The directories above are made as well, asked for or not: in a bucket they come and go with their files. */
+    public function mkdir(string $path, int $mode, int $options): bool
+    {
+        return $this->attempt("make $path", fn () => self::$files->makeDirectory(S3Path::parse($path)));
+    }
+
+    public function rmdir(string $path, int $options): bool
+    {
+        return $this->attempt("remove $path", fn () => self::$files->removeDirectory(S3Path::parse($path)));
+    }
+
+    public function dir_opendir(string $path, int $options): bool
+    {
+        return $this->attempt("list $path", function () use ($path): void {
+            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path));
+            $this->path = $path;
+        });
+    }
+
+    public function dir_readdir(): string|false
+    {
+        try {
+            return $this->directory->read() ?? false;
+        } catch (Refused $refusal) {
+            return self::warn("cannot list $this->path", $refusal);
+        }
+    }
+
+    public function dir_rewinddir(): bool
+    {
+        return $this->attempt("list $this->path", $this->directory->rewind(...));
+    }
+
+    public function dir_closedir(): bool
+    {
+        $this->directory = null;
+        return true;
+    }
+
+    private function touch(S3Path $path): void
+    {
+        if (self::$files->stat($path) !== null) {
+            return;
+        }
+        try {
+            self::$files->put($path, '', Condition::absent());
+        } catch (Refused $refusal) {
+            if ($refusal->status !== Refused::CONDITION_FAILED) {
+                throw $refusal;
+            }
+        }
+    }
+
+    /** @param \Closure(): void $send */
+    private function deliver(\Closure $send): bool
+    {
+        try {
+            $send();
+            return true;
+        } catch (Refused $refusal) {
+            if (self::$isStrict) {
+                throw new WriteFailed("aloft: cannot write $this->path: {$refusal->getMessage()}", 0, $refusal);
+            }
+            return self::warn("cannot write $this->path", $refusal);
+        }
+    }
+
+    /** @param \Closure(): void $operation */
+    private function attempt(string $what, \Closure $operation): bool
+    {
+        try {
+            $operation();
+            return true;
+        } catch (Refused $refusal) {
+            return self::warn("cannot $what", $refusal);
+        }
+    }
+
+    /** A slash at the end means a directory, which unlink() must never remove. */
+    private static function parseFile(string $path): S3Path
+    {
+        $parsed = S3Path::parse($path);
+        return $parsed->isDirectory ? throw new Refused('it is a directory', Refused::CONFLICT) : $parsed;
+    }
+
+    private static function warn(string $what, ?Refused $why = null): bool
+    {
+        trigger_error("aloft: $what" . ($why === null ? '' : ": {$why->getMessage()}"), E_USER_WARNING);
+        return false;
+    }
+}

@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Tests;
+
+/**
+ * Every mode of fopen() does in the bucket what it does on a local disk: the same steps are taken on both.
+ */
+final class OpenModesTest extends WrapperTestCase
+{
+    private string $local;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->local = sys_get_temp_dir() . '/aloft-modes-' . bin2hex(random_bytes(6));
+        mkdir($this->local);
+    }
+
+    protected function tearDown(): void
+    {
+        array_map(unlink(...), glob("$this->local/*") ?: []);
+        rmdir($this->local);
+        parent::tearDown();
+    }
+
+    /** @return iterable<string, array{string, bool}> */
+    public static function modes(): iterable
+    {
+        foreach (['r', 'r+', 'w', 'w+', 'a', 'a+', 'x', 'x+', 'c', 'c+', 'rb', 'w+b', 'ab', 'xt', 'c+e'] as $mode) {
+            yield "$mode on a file" => [$mode, true];
+            yield "$mode on nothing" => [$mode, false];
+        }
+    }
+
+    /** @dataProvider modes */
+    public function testWritingThenReadingIsLikeOnALocalDisk(string $mode, bool $exists): void
+    {
+        $steps = static function ($handle): array {
+            $read = @fread($handle, 3);
+            $written = @fwrite($handle, 'WRITTEN');
+            fseek($handle, 1);
+            $after = @fread($handle, 100);
+            return [$read, $written, $after, feof($handle)];
+        };
+        $this->assertSameOutcome($mode, $exists, $steps);
+    }
+
+    /** @dataProvider modes */
+    public function testClosingWithoutWritingIsLikeOnALocalDisk(string $mode, bool $exists): void
+    {
+        $this->assertSameOutcome($mode, $exists, static fn (): array => []);
+    }
+
+    /** @dataProvider modes */
+    public function testTruncatingIsLikeOnALocalDisk(string $mode, bool $exists): void
+    {
+        if (rtrim($mode, 'b') === 'a') {
+            $this->assertTruncatingNeedsTheContent($mode);
+            return;
+        }
+        $steps = static function ($handle): array {
+            $cut = @ftruncate($handle, 2);
+            return [$cut, @fwrite($handle, 'x'), fstat($handle)['size']];
+        };
+        $this->assertSameOutcome($mode, $exists, $steps);
+    }
+
+    public function testWhatIsNoModeIsRefused(): void
+    {
+        self::assertStringContainsString(
+            '"q" is no mode',
+            self::warningOf(fn () => fopen($this->file('a.txt', 'x'), 'q')),
+        );
+    }
+
+    private function assertTruncatingNeedsTheContent(string $mode): void
+    {
+        $handle = fopen($this->file('a.txt', 'old'), $mode);
+        $warning = self::warningOf(static fn () => self::assertFalse(ftruncate($handle, 0)));
+        fclose($handle);
+        self::assertStringContainsString('open it with "a+"', $warning);
+        self::assertSame('old', file_get_contents("$this->directory/a.txt"));
+    }
+
+    /** @param callable(resource): array<mixed> $steps */
+    private function assertSameOutcome(string $mode, bool $exists, callable $steps): void
+    {
+        $expected = $this->outcome("$this->local/file", $mode, $exists, $steps);
+        $actual = $this->outcome("$this->directory/file", $mode, $exists, $steps);
+        self::assertSame($expected, $actual);
+    }
+
+    /**
+     * @param callable(resource): array<mixed> $steps
+     * @return array<string, mixed>
+     */
+    private function outcome(string $path, string $mode, bool $exists, callable $steps): array
+    {
+        if ($exists) {
+            file_put_contents($path, 'old content');
+        }
+        $outcome = [];
+        $hidden = self::warningsOf(static function () use ($path, $mode, $steps, &$outcome): void {
+            $handle = @fopen($path, $mode);
+            $outcome['opened'] = $handle !== false;
+            if ($handle !== false) {
+                $outcome['steps'] = $steps($handle);
+                $outcome['closed'] = fclose($handle);
+            }
+        });
+        $outcome['warnings'] = count($hidden);
+        clearstatcache();
+        $outcome['exists'] = file_exists($path);
+        $outcome['content'] = @file_get_contents($path);
+        return $outcome;
+    }
+}
