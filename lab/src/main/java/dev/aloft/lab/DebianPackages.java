@@ -71,8 +71,7 @@ public final class DebianPackages {
         }
         String list = String.join(" ", missing);
         if (!Account.weAreRoot()) {
-            throw new IOException("Debian packages are missing: " + list
-                    + "\nrun this as root: apt-get install --no-install-recommends " + list);
+            throw refusal(list);
         }
         progress.accept("installing " + list);
         apt(UPDATE_LIMIT, List.of("update"));
@@ -80,6 +79,12 @@ public final class DebianPackages {
         install.addAll(missing);
         apt(INSTALL_LIMIT, install);
         progress.accept("installed " + missing.size() + " packages");
+    }
+
+    /// What an ordinary user is told.
+    static IOException refusal(String missing) {
+        return new IOException("Debian packages are missing: " + missing
+                + "\nrun this as root: apt-get install --no-install-recommends " + missing);
     }
 
     private static void apt(Duration limit, List<String> arguments) throws IOException {
