@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.lab.DebianPackages;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -65,7 +66,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress("127.0.0.1", port));
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.ADDRESS,
