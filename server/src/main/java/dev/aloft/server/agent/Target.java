@@ -16,9 +16,12 @@ record Target(@Nullable String bucket, FilePath path, boolean directory) {
     /// Reads the raw path of a request, as in `/media/uploads/a%20b.jpg`.
     ///
     /// @throws IllegalArgumentException when it cannot be a file's
-    static Target parse(String rawPath) {
-        if (!rawPath.startsWith("/")) {
+    static Target parse(@Nullable String rawPath) {
+        if (rawPath == null || !rawPath.startsWith("/")) {
             throw new IllegalArgumentException("a path begins with a slash, not so: " + rawPath);
+        }
+        if (rawPath.contains("?") || rawPath.contains("#")) {
+            throw new IllegalArgumentException("not percent-encoded: " + rawPath);
         }
         String path = decode(rawPath.substring(1));
         if (path.isEmpty()) {
