@@ -3,6 +3,7 @@ package dev.aloft.lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -35,8 +37,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// S3Proxy answers `If-Match` by reading the object's metadata and then writing without a condition, so two writers
 /// can both win. This store remembers which version its request was shown, and publishes, completes or removes under
 /// the key's lock only if that version is still there; otherwise the answer is 412. That needs a new instance for
-/// each request, all of them over one [Shared]. A completed multipart upload is refused after the answer has begun,
-/// which S3 and its SDKs know as an error within a 200: a repetition of the request is then answered 412.
+/// each request, all of them over one [Shared].
 ///
 /// Used by the threads of one request.
 final class LockingBlobStore extends ForwardingBlobStore {
@@ -57,6 +58,7 @@ final class LockingBlobStore extends ForwardingBlobStore {
 
     private final Shared shared;
     private volatile @Nullable Version shown;
+    private volatile @Nullable ObjectName listed;
 
     LockingBlobStore(BlobStore store, Shared shared) {
         super(store);
@@ -114,6 +116,21 @@ final class LockingBlobStore extends ForwardingBlobStore {
             requireShown(object);
             return super.completeMultipartUpload(upload, request);
         });
+    }
+
+    @Override
+    public List<Part> listMultipartUpload(MultipartUpload upload) {
+        listed = new ObjectName(upload.containerName(), upload.blobName());
+        return super.listMultipartUpload(upload);
+    }
+
+    /// S3Proxy begins its answer before it completes an upload, and could then not say 412 any more; it waits for
+    /// the outcome with a store that has versions to report. So this one has them while it completes an upload on a
+    /// condition: when its request has listed the parts and has been shown the object.
+    @Override
+    public boolean supportsVersioning() {
+        Version expected = shown;
+        return expected != null && expected.object().equals(listed);
     }
 
     @Override

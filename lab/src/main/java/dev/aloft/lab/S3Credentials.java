@@ -13,6 +13,11 @@ public record S3Credentials(String accessKey, String secretKey) {
         }
     }
 
+    /// A key pair that nobody else has.
+    public static S3Credentials random() {
+        return new S3Credentials("lab" + Secrets.letters(17), Secrets.letters(40));
+    }
+
     @Override
     public String toString() {
         return "S3Credentials[accessKey=" + accessKey + "]";

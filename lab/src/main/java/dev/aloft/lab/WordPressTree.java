@@ -1,0 +1,125 @@
+package dev.aloft.lab;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// WordPress's code in a folder, without a site. Immutable.
+///
+/// @param folder the one with wp-load.php
+/// @param version what it says of itself, such as `7.1.4`
+/// @param origin where it came from, for people
+public record WordPressTree(Path folder, String version, String origin) {
+
+    /// How the name of a folder in the cache begins while it is being filled.
+    static final String DRAFT = ".draft-";
+
+    private static final Path INSTALLED = Path.of("/usr/share/wordpress");
+    private static final Comparator<WordPressTree> BY_VERSION =
+            Comparator.comparing(tree -> ModuleDescriptor.Version.parse(tree.version));
+
+    private static final String ORIGIN_FILE = ".aloft-origin";
+    private static final Set<String> NOT_CODE = Set.of(
+            "wp-config.php",
+            ".htaccess",
+            ".git",
+            ORIGIN_FILE,
+            "wp-content/uploads",
+            "wp-content/cache",
+            "wp-content/upgrade");
+    private static final Pattern VERSION = Pattern.compile("^\\$wp_version\\s*=\\s*'([^']+)'", Pattern.MULTILINE);
+
+    /// A tree that somebody has.
+    ///
+    /// @throws IOException when the folder holds no WordPress
+    public static WordPressTree given(Path folder) throws IOException {
+        return read(folder, folder.toAbsolutePath().normalize().toString());
+    }
+
+    /// The newest tree at hand: one that an earlier call has put into the cache; else the newest that the machine's
+    /// Debian mirror offers, which is then cached; else the installed one.
+    ///
+    /// @param cache a folder for trees, made when it is missing; remove it to look for a newer one
+    /// @param progress gets a line for each step
+    /// @throws IOException when there is none at all, with the reason for each place
+    public static WordPressTree newest(Path cache, Consumer<String> progress) throws IOException {
+        Files.createDirectories(cache);
+        Optional<WordPressTree> cached = newestIn(cache);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        try {
+            return DebianMirror.of(progress).wordPress(cache);
+        } catch (IOException e) {
+            if (Files.exists(INSTALLED.resolve("wp-load.php"))) {
+                progress.accept("no WordPress from the package mirror: " + e.getMessage());
+                return read(INSTALLED, "the installed Debian package");
+            }
+            throw new IOException(
+                    "cannot find a WordPress: none in " + cache + ", none in " + INSTALLED
+                            + ", and none from the mirror: " + e.getMessage() + "\nname a folder that holds one",
+                    e);
+        }
+    }
+
+    /// A cached tree, whose folder says where it came from.
+    static WordPressTree cached(Path folder) throws IOException {
+        return read(folder, Files.readString(folder.resolve(ORIGIN_FILE), UTF_8).strip());
+    }
+
+    /// Whether a path in a tree is WordPress's code: not a site's configuration, uploads or caches, nor what only the
+    /// mark of [#cached] says.
+    static boolean isCode(Path relative) {
+        return !NOT_CODE.contains(relative.toString());
+    }
+
+    /// Marks a folder as a whole tree for [#cached].
+    static void mark(Path folder, String origin) throws IOException {
+        Files.writeString(folder.resolve(ORIGIN_FILE), origin + "\n", UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "WordPress " + version + " from " + origin;
+    }
+
+    private static Optional<WordPressTree> newestIn(Path cache) throws IOException {
+        List<Path> folders;
+        try (Stream<Path> entries = Files.list(cache)) {
+            folders = entries.filter(entry -> !entry.getFileName().toString().startsWith(DRAFT))
+                    .filter(entry -> Files.exists(entry.resolve(ORIGIN_FILE)))
+                    .toList();
+        }
+        Optional<WordPressTree> newest = Optional.empty();
+        for (Path folder : folders) {
+            WordPressTree tree = cached(folder);
+            if (newest.isEmpty() || BY_VERSION.compare(newest.get(), tree) < 0) {
+                newest = Optional.of(tree);
+            }
+        }
+        return newest;
+    }
+
+    private static WordPressTree read(Path folder, String origin) throws IOException {
+        Path file = folder.resolve("wp-includes/version.php");
+        if (!Files.exists(file) || !Files.exists(folder.resolve("wp-load.php"))) {
+            throw new IOException("no WordPress in " + folder + ": it lacks wp-load.php or wp-includes/version.php");
+        }
+        Matcher version = VERSION.matcher(Files.readString(file, UTF_8));
+        if (!version.find()) {
+            throw new IOException("no WordPress in " + folder + ": " + file + " sets no $wp_version");
+        }
+        return new WordPressTree(folder.toRealPath(), version.group(1), origin);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.aloft.server.edge;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// Where the edge listens, and for which sites.
+///
+/// @param address a host name or IP address of this machine
+/// @param port 0 for a free one
+/// @param sites at most one of them without hosts, which takes every host that no other has
+public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeLimits limits) {
+
+    public EdgeSettings {
+        sites = List.copyOf(sites);
+        if (address.isBlank()) {
+            throw new IllegalArgumentException("the edge has no address to listen on; 0.0.0.0 is every one");
+        }
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("not a port: " + port);
+        }
+        if (sites.isEmpty()) {
+            throw new IllegalArgumentException("the edge has no site to serve");
+        }
+        Set<String> taken = new HashSet<>();
+        for (EdgeSite site : sites) {
+            for (String host : site.hosts().isEmpty() ? Set.of("every host") : site.hosts()) {
+                if (!taken.add(host)) {
+                    throw new IllegalArgumentException("two sites want " + host);
+                }
+            }
+        }
+    }
+
+    /// The settings of a machine that has one site.
+    public static EdgeSettings of(String address, int port, EdgeSite site) {
+        return new EdgeSettings(address, port, List.of(site), EdgeLimits.DEFAULT);
+    }
+
+    public EdgeSettings withLimits(EdgeLimits other) {
+        return new EdgeSettings(address, port, sites, other);
+    }
+}

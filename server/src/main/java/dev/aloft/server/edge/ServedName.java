@@ -1,0 +1,58 @@
+package dev.aloft.server.edge;
+
+import java.util.Locale;
+import java.util.Set;
+
+/// Which names may be sent to a client at all: none that a server somewhere could execute, and none that is secret.
+///
+/// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
+/// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Case, and dots and
+/// spaces around a part, make no difference.
+final class ServedName {
+
+    private static final Set<String> REFUSED_ENDINGS = Set.of(
+            "php",
+            "php3",
+            "php4",
+            "php5",
+            "php6",
+            "php7",
+            "php8",
+            "phtml",
+            "pht",
+            "phps",
+            "phar",
+            "shtml",
+            "cgi",
+            "pl",
+            "py",
+            "asp",
+            "aspx",
+            "jsp",
+            "cfm",
+            "htaccess",
+            "htpasswd",
+            "ini",
+            "env",
+            "git",
+            "svn");
+
+    private ServedName() {}
+
+    static boolean isServed(UrlPath path) {
+        return path.segments().stream().allMatch(ServedName::isServed);
+    }
+
+    private static boolean isServed(String segment) {
+        String[] parts = segment.split("\\.", -1);
+        if (segment.startsWith(".")) {
+            return false;
+        }
+        for (int i = 1; i < parts.length; i++) {
+            if (REFUSED_ENDINGS.contains(parts[i].strip().toLowerCase(Locale.ROOT))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

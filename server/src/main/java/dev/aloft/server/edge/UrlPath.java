@@ -1,0 +1,155 @@
+package dev.aloft.server.edge;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.URIUtil;
+
+/// The path of a request, read once: the one place that decides what a URL means.
+///
+/// It is split at its slashes, then each segment is percent-decoded exactly once, as UTF-8. Repeated slashes count as
+/// one, as servers on plain folders have it. An encoded slash stays inside its segment.
+///
+/// A path is clear when no server could read it as another one. It is not when a segment is `.` or `..`, holds a
+/// control character or a backslash, or is no percent-encoded UTF-8; such a segment is given undecoded.
+///
+/// @param segments decoded, none of them empty
+/// @param directory whether the path ends in a slash
+record UrlPath(List<String> segments, boolean directory, boolean clear) {
+
+    UrlPath {
+        segments = List.copyOf(segments);
+    }
+
+    static UrlPath of(Request request) {
+        String raw = request.getHttpURI().getPath();
+        return of(raw == null ? "" : raw);
+    }
+
+    /// @param raw as it stands in the request, without the query
+    static UrlPath of(String raw) {
+        List<String> segments = new ArrayList<>();
+        boolean clear = raw.startsWith("/");
+        for (String written : raw.split("/", -1)) {
+            if (written.isEmpty()) {
+                continue;
+            }
+            try {
+                String segment = decode(written);
+                clear &= isPlain(segment);
+                segments.add(segment);
+            } catch (CharacterCodingException e) {
+                clear = false;
+                segments.add(written);
+            }
+        }
+        return new UrlPath(segments, raw.endsWith("/"), clear);
+    }
+
+    /// Whether this path is `top` or lies below it.
+    boolean isWithin(UrlPath top) {
+        return begins(segments, top.segments);
+    }
+
+    /// Whether some server could take this path for one within `top`: one that takes an encoded slash or a backslash
+    /// for a slash, walks `..`, decodes twice, or cuts parameters off at a semicolon.
+    boolean couldMean(UrlPath top) {
+        List<String> loose = segments;
+        for (int decodings = 0; decodings < 2; decodings++) {
+            loose = readLoosely(loose);
+            if (begins(loose, top.segments)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a segment holds a slash that was written encoded.
+    boolean hasEncodedSlash() {
+        return segments.stream().anyMatch(s -> s.contains("/"));
+    }
+
+    /// What is left of this path below `top`, which it lies within.
+    UrlPath below(UrlPath top) {
+        return new UrlPath(segments.subList(top.segments.size(), segments.size()), directory, clear);
+    }
+
+    /// The decoded path without the slashes around it: `2026/11/a b.jpg`.
+    String relative() {
+        return String.join("/", segments);
+    }
+
+    /// The path as a URL has it, in its one canonical encoding: `/2026/11/a%20b.jpg`.
+    String encoded() {
+        StringBuilder path = new StringBuilder();
+        for (String segment : segments) {
+            path.append('/').append(URIUtil.encodePath(segment).replace("/", "%2F"));
+        }
+        return path.isEmpty() || directory ? path.append('/').toString() : path.toString();
+    }
+
+    private static boolean begins(List<String> path, List<String> top) {
+        return path.size() >= top.size() && path.subList(0, top.size()).equals(top);
+    }
+
+    private static boolean isPlain(String segment) {
+        for (String part : segment.split("/", -1)) {
+            if (part.equals(".") || part.equals("..")) {
+                return false;
+            }
+        }
+        return segment.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\');
+    }
+
+    private static List<String> readLoosely(List<String> path) {
+        Deque<String> walked = new ArrayDeque<>();
+        for (String segment : path) {
+            for (String part : decodeLoosely(segment).split("[/\\\\]", -1)) {
+                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
+                if (name.equals("..")) {
+                    walked.pollLast();
+                } else if (!name.isEmpty() && !name.equals(".")) {
+                    walked.addLast(name);
+                }
+            }
+        }
+        return List.copyOf(walked);
+    }
+
+    private static String decodeLoosely(String segment) {
+        try {
+            return decode(segment);
+        } catch (CharacterCodingException e) {
+            return segment;
+        }
+    }
+
+    private static String decode(String written) throws CharacterCodingException {
+        byte[] given = written.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(given.length);
+        for (int i = 0; i < given.length; i++) {
+            if (given[i] != '%') {
+                bytes.write(given[i]);
+                continue;
+            }
+            boolean whole = i + 2 < given.length;
+            int high = whole ? Character.digit(given[i + 1], 16) : -1;
+            int low = whole ? Character.digit(given[i + 2], 16) : -1;
+            if (high < 0 || low < 0) {
+                throw new CharacterCodingException();
+            }
+            bytes.write(high << 4 | low);
+            i += 2;
+        }
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes.toByteArray()))
+                .toString();
+    }
+}

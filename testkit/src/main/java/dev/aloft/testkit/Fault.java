@@ -1,0 +1,32 @@
+package dev.aloft.testkit;
+
+import java.time.Duration;
+
+/// What can be done to one request. The first three slow down or change what the store answers, and combine; of the
+/// others, which replace the answer or end the connection, a request meets one.
+sealed interface Fault {
+
+    /// Waits before the request goes on to the store.
+    record Delay(Duration time) implements Fault {}
+
+    /// Sends the answer's body slowly.
+    record Drip(Pace pace) implements Fault {}
+
+    /// Changes the answer's `Date`.
+    record ShiftDate(Duration by) implements Fault {}
+
+    /// Answers in the store's place, which never hears of the request.
+    record Answer(ErrorAnswer error) implements Fault {}
+
+    /// Passes a part of the request's body on, then resets both connections.
+    record ResetRequest(long afterBytes) implements Fault {}
+
+    /// Lets the store do it, then resets the client's connection instead of answering.
+    record LoseAnswer() implements Fault {}
+
+    /// Sends the answer's head and so many bytes of its body, then ends the connection: with a reset, or in order.
+    record CutAnswer(long afterBytes, boolean withReset) implements Fault {}
+
+    /// Reads, and never answers.
+    record Silence() implements Fault {}
+}

@@ -1,0 +1,58 @@
+package dev.aloft.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What will happen to one request. For the thread that serves it.
+final class Plan {
+
+    private Duration delay = Duration.ZERO;
+    private Duration dateShift = Duration.ZERO;
+    private @Nullable Pace pace;
+    private @Nullable Fault end;
+
+    /// Takes these faults in, all or none: none when one of them would end a request that already has its end.
+    boolean takes(List<Fault> faults) {
+        if (end != null && faults.stream().anyMatch(Plan::ends)) {
+            return false;
+        }
+        faults.forEach(this::take);
+        return true;
+    }
+
+    private void take(Fault fault) {
+        switch (fault) {
+            case Fault.Delay(Duration time) -> delay = delay.plus(time);
+            case Fault.ShiftDate(Duration by) -> dateShift = dateShift.plus(by);
+            case Fault.Drip(Pace slow) -> pace = slow;
+            case Fault.Answer _, Fault.ResetRequest _, Fault.LoseAnswer _, Fault.CutAnswer _, Fault.Silence _ ->
+                end = fault;
+        }
+    }
+
+    private static boolean ends(Fault fault) {
+        return switch (fault) {
+            case Fault.Delay _, Fault.ShiftDate _, Fault.Drip _ -> false;
+            case Fault.Answer _, Fault.ResetRequest _, Fault.LoseAnswer _, Fault.CutAnswer _, Fault.Silence _ -> true;
+        };
+    }
+
+    Duration delay() {
+        return delay;
+    }
+
+    Duration dateShift() {
+        return dateShift;
+    }
+
+    @Nullable
+    Pace pace() {
+        return pace;
+    }
+
+    @Nullable
+    Fault end() {
+        return end;
+    }
+}
