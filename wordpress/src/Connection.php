@@ -82,10 +82,11 @@ final class Connection
     private function status(): int
     {
         $line = $this->line();
-        if (preg_match('~^HTTP/1\.1 (\d{3})( |$)~', $line, $match) !== 1) {
-            throw $this->broken('answered what is no HTTP: ' . substr(addcslashes($line, "\0..\37\177"), 0, 80));
+        $status = substr($line, 9, 3);
+        if (!str_starts_with($line, 'HTTP/1.1 ') || !ctype_digit($status) || strlen($status) !== 3) {
+            throw $this->broken('answered what is no HTTP: ' . addcslashes(substr($line, 0, 80), "\0..\37\177"));
         }
-        return (int) $match[1];
+        return (int) $status;
     }
 
     /** @return array<string, string> */

@@ -33,6 +33,7 @@ public final class Main implements Runnable {
 
     /// Runs the command and ends the process with its exit code.
     public static void main(String[] arguments) {
+        Logging.toStandardError();
         System.exit(run(arguments));
     }
 

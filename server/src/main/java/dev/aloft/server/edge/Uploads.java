@@ -73,7 +73,7 @@ final class Uploads {
                 get(key.get(), conditions, response, callback);
             }
         } catch (IOException e) {
-            fail(key.get(), e, response, callback);
+            fail(e, response, callback);
         }
         return true;
     }
@@ -208,13 +208,13 @@ final class Uploads {
         Body.send(content.body(), part, content.object().size(), response, callback);
     }
 
-    private void fail(ObjectKey key, IOException e, Response response, Callback callback) {
+    private static void fail(IOException e, Response response, Callback callback) {
         if (!(e instanceof StoreException failure)) {
             callback.failed(e); // The client is gone.
             return;
         }
         if (failure.kind() != Kind.NOT_FOUND) {
-            LOG.warn("s3://{}/{}: {}", bucket.name(), key, failure.getMessage());
+            LOG.warn("uploads: {}", failure.getMessage());
         }
         if (response.isCommitted()) {
             callback.failed(e); // Breaks the connection, so that half a body does not look whole.

@@ -1,0 +1,77 @@
+package dev.aloft.server.edge;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// An S3 with a bucket, and a front before it that counts and spoils what the edge asks.
+///
+/// The edge reads through a store of its own, so that it knows nothing of what a test has just written.
+final class S3Fixture implements AutoCloseable {
+
+    static final FilePath TOP = FilePath.of("shop");
+
+    private static final String NAME = "media";
+    private static final String USER = "tester";
+    private static final String SECRET = "tester-secret";
+
+    private final EmbeddedS3 s3;
+    private final S3Front front;
+    private final Store writing;
+    private final Store reading;
+
+    S3Fixture(Path folder) throws IOException {
+        s3 = EmbeddedS3.start(folder, new S3Credentials(USER, SECRET));
+        s3.createBucket(NAME);
+        front = S3Front.before(s3.endpoint());
+        writing = Store.open(StoreSettings.at(Provider.OTHER, s3.endpoint()), USER, SECRET);
+        reading = Store.open(
+                StoreSettings.at(Provider.OTHER, front.endpoint()).withTimeout(Duration.ofSeconds(2)), USER, SECRET);
+    }
+
+    /// What S3 is asked by the edge.
+    S3Front front() {
+        return front;
+    }
+
+    /// The bucket for an edge.
+    Bucket bucket() {
+        return reading.bucket(NAME);
+    }
+
+    StoredObject put(String name, String type, String text) throws IOException {
+        return put(name, type, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// @param name below the site's uploads
+    StoredObject put(String name, String type, byte[] bytes) throws IOException {
+        return writing.bucket(NAME)
+                .put(
+                        ObjectKey.of(TOP + "/uploads/" + name),
+                        new ByteArrayInputStream(bytes),
+                        bytes.length,
+                        type,
+                        WriteCondition.always());
+    }
+
+    @Override
+    public void close() throws IOException {
+        reading.close();
+        writing.close();
+        front.close();
+        s3.close();
+    }
+}

@@ -1,0 +1,345 @@
+package dev.aloft.server.edge;
+
+import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import dev.aloft.store.StoredObject;
+import dev.aloft.testkit.Occasion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UploadsTest {
+
+    private static S3Fixture s3;
+    private static Edge edge;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
+        s3 = new S3Fixture(folder);
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        edge.close();
+        s3.close();
+    }
+
+    @BeforeEach
+    void beCalm() throws Exception {
+        s3.front().calm();
+        while (s3.bucket().writeProblem().isPresent()) {
+            Thread.sleep(10); // until the store is known to answer again
+        }
+        s3.front().reset();
+    }
+
+    @Test
+    void anUploadIsOneGetAtS3() throws IOException {
+        StoredObject cat = s3.put("2026/11/cat.jpg", "image/jpeg", "meow");
+        Answer answer = get("/uploads/2026/11/cat.jpg");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isEqualTo("meow");
+        assertThat(answer.headers())
+                .containsEntry("content-type", "image/jpeg")
+                .containsEntry("content-length", "4")
+                .containsEntry("etag", cat.etag())
+                .containsEntry("accept-ranges", "bytes")
+                .containsEntry("cache-control", "public, max-age=300")
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry("cross-origin-resource-policy", "cross-origin")
+                .containsKeys("last-modified", "date")
+                .doesNotContainKeys("content-disposition", "server");
+        assertThatRequests(s3.front()).are("GetObject", 1);
+    }
+
+    @Test
+    void theLongPathOfWordPressMeansTheSameUpload() throws IOException {
+        s3.put("long.txt", "text/plain", "long");
+        assertThat(get("/wp-content/uploads/long.txt").text()).isEqualTo("long");
+    }
+
+    @Test
+    void aHeadIsOneHeadAtS3AndHasTheHeadersOfTheGet() throws IOException {
+        s3.put("head.jpg", "image/jpeg", "12345");
+        Answer head = Answer.to(edge.port(), "HEAD", "/uploads/head.jpg");
+        assertThatRequests(s3.front()).are("HeadObject", 1);
+        Answer get = get("/uploads/head.jpg");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        head.headers().remove("date");
+        get.headers().remove("date");
+        assertThat(head.headers()).isEqualTo(get.headers());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a b+c.jpg       | /uploads/a%20b+c.jpg",
+                "é(1)[2]#'.jpg   | /uploads/%C3%A9(1)%5B2%5D%23'.jpg",
+                "100%25.jpg      | /uploads/100%2525.jpg",
+                "q?x&y=1;z.jpg   | /uploads/q%3Fx&y=1;z.jpg",
+                "deep/down/x.jpg | //uploads///deep/down//x.jpg"
+            })
+    void anyNameIsFoundUnderItsEncoding(String name, String target) throws IOException {
+        s3.put(name, "image/jpeg", name);
+        assertThat(get(target).text()).isEqualTo(name);
+    }
+
+    @Test
+    void theQueryDoesNotReachS3() throws IOException {
+        s3.put("q.txt", "text/plain", "q");
+        Answer answer = get("/uploads/q.txt?ver=3&response-content-type=text/html&versionId=7&acl");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+        assertThat(s3.front().requests().getFirst().query()).doesNotContainKeys("response-content-type", "acl");
+    }
+
+    @Test
+    void theClientsHeadersDoNotReachS3() throws IOException {
+        s3.put("h.txt", "text/plain", "h");
+        get("/uploads/h.txt", "X-Amz-Meta-A: 1", "Cookie: c=1", "Authorization: Basic eDp5", "X-Custom: 1");
+        assertThat(s3.front().requests().getFirst().headers())
+                .doesNotContainKeys("x-amz-meta-a", "cookie", "x-custom", "X-Amz-Meta-A", "Cookie", "X-Custom");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/uploads/missing.jpg",
+                "/uploads/",
+                "/uploads",
+                "/uploads/dir/",
+                "/uploads/dir%2fx.jpg",
+                "/uploads/x%0a.jpg",
+                "/uploads/x%5cy.jpg",
+                "/uploads/%C3.jpg",
+                "/uploads/./x.jpg",
+                "/uploads/../uploads/x.jpg",
+                "/uploads/%2e%2e/x.jpg",
+                "/uploads/.hidden",
+                "/uploads/x.php"
+            })
+    void whatIsNoUploadIsNotFound(String target) throws IOException {
+        s3.put("dir/x.jpg", "image/jpeg", "x");
+        s3.put("x.jpg", "image/jpeg", "x");
+        Answer answer = get(target);
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.text()).isEqualTo("Not Found\n");
+        assertThat(answer.header("cache-control")).isEqualTo("no-store");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/uploads/x%00.jpg", "/uploads/%zz.jpg", "/uploads/x%.jpg"})
+    void aTargetThatIsNoUriIsABadRequest(String target) throws IOException {
+        Answer answer = get(target);
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).isEqualTo("Bad Request\n");
+    }
+
+    @Test
+    void aStoreThatIsDownIsNeverAMissingFile() throws IOException {
+        s3.put("down.jpg", "image/jpeg", "x");
+        s3.front().goDown();
+        try {
+            assertThat(get("/uploads/down.jpg").status()).isEqualTo(503);
+        } finally {
+            s3.front().comeUp();
+        }
+    }
+
+    @Test
+    void aStoreThatSaysNothingIsAnsweredWithinItsTimeLimit() throws IOException {
+        s3.put("mute.jpg", "image/jpeg", "x");
+        s3.front().on("GetObject").neverAnswer();
+        assertTimeout(
+                Duration.ofSeconds(10),
+                () -> assertThat(get("/uploads/mute.jpg").status()).isEqualTo(503));
+    }
+
+    @Test
+    void aNameLongerThanS3AllowsIsNotFound() throws IOException {
+        assertThat(get("/uploads/" + "x/".repeat(600) + "x.jpg").status()).isEqualTo(404);
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x.php", "x.pHtml", "x.php.jpg", "sub.php/x.jpg", ".htaccess", "x.phar"})
+    void aProgramIsNeitherRunNorShown(String name) throws IOException {
+        s3.put(name, "image/jpeg", "<?php echo 6 * 7;");
+        Answer answer = get("/uploads/" + name);
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.text()).doesNotContain("php", "42");
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PUT", "POST", "DELETE", "PATCH", "PROPFIND", "TRACE"})
+    void uploadsCanOnlyBeRead(String method) throws IOException {
+        Answer answer = Answer.to(edge.port(), method, "/uploads/cat.jpg", new byte[] {1, 2, 3});
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
+    }
+
+    @Test
+    void optionsNamesTheMethods() throws IOException {
+        Answer answer = Answer.to(edge.port(), "OPTIONS", "/uploads/cat.jpg");
+        assertThat(answer.status()).isEqualTo(204);
+        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
+    }
+
+    @Test
+    void aServiceWorkerIsRefused() throws IOException {
+        s3.put("sw.js", "text/javascript", "self");
+        assertThat(get("/uploads/sw.js", "Service-Worker: script").status()).isEqualTo(403);
+        assertThat(get("/uploads/sw.js").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aPageIsSavedNotShown() throws IOException {
+        s3.put("été \"1\".html", "image/png", "<script>");
+        Answer answer = get("/uploads/%C3%A9t%C3%A9%20%221%22.html");
+        assertThat(answer.header("content-disposition"))
+                .isEqualTo("attachment; filename=\"_t_ _1_.html\"; filename*=UTF-8''%C3%A9t%C3%A9%20%221%22.html");
+    }
+
+    @Test
+    void aDrawingIsShownInASandbox() throws IOException {
+        s3.put("a.svg", "image/svg+xml", "<svg/>");
+        Answer answer = get("/uploads/a.svg");
+        assertThat(answer.header("content-type")).isEqualTo("image/svg+xml");
+        assertThat(answer.header("content-security-policy"))
+                .isEqualTo("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
+        assertThat(answer.headers()).doesNotContainKey("content-disposition");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0,     206, 0,             bytes 0-0/10",
+        "bytes=2-4,     206, 234,           bytes 2-4/10",
+        "bytes=5-,      206, 56789,         bytes 5-9/10",
+        "bytes=-3,      206, 789,           bytes 7-9/10",
+        "bytes=-99,     206, 0123456789,    bytes 0-9/10",
+        "bytes=8-99,    206, 89,            bytes 8-9/10",
+        "'bytes=0-1,3-4', 200, 0123456789,  (no content-range)",
+        "bytes=4-2,     200, 0123456789,    (no content-range)",
+        "chars=0-1,     200, 0123456789,    (no content-range)"
+    })
+    void aRangeIsAnsweredWithItsBytes(String range, int status, String body, String contentRange) throws IOException {
+        s3.put("range.txt", "text/plain", "0123456789");
+        Answer answer = get("/uploads/range.txt", "Range: " + range);
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.text()).isEqualTo(body);
+        assertThat(answer.header("content-range")).isEqualTo(contentRange);
+        assertThatRequests(s3.front()).are("GetObject", 1);
+    }
+
+    @Test
+    void aRangeBeyondTheEndIsToldTheSize() throws IOException {
+        s3.put("short.txt", "text/plain", "0123456789");
+        Answer answer = get("/uploads/short.txt", "Range: bytes=10-");
+        assertThat(answer.status()).isEqualTo(416);
+        assertThat(answer.header("content-range")).isEqualTo("bytes */10");
+    }
+
+    @Test
+    void conditionsComeBeforeTheRange() throws IOException {
+        StoredObject object = s3.put("order.txt", "text/plain", "0123456789");
+        assertThat(get("/uploads/order.txt", "Range: bytes=99-", "If-None-Match: " + object.etag())
+                        .status())
+                .isEqualTo(304);
+        assertThat(get("/uploads/order.txt", "Range: bytes=99-", "If-Match: \"no\"")
+                        .status())
+                .isEqualTo(412);
+    }
+
+    @Test
+    void aRangeOfAnotherVersionIsAnsweredWithTheWholeOfThisOne() throws IOException {
+        StoredObject object = s3.put("ifrange.txt", "text/plain", "0123456789");
+        assertThat(get("/uploads/ifrange.txt", "Range: bytes=0-1", "If-Range: " + object.etag())
+                        .text())
+                .isEqualTo("01");
+        for (String range : new String[] {"bytes=0-1", "bytes=99-"}) {
+            Answer answer = get("/uploads/ifrange.txt", "Range: " + range, "If-Range: \"older\"");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.text()).isEqualTo("0123456789");
+        }
+    }
+
+    @Test
+    void aKnownVersionIsAskedOfS3AsSuchAndCostsNoBody() throws IOException {
+        StoredObject object = s3.put("known.bin", "application/octet-stream", new byte[100_000]);
+        Answer answer = get("/uploads/known.bin", "If-None-Match: W/" + object.etag());
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.header("etag")).isEqualTo(object.etag());
+        assertThat(answer.whole()).isTrue();
+        assertThatRequests(s3.front()).are("GetObject", 1);
+        assertThat(s3.front().requests().getFirst().bytesOut()).isZero();
+    }
+
+    @Test
+    void anEmptyUploadIsServed() throws IOException {
+        s3.put("empty.txt", "text/plain", "");
+        Answer answer = get("/uploads/empty.txt");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("content-length")).isEqualTo("0");
+        assertThat(get("/uploads/empty.txt", "Range: bytes=0-").header("content-range"))
+                .isEqualTo("bytes */0");
+    }
+
+    @Test
+    void aLargeUploadArrivesByteForByte() throws IOException {
+        byte[] film = new byte[5_000_001];
+        new Random(7).nextBytes(film);
+        s3.put("film.mp4", "video/mp4", film);
+        Answer answer = get("/uploads/film.mp4");
+        assertThat(answer.whole()).isTrue();
+        assertThat(Arrays.equals(answer.body(), film)).isTrue();
+    }
+
+    @Test
+    void anAnswerThatS3BreaksOffIsBrokenOffNotShortened() throws IOException {
+        s3.put("cut.mp4", "video/mp4", new byte[1_000_000]);
+        for (boolean inOrder : new boolean[] {true, false}) {
+            Occasion cut = s3.front().on("GetObject").next(1);
+            cut = inOrder ? cut.truncateAnswerAfter(300_000) : cut.resetAnswerAfter(300_000);
+            Answer answer = get("/uploads/cut.mp4");
+            assertThat(cut.met()).isEqualTo(1);
+            assertThat(answer.whole()).isFalse();
+            assertThat(answer.header("content-length")).isEqualTo("1000000");
+            assertThat(answer.body().length).isLessThan(1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500, 503", "503, 503", "403, 404"})
+    void anErrorOfS3IsToldInFewWords(int s3Status, int status) throws IOException {
+        s3.put(s3Status + ".jpg", "image/jpeg", "x");
+        for (String method : new String[] {"GET", "HEAD"}) {
+            s3.front().on("GetObject").answer(s3Status);
+            s3.front().on("HeadObject").answer(s3Status);
+            Answer answer = Answer.to(edge.port(), method, "/uploads/" + s3Status + ".jpg");
+            s3.front().calm();
+            assertThat(answer.status()).as(method).isEqualTo(status);
+            assertThat(answer.header("retry-after")).isEqualTo(status == 503 ? "5" : "(no retry-after)");
+            assertThat(answer.text()).doesNotContain("s3", "media", "shop");
+        }
+    }
+
+    private static Answer get(String target, String... fields) throws IOException {
+        return Answer.to(edge.port(), "GET", target, fields);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.aloft.server.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class UrlPathTest {
+
+    private static final UrlPath UPLOADS = UrlPath.of("/uploads/");
+
+    @Test
+    void aSegmentIsDecodedExactlyOnce() {
+        assertThat(UrlPath.of("/a%20b/%2541/%C3%A9+%5B1%5D.jpg").segments()).containsExactly("a b", "%41", "é+[1].jpg");
+    }
+
+    @Test
+    void charactersThatAreNotEncodedMeanThemselves() {
+        assertThat(UrlPath.of("/a|b/é.jpg")).isEqualTo(UrlPath.of("/a%7Cb/%c3%a9.jpg"));
+    }
+
+    @Test
+    void repeatedSlashesCountAsOne() {
+        assertThat(UrlPath.of("//uploads///a.jpg")).isEqualTo(UrlPath.of("/uploads/a.jpg"));
+    }
+
+    @Test
+    void anEncodedSlashSeparatesNothing() {
+        UrlPath path = UrlPath.of("/a%2fb/c");
+        assertThat(path.segments()).containsExactly("a/b", "c");
+        assertThat(path.hasEncodedSlash()).isTrue();
+        assertThat(path.clear()).isTrue();
+    }
+
+    @Test
+    void theCanonicalEncodingLeadsBackToTheSamePath() {
+        for (String raw : new String[] {"/", "/a%20b/", "/100%25/%C3%A9", "/a%2Fb/c", "/%3f%23%3b"}) {
+            assertThat(UrlPath.of(UrlPath.of(raw).encoded())).as(raw).isEqualTo(UrlPath.of(raw));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/../a",
+                "/a/..",
+                "/./a",
+                "/%2e%2e/a",
+                "/%2E/a",
+                "/..%2fa",
+                "/a%2f%2e%2e%2fb",
+                "/a%5cb",
+                "/a\\b",
+                "/a%00b",
+                "/a%0ab",
+                "/a%7fb",
+                "/%C3",
+                "/%C3%28",
+                "/%ff",
+                "/%",
+                "/%4",
+                "/%zz",
+                "/%c0%ae%c0%ae/",
+                "*",
+                ""
+            })
+    void aPathThatCanBeReadInTwoWaysIsNotClear(String raw) {
+        assertThat(UrlPath.of(raw).clear()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/a", "/a/", "/a.b..c/", "/...", "/a;b", "/a%3fb", "/a%25b", "/~u/@x:y"})
+    void everyOtherPathIsClear(String raw) {
+        assertThat(UrlPath.of(raw).clear()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/uploads, true",
+        "/uploads/, true",
+        "/uploads/a, true",
+        "/%75ploads/a, true",
+        "//uploads//a, true",
+        "/uploadsx/a, false",
+        "/UPLOADS/a, false",
+        "/x/uploads/a, false",
+        "/uploads%2fa, false"
+    })
+    void aPathIsWithinAnotherBySegments(String raw, boolean within) {
+        assertThat(UrlPath.of(raw).isWithin(UPLOADS)).isEqualTo(within);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/uploads%2fx.php",
+                "/uploads%5cx.php",
+                "/uploads\\x.php",
+                "/x/../uploads/x.php",
+                "/%2e/uploads/x.php",
+                "/%2575ploads/x.php",
+                "/uploads;a=b/x.php",
+                "/uploads%253Ba/x.php",
+                "/x%2f..%2fuploads%2fx.php",
+                "/uploads%252fx.php",
+                "/x%252f..%252fuploads/x.php"
+            })
+    void whatSomeServerMightTakeForTheUploadsIsRecognised(String raw) {
+        UrlPath path = UrlPath.of(raw);
+        assertThat(path.isWithin(UPLOADS)).isFalse();
+        assertThat(path.couldMean(UPLOADS)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/index.php", "/wp-json/wp/v2/templates/theme//home", "/a%2fuploads/x", "/UPLOADS/x"})
+    void whatNoServerTakesForTheUploadsIsNot(String raw) {
+        assertThat(UrlPath.of(raw).couldMean(UPLOADS)).isFalse();
+    }
+}
