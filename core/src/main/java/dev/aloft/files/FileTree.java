@@ -65,6 +65,13 @@ public final class FileTree {
 
     /// Looks at a path; nothing if nothing is there. File and directory are asked for at the same time.
     public Optional<FileStat> stat(FilePath path) throws IOException {
+        return stat(path, STAT_AGE);
+    }
+
+    /// The same, for somebody to whom an older answer will do.
+    ///
+    /// @param maxAge how old the answer may be
+    public Optional<FileStat> stat(FilePath path, Duration maxAge) throws IOException {
         if (path.contains(top) && !path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
@@ -72,7 +79,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path).stat();
+        return new Lookup(bucket, path, maxAge).stat();
     }
 
     /// Opens a file for reading.
@@ -137,7 +144,7 @@ public final class FileTree {
         if (problem.isPresent()) {
             throw problem.get();
         }
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", path);
         }
     }
@@ -151,7 +158,7 @@ public final class FileTree {
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", path);
         }
         String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
@@ -171,7 +178,7 @@ public final class FileTree {
     public FileStat.File append(FilePath path, InputStream body) throws IOException {
         confine(path);
         demandNotRoot("append to", path);
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("append to", path);
         }
         return FileStat.File.of(appends.append(path.key(), body));
@@ -297,7 +304,7 @@ public final class FileTree {
     private void demandTarget(FilePath target, boolean replace) throws IOException {
         confine(target);
         demandNotRoot("write", target);
-        if (new Lookup(bucket, target).knownDirectory()) {
+        if (new Lookup(bucket, target, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", target);
         }
         if (!replace && bucket.head(target.key(), Duration.ZERO).isPresent()) {
