@@ -66,7 +66,8 @@ abstract class UploadSuite {
 
         assertThat(deleted.status()).isEqualTo(200);
         assertThatRequests(fleet.s3()).areAtMost(REQUESTS_OF_A_DELETION);
-        assertThat(fleet.s3().requests().stream().filter(request -> request.operation().equals("GetObject")))
+        assertThat(fleet.s3().requests().stream()
+                        .filter(request -> request.operation().equals("GetObject")))
                 .as("a deletion may ask whether it knows the newest version, and downloads nothing")
                 .allMatch(request -> request.bytesOut() == 0);
         assertThat(bucket.keys()).isEqualTo(keysBefore);
