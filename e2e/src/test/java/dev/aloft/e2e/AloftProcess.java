@@ -10,15 +10,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /// An `aloft` command as people run it: the script at the top of the repository, as a process of its own.
 ///
-/// What it writes is in two files. Whoever starts it closes it, which kills it and whatever it has started.
+/// What it writes is in two files. Whoever starts it closes it, which ends it and whatever it has started.
 final class AloftProcess implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration ORDERLY = Duration.ofSeconds(20);
     private static final Duration END = Duration.ofSeconds(100);
 
     private final Process process;
@@ -134,7 +137,17 @@ final class AloftProcess implements AutoCloseable {
     public void close() {
         Set<ProcessHandle> rest = descendants();
         process.destroyForcibly();
-        rest.forEach(ProcessHandle::destroyForcibly);
+        rest.forEach(ProcessHandle::destroy);
+        try {
+            for (ProcessHandle one : rest) {
+                one.onExit().get(ORDERLY.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (TimeoutException | ExecutionException e) {
+            rest.forEach(ProcessHandle::destroyForcibly);
+        } catch (InterruptedException e) {
+            rest.forEach(ProcessHandle::destroyForcibly);
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// The processes of this machine whose command line has this text in it.
