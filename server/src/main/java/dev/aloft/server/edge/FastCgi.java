@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 /// request has a connection of its own, since an idle one would keep one of php-fpm's few workers to itself.
 final class FastCgi extends FastCGIProxyHandler {
 
-    static final int MAX_CONNECTIONS = 512;
-    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-
     private static final String PROGRAM = FastCgi.class.getName() + ".program";
     private static final String CLIENT_REQUEST = FastCgi.class.getName() + ".request";
     private static final Logger LOG = LoggerFactory.getLogger(FastCgi.class);
@@ -66,7 +63,7 @@ final class FastCgi extends FastCGIProxyHandler {
             return PlainText.send(
                     response, callback, HttpStatus.LENGTH_REQUIRED_411, "a body needs a Content-Length here");
         }
-        return super.handle(new Forwarded(request, FastCgi::passes), response, callback);
+        return super.handle(new ForwardedRequest(request, FastCgi::passes), response, callback);
     }
 
     /// A header becomes a variable, in which `-` is written `_`: a name with `_` could pass for another header. `Proxy`
@@ -78,15 +75,9 @@ final class FastCgi extends FastCGIProxyHandler {
     @Override
     protected void configureHttpClient(HttpClient client) {
         super.configureHttpClient(client);
-        client.setExecutor(getServer().getThreadPool());
-        client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-        client.setIdleTimeout(silence.toMillis());
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
-        client.setMaxResponseHeadersSize(Edge.MAX_ANSWER_HEAD_BYTES);
-        client.setUserAgentField(null);
-        client.setDefaultRequestContentType(null);
+        SiteClient.configure(client, getServer().getThreadPool(), silence);
         client.getHttpClientTransport().setConnectionPoolFactory(destination -> {
-            DuplexConnectionPool pool = new DuplexConnectionPool(destination, MAX_CONNECTIONS);
+            DuplexConnectionPool pool = new DuplexConnectionPool(destination, SiteClient.MAX_CONNECTIONS);
             pool.setMaxUsage(1);
             return pool;
         });

@@ -17,8 +17,8 @@ record SiteFailure(int status, String text, boolean ours) {
 
     static SiteFailure of(Throwable failure) {
         for (Throwable e = failure; e != null; e = e.getCause()) {
-            if (e instanceof HttpException http) {
-                return new SiteFailure(http.getCode(), HttpStatus.getMessage(http.getCode()), false);
+            if (e instanceof HttpException http && http.getCode() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
+                return new SiteFailure(http.getCode(), "the request is too large", false);
             }
             if (e instanceof EofException) {
                 return new SiteFailure(HttpStatus.BAD_REQUEST_400, "the request broke off", false);

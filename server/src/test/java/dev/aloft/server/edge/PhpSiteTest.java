@@ -56,6 +56,7 @@ final class PhpSiteTest {
                 "cut.php",
                 "<?php header('Content-Length: 100000'); echo str_repeat('x', 50000); flush();"
                         + " posix_kill(getmypid(), 9);");
+        php.write("head.php", "<?php header('X-Much: ' . str_repeat('x', (int) $_GET['n'])); echo 1;");
         php.write("large.php", "<?php for ($i = 0; $i < 500; $i++) echo str_repeat(chr(65 + $i % 26), 10000);");
         php.write(
                 "answer.php",
@@ -238,6 +239,12 @@ final class PhpSiteTest {
         Answer head = Answer.to(edge.port(), "HEAD", "/answer.php");
         assertThat(head.status()).isEqualTo(418);
         assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void theHeadOfAnAnswerIsLimited() throws IOException {
+        assertThat(get("/head.php?n=20000").header("x-much")).hasSize(20_000);
+        assertThat(get("/head.php?n=200000").status()).isEqualTo(502);
     }
 
     @Test
