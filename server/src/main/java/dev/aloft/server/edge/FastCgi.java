@@ -1,7 +1,9 @@
 package dev.aloft.server.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ListIterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +104,7 @@ final class FastCgi extends FastCGIProxyHandler {
         Request request = Objects.requireNonNull((Request) toPhp.getAttributes().get(CLIENT_REQUEST));
         String program = program(request);
         HttpURI uri = request.getHttpURI();
+        restoreUtf8(variables);
         variables.put(FCGI.Headers.SCRIPT_NAME, program);
         variables.put(FCGI.Headers.DOCUMENT_URI, program);
         variables.put(FCGI.Headers.SCRIPT_FILENAME, getScriptRoot() + program);
@@ -116,6 +119,22 @@ final class FastCgi extends FastCGIProxyHandler {
         }
     }
 
+    /// Jetty reads the bytes of a header as ISO 8859-1 and writes those of a variable as UTF-8. This gives PHP the
+    /// bytes
+    /// that came, if they were UTF-8.
+    private static void restoreUtf8(HttpFields.Mutable variables) {
+        for (ListIterator<HttpField> each = variables.listIterator(); each.hasNext(); ) {
+            HttpField field = each.next();
+            String value = field.getValue();
+            if (value != null && value.chars().anyMatch(c -> c > 0x7f)) {
+                String decoded = new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+                if (decoded.indexOf('\ufffd') < 0) {
+                    each.set(new HttpField(field.getName(), decoded));
+                }
+            }
+        }
+    }
+
     @Override
     protected void onServerToProxyResponseFailure(
             Request request,
@@ -124,8 +143,8 @@ final class FastCgi extends FastCGIProxyHandler {
             Response response,
             Callback callback,
             Throwable cause) {
-        SiteFailure failure = SiteFailure.of(cause);
-        if (failure.ours()) {
+        SiteFailure failure = SiteFailure.of(cause, toPhp);
+        if (failure.worthLogging(request)) {
             LOG.warn("php-fpm at {}: {} {}: {}", socket, request.getMethod(), program(request), cause.toString());
         }
         failure.answer(cause, response, callback);

@@ -95,8 +95,8 @@ final class HttpUpstreamHandler extends ProxyHandler.Reverse {
             Response response,
             Callback callback,
             Throwable cause) {
-        SiteFailure failure = SiteFailure.of(cause);
-        if (failure.ours()) {
+        SiteFailure failure = SiteFailure.of(cause, toUpstream);
+        if (failure.worthLogging(request)) {
             LOG.warn("{}: {} {}: {}", upstream, request.getMethod(), toUpstream.getPath(), cause.toString());
         }
         failure.answer(cause, response, callback);

@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.URIUtil;
 /// one, as servers on plain folders have it. An encoded slash stays inside its segment.
 ///
 /// A path is clear when no server could read it as another one. It is not when a segment is `.` or `..`, holds a
-/// control character or a backslash, or is no percent-encoded UTF-8; such a segment is given undecoded.
+/// control character or a backslash, or is no percent-encoded UTF-8; this last kind is given undecoded.
 ///
 /// @param segments decoded, none of them empty
 /// @param directory whether the path ends in a slash
