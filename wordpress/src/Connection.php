@@ -82,10 +82,11 @@ final class Connection
     private function status(): int
     {
         $line = $this->line();
-        if (preg_match('~^HTTP/1\.1 (\d{3})( |$)~', $line, $match) !== 1) {
-            throw $this->broken('answered what is no HTTP: ' . substr(addcslashes($line, "\0..\37\177"), 0, 80));
+        $status = substr($line, 9, 3);
+        if (!str_starts_with($line, 'HTTP/1.1 ') || !ctype_digit($status) || strlen($status) !== 3) {
+            throw $this->broken('answered what is no HTTP: ' . addcslashes(substr($line, 0, 80), "\0..\37\177"));
         }
-        return (int) $match[1];
+        return (int) $status;
     }
 
     /** @return array<string, string> */
@@ -96,8 +97,8 @@ final class Connection
             if ($count === self::HEAD_LINES) {
                 throw $this->broken('answered with too many headers');
             }
-            [$name, $value] = explode(':', $line, 2) + [1 => ''];
-            $headers[strtolower($name)] = trim($value);
+            $colon = (int) strpos($line, ':');
+            $headers[strtolower(substr($line, 0, $colon))] = trim(substr($line, $colon + 1));
         }
         return $headers;
     }

@@ -29,7 +29,10 @@ interface OpenFile
     /** Makes what was written the file's content, for everyone. Sends nothing when nothing changed. */
     public function flush(): void;
 
-    /** Flushes what is not flushed yet, makes a file that was opened into being, and releases everything. */
+    /** Flushes, and makes the file if opening it was to make it. */
+    public function finish(): void;
+
+    /** Finishes, and releases everything. */
     public function close(): void;
 
     /**

@@ -108,6 +108,10 @@ final class ReadingFile implements OpenFile
     {
     }
 
+    public function finish(): void
+    {
+    }
+
     public function close(): void
     {
         $this->window = new Window(0, '', $this->file);

@@ -40,7 +40,7 @@ final class Response
     /** The agent's one line of text, made safe to print in a warning. */
     public function reason(): string
     {
-        $line = trim((string) preg_replace('/[\x00-\x1f\x7f]+/', ' ', substr($this->body, 0, 1000)));
+        $line = addcslashes(trim(substr($this->body, 0, 1000)), "\0..\37\177");
         return $line !== '' ? $line : self::MEANINGS[$this->status] ?? "the agent answered $this->status";
     }
 }

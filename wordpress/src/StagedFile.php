@@ -79,12 +79,17 @@ final class StagedFile implements OpenFile
         }
     }
 
+    public function finish(): void
+    {
+        if ($this->isChanged || $this->isUnborn || $this->isCast) {
+            $this->send();
+        }
+    }
+
     public function close(): void
     {
         try {
-            if ($this->isChanged || $this->isUnborn || $this->isCast) {
-                $this->send();
-            }
+            $this->finish();
         } finally {
             fclose($this->bytes);
         }

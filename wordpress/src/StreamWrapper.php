@@ -26,6 +26,10 @@ final class StreamWrapper
     private static Files $files;
     private static bool $isStrict = true;
 
+    /** @var array<int, self> what is open for writing, by object id */
+    private static array $unfinished = [];
+    private static bool $isFinishing = false;
+
     private string $path = '';
     private ?OpenFile $file = null;
     private ?DirectoryReader $directory = null;
@@ -48,9 +52,13 @@ final class StreamWrapper
         }
         $this->path = $path;
         try {
-            $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), OpenMode::parse($mode));
+            $parsedMode = OpenMode::parse($mode);
+            $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
             return self::warn("cannot open $path with \"$mode\"", $refusal);
+        }
+        if ($parsedMode->isWritable) {
+            $this->finishAtTheLatestAtShutdown();
         }
         $openedPath = $path;
         return true;
@@ -116,6 +124,7 @@ final class StreamWrapper
 
     public function stream_close(): void
     {
+        unset(self::$unfinished[spl_object_id($this)]);
         $this->deliver($this->file->close(...));
     }
 
@@ -206,6 +215,37 @@ final class StreamWrapper
     {
         $this->directory = null;
         return true;
+    }
+
+    /**
+     * PHP closes what was never closed only after its extensions have shut down, when a failure cannot be reported
+     * any more. So that is done here, after all other shutdown functions.
+     */
+    private function finishAtTheLatestAtShutdown(): void
+    {
+        self::$unfinished[spl_object_id($this)] = $this;
+        if (!self::$isFinishing) {
+            self::$isFinishing = true;
+            register_shutdown_function(static function (): void {
+                register_shutdown_function(self::finishAll(...));
+            });
+        }
+    }
+
+    private static function finishAll(): void
+    {
+        $failure = null;
+        foreach (self::$unfinished as $wrapper) {
+            try {
+                $wrapper->deliver($wrapper->file->finish(...));
+            } catch (WriteFailed $failed) {
+                $failure ??= $failed;
+            }
+        }
+        self::$unfinished = [];
+        if ($failure !== null) {
+            throw $failure;
+        }
     }
 
     private function touch(S3Path $path): void

@@ -71,13 +71,7 @@ final class Appends {
             return bucket.extend(version, addition);
         }
         try (ObjectContent content = bucket.read(key, null, version.etag(), Duration.ZERO)) {
-            String type = version.type().orElseGet(() -> ContentTypes.ofName(key.value()));
-            return bucket.put(
-                    key,
-                    new SequenceInputStream(content.body(), addition),
-                    -1,
-                    type,
-                    WriteCondition.ifVersion(version.etag()));
+            return bucket.replace(version, new SequenceInputStream(content.body(), addition));
         }
     }
 }

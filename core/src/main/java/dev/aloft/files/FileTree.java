@@ -65,6 +65,13 @@ public final class FileTree {
 
     /// Looks at a path; nothing if nothing is there. File and directory are asked for at the same time.
     public Optional<FileStat> stat(FilePath path) throws IOException {
+        return stat(path, STAT_AGE);
+    }
+
+    /// The same, for somebody to whom an older answer will do.
+    ///
+    /// @param maxAge how old the answer may be
+    public Optional<FileStat> stat(FilePath path, Duration maxAge) throws IOException {
         if (path.contains(top) && !path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
@@ -72,7 +79,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path).stat();
+        return new Lookup(bucket, path, maxAge).stat();
     }
 
     /// Opens a file for reading.
@@ -99,7 +106,8 @@ public final class FileTree {
 
     /// Lists a directory, a page at a time.
     ///
-    /// @param namePrefix only entries whose name begins so; empty for all
+    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a directory
+    ///     that must be
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
@@ -107,7 +115,7 @@ public final class FileTree {
         String prefix = directory.prefix();
         Page page = bucket.list(
                 ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
-        if (page.isEmpty() && after == null && !directory.equals(top)) {
+        if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()
@@ -137,7 +145,7 @@ public final class FileTree {
         if (problem.isPresent()) {
             throw problem.get();
         }
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", path);
         }
     }
@@ -151,7 +159,7 @@ public final class FileTree {
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", path);
         }
         String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
@@ -171,7 +179,7 @@ public final class FileTree {
     public FileStat.File append(FilePath path, InputStream body) throws IOException {
         confine(path);
         demandNotRoot("append to", path);
-        if (new Lookup(bucket, path).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
             throw isDirectory("append to", path);
         }
         return FileStat.File.of(appends.append(path.key(), body));
@@ -297,7 +305,7 @@ public final class FileTree {
     private void demandTarget(FilePath target, boolean replace) throws IOException {
         confine(target);
         demandNotRoot("write", target);
-        if (new Lookup(bucket, target).knownDirectory()) {
+        if (new Lookup(bucket, target, STAT_AGE).knownDirectory()) {
             throw isDirectory("write", target);
         }
         if (!replace && bucket.head(target.key(), Duration.ZERO).isPresent()) {

@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import dev.aloft.store.MetadataCache.Fact;
+import dev.aloft.store.MetadataCache.Ticket;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of one bucket.
@@ -26,18 +30,26 @@ public final class Bucket implements AutoCloseable {
     /// The least size of an object that [#extend] takes.
     public static final long EXTENDABLE_FROM_BYTES = Uploads.MIN_PART_BYTES;
 
+    /// How many objects are fetched whole at the same time; a reader beyond them gets its bytes straight from S3.
+    static final int MAX_FETCHES = 16;
+
+    /// A store that is silent is known to be down after this part of a request's time limit.
+    private static final int PROBE_SHARE = 4;
+
     private final S3Requests requests;
-    private final String where;
+    private final StoreSettings settings;
     private final Health health;
     private final Uploads uploads;
-    private final MetadataCache known = new MetadataCache(InstantSource.system());
+    private final MetadataCache known;
     private final BodyCache bodies = new BodyCache();
+    private final Semaphore fetches = new Semaphore(MAX_FETCHES);
 
-    Bucket(S3Requests requests, String where) {
+    Bucket(S3Requests requests, StoreSettings settings, InstantSource clock) {
         this.requests = requests;
-        this.where = where;
-        this.health = new Health(requests::headBucket, InstantSource.system());
+        this.settings = settings;
+        this.health = new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock);
         this.uploads = new Uploads(requests, bodies);
+        this.known = new MetadataCache(clock);
     }
 
     public String name() {
@@ -46,12 +58,12 @@ public final class Bucket implements AutoCloseable {
 
     /// For messages: the endpoint that the bucket lies behind.
     public String where() {
-        return where;
+        return settings.where();
     }
 
     /// Asks S3 whether the bucket is there and these credentials reach it.
     public void demandReachable() throws StoreException {
-        requests.headBucket();
+        requests.headBucket(settings.timeout());
     }
 
     /// What is known to stand in the way of a write now, without asking S3.
@@ -80,7 +92,7 @@ public final class Bucket implements AutoCloseable {
         if (fact.isPresent()) {
             return fact.get().value();
         }
-        long ticket = known.ticket(key.value());
+        Ticket ticket = known.ticket(key);
         Optional<StoredObject> found = reading(() -> requests.head(key));
         known.learn(key, ticket, found);
         return found;
@@ -92,7 +104,7 @@ public final class Bucket implements AutoCloseable {
         if (fact.isPresent()) {
             return fact.get().value();
         }
-        long ticket = known.ticket(prefix);
+        Ticket ticket = known.ticket(prefix);
         boolean found = !reading(() -> requests.list(ListQuery.flat(prefix).withLimit(1)))
                 .isEmpty();
         known.learn(prefix, ticket, found);
@@ -104,7 +116,7 @@ public final class Bucket implements AutoCloseable {
     /// @return nothing when the condition is [ReadCondition#otherThan] and there is no other version
     public Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
             throws IOException {
-        long ticket = known.ticket(key.value());
+        Ticket ticket = known.ticket(key);
         try {
             Optional<ObjectContent> content = reading(() -> requests.get(key, range, condition));
             content.ifPresent(c -> known.learn(key, ticket, Optional.of(c.object())));
@@ -120,16 +132,20 @@ public final class Bucket implements AutoCloseable {
     /// Opens an object for somebody who will read it again: an object of up to [BodyCache#MAX_OBJECT_BYTES] is fetched
     /// whole and kept, and bytes that this process holds are not fetched twice.
     ///
-    /// @param version the version that is wanted, or null for the newest
+    /// @param version the version that is wanted, or null for the newest; one that this process holds is given even
+    ///     where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
-        Optional<StoredObject> last = known.last(key).filter(o -> version == null || version.equals(o.etag()));
+        Optional<StoredObject> fresh = version == null ? knownObject(key, maxAge) : Optional.empty();
+        Optional<StoredObject> last =
+                fresh.or(() -> known.last(key)).filter(o -> version == null || version.equals(o.etag()));
         Optional<byte[]> held = last.flatMap(bodies::get);
-        if (held.isPresent() && (version != null || known.object(key, maxAge).isPresent())) {
+        if (held.isPresent() && (version != null || fresh.isPresent())) {
             return slice(last.get(), held.get(), range);
         }
-        boolean fromStart = range == null || range.first() == 0;
-        long ticket = known.ticket(key.value());
+        boolean large = last.filter(o -> o.size() > BodyCache.MAX_OBJECT_BYTES).isPresent();
+        boolean fromStart = range == null || (range.first() == 0 && !large);
+        Ticket ticket = known.ticket(key);
         Optional<ObjectContent> fetched = get(key, fromStart ? null : range, condition(version, held, last));
         if (fetched.isEmpty()) {
             known.learn(key, ticket, last);
@@ -149,31 +165,35 @@ public final class Bucket implements AutoCloseable {
     /// Takes a whole answer in if it is small enough, and gives the range that was asked for.
     private ObjectContent keep(ObjectContent whole, @Nullable ByteRange range) throws IOException {
         StoredObject object = whole.object();
-        if (object.size() > BodyCache.MAX_OBJECT_BYTES) {
-            return range == null ? whole : cut(whole, range.within(object.size()));
+        if (object.size() > BodyCache.MAX_OBJECT_BYTES || !fetches.tryAcquire()) {
+            return range == null ? whole : cut(whole, range);
         }
         try (whole) {
-            byte[] body = whole.body().readNBytes((int) object.size());
-            if (body.length < object.size()) {
-                throw new StoreException(
-                        Kind.UNAVAILABLE,
-                        "cannot read " + requests.uri(object.key()) + ": expected " + object.size() + " bytes, got "
-                                + body.length);
-            }
+            byte[] body = new byte[(int) object.size()];
+            whole.body().readNBytes(body, 0, body.length); // fails when S3 sends fewer
             bodies.put(object, body);
             return slice(object, body, range);
+        } finally {
+            fetches.release();
         }
     }
 
     private static ObjectContent slice(StoredObject object, byte[] body, @Nullable ByteRange range) throws IOException {
-        if (object.size() == 0) {
+        if (range == null && object.size() == 0) {
             return new ObjectContent(object, null, InputStream.nullInputStream());
         }
-        ByteRange part = range == null ? ByteRange.of(0, object.size() - 1) : range.within(object.size());
+        ByteRange part = (range == null ? ByteRange.from(0) : range).within(object.size());
         return new ObjectContent(object, part, new ByteArrayInputStream(body, (int) part.first(), (int) part.length()));
     }
 
-    private static ObjectContent cut(ObjectContent content, ByteRange part) {
+    private static ObjectContent cut(ObjectContent content, ByteRange range) throws IOException {
+        ByteRange part;
+        try {
+            part = range.within(content.object().size());
+        } catch (StoreException e) {
+            content.close();
+            throw e;
+        }
         return new ObjectContent(content.object(), part, new LimitedStream(content.body(), part.length()));
     }
 
@@ -182,42 +202,57 @@ public final class Bucket implements AutoCloseable {
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not written
     public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        Uploads.Target target = new Uploads.Target(key, contentType, condition);
-        return change(key, () -> Optional.of(uploads.write(target, body, length)))
-                .orElseThrow();
+        return store(new Uploads.Target(key, contentType, null, condition), t -> uploads.write(t, body, length));
     }
 
-    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3.
+    /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be there,
+    /// or this fails with [Kind#PRECONDITION].
+    public StoredObject replace(StoredObject version, InputStream body) throws IOException {
+        return store(successorOf(version), t -> uploads.write(t, body, -1));
+    }
+
+    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version must
+    /// still be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param head at least [#EXTENDABLE_FROM_BYTES] long
     public StoredObject extend(StoredObject head, InputStream body) throws IOException {
         if (head.size() < EXTENDABLE_FROM_BYTES) {
             throw new IllegalArgumentException("S3 copies no part below " + EXTENDABLE_FROM_BYTES + " bytes");
         }
-        String type = head.type().orElse("application/octet-stream");
-        Uploads.Target target = new Uploads.Target(head.key(), type, WriteCondition.ifVersion(head.etag()));
-        return change(head.key(), () -> Optional.of(uploads.extend(target, head, body)))
-                .orElseThrow();
+        return store(successorOf(head), t -> uploads.extend(t, head, body));
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there.
+    private static Uploads.Target successorOf(StoredObject version) {
+        String type = version.type().orElse("application/octet-stream");
+        WriteCondition still = WriteCondition.ifVersion(version.etag());
+        return new Uploads.Target(version.key(), type, version.cacheControl(), still);
+    }
+
+    private StoredObject store(Uploads.Target target, Storing upload) throws IOException {
+        return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
+    }
+
+    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
+    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return change(target, () -> Optional.of(requests.copy(source, target))).orElseThrow();
+        return change(target, true, () -> Optional.of(requests.copy(source, target)))
+                .orElseThrow();
     }
 
     /// Deletes an object. One that is not there counts as deleted.
     public void delete(ObjectKey key) throws IOException {
-        change(key, () -> {
+        change(key, false, () -> {
             requests.delete(key);
             return Optional.empty();
         });
     }
 
     /// Makes one change of one object and enters its result in what is known.
-    private Optional<StoredObject> change(ObjectKey key, IoCall<Optional<StoredObject>> call) throws IOException {
-        long ticket = known.ticket(key.value());
+    private Optional<StoredObject> change(ObjectKey key, boolean stores, IoCall<Optional<StoredObject>> call)
+            throws IOException {
+        Ticket ticket = known.ticket(key);
         try {
-            Optional<StoredObject> now = writing(call);
+            Optional<StoredObject> now = stores ? storing(call) : judged(call, false);
             now.ifPresentOrElse(o -> known.written(o, ticket), () -> known.deleted(key, ticket));
             return now;
         } catch (IOException | RuntimeException e) {
@@ -228,27 +263,27 @@ public final class Bucket implements AutoCloseable {
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
     public DeleteReport deleteAll(List<ObjectKey> keys) throws IOException {
+        List<ObjectKey> each = keys.stream().distinct().toList();
         Map<ObjectKey, String> failures = new HashMap<>();
-        for (int from = 0; from < keys.size(); from += ListQuery.MAX_LIMIT) {
-            failures.putAll(deleteBatch(keys.subList(from, Math.min(keys.size(), from + ListQuery.MAX_LIMIT))));
+        for (int from = 0; from < each.size(); from += ListQuery.MAX_LIMIT) {
+            failures.putAll(deleteBatch(each.subList(from, Math.min(each.size(), from + ListQuery.MAX_LIMIT))));
         }
-        return new DeleteReport(keys.size() - failures.size(), failures);
+        return new DeleteReport(each.size() - failures.size(), failures);
     }
 
     private Map<ObjectKey, String> deleteBatch(List<ObjectKey> keys) throws IOException {
-        Map<ObjectKey, Long> tickets = new HashMap<>();
-        keys.forEach(k -> tickets.put(k, known.ticket(k.value())));
+        Map<ObjectKey, Ticket> tickets = keys.stream().collect(Collectors.toMap(Function.identity(), known::ticket));
         try {
-            Map<ObjectKey, String> failures = writing(() -> requests.deleteAll(keys));
-            for (ObjectKey key : keys) {
+            Map<ObjectKey, String> failures = judged(() -> requests.deleteAll(keys), false);
+            tickets.forEach((key, ticket) -> {
                 if (failures.containsKey(key)) {
                     known.doubtful(key);
                 } else {
-                    known.deleted(key, tickets.getOrDefault(key, 0L));
+                    known.deleted(key, ticket);
                 }
-            }
+            });
             return failures;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             keys.forEach(known::doubtful);
             throw e;
         }
@@ -263,18 +298,18 @@ public final class Bucket implements AutoCloseable {
         return judged(call, false);
     }
 
-    private <T> T writing(IoCall<T> call) throws IOException {
+    private <T> T storing(IoCall<T> call) throws IOException {
         T result = judged(call, true);
         health.writeSucceeded();
         return result;
     }
 
-    private <T> T judged(IoCall<T> call, boolean write) throws IOException {
+    private <T> T judged(IoCall<T> call, boolean stores) throws IOException {
         health.demandAnswer();
         try {
             return call.run();
         } catch (StoreException e) {
-            health.failed(e, write);
+            health.failed(e, stores);
             throw e;
         }
     }
@@ -286,5 +321,9 @@ public final class Bucket implements AutoCloseable {
 
     private interface IoCall<T> {
         T run() throws IOException;
+    }
+
+    private interface Storing {
+        StoredObject run(Uploads.Target target) throws IOException;
     }
 }

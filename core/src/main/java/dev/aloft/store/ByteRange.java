@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// are written as `first = -n`.
 public record ByteRange(long first, long last) {
 
-    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern RANGE = Pattern.compile("(?i:bytes)=(\\d{0,18})-(\\d{0,18})");
 
     public ByteRange {
         if (last < 0 || (first >= 0 && last < first)) {

@@ -30,6 +30,7 @@ final class Health implements AutoCloseable {
     private final AtomicBoolean probing = new AtomicBoolean();
     private volatile @Nullable Trouble down;
     private volatile @Nullable Trouble denied;
+    private volatile @Nullable Thread prober;
     private volatile boolean closed;
 
     Health(Probe probe, InstantSource clock) {
@@ -68,21 +69,26 @@ final class Health implements AutoCloseable {
     }
 
     /// Notes how a request ended.
+    ///
+    /// @param writing whether it would have stored bytes
     void failed(StoreException e, boolean writing) {
-        switch (e.kind()) {
-            case TIMEOUT, UNAVAILABLE, NO_BUCKET -> startProbing();
-            case DENIED -> {
-                if (writing) {
-                    denied = new Trouble(e.kind(), String.valueOf(e.getMessage()), clock.instant());
-                }
-            }
-            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL -> {}
+        if (meansDown(e.kind())) {
+            startProbing();
+        } else if (e.kind() == Kind.DENIED && writing) {
+            denied = new Trouble(e.kind(), String.valueOf(e.getMessage()), clock.instant());
         }
+    }
+
+    private static boolean meansDown(Kind kind) {
+        return switch (kind) {
+            case TIMEOUT, UNAVAILABLE, NO_BUCKET -> true;
+            case DENIED, NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL -> false;
+        };
     }
 
     private void startProbing() {
         if (!closed && probing.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("aloft-probe").start(this::probeUntilAnswered);
+            prober = Thread.ofVirtual().name("aloft-probe").start(this::probeUntilAnswered);
         }
     }
 
@@ -101,21 +107,27 @@ final class Health implements AutoCloseable {
     private boolean answers() {
         try {
             probe.ask();
-            recovered();
-            return true;
         } catch (StoreException e) {
-            if (e.kind() == Kind.DENIED) {
-                recovered(); // It answers; whether it lets us is for each request to find out.
-                return true;
+            if (meansDown(e.kind())) {
+                declareDown(e.kind(), String.valueOf(e.getMessage()));
+                return false;
             }
-            Trouble before = down;
-            if (before == null) {
-                LOG.warn("the store is down: {}", e.getMessage());
-            }
-            down = new Trouble(
-                    e.kind(), String.valueOf(e.getMessage()), before == null ? clock.instant() : before.since());
+            // It answers; whether it lets us is for each request to find out.
+        } catch (RuntimeException e) {
+            // Nobody else asks while the store is down, so this thread must go on.
+            declareDown(Kind.UNAVAILABLE, "cannot ask the store: " + e);
             return false;
         }
+        recovered();
+        return true;
+    }
+
+    private void declareDown(Kind kind, String message) {
+        Trouble before = down;
+        if (before == null && !closed) {
+            LOG.warn("the store is down: {}", message);
+        }
+        down = new Trouble(kind, message, before == null ? clock.instant() : before.since());
     }
 
     private void recovered() {
@@ -131,6 +143,10 @@ final class Health implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        Thread thread = prober;
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     /// The harmless request that tells whether the bucket answers.

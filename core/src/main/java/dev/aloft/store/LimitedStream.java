@@ -35,4 +35,16 @@ final class LimitedStream extends FilterInputStream {
         left -= Math.max(n, 0);
         return n;
     }
+
+    @Override
+    public long skip(long count) throws IOException {
+        long n = super.skip(Math.min(count, left));
+        left -= n;
+        return n;
+    }
+
+    @Override
+    public int available() throws IOException {
+        return (int) Math.min(super.available(), left);
+    }
 }

@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// What this process knows of one bucket's objects, and since when.
 ///
 /// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it or
-/// has none. A reader says how old a fact may be. This process's own changes are entered when S3 has acknowledged
-/// them, so no fact is ever behind them: an answer that was asked for before a change and arrives after it is dropped,
-/// and where two changes of one key overlap, nobody can tell which came last, so nothing is remembered.
+/// has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's own changes
+/// are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was asked for before a
+/// change and arrives after it is dropped, and where two changes of one key overlap, nobody can tell which came last,
+/// so
+/// nothing is remembered.
 ///
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {
@@ -27,8 +31,10 @@ final class MetadataCache {
     private final Cache<String, Fact<Optional<StoredObject>>> objects = bounded();
     private final Cache<String, Fact<Boolean>> prefixes = bounded();
 
-    /// Counts the changes of the keys that share a stripe.
-    private final AtomicLongArray changes = new AtomicLongArray(STRIPES);
+    /// How often the keys, or the prefixes, that share a stripe have changed.
+    private final AtomicLongArray objectChanges = new AtomicLongArray(STRIPES);
+
+    private final AtomicLongArray prefixChanges = new AtomicLongArray(STRIPES);
 
     MetadataCache(InstantSource clock) {
         this.clock = clock;
@@ -38,9 +44,14 @@ final class MetadataCache {
         return Caffeine.newBuilder().maximumSize(MAX_FACTS).build();
     }
 
-    /// A ticket to hand back with an answer; it is worthless once the key or prefix has changed.
-    long ticket(String keyOrPrefix) {
-        return changes.get(stripe(keyOrPrefix));
+    /// A ticket to hand back with an answer about the object, or with a change of it.
+    Ticket ticket(ObjectKey key) {
+        return new Ticket(objectChanges.get(stripe(key.value())), clock.instant());
+    }
+
+    /// A ticket to hand back with an answer about the prefix.
+    Ticket ticket(String prefix) {
+        return new Ticket(prefixChanges.get(stripe(prefix)), clock.instant());
     }
 
     Optional<Fact<Optional<StoredObject>>> object(ObjectKey key, Duration maxAge) {
@@ -57,60 +68,76 @@ final class MetadataCache {
     }
 
     private <T> Optional<Fact<T>> fresh(@Nullable Fact<T> fact, Duration maxAge) {
-        return Optional.ofNullable(fact).filter(f -> !f.since().plus(maxAge).isBefore(clock.instant()));
+        Instant now = clock.instant();
+        return Optional.ofNullable(fact).filter(f -> now.isBefore(f.since().plus(maxAge)));
     }
 
     /// Enters what S3 said of an object.
-    void learn(ObjectKey key, long ticket, Optional<StoredObject> found) {
-        Instant now = clock.instant();
-        objects.asMap().compute(key.value(), (k, old) -> ticket == ticket(k) ? new Fact<>(found, now) : old);
+    void learn(ObjectKey key, Ticket ticket, Optional<StoredObject> found) {
+        objects.asMap().compute(key.value(), (k, old) -> learned(objectChanges.get(stripe(k)), ticket, found, old));
     }
 
     /// Enters what S3 said of a prefix.
-    void learn(String prefix, long ticket, boolean hasKeys) {
-        Instant now = clock.instant();
-        prefixes.asMap().compute(prefix, (p, old) -> ticket == ticket(p) ? new Fact<>(hasKeys, now) : old);
+    void learn(String prefix, Ticket ticket, boolean hasKeys) {
+        prefixes.asMap().compute(prefix, (p, old) -> learned(prefixChanges.get(stripe(p)), ticket, hasKeys, old));
+    }
+
+    private static <T> @Nullable Fact<T> learned(long changes, Ticket ticket, T answer, @Nullable Fact<T> old) {
+        boolean newer = old == null || !ticket.asked().isBefore(old.since());
+        return newer && changes == ticket.changes() ? new Fact<>(answer, ticket.asked()) : old;
     }
 
     /// This process has written the object; the ticket is from before the request.
-    void written(StoredObject object, long ticket) {
+    void written(StoredObject object, Ticket ticket) {
         Instant now = clock.instant();
-        change(object.key(), ticket, Optional.of(object), now);
         String key = object.key().value();
-        for (int slash = key.indexOf('/'); slash >= 0; slash = key.indexOf('/', slash + 1)) {
-            String prefix = key.substring(0, slash + 1);
-            changes.incrementAndGet(stripe(prefix));
-            prefixes.put(prefix, new Fact<>(true, now));
+        long after = change(object.key(), ticket, Optional.of(object), now);
+        for (String prefix : prefixesOf(object.key())) {
+            prefixChanges.incrementAndGet(stripe(prefix));
+            // Who deletes the object again counts its key's stripe up before forgetting the prefix. So whichever of the
+            // two is here first, nobody remembers a prefix for an object that is gone.
+            prefixes.asMap()
+                    .compute(prefix, (_, _) -> objectChanges.get(stripe(key)) == after ? new Fact<>(true, now) : null);
         }
     }
 
     /// This process has deleted the object; the ticket is from before the request.
-    void deleted(ObjectKey key, long ticket) {
+    void deleted(ObjectKey key, Ticket ticket) {
         change(key, ticket, Optional.empty(), clock.instant());
         forgetPrefixesOf(key);
     }
 
     /// This process may or may not have changed the object: its request failed, and nobody knows how far it came.
     void doubtful(ObjectKey key) {
-        changes.incrementAndGet(stripe(key.value()));
-        objects.invalidate(key.value());
+        objectChanges.incrementAndGet(stripe(key.value()));
+        objects.asMap().remove(key.value());
         forgetPrefixesOf(key);
     }
 
-    private void change(ObjectKey key, long ticket, Optional<StoredObject> now, Instant when) {
+    /// Enters a change, or forgets the object when another change came between; gives the stripe's count after it.
+    private long change(ObjectKey key, Ticket ticket, Optional<StoredObject> now, Instant when) {
+        long[] before = new long[1];
         objects.asMap().compute(key.value(), (k, _) -> {
-            boolean alone = changes.getAndIncrement(stripe(k)) == ticket;
-            return alone ? new Fact<>(now, when) : null;
+            before[0] = objectChanges.getAndIncrement(stripe(k));
+            return before[0] == ticket.changes() ? new Fact<>(now, when) : null;
         });
+        return before[0] + 1;
     }
 
     private void forgetPrefixesOf(ObjectKey key) {
+        for (String prefix : prefixesOf(key)) {
+            prefixChanges.incrementAndGet(stripe(prefix));
+            prefixes.asMap().remove(prefix);
+        }
+    }
+
+    private static List<String> prefixesOf(ObjectKey key) {
+        List<String> found = new ArrayList<>();
         String value = key.value();
         for (int slash = value.indexOf('/'); slash >= 0; slash = value.indexOf('/', slash + 1)) {
-            String prefix = value.substring(0, slash + 1);
-            changes.incrementAndGet(stripe(prefix));
-            prefixes.invalidate(prefix);
+            found.add(value.substring(0, slash + 1));
         }
+        return found;
     }
 
     private static int stripe(String key) {
@@ -118,6 +145,9 @@ final class MetadataCache {
         return (hash ^ (hash >>> 16)) & (STRIPES - 1);
     }
 
-    /// Something S3 said, and when.
+    /// When a question was asked, and how many changes its stripe had seen by then.
+    record Ticket(long changes, Instant asked) {}
+
+    /// Something S3 said, and when it was asked; or what a change left behind, and when S3 acknowledged it.
     record Fact<T>(T value, Instant since) {}
 }

@@ -1,13 +1,16 @@
 package dev.aloft.store;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The name of an object in a bucket, as S3 sees it: slashes have no meaning here.
 ///
-/// A key has between 1 and 1,024 bytes of UTF-8 (S3's limit), no control characters, and none of the segments that
-/// some servers fold away or refuse: empty ones (`a//b`), `.` and `..`. One trailing slash is allowed: such a key is a
-/// directory's marker.
+/// A key has between 1 and 1,024 bytes of UTF-8 (S3's limit), no control characters, nothing else that S3's XML cannot
+/// carry (U+FFFE, U+FFFF, half a surrogate pair), and none of the segments that some servers fold away or refuse: empty
+/// ones (`a//b`), `.` and `..`. One trailing slash is allowed: such a key is a directory's marker.
+///
+/// Keys are ordered as S3 lists them, by their UTF-8 bytes.
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
 
     /// S3's limit for a key, in bytes of UTF-8.
@@ -31,6 +34,9 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
             return "holds a control character";
         }
+        if (value.codePoints().anyMatch(ObjectKey::isNoCharacter)) {
+            return "holds a code point that is no character";
+        }
         if (value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             return "has more than " + MAX_BYTES + " bytes";
         }
@@ -43,6 +49,13 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         return null;
     }
 
+    /// A surrogate that is seen as a code point has lost its other half, and UTF-8 would write `?` in its place.
+    private static boolean isNoCharacter(int codePoint) {
+        return (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE)
+                || codePoint == 0xfffe
+                || codePoint == 0xffff;
+    }
+
     private static String printable(String value) {
         String shown = value.length() > 80 ? value.substring(0, 80) + "…" : value;
         return shown.replaceAll("\\p{Cntrl}", "?");
@@ -50,7 +63,8 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
 
     @Override
     public int compareTo(ObjectKey other) {
-        return value.compareTo(other.value);
+        return Arrays.compareUnsigned(
+                value.getBytes(StandardCharsets.UTF_8), other.value.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param objects what lies here; content types are not known from a listing
 /// @param prefixes the common prefixes up to the delimiter, each with its trailing slash; empty for a flat listing
+/// @param hidden how many keys lie here that are no path (`a//b`, `../x`); they are not among the objects and prefixes
 /// @param next what asks for the page after this one, or null on the last
 public record Page(
         List<StoredObject> objects,
         List<String> prefixes,
+        int hidden,
         @Nullable String next) {
 
     public Page {
@@ -24,6 +26,6 @@ public record Page(
     }
 
     public boolean isEmpty() {
-        return objects.isEmpty() && prefixes.isEmpty();
+        return objects.isEmpty() && prefixes.isEmpty() && hidden == 0;
     }
 }

@@ -3,6 +3,7 @@ package dev.aloft.store;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -12,6 +13,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /// The one place where an error of the SDK becomes ours.
 final class S3Errors {
+
+    private static final Set<String> PASSING_CONFLICTS =
+            Set.of("ConditionalRequestConflict", "OperationAborted", "ConcurrentModification");
 
     private S3Errors() {}
 
@@ -37,6 +41,18 @@ final class S3Errors {
         return new StoreException(kind, "cannot " + attempt + ": the connection to S3 broke: " + rootMessage(e), e);
     }
 
+    /// Whether S3 asks to send the same request again, because another one for the same key was under way.
+    static boolean asksAgain(Throwable e) {
+        return e instanceof AwsServiceException answered
+                && answered.awsErrorDetails() != null
+                && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
+    }
+
+    /// Whether the request had been sent before it got this answer, so that the answer may be to its own first sending.
+    static boolean answersRepetition(StoreException e) {
+        return e.getCause() instanceof SdkException sdk && sdk.numAttempts() != null && sdk.numAttempts() > 1;
+    }
+
     private static StoreException of(String attempt, AwsServiceException e) {
         String code =
                 e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
@@ -48,9 +64,14 @@ final class S3Errors {
     private static Kind kind(int status, String code) {
         return switch (code) {
             case "NoSuchBucket" -> Kind.NO_BUCKET;
-            case "NoSuchKey", "NoSuchUpload" -> Kind.NOT_FOUND;
+            case "NoSuchKey" -> Kind.NOT_FOUND;
+            // HTTP says 400 to these three; what is wrong is who asks, or where.
+            case "ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed" -> Kind.DENIED;
+            case "ConditionalRequestConflict" -> Kind.PRECONDITION;
             case "EntityTooLarge" -> Kind.TOO_LARGE;
             case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
+            // An upload in parts that is gone, or one that another request is at: the write may be tried anew.
+            case "NoSuchUpload", "OperationAborted", "ConcurrentModification" -> Kind.UNAVAILABLE;
             case "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "BadDigest" -> Kind.UNAVAILABLE;
             default -> byStatus(status);
         };
@@ -65,7 +86,8 @@ final class S3Errors {
             case 416 -> Kind.RANGE;
             case 507 -> Kind.FULL;
             case 408, 429 -> Kind.UNAVAILABLE;
-            default -> status >= 500 ? Kind.UNAVAILABLE : Kind.INVALID;
+            // Anything but 4xx is no answer to the question: a redirect to another region, an error in a 200.
+            default -> status >= 400 && status < 500 ? Kind.INVALID : Kind.UNAVAILABLE;
         };
     }
 

@@ -1,8 +1,10 @@
 package dev.aloft.store;
 
 import dev.aloft.store.StoreException.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -13,21 +15,30 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyObjectResult;
+import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our values and
 /// its errors into [StoreException]. No cache, no policy; retries and time limits are the client's, see [Store].
 final class S3Requests {
+
+    /// The user metadata by which a write knows its own object again.
+    private static final String MARK = "aloft-write";
 
     private final S3Client client;
     private final String bucket;
@@ -46,9 +57,10 @@ final class S3Requests {
         return "s3://" + bucket + "/" + key;
     }
 
-    void headBucket() throws StoreException {
+    /// @param limit how long to wait for the answer
+    void headBucket(Duration limit) throws StoreException {
         try {
-            client.headBucket(r -> r.bucket(bucket));
+            client.headBucket(r -> r.bucket(bucket).overrideConfiguration(c -> c.apiCallTimeout(limit)));
         } catch (S3Exception e) {
             StoreException ours = S3Errors.of("reach the bucket s3://" + bucket, e);
             throw ours.kind() == Kind.NOT_FOUND
@@ -64,15 +76,29 @@ final class S3Requests {
     }
 
     Optional<StoredObject> head(ObjectKey key) throws StoreException {
+        return answerOfHead(key).map(r -> object(key, r));
+    }
+
+    /// The object, if it is what the write of this mark has made.
+    Optional<StoredObject> written(ObjectKey key, String mark) throws StoreException {
+        return answerOfHead(key)
+                .filter(r -> mark.equals(r.metadata().get(MARK)))
+                .map(r -> object(key, r));
+    }
+
+    private static StoredObject object(ObjectKey key, HeadObjectResponse r) {
+        return new StoredObject(
+                key,
+                r.contentLength(),
+                r.eTag(),
+                r.lastModified().truncatedTo(ChronoUnit.SECONDS),
+                r.contentType(),
+                r.cacheControl());
+    }
+
+    private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
         try {
-            HeadObjectResponse r = client.headObject(b -> b.bucket(bucket).key(key.value()));
-            return Optional.of(new StoredObject(
-                    key,
-                    r.contentLength(),
-                    r.eTag(),
-                    r.lastModified().truncatedTo(ChronoUnit.SECONDS),
-                    r.contentType(),
-                    r.cacheControl()));
+            return Optional.of(client.headObject(b -> b.bucket(bucket).key(key.value())));
         } catch (SdkException e) {
             StoreException ours = S3Errors.of("look up " + uri(key), e);
             if (ours.kind() == Kind.NOT_FOUND) {
@@ -96,8 +122,7 @@ final class S3Requests {
             case ReadCondition.OtherThan(String etag) -> request.ifNoneMatch(etag);
         }
         try {
-            ResponseInputStream<GetObjectResponse> answer = client.getObject(request.build());
-            return Optional.of(content(key, answer));
+            return Optional.of(content(key, client.getObject(request.build())));
         } catch (S3Exception e) {
             if (e.statusCode() == 304) {
                 return Optional.empty();
@@ -109,7 +134,15 @@ final class S3Requests {
     }
 
     private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer) {
-        GetObjectResponse r = answer.response();
+        try {
+            return content(key, answer, answer.response());
+        } catch (RuntimeException e) {
+            answer.abort(); // An answer that makes no sense must not keep its connection.
+            throw e;
+        }
+    }
+
+    private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer, GetObjectResponse r) {
         ByteRange part = null;
         long size = r.contentLength();
         String contentRange = r.contentRange();
@@ -133,65 +166,87 @@ final class S3Requests {
         return new ObjectContent(object, part, new BodyStream(answer, uri(key), part == null ? 0 : part.length()));
     }
 
-    StoredObject put(ObjectKey key, byte[] body, String contentType, WriteCondition condition) throws StoreException {
-        PutObjectRequest.Builder request =
-                PutObjectRequest.builder().bucket(bucket).key(key.value()).contentType(contentType);
-        switch (condition) {
+    /// @param body is not copied: nobody may change it until the answer is there
+    StoredObject put(Uploads.Target target, byte[] body) throws StoreException {
+        ObjectKey key = target.key();
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(bucket)
+                .key(key.value())
+                .contentType(target.contentType())
+                .cacheControl(target.cacheControl());
+        if (!(target.condition() instanceof WriteCondition.Always)) {
+            request.metadata(Map.of(MARK, target.mark()));
+        }
+        switch (target.condition()) {
             case WriteCondition.Always _ -> {}
             case WriteCondition.Absent _ -> request.ifNoneMatch("*");
             case WriteCondition.Version(String etag) -> request.ifMatch(etag);
         }
         try {
-            PutObjectResponse r = client.putObject(request.build(), RequestBody.fromBytes(body));
-            return new StoredObject(key, body.length, r.eTag(), serverTime(r), contentType, null);
+            PutObjectResponse r = client.putObject(request.build(), body(body));
+            return new StoredObject(
+                    key, body.length, r.eTag(), serverTime(r), target.contentType(), target.cacheControl());
         } catch (SdkException e) {
-            throw S3Errors.of("write " + uri(key), e);
+            throw refusedWrite("write " + uri(key), target.condition(), e);
         }
     }
 
-    /// A version whose write S3 has just acknowledged.
-    StoredObject justWritten(ObjectKey key, long size, String etag, String contentType) {
-        return new StoredObject(key, size, etag, Instant.now().truncatedTo(ChronoUnit.SECONDS), contentType, null);
+    private static RequestBody body(byte[] bytes) {
+        return RequestBody.fromContentProvider(
+                ContentStreamProvider.fromByteArrayUnsafe(bytes), bytes.length, "application/octet-stream");
+    }
+
+    /// S3 says "no such key" when the version that a write is to replace has been deleted: its condition does not hold.
+    private static StoreException refusedWrite(String attempt, WriteCondition condition, SdkException e) {
+        StoreException ours = S3Errors.of(attempt, e);
+        return ours.kind() == Kind.NOT_FOUND && condition instanceof WriteCondition.Version
+                ? new StoreException(Kind.PRECONDITION, "cannot " + attempt + ": the version to replace is gone", e)
+                : ours;
     }
 
     /// S3's clock when it answered. A write's answer does not carry the new `Last-Modified`; this is within a second.
     private static Instant serverTime(SdkResponse response) {
-        Optional<Instant> date = Optional.ofNullable(response.sdkHttpResponse())
-                .flatMap(http -> http.firstMatchingHeader("Date"))
-                .map(d -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(d)));
-        return date.orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS));
+        String date = response.sdkHttpResponse().firstMatchingHeader("Date").orElse("");
+        try {
+            return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
+        } catch (DateTimeParseException e) {
+            return Instant.now().truncatedTo(ChronoUnit.SECONDS); // The write has succeeded, whatever the clock says.
+        }
     }
 
-    String createUpload(ObjectKey key, String contentType) throws StoreException {
+    String createUpload(Uploads.Target target) throws StoreException {
         try {
-            return client.createMultipartUpload(
-                            b -> b.bucket(bucket).key(key.value()).contentType(contentType))
+            return client.createMultipartUpload(b -> b.bucket(bucket)
+                            .key(target.key().value())
+                            .contentType(target.contentType())
+                            .cacheControl(target.cacheControl())
+                            .metadata(Map.of(MARK, target.mark())))
                     .uploadId();
         } catch (SdkException e) {
-            throw S3Errors.of("begin to write " + uri(key), e);
+            throw S3Errors.of("begin to write " + uri(target.key()), e);
         }
     }
 
     CompletedPart uploadPart(ObjectKey key, String upload, int number, byte[] bytes) throws StoreException {
         try {
-            String etag = client.uploadPart(
-                            b -> b.bucket(bucket)
-                                    .key(key.value())
-                                    .uploadId(upload)
-                                    .partNumber(number),
-                            RequestBody.fromBytes(bytes))
-                    .eTag();
-            return CompletedPart.builder().partNumber(number).eTag(etag).build();
+            UploadPartResponse r = client.uploadPart(
+                    b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number), body(bytes));
+            return CompletedPart.builder()
+                    .partNumber(number)
+                    .eTag(r.eTag())
+                    .checksumCRC32(r.checksumCRC32())
+                    .build();
         } catch (SdkException e) {
             throw S3Errors.of("write part " + number + " of " + uri(key), e);
         }
     }
 
-    /// Copies a range of a version into a part, inside S3.
+    /// Copies a range of a version into a part, inside S3. Whatever shows that another version is there now, or none,
+    /// is [Kind#PRECONDITION].
     CompletedPart copyPart(ObjectKey key, String upload, int number, StoredObject source, ByteRange range)
             throws StoreException {
         try {
-            String etag = client.uploadPartCopy(b -> b.sourceBucket(bucket)
+            CopyPartResult r = client.uploadPartCopy(b -> b.sourceBucket(bucket)
                             .sourceKey(source.key().value())
                             .copySourceIfMatch(source.etag())
                             .copySourceRange(range.header())
@@ -199,35 +254,44 @@ final class S3Requests {
                             .destinationKey(key.value())
                             .uploadId(upload)
                             .partNumber(number))
-                    .copyPartResult()
-                    .eTag();
-            return CompletedPart.builder().partNumber(number).eTag(etag).build();
+                    .copyPartResult();
+            return CompletedPart.builder()
+                    .partNumber(number)
+                    .eTag(r.eTag())
+                    .checksumCRC32(r.checksumCRC32())
+                    .build();
         } catch (SdkException e) {
-            throw S3Errors.of("copy part " + number + " of " + uri(key), e);
+            StoreException ours = S3Errors.of("copy part " + number + " of " + uri(key), e);
+            boolean replaced = ours.kind() == Kind.RANGE || ours.kind() == Kind.NOT_FOUND;
+            throw replaced ? new StoreException(Kind.PRECONDITION, String.valueOf(ours.getMessage()), e) : ours;
         }
     }
 
-    /// Gives the new version's entity tag.
-    String completeUpload(ObjectKey key, String upload, List<CompletedPart> parts, WriteCondition condition)
+    /// @param size of all parts together
+    StoredObject completeUpload(Uploads.Target target, String upload, List<CompletedPart> parts, long size)
             throws StoreException {
+        ObjectKey key = target.key();
         try {
-            return client.completeMultipartUpload(b -> {
-                        b.bucket(bucket).key(key.value()).uploadId(upload).multipartUpload(m -> m.parts(parts));
-                        switch (condition) {
-                            case WriteCondition.Always _ -> {}
-                            case WriteCondition.Absent _ -> b.ifNoneMatch("*");
-                            case WriteCondition.Version(String etag) -> b.ifMatch(etag);
-                        }
-                    })
-                    .eTag();
+            CompleteMultipartUploadResponse r = client.completeMultipartUpload(b -> {
+                b.bucket(bucket).key(key.value()).uploadId(upload).multipartUpload(m -> m.parts(parts));
+                switch (target.condition()) {
+                    case WriteCondition.Always _ -> {}
+                    case WriteCondition.Absent _ -> b.ifNoneMatch("*");
+                    case WriteCondition.Version(String etag) -> b.ifMatch(etag);
+                }
+            });
+            return new StoredObject(key, size, r.eTag(), serverTime(r), target.contentType(), target.cacheControl());
         } catch (SdkException e) {
-            throw S3Errors.of("finish writing " + uri(key), e);
+            throw refusedWrite("finish writing " + uri(key), target.condition(), e);
         }
     }
 
+    /// Gives an upload up. One that is not there any more counts as given up.
     void abortUpload(ObjectKey key, String upload) throws StoreException {
         try {
             client.abortMultipartUpload(b -> b.bucket(bucket).key(key.value()).uploadId(upload));
+        } catch (NoSuchUploadException e) {
+            return;
         } catch (SdkException e) {
             throw S3Errors.of("give up writing " + uri(key), e);
         }
@@ -236,7 +300,7 @@ final class S3Requests {
     /// Copies one version of an object onto another key, its headers with it.
     StoredObject copy(StoredObject source, ObjectKey target) throws StoreException {
         try {
-            var result = client.copyObject(b -> b.sourceBucket(bucket)
+            CopyObjectResult result = client.copyObject(b -> b.sourceBucket(bucket)
                             .sourceKey(source.key().value())
                             .copySourceIfMatch(source.etag())
                             .destinationBucket(bucket)
@@ -277,7 +341,7 @@ final class S3Requests {
                     .errors()
                     .stream()
                     .filter(e -> !"NoSuchKey".equals(e.code()))
-                    .collect(Collectors.toMap(e -> ObjectKey.of(e.key()), e -> e.code()));
+                    .collect(Collectors.toMap(e -> ObjectKey.of(e.key()), e -> String.valueOf(e.code()), (a, _) -> a));
         } catch (SdkException e) {
             throw S3Errors.of("delete " + keys.size() + " objects of s3://" + bucket, e);
         }
@@ -301,9 +365,14 @@ final class S3Requests {
                             null,
                             null))
                     .toList();
-            List<String> prefixes =
-                    r.commonPrefixes().stream().map(p -> p.prefix()).toList();
-            return new Page(objects, prefixes, Boolean.TRUE.equals(r.isTruncated()) ? r.nextContinuationToken() : null);
+            List<String> prefixes = r.commonPrefixes().stream()
+                    .map(p -> p.prefix())
+                    .filter(S3Requests::usable)
+                    .toList();
+            int hidden =
+                    r.contents().size() - objects.size() + r.commonPrefixes().size() - prefixes.size();
+            return new Page(
+                    objects, prefixes, hidden, Boolean.TRUE.equals(r.isTruncated()) ? r.nextContinuationToken() : null);
         } catch (SdkException e) {
             throw S3Errors.of("list " + uri(query.prefix()), e);
         }

@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,36 +21,46 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /// A connection to one S3: the door to its buckets.
 ///
 /// This class decides, once for all requests, how long anything may take, how often a failed request is tried again
-/// (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling and broken
-/// connections) and where credentials come from. Safe for many threads; close it when the buckets are no longer used.
+/// (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling, broken
+/// connections, and conflicts that S3 says will pass) and where credentials come from. Safe for many threads; close it
+/// when the buckets are no longer used.
 public final class Store implements AutoCloseable {
 
     /// How often one request is sent at most.
     static final int ATTEMPTS = 3;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    private static final int MAX_CONNECTIONS = 256;
+    static final int MAX_CONNECTIONS = 256;
 
     private final S3Client client;
     private final StoreSettings settings;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
-    private Store(S3Client client, StoreSettings settings) {
+    private final InstantSource clock;
+
+    private Store(S3Client client, StoreSettings settings, InstantSource clock) {
         this.client = client;
         this.settings = settings;
+        this.clock = clock;
     }
 
     /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
     public static Store open(StoreSettings settings) {
-        return open(settings, DefaultCredentialsProvider.builder().build());
+        return open(settings, DefaultCredentialsProvider.builder().build(), new SteadyClock());
     }
 
     /// Opens a store with a key pair given by hand: for the embedded S3 and for tests.
     public static Store open(StoreSettings settings, String accessKey, String secretKey) {
-        return open(settings, StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)));
+        return open(settings, accessKey, secretKey, new SteadyClock());
     }
 
-    private static Store open(StoreSettings settings, AwsCredentialsProvider credentials) {
+    /// The same with a clock for the age of what is known.
+    static Store open(StoreSettings settings, String accessKey, String secretKey, InstantSource clock) {
+        AwsBasicCredentials pair = AwsBasicCredentials.create(accessKey, secretKey);
+        return open(settings, StaticCredentialsProvider.create(pair), clock);
+    }
+
+    private static Store open(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
         boolean checksums = settings.provider().checksums();
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
@@ -69,7 +80,7 @@ public final class Store implements AutoCloseable {
                         .connectionAcquisitionTimeout(settings.timeout())
                         .socketTimeout(silence(settings)))
                 .overrideConfiguration(c -> c.retryStrategy(RetryMode.STANDARD)
-                        .retryStrategy(r -> r.maxAttempts(ATTEMPTS))
+                        .retryStrategy(r -> r.maxAttempts(ATTEMPTS).retryOnException(S3Errors::asksAgain))
                         .apiCallTimeout(settings.timeout()));
         if (!checksums) {
             builder.addPlugin(LegacyMd5Plugin.create());
@@ -77,7 +88,7 @@ public final class Store implements AutoCloseable {
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }
-        return new Store(builder.build(), settings);
+        return new Store(builder.build(), settings, clock);
     }
 
     /// How long S3 may say nothing, within a request or a body.
@@ -91,7 +102,7 @@ public final class Store implements AutoCloseable {
             throw new IllegalArgumentException(
                     "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
         }
-        return buckets.computeIfAbsent(name, n -> new Bucket(new S3Requests(client, n), settings.where()));
+        return buckets.computeIfAbsent(name, n -> new Bucket(new S3Requests(client, n), settings, clock));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where an S3 is and how to speak to it. Credentials are not part of it.
@@ -21,7 +22,7 @@ public record StoreSettings(
             throw new IllegalArgumentException("provider " + provider.configName() + " needs an endpoint");
         }
         if (endpoint != null
-                && (endpoint.getHost() == null || !endpoint.getScheme().matches("https?"))) {
+                && (endpoint.getHost() == null || !List.of("http", "https").contains(endpoint.getScheme()))) {
             throw new IllegalArgumentException("not the endpoint of an S3: " + endpoint + " (expected http(s)://host)");
         }
         if (endpoint != null && endpoint.getUserInfo() != null) {
@@ -49,7 +50,7 @@ public record StoreSettings(
         return new StoreSettings(provider, endpoint, region, pathStyle, limit);
     }
 
-    /// The settings with the provider's own choice of address style.
+    /// The provider's own choice of address style.
     public static boolean pathStyleOf(Provider provider) {
         return provider.pathStyle();
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,14 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 ///
 /// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so that it
 /// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] writes hold one at a
-/// time, and a write that finds no room within
-/// [#PATIENCE_SECONDS] fails. A write in parts that fails is aborted, so that no parts are left to be paid for.
+/// time, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in parts that fails is aborted, so
+/// that
+/// no parts are left to be paid for.
+///
+/// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object in
+/// its
+/// way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a repetition
+/// looks for it.
 final class Uploads {
 
     /// The size of a part, and of the largest object that is one PUT.
@@ -52,7 +59,7 @@ final class Uploads {
             byte[] first = body.readNBytes((int) Math.min(PART_BYTES, length < 0 ? PART_BYTES : length));
             if (first.length < PART_BYTES || first.length == length) {
                 demandWhole(target, length, first.length);
-                StoredObject written = requests.put(target.key, first, target.contentType, target.condition);
+                StoredObject written = orFoundWritten(target, () -> requests.put(target, first));
                 bodies.put(written, first);
                 return written;
             }
@@ -69,14 +76,13 @@ final class Uploads {
     private StoredObject inParts(
             Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
             throws IOException {
-        String id = requests.createUpload(target.key, target.contentType);
+        String id = requests.createUpload(target);
         try {
             List<CompletedPart> parts = new ArrayList<>();
             long size = head == null ? 0 : copyHead(target, id, head, parts);
             long sent = send(target, id, first, body, parts);
             demandWhole(target, length, sent);
-            String etag = requests.completeUpload(target.key, id, parts, target.condition);
-            return requests.justWritten(target.key, size + sent, etag, target.contentType);
+            return orFoundWritten(target, () -> requests.completeUpload(target, id, parts, size + sent));
         } catch (IOException | RuntimeException e) {
             abort(target, id);
             throw e;
@@ -85,11 +91,31 @@ final class Uploads {
 
     private long copyHead(Target target, String id, StoredObject head, List<CompletedPart> parts)
             throws StoreException {
-        for (long from = 0; from < head.size(); from += MAX_COPIED_PART_BYTES) {
-            ByteRange range = ByteRange.of(from, Math.min(head.size(), from + MAX_COPIED_PART_BYTES) - 1);
+        for (ByteRange range : copiedParts(head.size())) {
             parts.add(requests.copyPart(target.key, id, parts.size() + 1, head, range));
         }
         return head.size();
+    }
+
+    /// Cuts an object into as few parts as S3 copies, of one size, so that the last is not below [#MIN_PART_BYTES].
+    static List<ByteRange> copiedParts(long size) {
+        long step = Math.ceilDiv(size, Math.ceilDiv(size, MAX_COPIED_PART_BYTES));
+        List<ByteRange> ranges = new ArrayList<>();
+        for (long from = 0; from < size; from += step) {
+            ranges.add(ByteRange.of(from, Math.min(size, from + step) - 1));
+        }
+        return ranges;
+    }
+
+    private StoredObject orFoundWritten(Target target, Write write) throws IOException {
+        try {
+            return write.run();
+        } catch (StoreException e) {
+            if (!S3Errors.answersRepetition(e)) {
+                throw e;
+            }
+            return requests.written(target.key, target.mark).orElseThrow(() -> e);
+        }
     }
 
     private long send(Target target, String id, byte[] first, InputStream body, List<CompletedPart> parts)
@@ -144,8 +170,16 @@ final class Uploads {
         }
     }
 
-    /// Where a write goes, as what, and on which condition.
-    record Target(ObjectKey key, String contentType, WriteCondition condition) {}
+    /// Where a write goes, with which headers, and on which condition.
+    ///
+    /// @param mark what tells this write's object from every other
+    record Target(
+            ObjectKey key, String contentType, @Nullable String cacheControl, WriteCondition condition, String mark) {
+
+        Target(ObjectKey key, String contentType, @Nullable String cacheControl, WriteCondition condition) {
+            this(key, contentType, cacheControl, condition, UUID.randomUUID().toString());
+        }
+    }
 
     private interface Write {
         StoredObject run() throws IOException;

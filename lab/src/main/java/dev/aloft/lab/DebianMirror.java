@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The package mirror that this Debian machine is set up with, asked for a WordPress of any suite.
@@ -114,12 +115,15 @@ final class DebianMirror {
                         .run();
             }
             String origin = "Debian " + name + " (package " + version + ")";
-            Path draft = Files.createTempDirectory(cache, ".wordpress-");
+            Path draft = Files.createTempDirectory(cache, WordPressTree.DRAFT);
             try {
                 FileTree.copy(root.resolve("usr/share/wordpress"), draft, WordPressTree::isCode);
                 WordPressTree.mark(draft, origin);
                 Path place = cache.resolve("wordpress-" + version + "-" + name);
-                Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+                // Another process may have been faster.
+                if (!Files.exists(place)) {
+                    Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+                }
                 return WordPressTree.cached(place);
             } finally {
                 FileTree.delete(draft);
@@ -147,7 +151,7 @@ final class DebianMirror {
         return Stream.of(names.split("[,|]"))
                 .map(entry -> entry.strip().split("[ (:]", 2)[0])
                 .filter(PART.asMatchPredicate())
-                .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static String field(String description, String name) {

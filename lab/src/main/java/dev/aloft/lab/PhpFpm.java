@@ -56,7 +56,14 @@ public final class PhpFpm implements AutoCloseable {
         }
         Modes.writeSecret(
                 configuration, configuration(pool, socket, data.log(name), settings(pool, temporary, errors), workers));
-        Command master = Command.of(PROGRAM, "--nodaemonize", "--fpm-config", configuration.toString());
+        Command master = Command.of(
+                PROGRAM,
+                "--nodaemonize",
+                "--fpm-config",
+                configuration.toString(),
+                // For the whole process or not at all: a pool cannot set it.
+                "-d",
+                "opcache.enable=1");
         return new PhpFpm(socket, Service.start(data, name, master, () -> accepts(socket), START_LIMIT));
     }
 
@@ -83,7 +90,6 @@ public final class PhpFpm implements AutoCloseable {
         settings.put("upload_tmp_dir", temporary.toString());
         settings.put("log_errors", "1");
         settings.put("display_errors", "0");
-        settings.put("opcache.enable", "1");
         settings.put("upload_max_filesize", "64M");
         settings.put("post_max_size", "64M");
         settings.put("memory_limit", "256M");

@@ -3,6 +3,7 @@ package dev.aloft.lab;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -21,7 +22,13 @@ import java.util.stream.Stream;
 /// @param origin where it came from, for people
 public record WordPressTree(Path folder, String version, String origin) {
 
+    /// How the name of a folder in the cache begins while it is being filled.
+    static final String DRAFT = ".draft-";
+
     private static final Path INSTALLED = Path.of("/usr/share/wordpress");
+    private static final Comparator<WordPressTree> BY_VERSION =
+            Comparator.comparing(tree -> ModuleDescriptor.Version.parse(tree.version));
+
     private static final String ORIGIN_FILE = ".aloft-origin";
     private static final Set<String> NOT_CODE = Set.of(
             "wp-config.php",
@@ -90,7 +97,8 @@ public record WordPressTree(Path folder, String version, String origin) {
     private static Optional<WordPressTree> newestIn(Path cache) throws IOException {
         List<Path> folders;
         try (Stream<Path> entries = Files.list(cache)) {
-            folders = entries.filter(entry -> Files.exists(entry.resolve(ORIGIN_FILE)))
+            folders = entries.filter(entry -> !entry.getFileName().toString().startsWith(DRAFT))
+                    .filter(entry -> Files.exists(entry.resolve(ORIGIN_FILE)))
                     .toList();
         }
         Optional<WordPressTree> newest = Optional.empty();
@@ -114,7 +122,4 @@ public record WordPressTree(Path folder, String version, String origin) {
         }
         return new WordPressTree(folder.toRealPath(), version.group(1), origin);
     }
-
-    private static final Comparator<WordPressTree> BY_VERSION =
-            Comparator.comparing(tree -> Runtime.Version.parse(tree.version.split("-", 2)[0]));
 }

@@ -25,6 +25,9 @@ final class WordPressSiteTest {
     private static final URI HOME = URI.create("http://127.0.0.1:8099");
     private static final Duration SECOND_START_LIMIT = Duration.ofSeconds(15);
 
+    /// Kept until the next clean build.
+    private static final Path TREES = Path.of("target/wordpress-trees");
+
     private static final Pattern REPORT = Pattern.compile("\\[report: [^]]*]");
     private static final Pattern URL = Pattern.compile("(?:src|href)=\"(http[^\"]+/wp-(?:json|includes)/[^\"]*)\"");
 
@@ -78,7 +81,7 @@ final class WordPressSiteTest {
     static void prepare() throws IOException {
         DebianPackages.forWordPress().require(WordPressSiteTest::progress);
         Files.setPosixFilePermissions(top, PosixFilePermissions.fromString("rwxr-xr-x"));
-        tree = WordPressTree.newest(top.resolve("trees"), WordPressSiteTest::progress);
+        tree = WordPressTree.newest(TREES, WordPressSiteTest::progress);
         plugin = Files.createDirectories(top.resolve("plugin"));
         Files.createDirectories(plugin.resolve("src"));
         Files.createDirectories(plugin.resolve("tests"));

@@ -39,7 +39,7 @@ final class WordPressTreeTest {
     void newestCachedTreeIsTakenWithoutAskingTheMirror() throws IOException {
         WordPressTree.mark(tree("cache/a", "6.9.12"), "Debian a");
         WordPressTree.mark(tree("cache/b", "7.1.4"), "Debian b");
-        WordPressTree.mark(tree("cache/c", "7.1"), "Debian c");
+        WordPressTree.mark(tree("cache/c", "7.0"), "Debian c");
         tree("cache/half-copied", "9.0");
         List<String> progress = new ArrayList<>();
 

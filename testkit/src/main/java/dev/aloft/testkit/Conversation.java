@@ -114,6 +114,7 @@ final class Conversation implements Runnable {
             Wire wire = store();
             wire.out().write(head.bytes());
             BodyRelay.part(framing, client.in(), wire.out(), exchange::received, afterBytes);
+            wire.reset();
         }
         endClient(true);
         return false;

@@ -1,12 +1,9 @@
 package dev.aloft.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +15,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// An S3 endpoint that passes everything on to a real one, byte for byte, notes every request, and goes wrong when a
 /// test
@@ -35,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// It speaks HTTP/1.1 on a free port of 127.0.0.1, keeps connections open as long as the store does, and passes the
 /// Host
 /// field on as it came, because clients sign it. Requests are path-style. A request is noted when its head has arrived,
-/// its answer before it is sent. For any thread. It owns its port, its connections and its threads; [#close] ends them,
+/// its answer before it is sent. A side that says nothing for 60 s has left. For any thread. It owns its port, its
+/// connections and its threads; [#close] ends them,
 /// and leaves the store alone.
 public final class S3Front implements AutoCloseable {
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
-    private static final int BACKLOG = 512;
 
     private final InetSocketAddress store;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
@@ -48,13 +44,11 @@ public final class S3Front implements AutoCloseable {
     private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
     private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     private final List<Occasion> occasions = new CopyOnWriteArrayList<>();
-    private InetSocketAddress address;
-    private @Nullable ServerSocketChannel port;
+    private final Port port;
 
     private S3Front(InetSocketAddress store) throws IOException {
         this.store = store;
-        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        listen();
+        port = Port.open(threads, this::greet);
     }
 
     /// Starts a front before the store at this endpoint, an `http` one with a port.
@@ -67,7 +61,7 @@ public final class S3Front implements AutoCloseable {
 
     /// Where clients find this front; the same before and after it was down.
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + address.getPort());
+        return URI.create("http://127.0.0.1:" + port.number());
     }
 
     /// Names a fault for requests of one operation, such as `PutObject`.
@@ -117,31 +111,30 @@ public final class S3Front implements AutoCloseable {
     }
 
     /// The store is down: connections are refused, and the open ones reset.
-    public synchronized void goDown() {
-        closePort();
-        wires.forEach(Wire::reset);
+    public synchronized void goDown() throws IOException {
+        port.refuse();
+        resetAll();
     }
 
     /// The store is up again, on the same port.
     public synchronized void comeUp() throws IOException {
-        if (port == null) {
-            listen();
-        }
+        port.accept();
     }
 
     /// Closes the port and every connection, and waits for the last thread.
     ///
-    /// @throws IllegalStateException when a thread is still there after 10 s
+    /// @throws IllegalStateException when something is still open after 10 s
     @Override
-    public void close() {
-        goDown();
-        threads.shutdownNow();
-        // A connection may have come in between the two.
-        wires.forEach(Wire::reset);
+    public synchronized void close() {
         try {
+            port.close();
+            resetAll();
+            threads.shutdownNow();
             if (!threads.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("cannot close " + this + ": a thread still runs after " + CLOSING);
             }
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot close " + this, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -190,51 +183,25 @@ public final class S3Front implements AutoCloseable {
         }
     }
 
-    private void listen() throws IOException {
-        ServerSocketChannel opened = ServerSocketChannel.open();
+    private void greet(SocketChannel guest) {
         try {
-            opened.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            opened.bind(address, BACKLOG);
-            address = (InetSocketAddress) opened.getLocalAddress();
+            Wire client = Wire.of(guest);
+            wires.add(client);
+            threads.execute(() -> talk(client));
         } catch (IOException e) {
-            opened.close();
-            throw new IOException("cannot open " + address + " for an S3 front: " + e.getMessage(), e);
-        }
-        port = opened;
-        threads.execute(() -> accept(opened));
-    }
-
-    private void accept(ServerSocketChannel listening) {
-        while (listening.isOpen()) {
-            try {
-                Wire client = Wire.accepted(listening.accept());
-                threads.execute(() -> talk(client, listening));
-            } catch (IOException | RejectedExecutionException e) {
-                // This client has left already, or the port is closed.
-            }
+            // It has left already.
         }
     }
 
-    private void talk(Wire client, ServerSocketChannel listening) {
-        wires.add(client);
+    private void talk(Wire client) {
         try {
-            if (listening.isOpen()) {
-                new Conversation(this, client).run();
-            }
+            new Conversation(this, client).run();
         } finally {
             leave(client);
         }
     }
 
-    private void closePort() {
-        ServerSocketChannel open = port;
-        port = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException("cannot close " + this, e);
-            }
-        }
+    private void resetAll() {
+        wires.forEach(Wire::reset);
     }
 }

@@ -32,8 +32,8 @@ final class Wire implements Closeable {
         out = new BufferedOutputStream(channel.socket().getOutputStream(), 64 * 1024);
     }
 
-    /// Takes over an accepted connection.
-    static Wire accepted(SocketChannel channel) throws IOException {
+    /// Takes over a connection.
+    static Wire of(SocketChannel channel) throws IOException {
         try {
             return new Wire(channel);
         } catch (IOException e) {
@@ -44,7 +44,7 @@ final class Wire implements Closeable {
 
     /// Connects; on loopback this succeeds or fails at once.
     static Wire open(SocketAddress address) throws IOException {
-        return accepted(SocketChannel.open(address));
+        return of(SocketChannel.open(address));
     }
 
     InputStream in() {

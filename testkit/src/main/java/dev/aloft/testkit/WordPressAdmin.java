@@ -16,8 +16,8 @@ import java.time.Duration;
 /// For one thread. The browser stays open when this is done with.
 public final class WordPressAdmin {
 
-    private static final Duration PAGE = Duration.ofSeconds(30);
-    private static final Duration UPLOAD = Duration.ofSeconds(60);
+    private static final Duration PAGE = Duration.ofMinutes(1);
+    private static final Duration UPLOAD = Duration.ofMinutes(2);
     private static final String CANVAS = "iframe[name=editor-canvas]";
     private static final String CHOSEN_BY_BLOCK = ".wp-block-image input[type=file]";
 
@@ -71,6 +71,18 @@ public final class WordPressAdmin {
         }
         return number(
                 "new URL(document.querySelector('" + item + " a.edit-attachment').href).searchParams.get('post')");
+    }
+
+    /// Opens the media library as a grid, and waits until it shows each of these attachments with its picture loaded.
+    public void openLibrary(long... attachments) {
+        open("upload.php?mode=grid");
+        for (long attachment : attachments) {
+            browser.await(
+                    "attachment " + attachment + " in the media library",
+                    PAGE,
+                    "document.querySelector('.attachment[data-id=\"' + arguments[0] + '\"] img')?.naturalWidth",
+                    attachment);
+        }
     }
 
     /// Opens the block editor with a new, unsaved post.

@@ -13,8 +13,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,7 +85,7 @@ final class BrowserTest {
     void seesFramesAndEvaluates() {
         browser.open(page);
         browser.inFrame("#inner", () -> assertThat(browser.text()).isEqualTo("inner words"));
-        assertThat(browser.evaluate("[1, 'two', null]")).isEqualTo(java.util.Arrays.asList(1L, "two", null));
+        assertThat(browser.evaluate("[1, 'two', null]")).isEqualTo(Arrays.asList(1L, "two", null));
         assertThat(browser.has("#inner")).isTrue();
         assertThat(browser.has("#outer")).isFalse();
     }
@@ -93,7 +95,7 @@ final class BrowserTest {
         browser.open(page);
         Path picture = folder.resolve("new/folder/page.png");
         browser.screenshot(picture);
-        assertThat(javax.imageio.ImageIO.read(picture.toFile()).getWidth()).isGreaterThan(1_000);
+        assertThat(ImageIO.read(picture.toFile()).getWidth()).isGreaterThan(1_000);
     }
 
     @Test

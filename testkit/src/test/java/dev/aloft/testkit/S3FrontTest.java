@@ -333,6 +333,19 @@ final class S3FrontTest {
     }
 
     @Test
+    void aStoreThatFlapsIsDownAndUpAtOnce() throws IOException {
+        try (S3Client patient = client(front.endpoint(), 3, PATIENCE, true)) {
+            for (int i = 0; i < 20; i++) {
+                patient.putObject(b -> b.bucket(BUCKET).key("flapping"), RequestBody.fromString("x"));
+                front.goDown();
+                assertThat(refusesConnections()).isTrue();
+                front.comeUp();
+            }
+        }
+        assertThatRequests(front).are("PutObject", 20);
+    }
+
+    @Test
     void aClientThatIsRefusedForItsClockSetsItRight() {
         front.on("PutObject").next(1).refuseClock(Duration.ofHours(1));
         try (S3Client patient = client(front.endpoint(), 3, PATIENCE, true)) {

@@ -36,9 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Both ways of uploading on a real WordPress, whose uploads stay in its folder. PHP's own web server is its door.
 @Tag("slow")
-@Timeout(180)
+@Timeout(300)
 final class WordPressAdminTest {
 
+    private static final Path TREES = Path.of("target/wordpress-trees");
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
@@ -61,7 +62,7 @@ final class WordPressAdminTest {
         mariaDb = MariaDb.start(data, System.err::println);
         Path plugin = Files.createDirectories(top.resolve("plugin"));
         Files.writeString(plugin.resolve("aloft.php"), "<?php\n");
-        WordPressTree tree = WordPressTree.newest(top.resolve("trees"), System.err::println);
+        WordPressTree tree = WordPressTree.newest(TREES, System.err::println);
         site = WordPressSite.install(
                 data,
                 new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home("127.0.0.1"), Map.of()),
@@ -95,10 +96,11 @@ final class WordPressAdminTest {
         WordPressAdmin admin = WordPressAdmin.logIn(browser, home("localhost"), site.user(), site.password());
         admin.openEditor();
         assertThat(admin.resizesInBrowser()).isTrue();
-        assertThat(admin.uploadInEditor(photo)).isPositive();
+        long attachment = admin.uploadInEditor(photo);
         assertThat(requests("POST /wp-json/wp/v2/media/.*/sideload")).hasSize(7);
         assertThat(requests("POST /wp-json/wp/v2/media/.*/finalize")).hasSize(1);
         assertThat(uploads()).hasSizeGreaterThanOrEqualTo(8);
+        admin.openLibrary(attachment);
     }
 
     @Test
@@ -108,8 +110,10 @@ final class WordPressAdminTest {
         long first = admin.uploadOnMediaPage(photo);
         admin.openEditor();
         assertThat(admin.resizesInBrowser()).isFalse();
-        assertThat(admin.uploadInEditor(photo)).isGreaterThan(first);
+        long second = admin.uploadInEditor(photo);
+        assertThat(second).isGreaterThan(first);
         assertThat(requests("sideload")).hasSize(before);
+        admin.openLibrary(first, second);
     }
 
     @Test

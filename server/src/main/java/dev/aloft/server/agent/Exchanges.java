@@ -106,7 +106,7 @@ final class Exchanges {
         demandOwnBucket(target.bucket());
         FilePath path = target.path();
         switch (method) {
-            case "HEAD" -> head(path, response);
+            case "HEAD" -> head(path, request, response);
             case "GET" -> {
                 if (target.directory()) {
                     list(path, request, response);
@@ -158,8 +158,9 @@ final class Exchanges {
         }
     }
 
-    private void head(FilePath path, Response response) throws IOException {
-        FileStat stat = files.stat(path)
+    private void head(FilePath path, Request request, Response response) throws IOException {
+        Duration asked = maxAge(request.getHeaders());
+        FileStat stat = files.stat(path, asked.compareTo(FileTree.STAT_AGE) > 0 ? asked : FileTree.STAT_AGE)
                 .orElseThrow(() -> new NoSuchFileException(uri(path), null, "no such file or directory"));
         switch (stat) {
             case FileStat.File file -> {

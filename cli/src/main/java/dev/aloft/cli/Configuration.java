@@ -1,0 +1,176 @@
+package dev.aloft.cli;
+
+import dev.aloft.store.Provider;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/// What `aloft serve` is to do, as `aloft.toml` and the environment say it. `docs/reference/configuration.md` is the
+/// page about it.
+///
+/// @param edge where the edge listens, or nothing for no edge
+record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfiguration> sites) {
+
+    private static final List<String> TABLES = List.of("s3", "edge", "site");
+
+    /// Reads a file and the variables that override it.
+    static Configuration read(Path file, Map<String, String> environment) throws Failure {
+        Map<String, Object> tables = parse(file);
+        try {
+            return of(tables, environment);
+        } catch (Failure e) {
+            throw new Failure(e.code(), file + ": " + e.found(), e.advice(), e);
+        }
+    }
+
+    private static Map<String, Object> parse(Path file) throws Failure {
+        try {
+            return TomlMapper.builder().build().readValue(Files.readString(file), new TypeReference<>() {});
+        } catch (NoSuchFileException e) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "there is no configuration at " + file,
+                    "write one (docs/reference/configuration.md has an example), or name it with --config",
+                    e);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION, "cannot read " + file + ": " + e, "check its owner and mode", e);
+        } catch (JacksonException e) {
+            String line =
+                    e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    file + line + ": " + e.getOriginalMessage(),
+                    "mend the line; the format is TOML 1.0",
+                    e);
+        }
+    }
+
+    static Configuration of(Map<String, Object> tables, Map<String, String> environment) throws Failure {
+        for (String table : tables.keySet()) {
+            if (!TABLES.contains(table)) {
+                throw new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "the unknown table or key " + table,
+                        Nearest.to(table, TABLES)
+                                .map(near -> "did you mean [" + near + "]?")
+                                .orElse("the tables are [s3], [edge] and [[site]]"));
+            }
+        }
+        Map<String, Object> edge = table(tables, "edge");
+        Map<String, String> edgeVariables = variables(environment, "ALOFT_EDGE_");
+        boolean hasEdge = !edge.isEmpty() || !edgeVariables.isEmpty();
+        return new Configuration(
+                store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
+                hasEdge ? Optional.of(listen(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                sites(tables.get("site"), environment));
+    }
+
+    private static StoreSettings store(Section section) throws Failure {
+        String name = section.optionalString("provider").orElse("aws");
+        Provider provider = Provider.named(name)
+                .orElseThrow(() -> section.unfit("provider", name, "one of " + String.join(", ", Provider.names())));
+        Optional<String> endpoint = section.optionalString("endpoint");
+        Optional<String> region = section.optionalString("region");
+        boolean pathStyle = section.optionalBoolean("path_style").orElse(StoreSettings.pathStyleOf(provider));
+        Duration timeout = section.optionalDuration("timeout").orElse(StoreSettings.DEFAULT_TIMEOUT);
+        section.demandNothingElse();
+        if (provider == Provider.AWS && region.isEmpty()) {
+            throw section.wrong("has no region", "add region = \"eu-central-1\", or wherever the bucket is");
+        }
+        try {
+            return new StoreSettings(
+                    provider, endpoint.map(URI::create).orElse(null), region.orElse("us-east-1"), pathStyle, timeout);
+        } catch (IllegalArgumentException e) {
+            throw section.wrong("cannot be meant: " + e.getMessage(), "mend it in the file or in ALOFT_S3_…");
+        }
+    }
+
+    private static Listen listen(Section section) throws Failure {
+        String address = section.string("listen");
+        section.demandNothingElse();
+        return Listen.parse(address).orElseThrow(() -> section.unfit("listen", address, "an address such as :8080"));
+    }
+
+    private static List<SiteConfiguration> sites(@Nullable Object tables, Map<String, String> environment)
+            throws Failure {
+        List<?> list = tables instanceof List<?> several ? several : List.of();
+        if (list.isEmpty() && variables(environment, "ALOFT_SITE_").isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION, "there is no [[site]]", "add one with a name, a bucket and a socket");
+        }
+        List<SiteConfiguration> sites = new ArrayList<>();
+        for (Object table : list.isEmpty() ? List.of(Map.of()) : list) {
+            sites.add(site(asTable(table), list.size() <= 1, environment));
+        }
+        demandDistinct(sites);
+        return sites;
+    }
+
+    private static SiteConfiguration site(Map<String, Object> table, boolean alone, Map<String, String> environment)
+            throws Failure {
+        String name = String.valueOf(table.getOrDefault("name", "site"));
+        String variable = alone ? "ALOFT_SITE_" : "ALOFT_SITE_" + shout(name) + "_";
+        return SiteConfiguration.read(new Section("site " + name, table, variables(environment, variable)));
+    }
+
+    private static void demandDistinct(List<SiteConfiguration> sites) throws Failure {
+        Map<String, List<SiteConfiguration>> byName =
+                sites.stream().collect(Collectors.groupingBy(SiteConfiguration::name));
+        Map<Path, List<SiteConfiguration>> bySocket =
+                sites.stream().collect(Collectors.groupingBy(SiteConfiguration::socket));
+        if (byName.size() < sites.size() || bySocket.size() < sites.size()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "two sites have one name or one socket",
+                    "give each [[site]] its own name and socket");
+        }
+    }
+
+    private static Map<String, Object> table(Map<String, Object> tables, String name) throws Failure {
+        Object table = tables.getOrDefault(name, Map.of());
+        if (table instanceof Map<?, ?>) {
+            return asTable(table);
+        }
+        throw new Failure(Failure.Code.CONFIGURATION, name + " is no table", "write it as [" + name + "]");
+    }
+
+    private static Map<String, Object> asTable(Object table) {
+        Map<String, Object> copy = new HashMap<>();
+        if (table instanceof Map<?, ?> map) {
+            map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+        }
+        return copy;
+    }
+
+    /// The variables of a table: `ALOFT_S3_PATH_STYLE` is `path_style` of `[s3]`.
+    private static Map<String, String> variables(Map<String, String> environment, String prefix) {
+        Map<String, String> values = new TreeMap<>();
+        environment.forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                values.put(name.substring(prefix.length()).toLowerCase(Locale.ROOT), value);
+            }
+        });
+        return values;
+    }
+
+    private static String shout(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+}

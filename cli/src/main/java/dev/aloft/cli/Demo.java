@@ -1,0 +1,116 @@
+package dev.aloft.cli;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.lab.DataFolder;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.MariaDb;
+import dev.aloft.lab.PhpFpm;
+import dev.aloft.lab.PhpPool;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.lab.SiteSettings;
+import dev.aloft.lab.WordPressSite;
+import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.Upstream;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The demo: every part of Aloft and everything it stands on, wired together on one machine.
+///
+/// The data folder holds all that must survive: the S3's objects, the database, the site. The S3's credentials are made
+/// anew at each start and never leave this process.
+final class Demo {
+
+    private static final String BUCKET = "media";
+    private static final Duration PAGE_LIMIT = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final int port;
+    private final Optional<Path> wordpress;
+    private final Path plugin;
+    private final Consumer<String> progress;
+
+    Demo(Path folder, int port, Optional<Path> wordpress, Path plugin, Consumer<String> progress) {
+        this.folder = folder;
+        this.port = port;
+        this.wordpress = wordpress;
+        this.plugin = plugin;
+        this.progress = progress;
+    }
+
+    /// Brings everything up, bottom first; `lifetime` stops it.
+    Site start(Lifetime lifetime) throws IOException {
+        URI home = URI.create("http://127.0.0.1:" + port);
+        DataFolder data = lifetime.keep(DataFolder.open(folder));
+        Bucket bucket = startS3(data, lifetime);
+        Path socket = data.socket("agent.sock");
+        startAgent(bucket, socket, lifetime);
+        MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
+        WordPressTree tree = wordpress.isPresent()
+                ? WordPressTree.given(wordpress.get())
+                : WordPressTree.newest(data.path().resolve("wordpress-trees"), progress);
+        progress.accept("WordPress " + tree.version() + " from " + tree.origin());
+        Map<String, String> constants = Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString());
+        WordPressSite site = WordPressSite.install(
+                data, new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home, constants), progress);
+        PhpFpm php = lifetime.keep(
+                PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
+        Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
+        lifetime.keep(Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))));
+        demandPage(home.resolve("/"));
+        return new Site(home.resolve("/"), site.user(), site.password());
+    }
+
+    private Bucket startS3(DataFolder data, Lifetime lifetime) throws IOException {
+        S3Credentials credentials = S3Credentials.random();
+        EmbeddedS3 s3 = lifetime.keep(EmbeddedS3.start(data.path().resolve("s3"), credentials));
+        s3.createBucket(BUCKET);
+        progress.accept("S3 at " + s3.endpoint() + ", bucket " + BUCKET);
+        Store store = lifetime.keep(Store.open(
+                StoreSettings.at(Provider.OTHER, s3.endpoint()), credentials.accessKey(), credentials.secretKey()));
+        return store.bucket(BUCKET);
+    }
+
+    private void startAgent(Bucket bucket, Path socket, Lifetime lifetime) throws IOException {
+        FileTree files = new FileTree(bucket, FilePath.ROOT);
+        String group = PhpFpm.workerGroup().orElse(null);
+        lifetime.keep(
+                Agent.start(List.of(new AgentSite("demo", socket, group, files, SiteConfiguration.MAX_FILE_BYTES))));
+        progress.accept("agent on " + socket);
+    }
+
+    /// The demo is ready when its front page is.
+    private static void demandPage(URI page) throws IOException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<Void> answer = client.send(
+                    HttpRequest.newBuilder(page).timeout(PAGE_LIMIT).build(), HttpResponse.BodyHandlers.discarding());
+            if (answer.statusCode() != 200) {
+                throw new IOException("the front page " + page + " answers " + answer.statusCode());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + page, e);
+        }
+    }
+
+    /// Where the demo is, and who may log in.
+    record Site(URI url, String user, String password) {}
+}

@@ -1,0 +1,110 @@
+package dev.aloft.cli;
+
+import dev.aloft.lab.DebianPackages;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `aloft demo`: a real WordPress whose uploads live in an S3 of its own, all on this machine, until it is told to
+/// stop.
+///
+/// Progress goes to standard error; standard output gets the one line that says where the site is.
+@Command(
+        name = "demo",
+        description = "Starts a real WordPress whose uploads live in S3, all on this machine.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Where the site answers, on 127.0.0.1 and localhost (default: ${DEFAULT-VALUE}).",
+            defaultValue = "8080")
+    private int port = 8080;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "What the demo keeps: the site, its database, the S3 (default: /var/lib/aloft/demo as root,"
+                    + " else ~/.local/share/aloft/demo).")
+    private @Nullable Path data;
+
+    @Option(
+            names = "--wordpress",
+            paramLabel = "DIR",
+            description = "A WordPress tree to use (default: the newest that the package mirror offers).")
+    private @Nullable Path wordpress;
+
+    @Override
+    public Integer call() throws Failure, IOException {
+        demandFree(port);
+        PrintStream progress = System.err;
+        Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
+        requirePackages(progress);
+        Demo demo = new Demo(folder, port, Optional.ofNullable(wordpress), plugin(), progress::println);
+        Lifetime.during(lifetime -> {
+            Demo.Site site = demo.start(lifetime);
+            System.out.println("ready: " + site.url() + " user=" + site.user() + " password=" + site.password());
+            System.out.flush();
+        });
+        return 0;
+    }
+
+    private static void demandFree(int port) throws Failure {
+        if (port < 0 || port > 65535) {
+            throw new Failure(Failure.Code.USAGE, "--port " + port + " is no port", "choose one from 1024 to 65535");
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    "cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(),
+                    "stop what listens there, or choose another --port",
+                    e);
+        }
+    }
+
+    private static void requirePackages(PrintStream progress) throws Failure {
+        try {
+            DebianPackages.forWordPress().require(progress::println);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    String.valueOf(e.getMessage()),
+                    "the demo runs on Debian 12 with these packages; run it as root and it installs them",
+                    e);
+        }
+    }
+
+    private static Path defaultData() {
+        boolean root = "root".equals(System.getProperty("user.name"));
+        return root
+                ? Path.of("/var/lib/aloft/demo")
+                : Path.of(System.getProperty("user.home"), ".local", "share", "aloft", "demo");
+    }
+
+    /// The folder of the mu-plugin: beside the program, where the launcher says that is.
+    private static Path plugin() throws Failure {
+        Path folder = Path.of(System.getProperty("aloft.home", "."), "wordpress")
+                .toAbsolutePath()
+                .normalize();
+        if (!Files.isRegularFile(folder.resolve("aloft.php"))) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    "there is no WordPress plugin at " + folder,
+                    "start the demo with ./aloft from a clone of the repository");
+        }
+        return folder;
+    }
+}

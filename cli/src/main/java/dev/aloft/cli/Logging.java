@@ -1,0 +1,46 @@
+package dev.aloft.cli;
+
+import java.time.ZoneOffset;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/// How the program logs: one line an event on standard error, ours from INFO, the libraries' from WARNING.
+final class Logging {
+
+    /// Kept, because the log manager holds its loggers weakly.
+    private final Logger ours = Logger.getLogger("dev.aloft");
+
+    private Logging() {}
+
+    static Logging toStandardError() {
+        LogManager.getLogManager().reset();
+        Logger root = Logger.getLogger("");
+        root.setLevel(Level.WARNING);
+        ConsoleHandler handler = new ConsoleHandler();
+        handler.setLevel(Level.ALL);
+        handler.setFormatter(new OneLine());
+        root.addHandler(handler);
+        Logging logging = new Logging();
+        logging.ours.setLevel(Level.INFO);
+        return logging;
+    }
+
+    private static final class OneLine extends Formatter {
+
+        @Override
+        public String format(LogRecord event) {
+            String message = formatMessage(event).replaceAll("[\\r\\n]+", " ");
+            String cause = event.getThrown() == null ? "" : " (" + event.getThrown() + ")";
+            return "%1$tFT%1$tT.%1$tLZ %2$-7s %3$s%4$s%n"
+                    .formatted(
+                            event.getInstant().atZone(ZoneOffset.UTC),
+                            event.getLevel().getName(),
+                            message,
+                            cause);
+        }
+    }
+}

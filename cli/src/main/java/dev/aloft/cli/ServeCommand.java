@@ -1,0 +1,105 @@
+package dev.aloft.cli;
+
+import dev.aloft.files.FileTree;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeLimits;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `aloft serve`: agent and edge for existing sites and an S3 of one's own, until it is told to stop.
+@Command(
+        name = "serve",
+        description = "Runs the agent, and the edge if there is an [edge], for the sites of a configuration.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration (default: ${DEFAULT-VALUE}).",
+            defaultValue = "aloft.toml")
+    private Path config = Path.of("aloft.toml");
+
+    @Override
+    public Integer call() throws Failure, IOException {
+        Configuration configuration = Configuration.read(config, System.getenv());
+        Lifetime.during(lifetime -> start(configuration, lifetime));
+        return 0;
+    }
+
+    private static void start(Configuration configuration, Lifetime lifetime) throws Failure, IOException {
+        Store store = lifetime.keep(Store.open(configuration.s3()));
+        List<AgentSite> agents = new ArrayList<>();
+        List<EdgeSite> edges = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            Bucket bucket = store.bucket(site.bucket());
+            demandBucket(bucket);
+            agents.add(agentSite(site, bucket));
+            edges.add(edgeSite(site, bucket));
+        }
+        try {
+            lifetime.keep(Agent.start(agents));
+            agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
+            if (configuration.edge().isPresent()) {
+                Listen listen = configuration.edge().get();
+                Edge edge = lifetime.keep(
+                        Edge.start(new EdgeSettings(listen.host(), listen.port(), edges, EdgeLimits.DEFAULT)));
+                LOG.info("edge on {}:{}", listen.host(), edge.port());
+            }
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    String.valueOf(e.getMessage()),
+                    "stop what holds it, or choose another socket or [edge] listen",
+                    e);
+        }
+    }
+
+    private static void demandBucket(Bucket bucket) throws Failure {
+        try {
+            bucket.demandReachable();
+            LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());
+        } catch (StoreException e) {
+            if (e.kind().passing()) {
+                LOG.warn("{}; serving all the same, and trying again", e.getMessage());
+                return;
+            }
+            throw new Failure(
+                    Failure.Code.STORE,
+                    String.valueOf(e.getMessage()),
+                    "the store is " + bucket.where()
+                            + "; credentials come from the AWS_… variables, a profile or a role",
+                    e);
+        }
+    }
+
+    private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
+        return new AgentSite(
+                site.name(),
+                site.socket(),
+                site.socketGroup().orElse(null),
+                new FileTree(bucket, site.prefix()),
+                site.maxFileBytes());
+    }
+
+    private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
+        return EdgeSite.of(bucket, site.prefix(), site.upstream()).withHosts(Set.copyOf(site.hosts()));
+    }
+}

@@ -1,0 +1,82 @@
+package dev.aloft.cli;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.server.edge.Upstream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// One `[[site]]` of `aloft.toml`.
+///
+/// @param hosts the host names that the edge serves it by; none for every host
+/// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
+/// @param upstream where the edge sends what is not an upload
+record SiteConfiguration(
+        String name,
+        List<String> hosts,
+        String bucket,
+        FilePath prefix,
+        Path socket,
+        Optional<String> socketGroup,
+        long maxFileBytes,
+        Upstream upstream) {
+
+    /// S3's own limit for an object.
+    static final long MAX_FILE_BYTES = 5L << 40;
+
+    static SiteConfiguration read(Section section) throws Failure {
+        String name = section.string("name");
+        List<String> hosts = section.strings("hosts");
+        String bucket = section.string("bucket");
+        String prefix = section.optionalString("prefix").orElse("");
+        Path socket = absolute(section, "socket", section.string("socket"));
+        Optional<String> group = section.optionalString("socket_group");
+        long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
+        Upstream upstream = upstream(section);
+        section.demandNothingElse();
+        if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+            throw section.unfit("name", name, "lower-case letters, digits and hyphens");
+        }
+        if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+            throw section.unfit("bucket", bucket, "a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens");
+        }
+        try {
+            return new SiteConfiguration(
+                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, upstream);
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
+        }
+    }
+
+    private static Upstream upstream(Section section) throws Failure {
+        Optional<String> web = section.optionalString("upstream");
+        Optional<String> root = section.optionalString("php_root");
+        Optional<String> fpm = section.optionalString("php_socket");
+        if (web.isPresent() && (root.isPresent() || fpm.isPresent())) {
+            throw section.wrong("has both upstream and php_root", "keep one of them");
+        }
+        if (web.isPresent()) {
+            if (!web.get().matches("http://[^/\\s?#@]+/?")) {
+                throw section.unfit("upstream", web.get(), "a server such as http://127.0.0.1:9000");
+            }
+            return new Upstream.HttpUpstream(URI.create(web.get()));
+        }
+        if (root.isPresent() != fpm.isPresent()) {
+            throw section.wrong("has only one of php_root and php_socket", "php-fpm needs both");
+        }
+        if (root.isPresent()) {
+            return new Upstream.PhpSite(
+                    absolute(section, "php_root", root.get()), absolute(section, "php_socket", fpm.orElseThrow()));
+        }
+        return Upstream.None.NONE;
+    }
+
+    private static Path absolute(Section section, String key, String value) throws Failure {
+        Path path = Path.of(value);
+        if (!path.isAbsolute()) {
+            throw section.unfit(key, value, "an absolute path");
+        }
+        return path;
+    }
+}

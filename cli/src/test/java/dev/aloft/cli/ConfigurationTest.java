@@ -1,0 +1,217 @@
+package dev.aloft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.server.edge.Upstream;
+import dev.aloft.store.Provider;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+
+    private static final String SMALLEST = """
+            [s3]
+            region = "eu-central-1"
+
+            [[site]]
+            name = "example"
+            bucket = "media"
+            socket = "/run/aloft/example.sock"
+            """;
+
+    private static final String EVERYTHING = """
+            [s3]
+            provider = "ceph"
+            endpoint = "https://s3.example.org"
+            region = "eu"
+            path_style = false
+            timeout = "500ms"
+
+            [edge]
+            listen = "127.0.0.1:8081"
+
+            [[site]]
+            name = "one"
+            hosts = ["one.example.org", "www.one.example.org"]
+            bucket = "media"
+            prefix = "sites/one"
+            socket = "/run/aloft/one.sock"
+            socket_group = "www-data"
+            max_file_bytes = 1000
+            php_root = "/srv/one"
+            php_socket = "/run/php/one.sock"
+
+            [[site]]
+            name = "two"
+            bucket = "other"
+            socket = "/run/aloft/two.sock"
+            upstream = "http://127.0.0.1:9000"
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theSmallestConfigurationHasAllDefaults() throws Exception {
+        Configuration configuration = read(SMALLEST, Map.of());
+
+        assertThat(configuration)
+                .isEqualTo(new Configuration(
+                        new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
+                        Optional.empty(),
+                        List.of(new SiteConfiguration(
+                                "example",
+                                List.of(),
+                                "media",
+                                FilePath.ROOT,
+                                Path.of("/run/aloft/example.sock"),
+                                Optional.empty(),
+                                SiteConfiguration.MAX_FILE_BYTES,
+                                Upstream.None.NONE))));
+    }
+
+    @Test
+    void everyKeyIsReadAsItIsWritten() throws Exception {
+        Configuration configuration = read(EVERYTHING, Map.of());
+
+        assertThat(configuration.s3())
+                .isEqualTo(new StoreSettings(
+                        Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
+        assertThat(configuration.edge()).contains(new Listen("127.0.0.1", 8081));
+        assertThat(configuration.sites())
+                .containsExactly(
+                        new SiteConfiguration(
+                                "one",
+                                List.of("one.example.org", "www.one.example.org"),
+                                "media",
+                                FilePath.of("sites/one"),
+                                Path.of("/run/aloft/one.sock"),
+                                Optional.of("www-data"),
+                                1000,
+                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock"))),
+                        new SiteConfiguration(
+                                "two",
+                                List.of(),
+                                "other",
+                                FilePath.ROOT,
+                                Path.of("/run/aloft/two.sock"),
+                                Optional.empty(),
+                                SiteConfiguration.MAX_FILE_BYTES,
+                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000"))));
+    }
+
+    @Test
+    void everyKeyOfThePageIsKnownAndEveryKnownKeyIsOnThePage() throws Exception {
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/configuration.md"));
+
+        List<String> onPage = page.lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.substring(3, line.indexOf('`', 3)))
+                .toList();
+
+        assertThat(onPage)
+                .containsExactlyInAnyOrder(EVERYTHING
+                        .lines()
+                        .filter(line -> line.contains(" = "))
+                        .map(line -> line.substring(0, line.indexOf(" = ")))
+                        .distinct()
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void theExampleOfThePageIsAConfiguration() throws Exception {
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/configuration.md"));
+        int begin = page.indexOf("```toml\n") + "```toml\n".length();
+
+        assertThat(read(page.substring(begin, page.indexOf("```", begin)), Map.of())
+                        .sites())
+                .hasSize(1);
+    }
+
+    @Test
+    void theEnvironmentComesBeforeTheFile() throws Exception {
+        Configuration configuration = read(
+                SMALLEST,
+                Map.of(
+                        "ALOFT_S3_PROVIDER", "minio",
+                        "ALOFT_S3_ENDPOINT", "http://127.0.0.1:9000",
+                        "ALOFT_EDGE_LISTEN", ":8080",
+                        "ALOFT_SITE_BUCKET", "another",
+                        "ALOFT_SITE_HOSTS", "a.example.org, b.example.org"));
+
+        assertThat(configuration.s3().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
+        assertThat(configuration.edge()).contains(new Listen("0.0.0.0", 8080));
+        assertThat(configuration.sites().getFirst().bucket()).isEqualTo("another");
+        assertThat(configuration.sites().getFirst().hosts()).containsExactly("a.example.org", "b.example.org");
+    }
+
+    @Test
+    void anUnknownKeySuggestsTheNearest() throws IOException {
+        Failure failure = failure(SMALLEST.replace("bucket", "buckett"));
+
+        assertThat(failure).hasMessageContaining("[site example] has no bucket");
+        failure = failure(SMALLEST + "socket_grop = \"www-data\"\n");
+        assertThat(failure).hasMessageContaining("[site example] has the unknown key socket_grop");
+        assertThat(failure.advice()).isEqualTo("did you mean socket_group?");
+        assertThat(failure.code()).isEqualTo(Failure.Code.CONFIGURATION);
+    }
+
+    @Test
+    void anUnknownTableSuggestsTheNearest() throws IOException {
+        Failure failure = failure("[s33]\nregion = \"x\"\n" + SMALLEST.replace("[s3]", "[edge]"));
+
+        assertThat(failure).hasMessageContaining("unknown table or key s33");
+        assertThat(failure.advice()).isEqualTo("did you mean [s3]?");
+    }
+
+    @Test
+    void aLineThatIsNoTomlIsNamed() throws IOException {
+        Failure failure = failure("[s3]\nregion = \n");
+
+        assertThat(failure).hasMessageContaining("aloft.toml line 2");
+    }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Failure failure =
+                catchThrowableOfType(Failure.class, () -> Configuration.read(folder.resolve("no.toml"), Map.of()));
+
+        assertThat(failure).hasMessageContaining("there is no configuration at").hasMessageContaining("no.toml");
+    }
+
+    @Test
+    void valuesThatCannotBeMeantAreRefused() throws IOException {
+        assertThat(failure(SMALLEST.replace("\"media\"", "\"Media!\""))).hasMessageContaining("bucket = Media!");
+        assertThat(failure(SMALLEST.replace("\"/run/aloft/example.sock\"", "\"run/x.sock\"")))
+                .hasMessageContaining("socket = run/x.sock");
+        assertThat(failure(SMALLEST.replace("region =", "timeout = \"20\"\nregion =")))
+                .hasMessageContaining("timeout = 20");
+        assertThat(failure(SMALLEST.replace("region =", "provider = \"cephh\"\nregion =")))
+                .hasMessageContaining("provider = cephh");
+        assertThat(failure(SMALLEST.replace("region =", "endpoint = \"https://key:secret@s3\"\nregion =")))
+                .hasMessageContaining("credentials");
+        assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
+        assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
+    }
+
+    private Configuration read(String text, Map<String, String> environment) throws Exception {
+        return Configuration.read(Files.writeString(folder.resolve("aloft.toml"), text), environment);
+    }
+
+    private Failure failure(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("aloft.toml"), text);
+        return catchThrowableOfType(Failure.class, () -> Configuration.read(file, Map.of()));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.aloft.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.aloft.store.StoreException.Kind;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Every answer to the probe is given by the test, one at a time.
+@Timeout(30)
+final class HealthTest {
+
+    private final SettableClock clock = new SettableClock();
+    private final BlockingQueue<Optional<StoreException>> answers = new SynchronousQueue<>();
+    private final BlockingQueue<Boolean> asked = new LinkedBlockingQueue<>();
+    private volatile @Nullable RuntimeException unforeseen;
+    private final Health health = new Health(this::probe, clock);
+
+    @AfterEach
+    void close() {
+        health.close();
+    }
+
+    @Test
+    void storeIsTakenToBeWellAtFirst() throws Exception {
+        health.demandAnswer();
+
+        assertThat(health.writeProblem()).isEmpty();
+        assertThat(health.trouble()).isEmpty();
+    }
+
+    @Test
+    void requestThatFailedAloneDoesNotDeclareTheStoreDown() throws Exception {
+        health.failed(trouble(Kind.UNAVAILABLE), false);
+        answers.put(Optional.empty());
+        awaitAsked(1);
+
+        health.demandAnswer();
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    @Test
+    void storeIsDownWhenItDoesNotAnswerTheProbeEither() throws Exception {
+        health.failed(trouble(Kind.UNAVAILABLE), false);
+        answers.put(Optional.of(trouble(Kind.TIMEOUT)));
+        awaitDown();
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(health::demandAnswer)
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
+        assertThat(health.writeProblem()).isPresent();
+    }
+
+    @Test
+    void storeThatAnswersAgainIsUpWithoutAnyRequest() throws Exception {
+        health.failed(trouble(Kind.NO_BUCKET), false);
+        answers.put(Optional.of(trouble(Kind.NO_BUCKET)));
+        awaitDown();
+        answers.put(Optional.of(trouble(Kind.NO_BUCKET)));
+        answers.put(Optional.empty());
+        while (health.trouble().isPresent()) {
+            Thread.onSpinWait();
+        }
+
+        health.demandAnswer();
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DENIED", "INVALID", "NOT_FOUND"})
+    void storeThatRefusesTheProbeAnswersAllTheSame(Kind refusal) throws Exception {
+        health.failed(trouble(Kind.UNAVAILABLE), false);
+        answers.put(Optional.of(trouble(refusal)));
+        awaitAsked(1);
+
+        assertThat(answers.offer(Optional.empty(), 1100, TimeUnit.MILLISECONDS))
+                .as("the probe was asked again")
+                .isFalse();
+        health.demandAnswer();
+    }
+
+    @Test
+    void probeThatFailsInAnUnforeseenWayIsAskedAgain() throws Exception {
+        unforeseen = new IllegalStateException("the connection pool is shut");
+        health.failed(trouble(Kind.UNAVAILABLE), false);
+        awaitDown();
+        unforeseen = null;
+        answers.put(Optional.empty());
+        while (health.trouble().isPresent()) {
+            Thread.onSpinWait();
+        }
+
+        health.demandAnswer();
+    }
+
+    @Test
+    void closingEndsTheProbe() throws Exception {
+        health.failed(trouble(Kind.UNAVAILABLE), false);
+        answers.put(Optional.of(trouble(Kind.TIMEOUT)));
+        awaitDown();
+        health.close();
+
+        assertThat(answers.offer(Optional.empty(), 1100, TimeUnit.MILLISECONDS)).isFalse();
+    }
+
+    @Test
+    void manyFailuresAskOnce() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            health.failed(trouble(Kind.TIMEOUT), false);
+        }
+        answers.put(Optional.empty());
+        awaitAsked(1);
+
+        assertThat(answers.offer(Optional.empty()))
+                .as("nobody waits for another answer")
+                .isFalse();
+    }
+
+    @Test
+    void failuresThatSayNothingOfTheStoreAskNothing() {
+        for (Kind kind : new Kind[] {Kind.NOT_FOUND, Kind.PRECONDITION, Kind.RANGE, Kind.INVALID, Kind.FULL}) {
+            health.failed(trouble(kind), true);
+        }
+
+        assertThat(answers.offer(Optional.empty())).isFalse();
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    @Test
+    void refusedWriteIsRememberedUntilItsTimeIsUp() {
+        health.failed(trouble(Kind.DENIED), true);
+        clock.advance(Health.DENIAL.minusMillis(1));
+        assertThat(health.writeProblem()).isPresent();
+
+        clock.advance(Duration.ofMillis(1));
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    @Test
+    void refusedWriteIsForgottenWhenAnotherSucceeds() {
+        health.failed(trouble(Kind.DENIED), true);
+        health.writeSucceeded();
+
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    @Test
+    void refusedReadSaysNothingOfWrites() {
+        health.failed(trouble(Kind.DENIED), false);
+
+        assertThat(health.writeProblem()).isEmpty();
+    }
+
+    private void probe() throws StoreException {
+        RuntimeException now = unforeseen;
+        if (now != null) {
+            throw now;
+        }
+        try {
+            Optional<StoreException> answer = answers.take();
+            asked.put(true);
+            if (answer.isPresent()) {
+                throw answer.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitAsked(int times) throws InterruptedException {
+        for (int i = 0; i < times; i++) {
+            assertThat(asked.poll(10, TimeUnit.SECONDS))
+                    .as("the probe was asked")
+                    .isTrue();
+        }
+    }
+
+    private void awaitDown() {
+        while (health.trouble().isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static StoreException trouble(Kind kind) {
+        return new StoreException(kind, "cannot reach the bucket: " + kind);
+    }
+}

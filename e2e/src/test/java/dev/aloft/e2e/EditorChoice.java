@@ -1,0 +1,28 @@
+package dev.aloft.e2e;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Makes each server use one of WordPress's two image editors, as its environment says.
+final class EditorChoice {
+
+    static final String VARIABLE = "TEST_IMAGE_EDITOR";
+
+    private EditorChoice() {}
+
+    static String of(int server) {
+        return server == 0 ? "GD" : "Imagick";
+    }
+
+    /// Adds a must-use plugin that keeps only the editor whose class name has the wanted library in it.
+    static void install(Path documentRoot) throws IOException {
+        Files.writeString(documentRoot.resolve("wp-content/mu-plugins/choose-editor.php"), """
+                <?php
+                add_filter('wp_image_editors', function (array $editors): array {
+                    $wanted = strtolower((string) getenv('TEST_IMAGE_EDITOR'));
+                    return array_filter($editors, fn (string $name): bool => str_contains(strtolower($name), $wanted));
+                }, PHP_INT_MAX);
+                """);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.aloft.e2e;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Provider;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Ceph;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/// The S3 that a test runs on: the embedded one, or a Ceph of its own.
+record TestS3(
+        Provider provider,
+        URI endpoint,
+        String accessKey,
+        String secretKey,
+        Consumer<String> bucketMaker,
+        Closeable server)
+        implements AutoCloseable {
+
+    static TestS3 embedded(Path folder) throws IOException {
+        S3Credentials keys = S3Credentials.random();
+        EmbeddedS3 s3 = EmbeddedS3.start(Files.createDirectories(folder), keys);
+        return new TestS3(
+                Provider.OTHER, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
+    }
+
+    static TestS3 ceph(Path folder) throws IOException {
+        Ceph s3 = Ceph.start(Files.createDirectories(folder));
+        S3Credentials keys = s3.credentials();
+        return new TestS3(
+                Provider.CEPH, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
+    }
+
+    void createBucket(String name) {
+        bucketMaker.accept(name);
+    }
+
+    /// How to reach it through a front that stands before it.
+    StoreSettings settings(URI front) {
+        return StoreSettings.at(provider, front);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

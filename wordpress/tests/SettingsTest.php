@@ -1,0 +1,116 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Tests;
+
+use Aloft\ComposerSwitch;
+use Aloft\Settings;
+use PHPUnit\Framework\TestCase;
+
+final class SettingsTest extends TestCase
+{
+    private const NAMES = [
+        'ALOFT_SOCKET', 'ALOFT_BUCKET', 'ALOFT_URL', 'ALOFT_STRICT', 'S3_UPLOADS_BUCKET', 'S3_UPLOADS_BUCKET_URL',
+    ];
+
+    /** @var array<string, string|false> */
+    private array $before = [];
+
+    protected function setUp(): void
+    {
+        foreach (self::NAMES as $name) {
+            $this->before[$name] = getenv($name);
+            putenv($name);
+        }
+    }
+
+    protected function tearDown(): void
+    {
+        foreach ($this->before as $name => $value) {
+            putenv($value === false ? $name : "$name=$value");
+        }
+    }
+
+    public function testASiteThatSaysNothingHasTheUsualSocketAndNoBucket(): void
+    {
+        self::assertEquals(new Settings('/run/aloft/agent.sock', '', null, true), Settings::read());
+    }
+
+    public function testEverySettingIsRead(): void
+    {
+        putenv('ALOFT_SOCKET=/run/site.sock');
+        putenv('ALOFT_BUCKET=/media/site/');
+        putenv('ALOFT_URL=https://cdn.example.org/');
+        putenv('ALOFT_STRICT=off');
+        self::assertEquals(
+            new Settings('/run/site.sock', 'media/site', 'https://cdn.example.org', false),
+            Settings::read(),
+        );
+    }
+
+    public function testTheNamesOfS3UploadsAreUnderstoodWhereOursAreMissing(): void
+    {
+        putenv('S3_UPLOADS_BUCKET=old/prefix');
+        putenv('S3_UPLOADS_BUCKET_URL=https://old.example.org');
+        self::assertSame('old/prefix', Settings::read()->bucket);
+        self::assertSame('https://old.example.org', Settings::read()->url);
+        putenv('ALOFT_BUCKET=new');
+        self::assertSame('new', Settings::read()->bucket);
+    }
+
+    public function testAConstantIsPreferredToTheEnvironment(): void
+    {
+        putenv('ALOFT_BUCKET=environment');
+        $code = 'define("ALOFT_BUCKET", "constant"); define("ALOFT_STRICT", false);'
+            . '$s = Aloft\Settings::read(); echo $s->bucket, " ", $s->strict ? "strict" : "lenient";';
+        self::assertSame('constant lenient', Child::run($code)->output);
+    }
+
+    /** @dataProvider projects */
+    public function testTheSwitchIsOffOnlyWhenAProjectSaysSo(string $json, bool $isOff): void
+    {
+        $folder = sys_get_temp_dir() . '/aloft-project-' . bin2hex(random_bytes(6));
+        mkdir("$folder/wordpress", 0700, true);
+        file_put_contents("$folder/composer.json", $json);
+        try {
+            self::assertSame($isOff, (new ComposerSwitch(["$folder/wordpress/", $folder]))->isOff());
+        } finally {
+            unlink("$folder/composer.json");
+            rmdir("$folder/wordpress");
+            rmdir($folder);
+        }
+    }
+
+    /** @return iterable<string, array{string, bool}> */
+    public static function projects(): iterable
+    {
+        $project = static fn (mixed $value): string => json_encode(
+            ['extra' => ['altis' => ['modules' => ['cloud' => ['s3-uploads' => $value]]]]],
+        );
+        yield 'false' => [$project(false), true];
+        yield 'true' => [$project(true), false];
+        yield 'null' => [$project(null), false];
+        yield 'zero' => [$project(0), false];
+        yield 'nothing' => ['{}', false];
+        yield 'another module' => ['{"extra":{"altis":{"modules":{"cloud":{"enabled":false}}}}}', false];
+        yield 'a module that is no object' => ['{"extra":{"altis":{"modules":{"cloud":false}}}}', false];
+        yield 'no JSON' => ['{"extra":', false];
+    }
+
+    public function testASwitchedOffSiteHasNoWrapper(): void
+    {
+        $folder = sys_get_temp_dir() . '/aloft-site-' . bin2hex(random_bytes(6));
+        mkdir($folder);
+        file_put_contents("$folder/composer.json", '{"extra":{"altis":{"modules":{"cloud":{"s3-uploads":false}}}}}');
+        file_put_contents("$folder/load.php", "<?php define('ABSPATH', __DIR__ . '/');"
+            . 'require ' . var_export(dirname(__DIR__) . '/aloft.php', true) . ';'
+            . "echo in_array('s3', stream_get_wrappers()) ? 'on' : 'off';");
+        try {
+            self::assertSame('off', exec(escapeshellarg(PHP_BINARY) . " $folder/load.php"));
+        } finally {
+            array_map(unlink(...), glob("$folder/*"));
+            rmdir($folder);
+        }
+    }
+}
