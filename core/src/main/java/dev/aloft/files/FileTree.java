@@ -106,7 +106,8 @@ public final class FileTree {
 
     /// Lists a directory, a page at a time.
     ///
-    /// @param namePrefix only entries whose name begins so; empty for all
+    /// @param namePrefix only entries whose name begins so; empty for all. With one, a missing directory has
+    ///     no entries either, and nobody asks whether it is there
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
@@ -114,7 +115,7 @@ public final class FileTree {
         String prefix = directory.prefix();
         Page page = bucket.list(
                 ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
-        if (page.isEmpty() && after == null && !directory.equals(top)) {
+        if (page.isEmpty() && after == null && namePrefix.isEmpty() && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()

@@ -101,7 +101,8 @@ final class FastCgi extends FastCGIProxyHandler {
             Request request, org.eclipse.jetty.client.Request toPhp, Response response, Callback callback) {
         toPhp.attribute(CLIENT_REQUEST, request);
         toPhp.idleTimeout(silence.toMillis(), TimeUnit.MILLISECONDS);
-        super.sendProxyToServerRequest(request, toPhp, response, callback);
+        HangUpWatch watch = HangUpWatch.start(toPhp, getServer().getScheduler());
+        super.sendProxyToServerRequest(request, toPhp, response, Callback.from(callback, watch::stop));
     }
 
     @Override
