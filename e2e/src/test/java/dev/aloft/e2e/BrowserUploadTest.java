@@ -1,5 +1,6 @@
 package dev.aloft.e2e;
 
+import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.testkit.Browser;
@@ -50,8 +51,7 @@ final class BrowserUploadTest {
 
             long id = admin.uploadInEditor(photo);
 
-            System.err.println(
-                    "upload in the editor on localhost: " + fleet.s3().summary());
+            report("in the editor on localhost");
             assertThat(browser.evaluate(SENT_WITH, "/wp/v2/media/" + id + "/sideload"))
                     .as("the scaled one and six sizes, made by the browser")
                     .isEqualTo(7L);
@@ -74,8 +74,7 @@ final class BrowserUploadTest {
 
             long id = admin.uploadOnMediaPage(photo);
 
-            System.err.println(
-                    "upload on the media page on 127.0.0.1: " + fleet.s3().summary());
+            report("on the media page on 127.0.0.1");
             browser.screenshot(screenshot("media-page-127001.png"));
             assertInBucketAndServed(id, keysBefore, photo);
             assertShown(browser, admin, id, "library-127001.png");
@@ -107,6 +106,12 @@ final class BrowserUploadTest {
         assertThat(bucket.bytes(BucketView.key(attachment.urls().getLast())))
                 .as("the original")
                 .isEqualTo(Files.readAllBytes(photo));
+    }
+
+    /// What the page itself fetches through the edge is among the requests.
+    private void report(String where) {
+        System.err.println("upload of a photograph " + where + ": " + fleet.s3().summary());
+        assertThatRequests(fleet.s3()).include("PutObject", 8);
     }
 
     private static void assertShown(Browser browser, WordPressAdmin admin, long id, String screenshot)
