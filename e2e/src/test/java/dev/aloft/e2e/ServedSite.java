@@ -134,9 +134,7 @@ final class ServedSite implements AutoCloseable {
     }
 
     private static String group() {
-        return PhpFpm.workerGroup()
-                .map(group -> "socket_group = \"" + group + "\"")
-                .stream()
+        return PhpFpm.workerGroup().map(group -> "socket_group = \"" + group + "\"").stream()
                 .collect(Collectors.joining());
     }
 
@@ -152,10 +150,16 @@ final class ServedSite implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         agent.close();
         for (AutoCloseable part : parts) {
-            part.close();
+            try {
+                part.close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("cannot stop " + part, e);
+            }
         }
     }
 }
