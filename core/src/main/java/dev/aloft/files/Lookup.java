@@ -1,10 +1,9 @@
 package dev.aloft.files;
 
-import static dev.aloft.files.FileTree.STAT_AGE;
-
 import dev.aloft.store.Bucket;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -15,19 +14,22 @@ final class Lookup {
 
     private final Bucket bucket;
     private final FilePath path;
+    private final Duration maxAge;
 
-    Lookup(Bucket bucket, FilePath path) {
+    /// @param maxAge how old an answer may be
+    Lookup(Bucket bucket, FilePath path, Duration maxAge) {
         this.bucket = bucket;
         this.path = path;
+        this.maxAge = maxAge;
     }
 
     Optional<FileStat> stat() throws IOException {
-        Optional<StoredObject> known = bucket.knownObject(path.key(), STAT_AGE);
+        Optional<StoredObject> known = bucket.knownObject(path.key(), maxAge);
         if (known.isPresent()) {
             return known.map(FileStat.File::of);
         }
         boolean halfKnown =
-                bucket.knownPrefix(path.prefix(), STAT_AGE).isPresent() || bucket.knownMissing(path.key(), STAT_AGE);
+                bucket.knownPrefix(path.prefix(), maxAge).isPresent() || bucket.knownMissing(path.key(), maxAge);
         return halfKnown ? stat(this::keysBelow) : statConcurrently();
     }
 
@@ -38,7 +40,7 @@ final class Lookup {
     }
 
     private Optional<FileStat> stat(Question below) throws IOException {
-        Optional<StoredObject> object = bucket.head(path.key(), STAT_AGE);
+        Optional<StoredObject> object = bucket.head(path.key(), maxAge);
         if (object.isPresent()) {
             return object.map(FileStat.File::of);
         }
@@ -46,13 +48,13 @@ final class Lookup {
     }
 
     private boolean keysBelow() throws IOException {
-        return bucket.hasKeysUnder(path.prefix(), STAT_AGE);
+        return bucket.hasKeysUnder(path.prefix(), maxAge);
     }
 
     /// Whether the path is known to be a directory and no file, without asking S3.
     boolean knownDirectory() {
-        return bucket.knownPrefix(path.prefix(), STAT_AGE).orElse(false)
-                && bucket.knownObject(path.key(), STAT_AGE).isEmpty();
+        return bucket.knownPrefix(path.prefix(), maxAge).orElse(false)
+                && bucket.knownObject(path.key(), maxAge).isEmpty();
     }
 
     private boolean result(FutureTask<Boolean> below) throws IOException {
