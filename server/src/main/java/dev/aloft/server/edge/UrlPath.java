@@ -1,9 +1,7 @@
 package dev.aloft.server.edge;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import dev.aloft.server.PercentCoding;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Request;
@@ -42,7 +40,7 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
                 continue;
             }
             try {
-                String segment = decode(written);
+                String segment = PercentCoding.decode(written);
                 clear &= isPlain(segment);
                 segments.add(segment);
             } catch (CharacterCodingException e) {
@@ -126,32 +124,9 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
 
     private static String decodeLoosely(String segment) {
         try {
-            return decode(segment);
+            return PercentCoding.decode(segment);
         } catch (CharacterCodingException e) {
             return segment;
         }
-    }
-
-    private static String decode(String written) throws CharacterCodingException {
-        byte[] given = written.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(given.length);
-        for (int i = 0; i < given.length; i++) {
-            if (given[i] != '%') {
-                bytes.write(given[i]);
-                continue;
-            }
-            boolean whole = i + 2 < given.length;
-            int high = whole ? Character.digit(given[i + 1], 16) : -1;
-            int low = whole ? Character.digit(given[i + 2], 16) : -1;
-            if (high < 0 || low < 0) {
-                throw new CharacterCodingException();
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                .toString();
     }
 }
