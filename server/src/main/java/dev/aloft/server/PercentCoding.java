@@ -13,9 +13,8 @@ public final class PercentCoding {
 
     /// Decodes once; a plus sign stays one.
     ///
-    /// @throws CharacterCodingException when a percent sign has no two hexadecimal digits behind it, or the bytes
-    are
-    ///     no UTF-8
+    /// @throws CharacterCodingException when a percent sign has no two hexadecimal digits behind it, or the
+    ///     bytes are no UTF-8
     public static String decode(String written) throws CharacterCodingException {
         if (written.indexOf('%') < 0) {
             return written;
