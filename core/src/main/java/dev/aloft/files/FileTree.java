@@ -111,7 +111,8 @@ public final class FileTree {
 
     /// Lists a directory, a page at a time, as S3 has it now.
     ///
-    /// @param namePrefix only entries whose name begins so; empty for all
+    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
+    ///     directory that must be
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
@@ -122,7 +123,7 @@ public final class FileTree {
         String prefix = directory.prefix();
         Page page = bucket.list(
                 ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
-        if (page.isEmpty() && after == null && !directory.equals(top)) {
+        if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()
@@ -142,7 +143,7 @@ public final class FileTree {
         return key.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void demandDirectory(FilePath path) throws IOException {
+    void demandDirectory(FilePath path) throws IOException {
         FileStat stat = stat(path).orElseThrow(() -> noSuchFile(path));
         if (stat instanceof FileStat.File) {
             throw new NotDirectoryException(uri(path));
@@ -338,7 +339,7 @@ public final class FileTree {
         }
     }
 
-    private StoredObject demandFile(String attempt, FilePath path) throws IOException {
+    StoredObject demandFile(String attempt, FilePath path) throws IOException {
         confine(path);
         demandNotRoot(attempt, path);
         Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
@@ -364,31 +365,31 @@ public final class FileTree {
         }
     }
 
-    private void confine(FilePath path) throws AccessDeniedException {
+    void confine(FilePath path) throws AccessDeniedException {
         if (!top.contains(path)) {
             throw new AccessDeniedException(uri(path), null, "it lies outside " + uri(top) + ", this site's files");
         }
     }
 
-    private void demandNotRoot(String attempt, FilePath path) throws FileSystemException {
+    void demandNotRoot(String attempt, FilePath path) throws FileSystemException {
         if (path.isRoot() || path.equals(top)) {
             throw isDirectory(attempt, path);
         }
     }
 
-    private FileSystemException isDirectory(String attempt, FilePath path) {
+    FileSystemException isDirectory(String attempt, FilePath path) {
         return new FileSystemException(uri(path), null, "cannot " + attempt + ": is a directory");
     }
 
-    private NoSuchFileException noSuchFile(FilePath path) {
+    NoSuchFileException noSuchFile(FilePath path) {
         return new NoSuchFileException(uri(path), null, "no such file or directory");
     }
 
-    private FileAlreadyExistsException alreadyExists(FilePath path) {
+    FileAlreadyExistsException alreadyExists(FilePath path) {
         return new FileAlreadyExistsException(uri(path), null, "it exists already");
     }
 
-    private String uri(FilePath path) {
+    String uri(FilePath path) {
         return "s3://" + bucket.name() + "/" + path;
     }
 }
