@@ -111,8 +111,8 @@ public final class FileTree {
 
     /// Lists a directory, a page at a time, as S3 has it now.
     ///
-    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a directory
-    ///     that must be
+    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
+    ///     directory that must be
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
