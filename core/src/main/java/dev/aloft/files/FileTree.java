@@ -143,7 +143,7 @@ public final class FileTree {
         return key.getBytes(StandardCharsets.UTF_8);
     }
 
-    private void demandDirectory(FilePath path) throws IOException {
+    void demandDirectory(FilePath path) throws IOException {
         FileStat stat = stat(path).orElseThrow(() -> noSuchFile(path));
         if (stat instanceof FileStat.File) {
             throw new NotDirectoryException(uri(path));
@@ -339,7 +339,7 @@ public final class FileTree {
         }
     }
 
-    private StoredObject demandFile(String attempt, FilePath path) throws IOException {
+    StoredObject demandFile(String attempt, FilePath path) throws IOException {
         confine(path);
         demandNotRoot(attempt, path);
         Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
@@ -365,31 +365,31 @@ public final class FileTree {
         }
     }
 
-    private void confine(FilePath path) throws AccessDeniedException {
+    void confine(FilePath path) throws AccessDeniedException {
         if (!top.contains(path)) {
             throw new AccessDeniedException(uri(path), null, "it lies outside " + uri(top) + ", this site's files");
         }
     }
 
-    private void demandNotRoot(String attempt, FilePath path) throws FileSystemException {
+    void demandNotRoot(String attempt, FilePath path) throws FileSystemException {
         if (path.isRoot() || path.equals(top)) {
             throw isDirectory(attempt, path);
         }
     }
 
-    private FileSystemException isDirectory(String attempt, FilePath path) {
+    FileSystemException isDirectory(String attempt, FilePath path) {
         return new FileSystemException(uri(path), null, "cannot " + attempt + ": is a directory");
     }
 
-    private NoSuchFileException noSuchFile(FilePath path) {
+    NoSuchFileException noSuchFile(FilePath path) {
         return new NoSuchFileException(uri(path), null, "no such file or directory");
     }
 
-    private FileAlreadyExistsException alreadyExists(FilePath path) {
+    FileAlreadyExistsException alreadyExists(FilePath path) {
         return new FileAlreadyExistsException(uri(path), null, "it exists already");
     }
 
-    private String uri(FilePath path) {
+    String uri(FilePath path) {
         return "s3://" + bucket.name() + "/" + path;
     }
 }

@@ -34,6 +34,8 @@ public final class Bucket implements AutoCloseable {
     /// How many objects are fetched whole at the same time; a reader beyond them gets its bytes straight from S3.
     static final int MAX_FETCHES = 16;
 
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
     /// A store that is silent is known to be down after this part of a request's time limit.
     private static final int PROBE_SHARE = 4;
 
@@ -200,12 +202,46 @@ public final class Bucket implements AutoCloseable {
         return new ObjectContent(content.object(), part, new LimitedStream(content.body(), part.length()));
     }
 
+    /// Looks a version up that was seen in a listing, for what a listing does not say: type, headers, metadata.
+    ///
+    /// @throws StoreException of kind `PRECONDITION` when that version is not there any more
+    public StoredObject describe(StoredObject listed) throws IOException {
+        return head(listed.key(), Duration.ZERO)
+                .filter(now -> now.etag().equals(listed.etag()))
+                .orElseThrow(() -> new StoreException(
+                        Kind.PRECONDITION, requests.uri(listed.key()) + " was replaced or deleted in the meantime"));
+    }
+
+    /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be there, or
+    /// this fails with [Kind#PRECONDITION].
+    ///
+    /// @param version as [#head] or a read gave it, not a listing
+    /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
+    public StoredObject describe(StoredObject version, Map<String, String> metadata) throws IOException {
+        if (version.size() <= Uploads.MAX_COPIED_PART_BYTES) {
+            return change(version.key(), true, () -> Optional.of(requests.describe(version, metadata)))
+                    .orElseThrow();
+        }
+        WriteCondition still = WriteCondition.ifVersion(version.etag());
+        Uploads.Target target = new Uploads.Target(
+                version.key(), version.type().orElse(UNKNOWN_TYPE), version.cacheControl(), metadata, still);
+        return store(target, t -> uploads.copyInParts(t, version, version.size()));
+    }
+
+    /// Begins to write an object whose bytes come piece by piece.
+    ///
+    /// @param metadata the user's own
+    public ObjectWriter writer(
+            ObjectKey key, String contentType, Map<String, String> metadata, WriteCondition condition) {
+        return new ObjectWriter(this, uploads, new Uploads.Target(key, contentType, null, metadata, condition));
+    }
+
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not written
     public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        return store(new Uploads.Target(key, contentType, null, condition), t -> uploads.write(t, body, length));
+        return store(new Uploads.Target(key, contentType, null, Map.of(), condition), t -> uploads.write(t, body, length));
     }
 
     /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
@@ -226,20 +262,50 @@ public final class Bucket implements AutoCloseable {
     }
 
     private static Uploads.Target successorOf(StoredObject version) {
-        String type = version.type().orElse("application/octet-stream");
+        String type = version.type().orElse(UNKNOWN_TYPE);
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        return new Uploads.Target(version.key(), type, version.cacheControl(), still);
+        return new Uploads.Target(version.key(), type, version.cacheControl(), version.metadata(), still);
     }
 
-    private StoredObject store(Uploads.Target target, Storing upload) throws IOException {
+    StoredObject store(Uploads.Target target, Storing upload) throws IOException {
         return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
-    /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
+    /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must still
+    /// be there, or this fails with [Kind#PRECONDITION].
+    ///
+    /// @param size not above the version's
+    public StoredObject truncate(StoredObject version, long size) throws IOException {
+        if (size < 0 || size > version.size()) {
+            throw new IllegalArgumentException(version.key() + " cannot be cut to " + size + " bytes");
+        }
+        if (size >= EXTENDABLE_FROM_BYTES) {
+            return store(successorOf(version), t -> uploads.copyInParts(t, version, size));
+        }
+        if (size == 0) {
+            return replace(version, InputStream.nullInputStream());
+        }
+        try (ObjectContent head = read(version.key(), ByteRange.of(0, size - 1), version.etag(), Duration.ZERO)) {
+            return replace(version, head.body());
+        }
+    }
+
+    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
+    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return change(target, true, () -> Optional.of(requests.copy(source, target)))
-                .orElseThrow();
+        return source.size() <= Uploads.MAX_COPIED_PART_BYTES
+                ? change(target, true, () -> Optional.of(requests.copy(source, target)))
+                        .orElseThrow()
+                : copy(describe(source), target, WriteCondition.always());
+    }
+
+    /// The same on a condition on what is at the target, with S3 as the judge.
+    ///
+    /// @param source as [#head] or a read gave it, with its type and headers
+    public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
+        Uploads.Target copy = new Uploads.Target(
+                target, source.type().orElse(UNKNOWN_TYPE), source.cacheControl(), source.metadata(), condition);
+        return store(copy, t -> uploads.copyInParts(t, source, source.size()));
     }
 
     /// Deletes an object. One that is not there counts as deleted.
@@ -316,7 +382,7 @@ public final class Bucket implements AutoCloseable {
         return judged(call, false);
     }
 
-    private <T> T storing(IoCall<T> call) throws IOException {
+    <T> T storing(IoCall<T> call) throws IOException {
         T result = judged(call, true);
         health.writeSucceeded();
         return result;
@@ -337,11 +403,11 @@ public final class Bucket implements AutoCloseable {
         health.close();
     }
 
-    private interface IoCall<T> {
+    interface IoCall<T> {
         T run() throws IOException;
     }
 
-    private interface Storing {
+    interface Storing {
         StoredObject run(Uploads.Target target) throws IOException;
     }
 }

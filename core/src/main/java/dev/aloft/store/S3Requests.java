@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResult;
 import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -93,7 +96,26 @@ final class S3Requests {
                 r.eTag(),
                 r.lastModified().truncatedTo(ChronoUnit.SECONDS),
                 r.contentType(),
-                r.cacheControl());
+                r.cacheControl(),
+                users(r.metadata()));
+    }
+
+    /// Metadata without our own mark.
+    private static Map<String, String> users(Map<String, String> metadata) {
+        Map<String, String> users = new HashMap<>(metadata);
+        users.remove(MARK);
+        return users;
+    }
+
+    private static Map<String, String> marked(Uploads.Target target) {
+        Map<String, String> all = new HashMap<>(target.metadata());
+        all.put(MARK, target.mark());
+        return all;
+    }
+
+    private static StoredObject written(Uploads.Target target, long size, String etag, Instant modified) {
+        return new StoredObject(
+                target.key(), size, etag, modified, target.contentType(), target.cacheControl(), target.metadata());
     }
 
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
@@ -162,7 +184,8 @@ final class S3Requests {
                 r.eTag(),
                 r.lastModified().truncatedTo(ChronoUnit.SECONDS),
                 r.contentType(),
-                r.cacheControl());
+                r.cacheControl(),
+                users(r.metadata()));
         return new ObjectContent(object, part, new BodyStream(answer, uri(key), part == null ? 0 : part.length()));
     }
 
@@ -173,10 +196,8 @@ final class S3Requests {
                 .bucket(bucket)
                 .key(key.value())
                 .contentType(target.contentType())
-                .cacheControl(target.cacheControl());
-        if (!(target.condition() instanceof WriteCondition.Always)) {
-            request.metadata(Map.of(MARK, target.mark()));
-        }
+                .cacheControl(target.cacheControl())
+                .metadata(target.condition() instanceof WriteCondition.Always ? target.metadata() : marked(target));
         switch (target.condition()) {
             case WriteCondition.Always _ -> {}
             case WriteCondition.Absent _ -> request.ifNoneMatch("*");
@@ -184,8 +205,7 @@ final class S3Requests {
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(body));
-            return new StoredObject(
-                    key, body.length, r.eTag(), serverTime(r), target.contentType(), target.cacheControl());
+            return written(target, body.length, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("write " + uri(key), target.condition(), e);
         }
@@ -222,7 +242,7 @@ final class S3Requests {
                             .key(target.key().value())
                             .contentType(target.contentType())
                             .cacheControl(target.cacheControl())
-                            .metadata(Map.of(MARK, target.mark())))
+                            .metadata(marked(target)))
                     .uploadId();
         } catch (SdkException e) {
             throw S3Errors.of("begin to write " + uri(target.key()), e);
@@ -282,7 +302,7 @@ final class S3Requests {
                     case WriteCondition.Version(String etag) -> b.ifMatch(etag);
                 }
             });
-            return new StoredObject(key, size, r.eTag(), serverTime(r), target.contentType(), target.cacheControl());
+            return written(target, size, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("finish writing " + uri(key), target.condition(), e);
         }
@@ -301,14 +321,39 @@ final class S3Requests {
 
     /// Copies one version of an object onto another key, its headers with it.
     StoredObject copy(StoredObject source, ObjectKey target) throws StoreException {
+        return copy(source, target, request -> request.metadataDirective(MetadataDirective.COPY));
+    }
+
+    /// Copies one version of an object onto itself, with other user metadata.
+    StoredObject describe(StoredObject version, Map<String, String> metadata) throws StoreException {
+        StoredObject copy = copy(
+                version,
+                version.key(),
+                request -> request.metadataDirective(MetadataDirective.REPLACE)
+                        .contentType(version.contentType())
+                        .cacheControl(version.cacheControl())
+                        .metadata(metadata));
+        return new StoredObject(
+                copy.key(),
+                copy.size(),
+                copy.etag(),
+                copy.modified(),
+                copy.contentType(),
+                copy.cacheControl(),
+                metadata);
+    }
+
+    private StoredObject copy(StoredObject source, ObjectKey target, Consumer<CopyObjectRequest.Builder> headers)
+            throws StoreException {
         try {
-            CopyObjectResult result = client.copyObject(b -> b.sourceBucket(bucket)
-                            .sourceKey(source.key().value())
-                            .copySourceIfMatch(source.etag())
-                            .destinationBucket(bucket)
-                            .destinationKey(target.value())
-                            .metadataDirective(MetadataDirective.COPY))
-                    .copyObjectResult();
+            CopyObjectRequest.Builder request = CopyObjectRequest.builder()
+                    .sourceBucket(bucket)
+                    .sourceKey(source.key().value())
+                    .copySourceIfMatch(source.etag())
+                    .destinationBucket(bucket)
+                    .destinationKey(target.value());
+            headers.accept(request);
+            CopyObjectResult result = client.copyObject(request.build()).copyObjectResult();
             return new StoredObject(
                     target,
                     source.size(),
@@ -317,7 +362,8 @@ final class S3Requests {
                             ? Instant.now().truncatedTo(ChronoUnit.SECONDS)
                             : result.lastModified().truncatedTo(ChronoUnit.SECONDS),
                     source.contentType(),
-                    source.cacheControl());
+                    source.cacheControl(),
+                    source.metadata());
         } catch (SdkException e) {
             throw S3Errors.of("copy " + uri(source.key()) + " to " + uri(target), e);
         }

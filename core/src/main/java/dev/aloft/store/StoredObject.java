@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +13,32 @@ import org.jspecify.annotations.Nullable;
 ///     answered
 /// @param contentType as stored with the object, or null where S3 did not say (a listing does not)
 /// @param cacheControl as stored with the object, or null
+/// @param metadata the user's own, by lower-case names; empty where S3 did not say (a listing does not)
 public record StoredObject(
         ObjectKey key,
         long size,
         String etag,
         Instant modified,
         @Nullable String contentType,
-        @Nullable String cacheControl) {
+        @Nullable String cacheControl,
+        Map<String, String> metadata) {
 
     public StoredObject {
+        metadata = Map.copyOf(metadata);
         if (size < 0) {
             throw new IllegalArgumentException("an object cannot have " + size + " bytes: " + key);
         }
+    }
+
+    /// A version without metadata of the user's.
+    public StoredObject(
+            ObjectKey key,
+            long size,
+            String etag,
+            Instant modified,
+            @Nullable String contentType,
+            @Nullable String cacheControl) {
+        this(key, size, etag, modified, contentType, cacheControl, Map.of());
     }
 
     public Optional<String> type() {

@@ -5,26 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
 ///
 /// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so that it
-/// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] writes hold one at a
-/// time, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in parts that fails is aborted, so
-/// that
-/// no parts are left to be paid for.
+/// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] parts are held by all
+/// writes together, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in parts that fails is
+/// aborted, so that no parts are left to be paid for.
 ///
 /// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object in
-/// its
-/// way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a repetition
-/// looks for it.
+/// its way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
+/// repetition looks for it.
 final class Uploads {
 
     /// The size of a part, and of the largest object that is one PUT.
@@ -41,8 +37,7 @@ final class Uploads {
     static final int MIN_PART_BYTES = 5 << 20;
 
     private static final int PATIENCE_SECONDS = 10;
-    private static final long MAX_COPIED_PART_BYTES = 5L << 30;
-    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+    static final long MAX_COPIED_PART_BYTES = 5L << 30;
 
     private final S3Requests requests;
     private final BodyCache bodies;
@@ -59,9 +54,7 @@ final class Uploads {
             byte[] first = body.readNBytes((int) Math.min(PART_BYTES, length < 0 ? PART_BYTES : length));
             if (first.length < PART_BYTES || first.length == length) {
                 demandWhole(target, length, first.length);
-                StoredObject written = orFoundWritten(target, () -> requests.put(target, first));
-                bodies.put(written, first);
-                return written;
+                return put(target, first);
             }
             return inParts(target, null, first, body, length);
         });
@@ -76,25 +69,60 @@ final class Uploads {
     private StoredObject inParts(
             Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
             throws IOException {
-        String id = requests.createUpload(target);
-        try {
-            List<CompletedPart> parts = new ArrayList<>();
-            long size = head == null ? 0 : copyHead(target, id, head, parts);
-            long sent = send(target, id, first, body, parts);
+        return inParts(target, upload -> {
+            if (head != null) {
+                copy(upload, head, head.size());
+            }
+            long sent = send(upload, first, body);
             demandWhole(target, length, sent);
-            return orFoundWritten(target, () -> requests.completeUpload(target, id, parts, size + sent));
+        });
+    }
+
+    private StoredObject inParts(Target target, Filling filling) throws IOException {
+        PartUpload upload = begin(target);
+        try {
+            filling.run(upload);
+            return complete(target, upload);
         } catch (IOException | RuntimeException e) {
-            abort(target, id);
+            upload.abort();
             throw e;
         }
     }
 
-    private long copyHead(Target target, String id, StoredObject head, List<CompletedPart> parts)
-            throws StoreException {
-        for (ByteRange range : copiedParts(head.size())) {
-            parts.add(requests.copyPart(target.key, id, parts.size() + 1, head, range));
+    PartUpload begin(Target target) throws StoreException {
+        return PartUpload.begin(requests, target, buffers);
+    }
+
+    StoredObject complete(Target target, PartUpload upload) throws IOException {
+        return orFoundWritten(target, upload::complete);
+    }
+
+    StoredObject put(Target target, byte[] body) throws IOException {
+        StoredObject written = orFoundWritten(target, () -> requests.put(target, body));
+        bodies.put(written, body);
+        return written;
+    }
+
+    /// How large the next part of an upload is.
+    int partBytes(@Nullable PartUpload upload) {
+        return upload == null || upload.count() < SMALL_PARTS ? PART_BYTES : LARGE_PART_BYTES;
+    }
+
+    /// Copies a version inside S3, with the target's headers, on the target's condition.
+    ///
+    /// S3's own CopyObject takes no more than 5 GiB, and few servers know a condition on it. An upload in parts that are
+    /// copied takes both.
+    StoredObject copyInParts(Target target, StoredObject source, long size) throws IOException {
+        if (size == 0) {
+            return put(target, new byte[0]);
         }
-        return head.size();
+        return inParts(target, upload -> copy(upload, source, size));
+    }
+
+    private static void copy(PartUpload upload, StoredObject source, long size) throws IOException {
+        for (ByteRange range : copiedParts(size)) {
+            upload.copy(source, range);
+        }
     }
 
     /// Cuts an object into as few parts as S3 copies, of one size, so that the last is not below [#MIN_PART_BYTES].
@@ -118,19 +146,13 @@ final class Uploads {
         }
     }
 
-    private long send(Target target, String id, byte[] first, InputStream body, List<CompletedPart> parts)
-            throws IOException {
+    private long send(PartUpload upload, byte[] first, InputStream body) throws IOException {
         long sent = 0;
         byte[] part = first;
         while (part.length > 0) {
-            if (parts.size() == MAX_PARTS) {
-                throw new StoreException(
-                        Kind.TOO_LARGE,
-                        "cannot write " + requests.uri(target.key) + ": more than " + MAX_PARTS + " parts");
-            }
-            parts.add(requests.uploadPart(target.key, id, parts.size() + 1, part));
+            upload.send(part);
             sent += part.length;
-            part = body.readNBytes(parts.size() < SMALL_PARTS ? PART_BYTES : LARGE_PART_BYTES);
+            part = body.readNBytes(partBytes(upload));
         }
         return sent;
     }
@@ -143,15 +165,17 @@ final class Uploads {
         }
     }
 
-    private void abort(Target target, String id) {
+    private StoredObject withBuffer(Target target, Write write) throws IOException {
+        acquireBuffer(target);
         try {
-            requests.abortUpload(target.key, id);
-        } catch (StoreException e) {
-            LOG.warn("parts of an unfinished upload stay in the bucket: {}", e.getMessage());
+            return write.run();
+        } finally {
+            releaseBuffer();
         }
     }
 
-    private StoredObject withBuffer(Target target, Write write) throws IOException {
+    /// Waits for room for one part.
+    void acquireBuffer(Target target) throws StoreException {
         try {
             if (!buffers.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new StoreException(
@@ -163,22 +187,42 @@ final class Uploads {
             Thread.currentThread().interrupt();
             throw new StoreException(Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key) + ": interrupted", e);
         }
-        try {
-            return write.run();
-        } finally {
-            buffers.release();
-        }
+    }
+
+    void releaseBuffer() {
+        buffers.release();
     }
 
     /// Where a write goes, with which headers, and on which condition.
     ///
+    /// @param metadata the user's own
     /// @param mark what tells this write's object from every other
     record Target(
-            ObjectKey key, String contentType, @Nullable String cacheControl, WriteCondition condition, String mark) {
+            ObjectKey key,
+            String contentType,
+            @Nullable String cacheControl,
+            Map<String, String> metadata,
+            WriteCondition condition,
+            String mark) {
 
-        Target(ObjectKey key, String contentType, @Nullable String cacheControl, WriteCondition condition) {
-            this(key, contentType, cacheControl, condition, UUID.randomUUID().toString());
+        Target(
+                ObjectKey key,
+                String contentType,
+                @Nullable String cacheControl,
+                Map<String, String> metadata,
+                WriteCondition condition) {
+            this(
+                    key,
+                    contentType,
+                    cacheControl,
+                    metadata,
+                    condition,
+                    UUID.randomUUID().toString());
         }
+    }
+
+    private interface Filling {
+        void run(PartUpload upload) throws IOException;
     }
 
     private interface Write {

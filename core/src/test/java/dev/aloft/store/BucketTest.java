@@ -322,7 +322,7 @@ final class BucketTest {
                 () -> bucket.put(
                         CAT, new ByteArrayInputStream(bytes(40 * MIB)), 40 * MIB, "x/y", WriteCondition.always()));
 
-        assertThatRequests(s3).are("2 UploadPart, 1 CreateMultipartUpload, 1 AbortMultipartUpload");
+        assertThatRequests(s3).include("CreateMultipartUpload", 1).include("AbortMultipartUpload", 1);
         assertThat(bucket.head(CAT, Duration.ZERO)).isEmpty();
     }
 

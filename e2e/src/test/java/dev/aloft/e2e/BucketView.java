@@ -49,6 +49,15 @@ final class BucketView implements AutoCloseable {
         return keys;
     }
 
+    /// The keys of uploads in parts that have begun and not ended.
+    Set<String> unfinishedUploads() {
+        Set<String> keys = new TreeSet<>();
+        client.listMultipartUploadsPaginator(list -> list.bucket(bucket))
+                .uploads()
+                .forEach(u -> keys.add(u.key()));
+        return keys;
+    }
+
     /// The keys that are there now and were not before.
     Set<String> keysSince(Set<String> before) {
         Set<String> added = keys();

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.OperatingSystemMXBean;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -74,14 +72,14 @@ class DemoCommandTest {
             demandNothingLeft(demo);
         }
         try (AloftProcess demo = demo()) {
-            Site site = awaitReady(demo, secondStart());
+            Site site = awaitReady(demo, Machine.fair(SECOND_START));
             assertThat(get(URI.create(picture)).body()).isEqualTo(photo);
             AdminSession admin = AdminSession.logIn(site.home(), site.user(), site.password());
             assertThat(admin.get("/wp-json/wp/v2/media").body()).contains("cat.jpg");
             demo.end("KILL");
             assertThat(demo.descendants()).as("servers that outlive a hard end").isNotEmpty();
             try (AloftProcess next = demo()) {
-                awaitReady(next, secondStart());
+                awaitReady(next, Machine.fair(SECOND_START));
                 assertThat(demo.descendants()).as("servers of the killed demo").isEmpty();
                 assertThat(get(URI.create(picture)).body()).isEqualTo(photo);
                 assertThat(next.end("INT")).isEqualTo(130);
@@ -137,13 +135,6 @@ class DemoCommandTest {
         assertThat(line.matches()).as("the line is " + READY).isTrue();
         assertThat(demo.output()).hasSize(1);
         return new Site(URI.create(line.group(1)), line.group(2), line.group(3));
-    }
-
-    /// The limit on this machine as it is: it grows with the programs that wait for each of its processors.
-    private static Duration secondStart() {
-        OperatingSystemMXBean machine = ManagementFactory.getOperatingSystemMXBean();
-        double share = Math.max(1, machine.getSystemLoadAverage() / machine.getAvailableProcessors());
-        return Duration.ofMillis((long) (SECOND_START.toMillis() * share));
     }
 
     private void demandNothingLeft(AloftProcess demo) throws IOException {

@@ -75,6 +75,13 @@ final class WordPress {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route)).GET());
     }
 
+    /// Tells the REST API something, such as `{"title": …}` to `/wp/v2/posts`.
+    Answer tell(String route, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
     /// Deletes an attachment with all its files.
     Answer delete(int id) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json/wp/v2/media/" + id + "?force=true"))

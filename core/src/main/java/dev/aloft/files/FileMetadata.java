@@ -1,0 +1,58 @@
+package dev.aloft.files;
+
+import dev.aloft.store.Bucket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/// What a user has noted beside a file's bytes: names and values, which go with the file when it is copied or moved,
+/// and stay when it is appended to or edited. Writing a file anew begins without.
+///
+/// A change is a new version of the file, made by S3 from the newest one. Two at the same moment do not mix: the slower
+/// fails. Safe for many threads.
+public final class FileMetadata {
+
+    /// S3's limit for all names and values of a file together.
+    public static final int MAX_BYTES = 2048;
+
+    private final FileTree tree;
+    private final Bucket bucket;
+
+    public FileMetadata(FileTree tree) {
+        this.tree = tree;
+        this.bucket = tree.bucket();
+    }
+
+    /// All of it, by name.
+    public Map<String, String> of(FilePath path) throws IOException {
+        return tree.demandFile("describe", path).metadata();
+    }
+
+    /// Replaces all of it.
+    ///
+    /// @throws IllegalArgumentException for a name or value that S3 does not keep as it is
+    public void replace(FilePath path, Map<String, String> metadata) throws IOException {
+        metadata.forEach(FileMetadata::demandKept);
+        int bytes = metadata.entrySet().stream()
+                .mapToInt(e -> e.getKey().length() + e.getValue().length())
+                .sum();
+        if (bytes > MAX_BYTES) {
+            throw new IllegalArgumentException("metadata of " + bytes + " bytes; S3 keeps " + MAX_BYTES);
+        }
+        bucket.describe(tree.demandFile("describe", path), metadata);
+    }
+
+    private static void demandKept(String name, String value) {
+        if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
+            throw new IllegalArgumentException(
+                    "metadata \"" + name + "\": a name has lower-case letters, digits, dots, hyphens and underscores");
+        }
+        boolean plain = StandardCharsets.US_ASCII.newEncoder().canEncode(value)
+                && value.strip().equals(value)
+                && value.chars().noneMatch(Character::isISOControl);
+        if (!plain) {
+            throw new IllegalArgumentException(
+                    "metadata \"" + name + "\": S3 keeps values of printable ASCII, without spaces at the ends");
+        }
+    }
+}

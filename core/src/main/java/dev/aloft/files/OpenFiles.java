@@ -1,0 +1,110 @@
+package dev.aloft.files;
+
+import dev.aloft.store.Bucket;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Opens the files of a tree for reading and writing at any position.
+///
+/// Whether a file is there is S3's newest word for whoever wants to change it; a mere overwrite asks nothing. Errors are
+/// those of [FileTree]. Safe for many threads.
+public final class OpenFiles {
+
+    private final FileTree tree;
+    private final Bucket bucket;
+
+    public OpenFiles(FileTree tree) {
+        this.tree = tree;
+        this.bucket = tree.bucket();
+    }
+
+    /// Opens the newest version for reading, with one GET.
+    public OpenFile read(FilePath path) throws IOException {
+        return PinnedFile.open(tree, path);
+    }
+
+    /// Opens a file for writing without a look at what is there.
+    public OpenFile replace(FilePath path) throws IOException {
+        tree.demandWritable(path);
+        return StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.always());
+    }
+
+    /// Opens a file that must not exist yet: here, or when it is published.
+    public OpenFile create(FilePath path) throws IOException {
+        tree.demandWritable(path);
+        demandAbsent(path);
+        return StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.ifAbsent());
+    }
+
+    /// Opens a file for reading and for writing over parts of it.
+    ///
+    /// @param create whether one that is missing is made, empty
+    public OpenFile edit(FilePath path, boolean create) throws IOException {
+        tree.demandWritable(path);
+        Optional<StoredObject> base = newest(path, create);
+        return base.isPresent()
+                ? StagedFile.of(bucket, path, tree.uri(path), base.get())
+                : StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.ifAbsent());
+    }
+
+    /// Opens a file for adding to its end.
+    ///
+    /// @param create whether one that is missing is made
+    public OpenFile append(FilePath path, boolean create) throws IOException {
+        tree.demandWritable(path);
+        Optional<StoredObject> base = newest(path, create);
+        return new AppendedFile(tree, path, base.map(StoredObject::size).orElse(0L), base.isEmpty());
+    }
+
+    /// Fails unless a file is there.
+    public void demandFile(FilePath path) throws IOException {
+        newest(path, false);
+    }
+
+    private void demandAbsent(FilePath path) throws IOException {
+        if (tree.stat(path).isPresent()) {
+            throw tree.alreadyExists(path);
+        }
+    }
+
+    private Optional<StoredObject> newest(FilePath path, boolean mayBeMissing) throws IOException {
+        if (!mayBeMissing) {
+            return Optional.of(tree.demandFile("write", path));
+        }
+        Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
+        if (object.isEmpty() && bucket.hasKeysUnder(path.prefix(), FileTree.STAT_AGE)) {
+            throw tree.isDirectory("write", path);
+        }
+        return object;
+    }
+
+    /// Opens a new version of a file as a stream.
+    ///
+    /// @param contentType null for the one that the name's extension says
+    /// @param metadata the user's own, see [FileMetadata]
+    public FileOutput output(
+            FilePath path, @Nullable String contentType, Map<String, String> metadata, WriteCondition condition)
+            throws IOException {
+        tree.demandWritable(path);
+        if (condition instanceof WriteCondition.Absent) {
+            demandAbsent(path);
+        }
+        String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
+        return new FileOutput(
+                bucket.writer(path.key(), type, metadata, condition), e -> writeFailure(path, condition, e));
+    }
+
+    private IOException writeFailure(FilePath path, WriteCondition condition, IOException e) {
+        boolean exists = e instanceof StoreException store
+                && store.kind() == Kind.PRECONDITION
+                && condition instanceof WriteCondition.Absent;
+        return exists ? tree.alreadyExists(path) : e;
+    }
+}

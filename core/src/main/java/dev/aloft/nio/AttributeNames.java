@@ -1,0 +1,60 @@
+package dev.aloft.nio;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)] asks for:
+/// `size,lastModifiedTime`, `basic:*`, `user:title`.
+///
+/// @param view `basic` or `user`
+/// @param names the attributes, or `*` for all
+record AttributeNames(String view, List<String> names) {
+
+    /// @throws UnsupportedOperationException for a view that there is none of
+    /// @throws IllegalArgumentException for no name at all
+    static AttributeNames parse(String text) {
+        int colon = text.indexOf(':');
+        String view = colon < 0 ? "basic" : text.substring(0, colon);
+        if (!view.equals("basic") && !view.equals("user")) {
+            throw new UnsupportedOperationException("no view \"" + view + "\" of a file in S3; there are basic and user");
+        }
+        List<String> names = Arrays.asList(text.substring(colon + 1).split(","));
+        if (names.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("no attributes in \"" + text + "\"");
+        }
+        return new AttributeNames(view, names);
+    }
+
+    /// @throws IllegalArgumentException for an attribute that the view does not have
+    Map<String, @Nullable Object> of(S3Path path) throws IOException {
+        Map<String, @Nullable Object> all = view.equals("basic") ? basic(path) : user(path);
+        if (names.contains("*")) {
+            return all;
+        }
+        Map<String, @Nullable Object> some = new LinkedHashMap<>();
+        for (String name : names) {
+            if (!all.containsKey(name)) {
+                throw new IllegalArgumentException("no attribute \"" + name + "\" in the view " + view);
+            }
+            some.put(name, all.get(name));
+        }
+        return some;
+    }
+
+    private static Map<String, @Nullable Object> basic(S3Path path) throws IOException {
+        return path.getFileSystem().operations().attributes(path).byName();
+    }
+
+    private static Map<String, @Nullable Object> user(S3Path path) throws IOException {
+        S3UserView view = new S3UserView(path);
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        for (String name : view.list()) {
+            all.put(name, view.value(name));
+        }
+        return all;
+    }
+}

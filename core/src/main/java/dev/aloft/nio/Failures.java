@@ -1,0 +1,43 @@
+package dev.aloft.nio;
+
+import dev.aloft.store.StoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/// Turns what goes wrong below into the exceptions of `java.nio.file`; nothing else leaves this package.
+final class Failures {
+
+    private Failures() {}
+
+    /// Runs an operation on a file, in the JDK's words.
+    static <T> T worded(S3Path path, Call<T> call) throws IOException {
+        path.getFileSystem().demandOpen();
+        try {
+            return call.run();
+        } catch (StoreException e) {
+            throw of(path.uri(), e);
+        }
+    }
+
+    /// @param uri of the file that the caller named
+    static IOException of(String uri, IOException e) {
+        if (!(e instanceof StoreException store)) {
+            return e;
+        }
+        String reason = store.getMessage();
+        FileSystemException ours = switch (store.kind()) {
+            case NOT_FOUND -> new NoSuchFileException(uri, null, reason);
+            case DENIED -> new AccessDeniedException(uri, null, reason);
+            case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+                new FileSystemException(uri, null, reason);
+        };
+        ours.initCause(store);
+        return ours;
+    }
+
+    interface Call<T> {
+        T run() throws IOException;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.aloft.nio;
+
+import dev.aloft.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/// `java.nio.file` on S3: `s3://bucket/key`, a bucket being a file system.
+///
+/// The JDK finds it by itself. [java.nio.file.FileSystems#newFileSystem] opens a bucket with settings of its own,
+/// [Path#of(URI)] with those of the environment when it is not open yet; [Connection] has the names of both. A URI holds
+/// neither endpoint nor credentials. Safe for many threads; a file system lives until it is closed.
+public final class S3FileSystemProvider extends FileSystemProvider {
+
+    private final Map<String, String> environment;
+    private final Map<String, S3FileSystem> fileSystems = new HashMap<>();
+
+    /// For the JDK's service loader.
+    public S3FileSystemProvider() {
+        this(System.getenv());
+    }
+
+    S3FileSystemProvider(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    @Override
+    public String getScheme() {
+        return "s3";
+    }
+
+    /// Opens a bucket. Asks nothing of S3.
+    ///
+    /// @param settings see [Connection]
+    @Override
+    public FileSystem newFileSystem(URI uri, Map<String, ?> settings) {
+        String bucket = S3Uri.of(uri).bucket();
+        synchronized (fileSystems) {
+            if (fileSystems.containsKey(bucket)) {
+                throw new FileSystemAlreadyExistsException("s3://" + bucket + " is open already");
+            }
+            return open(bucket, Connection.of(settings, environment));
+        }
+    }
+
+    /// The bucket's file system, opened as the environment says if it is not open.
+    @Override
+    public FileSystem getFileSystem(URI uri) {
+        return fileSystem(S3Uri.of(uri));
+    }
+
+    private S3FileSystem fileSystem(S3Uri uri) {
+        synchronized (fileSystems) {
+            S3FileSystem open = fileSystems.get(uri.bucket());
+            return open != null ? open : open(uri.bucket(), Connection.ofEnvironment(environment, uri.bucket()));
+        }
+    }
+
+    private S3FileSystem open(String bucket, Connection connection) {
+        Store store = connection.open();
+        try {
+            S3FileSystem opened = new S3FileSystem(this, store, bucket);
+            fileSystems.put(bucket, opened);
+            return opened;
+        } catch (IllegalArgumentException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    void forget(S3FileSystem closed) {
+        synchronized (fileSystems) {
+            fileSystems.remove(closed.bucketName(), closed);
+        }
+    }
+
+    @Override
+    public Path getPath(URI uri) {
+        S3Uri parsed = S3Uri.of(uri);
+        return S3Path.parse(fileSystem(parsed), parsed.path());
+    }
+
+    @Override
+    public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+        for (OpenOption option : options) {
+            if (option == StandardOpenOption.WRITE || option == StandardOpenOption.APPEND) {
+                throw new UnsupportedOperationException("an input stream does not " + option);
+            }
+        }
+        OpenMode mode = OpenMode.of(Set.of(options));
+        return mode.deleteOnClose()
+                ? Channels.newInputStream(newByteChannel(path, Set.of(options)))
+                : operations(path).input(S3Path.own(path));
+    }
+
+    @Override
+    public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+        return operations(path).output(S3Path.own(path), OpenMode.ofOutput(Set.of(options)));
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+            Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
+        return newFileChannel(path, options, attributes);
+    }
+
+    @Override
+    public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        return channel(S3Path.own(path), OpenMode.of(options), attributes);
+    }
+
+    private static S3FileChannel channel(S3Path path, OpenMode mode, FileAttribute<?>... attributes)
+            throws IOException {
+        demandNone(attributes);
+        return S3FileChannel.open(
+                path, mode, path.getFileSystem().operations().open(path, mode));
+    }
+
+    @Override
+    public AsynchronousFileChannel newAsynchronousFileChannel(
+            Path path,
+            Set<? extends OpenOption> options,
+            @Nullable ExecutorService executor,
+            FileAttribute<?>... attributes)
+            throws IOException {
+        OpenMode mode = OpenMode.of(options);
+        if (mode.append()) {
+            throw new UnsupportedOperationException("an asynchronous channel has no end to APPEND to");
+        }
+        return new S3AsynchronousFileChannel(channel(S3Path.own(path), mode, attributes), mode, executor);
+    }
+
+    @Override
+    public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
+            throws IOException {
+        Objects.requireNonNull(filter, "filter");
+        return operations(directory).list(S3Path.own(directory), filter);
+    }
+
+    @Override
+    public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+        demandNone(attributes);
+        operations(directory).createDirectory(S3Path.own(directory));
+    }
+
+    private static void demandNone(FileAttribute<?>... attributes) {
+        if (attributes.length > 0) {
+            throw new UnsupportedOperationException(
+                    "S3 makes no file with " + attributes[0].name() + "; it has no permissions or owners");
+        }
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        operations(path).delete(S3Path.own(path));
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+        List<CopyOption> wishes = Arrays.asList(options);
+        if (wishes.contains(StandardCopyOption.ATOMIC_MOVE)) {
+            throw new UnsupportedOperationException("a copy does not ATOMIC_MOVE");
+        }
+        boolean replace = replaces(wishes);
+        S3Path from = S3Path.own(source);
+        S3Path to = S3Path.own(target);
+        if (isSameFile(from, to)) {
+            from.getFileSystem().operations().attributes(from);
+        } else if (from.getFileSystem().equals(to.getFileSystem())) {
+            from.getFileSystem().operations().copy(from, to, replace);
+        } else {
+            Buckets.copy(from, to, replace);
+        }
+    }
+
+    @Override
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+        List<CopyOption> wishes = Arrays.asList(options);
+        S3Path from = S3Path.own(source);
+        S3Path to = S3Path.own(target);
+        if (wishes.contains(StandardCopyOption.ATOMIC_MOVE)) {
+            throw new AtomicMoveNotSupportedException(from.uri(), to.uri(), "S3 renames by copying and deleting");
+        }
+        boolean replace = replaces(wishes);
+        if (isSameFile(from, to)) {
+            from.getFileSystem().operations().attributes(from);
+        } else if (from.getFileSystem().equals(to.getFileSystem())) {
+            from.getFileSystem().operations().move(from, to, replace);
+        } else {
+            Buckets.move(from, to, replace);
+        }
+    }
+
+    private static boolean replaces(List<CopyOption> options) {
+        for (CopyOption option : options) {
+            Objects.requireNonNull(option, "option");
+            if (!(option instanceof StandardCopyOption || option instanceof LinkOption)) {
+                throw new UnsupportedOperationException("S3 knows no option " + option);
+            }
+        }
+        return options.contains(StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// By name alone: there are no links.
+    @Override
+    public boolean isSameFile(Path path, Path other) {
+        return S3Path.own(path)
+                .toAbsolutePath()
+                .normalize()
+                .equals(other.toAbsolutePath().normalize());
+    }
+
+    /// As on Unix: a name that begins with a dot.
+    @Override
+    public boolean isHidden(Path path) {
+        Path name = S3Path.own(path).getFileName();
+        return name != null && name.toString().startsWith(".");
+    }
+
+    @Override
+    public FileStore getFileStore(Path path) throws IOException {
+        operations(path).attributes(S3Path.own(path));
+        return new S3FileStore(S3Path.own(path).getFileSystem().bucketName());
+    }
+
+    @Override
+    public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        operations(path).checkAccess(S3Path.own(path), modes);
+    }
+
+    @Override
+    public boolean exists(Path path, LinkOption... options) {
+        try {
+            return operations(path).exists(S3Path.own(path));
+        } catch (IOException e) {
+            return false; // as the JDK has it: nobody knows
+        }
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
+            throws IOException {
+        demandBasic(type);
+        return type.cast(operations(path).attributes(S3Path.own(path)));
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
+            Path path, Class<A> type, LinkOption... options) throws IOException {
+        demandBasic(type);
+        return operations(path).find(S3Path.own(path)).map(type::cast).orElse(null);
+    }
+
+    private static void demandBasic(Class<?> type) {
+        if (!type.isAssignableFrom(S3Attributes.class)) {
+            throw new UnsupportedOperationException("a file in S3 has no " + type.getSimpleName());
+        }
+    }
+
+    @Override
+    public Map<String, Object> readAttributes(Path path, String names, LinkOption... options) throws IOException {
+        return AttributeNames.parse(names).of(S3Path.own(path));
+    }
+
+    @Override
+    public <V extends FileAttributeView> @Nullable V getFileAttributeView(
+            Path path, Class<V> type, LinkOption... options) {
+        S3Path own = S3Path.own(path);
+        if (type == BasicFileAttributeView.class) {
+            return type.cast(new S3BasicView(own));
+        }
+        return type == UserDefinedFileAttributeView.class ? type.cast(new S3UserView(own)) : null;
+    }
+
+    @Override
+    public void setAttribute(Path path, String attribute, @Nullable Object value, LinkOption... options)
+            throws IOException {
+        S3Path own = S3Path.own(path);
+        AttributeNames named = AttributeNames.parse(attribute);
+        String name = named.names().getFirst();
+        if (named.view().equals("user") && value instanceof byte[] bytes) {
+            new S3UserView(own).write(name, ByteBuffer.wrap(bytes));
+        } else if (named.view().equals("user") && value instanceof ByteBuffer buffer) {
+            new S3UserView(own).write(name, buffer);
+        } else if (value instanceof FileTime || S3Attributes.DIRECTORY.byName().containsKey(name)) {
+            throw new UnsupportedOperationException("S3 sets " + attribute + " itself");
+        } else {
+            throw new IllegalArgumentException("no attribute " + attribute + " to set to " + value);
+        }
+    }
+
+    private static Operations operations(Path path) {
+        return S3Path.own(path).getFileSystem().operations();
+    }
+}

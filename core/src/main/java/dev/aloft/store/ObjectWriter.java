@@ -1,0 +1,139 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// An object that is being written, piece by piece, by somebody who does not know its size.
+///
+/// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT; more
+/// goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with [#complete()] or
+/// [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#IN_FLIGHT] + 1 parts in memory.
+/// For one thread.
+public final class ObjectWriter {
+
+    /// A write of up to so many bytes needs no permit: there may be thousands.
+    static final int SMALL_BYTES = 1 << 20;
+
+    private static final int FIRST_BYTES = 8 << 10;
+
+    private final Bucket bucket;
+    private final Uploads uploads;
+    private final Uploads.Target target;
+    private byte[] buffer = new byte[FIRST_BYTES];
+    private int filled;
+    private long size;
+    private boolean holdsBuffer;
+    private boolean ended;
+    private @Nullable PartUpload parts;
+
+    ObjectWriter(Bucket bucket, Uploads uploads, Uploads.Target target) {
+        this.bucket = bucket;
+        this.uploads = uploads;
+        this.target = target;
+    }
+
+    /// How many bytes were written so far.
+    public long size() {
+        return size;
+    }
+
+    /// Adds bytes to the end.
+    public void write(byte[] bytes, int offset, int count) throws IOException {
+        Objects.checkFromIndexSize(offset, count, bytes.length);
+        demandOpen();
+        int from = offset;
+        int left = count;
+        while (left > 0) {
+            int partBytes = uploads.partBytes(parts);
+            if (filled == partBytes) {
+                sendPart();
+            }
+            grow(Math.min(partBytes, filled + left), partBytes);
+            int n = Math.min(left, buffer.length - filled);
+            System.arraycopy(bytes, from, buffer, filled, n);
+            filled += n;
+            size += n;
+            from += n;
+            left -= n;
+        }
+    }
+
+    /// Makes what was written the object's new version, and gives it.
+    public StoredObject complete() throws IOException {
+        demandOpen();
+        StoredObject written = bucket.store(target, _ -> finish());
+        ended = true;
+        release();
+        return written;
+    }
+
+    /// Forgets what was written; the object stays as it was. Does nothing after the end.
+    public void abort() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        PartUpload begun = parts;
+        if (begun != null) {
+            begun.abort();
+        }
+        release();
+    }
+
+    private StoredObject finish() throws IOException {
+        PartUpload begun = parts;
+        if (begun == null) {
+            return uploads.put(target, filled == buffer.length ? buffer : Arrays.copyOf(buffer, filled));
+        }
+        if (filled > 0) {
+            begun.send(Arrays.copyOf(buffer, filled));
+            filled = 0;
+        }
+        return uploads.complete(target, begun);
+    }
+
+    private void sendPart() throws IOException {
+        byte[] full = buffer;
+        bucket.storing(() -> {
+            PartUpload begun = parts;
+            if (begun == null) {
+                begun = uploads.begin(target);
+                parts = begun;
+            }
+            begun.send(full);
+            return begun;
+        });
+        buffer = new byte[full.length];
+        filled = 0;
+    }
+
+    private void grow(int needed, int partBytes) throws IOException {
+        if (needed <= buffer.length) {
+            return;
+        }
+        if (needed > SMALL_BYTES && !holdsBuffer) {
+            uploads.acquireBuffer(target);
+            holdsBuffer = true;
+        }
+        int room = Math.max(needed, Math.min(partBytes, buffer.length * 2));
+        buffer = Arrays.copyOf(buffer, room);
+    }
+
+    private void release() {
+        if (holdsBuffer) {
+            holdsBuffer = false;
+            uploads.releaseBuffer();
+        }
+        buffer = new byte[0];
+        filled = 0;
+    }
+
+    private void demandOpen() throws StoreException {
+        if (ended) {
+            throw new StoreException(Kind.INVALID, "cannot write " + target.key() + ": its write has ended already");
+        }
+    }
+}

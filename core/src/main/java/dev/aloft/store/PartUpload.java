@@ -1,0 +1,176 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/// One write in parts that is under way: at most [#IN_FLIGHT] of its parts travel at the same time.
+///
+/// Whoever begins it ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A part
+/// travels on a thread of its own while there is room for its bytes, else on the caller's. For one thread.
+final class PartUpload {
+
+    static final int IN_FLIGHT = 4;
+
+    private static final int ENDING_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(PartUpload.class);
+
+    private final S3Requests requests;
+    private final Uploads.Target target;
+    private final Semaphore buffers;
+    private final String id;
+    private final Semaphore helpers = new Semaphore(IN_FLIGHT - 1);
+    private final List<FutureTask<CompletedPart>> parts = new ArrayList<>();
+    private volatile boolean failed;
+    private long size;
+
+    private PartUpload(S3Requests requests, Uploads.Target target, Semaphore buffers, String id) {
+        this.requests = requests;
+        this.target = target;
+        this.buffers = buffers;
+        this.id = id;
+    }
+
+    /// @param buffers one permit for each part whose bytes are held; the caller has one for the part that it hands over
+    static PartUpload begin(S3Requests requests, Uploads.Target target, Semaphore buffers) throws StoreException {
+        return new PartUpload(requests, target, buffers, requests.createUpload(target));
+    }
+
+    /// Sends the next part; nobody changes the array any more.
+    ///
+    /// @throws StoreException when this part or an earlier one could not be sent
+    void send(byte[] bytes) throws IOException {
+        int number = nextNumber();
+        size += bytes.length;
+        FutureTask<CompletedPart> part = part(() -> requests.uploadPart(target.key(), id, number, bytes));
+        if (helpers.tryAcquire()) {
+            if (buffers.tryAcquire()) {
+                start(part, buffers);
+                return;
+            }
+            helpers.release();
+        }
+        part.run();
+        demandGood();
+    }
+
+    /// Copies a range of a version into the next part, inside S3.
+    void copy(StoredObject source, ByteRange range) throws IOException {
+        int number = nextNumber();
+        size += range.length();
+        FutureTask<CompletedPart> part = part(() -> requests.copyPart(target.key(), id, number, source, range));
+        if (helpers.tryAcquire()) {
+            start(part, null);
+        } else {
+            part.run();
+            demandGood();
+        }
+    }
+
+    int count() {
+        return parts.size();
+    }
+
+    /// Waits for every part and makes them the object.
+    StoredObject complete() throws IOException {
+        List<CompletedPart> done = new ArrayList<>();
+        for (FutureTask<CompletedPart> part : parts) {
+            done.add(result(part)); // bounded: every request has a time limit
+        }
+        return requests.completeUpload(target, id, done, size);
+    }
+
+    /// Gives the parts up, those that are travelling first.
+    void abort() {
+        parts.forEach(part -> part.cancel(true));
+        boolean interrupted = Thread.interrupted(); // S3 must hear of it all the same
+        try {
+            if (!helpers.tryAcquire(IN_FLIGHT - 1, ENDING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a part of {} is still on its way after {} s", requests.uri(target.key()), ENDING_SECONDS);
+            }
+            requests.abortUpload(target.key(), id);
+        } catch (StoreException e) {
+            LOG.warn("parts of an unfinished upload stay in the bucket: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            interrupted = true;
+            LOG.warn("parts of {} stay in the bucket: interrupted", requests.uri(target.key()));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private int nextNumber() throws IOException {
+        demandGood();
+        if (parts.size() == Uploads.MAX_PARTS) {
+            throw new StoreException(
+                    Kind.TOO_LARGE,
+                    "cannot write " + requests.uri(target.key()) + ": more than " + Uploads.MAX_PARTS + " parts");
+        }
+        return parts.size() + 1;
+    }
+
+    private FutureTask<CompletedPart> part(Callable<CompletedPart> request) {
+        FutureTask<CompletedPart> part = new FutureTask<>(request) {
+            @Override
+            protected void setException(Throwable t) {
+                failed = true;
+                super.setException(t);
+            }
+        };
+        parts.add(part);
+        return part;
+    }
+
+    private void start(FutureTask<CompletedPart> part, @Nullable Semaphore held) {
+        Thread.ofVirtual().name("aloft-part").start(() -> {
+            try {
+                part.run();
+            } finally {
+                if (held != null) {
+                    held.release();
+                }
+                helpers.release();
+            }
+        });
+    }
+
+    private void demandGood() throws IOException {
+        if (failed) {
+            for (FutureTask<CompletedPart> part : parts) {
+                if (part.state() == FutureTask.State.FAILED) {
+                    result(part);
+                }
+            }
+        }
+    }
+
+    private CompletedPart result(FutureTask<CompletedPart> part) throws IOException {
+        try {
+            return part.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException ours) {
+                throw ours;
+            }
+            throw new IllegalStateException("a part of " + requests.uri(target.key()) + " failed", e.getCause());
+        } catch (InterruptedException | CancellationException e) {
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new StoreException(
+                    Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key()) + ": interrupted", e);
+        }
+    }
+}
