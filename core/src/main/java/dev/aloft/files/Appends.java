@@ -13,17 +13,22 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Adds bytes to the ends of objects, which S3 itself cannot.
 ///
 /// A new version is made of the old one and the new bytes, on the condition that the old one is still there; when
-/// another host was faster, it begins again. Appends of this host wait for each other instead. A small object is
-/// fetched and written; of a large one only the new bytes travel.
+/// another host was faster, it begins again, for at most [#PATIENCE]. Appends of this host wait for each other
+/// instead, as long at most. A small object is fetched and written; of a large one only the new bytes travel.
 final class Appends {
 
-    /// How often an append begins again when other hosts write the same file.
-    static final int ATTEMPTS = 20;
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /// The longest pause before the next attempt.
+    private static final int MAX_PAUSE_MILLIS = 200;
 
     /// The largest addition that is held so that it can be sent again.
     static final int MAX_HELD_BYTES = 16 << 20;
@@ -44,21 +49,57 @@ final class Appends {
         byte[] held = body.readNBytes(MAX_HELD_BYTES);
         boolean all = held.length < MAX_HELD_BYTES;
         ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
-        lock.lock();
         try {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    InputStream addition = new ByteArrayInputStream(held);
-                    return once(key, all ? addition : new SequenceInputStream(addition, body));
-                } catch (StoreException e) {
-                    if (e.kind() != Kind.PRECONDITION || !all || attempt == ATTEMPTS) {
-                        throw e;
-                    }
-                }
+            if (!lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw busy(key, "another append of this host is under way", null);
             }
-        } finally {
-            lock.unlock();
+            try {
+                if (all) {
+                    return untilDone(key, held);
+                }
+                return onceOnly(key, new SequenceInputStream(new ByteArrayInputStream(held), body));
+            } finally {
+                lock.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw busy(key, "interrupted", e);
         }
+    }
+
+    private StoredObject untilDone(ObjectKey key, byte[] addition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(key, new ByteArrayInputStream(addition));
+            } catch (StoreException e) {
+                if (!changedMeanwhile(e)) {
+                    throw e;
+                }
+                if (System.nanoTime() > end) {
+                    throw busy(key, "other hosts keep writing it", e);
+                }
+                // Hosts that were refused together must not come back together.
+                Thread.sleep(ThreadLocalRandom.current().nextInt(Math.min(10 * attempt, MAX_PAUSE_MILLIS)));
+            }
+        }
+    }
+
+    private StoredObject onceOnly(ObjectKey key, InputStream addition) throws IOException {
+        try {
+            return once(key, addition);
+        } catch (StoreException e) {
+            throw changedMeanwhile(e) ? busy(key, "another host wrote it meanwhile", e) : e;
+        }
+    }
+
+    private static boolean changedMeanwhile(StoreException e) {
+        return e.kind() == Kind.PRECONDITION || e.kind() == Kind.NOT_FOUND;
+    }
+
+    private StoreException busy(ObjectKey key, String found, @Nullable Exception cause) {
+        return new StoreException(
+                Kind.UNAVAILABLE, "cannot append to s3://" + bucket.name() + "/" + key + ": " + found, cause);
     }
 
     private StoredObject once(ObjectKey key, InputStream addition) throws IOException {

@@ -2,17 +2,17 @@ package dev.aloft.files;
 
 import dev.aloft.store.ObjectKey;
 
-/// Where a file or directory is in its bucket: names joined by slashes, without a slash at either end. The empty path
-/// is the bucket's root.
+/// Where a file or directory is in its bucket: names joined by slashes, without a slash at either end. The empty
+/// path is the bucket's root.
 ///
-/// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty ones and
-/// control characters are refused, see [ObjectKey].
+/// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty ones
+/// and control characters are refused, see [ObjectKey]. Ordered by UTF-8 bytes, the root first.
 public record FilePath(String value) implements Comparable<FilePath> {
 
     public static final FilePath ROOT = new FilePath("");
 
     public FilePath {
-        if (value.endsWith("/")) {
+        if (value.endsWith("/") && !value.endsWith("//")) {
             value = value.substring(0, value.length() - 1);
         }
         if (!value.isEmpty()) {
@@ -54,7 +54,7 @@ public record FilePath(String value) implements Comparable<FilePath> {
 
     @Override
     public int compareTo(FilePath other) {
-        return value.compareTo(other.value);
+        return isRoot() || other.isRoot() ? Boolean.compare(other.isRoot(), isRoot()) : key().compareTo(other.key());
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -24,6 +25,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -33,17 +35,20 @@ import org.jspecify.annotations.Nullable;
 /// A bucket seen as a tree of files: the one place that says what a file operation means on objects.
 ///
 /// A file is an object. A directory exists where its marker is (the key with a trailing slash) or where any key lies
-/// below; so writing `a/b/c.jpg` makes `a` and `a/b`. Where a key names an object and also begins others, the path is
-/// a file to [#stat], and everything below it stays reachable.
+/// below; so writing `a/b/c.jpg` makes `a` and `a/b`. Where a key names an object and also begins others, the path
+/// is a file to [#stat], and everything below it stays reachable.
 ///
 /// A tree is confined to the paths at and below its `top`. The directories above it exist and give nothing away.
 ///
-/// Changes are atomic for one file and not for a directory. Errors are those of `java.nio.file` where it has a name for
-/// them, with the `s3://` path in the exception's file; else [StoreException]. Safe for many threads.
+/// Changes are atomic for one file and not for a directory. Errors are those of `java.nio.file` where it has a name
+/// for them, with the `s3://` path in the exception's file; else [StoreException]. Safe for many threads.
 public final class FileTree {
 
     /// How old a stat may be at most: the promise to other hosts.
     public static final Duration STAT_AGE = Duration.ofSeconds(1);
+
+    /// How often a copy begins again when others write its source meanwhile.
+    private static final int COPY_ATTEMPTS = 3;
 
     private final Bucket bucket;
     private final FilePath top;
@@ -63,14 +68,14 @@ public final class FileTree {
         return top;
     }
 
-    /// Looks at a path; nothing if nothing is there. File and directory are asked for at the same time.
+    /// Looks at a path as [#stat(FilePath, Duration)] does, at most [#STAT_AGE] behind other hosts.
     public Optional<FileStat> stat(FilePath path) throws IOException {
         return stat(path, STAT_AGE);
     }
 
-    /// The same, for somebody to whom an older answer will do.
+    /// Looks at a path; nothing if nothing is there. File and directory are asked for at the same time.
     ///
-    /// @param maxAge how old the answer may be
+    /// @param maxAge how far behind another host's change the answer may be; it is never behind this host's own
     public Optional<FileStat> stat(FilePath path, Duration maxAge) throws IOException {
         if (path.contains(top) && !path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
@@ -104,18 +109,21 @@ public final class FileTree {
         }
     }
 
-    /// Lists a directory, a page at a time.
+    /// Lists a directory, a page at a time, as S3 has it now.
     ///
-    /// @param namePrefix only entries whose name begins so; empty for all. With one, a missing directory has
-    ///     no entries either, and nobody asks whether it is there
+    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
+    ///     directory that must be
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
         confine(directory);
+        if (namePrefix.contains("/")) {
+            throw new IllegalArgumentException("no name begins with \"" + namePrefix + "\": it holds a slash");
+        }
         String prefix = directory.prefix();
         Page page = bucket.list(
                 ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
-        if (page.isEmpty() && after == null && namePrefix.isEmpty() && !directory.equals(top)) {
+        if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()
@@ -124,10 +132,15 @@ public final class FileTree {
         Stream<Entry> directories =
                 page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(prefix.length(), p.length() - 1)));
         List<Entry> entries = Stream.concat(files, directories)
-                .filter(e -> !e.name().isEmpty())
-                .sorted(Comparator.comparing(Entry::name))
+                .sorted(Comparator.comparing(FileTree::order, Arrays::compareUnsigned))
                 .toList();
         return new DirectoryPage(entries, page.next());
+    }
+
+    /// S3's order of a directory's entries, in which one page follows the other: a directory counts with its slash.
+    private static byte[] order(Entry entry) {
+        String key = entry instanceof DirectoryEntry ? entry.name() + "/" : entry.name();
+        return key.getBytes(StandardCharsets.UTF_8);
     }
 
     private void demandDirectory(FilePath path) throws IOException {
@@ -145,8 +158,12 @@ public final class FileTree {
         if (problem.isPresent()) {
             throw problem.get();
         }
+        demandNotKnownDirectory("write", path);
+    }
+
+    private void demandNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
         if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
-            throw isDirectory("write", path);
+            throw isDirectory(attempt, path);
         }
     }
 
@@ -159,9 +176,7 @@ public final class FileTree {
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
-        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
-            throw isDirectory("write", path);
-        }
+        demandNotKnownDirectory("write", path);
         String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
         try {
             return FileStat.File.of(bucket.put(path.key(), body, length, type, condition));
@@ -173,15 +188,13 @@ public final class FileTree {
         }
     }
 
-    /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both arrive,
-    /// in
+    /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both
+    /// arrive, in
     /// either order, from this host or another.
     public FileStat.File append(FilePath path, InputStream body) throws IOException {
         confine(path);
         demandNotRoot("append to", path);
-        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
-            throw isDirectory("append to", path);
-        }
+        demandNotKnownDirectory("append to", path);
         return FileStat.File.of(appends.append(path.key(), body));
     }
 
@@ -208,24 +221,27 @@ public final class FileTree {
     /// Removes an empty directory.
     public void deleteDirectory(FilePath path) throws IOException {
         confine(path);
-        if (path.equals(top)) {
-            throw new AccessDeniedException(uri(path), null, "it is the top of the site's files");
-        }
+        demandNotTop(path);
         Page page = bucket.list(ListQuery.flat(path.prefix()).withLimit(2));
         if (page.isEmpty()) {
             demandDirectory(path);
         }
         boolean onlyMarker = page.objects().stream().allMatch(o -> o.key().equals(path.marker()));
-        if (!onlyMarker || page.next() != null) {
+        if (!onlyMarker || page.hidden() > 0 || page.next() != null) {
             throw new DirectoryNotEmptyException(uri(path));
         }
         bucket.delete(path.marker());
     }
 
     /// Makes a directory. The ones above it need not exist.
+    ///
+    /// @throws FileAlreadyExistsException when the directory is there
+    /// @throws NotDirectoryException when a file is
     public void makeDirectory(FilePath path) throws IOException {
-        if (stat(path).isPresent()) {
-            throw alreadyExists(path);
+        switch (stat(path).orElse(null)) {
+            case null -> {}
+            case FileStat.Directory _ -> throw alreadyExists(path);
+            case FileStat.File _ -> throw new NotDirectoryException(uri(path));
         }
         try {
             bucket.put(
@@ -239,57 +255,88 @@ public final class FileTree {
         }
     }
 
-    /// Copies a file inside S3, its type and headers with it.
+    /// Copies a file inside S3, its type and headers with it; onto itself, nothing happens.
     ///
-    /// @param replace whether a file at the target may be replaced
+    /// @param replace whether a file at the target may be replaced; that is looked at before the copy, so of two
+    ///     hosts that copy to one new name at the same moment, the later one replaces the other's
     public void copy(FilePath source, FilePath target, boolean replace) throws IOException {
-        StoredObject object = demandFile("copy", source);
-        demandTarget(target, replace || source.equals(target));
-        if (!source.equals(target)) {
-            bucket.copy(object, target.key());
+        confine(target);
+        copyVersion(source, target, replace);
+    }
+
+    /// Gives the version that is at the target now.
+    private StoredObject copyVersion(FilePath source, FilePath target, boolean replace) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            StoredObject version = demandFile("copy", source);
+            if (source.equals(target)) {
+                return version;
+            }
+            demandTarget(target, replace);
+            try {
+                bucket.copy(version, target.key());
+                return version;
+            } catch (StoreException e) {
+                if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+                if (attempt == COPY_ATTEMPTS) {
+                    throw new StoreException(
+                            Kind.UNAVAILABLE, "cannot copy " + uri(source) + ": others keep writing it", e);
+                }
+            }
         }
     }
 
     /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves the
-    /// old one. A directory is moved file by file; if that fails half-way, every file is at one of its two names or
-    /// both.
+    /// old one, and a version that somebody writes to the old name meanwhile stays there. A directory is moved file
+    /// by file; if that fails half-way, every file is at one of its two names or both.
+    ///
+    /// @param replace whether a file at the target may be replaced by a file; a directory never replaces anything
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {
+        confine(source);
+        confine(target);
         FileStat stat = stat(source).orElseThrow(() -> noSuchFile(source));
         if (source.equals(target)) {
             return;
         }
         switch (stat) {
-            case FileStat.File _ -> {
-                copy(source, target, replace);
-                bucket.delete(source.key());
-            }
-            case FileStat.Directory _ -> moveDirectory(source, target);
+            case FileStat.File _ -> bucket.delete(copyVersion(source, target, replace));
+            case FileStat.Directory _ -> moveDirectory(source, target, replace);
         }
     }
 
-    private void moveDirectory(FilePath source, FilePath target) throws IOException {
-        if (source.contains(target) || source.contains(top)) {
+    private void moveDirectory(FilePath source, FilePath target, boolean replace) throws IOException {
+        demandNotTop(source);
+        if (source.contains(target)) {
             throw new FileSystemException(uri(source), uri(target), "a directory cannot be moved into itself");
         }
-        if (stat(target).isPresent()) {
-            throw alreadyExists(target);
+        if (stat(target, Duration.ZERO).isPresent()) {
+            throw replace
+                    ? new FileSystemException(uri(source), uri(target), "a directory replaces nothing")
+                    : alreadyExists(target);
         }
-        String after = null;
-        do {
-            // The page's own keys are deleted below, so the first page is always the next one to do.
-            Page page = bucket.list(ListQuery.flat(source.prefix()));
-            List<ObjectKey> moved = new ArrayList<>();
-            for (StoredObject object : page.objects()) {
-                String name = object.key().value().substring(source.prefix().length());
-                bucket.copy(object, ObjectKey.of(target.prefix() + name));
-                moved.add(object.key());
+        Page page = bucket.list(ListQuery.flat(source.prefix()));
+        if (page.isEmpty()) {
+            throw noSuchFile(source);
+        }
+        moveAll(page, source, target);
+        while (page.next() != null) {
+            page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
+            moveAll(page, source, target);
+        }
+    }
+
+    private void moveAll(Page page, FilePath source, FilePath target) throws IOException {
+        for (StoredObject object : page.objects()) {
+            String name = object.key().value().substring(source.prefix().length());
+            bucket.copy(object, ObjectKey.of(target.prefix() + name));
+            if (name.isEmpty() || name.endsWith("/")) {
+                bucket.delete(
+                        object.key()); // A marker has no bytes to lose, and not every store gives it a stable ETag.
+            } else {
+                bucket.delete(object);
             }
-            DeleteReport report = bucket.deleteAll(moved);
-            if (!report.failures().isEmpty()) {
-                throw new FileSystemException(uri(source), uri(target), "S3 would not delete " + report.failures());
-            }
-            after = page.next();
-        } while (after != null);
+        }
     }
 
     private StoredObject demandFile(String attempt, FilePath path) throws IOException {
@@ -303,13 +350,18 @@ public final class FileTree {
     }
 
     private void demandTarget(FilePath target, boolean replace) throws IOException {
-        confine(target);
-        demandNotRoot("write", target);
-        if (new Lookup(bucket, target, STAT_AGE).knownDirectory()) {
+        FileStat there = stat(target, replace ? STAT_AGE : Duration.ZERO).orElse(null);
+        if (there instanceof FileStat.Directory) {
             throw isDirectory("write", target);
         }
-        if (!replace && bucket.head(target.key(), Duration.ZERO).isPresent()) {
+        if (there != null && !replace) {
             throw alreadyExists(target);
+        }
+    }
+
+    private void demandNotTop(FilePath path) throws AccessDeniedException {
+        if (path.equals(top)) {
+            throw new AccessDeniedException(uri(path), null, "it is the top of the site's files");
         }
     }
 

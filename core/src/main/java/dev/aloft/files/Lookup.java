@@ -16,7 +16,7 @@ final class Lookup {
     private final FilePath path;
     private final Duration maxAge;
 
-    /// @param maxAge how old what is known may be
+    /// @param maxAge how old an answer may be
     Lookup(Bucket bucket, FilePath path, Duration maxAge) {
         this.bucket = bucket;
         this.path = path;

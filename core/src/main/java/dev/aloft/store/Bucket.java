@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// The objects of one bucket.
 ///
 /// Writes are atomic: a new version appears whole, when the call returns, or not at all. Reads give one version. A
-/// caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process changed is
-/// known to it at once, in every answer.
+/// caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process changed
+/// is known to it at once, in every answer.
 ///
-/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be down, at
-/// once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed by its [Store].
+/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be down,
+/// at once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed by its
+/// [Store].
 public final class Bucket implements AutoCloseable {
 
     /// The least size of an object that [#extend] takes.
@@ -71,12 +72,14 @@ public final class Bucket implements AutoCloseable {
         return health.writeProblem();
     }
 
-    /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not asked.
+    /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not
+    /// asked.
     public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {
         return known.object(key, maxAge).flatMap(Fact::value);
     }
 
-    /// Whether an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not asked.
+    /// Whether an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not
+    /// asked.
     public boolean knownMissing(ObjectKey key, Duration maxAge) {
         return known.object(key, maxAge).filter(fact -> fact.value().isEmpty()).isPresent();
     }
@@ -129,8 +132,8 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Opens an object for somebody who will read it again: an object of up to [BodyCache#MAX_OBJECT_BYTES] is fetched
-    /// whole and kept, and bytes that this process holds are not fetched twice.
+    /// Opens an object for somebody who will read it again: an object of up to [BodyCache#MAX_OBJECT_BYTES] is
+    /// fetched whole and kept, and bytes that this process holds are not fetched twice.
     ///
     /// @param version the version that is wanted, or null for the newest; one that this process holds is given even
     ///     where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
@@ -205,14 +208,14 @@ public final class Bucket implements AutoCloseable {
         return store(new Uploads.Target(key, contentType, null, condition), t -> uploads.write(t, body, length));
     }
 
-    /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be there,
-    /// or this fails with [Kind#PRECONDITION].
+    /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
+    /// there, or this fails with [Kind#PRECONDITION].
     public StoredObject replace(StoredObject version, InputStream body) throws IOException {
         return store(successorOf(version), t -> uploads.write(t, body, -1));
     }
 
-    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version must
-    /// still be there, or this fails with [Kind#PRECONDITION].
+    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version
+    /// must still be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param head at least [#EXTENDABLE_FROM_BYTES] long
     public StoredObject extend(StoredObject head, InputStream body) throws IOException {
@@ -232,8 +235,8 @@ public final class Bucket implements AutoCloseable {
         return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
-    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
+    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
+    /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
         return change(target, true, () -> Optional.of(requests.copy(source, target)))
                 .orElseThrow();
@@ -245,6 +248,21 @@ public final class Bucket implements AutoCloseable {
             requests.delete(key);
             return Optional.empty();
         });
+    }
+
+    /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition
+    /// of a deletion deletes what is there.)
+    public void delete(StoredObject version) throws IOException {
+        try {
+            change(version.key(), false, () -> {
+                requests.delete(version);
+                return Optional.empty();
+            });
+        } catch (StoreException e) {
+            if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /// Makes one change of one object and enters its result in what is known.

@@ -33,8 +33,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our values and
-/// its errors into [StoreException]. No cache, no policy; retries and time limits are the client's, see [Store].
+/// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our values
+/// and its errors into [StoreException]. No cache, no policy; retries and time limits are the client's, see [Store].
 final class S3Requests {
 
     /// The user metadata by which a write knows its own object again.
@@ -196,7 +196,8 @@ final class S3Requests {
                 ContentStreamProvider.fromByteArrayUnsafe(bytes), bytes.length, "application/octet-stream");
     }
 
-    /// S3 says "no such key" when the version that a write is to replace has been deleted: its condition does not hold.
+    /// S3 says "no such key" when the version that a write is to replace has been deleted: its condition does not
+    /// hold.
     private static StoreException refusedWrite(String attempt, WriteCondition condition, SdkException e) {
         StoreException ours = S3Errors.of(attempt, e);
         return ours.kind() == Kind.NOT_FOUND && condition instanceof WriteCondition.Version
@@ -204,7 +205,8 @@ final class S3Requests {
                 : ours;
     }
 
-    /// S3's clock when it answered. A write's answer does not carry the new `Last-Modified`; this is within a second.
+    /// S3's clock when it answered. A write's answer does not carry the new `Last-Modified`; this is within a
+    /// second.
     private static Instant serverTime(SdkResponse response) {
         String date = response.sdkHttpResponse().firstMatchingHeader("Date").orElse("");
         try {
@@ -241,8 +243,8 @@ final class S3Requests {
         }
     }
 
-    /// Copies a range of a version into a part, inside S3. Whatever shows that another version is there now, or none,
-    /// is [Kind#PRECONDITION].
+    /// Copies a range of a version into a part, inside S3. Whatever shows that another version is there now, or
+    /// none, is [Kind#PRECONDITION].
     CompletedPart copyPart(ObjectKey key, String upload, int number, StoredObject source, ByteRange range)
             throws StoreException {
         try {
@@ -326,6 +328,15 @@ final class S3Requests {
             client.deleteObject(b -> b.bucket(bucket).key(key.value()));
         } catch (SdkException e) {
             throw S3Errors.of("delete " + uri(key), e);
+        }
+    }
+
+    /// Deletes an object on the condition that it is this version.
+    void delete(StoredObject version) throws StoreException {
+        try {
+            client.deleteObject(b -> b.bucket(bucket).key(version.key().value()).ifMatch(version.etag()));
+        } catch (SdkException e) {
+            throw S3Errors.of("delete " + uri(version.key()), e);
         }
     }
 

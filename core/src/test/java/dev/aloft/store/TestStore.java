@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /// A bucket of an embedded S3 behind a front that counts requests and goes wrong on demand. Its clock stands still
 /// unless the test moves it. Whoever opens it closes it.
@@ -23,12 +27,20 @@ public final class TestStore implements AutoCloseable {
 
     private final EmbeddedS3 s3;
     private final S3Front front;
+    private final S3Client outsider;
     private final SettableClock clock = new SettableClock();
     private final List<Store> stores = new ArrayList<>();
 
     private TestStore(EmbeddedS3 s3, S3Front front) {
         this.s3 = s3;
         this.front = front;
+        AwsBasicCredentials pair = AwsBasicCredentials.create(CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
+        this.outsider = S3Client.builder()
+                .endpointOverride(s3.endpoint())
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(pair))
+                .build();
     }
 
     /// Starts on an empty folder.
@@ -64,6 +76,11 @@ public final class TestStore implements AutoCloseable {
         return store.bucket(BUCKET);
     }
 
+    /// The embedded S3 itself: past the front, uncounted, for what only other programs write.
+    public S3Client outsider() {
+        return outsider;
+    }
+
     /// A stream of these characters.
     public static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
@@ -72,6 +89,7 @@ public final class TestStore implements AutoCloseable {
     @Override
     public void close() throws IOException {
         stores.forEach(Store::close);
+        outsider.close();
         front.close();
         s3.close();
     }

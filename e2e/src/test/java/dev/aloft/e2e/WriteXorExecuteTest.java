@@ -88,8 +88,10 @@ class WriteXorExecuteTest {
                 Way.of("phar:// named as a picture", "@include \"phar://\" . dirname($s3) . \"/phar.jpg/attack.php\";"),
                 Way.of("phar:// of the stub", "@include \"phar://$s3.phar\";"),
                 Way.of("new Phar", "try { new Phar(\"$s3.phar\"); } catch (Throwable) {}"),
-                Way.of("Phar::loadPhar", "try { Phar::loadPhar(\"$s3.phar\", 'x.phar'); include 'phar://x.phar/attack.php'; }"
-                        + " catch (Throwable) {}"),
+                Way.of(
+                        "Phar::loadPhar",
+                        "try { Phar::loadPhar(\"$s3.phar\", 'x.phar'); include 'phar://x.phar/attack.php'; }"
+                                + " catch (Throwable) {}"),
                 Way.of("zip://", "@include \"zip://$s3.zip#attack.php\";"),
                 Way.of("highlight_file", "@highlight_file($s3);"),
                 Way.of("show_source", "@show_source($s3);"),
@@ -97,7 +99,10 @@ class WriteXorExecuteTest {
                 Way.of("opcache_compile_file", "@opcache_compile_file($s3); @include $s3;"),
                 Way.of("a handle that is open", "$h = fopen($s3, 'r'); @include 'php://fd/' . (int) $h;"),
                 new Way("auto_append_file", List.of("auto_append_file=" + DIRECTORY + "/attack.php"), ";"),
-                new Way("auto_append_file by php://filter", List.of("auto_append_file=php://filter/resource=" + DIRECTORY + "/attack.php"), ";"),
+                new Way(
+                        "auto_append_file by php://filter",
+                        List.of("auto_append_file=php://filter/resource=" + DIRECTORY + "/attack.php"),
+                        ";"),
                 new Way("opcache.preload", List.of("opcache.preload=" + DIRECTORY + "/attack.php"), ";"));
     }
 
@@ -138,8 +143,10 @@ class WriteXorExecuteTest {
 
     @AfterAll
     void takeItAwayAgain() throws IOException {
-        php(List.of(), "foreach (scandir(dirname($s3)) as $name) { @unlink(dirname($s3) . \"/$name\"); }"
-                + " unlink(dirname($s3) . '/folder.jpg/attack.php');");
+        php(
+                List.of(),
+                "foreach (scandir(dirname($s3)) as $name) { @unlink(dirname($s3) . \"/$name\"); }"
+                        + " unlink(dirname($s3) . '/folder.jpg/attack.php');");
         OpenFolder.delete(folder);
     }
 

@@ -4,9 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.URIUtil;
@@ -17,11 +15,14 @@ import org.eclipse.jetty.util.URIUtil;
 /// one, as servers on plain folders have it. An encoded slash stays inside its segment.
 ///
 /// A path is clear when no server could read it as another one. It is not when a segment is `.` or `..`, holds a
-/// control character or a backslash, or is no percent-encoded UTF-8; such a segment is given undecoded.
+/// control character or a backslash, or is no percent-encoded UTF-8; this last kind is given undecoded.
 ///
 /// @param segments decoded, none of them empty
 /// @param directory whether the path ends in a slash
 record UrlPath(List<String> segments, boolean directory, boolean clear) {
+
+    /// How often some server might decode a path.
+    private static final int MAX_DECODINGS = 3;
 
     UrlPath {
         segments = List.copyOf(segments);
@@ -57,15 +58,15 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return begins(segments, top.segments);
     }
 
-    /// Whether some server could take this path for one within `top`: one that takes an encoded slash or a backslash
-    /// for a slash, walks `..`, decodes twice, or cuts parameters off at a semicolon.
+    /// Whether some server could take this path for one that touches `top`: one that takes an encoded slash or a
+    /// backslash for a slash, walks `..`, decodes again, or cuts parameters off at a semicolon.
     boolean couldMean(UrlPath top) {
         List<String> loose = segments;
-        for (int decodings = 0; decodings < 2; decodings++) {
-            loose = readLoosely(loose);
-            if (begins(loose, top.segments)) {
+        for (int decodings = 1; decodings <= MAX_DECODINGS; decodings++) {
+            if (touches(loose, top.segments)) {
                 return true;
             }
+            loose = loose.stream().map(UrlPath::decodeLoosely).toList();
         }
         return false;
     }
@@ -107,19 +108,20 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return segment.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\');
     }
 
-    private static List<String> readLoosely(List<String> path) {
-        Deque<String> walked = new ArrayDeque<>();
-        for (String segment : path) {
-            for (String part : decodeLoosely(segment).split("[/\\\\]", -1)) {
-                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
-                if (name.equals("..")) {
-                    walked.pollLast();
-                } else if (!name.isEmpty() && !name.equals(".")) {
-                    walked.addLast(name);
-                }
+    private static boolean touches(List<String> path, List<String> top) {
+        List<String> walked = new ArrayList<>();
+        for (String part : String.join("/", path).split("[/\\\\]", -1)) {
+            String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
+            if (name.equals("..")) {
+                walked.subList(Math.max(0, walked.size() - 1), walked.size()).clear();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                walked.add(name);
+            }
+            if (begins(walked, top)) {
+                return true;
             }
         }
-        return List.copyOf(walked);
+        return false;
     }
 
     private static String decodeLoosely(String segment) {

@@ -1,0 +1,39 @@
+package dev.aloft.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/// Holds `docs/reference/semantics.md` and its tests together.
+final class SemanticsPageTest {
+
+    private static final Pattern LINE = Pattern.compile("^\\| .+ \\| `(\\w+)` \\|$", Pattern.MULTILINE);
+
+    @Test
+    void everyLineOfThePageHasATestAndEveryTestALine() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/semantics.md"));
+        List<String> lines =
+                LINE.matcher(page).results().map(MatchResult::group).toList();
+        List<String> promised =
+                LINE.matcher(page).results().map(line -> line.group(1)).toList();
+        List<String> shown = Arrays.stream(SemanticsTest.class.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(Test.class))
+                .map(Method::getName)
+                .toList();
+
+        assertThat(lines).isNotEmpty();
+        assertThat(promised).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(shown);
+        assertThat(page.lines().filter(line -> line.startsWith("| ") && !line.contains("| ---")))
+                .as("rows of the tables, the headings apart")
+                .filteredOn(line -> !line.equals("| what is so | shown by |"))
+                .containsExactlyElementsOf(lines);
+    }
+}
