@@ -48,7 +48,8 @@ final class S3Errors {
                 && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
     }
 
-    /// Whether the request had been sent before it got this answer, so that the answer may be to its own first sending.
+    /// Whether the request had been sent before it got this answer, so that the answer may be to its own first
+    /// sending.
     static boolean answersRepetition(StoreException e) {
         return e.getCause() instanceof SdkException sdk && sdk.numAttempts() != null && sdk.numAttempts() > 1;
     }
