@@ -6,8 +6,8 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A file that is open for adding to its end. What was added waits on this host's disk, and follows what others have
-/// added by then when it is published: appends of several writers all arrive.
+/// A file that is open for adding to its end. What was added waits on this host's disk, and follows what others
+/// have added by then when it is published: appends of several writers all arrive.
 final class AppendedFile implements OpenFile {
 
     private final FileTree tree;

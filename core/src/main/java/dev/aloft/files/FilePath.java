@@ -5,8 +5,8 @@ import dev.aloft.store.ObjectKey;
 /// Where a file or directory is in its bucket: names joined by slashes, without a slash at either end. The empty
 /// path is the bucket's root.
 ///
-/// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty ones
-/// and control characters are refused, see [ObjectKey]. Ordered by UTF-8 bytes, the root first.
+/// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty
+/// ones and control characters are refused, see [ObjectKey]. Ordered by UTF-8 bytes, the root first.
 public record FilePath(String value) implements Comparable<FilePath> {
 
     public static final FilePath ROOT = new FilePath("");

@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A bucket seen as a tree of files: the one place that says what a file operation means on objects.
 ///
-/// A file is an object. A directory exists where its marker is (the key with a trailing slash) or where any key lies
-/// below; so writing `a/b/c.jpg` makes `a` and `a/b`. Where a key names an object and also begins others, the path
-/// is a file to [#stat], and everything below it stays reachable.
+/// A file is an object. A directory exists where its marker is (the key with a trailing slash) or where any key
+/// lies below; so writing `a/b/c.jpg` makes `a` and `a/b`. Where a key names an object and also begins others,
+/// the path is a file to [#stat], and everything below it stays reachable.
 ///
 /// A tree is confined to the paths at and below its `top`. The directories above it exist and give nothing away.
 ///
-/// Changes are atomic for one file and not for a directory. Errors are those of `java.nio.file` where it has a name
-/// for them, with the `s3://` path in the exception's file; else [StoreException]. Safe for many threads.
+/// Changes are atomic for one file and not for a directory. Errors are those of `java.nio.file` where it has a
+/// name for them, with the `s3://` path in the exception's file; else [StoreException]. Safe for many threads.
 public final class FileTree {
 
     /// How old a stat may be at most: the promise to other hosts.
@@ -137,7 +137,8 @@ public final class FileTree {
         return new DirectoryPage(entries, page.next());
     }
 
-    /// S3's order of a directory's entries, in which one page follows the other: a directory counts with its slash.
+    /// S3's order of a directory's entries, in which one page follows the other: a directory counts with its
+    /// slash.
     private static byte[] order(Entry entry) {
         String key = entry instanceof DirectoryEntry ? entry.name() + "/" : entry.name();
         return key.getBytes(StandardCharsets.UTF_8);
@@ -189,8 +190,7 @@ public final class FileTree {
     }
 
     /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both
-    /// arrive, in
-    /// either order, from this host or another.
+    /// arrive, in either order, from this host or another.
     public FileStat.File append(FilePath path, InputStream body) throws IOException {
         confine(path);
         demandNotRoot("append to", path);
@@ -257,8 +257,8 @@ public final class FileTree {
 
     /// Copies a file inside S3, its type and headers with it; onto itself, nothing happens.
     ///
-    /// @param replace whether a file at the target may be replaced; that is looked at before the copy, so of two
-    ///     hosts that copy to one new name at the same moment, the later one replaces the other's
+    /// @param replace whether a file at the target may be replaced; if not, S3 sees to it, so of two hosts that
+    ///     copy to one new name at the same moment, one succeeds
     public void copy(FilePath source, FilePath target, boolean replace) throws IOException {
         confine(target);
         copyVersion(source, target, replace);
@@ -273,7 +273,11 @@ public final class FileTree {
             }
             demandTarget(target, replace);
             try {
-                bucket.copy(version, target.key());
+                if (replace) {
+                    bucket.copy(version, target.key());
+                } else {
+                    bucket.copy(version, target.key(), WriteCondition.ifAbsent());
+                }
                 return version;
             } catch (StoreException e) {
                 if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
@@ -287,9 +291,9 @@ public final class FileTree {
         }
     }
 
-    /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves the
-    /// old one, and a version that somebody writes to the old name meanwhile stays there. A directory is moved file
-    /// by file; if that fails half-way, every file is at one of its two names or both.
+    /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves
+    /// the old one, and a version that somebody writes to the old name meanwhile stays there. A directory is
+    /// moved file by file; if that fails half-way, every file is at one of its two names or both.
     ///
     /// @param replace whether a file at the target may be replaced by a file; a directory never replaces anything
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Finds out what is at one path: a file, a directory or nothing. S3 keeps the two apart, so the object and the keys
-/// below it are asked for at the same time; the answer takes one round trip.
+/// Finds out what is at one path: a file, a directory or nothing. S3 keeps the two apart, so the object and the
+/// keys below it are asked for at the same time; the answer takes one round trip.
 final class Lookup {
 
     private final Bucket bucket;

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 
 /// An open file, read and written at any position. [OpenFiles] opens it, and whoever asked for it closes it.
 ///
-/// What was written is visible to nobody else before [#publish()] or [#close()], and then whole. After a write that
-/// failed, nothing of it is published, and closing says so. Safe for many threads.
+/// What was written is visible to nobody else before [#publish()] or [#close()], and then whole. After a write
+/// that failed, nothing of it is published, and closing says so. Safe for many threads.
 public sealed interface OpenFile extends Closeable permits PinnedFile, StagedFile, AppendedFile {
 
     /// In bytes, as whoever holds this file sees it.
@@ -18,8 +18,8 @@ public sealed interface OpenFile extends Closeable permits PinnedFile, StagedFil
     /// @return how many bytes were read; -1 when the position is at the end or beyond
     int read(ByteBuffer target, long position) throws IOException;
 
-    /// Writes the whole buffer; beyond the end, zeros fill the gap. A file that is open for appending takes it at its
-    /// end, wherever the position.
+    /// Writes the whole buffer; beyond the end, zeros fill the gap. A file that is open for appending takes it at
+    /// its end, wherever the position.
     int write(ByteBuffer source, long position) throws IOException;
 
     /// Shortens the file; one that is not longer stays as it is.

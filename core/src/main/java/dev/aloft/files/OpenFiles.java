@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Opens the files of a tree for reading and writing at any position.
 ///
-/// Whether a file is there is S3's newest word for whoever wants to change it; a mere overwrite asks nothing. Errors are
-/// those of [FileTree]. Safe for many threads.
+/// Whether a file is there is S3's newest word for whoever wants to change it; a mere overwrite asks nothing.
+/// Errors are those of [FileTree]. Safe for many threads.
 public final class OpenFiles {
 
     private final FileTree tree;

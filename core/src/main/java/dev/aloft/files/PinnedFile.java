@@ -17,11 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// One version of a file, open for reading.
 ///
-/// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone from S3
-/// the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each other. A jump
-/// fetches [#BLOCK_BYTES] around what is wanted; reads that go on from there fetch twice as much each time, up to
-/// [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each other: one has the window, the others
-/// fetch exactly what they want.
+/// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone
+/// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
+/// other. A jump fetches [#BLOCK_BYTES] around what is wanted; reads that go on from there fetch twice as much
+/// each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each other: one has
+/// the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
     /// What a jump fetches at least.

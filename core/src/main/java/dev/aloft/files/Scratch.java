@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Bytes that wait on this host's disk until they are published: a nameless file in the temporary folder, readable by
-/// this user alone, which goes with the process whatever happens to it. For one thread.
+/// Bytes that wait on this host's disk until they are published: a nameless file in the temporary folder,
+/// readable by this user alone, which goes with the process whatever happens to it. For one thread.
 final class Scratch implements Closeable {
 
     private final FileChannel channel;

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A file that is open for reading and writing, on a copy of its own; S3 has no other way.
 ///
-/// The copy is fetched when it is first needed, and what became of it is published on a condition that S3 checks: that
-/// the version it was made from is still the newest, or that there is still no file. So nobody's change is lost, and
-/// the slower of two gets an error. A file that was opened only to be replaced has no such version, and the last to
-/// close wins.
+/// The copy is fetched when it is first needed, and what became of it is published on a condition that S3 checks:
+/// that the version it was made from is still the newest, or that there is still no file. So nobody's change is
+/// lost, and the slower of two gets an error. A file that was opened only to be replaced has no such version, and
+/// the last to close wins.
 final class StagedFile implements OpenFile {
 
     private final Bucket bucket;
@@ -34,8 +34,7 @@ final class StagedFile implements OpenFile {
     private boolean broken;
     private boolean closed;
 
-    private StagedFile(
-            Bucket bucket, FilePath path, String uri, @Nullable StoredObject base, WriteCondition condition)
+    private StagedFile(Bucket bucket, FilePath path, String uri, @Nullable StoredObject base, WriteCondition condition)
             throws IOException {
         this.bucket = bucket;
         this.path = path;

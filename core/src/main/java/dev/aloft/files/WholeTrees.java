@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// What is done to a directory with everything below it, a thousand files in a request. Nothing here is atomic: files
-/// that others make meanwhile may or may not be met. Errors are those of [FileTree]. Safe for many threads.
+/// What is done to a directory with everything below it, a thousand files in a request. Nothing here is atomic:
+/// files that others make meanwhile may or may not be met. Errors are those of [FileTree]. Safe for many threads.
 public final class WholeTrees {
 
     private final FileTree tree;
@@ -31,8 +31,8 @@ public final class WholeTrees {
     /// @param size in bytes
     public record Leaf(FilePath path, long size, Instant modified) {}
 
-    /// Every file below a directory, in the order of the keys' UTF-8 bytes; directories are not among them. One LIST for
-    /// a thousand files, asked for as the stream is read, in constant memory.
+    /// Every file below a directory, in the order of the keys' UTF-8 bytes; directories are not among them. One
+    /// LIST for a thousand files, asked for as the stream is read, in constant memory.
     ///
     /// The stream throws [UncheckedIOException].
     public Stream<Leaf> walk(FilePath directory) throws IOException {

@@ -20,7 +20,8 @@ record AttributeNames(String view, List<String> names) {
         int colon = text.indexOf(':');
         String view = colon < 0 ? "basic" : text.substring(0, colon);
         if (!view.equals("basic") && !view.equals("user")) {
-            throw new UnsupportedOperationException("no view \"" + view + "\" of a file in S3; there are basic and user");
+            throw new UnsupportedOperationException(
+                    "no view \"" + view + "\" of a file in S3; there are basic and user");
         }
         List<String> names = Arrays.asList(text.substring(colon + 1).split(","));
         if (names.stream().anyMatch(String::isBlank)) {

@@ -9,7 +9,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Copies and moves between two buckets, whose S3s may not know each other: the bytes travel through this process.
+/// Copies and moves between two buckets, whose S3s may not know each other: the bytes travel through this
+/// process.
 final class Buckets {
 
     private Buckets() {}

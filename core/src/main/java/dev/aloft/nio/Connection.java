@@ -7,12 +7,12 @@ import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// How a file system reaches its S3, from the map that [java.nio.file.FileSystems#newFileSystem] takes and, for what the
-/// map does not say, from the environment.
+/// How a file system reaches its S3, from the map that [java.nio.file.FileSystems#newFileSystem] takes and, for
+/// what the map does not say, from the environment.
 ///
 /// | key | variable | meaning |
 /// | --- | --- | --- |
@@ -48,8 +48,8 @@ record Connection(
         }
         String endpoint = text(given.get("endpoint"), environment.get("ALOFT_S3_ENDPOINT"));
         Provider provider = provider(text(given.get("provider"), environment.get("ALOFT_S3_PROVIDER")), endpoint);
-        String region = text(
-                given.get("region"), environment.getOrDefault("ALOFT_S3_REGION", environment.get("AWS_REGION")));
+        String region =
+                text(given.get("region"), environment.getOrDefault("ALOFT_S3_REGION", environment.get("AWS_REGION")));
         if (region == null && provider == Provider.AWS) {
             throw new IllegalArgumentException("AWS needs a region: the key \"region\", or ALOFT_S3_REGION");
         }
@@ -60,8 +60,7 @@ record Connection(
                 region == null ? "us-east-1" : region,
                 pathStyle == null ? StoreSettings.pathStyleOf(provider) : flag(pathStyle),
                 given.get("timeout") instanceof Duration timeout ? timeout : StoreSettings.DEFAULT_TIMEOUT);
-        return new Connection(
-                settings, text(given.get("accessKey"), null), text(given.get("secretKey"), null));
+        return new Connection(settings, text(given.get("accessKey"), null), text(given.get("secretKey"), null));
     }
 
     /// What the environment alone says.
@@ -88,8 +87,8 @@ record Connection(
             return endpoint == null ? Provider.AWS : Provider.OTHER;
         }
         return Provider.named(name)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "no provider \"" + name + "\"; there are " + Provider.names()));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("no provider \"" + name + "\"; there are " + Provider.names()));
     }
 
     private static boolean flag(String value) {

@@ -5,8 +5,8 @@ import java.nio.file.PathMatcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/// A glob as [java.nio.file.FileSystem#getPathMatcher] describes it: `*` and `?` stay within a name, `**` does not,
-/// `[a-z]`, `[!a]`, `{jpg,png}`, and a backslash takes the meaning away from what follows.
+/// A glob as [java.nio.file.FileSystem#getPathMatcher] describes it: `*` and `?` stay within a name, `**` does
+/// not, `[a-z]`, `[!a]`, `{jpg,png}`, and a backslash takes the meaning away from what follows.
 final class Glob implements PathMatcher {
 
     /// Bound while somebody asks what a filter looks for, see [NamePrefix].

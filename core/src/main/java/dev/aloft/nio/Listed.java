@@ -3,16 +3,20 @@ package dev.aloft.nio;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What a listing said of one file, and when it was asked for. It travels with the path that the listing gave, so that
-/// a walk asks S3 nothing twice.
+/// What a listing said of one file. It travels with the path that the listing gave, and holds for [#LIFETIME]
+/// after that, unless this process changes the file: so a walk asks S3 nothing twice.
 ///
 /// @param attributes as the listing has them
 /// @param moment this process's own count of changes when the listing was asked for, see [OwnChanges]
-/// @param nanos [System#nanoTime()] then
+/// @param nanos [System#nanoTime()] when the path was given
 /// @param source the stream that gave the path
-record Listed(S3Attributes attributes, long moment, long nanos, @Nullable S3DirectoryStream source) {
+record Listed(
+        S3Attributes attributes,
+        long moment,
+        long nanos,
+        @Nullable S3DirectoryStream source) {
 
-    /// How old an answer may be: what is promised of another host's changes.
+    /// What is promised of another host's changes.
     static final Duration LIFETIME = Duration.ofSeconds(1);
 
     boolean isFresh(long nowNanos) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists directories, and a few of them before a walk comes to them.
 ///
-/// What was listed ahead is given once, if it is not older than [Listed#LIFETIME] and nothing below was changed here
-/// since; else S3 is asked again. At most [#AHEAD] requests are ahead at the same time. Safe for many threads.
+/// What was listed ahead is given once, if it is not older than [Listed#LIFETIME] and nothing below was changed
+/// here since; else S3 is asked again. At most [#AHEAD] requests are ahead at the same time. Safe for many
+/// threads.
 final class Listings {
 
     static final int AHEAD = 8;

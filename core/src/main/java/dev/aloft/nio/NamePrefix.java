@@ -7,8 +7,8 @@ import java.nio.file.Path;
 
 /// What the names that a directory stream is filtered for begin with, so that S3 need not list the others.
 ///
-/// [Files#newDirectoryStream(Path, String)] hides its glob within a filter of its own. That filter, and no other, is
-/// shown one made-up entry, and its [Glob] says what it looks for. One question, one thread.
+/// [Files#newDirectoryStream(Path, String)] hides its glob within a filter of its own. That filter, and no other,
+/// is shown one made-up entry, and its [Glob] says what it looks for. One question, one thread.
 final class NamePrefix {
 
     private String prefix = "";

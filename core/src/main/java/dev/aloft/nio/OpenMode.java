@@ -47,7 +47,8 @@ record OpenMode(
                 options.contains(StandardOpenOption.DELETE_ON_CLOSE));
     }
 
-    /// Reads the options of [java.nio.file.Files#newOutputStream], which mean create and truncate when there are none.
+    /// Reads the options of [java.nio.file.Files#newOutputStream], which mean create and truncate when there are
+    /// none.
     static OpenMode ofOutput(Set<? extends OpenOption> options) {
         if (options.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("an output stream does not READ");
@@ -57,9 +58,7 @@ record OpenMode(
             return new OpenMode(false, true, false, true, true, false, false);
         }
         OpenMode said = of(options);
-        return said.write
-                ? said
-                : of(union(options, StandardOpenOption.WRITE));
+        return said.write ? said : of(union(options, StandardOpenOption.WRITE));
     }
 
     private static Set<OpenOption> union(Set<? extends OpenOption> options, OpenOption further) {

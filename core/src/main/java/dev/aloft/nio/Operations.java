@@ -32,8 +32,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the provider does, in one bucket: finds the JDK's operation in [dev.aloft.files] and says its failures in the
-/// JDK's words. Safe for many threads.
+/// What the provider does, in one bucket: finds the JDK's operation in [dev.aloft.files] and says its failures in
+/// the JDK's words. Safe for many threads.
 final class Operations {
 
     private final FileTree tree;
@@ -118,8 +118,7 @@ final class Operations {
     }
 
     InputStream input(S3Path path) throws IOException {
-        FileContent newest =
-                Failures.worded(path, () -> tree.open(path.file(), null, null, Duration.ZERO));
+        FileContent newest = Failures.worded(path, () -> tree.open(path.file(), null, null, Duration.ZERO));
         return S3InputStream.open(path, newest.body());
     }
 
@@ -138,8 +137,7 @@ final class Operations {
     }
 
     S3OutputStream output(S3Path path, @Nullable String contentType, WriteCondition condition) throws IOException {
-        FileOutput output =
-                Failures.worded(path, () -> files.output(path.file(), contentType, Map.of(), condition));
+        FileOutput output = Failures.worded(path, () -> files.output(path.file(), contentType, Map.of(), condition));
         return S3OutputStream.open(path, output);
     }
 
@@ -177,7 +175,10 @@ final class Operations {
 
     private static void demandDeleted(S3Path path, DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
-            throw new FileSystemException(path.uri(), null, "S3 did not delete it: " + report.failures().values());
+            throw new FileSystemException(
+                    path.uri(),
+                    null,
+                    "S3 did not delete it: " + report.failures().values());
         }
     }
 
@@ -211,14 +212,16 @@ final class Operations {
             demandEmpty(source);
         }
         makeRoom(target, replace);
-        change(target, to -> change(source, from -> {
-            if (attributes.isDirectory()) {
-                tree.makeDirectory(to);
-                tree.deleteDirectory(from);
-            } else {
-                tree.move(from, to, replace);
-            }
-        }));
+        change(
+                target,
+                to -> change(source, from -> {
+                    if (attributes.isDirectory()) {
+                        tree.makeDirectory(to);
+                        tree.deleteDirectory(from);
+                    } else {
+                        tree.move(from, to, replace);
+                    }
+                }));
     }
 
     private void demandEmpty(S3Path directory) throws IOException {
@@ -253,9 +256,11 @@ final class Operations {
     }
 
     FileStat.File stat(S3Path path) throws IOException {
-        return Failures.worded(path, () -> tree.stat(path.file())
-                .map(stat -> stat instanceof FileStat.File file ? file : null)
-                .orElseThrow(() -> noSuchFile(path)));
+        return Failures.worded(
+                path,
+                () -> tree.stat(path.file())
+                        .map(stat -> stat instanceof FileStat.File file ? file : null)
+                        .orElseThrow(() -> noSuchFile(path)));
     }
 
     Map<String, String> metadata(S3Path path) throws IOException {

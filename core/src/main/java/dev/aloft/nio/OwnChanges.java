@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Counts what this file system has changed, so that no answer from before a change is given after it.
 ///
-/// A change of a path is one of every directory above it too. Paths share [#STRIPES] counters: two that share one seem
-/// changed together, and are asked for again. Safe for many threads.
+/// A change of a path is one of every directory above it too. Paths share [#STRIPES] counters: two that share one
+/// seem changed together, and are asked for again. Safe for many threads.
 final class OwnChanges {
 
     private static final int STRIPES = 4096;

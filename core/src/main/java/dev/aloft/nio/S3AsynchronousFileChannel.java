@@ -14,8 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// A file whose reads and writes go on while the caller does something else: on virtual threads, or on the threads that
-/// the caller gave. Otherwise as [S3FileChannel].
+/// A file whose reads and writes go on while the caller does something else: on virtual threads, or on the
+/// threads that the caller gave. Otherwise as [S3FileChannel].
 final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
 
     private final S3FileChannel channel;
@@ -71,8 +71,7 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
         return threads.submit(() -> channel.write(source, to));
     }
 
-    private <A> void submit(
-            Callable<Integer> operation, A attachment, CompletionHandler<Integer, ? super A> handler) {
+    private <A> void submit(Callable<Integer> operation, A attachment, CompletionHandler<Integer, ? super A> handler) {
         Objects.requireNonNull(handler, "handler");
         threads.execute(() -> {
             Integer result;

@@ -25,8 +25,9 @@ final class S3BasicView implements BasicFileAttributeView {
         return path.getFileSystem().operations().attributes(path);
     }
 
-    /// All three times together are a copy from another file system that hands its times on ([java.nio.file.Files#copy]
-    /// with `COPY_ATTRIBUTES`), which must not fail for them; they are dropped. One time is a wish that S3 cannot grant.
+    /// All three times together are a copy from another file system that hands its times on
+    /// ([java.nio.file.Files#copy] with `COPY_ATTRIBUTES`), which must not fail for them; they are dropped. One
+    /// time is a wish that S3 cannot grant.
     @Override
     public void setTimes(@Nullable FileTime modified, @Nullable FileTime accessed, @Nullable FileTime created) {
         boolean handedOn = modified != null && accessed != null && created != null;

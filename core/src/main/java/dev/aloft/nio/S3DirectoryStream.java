@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The entries of one directory, a page at a time: memory does not grow with the directory.
 ///
-/// The paths bear what the listing says of them. When somebody opens a directory that this stream has given while the
-/// stream is open, it is a walk: then the next directories of the page are listed ahead. A name that is a file and a
-/// directory comes once, as the file.
+/// The paths bear what the listing says of them. When somebody opens a directory that this stream has given while
+/// the stream is open, it is a walk: then the next directories of the page are listed ahead. A name that is a
+/// file and a directory comes once, as the file.
 final class S3DirectoryStream implements DirectoryStream<Path> {
 
     private final S3Path directory;
@@ -55,8 +55,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
         take(first);
     }
 
-    static S3DirectoryStream open(S3Path directory, Filter<? super Path> filter, Listings listings)
-            throws IOException {
+    static S3DirectoryStream open(S3Path directory, Filter<? super Path> filter, Listings listings) throws IOException {
         FilePath file = directory.file();
         String prefix = NamePrefix.of(filter, directory);
         directory.listed().map(Listed::source).ifPresent(above -> above.descending(file));
@@ -118,9 +117,9 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
     private void take(Found found) {
         for (Entry entry : found.page().entries()) {
             switch (entry) {
-                case FileEntry(String name, _, _) -> {
-                    files.removeIf(earlier -> !name.startsWith(earlier));
-                    files.add(name);
+                case FileEntry listed -> {
+                    files.removeIf(earlier -> !listed.name().startsWith(earlier));
+                    files.add(listed.name());
                     entries.add(entry);
                 }
                 case DirectoryEntry(String name) -> {
@@ -135,10 +134,10 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
 
     private Path path(Entry entry) {
         S3Attributes attributes = switch (entry) {
-            case FileEntry(_, long size, var modified) -> S3Attributes.ofFile(size, modified);
+            case FileEntry listed -> S3Attributes.ofFile(listed.size(), listed.modified());
             case DirectoryEntry _ -> S3Attributes.DIRECTORY;
         };
-        return directory.child(entry.name()).with(new Listed(attributes, page.moment(), page.nanos(), this));
+        return directory.child(entry.name()).with(new Listed(attributes, page.moment(), System.nanoTime(), this));
     }
 
     /// Somebody opens a directory that this stream has given.

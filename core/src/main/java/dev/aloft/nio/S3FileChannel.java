@@ -15,11 +15,11 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A file as a channel. It reads one version, whatever is written meanwhile, and what it writes is published, whole,
-/// by [#force] and [#close]; there the last error is reported too.
+/// A file as a channel. It reads one version, whatever is written meanwhile, and what it writes is published,
+/// whole, by [#force] and [#close]; there the last error is reported too.
 ///
-/// There is no mapping into memory and no locking of regions. Safe for many threads; reads at a given position do not
-/// wait for each other.
+/// There is no mapping into memory and no locking of regions. Safe for many threads; reads at a given position do
+/// not wait for each other.
 final class S3FileChannel extends FileChannel {
 
     private static final int CHUNK_BYTES = 64 << 10;

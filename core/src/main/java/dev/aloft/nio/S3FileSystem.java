@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
 
 /// One bucket as a file system.
 ///
-/// Closing it closes the connections to S3 and everything that was opened through it; what was written and not yet
-/// published is forgotten. After that every operation fails with [ClosedFileSystemException]. Safe for many threads.
+/// Closing it closes the connections to S3 and everything that was opened through it; what was written and not
+/// yet published is forgotten. After that every operation fails with [ClosedFileSystemException]. Safe for many
+/// threads.
 final class S3FileSystem extends FileSystem {
 
     private final S3FileSystemProvider provider;
@@ -52,7 +53,8 @@ final class S3FileSystem extends FileSystem {
         }
     }
 
-    /// Takes note of something to give up when this closes. Closing it then means to forget what it has not published.
+    /// Takes note of something to give up when this closes. Closing it then means to forget what it has not
+    /// published.
     void opened(Closeable resource) {
         open.add(resource);
         if (closed) {

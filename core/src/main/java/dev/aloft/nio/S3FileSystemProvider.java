@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /// `java.nio.file` on S3: `s3://bucket/key`, a bucket being a file system.
 ///
 /// The JDK finds it by itself. [java.nio.file.FileSystems#newFileSystem] opens a bucket with settings of its own,
-/// [Path#of(URI)] with those of the environment when it is not open yet; [Connection] has the names of both. A URI holds
-/// neither endpoint nor credentials. Safe for many threads; a file system lives until it is closed.
+/// [Path#of(URI)] with those of the environment when it is not open yet; [Connection] has the names of both. A
+/// URI holds neither endpoint nor credentials. Safe for many threads; a file system lives until it is closed.
 public final class S3FileSystemProvider extends FileSystemProvider {
 
     private final Map<String, String> environment;
@@ -146,8 +146,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     private static S3FileChannel channel(S3Path path, OpenMode mode, FileAttribute<?>... attributes)
             throws IOException {
         demandNone(attributes);
-        return S3FileChannel.open(
-                path, mode, path.getFileSystem().operations().open(path, mode));
+        return S3FileChannel.open(path, mode, path.getFileSystem().operations().open(path, mode));
     }
 
     @Override

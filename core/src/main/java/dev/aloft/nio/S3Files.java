@@ -45,20 +45,19 @@ public final class S3Files {
         }
     }
 
-    /// Every file below a directory, with a LIST for a thousand; their attributes are known for a second. The stream
-    /// throws [java.io.UncheckedIOException].
+    /// Every file below a directory, with a LIST for a thousand; the attributes of each are known for a second.
+    /// The stream throws [java.io.UncheckedIOException].
     public static Stream<Path> walk(Path directory) throws IOException {
         S3Path top = S3Path.own(directory);
         Operations operations = top.getFileSystem().operations();
         int prefix = top.file().isRoot() ? 0 : top.file().value().length() + 1;
-        long nanos = System.nanoTime();
         long moment = operations.moment();
-        Stream<Leaf> leaves =
-                Failures.worded(top, () -> operations.trees().walk(top.file()));
+        Stream<Leaf> leaves = Failures.worded(top, () -> operations.trees().walk(top.file()));
         return leaves.map(leaf -> {
             S3Attributes attributes = S3Attributes.ofFile(leaf.size(), leaf.modified());
-            S3Path path = top.resolve(S3Path.parse(top.getFileSystem(), leaf.path().value().substring(prefix)));
-            return path.with(new Listed(attributes, moment, nanos, null));
+            S3Path path = top.resolve(
+                    S3Path.parse(top.getFileSystem(), leaf.path().value().substring(prefix)));
+            return path.with(new Listed(attributes, moment, System.nanoTime(), null));
         });
     }
 
@@ -68,8 +67,8 @@ public final class S3Files {
         own.getFileSystem().operations().deleteTree(own);
     }
 
-    /// Renames a directory with everything below it, file by file, within its bucket; or a file. Not atomic: when it
-    /// fails half-way, every file is at one of its two names, or at both.
+    /// Renames a directory with everything below it, file by file, within its bucket; or a file. Not atomic: when
+    /// it fails half-way, every file is at one of its two names, or at both.
     public static void moveTree(Path source, Path target) throws IOException {
         S3Path from = S3Path.own(source);
         S3Path to = S3Path.own(target);

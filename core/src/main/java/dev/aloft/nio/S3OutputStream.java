@@ -5,8 +5,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// A new version of a file: its bytes travel while they are written, and appear, whole, when [#close()] returns. For one
-/// thread.
+/// A new version of a file: its bytes travel while they are written, and appear, whole, when [#close()] returns.
+/// For one thread.
 final class S3OutputStream extends OutputStream {
 
     private final S3Path path;

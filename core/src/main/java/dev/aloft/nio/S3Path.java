@@ -22,8 +22,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A path in a bucket, in plain Unix manner: lexical, `dir` and `dir/` are one path, `//` folds into `/`, relative
-/// paths begin at the root. `.` and `..` stay until [#normalize()]; a file operation looks at the normal form.
+/// A path in a bucket, in plain Unix manner: lexical, `dir` and `dir/` are one path, `//` folds into `/`,
+/// relative paths begin at the root. `.` and `..` stay until [#normalize()]; a file operation looks at the normal
+/// form.
 ///
 /// Immutable, but for what a listing said of the file, which travels with the path for a moment, see [Listed].
 final class S3Path implements Path {
@@ -210,6 +211,9 @@ final class S3Path implements Path {
         S3Path that = own(other);
         if (absolute != that.absolute || !fileSystem.equals(that.fileSystem)) {
             throw new IllegalArgumentException("there is no way from \"" + this + "\" to \"" + that + "\"");
+        }
+        if (isEmpty()) {
+            return that;
         }
         List<String> from = climbs() || that.climbs() ? normalize().steps() : steps();
         List<String> to = climbs() || that.climbs() ? that.normalize().steps() : that.steps();

@@ -35,7 +35,7 @@ record S3Uri(String bucket, String path) {
     }
 
     private static IllegalArgumentException wrong(URI uri, String reason) {
-        return new IllegalArgumentException("not the URI of a file in S3: " + uri.getScheme() + "://…"
-                + uri.getRawPath() + ": " + reason);
+        return new IllegalArgumentException(
+                "not the URI of a file in S3: " + uri.getScheme() + "://…" + uri.getRawPath() + ": " + reason);
     }
 }

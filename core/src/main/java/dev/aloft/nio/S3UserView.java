@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The `user` view: a file's metadata in S3, names in lower case, values of printable ASCII. A change is a new version
-/// of the file; other values than S3 keeps are refused.
+/// The `user` view: a file's metadata in S3, names in lower case, values of printable ASCII. A change is a new
+/// version of the file; other values than S3 keeps are refused.
 final class S3UserView implements UserDefinedFileAttributeView {
 
     private final S3Path path;

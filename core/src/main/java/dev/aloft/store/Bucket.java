@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The objects of one bucket.
 ///
-/// Writes are atomic: a new version appears whole, when the call returns, or not at all. Reads give one version. A
-/// caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process changed
-/// is known to it at once, in every answer.
+/// Writes are atomic: a new version appears whole, when the call returns, or not at all. Reads give one version.
+/// A caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process
+/// changed is known to it at once, in every answer.
 ///
-/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be down,
-/// at once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed by its
-/// [Store].
+/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be
+/// down, at once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed
+/// by its [Store].
 public final class Bucket implements AutoCloseable {
 
     /// The least size of an object that [#extend] takes.
@@ -137,8 +137,8 @@ public final class Bucket implements AutoCloseable {
     /// Opens an object for somebody who will read it again: an object of up to [BodyCache#MAX_OBJECT_BYTES] is
     /// fetched whole and kept, and bytes that this process holds are not fetched twice.
     ///
-    /// @param version the version that is wanted, or null for the newest; one that this process holds is given even
-    ///     where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
+    /// @param version the version that is wanted, or null for the newest; one that this process holds is given
+    ///     even where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
         Optional<StoredObject> fresh = version == null ? knownObject(key, maxAge) : Optional.empty();
@@ -212,8 +212,8 @@ public final class Bucket implements AutoCloseable {
                         Kind.PRECONDITION, requests.uri(listed.key()) + " was replaced or deleted in the meantime"));
     }
 
-    /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be there, or
-    /// this fails with [Kind#PRECONDITION].
+    /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be
+    /// there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param version as [#head] or a read gave it, not a listing
     /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
@@ -238,10 +238,12 @@ public final class Bucket implements AutoCloseable {
 
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
-    /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not written
+    /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
+    ///     written
     public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        return store(new Uploads.Target(key, contentType, null, Map.of(), condition), t -> uploads.write(t, body, length));
+        return store(
+                new Uploads.Target(key, contentType, null, Map.of(), condition), t -> uploads.write(t, body, length));
     }
 
     /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
@@ -250,8 +252,8 @@ public final class Bucket implements AutoCloseable {
         return store(successorOf(version), t -> uploads.write(t, body, -1));
     }
 
-    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version
-    /// must still be there, or this fails with [Kind#PRECONDITION].
+    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The
+    /// version must still be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param head at least [#EXTENDABLE_FROM_BYTES] long
     public StoredObject extend(StoredObject head, InputStream body) throws IOException {
@@ -271,8 +273,8 @@ public final class Bucket implements AutoCloseable {
         return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
     }
 
-    /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must still
-    /// be there, or this fails with [Kind#PRECONDITION].
+    /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must
+    /// still be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param size not above the version's
     public StoredObject truncate(StoredObject version, long size) throws IOException {
@@ -290,8 +292,8 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
-    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
+    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
+    /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
         return source.size() <= Uploads.MAX_COPIED_PART_BYTES
                 ? change(target, true, () -> Optional.of(requests.copy(source, target)))
@@ -316,8 +318,8 @@ public final class Bucket implements AutoCloseable {
         });
     }
 
-    /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition
-    /// of a deletion deletes what is there.)
+    /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
+    /// condition of a deletion deletes what is there.)
     public void delete(StoredObject version) throws IOException {
         try {
             change(version.key(), false, () -> {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A run of bytes of an object, as HTTP's `Range` says it (RFC 9110, 14.1.2), before the object's size is known.
 ///
-/// `first` and `last` are offsets from 0, both inclusive; `last` is [Long#MAX_VALUE] for "to the end". The last n bytes
-/// are written as `first = -n`.
+/// `first` and `last` are offsets from 0, both inclusive; `last` is [Long#MAX_VALUE] for "to the end". The last n
+/// bytes are written as `first = -n`.
 public record ByteRange(long first, long last) {
 
     private static final Pattern RANGE = Pattern.compile("(?i:bytes)=(\\d{0,18})-(\\d{0,18})");
@@ -38,8 +38,8 @@ public record ByteRange(long first, long last) {
         return new ByteRange(-count, Long.MAX_VALUE);
     }
 
-    /// Reads a `Range` header of one range. Anything else (no header, several ranges, another unit, a malformed one) is
-    /// nothing, and the whole object is meant, as RFC 9110 has it.
+    /// Reads a `Range` header of one range. Anything else (no header, several ranges, another unit, a malformed
+    /// one) is nothing, and the whole object is meant, as RFC 9110 has it.
     public static Optional<ByteRange> parse(@Nullable String header) {
         Matcher range = RANGE.matcher(header == null ? "" : header.strip());
         if (!range.matches()) {

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /// What the last requests say about a bucket: is it there, does it answer, may we write to it?
 ///
-/// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from a
-/// request that failed alone. While it is down, requests fail at once instead of each waiting out its own time limit,
-/// and the bucket is asked again once a [#PAUSE] in the background until it answers. A refused write is remembered for
-/// [#DENIAL], so that the next open for writing can say no before any byte is taken.
+/// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from
+/// a request that failed alone. While it is down, requests fail at once instead of each waiting out its own time
+/// limit, and the bucket is asked again once a [#PAUSE] in the background until it answers. A refused write is
+/// remembered for [#DENIAL], so that the next open for writing can say no before any byte is taken.
 ///
 /// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
 final class Health implements AutoCloseable {

@@ -13,12 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// What this process knows of one bucket's objects, and since when.
 ///
-/// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it or
-/// has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's own changes
-/// are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was asked for before a
-/// change and arrives after it is dropped, and where two changes of one key overlap, nobody can tell which came last,
-/// so
-/// nothing is remembered.
+/// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it
+/// or has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's
+/// own changes are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was
+/// asked for before a change and arrives after it is dropped, and where two changes of one key overlap, nobody
+/// can tell which came last, so nothing is remembered.
 ///
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {
@@ -114,7 +113,8 @@ final class MetadataCache {
         forgetPrefixesOf(key);
     }
 
-    /// Enters a change, or forgets the object when another change came between; gives the stripe's count after it.
+    /// Enters a change, or forgets the object when another change came between; gives the stripe's count after
+    /// it.
     private long change(ObjectKey key, Ticket ticket, Optional<StoredObject> now, Instant when) {
         long[] before = new long[1];
         objects.asMap().compute(key.value(), (k, _) -> {

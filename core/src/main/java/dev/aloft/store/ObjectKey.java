@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The name of an object in a bucket, as S3 sees it: slashes have no meaning here.
 ///
-/// A key has between 1 and 1,024 bytes of UTF-8 (S3's limit), no control characters, nothing else that S3's XML cannot
-/// carry (U+FFFE, U+FFFF, half a surrogate pair), and none of the segments that some servers fold away or refuse: empty
-/// ones (`a//b`), `.` and `..`. One trailing slash is allowed: such a key is a directory's marker.
+/// A key has between 1 and 1,024 bytes of UTF-8 (S3's limit), no control characters, nothing else that S3's XML
+/// cannot carry (U+FFFE, U+FFFF, half a surrogate pair), and none of the segments that some servers fold away or
+/// refuse: empty ones (`a//b`), `.` and `..`. One trailing slash is allowed: such a key is a directory's marker.
 ///
 /// Keys are ordered as S3 lists them, by their UTF-8 bytes.
 public record ObjectKey(String value) implements Comparable<ObjectKey> {

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An object that is being written, piece by piece, by somebody who does not know its size.
 ///
-/// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT; more
-/// goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with [#complete()] or
-/// [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#IN_FLIGHT] + 1 parts in memory.
-/// For one thread.
+/// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT;
+/// more goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with
+/// [#complete()] or [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#IN_FLIGHT] +
+/// 1 parts in memory. For one thread.
 public final class ObjectWriter {
 
     /// A write of up to so many bytes needs no permit: there may be thousands.

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// One page of a listing, in the order of the keys' UTF-8 bytes.
 ///
 /// @param objects what lies here; content types are not known from a listing
-/// @param prefixes the common prefixes up to the delimiter, each with its trailing slash; empty for a flat listing
-/// @param hidden how many keys lie here that are no path (`a//b`, `../x`); they are not among the objects and prefixes
+/// @param prefixes the common prefixes up to the delimiter, each with its trailing slash; empty for a flat
+///     listing
+/// @param hidden how many keys lie here that are no path (`a//b`, `../x`); they are not among the objects and
+///     prefixes
 /// @param next what asks for the page after this one, or null on the last
 public record Page(
         List<StoredObject> objects,

@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// One write in parts that is under way: at most [#IN_FLIGHT] of its parts travel at the same time.
 ///
-/// Whoever begins it ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A part
-/// travels on a thread of its own while there is room for its bytes, else on the caller's. For one thread.
+/// Whoever begins it ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A
+/// part travels on a thread of its own while there is room for its bytes, else on the caller's. For one thread.
 final class PartUpload {
 
     static final int IN_FLIGHT = 4;
@@ -42,7 +42,8 @@ final class PartUpload {
         this.id = id;
     }
 
-    /// @param buffers one permit for each part whose bytes are held; the caller has one for the part that it hands over
+    /// @param buffers one permit for each part whose bytes are held; the caller has one for the part that it
+    ///     hands over
     static PartUpload begin(S3Requests requests, Uploads.Target target, Semaphore buffers) throws StoreException {
         return new PartUpload(requests, target, buffers, requests.createUpload(target));
     }

@@ -36,8 +36,9 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our values
-/// and its errors into [StoreException]. No cache, no policy; retries and time limits are the client's, see [Store].
+/// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our
+/// values and its errors into [StoreException]. No cache, no policy; retries and time limits are the client's,
+/// see [Store].
 final class S3Requests {
 
     /// The user metadata by which a write knows its own object again.

@@ -3,8 +3,8 @@ package dev.aloft.store;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// A clock that is never set: it began with the system's time and counts on from there. The age of what is known must
-/// not shrink because an operator or NTP turned the system's clock back.
+/// A clock that is never set: it began with the system's time and counts on from there. The age of what is known
+/// must not shrink because an operator or NTP turned the system's clock back.
 ///
 /// Safe for many threads.
 final class SteadyClock implements InstantSource {

@@ -20,10 +20,10 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /// A connection to one S3: the door to its buckets.
 ///
-/// This class decides, once for all requests, how long anything may take, how often a failed request is tried again
-/// (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling, broken
-/// connections, and conflicts that S3 says will pass) and where credentials come from. Safe for many threads; close it
-/// when the buckets are no longer used.
+/// This class decides, once for all requests, how long anything may take, how often a failed request is tried
+/// again (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling,
+/// broken connections, and conflicts that S3 says will pass) and where credentials come from. Safe for many
+/// threads; close it when the buckets are no longer used.
 public final class Store implements AutoCloseable {
 
     /// How often one request is sent at most.

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param endpoint null for the provider's own (AWS only)
 /// @param region what requests are signed for; `us-east-1` suits most servers that have no regions
 /// @param pathStyle the bucket in the path rather than in the host name
-/// @param timeout how long one request may take, retries included; the bytes of a read are bounded by silence instead
+/// @param timeout how long one request may take, retries included; the bytes of a read are bounded by silence
+///     instead
 public record StoreSettings(
         Provider provider, @Nullable URI endpoint, String region, boolean pathStyle, Duration timeout) {
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param size in bytes
 /// @param etag the version's entity tag as HTTP writes it, quotes included
-/// @param modified in whole seconds, as S3 gives it; for an object this process has just written, S3's clock when it
-///     answered
+/// @param modified in whole seconds, as S3 gives it; for an object this process has just written, S3's clock when
+///     it answered
 /// @param contentType as stored with the object, or null where S3 did not say (a listing does not)
 /// @param cacheControl as stored with the object, or null
 /// @param metadata the user's own, by lower-case names; empty where S3 did not say (a listing does not)

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
 ///
-/// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so that it
-/// can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] parts are held by all
-/// writes together, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in parts that fails is
-/// aborted, so that no parts are left to be paid for.
+/// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so
+/// that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] parts
+/// are held by all writes together, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in
+/// parts that fails is aborted, so that no parts are left to be paid for.
 ///
-/// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object in
-/// its way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
+/// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object
+/// in its way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
 /// repetition looks for it.
 final class Uploads {
 
@@ -60,8 +60,8 @@ final class Uploads {
         });
     }
 
-    /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the version is
-    /// copied inside S3.
+    /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the
+    /// version is copied inside S3.
     StoredObject extend(Target target, StoredObject head, InputStream body) throws IOException {
         return withBuffer(target, () -> inParts(target, head, body.readNBytes(PART_BYTES), body, -1));
     }
@@ -110,8 +110,8 @@ final class Uploads {
 
     /// Copies a version inside S3, with the target's headers, on the target's condition.
     ///
-    /// S3's own CopyObject takes no more than 5 GiB, and few servers know a condition on it. An upload in parts that are
-    /// copied takes both.
+    /// S3's own CopyObject takes no more than 5 GiB, and few servers know a condition on it. An upload in parts
+    /// that are copied takes both.
     StoredObject copyInParts(Target target, StoredObject source, long size) throws IOException {
         if (size == 0) {
             return put(target, new byte[0]);
@@ -125,7 +125,8 @@ final class Uploads {
         }
     }
 
-    /// Cuts an object into as few parts as S3 copies, of one size, so that the last is not below [#MIN_PART_BYTES].
+    /// Cuts an object into as few parts as S3 copies, of one size, so that the last is not below
+    /// [#MIN_PART_BYTES].
     static List<ByteRange> copiedParts(long size) {
         long step = Math.ceilDiv(size, Math.ceilDiv(size, MAX_COPIED_PART_BYTES));
         List<ByteRange> ranges = new ArrayList<>();
