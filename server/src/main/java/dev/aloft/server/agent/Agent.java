@@ -1,16 +1,19 @@
 package dev.aloft.server.agent;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
@@ -26,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /// The process behind PHP's `s3://` paths on one host: for each site a Unix socket, on which it speaks the protocol of
 /// `docs/reference/agent-protocol.md`.
 ///
-/// A socket that a dead process left behind is replaced; one that answers is not. [#close] lets exchanges under way
+/// A socket that a dead process left behind is replaced; one that answers, or another kind of file, is not. [#close]
+/// lets exchanges under way
 /// end, within [#DRAIN], and removes the sockets.
 public final class Agent implements AutoCloseable {
 
@@ -39,11 +43,12 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private final Server server;
-    private final List<AgentSite> sites;
 
-    private Agent(Server server, List<AgentSite> sites) {
+    /// The sockets that are ours to remove.
+    private final List<Path> sockets = new ArrayList<>();
+
+    private Agent(Server server) {
         this.server = server;
-        this.sites = sites;
     }
 
     /// Opens the sockets of all sites, or fails and leaves none open.
@@ -56,10 +61,11 @@ public final class Agent implements AutoCloseable {
         server.setStopTimeout(DRAIN.toMillis());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         server.setHandler(new SiteRouter(sites));
-        Agent agent = new Agent(server, List.copyOf(sites));
+        Agent agent = new Agent(server);
         try {
             for (AgentSite site : sites) {
                 prepare(site);
+                agent.sockets.add(site.socket());
                 server.addConnector(connector(server, site));
             }
             server.start();
@@ -99,11 +105,16 @@ public final class Agent implements AutoCloseable {
         if (!Files.exists(socket)) {
             return;
         }
+        if (!Files.readAttributes(socket, BasicFileAttributes.class).isOther()) {
+            throw new IOException("cannot listen on " + socket + ": there is a file or folder of that name");
+        }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException e) {
-            Files.delete(socket);
+        } catch (ConnectException e) {
+            Files.delete(socket); // nobody listens there any more
             return;
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + socket + ": " + e.getMessage(), e);
         }
         throw new IOException("cannot listen on " + socket + ": another agent answers there");
     }
@@ -133,11 +144,11 @@ public final class Agent implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the agent did not stop cleanly: {}", e.toString());
         }
-        for (AgentSite site : sites) {
+        for (Path socket : sockets) {
             try {
-                Files.deleteIfExists(site.socket());
+                Files.deleteIfExists(socket);
             } catch (IOException e) {
-                LOG.warn("cannot remove {}: {}", site.socket(), e.getMessage());
+                LOG.warn("cannot remove {}: {}", socket, e.getMessage());
             }
         }
     }
