@@ -21,7 +21,8 @@ class ListenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "8080", "127.0.0.1", "127.0.0.1:", ":65536", ":123456", "a b:80", "::1:80", "http://x:80"})
+    @ValueSource(
+            strings = {"", "8080", "127.0.0.1", "127.0.0.1:", ":65536", ":123456", "a b:80", "::1:80", "http://x:80"})
     void anythingElseIsNoAddress(String text) {
         assertThat(Listen.parse(text)).isEmpty();
     }

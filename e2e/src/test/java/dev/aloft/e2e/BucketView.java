@@ -52,7 +52,9 @@ final class BucketView implements AutoCloseable {
     /// The keys of uploads in parts that have begun and not ended.
     Set<String> unfinishedUploads() {
         Set<String> keys = new TreeSet<>();
-        client.listMultipartUploadsPaginator(list -> list.bucket(bucket)).uploads().forEach(u -> keys.add(u.key()));
+        client.listMultipartUploadsPaginator(list -> list.bucket(bucket))
+                .uploads()
+                .forEach(u -> keys.add(u.key()));
         return keys;
     }
 

@@ -262,7 +262,9 @@ class TroubleTest {
         List<String> log = site.agent().errors();
         List<String> since = log.subList(before.size(), log.size());
         assertThat(since).allMatch(line -> line.matches(LOG_LINE));
-        assertThat(since).as("the agent's log").anySatisfy(line -> assertThat(line).contains(texts));
+        assertThat(since)
+                .as("the agent's log")
+                .anySatisfy(line -> assertThat(line).contains(texts));
     }
 
     private void assertUploadsWorkAgain() throws Exception {

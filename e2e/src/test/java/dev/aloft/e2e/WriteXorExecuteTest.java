@@ -55,7 +55,7 @@ class WriteXorExecuteTest {
     }
 
     /// A way to have PHP run a file. In its code, `$s3` is the attack's path in the bucket.
-    private record Way(String name, List<String> options, String code) {
+    record Way(String name, List<String> options, String code) {
 
         static Way of(String name, String code) {
             return new Way(name, List.of(), code);
