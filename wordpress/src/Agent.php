@@ -16,6 +16,7 @@ namespace Aloft;
 final class Agent
 {
     private ?Connection $idle = null;
+    /** The process that opened it. */
     private int $process = 0;
     private float $restUntil = 0.0;
     private string $restReason = '';
@@ -59,7 +60,6 @@ final class Agent
         $response = $connection->exchange($request);
         if ($response->keepsConnection()) {
             $this->idle = $connection;
-            $this->process = getmypid();
         }
         return $response;
     }
@@ -69,9 +69,12 @@ final class Agent
     {
         $connection = $this->idle;
         $this->idle = null;
-        return $connection !== null && $this->process === getmypid() && $connection->isIdle()
-            ? $connection
-            : Connection::open($this->address, $this->silenceSeconds);
+        $process = getmypid();
+        if ($connection !== null && $this->process === $process && $connection->isIdle()) {
+            return $connection;
+        }
+        $this->process = $process;
+        return Connection::open($this->address, $this->silenceSeconds);
     }
 
     private function restAfter(float $started, string $reason): void

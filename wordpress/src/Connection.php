@@ -97,8 +97,8 @@ final class Connection
             if ($count === self::HEAD_LINES) {
                 throw $this->broken('answered with too many headers');
             }
-            [$name, $value] = explode(':', $line, 2) + [1 => ''];
-            $headers[strtolower($name)] = trim($value);
+            $colon = (int) strpos($line, ':');
+            $headers[strtolower(substr($line, 0, $colon))] = trim(substr($line, $colon + 1));
         }
         return $headers;
     }

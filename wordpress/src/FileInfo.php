@@ -12,6 +12,9 @@ final class FileInfo
     private const FILE_MODE = 0100666;
     private const DIRECTORY_MODE = 0040777;
 
+    /** @var array{int, int}|null the user and group of this process */
+    private static ?array $owner = null;
+
     /**
      * @param int    $size     in bytes
      * @param int    $modified in seconds since 1970; 0 when it is not known
@@ -54,14 +57,16 @@ final class FileInfo
      */
     public function stat(): array
     {
-        $hasIds = function_exists('posix_geteuid');
+        [$user, $group] = self::$owner ??= function_exists('posix_geteuid')
+            ? [posix_geteuid(), posix_getegid()]
+            : [0, 0];
         return [
             'dev' => 0,
             'ino' => 0,
             'mode' => $this->isDirectory ? self::DIRECTORY_MODE : self::FILE_MODE,
             'nlink' => 1,
-            'uid' => $hasIds ? posix_geteuid() : 0,
-            'gid' => $hasIds ? posix_getegid() : 0,
+            'uid' => $user,
+            'gid' => $group,
             'rdev' => 0,
             'size' => $this->size,
             'atime' => $this->modified,

@@ -28,7 +28,7 @@ final class Files
     private array $freeNames = [];
 
     /** @var array<string, string> why, by path */
-    private array $closed = [];
+    private array $refusals = [];
 
     private ?Glance $glance = null;
 
@@ -50,10 +50,10 @@ final class Files
         $this->freeNames[(string) $path] = true;
     }
 
-    /** From now on every write there fails for that reason, without asking the agent. */
-    public function closeForWriting(S3Path $path, string $reason): void
+    /** The next attempt to write there fails for that reason, without asking the agent. */
+    public function refuseOnce(S3Path $path, string $reason): void
     {
-        $this->closed[(string) $path] = $reason;
+        $this->refusals[(string) $path] = $reason;
     }
 
     /** Null when there is neither file nor directory. */
@@ -96,7 +96,7 @@ final class Files
     /** May this file be written? Costs no call to S3 while the agent has no reason to doubt it. */
     public function checkWritable(S3Path $path): void
     {
-        $this->checkOpen($path);
+        $this->checkRefusal($path);
         $this->demand(new Request('OPTIONS', $path->target()), 204);
     }
 
@@ -108,7 +108,7 @@ final class Files
      */
     public function put(S3Path $path, mixed $bytes, Condition $condition): string
     {
-        $this->checkOpen($path);
+        $this->checkRefusal($path);
         if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
             $condition = Condition::absent();
         }
@@ -124,7 +124,7 @@ final class Files
      */
     public function append(S3Path $path, $bytes, int $offset): void
     {
-        $this->checkOpen($path);
+        $this->checkRefusal($path);
         $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
         $this->wrote($path);
     }
@@ -157,7 +157,7 @@ final class Files
 
     public function move(S3Path $from, S3Path $to): void
     {
-        $this->checkOpen($to);
+        $this->checkRefusal($to);
         $this->demand(new Request('MOVE', $from->target(), ['Destination' => $to->target()]), 201);
         $this->changed($from);
         $this->changed($to);
@@ -246,10 +246,12 @@ final class Files
         $this->glance = null;
     }
 
-    private function checkOpen(S3Path $path): void
+    private function checkRefusal(S3Path $path): void
     {
-        if (isset($this->closed[(string) $path])) {
-            throw new Refused($this->closed[(string) $path], Refused::NO_ANSWER);
+        $reason = $this->refusals[(string) $path] ?? null;
+        if ($reason !== null) {
+            unset($this->refusals[(string) $path]);
+            throw new Refused($reason, Refused::NO_ANSWER);
         }
     }
 

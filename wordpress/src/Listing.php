@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * A page of a directory's entries, by name.
+ * A page of a directory's entries, by name. What is both a file and a directory comes as a file first, and is one.
  */
 final class Listing
 {
@@ -31,7 +31,7 @@ final class Listing
         }
         $entries = [];
         foreach ($page['entries'] as $entry) {
-            $entries[$entry['name']] = $entry['kind'] === 'directory'
+            $entries[$entry['name']] ??= $entry['kind'] === 'directory'
                 ? FileInfo::directory()
                 : FileInfo::file((int) $entry['size'], (int) $entry['modified']);
         }

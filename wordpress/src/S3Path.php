@@ -44,16 +44,15 @@ final class S3Path implements \Stringable
                 throw new Refused("$url leads above its bucket", 400);
             }
         }
-        $key = array_slice($segments, 1);
-        $isDirectory = $key === [] || preg_match('~(^|/)\.{0,2}$~', $path) === 1;
-        return new self($segments[0], implode('/', $key), $isDirectory);
+        $bucket = array_shift($segments);
+        $isDirectory = $segments === [] || in_array($segment, ['', '.', '..'], true);
+        return new self($bucket, implode('/', $segments), $isDirectory);
     }
 
     /** The request target of the file, or of a directory asked for without a slash. */
     public function target(): string
     {
-        $segments = array_map(rawurlencode(...), explode('/', $this->key));
-        return '/' . rawurlencode($this->bucket) . ($this->key === '' ? '/' : '/' . implode('/', $segments));
+        return '/' . str_replace('%2F', '/', rawurlencode("$this->bucket/$this->key"));
     }
 
     public function directoryTarget(): string

@@ -129,7 +129,7 @@ final class Uploading
             $written = $this->write($path, (string) $file['tmp_name'], (string) $file['name']);
         } catch (Refused $refusal) {
             $this->failure = $refusal;
-            $this->files->closeForWriting($path, $refusal->getMessage());
+            $this->files->refuseOnce($path, $refusal->getMessage());
             return null;
         }
         if ((string) $written !== (string) $path) {

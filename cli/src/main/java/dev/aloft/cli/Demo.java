@@ -61,7 +61,7 @@ final class Demo {
         URI home = URI.create("http://127.0.0.1:" + port);
         DataFolder data = lifetime.keep(DataFolder.open(folder));
         Bucket bucket = startS3(data, lifetime);
-        Path socket = data.socket("agent");
+        Path socket = data.socket("agent.sock");
         startAgent(bucket, socket, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()

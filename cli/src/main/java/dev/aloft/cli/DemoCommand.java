@@ -49,14 +49,13 @@ final class DemoCommand implements Callable<Integer> {
         demandFree(port);
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
-        try (Lifetime lifetime = new Lifetime()) {
-            requirePackages(progress);
-            Demo.Site site =
-                    new Demo(folder, port, Optional.ofNullable(wordpress), plugin(), progress::println).start(lifetime);
+        requirePackages(progress);
+        Demo demo = new Demo(folder, port, Optional.ofNullable(wordpress), plugin(), progress::println);
+        Lifetime.during(lifetime -> {
+            Demo.Site site = demo.start(lifetime);
             System.out.println("ready: " + site.url() + " user=" + site.user() + " password=" + site.password());
             System.out.flush();
-            lifetime.awaitStop();
-        }
+        });
         return 0;
     }
 

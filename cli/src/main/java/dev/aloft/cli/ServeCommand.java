@@ -40,10 +40,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure, IOException {
         Configuration configuration = Configuration.read(config, System.getenv());
-        try (Lifetime lifetime = new Lifetime()) {
-            start(configuration, lifetime);
-            lifetime.awaitStop();
-        }
+        Lifetime.during(lifetime -> start(configuration, lifetime));
         return 0;
     }
 

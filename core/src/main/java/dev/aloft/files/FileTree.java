@@ -111,7 +111,8 @@ public final class FileTree {
 
     /// Lists a directory, a page at a time, as S3 has it now.
     ///
-    /// @param namePrefix only entries whose name begins so; empty for all
+    /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
+    ///     directory that must be
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
@@ -122,7 +123,7 @@ public final class FileTree {
         String prefix = directory.prefix();
         Page page = bucket.list(
                 ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
-        if (page.isEmpty() && after == null && !directory.equals(top)) {
+        if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
         Stream<Entry> files = page.objects().stream()

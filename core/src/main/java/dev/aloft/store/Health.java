@@ -158,7 +158,7 @@ final class Health implements AutoCloseable {
     record Trouble(Kind kind, String message, Instant since) {
 
         StoreException again() {
-            return new StoreException(kind, message);
+            return StoreException.toldAgain(kind, message);
         }
     }
 }

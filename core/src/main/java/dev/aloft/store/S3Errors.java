@@ -48,10 +48,13 @@ final class S3Errors {
                 && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
     }
 
-    /// Whether the request had been sent before it got this answer, so that the answer may be to its own first
-    /// sending.
-    static boolean answersRepetition(StoreException e) {
-        return e.getCause() instanceof SdkException sdk && sdk.numAttempts() != null && sdk.numAttempts() > 1;
+    /// Whether S3 refused a request that had been sent before, so that the first sending may be what is in its way.
+    static boolean refusesRepetition(StoreException e) {
+        return e.getCause() instanceof AwsServiceException answered
+                && answered.statusCode() >= 400
+                && answered.statusCode() < 500
+                && answered.numAttempts() != null
+                && answered.numAttempts() > 1;
     }
 
     private static StoreException of(String attempt, AwsServiceException e) {

@@ -168,6 +168,14 @@ final class S3Requests {
         }
     }
 
+    /// S3 names the version that it has written; whatever else answers 200 has not written it.
+    private static void demandWritten(String attempt, @Nullable String etag) throws StoreException {
+        if (etag == null) {
+            throw new StoreException(
+                    Kind.UNAVAILABLE, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
+        }
+    }
+
     /// Something between us and S3 that answers 200 in its name is not to be taken for an object.
     private static void demandObject(
             String attempt, @Nullable String etag, @Nullable Instant modified, @Nullable Long length)
@@ -222,6 +230,7 @@ final class S3Requests {
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(body));
+            demandWritten("write " + uri(key), r.eTag());
             return written(target, body.length, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("write " + uri(key), target.condition(), e);
@@ -270,6 +279,7 @@ final class S3Requests {
         try {
             UploadPartResponse r = client.uploadPart(
                     b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number), body(bytes));
+            demandWritten("write part " + number + " of " + uri(key), r.eTag());
             return CompletedPart.builder()
                     .partNumber(number)
                     .eTag(r.eTag())

@@ -42,17 +42,33 @@ public final class StoreException extends IOException {
     }
 
     private final Kind kind;
+    private final boolean toldAgain;
 
     public StoreException(Kind kind, String message) {
         this(kind, message, null);
     }
 
-    public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+    private StoreException(Kind kind, String message, @Nullable Throwable cause, boolean toldAgain) {
         super(message, cause);
         this.kind = kind;
+        this.toldAgain = toldAgain;
+    }
+
+    /// A failure of before, told again to somebody for whom S3 was not asked.
+    static StoreException toldAgain(Kind kind, String message) {
+        return new StoreException(kind, message, null, true);
+    }
+
+    public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, cause, false);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /// Whether this is known from earlier requests, so that a log has it already.
+    public boolean isToldAgain() {
+        return toldAgain;
     }
 }

@@ -140,7 +140,7 @@ final class Uploads {
         try {
             return write.run();
         } catch (StoreException e) {
-            if (!S3Errors.answersRepetition(e)) {
+            if (!S3Errors.refusesRepetition(e)) {
                 throw e;
             }
             return requests.written(target.key, target.mark).orElseThrow(() -> e);

@@ -18,26 +18,34 @@ import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.S3Front;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// A WordPress on several servers: one database, one code tree and one bucket; for each server an agent, a php-fpm and
 /// an edge of its own, all real, all in one folder. Every request to S3 passes the [S3Front], which counts it.
 ///
 /// Each server has its own [Store], so nothing that one agent knows is known to another but through S3. Server 0 makes
-/// pictures with GD, all others with Imagick.
+/// pictures with GD, all others with Imagick. The administrator may upload files of any type (WordPress's own switch).
 final class Fleet implements AutoCloseable {
 
     static final String BUCKET = "media";
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private static final long LARGEST_FILE_BYTES = 1L << 30;
+
+    private final Deque<Closeable> ends = new ArrayDeque<>();
+    private final DataFolder data;
     private final S3Front front;
     private final WordPressSite site;
     private final List<Server> servers = new ArrayList<>();
@@ -48,26 +56,18 @@ final class Fleet implements AutoCloseable {
     /// @param socket its agent's
     record Server(int number, URI edge, Path socket, Agent agent) {}
 
-    private Fleet(DataFolder data, TestS3 s3, int count) throws IOException {
-        front = keep(S3Front.before(s3.endpoint()));
-        MariaDb mariaDb = keep(MariaDb.start(data, Fleet::progress));
-        int port = freePort();
-        site = WordPressSite.install(
-                data,
-                new SiteSettings(
-                        tree(),
-                        mariaDb.database("wordpress"),
-                        Checkout.folder("wordpress"),
-                        URI.create("http://127.0.0.1:" + port),
-                        Map.of(
-                                "ALOFT_BUCKET",
-                                BUCKET,
-                                "ALOFT_SOCKET",
-                                data.socket("agent-0").toString())),
-                Fleet::progress);
-        EditorChoice.install(site.documentRoot());
-        for (int number = 0; number < count; number++) {
-            servers.add(startServer(data, s3, number, number == 0 ? port : 0));
+    private Fleet(DataFolder folder, TestS3 s3, int count) throws IOException {
+        data = keep(folder, DataFolder::close);
+        try {
+            front = keep(S3Front.before(s3.endpoint()), S3Front::close);
+            int port = freePort();
+            site = installSite(URI.create("http://127.0.0.1:" + port));
+            for (int number = 0; number < count; number++) {
+                servers.add(startServer(s3, number, number == 0 ? port : 0));
+            }
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
     }
 
@@ -78,27 +78,44 @@ final class Fleet implements AutoCloseable {
         return new Fleet(data, s3, servers);
     }
 
-    private Server startServer(DataFolder data, TestS3 s3, int number, int port) throws IOException {
-        Store store = keep(Store.open(s3.settings(front.endpoint()), s3.accessKey(), s3.secretKey()));
+    private WordPressSite installSite(URI home) throws IOException {
+        MariaDb mariaDb = keep(MariaDb.start(data, Fleet::progress), MariaDb::close);
+        Map<String, String> constants = Map.of(
+                "ALOFT_BUCKET",
+                BUCKET,
+                "ALOFT_SOCKET",
+                data.socket("agent-0").toString(),
+                "ALLOW_UNFILTERED_UPLOADS",
+                "yes");
+        WordPressSite installed = WordPressSite.install(
+                data,
+                new SiteSettings(tree(), mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
+                Fleet::progress);
+        EditorChoice.install(installed.documentRoot());
+        SeenByPhp.install(installed.documentRoot());
+        return installed;
+    }
+
+    private Server startServer(TestS3 s3, int number, int port) throws IOException {
+        Store store = keep(Store.open(s3.settings(front.endpoint()), s3.accessKey(), s3.secretKey()), Store::close);
         Bucket bucket = store.bucket(BUCKET);
         Path socket = data.socket("agent-" + number);
-        Agent agent = keep(Agent.start(List.of(new AgentSite(
+        AgentSite agentSite = new AgentSite(
                 "server-" + number,
                 socket,
                 PhpFpm.workerGroup().orElse(null),
                 new FileTree(bucket, FilePath.ROOT),
-                1L << 30))));
-        PhpFpm php = keep(PhpFpm.start(
-                data,
-                new PhpPool(
-                        "server-" + number,
-                        Map.of("ALOFT_SOCKET", socket.toString(), EditorChoice.VARIABLE, EditorChoice.of(number)),
-                        Map.of("max_execution_time", "120")),
-                Fleet::progress));
-        Edge edge = keep(Edge.start(EdgeSettings.of(
-                "127.0.0.1",
-                port,
-                EdgeSite.of(bucket, FilePath.ROOT, new Upstream.PhpSite(site.documentRoot(), php.socket())))));
+                LARGEST_FILE_BYTES);
+        Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
+        PhpPool pool = new PhpPool(
+                "server-" + number,
+                Map.of("ALOFT_SOCKET", socket.toString(), EditorChoice.VARIABLE, EditorChoice.of(number)),
+                Map.of("max_execution_time", "120"));
+        PhpFpm php = keep(PhpFpm.start(data, pool, Fleet::progress), PhpFpm::close);
+        Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
+        Edge edge = keep(
+                Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))),
+                Edge::close);
         return new Server(number, edge.uri(), socket, agent);
     }
 
@@ -120,6 +137,16 @@ final class Fleet implements AutoCloseable {
         return front;
     }
 
+    /// The files that lie on the servers' own disks: code, configuration, logs and what PHP has for a moment; not what
+    /// the database keeps.
+    Set<Path> filesOnDisk() throws IOException {
+        Path database = data.path().resolve("mariadb");
+        try (Stream<Path> files = Files.walk(data.path())) {
+            return files.filter(file -> !file.startsWith(database) && Files.isRegularFile(file))
+                    .collect(TreeSet::new, Set::add, Set::addAll);
+        }
+    }
+
     private static WordPressTree tree() throws IOException {
         return WordPressTree.newest(Checkout.folder("target/wordpress-trees"), Fleet::progress);
     }
@@ -130,19 +157,32 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.push(part);
+    private <T> T keep(T part, End<T> end) {
+        ends.push(() -> end.of(part));
         return part;
+    }
+
+    private interface End<T> {
+        void of(T part) throws IOException;
     }
 
     private static void progress(String line) {
         System.err.println(line);
     }
 
+    /// Stops everything, from the last part to the first, also when one of them fails to stop.
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable part : parts) {
-            part.close();
+    public void close() throws IOException {
+        IOException failure = new IOException("cannot stop a fleet in " + data.path());
+        for (Closeable end : ends) {
+            try {
+                end.close();
+            } catch (IOException | RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
         }
     }
 }

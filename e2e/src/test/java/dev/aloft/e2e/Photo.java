@@ -29,13 +29,23 @@ final class Photo {
     }
 
     static byte[] jpeg(int width, int height, long seed) throws IOException {
-        byte[] plain = encode(paint(width, height, seed));
-        byte[] exif = exif();
-        ByteArrayOutputStream photo = new ByteArrayOutputStream(plain.length + exif.length);
-        photo.write(plain, 0, 2); // SOI
-        photo.write(exif);
-        photo.write(plain, 2, plain.length - 2);
-        return photo.toByteArray();
+        return withSegment(encode(paint(width, height, seed)), exif());
+    }
+
+    /// A small picture that its sizes can be told by; the comment makes its bytes its own.
+    static byte[] ofOneColor(int width, int height, Color color, String comment) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = image.createGraphics();
+        g.setColor(color);
+        g.fillRect(0, 0, width, height);
+        g.dispose();
+        byte[] text = comment.getBytes(StandardCharsets.US_ASCII);
+        byte[] segment = ByteBuffer.allocate(4 + text.length)
+                .putShort((short) 0xfffe) // COM
+                .putShort((short) (2 + text.length))
+                .put(text)
+                .array();
+        return withSegment(encode(image), segment);
     }
 
     private static BufferedImage paint(int width, int height, long seed) {
@@ -69,6 +79,14 @@ final class Photo {
             writer.dispose();
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] withSegment(byte[] plain, byte[] segment) {
+        return ByteBuffer.allocate(plain.length + segment.length)
+                .put(plain, 0, 2) // SOI
+                .put(segment)
+                .put(plain, 2, plain.length - 2)
+                .array();
     }
 
     /// An APP1 segment with one TIFF directory of one entry, the camera's model (tag 0x0110).

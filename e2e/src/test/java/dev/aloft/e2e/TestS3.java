@@ -5,6 +5,7 @@ import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.testkit.Ceph;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,19 +19,21 @@ record TestS3(
         String accessKey,
         String secretKey,
         Consumer<String> bucketMaker,
-        AutoCloseable server)
+        Closeable server)
         implements AutoCloseable {
 
     static TestS3 embedded(Path folder) throws IOException {
         S3Credentials keys = S3Credentials.random();
         EmbeddedS3 s3 = EmbeddedS3.start(Files.createDirectories(folder), keys);
-        return new TestS3(Provider.OTHER, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3);
+        return new TestS3(
+                Provider.OTHER, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
     }
 
     static TestS3 ceph(Path folder) throws IOException {
         Ceph s3 = Ceph.start(Files.createDirectories(folder));
         S3Credentials keys = s3.credentials();
-        return new TestS3(Provider.CEPH, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3);
+        return new TestS3(
+                Provider.CEPH, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
     }
 
     void createBucket(String name) {
@@ -43,7 +46,7 @@ record TestS3(
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         server.close();
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A WordPress as its REST API and its visitors see it.
 final class WordPress {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final HttpClient HTTP =
             HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
@@ -68,6 +68,18 @@ final class WordPress {
     Answer media(int id) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json/wp/v2/media/" + id + "?context=edit"))
                 .GET());
+    }
+
+    /// Asks any address of the REST API, such as `/wp/v2/types?context=view`.
+    Answer ask(String route) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route)).GET());
+    }
+
+    /// Tells the REST API something, such as `{"title": …}` to `/wp/v2/posts`.
+    Answer tell(String route, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
     }
 
     /// Deletes an attachment with all its files.

@@ -36,9 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Both ways of uploading on a real WordPress, whose uploads stay in its folder. PHP's own web server is its door.
 @Tag("slow")
-@Timeout(180)
+@Timeout(300)
 final class WordPressAdminTest {
 
+    private static final Path TREES = Path.of("target/wordpress-trees");
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
@@ -61,7 +62,7 @@ final class WordPressAdminTest {
         mariaDb = MariaDb.start(data, System.err::println);
         Path plugin = Files.createDirectories(top.resolve("plugin"));
         Files.writeString(plugin.resolve("aloft.php"), "<?php\n");
-        WordPressTree tree = WordPressTree.newest(top.resolve("trees"), System.err::println);
+        WordPressTree tree = WordPressTree.newest(TREES, System.err::println);
         site = WordPressSite.install(
                 data,
                 new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home("127.0.0.1"), Map.of()),

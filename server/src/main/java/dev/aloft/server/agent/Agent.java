@@ -1,16 +1,10 @@
 package dev.aloft.server.agent;
 
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.GroupPrincipal;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
@@ -18,6 +12,7 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -39,11 +34,12 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private final Server server;
-    private final List<AgentSite> sites;
 
-    private Agent(Server server, List<AgentSite> sites) {
+    /// The paths where this agent's sockets are, and no other's.
+    private final List<Path> sockets = new ArrayList<>();
+
+    private Agent(Server server) {
         this.server = server;
-        this.sites = sites;
     }
 
     /// Opens the sockets of all sites, or fails and leaves none open.
@@ -54,17 +50,20 @@ public final class Agent implements AutoCloseable {
                 Thread.ofVirtual().name("aloft-agent-", 0).factory()));
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
-        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setHandler(new SiteRouter(sites));
-        Agent agent = new Agent(server, List.copyOf(sites));
+        server.setErrorHandler(new PlainErrors());
+        server.setHandler(new GracefulHandler(new SiteRouter(sites)));
+        Agent agent = new Agent(server);
         try {
             for (AgentSite site : sites) {
-                prepare(site);
-                server.addConnector(connector(server, site));
+                SocketFile.makeWay(site.socket());
+                agent.sockets.add(site.socket());
+                UnixDomainServerConnector connector = connector(server, site);
+                server.addConnector(connector);
+                server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
             }
             server.start();
             for (AgentSite site : sites) {
-                restrict(site);
+                SocketFile.restrict(site.socket(), site.group());
             }
             return agent;
         } catch (Exception e) {
@@ -90,42 +89,6 @@ public final class Agent implements AutoCloseable {
         return connector;
     }
 
-    private static void prepare(AgentSite site) throws IOException {
-        Path socket = site.socket();
-        Path folder = socket.getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        if (!Files.exists(socket)) {
-            return;
-        }
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(socket));
-        } catch (IOException e) {
-            Files.delete(socket);
-            return;
-        }
-        throw new IOException("cannot listen on " + socket + ": another agent answers there");
-    }
-
-    private static void restrict(AgentSite site) throws IOException {
-        if (site.group() != null) {
-            try {
-                GroupPrincipal group = site.socket()
-                        .getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(site.group());
-                Files.getFileAttributeView(site.socket(), PosixFileAttributeView.class)
-                        .setGroup(group);
-            } catch (UserPrincipalNotFoundException e) {
-                throw new IOException(
-                        "cannot give " + site.socket() + " to the group " + site.group() + ": there is no such group",
-                        e);
-            }
-        }
-        Files.setPosixFilePermissions(site.socket(), PosixFilePermissions.fromString("rw-rw----"));
-    }
-
     @Override
     public void close() {
         try {
@@ -133,11 +96,11 @@ public final class Agent implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the agent did not stop cleanly: {}", e.toString());
         }
-        for (AgentSite site : sites) {
+        for (Path socket : sockets) {
             try {
-                Files.deleteIfExists(site.socket());
+                Files.deleteIfExists(socket);
             } catch (IOException e) {
-                LOG.warn("cannot remove {}: {}", site.socket(), e.getMessage());
+                LOG.warn("cannot remove {}: {}", socket, e.getMessage());
             }
         }
     }

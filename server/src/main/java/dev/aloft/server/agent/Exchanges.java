@@ -19,8 +19,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -44,6 +47,13 @@ final class Exchanges {
     /// How much of a body that nobody wants is read, so that its sender can read why.
     private static final long MAX_DISCARDED_BYTES = 256 << 20;
 
+    /// Room for the most names that one request may hold, every byte of them escaped.
+    private static final long MAX_NAMES_BYTES = 8 << 20;
+
+    /// Marks a request of whose body something has been asked for.
+    private static final String BODY_BEGUN = "aloft.body-begun";
+
+    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix");
     private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
@@ -60,7 +70,7 @@ final class Exchanges {
             dispatch(request, response);
             callback.succeeded();
         } catch (EofException e) {
-            LOG.warn("site {}: the client left during {}; nothing was changed", site.name(), line(request));
+            LOG.warn("site {}: the client left during {}", site.name(), line(request));
             callback.failed(e);
         } catch (IOException | RuntimeException e) {
             fail(request, response, callback, e);
@@ -72,15 +82,21 @@ final class Exchanges {
                 e instanceof FileAlreadyExistsException && request.getMethod().equals("MKCOL")
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
-        if (problem.worthLogging()) {
+        boolean news = !(e instanceof StoreException known && known.isToldAgain());
+        if (problem.worthLogging() && news) {
             LOG.warn("site {}: {} -> {} {}", site.name(), line(request), problem.status(), problem.message());
+        }
+        if (problem.isFault()) {
+            LOG.error("site {}: a fault of the agent in {}", site.name(), line(request), e);
         }
         if (response.isCommitted()) {
             callback.failed(e); // breaks the connection, so that half a body does not look whole
             return;
         }
         try {
-            discardBody(request);
+            if (!isWaitingForLeave(request)) {
+                discardBody(request);
+            }
             response.reset();
             if (problem.status() == 503) {
                 response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
@@ -98,6 +114,8 @@ final class Exchanges {
     private void dispatch(Request request, Response response) throws IOException {
         Target target = Target.parse(request.getHttpURI().getPath());
         String method = request.getMethod();
+        boolean queried = target.directory() && (method.equals("GET") || method.equals("POST"));
+        demand(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         if (target.bucket() == null) {
             demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
             text(response, 200, "application/json", Json.status(site, version()));
@@ -106,7 +124,7 @@ final class Exchanges {
         demandOwnBucket(target.bucket());
         FilePath path = target.path();
         switch (method) {
-            case "HEAD" -> head(path, response);
+            case "HEAD" -> head(path, target.directory(), request, response);
             case "GET" -> {
                 if (target.directory()) {
                     list(path, request, response);
@@ -146,6 +164,7 @@ final class Exchanges {
                 response.setStatus(201);
             }
             case "OPTIONS" -> {
+                demand(!target.directory(), "a directory is made by MKCOL, not written");
                 files.demandWritable(path);
                 response.getHeaders().put(HttpHeader.ALLOW, FILE_METHODS);
                 response.setStatus(204);
@@ -158,10 +177,12 @@ final class Exchanges {
         }
     }
 
-    private void head(FilePath path, Response response) throws IOException {
-        FileStat stat = files.stat(path)
+    private void head(FilePath path, boolean asDirectory, Request request, Response response) throws IOException {
+        FileStat stat = files.stat(path, maxAge(request.getHeaders(), FileTree.STAT_AGE))
                 .orElseThrow(() -> new NoSuchFileException(uri(path), null, "no such file or directory"));
         switch (stat) {
+            case FileStat.File _
+            when asDirectory -> throw new NoSuchFileException(uri(path), null, "is not a directory");
             case FileStat.File file -> {
                 putFileHeaders(response, file);
                 response.getHeaders().put(HttpHeader.CONTENT_LENGTH, file.size());
@@ -174,14 +195,16 @@ final class Exchanges {
     private void read(FilePath path, Request request, Response response) throws IOException {
         HttpFields headers = request.getHeaders();
         Optional<ByteRange> range = ByteRange.parse(headers.get(HttpHeader.RANGE));
-        String version = headers.get(HttpHeader.IF_MATCH);
+        String version = entityTag(headers.get(HttpHeader.IF_MATCH));
         String known = headers.get(HttpHeader.IF_NONE_MATCH);
-        try (FileContent content = files.open(path, range.orElse(null), version, maxAge(headers))) {
-            putFileHeaders(response, content.file());
-            if (content.file().etag().equals(known)) {
+        try (FileContent content = files.open(path, range.orElse(null), version, maxAge(headers, Duration.ZERO))) {
+            putVersion(response, content.file());
+            if (known != null && names(known, content.file().etag())) {
                 response.setStatus(304);
+                response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length());
                 return;
             }
+            putFileHeaders(response, content.file());
             if (range.isPresent() && content.range() != null) {
                 response.setStatus(206);
                 response.getHeaders()
@@ -194,15 +217,18 @@ final class Exchanges {
                 response.setStatus(200);
             }
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length());
-            try (OutputStream out = Content.Sink.asOutputStream(response)) {
-                content.body().transferTo(out);
-            }
+            // Closed only when all of it is there: closing commits the answer, and then an error cannot be told.
+            OutputStream out = Content.Sink.asOutputStream(response);
+            content.body().transferTo(out);
+            out.close();
         }
     }
 
     private void list(FilePath directory, Request request, Response response) throws IOException {
         Fields query = Request.extractQueryParameters(request);
+        demand(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
         String limit = query.getValue("limit");
+        demand(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
         DirectoryPage page = files.list(
                 directory,
                 Optional.ofNullable(query.getValue("prefix")).orElse(""),
@@ -233,9 +259,12 @@ final class Exchanges {
 
     private void deleteMany(FilePath directory, Request request, Response response) throws IOException {
         demand("delete".equals(request.getHttpURI().getQuery()), "POST to a directory needs the query ?delete");
-        List<FilePath> paths = Json.names(Content.Source.asInputStream(request)).stream()
-                .map(directory::resolve)
-                .toList();
+        String tooLarge = "cannot read the names to delete: more than " + MAX_NAMES_BYTES + " bytes";
+        List<FilePath> paths = new ArrayList<>();
+        for (String name : Json.names(new BoundedBody(bodyStream(request), MAX_NAMES_BYTES, tooLarge))) {
+            demand(!name.isEmpty() && !name.endsWith("/"), "not a file's name: \"" + name + "\"");
+            paths.add(directory.resolve(name));
+        }
         DeleteReport report = files.deleteAll(paths);
         String prefix = directory.isRoot() ? "" : directory.value() + "/";
         text(response, 200, "application/json", Json.report(report, prefix));
@@ -248,7 +277,22 @@ final class Exchanges {
         if (request.getLength() > site.maxFileBytes()) {
             throw new StoreException(Kind.TOO_LARGE, attempt);
         }
-        return new BoundedBody(Content.Source.asInputStream(request), site.maxFileBytes(), attempt);
+        return new BoundedBody(bodyStream(request), site.maxFileBytes(), attempt);
+    }
+
+    private static InputStream bodyStream(Request request) {
+        HttpFields headers = request.getHeaders();
+        demand(
+                headers.contains(HttpHeader.CONTENT_LENGTH) || headers.contains(HttpHeader.TRANSFER_ENCODING),
+                request.getMethod() + " needs a Content-Length or chunks");
+        request.setAttribute(BODY_BEGUN, true);
+        return Content.Source.asInputStream(request);
+    }
+
+    /// Whether the client holds its body back until it is told to go on: then it reads the answer instead.
+    private static boolean isWaitingForLeave(Request request) {
+        return request.getHeaders().contains(HttpHeader.EXPECT, "100-continue")
+                && request.getAttribute(BODY_BEGUN) == null;
     }
 
     private FilePath destination(Request request) throws IOException {
@@ -256,6 +300,7 @@ final class Exchanges {
         demand(header != null, request.getMethod() + " needs a Destination");
         String path = String.valueOf(header).replaceFirst("^https?://[^/]*", "");
         Target target = Target.parse(path);
+        demand(target.bucket() != null, "a Destination has a bucket, not so: " + header);
         demandOwnBucket(String.valueOf(target.bucket()));
         return target.path();
     }
@@ -266,7 +311,7 @@ final class Exchanges {
 
     private static WriteCondition condition(HttpFields headers) {
         String none = headers.get(HttpHeader.IF_NONE_MATCH);
-        String match = headers.get(HttpHeader.IF_MATCH);
+        String match = entityTag(headers.get(HttpHeader.IF_MATCH));
         demand(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
         if (none != null) {
             return WriteCondition.ifAbsent();
@@ -274,30 +319,55 @@ final class Exchanges {
         return match == null ? WriteCondition.always() : WriteCondition.ifVersion(match);
     }
 
+    /// The value of an `If-Match`, which must be one strong tag.
+    private static @Nullable String entityTag(@Nullable String header) {
+        demand(
+                header == null || header.matches("\"[^\"]*\""),
+                "If-Match holds one entity tag in quotes, not " + header);
+        return header;
+    }
+
+    /// Whether the value of an `If-None-Match` names this tag (RFC 9110, 13.1.2).
+    private static boolean names(String header, String etag) {
+        return header.equals("*")
+                || Arrays.stream(header.split(","))
+                        .map(tag -> tag.strip().replaceFirst("^W/", ""))
+                        .anyMatch(etag::equals);
+    }
+
     /// How old an answer the client accepts: `Cache-Control: max-age=60`.
-    private static Duration maxAge(HttpFields headers) {
+    private static Duration maxAge(HttpFields headers, Duration otherwise) {
         String control = headers.get(HttpHeader.CACHE_CONTROL);
         if (control == null || !control.matches("max-age=\\d{1,6}")) {
-            return Duration.ZERO;
+            return otherwise;
         }
         return Duration.ofSeconds(Long.parseLong(control.substring("max-age=".length())));
     }
 
-    private void putUnsatisfiedRange(Request request, Response response) throws IOException {
+    private void putUnsatisfiedRange(Request request, Response response) {
         Target target = Target.parse(request.getHttpURI().getPath());
-        if (files.stat(target.path()).orElse(null) instanceof FileStat.File file) {
-            response.getHeaders().put(HttpHeader.CONTENT_RANGE, "bytes */" + file.size());
+        try {
+            if (files.stat(target.path()).orElse(null) instanceof FileStat.File file) {
+                response.getHeaders().put(HttpHeader.CONTENT_RANGE, "bytes */" + file.size());
+            }
+        } catch (IOException e) {
+            LOG.debug("no size for the answer to {}", line(request), e);
         }
+    }
+
+    private static void putVersion(Response response, FileStat.File file) {
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put(HttpHeader.ETAG, file.etag());
+        headers.put(
+                HttpHeader.LAST_MODIFIED,
+                DateGenerator.formatDate(file.modified().toEpochMilli()));
     }
 
     private static void putFileHeaders(Response response, FileStat.File file) {
         HttpFields.Mutable headers = response.getHeaders();
         headers.put("Aloft-Kind", "file");
         headers.put(HttpHeader.CONTENT_TYPE, file.contentType());
-        headers.put(HttpHeader.ETAG, file.etag());
-        headers.put(
-                HttpHeader.LAST_MODIFIED,
-                DateGenerator.formatDate(file.modified().toEpochMilli()));
+        putVersion(response, file);
     }
 
     private static void text(Response response, int status, String type, String body) throws IOException {
@@ -339,7 +409,7 @@ final class Exchanges {
     }
 
     private static String line(Request request) {
-        String path = request.getHttpURI().getPath();
+        String path = String.valueOf(request.getHttpURI().getPath());
         return request.getMethod() + " " + (path.length() > 200 ? path.substring(0, 200) + "…" : path);
     }
 

@@ -2,6 +2,7 @@ package dev.aloft.server.agent;
 
 import dev.aloft.files.DirectoryPage;
 import dev.aloft.store.DeleteReport;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -22,7 +25,9 @@ final class Json {
     /// The most names that one request may remove.
     static final int MAX_NAMES = 1000;
 
-    private static final JsonFactory FACTORY = new JsonFactory();
+    /// Leaves a request's body open: what is wrong with it can be told only after its rest has been read.
+    private static final JsonFactory FACTORY =
+            JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
 
     private Json() {}
 
@@ -74,7 +79,7 @@ final class Json {
     }
 
     /// Reads a JSON array of names.
-    static List<String> names(InputStream body) {
+    static List<String> names(InputStream body) throws IOException {
         List<String> names = new ArrayList<>();
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
             if (json.nextToken() != JsonToken.START_ARRAY) {
@@ -92,6 +97,8 @@ final class Json {
             return names;
         } catch (StreamReadException e) {
             throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
+        } catch (JacksonIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -7,11 +7,18 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import org.eclipse.jetty.http.BadMessageException;
 
 /// What an exchange that failed is answered with: the one place where an exception becomes a status of the protocol.
 ///
 /// @param message one line for whoever made the request
-record Problem(int status, String message) {
+/// @param isFault whether a fault of the agent's has come to light, so that its operator needs to see where
+record Problem(int status, String message, boolean isFault) {
+
+    Problem(int status, String message) {
+        this(status, message, false);
+    }
 
     /// Whether the operator should hear of it: the store or the agent is at fault, not the request.
     boolean worthLogging() {
@@ -24,11 +31,13 @@ record Problem(int status, String message) {
             case FileAlreadyExistsException there -> new Problem(412, line(there));
             case AccessDeniedException outside -> new Problem(403, line(outside));
             case DirectoryNotEmptyException full -> new Problem(409, full.getFile() + ": the directory is not empty");
+            case NotDirectoryException file -> new Problem(409, file.getFile() + ": is not a directory");
             case FileSystemException other -> new Problem(409, line(other));
             case StoreException store -> new Problem(status(store.kind()), message(store));
             case IllegalArgumentException malformed -> new Problem(400, message(malformed));
+            case BadMessageException malformed -> new Problem(400, message(malformed));
             case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
-            default -> new Problem(500, "a fault of the agent: " + e);
+            default -> new Problem(500, oneLine("a fault of the agent: " + e), true);
         };
     }
 
@@ -56,7 +65,7 @@ record Problem(int status, String message) {
         return oneLine(e.getMessage() == null ? e.toString() : e.getMessage());
     }
 
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         return text.replaceAll("[\\r\\n\\t]+", " ");
     }
 }

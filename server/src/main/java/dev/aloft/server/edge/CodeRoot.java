@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import dev.aloft.files.ContentTypes;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,14 @@ final class CodeRoot {
     }
 
     Target find(UrlPath path) throws IOException {
+        try {
+            return findFile(path);
+        } catch (InvalidPathException e) {
+            return frontController(); // No name of this system's files, in its character set.
+        }
+    }
+
+    private Target findFile(UrlPath path) throws IOException {
         if (path.hasEncodedSlash() || path.segments().stream().anyMatch(s -> s.startsWith("."))) {
             return frontController();
         }

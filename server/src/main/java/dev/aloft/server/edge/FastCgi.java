@@ -1,7 +1,9 @@
 package dev.aloft.server.edge;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ListIterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +29,6 @@ import org.slf4j.LoggerFactory;
 /// Which program runs is [CodeRoot]'s choice, told by [#setProgram]; nothing of the URL becomes `PATH_INFO`. Every
 /// request has a connection of its own, since an idle one would keep one of php-fpm's few workers to itself.
 final class FastCgi extends FastCGIProxyHandler {
-
-    static final int MAX_CONNECTIONS = 512;
-    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
     private static final String PROGRAM = FastCgi.class.getName() + ".program";
     private static final String CLIENT_REQUEST = FastCgi.class.getName() + ".request";
@@ -66,7 +65,7 @@ final class FastCgi extends FastCGIProxyHandler {
             return PlainText.send(
                     response, callback, HttpStatus.LENGTH_REQUIRED_411, "a body needs a Content-Length here");
         }
-        return super.handle(new Forwarded(request, FastCgi::passes), response, callback);
+        return super.handle(new ForwardedRequest(request, FastCgi::passes), response, callback);
     }
 
     /// A header becomes a variable, in which `-` is written `_`: a name with `_` could pass for another header. `Proxy`
@@ -78,15 +77,9 @@ final class FastCgi extends FastCGIProxyHandler {
     @Override
     protected void configureHttpClient(HttpClient client) {
         super.configureHttpClient(client);
-        client.setExecutor(getServer().getThreadPool());
-        client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-        client.setIdleTimeout(silence.toMillis());
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
-        client.setMaxResponseHeadersSize(Edge.MAX_ANSWER_HEAD_BYTES);
-        client.setUserAgentField(null);
-        client.setDefaultRequestContentType(null);
+        SiteClient.configure(client, getServer().getThreadPool(), silence);
         client.getHttpClientTransport().setConnectionPoolFactory(destination -> {
-            DuplexConnectionPool pool = new DuplexConnectionPool(destination, MAX_CONNECTIONS);
+            DuplexConnectionPool pool = new DuplexConnectionPool(destination, SiteClient.MAX_CONNECTIONS);
             pool.setMaxUsage(1);
             return pool;
         });
@@ -101,7 +94,8 @@ final class FastCgi extends FastCGIProxyHandler {
             Request request, org.eclipse.jetty.client.Request toPhp, Response response, Callback callback) {
         toPhp.attribute(CLIENT_REQUEST, request);
         toPhp.idleTimeout(silence.toMillis(), TimeUnit.MILLISECONDS);
-        super.sendProxyToServerRequest(request, toPhp, response, callback);
+        HangUpWatch watch = HangUpWatch.start(toPhp, getServer().getScheduler());
+        super.sendProxyToServerRequest(request, toPhp, response, Callback.from(callback, watch::stop));
     }
 
     @Override
@@ -110,6 +104,7 @@ final class FastCgi extends FastCGIProxyHandler {
         Request request = Objects.requireNonNull((Request) toPhp.getAttributes().get(CLIENT_REQUEST));
         String program = program(request);
         HttpURI uri = request.getHttpURI();
+        restoreUtf8(variables);
         variables.put(FCGI.Headers.SCRIPT_NAME, program);
         variables.put(FCGI.Headers.DOCUMENT_URI, program);
         variables.put(FCGI.Headers.SCRIPT_FILENAME, getScriptRoot() + program);
@@ -124,6 +119,22 @@ final class FastCgi extends FastCGIProxyHandler {
         }
     }
 
+    /// Jetty reads the bytes of a header as ISO 8859-1 and writes those of a variable as UTF-8. This gives PHP the
+    /// bytes
+    /// that came, if they were UTF-8.
+    private static void restoreUtf8(HttpFields.Mutable variables) {
+        for (ListIterator<HttpField> each = variables.listIterator(); each.hasNext(); ) {
+            HttpField field = each.next();
+            String value = field.getValue();
+            if (value != null && value.chars().anyMatch(c -> c > 0x7f)) {
+                String decoded = new String(value.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+                if (decoded.indexOf('\ufffd') < 0) {
+                    each.set(new HttpField(field.getName(), decoded));
+                }
+            }
+        }
+    }
+
     @Override
     protected void onServerToProxyResponseFailure(
             Request request,
@@ -132,8 +143,8 @@ final class FastCgi extends FastCGIProxyHandler {
             Response response,
             Callback callback,
             Throwable cause) {
-        SiteFailure failure = SiteFailure.of(cause);
-        if (failure.ours()) {
+        SiteFailure failure = SiteFailure.of(cause, toPhp);
+        if (failure.worthLogging(request)) {
             LOG.warn("php-fpm at {}: {} {}: {}", socket, request.getMethod(), program(request), cause.toString());
         }
         failure.answer(cause, response, callback);

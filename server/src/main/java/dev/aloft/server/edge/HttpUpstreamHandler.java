@@ -22,9 +22,6 @@ import org.slf4j.LoggerFactory;
 /// which host and how, is told in `X-Forwarded-For`, `-Host` and `-Proto`, and a client's own word on that is dropped.
 final class HttpUpstreamHandler extends ProxyHandler.Reverse {
 
-    static final int MAX_CONNECTIONS = 512;
-    static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-
     private static final String FOR = "X-Forwarded-For";
     private static final String HOST = "X-Forwarded-Host";
     private static final String PROTO = "X-Forwarded-Proto";
@@ -50,7 +47,7 @@ final class HttpUpstreamHandler extends ProxyHandler.Reverse {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        return super.handle(new Forwarded(request, HttpUpstreamHandler::passes), response, callback);
+        return super.handle(new ForwardedRequest(request, HttpUpstreamHandler::passes), response, callback);
     }
 
     private static boolean passes(HttpField field) {
@@ -60,13 +57,7 @@ final class HttpUpstreamHandler extends ProxyHandler.Reverse {
     @Override
     protected void configureHttpClient(HttpClient client) {
         super.configureHttpClient(client);
-        client.setExecutor(getServer().getThreadPool());
-        client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-        client.setIdleTimeout(silence.toMillis());
-        client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
-        client.setMaxResponseHeadersSize(Edge.MAX_ANSWER_HEAD_BYTES);
-        client.setUserAgentField(null);
-        client.setDefaultRequestContentType(null);
+        SiteClient.configure(client, getServer().getThreadPool(), silence);
     }
 
     /// The target goes on as it was written, whatever characters it has. Only slashes at its beginning become one: two
@@ -104,8 +95,8 @@ final class HttpUpstreamHandler extends ProxyHandler.Reverse {
             Response response,
             Callback callback,
             Throwable cause) {
-        SiteFailure failure = SiteFailure.of(cause);
-        if (failure.ours()) {
+        SiteFailure failure = SiteFailure.of(cause, toUpstream);
+        if (failure.worthLogging(request)) {
             LOG.warn("{}: {} {}: {}", upstream, request.getMethod(), toUpstream.getPath(), cause.toString());
         }
         failure.answer(cause, response, callback);

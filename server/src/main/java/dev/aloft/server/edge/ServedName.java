@@ -10,7 +10,7 @@ import java.util.Set;
 /// spaces around a part, make no difference.
 final class ServedName {
 
-    private static final Set<String> REFUSED_ENDINGS = Set.of(
+    static final Set<String> REFUSED_ENDINGS = Set.of(
             "php",
             "php3",
             "php4",

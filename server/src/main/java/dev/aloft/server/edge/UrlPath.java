@@ -1,12 +1,8 @@
 package dev.aloft.server.edge;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import dev.aloft.server.PercentCoding;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.URIUtil;
@@ -17,11 +13,14 @@ import org.eclipse.jetty.util.URIUtil;
 /// one, as servers on plain folders have it. An encoded slash stays inside its segment.
 ///
 /// A path is clear when no server could read it as another one. It is not when a segment is `.` or `..`, holds a
-/// control character or a backslash, or is no percent-encoded UTF-8; such a segment is given undecoded.
+/// control character or a backslash, or is no percent-encoded UTF-8; this last kind is given undecoded.
 ///
 /// @param segments decoded, none of them empty
 /// @param directory whether the path ends in a slash
 record UrlPath(List<String> segments, boolean directory, boolean clear) {
+
+    /// How often some server might decode a path.
+    private static final int MAX_DECODINGS = 3;
 
     UrlPath {
         segments = List.copyOf(segments);
@@ -41,7 +40,7 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
                 continue;
             }
             try {
-                String segment = decode(written);
+                String segment = PercentCoding.decode(written);
                 clear &= isPlain(segment);
                 segments.add(segment);
             } catch (CharacterCodingException e) {
@@ -57,15 +56,15 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return begins(segments, top.segments);
     }
 
-    /// Whether some server could take this path for one within `top`: one that takes an encoded slash or a backslash
-    /// for a slash, walks `..`, decodes twice, or cuts parameters off at a semicolon.
+    /// Whether some server could take this path for one that touches `top`: one that takes an encoded slash or a
+    /// backslash for a slash, walks `..`, decodes again, or cuts parameters off at a semicolon.
     boolean couldMean(UrlPath top) {
         List<String> loose = segments;
-        for (int decodings = 0; decodings < 2; decodings++) {
-            loose = readLoosely(loose);
-            if (begins(loose, top.segments)) {
+        for (int decodings = 1; decodings <= MAX_DECODINGS; decodings++) {
+            if (touches(loose, top.segments)) {
                 return true;
             }
+            loose = loose.stream().map(UrlPath::decodeLoosely).toList();
         }
         return false;
     }
@@ -107,49 +106,27 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return segment.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\');
     }
 
-    private static List<String> readLoosely(List<String> path) {
-        Deque<String> walked = new ArrayDeque<>();
-        for (String segment : path) {
-            for (String part : decodeLoosely(segment).split("[/\\\\]", -1)) {
-                String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
-                if (name.equals("..")) {
-                    walked.pollLast();
-                } else if (!name.isEmpty() && !name.equals(".")) {
-                    walked.addLast(name);
-                }
+    private static boolean touches(List<String> path, List<String> top) {
+        List<String> walked = new ArrayList<>();
+        for (String part : String.join("/", path).split("[/\\\\]", -1)) {
+            String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
+            if (name.equals("..")) {
+                walked.subList(Math.max(0, walked.size() - 1), walked.size()).clear();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                walked.add(name);
+            }
+            if (begins(walked, top)) {
+                return true;
             }
         }
-        return List.copyOf(walked);
+        return false;
     }
 
     private static String decodeLoosely(String segment) {
         try {
-            return decode(segment);
+            return PercentCoding.decode(segment);
         } catch (CharacterCodingException e) {
             return segment;
         }
-    }
-
-    private static String decode(String written) throws CharacterCodingException {
-        byte[] given = written.getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(given.length);
-        for (int i = 0; i < given.length; i++) {
-            if (given[i] != '%') {
-                bytes.write(given[i]);
-                continue;
-            }
-            boolean whole = i + 2 < given.length;
-            int high = whole ? Character.digit(given[i + 1], 16) : -1;
-            int low = whole ? Character.digit(given[i + 2], 16) : -1;
-            if (high < 0 || low < 0) {
-                throw new CharacterCodingException();
-            }
-            bytes.write(high << 4 | low);
-            i += 2;
-        }
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .decode(ByteBuffer.wrap(bytes.toByteArray()))
-                .toString();
     }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 ///
 /// @param headers by lower-case name; of a header that comes twice, both values joined by a line feed
 /// @param raw the body, a character for each byte
-/// @param whole whether the body came to the end that the head announced
+/// @param whole whether the body came to the end that the head announced, if it announced one
 record Answer(int status, Map<String, String> headers, String raw, boolean whole) {
 
     private static final int LIMIT_MILLIS = 20_000;
@@ -102,7 +102,7 @@ record Answer(int status, Map<String, String> headers, String raw, boolean whole
             body = whole ? dechunked(body) : body;
         } else {
             String length = headers.get("content-length");
-            whole = bodiless ? body.isEmpty() : length != null && Long.parseLong(length) == body.length();
+            whole = bodiless ? body.isEmpty() : length == null || Long.parseLong(length) == body.length();
         }
         return new Answer(status, headers, body, whole);
     }

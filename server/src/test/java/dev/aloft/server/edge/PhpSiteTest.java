@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -57,10 +56,11 @@ final class PhpSiteTest {
                 "cut.php",
                 "<?php header('Content-Length: 100000'); echo str_repeat('x', 50000); flush();"
                         + " posix_kill(getmypid(), 9);");
+        php.write("head.php", "<?php header('X-Much: ' . str_repeat('x', (int) $_GET['n'])); echo 1;");
         php.write("large.php", "<?php for ($i = 0; $i < 500; $i++) echo str_repeat(chr(65 + $i % 26), 10000);");
         php.write(
                 "answer.php",
-                "<?php http_response_code(418); header('X-One: 1'); setcookie('a', 'b'); setcookie('c', 'd'); echo 1;");
+                "<?php http_response_code(418); header('X-One: café'); setcookie('a', 'b'); setcookie('c', 'd'); echo 1;");
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, php.upstream()))
                 .withLimits(new EdgeLimits(MAX_BODY_BYTES, Duration.ofSeconds(1), Duration.ofSeconds(5))));
     }
@@ -147,6 +147,7 @@ final class PhpSiteTest {
                         "Proxy: http://evil.test",
                         "X-Custom: one",
                         "X_Custom: two",
+                        "X-Name: caf\u00e9",
                         "X-Forwarded-Proto: https",
                         "Cookie: a=1",
                         "Cookie: b=2")
@@ -167,6 +168,7 @@ final class PhpSiteTest {
                         "HTTP_AUTHORIZATION=Basic dXNlcjpwYXNz",
                         "PHP_AUTH_USER=user",
                         "HTTP_X_CUSTOM=one",
+                        "HTTP_X_NAME=caf\u00e9",
                         "HTTP_X_FORWARDED_PROTO=https",
                         "HTTP_COOKIE=a=1; b=2")
                 .noneMatch(line -> line.startsWith("HTTP_PROXY=")
@@ -182,6 +184,7 @@ final class PhpSiteTest {
     void theFrontControllerSeesThePathThatWasAsked() throws IOException {
         php.write("index.php", VARIABLES);
         try {
+            assertThat(get("/café|?q=é").text().lines()).contains("REQUEST_URI=/café|?q=é", "QUERY_STRING=q=é");
             assertThat(get("/caf%c3%a9//x%2Fy/?q=1").text().lines())
                     .contains("REQUEST_URI=/caf%c3%a9//x%2Fy/?q=1", "SCRIPT_NAME=/index.php", "QUERY_STRING=q=1");
         } finally {
@@ -202,7 +205,13 @@ final class PhpSiteTest {
 
     @Test
     void aBodyBeyondTheLimitIsRefused() throws IOException {
-        assertThat(post("/body.php", (int) MAX_BODY_BYTES + 1).status()).isEqualTo(413);
+        Answer answer = Answer.to(
+                edge.port(),
+                "POST",
+                "/body.php",
+                "Content-Length: " + (MAX_BODY_BYTES + 1),
+                "X-Body: none, not awaited");
+        assertThat(answer.status()).isEqualTo(413);
     }
 
     @Test
@@ -227,12 +236,19 @@ final class PhpSiteTest {
     void phpsOwnAnswerIsPassedOn() throws IOException {
         Answer answer = get("/answer.php");
         assertThat(answer.status()).isEqualTo(418);
-        assertThat(answer.header("x-one")).isEqualTo("1");
+        assertThat(answer.header("x-one").getBytes(StandardCharsets.ISO_8859_1))
+                .isEqualTo("café".getBytes(StandardCharsets.UTF_8));
         assertThat(answer.header("set-cookie")).isEqualTo("a=b\nc=d");
         assertThat(answer.text()).isEqualTo("1");
         Answer head = Answer.to(edge.port(), "HEAD", "/answer.php");
         assertThat(head.status()).isEqualTo(418);
         assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void theHeadOfAnAnswerIsLimited() throws IOException {
+        assertThat(get("/head.php?n=20000").header("x-much")).hasSize(20_000);
+        assertThat(get("/head.php?n=200000").status()).isEqualTo(502);
     }
 
     @Test

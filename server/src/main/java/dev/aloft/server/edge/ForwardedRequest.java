@@ -10,11 +10,11 @@ import org.eclipse.jetty.server.Request;
 ///
 /// `Expect` is one of them: the edge itself tells the client to go on when the body is read. A request that waits for
 /// its site does not count as an idle client.
-final class Forwarded extends Request.Wrapper {
+final class ForwardedRequest extends Request.Wrapper {
 
     private final HttpFields headers;
 
-    Forwarded(Request request, Predicate<HttpField> passes) {
+    ForwardedRequest(Request request, Predicate<HttpField> passes) {
         super(request);
         HttpFields.Mutable kept = HttpFields.build();
         for (HttpField field : request.getHeaders()) {

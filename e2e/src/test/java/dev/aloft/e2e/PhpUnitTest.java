@@ -1,0 +1,77 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.lab.DebianPackages;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.store.Store;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// The tests of the PHP side, `wordpress/tests`, by Debian's phpunit, against a real agent on a real S3. `./check` adds
+/// their counts up from `target/phpunit.xml`.
+class PhpUnitTest {
+
+    private static final String BUCKET = "media";
+    private static final int LIMIT_MINUTES = 10;
+
+    @Test
+    void theTestsOfThePhpSidePass() throws Exception {
+        DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
+        Path folder = OpenFolder.create("aloft-phpunit");
+        Path socket = folder.resolve("agent");
+        Path output = Checkout.folder("e2e/target/phpunit.log");
+        try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
+                Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey())) {
+            s3.createBucket(BUCKET);
+            FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
+            try (Agent _ = Agent.start(List.of(new AgentSite("phpunit", socket, null, files, 1L << 30)))) {
+                assertThat(runPhpUnit(socket, output))
+                        .as(() -> "phpunit's exit status\n" + lastLines(output))
+                        .isZero();
+            }
+        } finally {
+            OpenFolder.delete(folder);
+        }
+    }
+
+    private static int runPhpUnit(Path socket, Path output) throws IOException, InterruptedException {
+        ProcessBuilder phpUnit = new ProcessBuilder(
+                        "phpunit",
+                        "--configuration",
+                        Checkout.folder("wordpress/phpunit.xml.dist").toString(),
+                        "--log-junit",
+                        Checkout.folder("e2e/target/phpunit.xml").toString())
+                .directory(Checkout.folder("wordpress").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        phpUnit.environment().put("ALOFT_SOCKET", socket.toString());
+        phpUnit.environment().put("ALOFT_BUCKET", BUCKET);
+        Process process = phpUnit.start();
+        try {
+            assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES))
+                    .as("phpunit ends within %d minutes", LIMIT_MINUTES)
+                    .isTrue();
+            return process.exitValue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private static String lastLines(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size()));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

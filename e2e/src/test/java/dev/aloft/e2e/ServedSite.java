@@ -1,0 +1,165 @@
+package dev.aloft.e2e;
+
+import dev.aloft.lab.DataFolder;
+import dev.aloft.lab.MariaDb;
+import dev.aloft.lab.PhpFpm;
+import dev.aloft.lab.PhpPool;
+import dev.aloft.lab.SiteSettings;
+import dev.aloft.lab.WordPressSite;
+import dev.aloft.lab.WordPressTree;
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// A WordPress that was there before Aloft, on its own database and php-fpm, and `aloft serve` before it as an operator
+/// starts it: by a configuration, with the credentials in the environment. S3 is behind an [S3Front].
+///
+/// Agent and edge are two processes, so that one can be away while the other is there.
+final class ServedSite implements AutoCloseable {
+
+    static final String BUCKET = "media";
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Path folder;
+    private final TestS3 s3;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final S3Front front;
+    private final Path socket;
+    private final URI home;
+    private final PhpFpm php;
+    private final WordPressSite site;
+    private AloftProcess agent;
+
+    private ServedSite(Path folder, TestS3 s3) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.s3 = s3;
+        s3.createBucket(BUCKET);
+        front = keep(S3Front.before(s3.endpoint()));
+        DataFolder data = keep(DataFolder.open(folder));
+        socket = data.socket("agent");
+        home = URI.create("http://127.0.0.1:" + freePort());
+        MariaDb mariaDb = keep(MariaDb.start(data, System.err::println));
+        site = WordPressSite.install(
+                data,
+                new SiteSettings(
+                        WordPressTree.newest(Checkout.folder("target/wordpress-trees"), System.err::println),
+                        mariaDb.database("wordpress"),
+                        Checkout.folder("wordpress"),
+                        home,
+                        Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString())),
+                System.err::println);
+        php = keep(PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println));
+        agent = startAgent();
+        keep(startEdge());
+    }
+
+    /// Brings it up in a folder that others may enter.
+    static ServedSite start(Path folder, TestS3 s3) throws IOException, InterruptedException {
+        return new ServedSite(folder, s3);
+    }
+
+    /// The site, with the right to upload.
+    WordPress wordPress() {
+        return new WordPress(home, site.user(), site.applicationPassword());
+    }
+
+    /// What stands before S3.
+    S3Front s3() {
+        return front;
+    }
+
+    /// The agent's process as it is now.
+    AloftProcess agent() {
+        return agent;
+    }
+
+    /// Starts the agent again, which is not running.
+    void restartAgent() throws IOException, InterruptedException {
+        agent.close();
+        agent = startAgent();
+    }
+
+    private AloftProcess startAgent() throws IOException, InterruptedException {
+        AloftProcess process = serve("agent.toml", """
+                [[site]]
+                name = "site"
+                bucket = "%s"
+                socket = "%s"
+                %s
+                """.formatted(BUCKET, socket, group()));
+        process.awaitError("agent on " + socket, START_LIMIT);
+        return process;
+    }
+
+    private AloftProcess startEdge() throws IOException, InterruptedException {
+        AloftProcess process = serve("edge.toml", """
+                [edge]
+                listen = "%s"
+
+                [[site]]
+                name = "site"
+                bucket = "%s"
+                socket = "%s"
+                php_root = "%s"
+                php_socket = "%s"
+                """.formatted(
+                        home.getAuthority(), BUCKET, folder.resolve("edge-agent"), site.documentRoot(), php.socket()));
+        process.awaitError("edge on ", START_LIMIT);
+        return process;
+    }
+
+    private AloftProcess serve(String name, String tables) throws IOException {
+        Path configuration = folder.resolve(name);
+        Files.writeString(configuration, """
+                [s3]
+                provider = "other"
+                endpoint = "%s"
+
+                """.formatted(front.endpoint()) + tables);
+        return AloftProcess.start(
+                folder,
+                Map.of("AWS_ACCESS_KEY_ID", s3.accessKey(), "AWS_SECRET_ACCESS_KEY", s3.secretKey()),
+                "serve",
+                "--config",
+                configuration.toString());
+    }
+
+    private static String group() {
+        return PhpFpm.workerGroup().map(group -> "socket_group = \"" + group + "\"").stream()
+                .collect(Collectors.joining());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    @Override
+    public void close() throws IOException {
+        agent.close();
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException("cannot stop " + part, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.aloft.server.agent;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+
+/// Says what is wrong with a request that never became an exchange, in one line of plain text as every other error, and
+/// that the connection ends with it: nobody knows where the next request would begin.
+final class PlainErrors extends ErrorHandler {
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        String name = HttpStatus.getMessage(status);
+        String reason = request.getAttribute(ERROR_EXCEPTION) instanceof Throwable cause && cause.getMessage() != null
+                ? name + ": " + cause.getMessage()
+                : name;
+        byte[] line = ("cannot read the request: " + Problem.oneLine(reason) + "\n").getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, line.length);
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.write(true, ByteBuffer.wrap(line), callback);
+        return true;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.aloft.server;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/// The floors of the house: imports go down only, and what stands beside it does not know it.
+final class HouseTest {
+
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.aloft");
+
+    @Test
+    void storeKnowsNothingOfFiles() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.store..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.aloft.files..", "dev.aloft.nio..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void filesKnowNothingOfTheirFaces() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.files..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.aloft.nio..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void coreKnowsNothingOfServing() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.aloft.store..", "dev.aloft.files..", "dev.aloft.nio..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.aloft.server..", "dev.aloft.cli..", "org.eclipse.jetty..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void agentAndEdgeKnowNothingOfEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.server.agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.aloft.server.edge..")
+                .check(HOUSE);
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.server.edge..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.aloft.server.agent..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTheStoreKnowsTheSdk() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon.awssdk..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void labAndTestKitKnowNothingOfTheHouse() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.aloft.lab..", "dev.aloft.testkit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.aloft.store..", "dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void packagesHaveNoCircles() {
+        slices().matching("dev.aloft.(**)").should().beFreeOfCycles().check(HOUSE);
+    }
+}
