@@ -55,8 +55,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
         take(first);
     }
 
-    static S3DirectoryStream open(S3Path directory, Filter<? super Path> filter, Listings listings)
-            throws IOException {
+    static S3DirectoryStream open(S3Path directory, Filter<? super Path> filter, Listings listings) throws IOException {
         FilePath file = directory.file();
         String prefix = NamePrefix.of(filter, directory);
         directory.listed().map(Listed::source).ifPresent(above -> above.descending(file));

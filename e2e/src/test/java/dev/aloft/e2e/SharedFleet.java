@@ -61,11 +61,19 @@ final class SharedFleet implements ParameterResolver {
             DebianPackages.forWordPress().require(System.err::println);
             Path folder = Files.createTempDirectory(
                     "aloft-fleet-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            TestS3 s3 = maker.start(folder.resolve("s3"));
-            Fleet fleet = Fleet.start(folder.resolve("servers"), s3, SERVERS);
-            return new Running(folder, s3, fleet, BucketView.open(s3, Fleet.BUCKET));
+            return start(folder, maker.start(folder.resolve("s3")));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the fleet on the S3 '" + name + "'", e);
+        }
+    }
+
+    private static Running start(Path folder, TestS3 s3) throws IOException {
+        try {
+            Fleet fleet = Fleet.start(folder.resolve("servers"), s3, SERVERS);
+            return new Running(folder, s3, fleet, BucketView.open(s3, Fleet.BUCKET));
+        } catch (IOException | RuntimeException e) {
+            s3.close();
+            throw e;
         }
     }
 

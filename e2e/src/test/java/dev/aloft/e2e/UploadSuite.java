@@ -25,7 +25,8 @@ abstract class UploadSuite {
     /// WordPress's two questions.
     private static final int REQUESTS_FOR_A_NAME = 4;
 
-    /// Is the picture that is going to be shown once more the newest one, what lies beside it, and away with it.
+    /// One asks whether the picture that the agent holds is still the newest, as WordPress measures it for its answer;
+    /// one finds what there is to remove, and one removes it.
     private static final int REQUESTS_OF_A_DELETION = 3;
 
     private final Fleet fleet;
@@ -53,6 +54,7 @@ abstract class UploadSuite {
         assertThat(uploaded.urls())
                 .as("the original, the scaled one, six sizes")
                 .hasSize(8);
+        assertThat(fleet.filesOnDisk()).isEqualTo(diskBefore);
         assertGivenToS3(8);
         assertThat(uploaded.json().at("/media_details/image_meta/camera").asString())
                 .isEqualTo(Photo.CAMERA);
@@ -72,7 +74,6 @@ abstract class UploadSuite {
                 .as("a deletion may ask whether it knows the newest version, and downloads nothing")
                 .allMatch(request -> request.bytesOut() == 0);
         assertThat(bucket.keys()).isEqualTo(keysBefore);
-        assertThat(fleet.filesOnDisk()).isEqualTo(diskBefore);
     }
 
     static Stream<Specimen> specimens() {
@@ -97,7 +98,8 @@ abstract class UploadSuite {
         assertThat(own).endsWith("/" + file.name());
         assertThat(bucket.bytes(own)).isEqualTo(file.bytes());
         assertThat(bucket.type(own)).startsWith(file.type());
-        assertThat(bucket.keysSince(keysBefore)).contains(own);
+        assertThat(bucket.keysSince(keysBefore)).containsExactlyInAnyOrderElementsOf(keys(uploaded));
+        assertThat(fleet.filesOnDisk()).isEqualTo(diskBefore);
         HttpResponse<byte[]> served = wordPress.get(uploaded.urls().getFirst());
         assertThat(served.statusCode()).isEqualTo(200);
         assertThat(served.body()).isEqualTo(file.bytes());
@@ -109,7 +111,10 @@ abstract class UploadSuite {
 
         assertThat(wordPress.delete(uploaded.id()).status()).isEqualTo(200);
         assertThat(bucket.keys()).isEqualTo(keysBefore);
-        assertThat(fleet.filesOnDisk()).isEqualTo(diskBefore);
+    }
+
+    private static List<String> keys(WordPress.Answer attachment) {
+        return attachment.urls().stream().map(BucketView::key).toList();
     }
 
     /// Once a name is found, S3 is given the files, and asked nothing about them.
@@ -123,9 +128,7 @@ abstract class UploadSuite {
 
     private void assertServed(WordPress visitor, WordPress.Answer uploaded, Set<String> keysBefore, String type)
             throws Exception {
-        assertThat(bucket.keysSince(keysBefore))
-                .containsExactlyInAnyOrderElementsOf(
-                        uploaded.urls().stream().map(BucketView::key).toList());
+        assertThat(bucket.keysSince(keysBefore)).containsExactlyInAnyOrderElementsOf(keys(uploaded));
         for (String url : uploaded.urls()) {
             HttpResponse<byte[]> served = visitor.get(url);
             assertThat(served.statusCode()).as(url).isEqualTo(200);

@@ -31,6 +31,8 @@ import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// What one S3 request may do to the objects: makes its conditional write one step, and hides writes in flight.
 ///
@@ -88,7 +90,7 @@ final class LockingBlobStore extends ForwardingBlobStore {
             requireShown(object);
         })) {
             folder.lock();
-            return super.putBlob(request, publication);
+            return withinRoom(() -> super.putBlob(request, publication));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -116,6 +118,11 @@ final class LockingBlobStore extends ForwardingBlobStore {
             requireShown(object);
             return super.completeMultipartUpload(upload, request);
         });
+    }
+
+    @Override
+    public UploadPartResponse uploadMultipartPart(MultipartUpload upload, UploadPartRequest request, InputStream body) {
+        return withinRoom(() -> super.uploadMultipartPart(upload, request, body));
     }
 
     @Override
@@ -181,6 +188,20 @@ final class LockingBlobStore extends ForwardingBlobStore {
             shared.writing.merge(object, -1, (count, less) -> count == 1 ? null : count + less);
             shared.folders.readLock().unlock();
             key.unlock();
+        }
+    }
+
+    /// A disk without room is 507, as other servers say it, and no fault of this one's.
+    private static <T> T withinRoom(Supplier<T> write) {
+        try {
+            return write.get();
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+                    throw S3Exceptions.fromStatusCode(507, e);
+                }
+            }
+            throw e;
         }
     }
 

@@ -1,0 +1,32 @@
+package dev.aloft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NearestTest {
+
+    private static final List<String> KEYS = List.of("bucket", "prefix", "socket", "socket_group", "upstream");
+
+    @Test
+    void aSlipOfTheFingerFindsTheKeyThatWasMeant() {
+        assertThat(Nearest.to("buckte", KEYS)).hasValue("bucket");
+        assertThat(Nearest.to("buket", KEYS)).hasValue("bucket");
+        assertThat(Nearest.to("soket_group", KEYS)).hasValue("socket_group");
+        assertThat(Nearest.to("upstreams", KEYS)).hasValue("upstream");
+    }
+
+    @Test
+    void theNearerOfTwoKeysIsMeant() {
+        assertThat(Nearest.to("bocket", KEYS)).hasValue("bucket");
+        assertThat(Nearest.to("socke", KEYS)).hasValue("socket");
+    }
+
+    @Test
+    void aKeyThatIsLikeNoOtherSuggestsNothing() {
+        assertThat(Nearest.to("colour", KEYS)).isEmpty();
+        assertThat(Nearest.to("x", KEYS)).isEmpty();
+        assertThat(Nearest.to("bucket", List.of())).isEmpty();
+    }
+}
