@@ -6,6 +6,7 @@ import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,25 @@ public final class OpenFiles {
         tree.demandWritable(path);
         Optional<StoredObject> base = newest(path, create);
         return new AppendedFile(tree, path, base.map(StoredObject::size).orElse(0L), base.isEmpty());
+    }
+
+    /// Shortens a file; one that is not longer stays as it is. What is left of a large one is copied inside S3.
+    ///
+    /// @throws FileSystemException when somebody else has changed it meanwhile
+    public FileStat.File truncate(FilePath path, long size) throws IOException {
+        tree.demandWritable(path);
+        StoredObject newest = tree.demandFile("truncate", path);
+        if (size >= newest.size()) {
+            return FileStat.File.of(newest);
+        }
+        try {
+            return FileStat.File.of(bucket.truncate(newest, size));
+        } catch (StoreException e) {
+            if (e.kind() != Kind.PRECONDITION) {
+                throw e;
+            }
+            throw new FileSystemException(tree.uri(path), null, "not cut: somebody else has changed it meanwhile");
+        }
     }
 
     /// Fails unless a file is there.

@@ -121,7 +121,9 @@ final class S3Requests {
 
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
         try {
-            return Optional.of(client.headObject(b -> b.bucket(bucket).key(key.value())));
+            HeadObjectResponse answer = client.headObject(b -> b.bucket(bucket).key(key.value()));
+            demandObject("look up " + uri(key), answer.eTag(), answer.lastModified(), answer.contentLength());
+            return Optional.of(answer);
         } catch (SdkException e) {
             StoreException ours = S3Errors.of("look up " + uri(key), e);
             if (ours.kind() == Kind.NOT_FOUND) {
@@ -156,16 +158,37 @@ final class S3Requests {
         }
     }
 
-    private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer) {
+    private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer) throws StoreException {
         try {
             return content(key, answer, answer.response());
-        } catch (RuntimeException e) {
+        } catch (StoreException | RuntimeException e) {
             answer.abort(); // An answer that makes no sense must not keep its connection.
             throw e;
         }
     }
 
-    private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer, GetObjectResponse r) {
+    /// S3 names the version that it has written; whatever else answers 200 has not written it.
+    private static void demandWritten(String attempt, @Nullable String etag) throws StoreException {
+        if (etag == null) {
+            throw new StoreException(
+                    Kind.UNAVAILABLE, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
+        }
+    }
+
+    /// Something between us and S3 that answers 200 in its name is not to be taken for an object.
+    private static void demandObject(
+            String attempt, @Nullable String etag, @Nullable Instant modified, @Nullable Long length)
+            throws StoreException {
+        if (etag == null || modified == null || length == null) {
+            throw new StoreException(
+                    Kind.UNAVAILABLE,
+                    "cannot " + attempt + ": the answer has no ETag, Last-Modified or length, so it is not S3's");
+        }
+    }
+
+    private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer, GetObjectResponse r)
+            throws StoreException {
+        demandObject("read " + uri(key), r.eTag(), r.lastModified(), r.contentLength());
         ByteRange part = null;
         long size = r.contentLength();
         String contentRange = r.contentRange();
@@ -206,6 +229,7 @@ final class S3Requests {
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(body));
+            demandWritten("write " + uri(key), r.eTag());
             return written(target, body.length, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("write " + uri(key), target.condition(), e);
@@ -254,6 +278,7 @@ final class S3Requests {
         try {
             UploadPartResponse r = client.uploadPart(
                     b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number), body(bytes));
+            demandWritten("write part " + number + " of " + uri(key), r.eTag());
             return CompletedPart.builder()
                     .partNumber(number)
                     .eTag(r.eTag())

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/reference/semantics.md` and its tests together.
@@ -24,7 +25,8 @@ final class SemanticsPageTest {
                 LINE.matcher(page).results().map(MatchResult::group).toList();
         List<String> promised =
                 LINE.matcher(page).results().map(line -> line.group(1)).toList();
-        List<String> shown = Arrays.stream(SemanticsTest.class.getDeclaredMethods())
+        List<String> shown = Stream.of(SemanticsTest.class, OpenFileSemanticsTest.class)
+                .flatMap(tests -> Arrays.stream(tests.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .map(Method::getName)
                 .toList();
