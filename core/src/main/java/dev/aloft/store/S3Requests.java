@@ -121,8 +121,7 @@ final class S3Requests {
 
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
         try {
-            HeadObjectResponse answer =
-                    client.headObject(b -> b.bucket(bucket).key(key.value()));
+            HeadObjectResponse answer = client.headObject(b -> b.bucket(bucket).key(key.value()));
             demandObject("look up " + uri(key), answer.eTag(), answer.lastModified(), answer.contentLength());
             return Optional.of(answer);
         } catch (SdkException e) {
