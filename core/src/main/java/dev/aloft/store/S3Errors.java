@@ -48,7 +48,8 @@ final class S3Errors {
                 && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
     }
 
-    /// Whether S3 refused a request that had been sent before, so that the first sending may be what is in its way.
+    /// Whether S3 refused a request that had been sent before, so that the first sending may be what is in its
+    /// way.
     static boolean refusesRepetition(StoreException e) {
         return e.getCause() instanceof AwsServiceException answered
                 && answered.statusCode() >= 400
