@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// One run of an external program, without a shell. Immutable: each `with` method gives a changed copy.
 ///
@@ -37,6 +39,7 @@ public record Command(
 
     private static final int INPUT_BYTES = 64 * 1024;
     private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(60);
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(5);
     private static final int LINES_OF_A_FAILURE = 12;
     private static final List<Path> SYSTEM_FOLDERS =
             List.of(Path.of("/usr/local/sbin"), Path.of("/usr/sbin"), Path.of("/sbin"));
@@ -155,9 +158,15 @@ public record Command(
                 + String.join("\n  ", lines));
     }
 
+    /// Kills the program with all that it has started, and waits for their ends, which may come a moment later.
     private static void kill(Process process) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        family.forEach(ProcessHandle::destroyForcibly);
+        CompletableFuture<?>[] ends = family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(ends)
+                .completeOnTimeout(null, KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     private static String locate(String program) throws IOException {
