@@ -45,10 +45,12 @@ final class S3Requests {
     private static final String MARK = "aloft-write";
 
     private final S3Client client;
+    private final Provider provider;
     private final String bucket;
 
-    S3Requests(S3Client client, String bucket) {
+    S3Requests(S3Client client, Provider provider, String bucket) {
         this.client = client;
+        this.provider = provider;
         this.bucket = bucket;
     }
 
@@ -121,8 +123,7 @@ final class S3Requests {
 
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
         try {
-            HeadObjectResponse answer =
-                    client.headObject(b -> b.bucket(bucket).key(key.value()));
+            HeadObjectResponse answer = client.headObject(b -> b.bucket(bucket).key(key.value()));
             demandObject("look up " + uri(key), answer.eTag(), answer.lastModified(), answer.contentLength());
             return Optional.of(answer);
         } catch (SdkException e) {
@@ -226,7 +227,7 @@ final class S3Requests {
         switch (target.condition()) {
             case WriteCondition.Always _ -> {}
             case WriteCondition.Absent _ -> request.ifNoneMatch("*");
-            case WriteCondition.Version(String etag) -> request.ifMatch(etag);
+            case WriteCondition.Version(String etag) -> request.ifMatch(provider.versionInWrites(etag));
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(body));
@@ -326,7 +327,7 @@ final class S3Requests {
                 switch (target.condition()) {
                     case WriteCondition.Always _ -> {}
                     case WriteCondition.Absent _ -> b.ifNoneMatch("*");
-                    case WriteCondition.Version(String etag) -> b.ifMatch(etag);
+                    case WriteCondition.Version(String etag) -> b.ifMatch(provider.versionInWrites(etag));
                 }
             });
             return written(target, size, r.eTag(), serverTime(r));

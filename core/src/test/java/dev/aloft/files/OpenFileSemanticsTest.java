@@ -155,7 +155,10 @@ final class OpenFileSemanticsTest {
         write(files, CAT, 8 * MIB);
         s3.reset();
         assertThat(open.truncate(CAT, 6 * MIB).size()).isEqualTo(6L * MIB);
-        assertThatRequests(s3).include("UploadPartCopy", 1).include("GetObject", 0).include("UploadPart", 0);
+        assertThatRequests(s3)
+                .include("UploadPartCopy", 1)
+                .include("GetObject", 0)
+                .include("UploadPart", 0);
     }
 
     @Test
@@ -171,7 +174,8 @@ final class OpenFileSemanticsTest {
         }
         assertThatRequests(s3).are("1 ListObjectsV2");
         assertThatExceptionOfType(NoSuchFileException.class)
-                .isThrownBy(() -> new WholeTrees(files).walk(FilePath.of("missing")).close());
+                .isThrownBy(
+                        () -> new WholeTrees(files).walk(FilePath.of("missing")).close());
     }
 
     @Test
