@@ -28,6 +28,8 @@ import tools.jackson.dataformat.toml.TomlMapper;
 record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfiguration> sites) {
 
     private static final List<String> TABLES = List.of("s3", "edge", "site");
+    private static final List<String> S3_KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
+    private static final List<String> EDGE_KEYS = List.of("listen");
 
     /// Reads a file and the variables that override it.
     static Configuration read(Path file, Map<String, String> environment) throws Failure {
@@ -83,6 +85,7 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
     }
 
     private static StoreSettings store(Section section) throws Failure {
+        section.demandOnly(S3_KEYS);
         String name = section.optionalString("provider").orElse("aws");
         Provider provider = Provider.named(name)
                 .orElseThrow(() -> section.unfit("provider", name, "one of " + String.join(", ", Provider.names())));
@@ -90,7 +93,6 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
         Optional<String> region = section.optionalString("region");
         boolean pathStyle = section.optionalBoolean("path_style").orElse(StoreSettings.pathStyleOf(provider));
         Duration timeout = section.optionalDuration("timeout").orElse(StoreSettings.DEFAULT_TIMEOUT);
-        section.demandNothingElse();
         if (provider == Provider.AWS && region.isEmpty()) {
             throw section.wrong("has no region", "add region = \"eu-central-1\", or wherever the bucket is");
         }
@@ -103,8 +105,8 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
     }
 
     private static Listen listen(Section section) throws Failure {
+        section.demandOnly(EDGE_KEYS);
         String address = section.string("listen");
-        section.demandNothingElse();
         return Listen.parse(address).orElseThrow(() -> section.unfit("listen", address, "an address such as :8080"));
     }
 

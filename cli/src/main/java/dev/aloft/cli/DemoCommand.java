@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,17 +46,25 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Path wordpress;
 
     @Override
-    public Integer call() throws Failure, IOException {
+    public Integer call() throws Failure {
         demandFree(port);
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
         requirePackages(progress);
         Demo demo = new Demo(folder, port, Optional.ofNullable(wordpress), plugin(), progress::println);
-        Lifetime.during(lifetime -> {
-            Demo.Site site = demo.start(lifetime);
-            System.out.println("ready: " + site.url() + " user=" + site.user() + " password=" + site.password());
-            System.out.flush();
-        });
+        try {
+            Lifetime.during(lifetime -> {
+                Demo.Site site = demo.start(lifetime);
+                System.out.println("ready: " + site.url() + " user=" + site.user() + " password=" + site.password());
+                System.out.flush();
+            });
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    Failure.messageOf(e),
+                    "mend that, or choose another --data than " + folder + "; its folder log has the servers' logs",
+                    e);
+        }
         return 0;
     }
 
@@ -75,14 +84,24 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
+    /// Installs what is missing, or says what to install.
     private static void requirePackages(PrintStream progress) throws Failure {
+        DebianPackages packages = DebianPackages.forWordPress();
         try {
-            DebianPackages.forWordPress().require(progress::println);
+            List<String> missing = packages.missing();
+            if (!missing.isEmpty() && !DebianPackages.mayInstall()) {
+                String list = String.join(" ", missing);
+                throw new Failure(
+                        Failure.Code.MACHINE,
+                        "Debian packages are missing: " + list,
+                        "as root: apt-get install --no-install-recommends " + list);
+            }
+            packages.require(progress::println);
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.MACHINE,
                     String.valueOf(e.getMessage()),
-                    "the demo runs on Debian 12 with these packages; run it as root and it installs them",
+                    "the demo runs on Debian 12, with its packages for PHP 8.2 and MariaDB",
                     e);
         }
     }

@@ -1,5 +1,10 @@
 package dev.aloft.cli;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Why a command ends: one line that says what was found, one that says what to do next, and the exit code.
@@ -46,6 +51,25 @@ final class Failure extends Exception {
         this.advice = advice;
     }
 
+    /// An exception that nobody turned into a failure.
+    static Failure of(Exception e) {
+        if (e instanceof Failure failure) {
+            return failure;
+        }
+        return new Failure(Code.FAULT, messageOf(e), "this is a fault of Aloft's: please report it", e);
+    }
+
+    /// What an exception says, to people: those of the file system name a path and no more.
+    static String messageOf(Exception e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "may not use " + denied.getFile();
+            case NoSuchFileException missing -> "there is no " + missing.getFile();
+            case FileAlreadyExistsException other -> other.getFile() + " is there, and is no folder";
+            case IOException io when io.getMessage() != null -> io.getMessage();
+            default -> e.toString();
+        };
+    }
+
     Code code() {
         return code;
     }
@@ -55,6 +79,15 @@ final class Failure extends Exception {
     }
 
     String found() {
+        return text().lines().findFirst().orElse("").replaceFirst(":$", "");
+    }
+
+    /// What else was found, such as the end of a server's log: for people, before the rest.
+    List<String> details() {
+        return text().lines().skip(1).toList();
+    }
+
+    private String text() {
         return String.valueOf(getMessage());
     }
 }

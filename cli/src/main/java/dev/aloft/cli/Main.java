@@ -1,6 +1,5 @@
 package dev.aloft.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,8 +17,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Start with:  aloft demo      a real WordPress on an S3 of its own, on this machine",
-            "Then:        aloft serve     agent and edge for your site and your S3",
+            "Start with:  aloft demo     a real WordPress on an S3 of its own, on this machine",
+            "Then:        aloft serve    agent and edge for your site and your S3",
             "",
             "Exit codes: 0 done, 1 a fault of Aloft's, 2 command line, 3 configuration,",
             "            4 something missing on this machine, 5 address in use, 6 bucket or credentials"
@@ -34,26 +33,23 @@ public final class Main implements Runnable {
     /// Runs the command and ends the process with its exit code.
     public static void main(String[] arguments) {
         Logging.toStandardError();
-        System.exit(run(arguments));
+        System.exit(command().execute(arguments));
     }
 
-    static int run(String... arguments) {
+    static CommandLine command() {
         return new CommandLine(new Main())
-                .setExecutionExceptionHandler((e, line, _) -> report(e, line.getErr()))
-                .execute(arguments);
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler((e, _) -> report(Mistake.of(e), e.getCommandLine()))
+                .setExecutionExceptionHandler((e, line, _) -> report(Failure.of(e), line));
     }
 
     /// One line of what was found, one of what to do next.
-    private static int report(Exception e, PrintWriter err) {
-        Failure failure = e instanceof Failure ours ? ours : unforeseen(e);
+    private static int report(Failure failure, CommandLine line) {
+        PrintWriter err = line.getErr();
+        failure.details().forEach(err::println);
         err.println("aloft: " + failure.found());
         err.println("aloft: " + failure.advice());
         return failure.code().number();
-    }
-
-    private static Failure unforeseen(Exception e) {
-        String what = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
-        return new Failure(Failure.Code.FAULT, what, "the log above may say more", e);
     }
 
     @Override

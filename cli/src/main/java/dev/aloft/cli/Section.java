@@ -6,12 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One table of `aloft.toml`, read key by key; whatever nobody read is an unknown key.
+/// One table of `aloft.toml`, read key by key.
 ///
 /// An environment variable named after the table and the key (`ALOFT_S3_ENDPOINT`) comes before the file.
 final class Section {
@@ -20,7 +19,6 @@ final class Section {
 
     private final String name;
     private final Map<String, Object> values;
-    private final TreeSet<String> asked = new TreeSet<>();
 
     /// @param name as messages write it: `s3`, `site demo`
     Section(String name, Map<String, Object> fromFile, Map<String, String> fromEnvironment) {
@@ -39,7 +37,7 @@ final class Section {
     }
 
     Optional<String> optionalString(String key) throws Failure {
-        Object value = take(key);
+        @Nullable Object value = values.get(key);
         if (value == null) {
             return Optional.empty();
         }
@@ -50,7 +48,7 @@ final class Section {
     }
 
     Optional<Boolean> optionalBoolean(String key) throws Failure {
-        Object value = take(key);
+        @Nullable Object value = values.get(key);
         if (value == null) {
             return Optional.empty();
         }
@@ -62,7 +60,7 @@ final class Section {
     }
 
     Optional<Long> optionalBytes(String key) throws Failure {
-        Object value = take(key);
+        @Nullable Object value = values.get(key);
         if (value == null) {
             return Optional.empty();
         }
@@ -91,7 +89,7 @@ final class Section {
     }
 
     List<String> strings(String key) throws Failure {
-        Object value = take(key);
+        @Nullable Object value = values.get(key);
         if (value == null) {
             return List.of();
         }
@@ -111,20 +109,15 @@ final class Section {
         throw unfit(key, value, "a list of texts");
     }
 
-    private @Nullable Object take(String key) {
-        asked.add(key);
-        return values.get(key);
-    }
-
-    /// To be called when everything has been read.
-    void demandNothingElse() throws Failure {
+    /// To be called first, so that a slip in a key's name is told as one, and not as a key that is missing.
+    void demandOnly(List<String> keys) throws Failure {
         for (String key : values.keySet()) {
-            if (!asked.contains(key)) {
+            if (!keys.contains(key)) {
                 throw wrong(
                         "has the unknown key " + key,
-                        Nearest.to(key, asked)
+                        Nearest.to(key, keys)
                                 .map(near -> "did you mean " + near + "?")
-                                .orElse("the keys of [" + name + "] are " + String.join(", ", asked)));
+                                .orElse("the keys of [" + name + "] are " + String.join(", ", keys)));
             }
         }
     }

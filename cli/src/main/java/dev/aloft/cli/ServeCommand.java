@@ -7,11 +7,15 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -49,6 +53,7 @@ final class ServeCommand implements Callable<Integer> {
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
+            demandPlaces(site);
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
             agents.add(agentSite(site, bucket));
@@ -66,9 +71,31 @@ final class ServeCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.ADDRESS,
-                    String.valueOf(e.getMessage()),
+                    Failure.messageOf(e),
                     "stop what holds it, or choose another socket or [edge] listen",
                     e);
+        }
+    }
+
+    /// What a site needs of this machine.
+    private static void demandPlaces(SiteConfiguration site) throws Failure, IOException {
+        if (site.upstream() instanceof Upstream.PhpSite php && !Files.isDirectory(php.codeRoot())) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    "[site " + site.name() + "] there is no folder " + php.codeRoot(),
+                    "mend php_root: the folder with the site's index.php");
+        }
+        if (site.socketGroup().isPresent()) {
+            String group = site.socketGroup().get();
+            try {
+                FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+            } catch (UserPrincipalNotFoundException e) {
+                throw new Failure(
+                        Failure.Code.MACHINE,
+                        "[site " + site.name() + "] there is no group " + group,
+                        "mend socket_group: the group that PHP runs as",
+                        e);
+            }
         }
     }
 

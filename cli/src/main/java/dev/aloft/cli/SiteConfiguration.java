@@ -1,8 +1,10 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,20 @@ record SiteConfiguration(
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
 
+    private static final List<String> KEYS = List.of(
+            "name",
+            "hosts",
+            "bucket",
+            "prefix",
+            "socket",
+            "socket_group",
+            "max_file_bytes",
+            "upstream",
+            "php_root",
+            "php_socket");
+
     static SiteConfiguration read(Section section) throws Failure {
+        section.demandOnly(KEYS);
         String name = section.string("name");
         List<String> hosts = section.strings("hosts");
         String bucket = section.string("bucket");
@@ -34,12 +49,17 @@ record SiteConfiguration(
         Optional<String> group = section.optionalString("socket_group");
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
         Upstream upstream = upstream(section);
-        section.demandNothingElse();
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
         if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
             throw section.unfit("bucket", bucket, "a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens");
+        }
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > AgentSite.MAX_SOCKET_PATH_BYTES) {
+            throw section.unfit(
+                    "socket",
+                    socket,
+                    "a path of at most " + AgentSite.MAX_SOCKET_PATH_BYTES + " bytes, as sockets have");
         }
         try {
             return new SiteConfiguration(

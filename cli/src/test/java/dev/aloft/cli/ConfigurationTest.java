@@ -160,7 +160,8 @@ class ConfigurationTest {
     void anUnknownKeySuggestsTheNearest() throws IOException {
         Failure failure = failure(SMALLEST.replace("bucket", "buckett"));
 
-        assertThat(failure).hasMessageContaining("[site example] has no bucket");
+        assertThat(failure).hasMessageContaining("[site example] has the unknown key buckett");
+        assertThat(failure.advice()).isEqualTo("did you mean bucket?");
         failure = failure(SMALLEST + "socket_grop = \"www-data\"\n");
         assertThat(failure).hasMessageContaining("[site example] has the unknown key socket_grop");
         assertThat(failure.advice()).isEqualTo("did you mean socket_group?");

@@ -100,7 +100,8 @@ final class S3Errors {
         return switch (kind) {
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
             case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
-            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE -> "";
+            case FULL -> " (the store has no room left)";
+            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, TIMEOUT, UNAVAILABLE -> "";
         };
     }
 

@@ -58,7 +58,8 @@ final class HealthTest {
 
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(health::demandAnswer)
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT));
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
+                .satisfies(e -> assertThat(e.isToldAgain()).isTrue());
         assertThat(health.writeProblem()).isPresent();
     }
 

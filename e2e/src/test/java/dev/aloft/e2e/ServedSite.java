@@ -8,6 +8,7 @@ import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.testkit.S3Front;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -27,11 +28,12 @@ final class ServedSite implements AutoCloseable {
 
     static final String BUCKET = "media";
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    /// The first command builds what has changed since the last build.
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
 
     private final Path folder;
     private final TestS3 s3;
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Deque<Closeable> ends = new ArrayDeque<>();
     private final S3Front front;
     private final Path socket;
     private final URI home;
@@ -43,11 +45,14 @@ final class ServedSite implements AutoCloseable {
         this.folder = folder;
         this.s3 = s3;
         s3.createBucket(BUCKET);
-        front = keep(S3Front.before(s3.endpoint()));
-        DataFolder data = keep(DataFolder.open(folder));
+        front = S3Front.before(s3.endpoint());
+        ends.push(front::close);
+        DataFolder data = DataFolder.open(folder);
+        ends.push(data::close);
         socket = data.socket("agent");
         home = URI.create("http://127.0.0.1:" + freePort());
-        MariaDb mariaDb = keep(MariaDb.start(data, System.err::println));
+        MariaDb mariaDb = MariaDb.start(data, System.err::println);
+        ends.push(mariaDb::close);
         site = WordPressSite.install(
                 data,
                 new SiteSettings(
@@ -57,9 +62,10 @@ final class ServedSite implements AutoCloseable {
                         home,
                         Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString())),
                 System.err::println);
-        php = keep(PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println));
+        php = PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println);
+        ends.push(php::close);
         agent = startAgent();
-        keep(startEdge());
+        ends.push(startEdge()::close);
     }
 
     /// Brings it up in a folder that others may enter.
@@ -144,22 +150,11 @@ final class ServedSite implements AutoCloseable {
         }
     }
 
-    private <T extends AutoCloseable> T keep(T part) {
-        parts.push(part);
-        return part;
-    }
-
     @Override
     public void close() throws IOException {
         agent.close();
-        for (AutoCloseable part : parts) {
-            try {
-                part.close();
-            } catch (IOException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException("cannot stop " + part, e);
-            }
+        for (Closeable end : ends) {
+            end.close();
         }
     }
 }

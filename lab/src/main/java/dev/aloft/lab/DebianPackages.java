@@ -59,6 +59,11 @@ public final class DebianPackages {
         return names.stream().filter(name -> !installed.contains(name)).toList();
     }
 
+    /// Whether this process may install packages.
+    public static boolean mayInstall() {
+        return Account.weAreRoot();
+    }
+
     /// Installs what is missing when we are root, which takes about 40 s for all of them.
     ///
     /// @param progress gets a line for each step

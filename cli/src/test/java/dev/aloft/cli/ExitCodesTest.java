@@ -1,0 +1,311 @@
+package dev.aloft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every code of `docs/reference/exit-codes.md`, by running the command into it: two lines on standard error, what was
+/// found and what to do.
+@Timeout(120)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExitCodesTest {
+
+    private static final String BUCKET = "media";
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| ([0-9, ]+) \\|");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path folder;
+
+    private EmbeddedS3 s3;
+    private S3Credentials credentials;
+    private ServerSocket taken;
+
+    /// One way to fail.
+    ///
+    /// @param found in the first line
+    /// @param advice in the second line
+    record Case(int code, String found, String advice, List<String> arguments, Map<String, String> properties) {
+
+        static Case of(int code, String found, String advice, String... arguments) {
+            return new Case(code, found, advice, List.of(arguments), Map.of());
+        }
+
+        Case with(String property, String value) {
+            Map<String, String> more = new TreeMap<>(properties);
+            more.put(property, value);
+            return new Case(code, found, advice, arguments, more);
+        }
+
+        @Override
+        public String toString() {
+            return code + ": " + found;
+        }
+    }
+
+    @BeforeAll
+    void start() throws IOException {
+        credentials = S3Credentials.random();
+        s3 = EmbeddedS3.start(Files.createDirectories(folder.resolve("s3")), credentials);
+        s3.createBucket(BUCKET);
+        taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Files.writeString(folder.resolve("file"), "not a folder");
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        taken.close();
+        s3.close();
+    }
+
+    @AfterEach
+    void forgetProperties() {
+        Stream.of("aws.accessKeyId", "aws.secretAccessKey", "aloft.home").forEach(System::clearProperty);
+    }
+
+    Stream<Case> failures() throws IOException {
+        String port = Integer.toString(taken.getLocalPort());
+        String free = freePort();
+        return Stream.of(
+                Case.of(1, "InvalidPathException", "please report it", "demo", "--port", free)
+                        .with("aloft.home", "\0"),
+                Case.of(2, "there is no command sevre", "did you mean serve?", "sevre"),
+                Case.of(2, "aloft has no option --hlep", "did you mean --help?", "--hlep"),
+                Case.of(2, "aloft demo has no option --prot", "did you mean --port?", "demo", "--prot", "8080"),
+                Case.of(2, "aloft demo has no option -x", "see aloft demo --help", "demo", "-x"),
+                Case.of(2, "unexpected argument 8080", "see aloft demo --help", "demo", "8080"),
+                Case.of(2, "'eighty'", "see aloft demo --help", "demo", "--port", "eighty"),
+                Case.of(2, "--port 70000 is no port", "1024 to 65535", "demo", "--port", "70000"),
+                serve(3, "has the unknown key buckte", "did you mean bucket?", s3() + site("buckte = \"media\"")),
+                serve(3, "[site site] has no bucket", "add bucket = ", s3() + site("")),
+                serve(3, "unknown table or key sites", "did you mean [site]?", "[sites]\nname = \"x\"\n"),
+                serve(3, "line 1", "TOML 1.0", "[s3\n"),
+                serve(3, "has no region", "add region = ", "[s3]\n" + site("bucket = \"media\"")),
+                serve(
+                        3,
+                        "has socket = ",
+                        "at most 107 bytes",
+                        s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\n" + "socket = \"/" + "x".repeat(107)
+                                + "\"\n"),
+                Case.of(3, "there is no configuration at", "name it with --config", "serve", "--config", "none.toml"),
+                Case.of(3, "cannot read", "check its owner and mode", "serve", "--config", folder.toString()),
+                Case.of(4, "there is no WordPress plugin at", "./aloft from a clone", "demo", "--port", free)
+                        .with("aloft.home", folder.toString()),
+                Case.of(4, "is no folder", "choose another --data", "demo", "--port", free, "--data", folder + "/file")
+                        .with("aloft.home", root().toString()),
+                serve(
+                        4,
+                        "there is no group",
+                        "mend socket_group",
+                        s3() + site("bucket = \"media\"\n" + "socket_group = \"no-such-group\"")),
+                serve(
+                        4,
+                        "there is no folder /no/such",
+                        "mend php_root",
+                        s3()
+                                + site("bucket = \"media\"\n"
+                                        + "php_root = \"/no/such\"\nphp_socket = \"/no/such.sock\"")),
+                Case.of(5, "cannot listen on 127.0.0.1:" + port, "another --port", "demo", "--port", port),
+                serve(
+                        5,
+                        "cannot serve on 127.0.0.1:" + port,
+                        "[edge] listen",
+                        s3() + "[edge]\nlisten = \"127.0.0.1:" + port + "\"\n" + site("bucket = \"media\"")),
+                serve(
+                        5,
+                        folder + "/file is there",
+                        "choose another socket",
+                        s3() + "[[site]]\nname = \"site\"\n" + "bucket = \"media\"\nsocket = \"" + folder
+                                + "/file/agent\"\n"),
+                serve(
+                        5,
+                        "/file: there is a file",
+                        "choose another socket",
+                        s3() + "[[site]]\nname = \"site\"\n" + "bucket = \"media\"\nsocket = \"" + folder
+                                + "/file\"\n"),
+                serve(6, "bucket s3://nobodys", "the store is " + s3.endpoint(), s3() + site("bucket = \"nobodys\"")),
+                serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
+                        .with("aws.secretAccessKey", "wrong"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void aFailureIsTwoLinesAndACode(Case failure) {
+        failure.properties().forEach(System::setProperty);
+        StringWriter err = new StringWriter();
+        StringWriter out = new StringWriter();
+
+        int code = Main.command()
+                .setErr(new PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true))
+                .execute(failure.arguments().toArray(String[]::new));
+
+        List<String> lines = err.toString().lines().toList();
+        assertThat(code).as(err.toString()).isEqualTo(failure.code());
+        assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("aloft: "));
+        assertThat(lines.get(0)).contains(failure.found());
+        assertThat(lines.get(1)).contains(failure.advice());
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void aSignalStopsEverythingAndIsTheCode(String signal, int code) throws Exception {
+        Path socket = folder.resolve("signal-" + signal);
+        Path configuration =
+                write(s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"" + socket + "\"\n");
+        Path log = folder.resolve("log-" + signal);
+        Process process = aloft(log, "serve", "--config", configuration.toString());
+        try {
+            awaitFile(socket, process, log);
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+            assertThat(process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(code);
+            assertThat(socket).doesNotExist();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /// The one that is refused must not take the other's socket away.
+    @Test
+    void aSecondAgentOnOneSocketIsRefusedAndTheFirstGoesOn() throws Exception {
+        Path socket = folder.resolve("shared");
+        String configuration = s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"" + socket + "\"\n";
+        Path log = folder.resolve("log-first");
+        Process first = aloft(log, "serve", "--config", write(configuration).toString());
+        try {
+            awaitFile(socket, first, log);
+            aFailureIsTwoLinesAndACode(
+                    serve(5, socket + ": another agent answers there", "choose another socket", configuration));
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+                assertThat(channel.isConnected()).isTrue();
+            }
+        } finally {
+            first.destroy();
+            first.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Test
+    void helpAndVersionAreDone() {
+        for (List<String> words : List.of(
+                List.<String>of(),
+                List.of("--help"),
+                List.of("help"),
+                List.of("help", "demo"),
+                List.of("serve", "--help"),
+                List.of("version"),
+                List.of("--version"))) {
+            StringWriter out = new StringWriter();
+            int code = Main.command().setOut(new PrintWriter(out, true)).execute(words.toArray(String[]::new));
+            assertThat(code).as(words.toString()).isZero();
+            assertThat(out.toString()).as(words.toString()).contains("loft");
+            assertThat(out.toString().lines()).as(words.toString()).allMatch(line -> line.length() <= 100);
+        }
+    }
+
+    @Test
+    void thePageNamesTheseCodesAndNoOthers() throws IOException {
+        TreeSet<Integer> seen = new TreeSet<>(List.of(0, 130, 143));
+        failures().map(Case::code).forEach(seen::add);
+
+        List<Integer> listed = ROW.matcher(Files.readString(root().resolve("docs/reference/exit-codes.md")))
+                .results()
+                .flatMap(row -> Arrays.stream(row.group(1).split(", ")))
+                .map(Integer::valueOf)
+                .toList();
+
+        assertThat(listed).containsExactlyElementsOf(seen);
+    }
+
+    private Case serve(int code, String found, String advice, String configuration) throws IOException {
+        return Case.of(
+                        code,
+                        found,
+                        advice,
+                        "serve",
+                        "--config",
+                        write(configuration).toString())
+                .with("aws.accessKeyId", credentials.accessKey())
+                .with("aws.secretAccessKey", credentials.secretKey());
+    }
+
+    private Path write(String configuration) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "aloft", ".toml"), configuration);
+    }
+
+    private String s3() {
+        return "[s3]\nprovider = \"other\"\nendpoint = \"" + s3.endpoint() + "\"\n\n";
+    }
+
+    /// A site of that name and a socket, with these keys too.
+    private String site(String keys) {
+        return "[[site]]\nname = \"site\"\nsocket = \"" + folder.resolve("agent") + "\"\n" + keys + "\n";
+    }
+
+    private Process aloft(Path log, String... arguments) throws IOException {
+        // Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        words.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("AWS_ACCESS_KEY_ID", credentials.accessKey());
+        builder.environment().put("AWS_SECRET_ACCESS_KEY", credentials.secretKey());
+        return builder.start();
+    }
+
+    private static void awaitFile(Path file, Process process, Path log) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!Files.exists(file)) {
+            assertThat(process.isAlive() && System.nanoTime() < end)
+                    .as(() -> "waiting for " + file + "; " + log)
+                    .isTrue();
+            Thread.sleep(20);
+        }
+    }
+
+    private static String freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return Integer.toString(socket.getLocalPort());
+        }
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("aloft.root"));
+    }
+}
