@@ -44,11 +44,11 @@ final class Demo {
 
     private final Path folder;
     private final int port;
-    private final Optional<Path> wordpress;
+    private final Optional<WordPressTree> wordpress;
     private final Path plugin;
     private final Consumer<String> progress;
 
-    Demo(Path folder, int port, Optional<Path> wordpress, Path plugin, Consumer<String> progress) {
+    Demo(Path folder, int port, Optional<WordPressTree> wordpress, Path plugin, Consumer<String> progress) {
         this.folder = folder;
         this.port = port;
         this.wordpress = wordpress;
@@ -57,15 +57,15 @@ final class Demo {
     }
 
     /// Brings everything up, bottom first; `lifetime` stops it.
-    Site start(Lifetime lifetime) throws IOException {
+    Site start(Lifetime lifetime) throws Failure, IOException {
         URI home = URI.create("http://127.0.0.1:" + port);
-        DataFolder data = lifetime.keep(DataFolder.open(folder));
+        DataFolder data = lifetime.keep(openFolder());
         Bucket bucket = startS3(data, lifetime);
         Path socket = data.socket("agent.sock");
         startAgent(bucket, socket, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()
-                ? WordPressTree.given(wordpress.get())
+                ? wordpress.get()
                 : WordPressTree.newest(data.path().resolve("wordpress-trees"), progress);
         progress.accept("WordPress " + tree.version() + " from " + tree.origin());
         Map<String, String> constants = Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString());
@@ -77,6 +77,15 @@ final class Demo {
         lifetime.keep(Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))));
         demandPage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
+    }
+
+    private DataFolder openFolder() throws Failure {
+        try {
+            return DataFolder.open(folder);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE, Failure.messageOf(e), "choose another folder for the demo with --data", e);
+        }
     }
 
     private Bucket startS3(DataFolder data, Lifetime lifetime) throws IOException {

@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.lab.DebianPackages;
+import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -51,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
         requirePackages(progress);
-        Demo demo = new Demo(folder, port, Optional.ofNullable(wordpress), plugin(), progress::println);
+        Demo demo = new Demo(folder, port, givenTree(), plugin(), progress::println);
         try {
             Lifetime.during(lifetime -> {
                 Demo.Site site = demo.start(lifetime);
@@ -62,10 +63,25 @@ final class DemoCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.Code.MACHINE,
                     Failure.messageOf(e),
-                    "mend that, or choose another --data than " + folder + "; its folder log has the servers' logs",
+                    "mend that and start again; the servers' logs are in " + folder.resolve("log"),
                     e);
         }
         return 0;
+    }
+
+    private Optional<WordPressTree> givenTree() throws Failure {
+        if (wordpress == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(WordPressTree.given(wordpress));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    Failure.messageOf(e),
+                    "name the folder of a WordPress with --wordpress, or leave it out",
+                    e);
+        }
     }
 
     private static void demandFree(int port) throws Failure {

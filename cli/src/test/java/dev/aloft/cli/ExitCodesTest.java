@@ -121,7 +121,15 @@ class ExitCodesTest {
                 Case.of(3, "cannot read", "check its owner and mode", "serve", "--config", folder.toString()),
                 Case.of(4, "there is no WordPress plugin at", "./aloft from a clone", "demo", "--port", free)
                         .with("aloft.home", folder.toString()),
-                Case.of(4, "is no folder", "choose another --data", "demo", "--port", free, "--data", folder + "/file")
+                Case.of(
+                                4,
+                                "is no folder",
+                                "folder for the demo with --data",
+                                "demo",
+                                "--port",
+                                free,
+                                "--data",
+                                folder + "/file")
                         .with("aloft.home", root().toString()),
                 serve(
                         4,

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /// A WordPress that was there before Aloft, on its own database and php-fpm, and `aloft serve` before it as an operator
 /// starts it: by a configuration, with the credentials in the environment. S3 is behind an [S3Front].
 ///
-/// Agent and edge are two processes, so that one can be away while the other is there.
+/// Agent and edge are one process, or two, so that one can be away while the other is there.
 final class ServedSite implements AutoCloseable {
 
     static final String BUCKET = "media";
@@ -38,11 +38,13 @@ final class ServedSite implements AutoCloseable {
     private final Path socket;
     private final URI home;
     private final PhpFpm php;
+    private final boolean apart;
     private final WordPressSite site;
     private AloftProcess agent;
 
-    private ServedSite(Path folder, TestS3 s3) throws IOException, InterruptedException {
+    private ServedSite(Path folder, TestS3 s3, boolean apart) throws IOException, InterruptedException {
         this.folder = folder;
+        this.apart = apart;
         this.s3 = s3;
         s3.createBucket(BUCKET);
         front = S3Front.before(s3.endpoint());
@@ -65,17 +67,29 @@ final class ServedSite implements AutoCloseable {
         php = PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println);
         ends.push(php::close);
         agent = startAgent();
-        ends.push(startEdge()::close);
+        if (apart) {
+            ends.push(startEdge()::close);
+        }
     }
 
-    /// Brings it up in a folder that others may enter.
+    /// Brings it up in a folder that others may enter, with one process for agent and edge.
     static ServedSite start(Path folder, TestS3 s3) throws IOException, InterruptedException {
-        return new ServedSite(folder, s3);
+        return new ServedSite(folder, s3, false);
+    }
+
+    /// The same with a process for each.
+    static ServedSite startApart(Path folder, TestS3 s3) throws IOException, InterruptedException {
+        return new ServedSite(folder, s3, true);
     }
 
     /// The site, with the right to upload.
     WordPress wordPress() {
         return new WordPress(home, site.user(), site.applicationPassword());
+    }
+
+    /// The agent's socket.
+    Path socket() {
+        return socket;
     }
 
     /// What stands before S3.
@@ -95,32 +109,43 @@ final class ServedSite implements AutoCloseable {
     }
 
     private AloftProcess startAgent() throws IOException, InterruptedException {
-        AloftProcess process = serve("agent.toml", """
+        AloftProcess process = serve("agent.toml", (apart ? "" : edge()) + siteWith(socket) + (apart ? "" : php()));
+        process.awaitError("agent on " + socket, START_LIMIT);
+        if (!apart) {
+            process.awaitError("edge on ", START_LIMIT);
+        }
+        return process;
+    }
+
+    private AloftProcess startEdge() throws IOException, InterruptedException {
+        AloftProcess process = serve("edge.toml", edge() + siteWith(folder.resolve("edge-agent")) + php());
+        process.awaitError("edge on ", START_LIMIT);
+        return process;
+    }
+
+    private String edge() {
+        return """
+                [edge]
+                listen = "%s"
+
+                """.formatted(home.getAuthority());
+    }
+
+    private static String siteWith(Path socket) {
+        return """
                 [[site]]
                 name = "site"
                 bucket = "%s"
                 socket = "%s"
                 %s
-                """.formatted(BUCKET, socket, group()));
-        process.awaitError("agent on " + socket, START_LIMIT);
-        return process;
+                """.formatted(BUCKET, socket, group());
     }
 
-    private AloftProcess startEdge() throws IOException, InterruptedException {
-        AloftProcess process = serve("edge.toml", """
-                [edge]
-                listen = "%s"
-
-                [[site]]
-                name = "site"
-                bucket = "%s"
-                socket = "%s"
+    private String php() {
+        return """
                 php_root = "%s"
                 php_socket = "%s"
-                """.formatted(
-                        home.getAuthority(), BUCKET, folder.resolve("edge-agent"), site.documentRoot(), php.socket()));
-        process.awaitError("edge on ", START_LIMIT);
-        return process;
+                """.formatted(site.documentRoot(), php.socket());
     }
 
     private AloftProcess serve(String name, String tables) throws IOException {

@@ -54,7 +54,7 @@ class TroubleTest {
     void start() throws Exception {
         folder = OpenFolder.create("aloft-trouble");
         s3 = TestS3.embedded(folder.resolve("s3"));
-        site = ServedSite.start(folder.resolve("site"), s3);
+        site = ServedSite.startApart(folder.resolve("site"), s3);
         bucket = BucketView.open(s3, ServedSite.BUCKET);
         wordPress = site.wordPress();
         photo = Photo.jpeg(900, 600, 3);
