@@ -9,7 +9,8 @@ import java.util.Optional;
 public enum Provider {
     /// Amazon's own: the endpoint follows from the region, checksums on every request.
     AWS(false, true),
-    /// Ceph's RADOS gateway: path style, no checksum trailers.
+    /// Ceph's RADOS gateway: path style, no checksum trailers, and a version in the condition of a write without the
+    /// quotes that HTTP asks for.
     CEPH(true, false),
     /// MinIO: path style.
     MINIO(true, false),
@@ -34,6 +35,13 @@ public enum Provider {
     /// Whether every request carries a checksum, or only those that S3 demands one of.
     boolean checksums() {
         return checksums;
+    }
+
+    /// A version as the `If-Match` of a write has to name it.
+    ///
+    /// @param etag quotes included
+    String versionInWrites(String etag) {
+        return this == CEPH ? etag.replace("\"", "") : etag;
     }
 
     public static Optional<Provider> named(String name) {

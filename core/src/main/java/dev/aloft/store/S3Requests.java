@@ -45,10 +45,12 @@ final class S3Requests {
     private static final String MARK = "aloft-write";
 
     private final S3Client client;
+    private final Provider provider;
     private final String bucket;
 
-    S3Requests(S3Client client, String bucket) {
+    S3Requests(S3Client client, Provider provider, String bucket) {
         this.client = client;
+        this.provider = provider;
         this.bucket = bucket;
     }
 
@@ -225,7 +227,7 @@ final class S3Requests {
         switch (target.condition()) {
             case WriteCondition.Always _ -> {}
             case WriteCondition.Absent _ -> request.ifNoneMatch("*");
-            case WriteCondition.Version(String etag) -> request.ifMatch(etag);
+            case WriteCondition.Version(String etag) -> request.ifMatch(provider.versionInWrites(etag));
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(body));
@@ -325,7 +327,7 @@ final class S3Requests {
                 switch (target.condition()) {
                     case WriteCondition.Always _ -> {}
                     case WriteCondition.Absent _ -> b.ifNoneMatch("*");
-                    case WriteCondition.Version(String etag) -> b.ifMatch(etag);
+                    case WriteCondition.Version(String etag) -> b.ifMatch(provider.versionInWrites(etag));
                 }
             });
             return written(target, size, r.eTag(), serverTime(r));

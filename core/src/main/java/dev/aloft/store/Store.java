@@ -66,6 +66,8 @@ public final class Store implements AutoCloseable {
                 .region(Region.of(settings.region()))
                 .credentialsProvider(credentials)
                 .forcePathStyle(settings.pathStyle())
+                // A body in signed pieces is one more thing that servers get wrong: Ceph refuses an empty one.
+                .serviceConfiguration(c -> c.chunkedEncodingEnabled(checksums))
                 .requestChecksumCalculation(
                         checksums
                                 ? RequestChecksumCalculation.WHEN_SUPPORTED
@@ -102,7 +104,8 @@ public final class Store implements AutoCloseable {
             throw new IllegalArgumentException(
                     "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
         }
-        return buckets.computeIfAbsent(name, n -> new Bucket(new S3Requests(client, n), settings, clock));
+        return buckets.computeIfAbsent(
+                name, n -> new Bucket(new S3Requests(client, settings.provider(), n), settings, clock));
     }
 
     @Override
