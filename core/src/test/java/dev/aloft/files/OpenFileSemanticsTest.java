@@ -211,7 +211,8 @@ final class OpenFileSemanticsTest {
         assertThat(metadata.of(moved)).isEqualTo(Map.of("title", "A cat"));
         assertThat(read(moved)).isEqualTo("meo");
         Bucket bucket = files.bucket();
-        assertThat(bucket.head(moved.key(), Duration.ZERO).orElseThrow().type()).contains("text/plain; charset=utf-8");
+        assertThat(bucket.head(moved.key(), Duration.ZERO).orElseThrow().contentType())
+                .isEqualToIgnoringWhitespace("text/plain; charset=utf-8"); // the embedded S3 leaves the space out
         write(files, CAT, "purr");
         assertThat(metadata.of(CAT)).isEmpty();
     }
