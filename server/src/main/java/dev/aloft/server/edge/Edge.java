@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -35,10 +36,12 @@ public final class Edge implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final HttpCache cache;
 
-    private Edge(Server server, ServerConnector connector) {
+    private Edge(Server server, ServerConnector connector, HttpCache cache) {
         this.server = server;
         this.connector = connector;
+        this.cache = cache;
     }
 
     /// Opens the door.
@@ -49,14 +52,15 @@ public final class Edge implements AutoCloseable {
         threads.setName("aloft-edge");
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("aloft-edge-", 0).factory()));
+        HttpCache cache = HttpCache.open(settings.cache());
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setHandler(new GracefulHandler(Sites.of(settings)));
+        server.setHandler(new GracefulHandler(Sites.of(settings, cache)));
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Edge edge = new Edge(server, connector);
+        Edge edge = new Edge(server, connector, cache);
         try {
             server.start();
             return edge;
@@ -100,6 +104,7 @@ public final class Edge implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }
+        cache.close();
     }
 
     private static String rootMessage(Throwable e) {

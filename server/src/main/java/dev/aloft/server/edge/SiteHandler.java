@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +25,11 @@ final class SiteHandler extends Handler.Wrapper {
         this.uploads = uploads;
     }
 
-    static SiteHandler of(EdgeSite site, EdgeLimits limits) throws IOException {
+    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits) throws IOException {
         List<UrlPath> uploadPaths = site.uploadPaths().stream().map(UrlPath::of).toList();
         Handler behind = switch (site.upstream()) {
             case Upstream.PhpSite php -> PhpSiteHandler.of(php, uploadPaths, limits);
-            case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(http, limits);
+            case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(site.name(), http, cache, limits);
             case Upstream.None _ -> new NothingHandler();
         };
         return new SiteHandler(uploadPaths, new Uploads(site.bucket(), site.top()), behind);

@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,12 +28,12 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings) throws IOException {
+    static Sites of(EdgeSettings settings, HttpCache cache) throws IOException {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();
         for (EdgeSite site : settings.sites()) {
-            SiteHandler handler = SiteHandler.of(site, settings.limits());
+            SiteHandler handler = SiteHandler.of(site, cache, settings.limits());
             handlers.add(handler);
             site.hosts().forEach(host -> byHost.put(host, handler));
             any = site.hosts().isEmpty() ? handler : any;
