@@ -46,6 +46,7 @@ final class TestFileSystem implements AutoCloseable {
     Map<String, Object> settings() {
         return Map.of(
                 "endpoint", front.endpoint(),
+                "provider", "embedded",
                 "accessKey", CREDENTIALS.accessKey(),
                 "secretKey", CREDENTIALS.secretKey());
     }
