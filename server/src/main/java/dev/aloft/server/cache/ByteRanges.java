@@ -2,9 +2,12 @@ package dev.aloft.server.cache;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /// The byte ranges of one request in a body of a known size (RFC 9110, 14.1.2), both ends of each known, in the order
@@ -27,6 +30,27 @@ record ByteRanges(List<Range> ranges, long size) {
         String header(long size) {
             return "bytes " + first + "-" + last + "/" + size;
         }
+    }
+
+    /// Whether a request asks for exactly one range, whatever the size.
+    static boolean isOneRange(HttpFields request) {
+        Matcher unit = UNIT.matcher(Objects.requireNonNullElse(request.get(HttpHeader.RANGE), ""));
+        return unit.matches()
+                && RANGE.matcher(unit.group(1).strip()).matches()
+                && of(request.get(HttpHeader.RANGE), Long.MAX_VALUE).isPresent();
+    }
+
+    /// Whether a request asks for one range that begins before this place.
+    static boolean beginsBefore(HttpFields request, long place) {
+        Optional<ByteRanges> ranges = of(request.get(HttpHeader.RANGE), Long.MAX_VALUE);
+        return ranges.isPresent() && ranges.get().ranges().stream().allMatch(range -> range.first() < place);
+    }
+
+    /// The length of the whole that an answer of 206 is a part of; -1 if it does not say.
+    static long wholeLength(HttpFields answer) {
+        String range = answer.get(HttpHeader.CONTENT_RANGE);
+        String whole = range == null ? "" : range.substring(range.indexOf('/') + 1);
+        return whole.matches("\\d{1,18}") ? Long.parseLong(whole) : -1;
     }
 
     /// Nothing for a header that is not there or does not count: then the whole is meant.

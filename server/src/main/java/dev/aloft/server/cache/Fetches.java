@@ -9,6 +9,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,9 +31,13 @@ final class Fetches implements AutoCloseable {
     /// How long a client waits for what it alone has asked for; its origin gives up long before.
     static final Duration MAX_FETCH = Duration.ofMinutes(5);
 
+    /// What a first fetch brings of a large answer.
+    static final long FIRST_BYTES = (long) LargeBody.RUN * LargeBody.SLICE_BYTES;
+
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
 
     private final Shelf shelf;
+    private final @Nullable Disk disk;
     private final int maxBytes;
     private final InstantSource clock;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
@@ -40,8 +46,9 @@ final class Fetches implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aloft-fetch-", 0).factory());
 
-    Fetches(Shelf shelf, CacheSettings settings, InstantSource clock) {
+    Fetches(Shelf shelf, @Nullable Disk disk, CacheSettings settings, InstantSource clock) {
         this.shelf = shelf;
+        this.disk = disk;
         this.maxBytes = settings.maxAnswerBytes();
         this.clock = clock;
     }
@@ -72,6 +79,55 @@ final class Fetches implements AutoCloseable {
         Ticket ticket = shelf.ticket(key);
         threads.execute(() -> fly(flight, origin, key, request, stored, ticket));
         return new Boarding(flight, true);
+    }
+
+    /// Whether the range that is asked for begins in what a fetch brings first.
+    boolean beginsWith(HttpFields request) {
+        return disk != null && ByteRanges.beginsBefore(request, FIRST_BYTES);
+    }
+
+    /// How a reader of a large answer comes by its missing slices.
+    LargeBody.Source slices(Origin origin, OriginRequest request) {
+        return (body, first, last) -> threads.execute(() -> fetchSlices(origin, request.plain(), body, first, last));
+    }
+
+    private void fetchSlices(Origin origin, OriginRequest request, LargeBody body, int first, int last) {
+        HttpFields.Mutable headers = HttpFields.build(request.headers());
+        long begin = body.offset(first);
+        headers.put(HttpHeader.RANGE, "bytes=" + begin + "-" + (body.offset(last + 1) - 1));
+        headers.put(HttpHeader.IF_MATCH, body.etag());
+        try (OriginAnswer answer = ask(origin, request.with(headers.asImmutable()))) {
+            if (isPartOf(body, begin, answer)) {
+                body.fill(answer.body(), first, last);
+                demandDisk().grown(request.key(origin), body);
+            } else {
+                LOG.info("{}: {} has changed while it was read", origin.name(), request.target());
+                forget(request.key(origin), body);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
+        } finally {
+            body.ended(first, last);
+        }
+    }
+
+    private static boolean isPartOf(LargeBody body, long begin, OriginAnswer answer) {
+        String range = answer.headers().get(HttpHeader.CONTENT_RANGE);
+        return answer.status() == 206
+                && body.etag().equals(answer.headers().get(HttpHeader.ETAG))
+                && range != null
+                && range.startsWith("bytes " + begin + "-");
+    }
+
+    /// It is another version by now, or none.
+    private void forget(String key, LargeBody body) {
+        shelf.purge(key);
+        forget(key);
+        demandDisk().forget(key, body);
+    }
+
+    private Disk demandDisk() {
+        return Objects.requireNonNull(disk, "a large answer without a disk");
     }
 
     /// Nobody boards it any more: what it brings may be older than a change.
@@ -167,13 +223,18 @@ final class Fetches implements AutoCloseable {
             throws IOException {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
-        OriginAnswer answer = ask(origin, question);
+        boolean inSlices = disk != null && origin.isExact();
+        OriginAnswer answer = inSlices ? askForBegin(origin, question) : ask(origin, question);
         Times times = new Times(asked, clock.millis());
         if (stored != null && answer.status() == 304) {
             answer.close();
             StoredAnswer confirmed = stored.freshened(answer.headers(), times);
             boolean kept = shelf.change(key, ticket, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));
+            return;
+        }
+        if (answer.status() == 206 && inSlices) {
+            place(flight, origin, question, key, answer, times, ticket);
             return;
         }
         boolean error = stored != null && answer.status() >= 500;
@@ -185,6 +246,67 @@ final class Fetches implements AutoCloseable {
             return;
         }
         store(flight, key, request, answer, times, ticket);
+    }
+
+    /// Asks for as much as one fetch may bring. An answer that is whole is one of 200 again.
+    private OriginAnswer askForBegin(Origin origin, OriginRequest question) throws IOException {
+        HttpFields.Mutable headers = HttpFields.build(question.headers());
+        headers.put(HttpHeader.RANGE, "bytes=0-" + (FIRST_BYTES - 1));
+        OriginAnswer answer = ask(origin, question.with(headers.asImmutable()));
+        if (answer.status() == 416) {
+            answer.close();
+            return ask(origin, question); // It is empty.
+        }
+        long whole = ByteRanges.wholeLength(answer.headers());
+        if (answer.status() != 206 || whole > maxBytes) {
+            return answer;
+        }
+        return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
+    }
+
+    private static HttpFields ofWhole(HttpFields part, long length) {
+        HttpFields.Mutable headers = HttpFields.build(part);
+        headers.remove(HttpHeader.CONTENT_RANGE);
+        headers.put(HttpHeader.CONTENT_LENGTH, length);
+        return headers.asImmutable();
+    }
+
+    /// The beginning of a large answer: it lands as soon as there is a place for it, and its slices follow.
+    private void place(
+            Flight flight,
+            Origin origin,
+            OriginRequest question,
+            String key,
+            OriginAnswer part,
+            Times times,
+            Ticket ticket)
+            throws IOException {
+        try (part) {
+            long length = ByteRanges.wholeLength(part.headers());
+            HttpFields headers = ofWhole(part.headers(), length);
+            String etag = Objects.requireNonNullElse(headers.get(HttpHeader.ETAG), "W/");
+            Optional<LargeBody> placed = etag.startsWith("W/") || !Storing.allows(question, 200, headers)
+                    ? Optional.empty()
+                    : demandDisk().place(key, length, etag);
+            if (placed.isEmpty()) {
+                part.close();
+                flight.land(ask(origin, question)); // All of it, for one client.
+                return;
+            }
+            LargeBody body = placed.get();
+            int last = (int) Math.ceilDiv(part.length(), LargeBody.SLICE_BYTES) - 1;
+            int claimed = body.claim(0, last);
+            StoredAnswer fresh = StoredAnswer.of(
+                    question, new OriginAnswer(200, headers, length, part.body()), times, ByteBuffer.allocate(0), body);
+            boolean kept = shelf.change(key, ticket, old -> old.with(fresh, question.headers()));
+            flight.land(new Outcome.Shared(fresh, 200, kept));
+            try {
+                body.fill(part.body(), 0, claimed);
+                demandDisk().grown(key, body);
+            } finally {
+                body.ended(0, claimed);
+            }
+        }
     }
 
     private void store(
@@ -200,7 +322,7 @@ final class Fetches implements AutoCloseable {
             return;
         }
         answer.close();
-        StoredAnswer fresh = StoredAnswer.of(request, answer, times, ByteBuffer.wrap(body));
+        StoredAnswer fresh = StoredAnswer.of(request, answer, times, ByteBuffer.wrap(body), null);
         if (!Storing.isOfUse(fresh)) {
             flight.land(
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));

@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 
 /// A shared HTTP cache (RFC 9111), for any number of origins.
 ///
-/// A `GET` or `HEAD` is answered from what is stored if that is fresh. Otherwise the origin is asked, once for however
-/// many clients want the same at that moment. A stale answer is used where its origin allows it: while the origin is
-/// asked in the background, or when it fails. A request of another method passes through and, if it succeeded, drops
-/// what is stored of the URLs it names. A client's own `Cache-Control` counts for nothing: nobody outside makes the
-/// cache ask its origin.
+/// A `GET` or `HEAD` is answered from what is stored if that is fresh. Otherwise the origin is asked, once for
+/// however many clients want the same at that moment. A stale answer is used where its origin allows it: while the
+/// origin is asked in the background, or when it fails. A request of another method passes through and, if it
+/// succeeded, drops what is stored of the URLs it names. A client's own `Cache-Control` counts for nothing: nobody
+/// outside makes the cache ask its origin.
 ///
 /// Conditions and ranges of a client are answered here, from stored answers and from passing ones of status 200.
 /// Safe for many threads; calls block, but for [#ready]. Close it to end what goes on in the background.
@@ -39,20 +39,21 @@ public final class HttpCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpCache.class);
 
     private final Shelf shelf;
+    private final @Nullable Disk disk;
     private final Fetches fetches;
     private final InstantSource clock;
 
-    public HttpCache(CacheSettings settings, InstantSource clock) {
+    /// @param clock for the age of what is stored
+    ///
+    /// @throws IOException when there is no place for it on disk
+    public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
         this.shelf = new Shelf(settings.memoryBytes());
-        this.fetches = new Fetches(shelf, settings, clock);
+        this.disk = settings.folder().isPresent() ? Disk.open(settings.folder().get(), settings.diskBytes()) : null;
+        this.fetches = new Fetches(shelf, disk, settings, clock);
         this.clock = clock;
     }
 
-    public static HttpCache open(CacheSettings settings) {
-        return new HttpCache(settings, InstantSource.system());
-    }
-
-    /// What can be answered at once, without waiting for anybody: a fresh answer in memory.
+    /// What can be answered at once, without waiting for anybody: a fresh answer that is in memory.
     public Optional<CacheAnswer> ready(Origin origin, OriginRequest request) {
         if (!request.isGet() && !request.isHead()) {
             return Optional.empty();
@@ -61,7 +62,8 @@ public final class HttpCache implements AutoCloseable {
         return shelf.get(request.key(origin))
                 .select(request.headers())
                 .filter(stored -> stored.freshness().isFresh(now))
-                .map(stored -> hit(request, stored, now));
+                .filter(stored -> stored.large() == null)
+                .flatMap(stored -> tryHit(origin, request, stored, now));
     }
 
     /// Answers.
@@ -76,13 +78,19 @@ public final class HttpCache implements AutoCloseable {
         Optional<StoredAnswer> stored = variants.select(request.headers());
         long now = clock.millis();
         if (stored.isPresent() && stored.get().freshness().isFresh(now)) {
-            return hit(request, stored.get(), now);
+            return hit(origin, request, stored.get(), now);
         }
         if (request.isHead()) {
             return head(origin, key, request, stored.orElse(null));
         }
         if (stored.isPresent()) {
             return stale(origin, key, request, stored.get(), now);
+        }
+        if (origin.isExact()) {
+            Optional<CacheAnswer> part = inPart(origin, request);
+            if (part.isPresent()) {
+                return part.get();
+            }
         }
         Reason reason = variants.answers().isEmpty() ? Reason.URI_MISS : Reason.VARY_MISS;
         return miss(origin, key, request, reason);
@@ -118,13 +126,60 @@ public final class HttpCache implements AutoCloseable {
         return shelf.bytes();
     }
 
+    /// What the cache holds on disk, in bytes.
+    public long diskBytes() {
+        return disk == null ? 0 : disk.bytes();
+    }
+
     /// How many URLs the cache knows.
     public long count() {
         return shelf.count();
     }
 
-    private static CacheAnswer hit(OriginRequest request, StoredAnswer stored, long now) {
-        return Reply.of(request, stored, now, CacheStatus.hit(stored.freshness().secondsLeft(now)));
+    private Optional<CacheAnswer> tryHit(Origin origin, OriginRequest request, StoredAnswer stored, long now) {
+        try {
+            return Optional.of(hit(origin, request, stored, now));
+        } catch (OriginFailure e) {
+            return Optional.empty();
+        }
+    }
+
+    private CacheAnswer hit(Origin origin, OriginRequest request, StoredAnswer stored, long now) throws OriginFailure {
+        return reply(
+                origin, request, stored, now, CacheStatus.hit(stored.freshness().secondsLeft(now)));
+    }
+
+    private CacheAnswer reply(Origin origin, OriginRequest request, StoredAnswer stored, long now, CacheStatus status)
+            throws OriginFailure {
+        return Reply.of(request, stored, fetches.slices(origin, request), now, status);
+    }
+
+    /// What needs not all of the body: a part of it, or only the word that the client has it already.
+    private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
+        if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
+            OriginAnswer head = fetches.ask(origin, request.plain().as("HEAD"));
+            if (head.status() == 200 && Conditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
+                return Optional.of(Reply.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
+            }
+        }
+        if (!ByteRanges.isOneRange(request.headers()) || fetches.beginsWith(request.headers())) {
+            return Optional.empty();
+        }
+        OriginAnswer answer = fetches.ask(origin, request.forPart());
+        CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
+        if (Conditions.allowRange(request.headers(), answer.headers())) {
+            return Optional.of(Reply.passing(request, answer, status));
+        }
+        close(answer);
+        return Optional.empty();
+    }
+
+    private static void close(OriginAnswer answer) throws OriginFailure {
+        try {
+            answer.close();
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        }
     }
 
     private CacheAnswer miss(Origin origin, String key, OriginRequest request, Reason reason) throws OriginFailure {
@@ -134,7 +189,7 @@ public final class HttpCache implements AutoCloseable {
         }
         Outcome outcome = boarding.flight().await(boarding.first() ? Fetches.MAX_FETCH : MAX_WAIT);
         return switch (outcome) {
-            case Outcome.Shared shared -> shared(request, shared, reason, !boarding.first());
+            case Outcome.Shared shared -> shared(origin, request, shared, reason, !boarding.first());
             case Outcome.Unshared _ -> unshared(boarding.flight(), origin, request, reason);
             case Outcome.Failed(OriginFailure failure) -> throw failure;
             case null -> passThrough(origin, request, reason);
@@ -147,23 +202,23 @@ public final class HttpCache implements AutoCloseable {
         Fetches.Boarding boarding = fetches.board(origin, key, request, stored);
         if (freshness.allowsWhileRevalidating(now)) {
             leave(boarding);
-            return hit(request, stored, now);
+            return hit(origin, request, stored, now);
         }
         boolean patient = !freshness.allowsIfSilent(now);
         if (!patient && fetches.hasJustFailed(origin)) {
             leave(boarding);
-            return staleInstead(request, stored, now, "origin-down");
+            return staleInstead(origin, request, stored, now, "origin-down");
         }
         if (boarding == null) {
             return passThrough(origin, request, Reason.STALE);
         }
         Outcome outcome = boarding.flight().await(patient ? Fetches.MAX_FETCH : PATIENCE);
         return switch (outcome) {
-            case Outcome.Shared shared -> shared(request, shared, Reason.STALE, !boarding.first());
+            case Outcome.Shared shared -> shared(origin, request, shared, Reason.STALE, !boarding.first());
             case Outcome.Unshared(int status) -> {
                 if (status >= 500 && freshness.allowsIfError(now)) {
                     leave(boarding);
-                    yield staleInstead(request, stored, now, "origin-error");
+                    yield staleInstead(origin, request, stored, now, "origin-error");
                 }
                 yield unshared(boarding.flight(), origin, request, Reason.STALE);
             }
@@ -171,19 +226,21 @@ public final class HttpCache implements AutoCloseable {
                 if (patient) {
                     throw failure;
                 }
-                yield staleInstead(request, stored, now, "origin-failed");
+                yield staleInstead(origin, request, stored, now, "origin-failed");
             }
             case null -> {
                 leave(boarding);
                 yield patient
                         ? passThrough(origin, request, Reason.STALE)
-                        : staleInstead(request, stored, now, "origin-slow");
+                        : staleInstead(origin, request, stored, now, "origin-slow");
             }
         };
     }
 
-    private static CacheAnswer staleInstead(OriginRequest request, StoredAnswer stored, long now, String detail) {
-        return Reply.of(
+    private CacheAnswer staleInstead(Origin origin, OriginRequest request, StoredAnswer stored, long now, String detail)
+            throws OriginFailure {
+        return reply(
+                origin,
                 request,
                 stored,
                 now,
@@ -201,13 +258,14 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    private CacheAnswer shared(OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
+    private CacheAnswer shared(
+            Origin origin, OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
             throws OriginFailure {
         long now = clock.millis();
         CacheStatus status = CacheStatus.forwarded(reason, shared.status())
                 .stored(shared.stored())
                 .collapsed(collapsed);
-        return Reply.of(request, shared.answer(), now, status);
+        return reply(origin, request, shared.answer(), now, status);
     }
 
     private CacheAnswer unshared(Flight flight, Origin origin, OriginRequest request, Reason reason)
@@ -224,7 +282,7 @@ public final class HttpCache implements AutoCloseable {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
         if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.hasJustFailed(origin)) {
-            return staleInstead(request, stored, now, "origin-down");
+            return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {
             OriginAnswer answer = fetches.head(origin, key, request, stored);
@@ -233,7 +291,7 @@ public final class HttpCache implements AutoCloseable {
             if (stored == null || !stored.freshness().allowsIfSilent(now)) {
                 throw failure;
             }
-            return staleInstead(request, stored, now, "origin-failed");
+            return staleInstead(origin, request, stored, now, "origin-failed");
         }
     }
 
@@ -261,5 +319,8 @@ public final class HttpCache implements AutoCloseable {
     @Override
     public void close() {
         fetches.close();
+        if (disk != null) {
+            disk.close();
+        }
     }
 }

@@ -26,11 +26,11 @@ import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Transport;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/1.1 server as an origin, on TCP or on a Unix socket. Target, `Host` and all other headers go on as they are
-/// given; redirects, cookies, encodings and authentication are the client's business.
+/// An HTTP/1.1 server as an origin, on TCP or on a Unix socket. Target, `Host` and all other headers go on as they
+/// are given; redirects, cookies, encodings and authentication are the client's business.
 ///
-/// Every wait is bounded: for a connection by [#CONNECT_LIMIT], for anything else by the silence that was given. Close
-/// it to close its connections.
+/// Every wait is bounded: for a connection by [#CONNECT_LIMIT], for anything else by the silence that was given.
+/// Close it to close its connections.
 public final class HttpOrigin implements Origin, AutoCloseable {
 
     public static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);

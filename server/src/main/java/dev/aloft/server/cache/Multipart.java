@@ -1,9 +1,14 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.ByteRanges.Range;
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +29,72 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
         return "multipart/byteranges; boundary=" + boundary;
     }
 
-    ByteBuffer fill(ByteBuffer body) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
+    /// Opens one range of the body.
+    interface Part {
+        Content open(Range range) throws OriginFailure;
+    }
+
+    /// Heads and parts in one stream. Each part is opened when it is its turn.
+    Content content(Part part) {
+        byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
+        long length = end.length;
+        List<IoSupplier> pieces = new ArrayList<>();
         for (Range range : ranges.ranges()) {
-            byte[] part = new byte[(int) range.length()];
-            body.get((int) range.first(), part);
-            all.writeBytes(head(range).getBytes(StandardCharsets.UTF_8));
-            all.writeBytes(part);
+            byte[] head = head(range).getBytes(StandardCharsets.UTF_8);
+            length += head.length + range.length();
+            pieces.add(() -> new ByteArrayInputStream(head));
+            pieces.add(() -> stream(part.open(range)));
         }
-        all.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
-        return ByteBuffer.wrap(all.toByteArray());
+        pieces.add(() -> new ByteArrayInputStream(end));
+        return new Content.Streamed(new Joined(pieces.iterator()), length);
+    }
+
+    private static InputStream stream(Content content) {
+        return switch (content) {
+            case Content.Bytes(ByteBuffer bytes) -> {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.get(copy);
+                yield new ByteArrayInputStream(copy);
+            }
+            case Content.Streamed(InputStream stream, long _) -> stream;
+        };
+    }
+
+    private interface IoSupplier {
+        InputStream open() throws IOException;
+    }
+
+    /// Streams one after another.
+    private static final class Joined extends InputStream {
+
+        private final Iterator<IoSupplier> left;
+        private InputStream now = InputStream.nullInputStream();
+
+        Joined(Iterator<IoSupplier> pieces) {
+            this.left = pieces;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            int read = now.read(into, offset, count);
+            while (read < 0 && left.hasNext()) {
+                now.close();
+                now = left.next().open();
+                read = now.read(into, offset, count);
+            }
+            return read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            now.close();
+        }
     }
 
     private String head(Range range) {

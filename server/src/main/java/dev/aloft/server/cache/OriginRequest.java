@@ -61,6 +61,18 @@ public record OriginRequest(
         return new OriginRequest(method, target, others, body, interim);
     }
 
+    OriginRequest as(String other) {
+        return new OriginRequest(other, target, headers, body, interim);
+    }
+
+    /// The same question, with the range as the only condition.
+    OriginRequest forPart() {
+        OriginRequest plain = plain();
+        HttpFields.Mutable ranged = HttpFields.build(plain.headers);
+        ranged.put(HttpHeader.RANGE, headers.get(HttpHeader.RANGE));
+        return plain.with(ranged.asImmutable());
+    }
+
     /// The same question, asked for the cache itself: without the client's conditions and range.
     OriginRequest plain() {
         HttpFields.Mutable kept = HttpFields.build(headers.size() + 2);

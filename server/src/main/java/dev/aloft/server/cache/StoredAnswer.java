@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
 
 /// One stored answer to a `GET`: what came, when, and for which requests it may be used. Immutable.
 ///
@@ -16,7 +17,8 @@ import org.eclipse.jetty.http.HttpHeader;
 /// @param selecting what the request had in the fields that `Vary` names, by lower-case name
 /// @param askedAt when the origin was asked, or last confirmed the answer, in milliseconds
 /// @param cameAt when it answered
-/// @param body not changed by anybody, its position included
+/// @param body not changed by anybody, its position included; empty if it is large
+/// @param large the body where it is on disk
 record StoredAnswer(
         int status,
         HttpFields headers,
@@ -24,13 +26,15 @@ record StoredAnswer(
         long askedAt,
         long cameAt,
         Freshness freshness,
-        ByteBuffer body) {
+        ByteBuffer body,
+        @Nullable LargeBody large) {
 
     /// What an answer of 304 does not change: it speaks of the bytes that are stored.
     private static final Set<String> OF_THE_BYTES =
             Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
 
-    static StoredAnswer of(OriginRequest request, OriginAnswer answer, Times times, ByteBuffer body) {
+    static StoredAnswer of(
+            OriginRequest request, OriginAnswer answer, Times times, ByteBuffer body, @Nullable LargeBody large) {
         HttpFields kept = kept(answer.headers());
         return new StoredAnswer(
                 answer.status(),
@@ -39,7 +43,8 @@ record StoredAnswer(
                 times.asked(),
                 times.came(),
                 Freshness.of(answer.status(), kept, times),
-                body);
+                body,
+                large);
     }
 
     /// The same answer after the origin has said that it is still the right one (RFC 9111, 4.3.4).
@@ -57,7 +62,7 @@ record StoredAnswer(
         }
         HttpFields now = merged.asImmutable();
         return new StoredAnswer(
-                status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body);
+                status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
     }
 
     /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache.
@@ -92,6 +97,15 @@ record StoredAnswer(
     /// An answer whose `Vary` names everything is for no other request.
     static boolean variesByEverything(HttpFields headers) {
         return headers.getCSV(HttpHeader.VARY, false).contains("*");
+    }
+
+    /// Whether its body is still there.
+    boolean isWhole() {
+        return large == null || !large.isGone();
+    }
+
+    long length() {
+        return large == null ? body.remaining() : large.length();
     }
 
     Optional<String> etag() {

@@ -22,10 +22,10 @@ record Variants(List<StoredAnswer> answers) {
     Optional<StoredAnswer> select(HttpFields request) {
         if (answers.size() == 1) {
             StoredAnswer only = answers.getFirst();
-            return only.isFor(request) ? Optional.of(only) : Optional.empty();
+            return only.isFor(request) && only.isWhole() ? Optional.of(only) : Optional.empty();
         }
         return answers.stream()
-                .filter(answer -> answer.isFor(request))
+                .filter(answer -> answer.isFor(request) && answer.isWhole())
                 .max(Comparator.comparingLong(StoredAnswer::date));
     }
 

@@ -1,9 +1,11 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.store.Bucket;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -14,8 +16,15 @@ import java.util.stream.Collectors;
 /// @param top the prefix in the bucket that holds the site's `uploads/`
 /// @param uploadPaths the URL paths that mean `uploads/`, each with a slash at both ends
 /// @param upstream what answers everything else
+/// @param secret of its private URLs; without one nobody gets private uploads
 public record EdgeSite(
-        String name, Set<String> hosts, Bucket bucket, FilePath top, List<String> uploadPaths, Upstream upstream) {
+        String name,
+        Set<String> hosts,
+        Bucket bucket,
+        FilePath top,
+        List<String> uploadPaths,
+        Upstream upstream,
+        Optional<UrlSecret> secret) {
 
     /// Short, and as WordPress has them without Aloft.
     public static final List<String> UPLOAD_PATHS = List.of("/uploads/", "/wp-content/uploads/");
@@ -39,15 +48,19 @@ public record EdgeSite(
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
-        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream);
+        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty());
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret);
     }
 
     public EdgeSite withName(String other) {
-        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream);
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret);
+    }
+
+    public EdgeSite withSecret(UrlSecret other) {
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other));
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Passes a site's requests on to another HTTP server through the cache, both ways as a stream. `Host` stays as it is;
-/// who asked, for which host and how, is told in `X-Forwarded-For`, `-Host` and `-Proto`, and a client's own word on
-/// that is dropped. Blocks.
+/// Passes a site's requests on to another HTTP server through the cache, both ways as a stream. `Host` stays as it
+/// is; who asked, for which host and how, is told in `X-Forwarded-For`, `-Host` and `-Proto`, and a client's own
+/// word on that is dropped. Blocks.
 final class HttpUpstreamHandler extends Handler.Abstract {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstreamHandler.class);
