@@ -4,8 +4,6 @@ import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
-import dev.aloft.server.edge.EdgeLimits;
-import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
@@ -63,10 +61,9 @@ final class ServeCommand implements Callable<Integer> {
             lifetime.keep(Agent.start(agents));
             agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
             if (configuration.edge().isPresent()) {
-                Listen listen = configuration.edge().get();
-                Edge edge = lifetime.keep(
-                        Edge.start(new EdgeSettings(listen.host(), listen.port(), edges, EdgeLimits.DEFAULT)));
-                LOG.info("edge on {}:{}", listen.host(), edge.port());
+                EdgeConfiguration settings = configuration.edge().get();
+                Edge edge = lifetime.keep(Edge.start(settings.settings(edges)));
+                LOG.info("edge on {}:{}", settings.listen().host(), edge.port());
             }
         } catch (IOException e) {
             throw new Failure(
@@ -127,6 +124,9 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
-        return EdgeSite.of(bucket, site.prefix(), site.upstream()).withHosts(Set.copyOf(site.hosts()));
+        EdgeSite served = EdgeSite.of(bucket, site.prefix(), site.upstream())
+                .withName(site.name())
+                .withHosts(Set.copyOf(site.hosts()));
+        return site.urlSecret().map(served::withSecret).orElse(served);
     }
 }

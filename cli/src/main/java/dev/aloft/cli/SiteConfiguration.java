@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Optional;
 ///
 /// @param hosts the host names that the edge serves it by; none for every host
 /// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
+/// @param urlSecret what private URLs are signed with
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -22,7 +24,8 @@ record SiteConfiguration(
         Path socket,
         Optional<String> socketGroup,
         long maxFileBytes,
-        Upstream upstream) {
+        Upstream upstream,
+        Optional<UrlSecret> urlSecret) {
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -37,7 +40,8 @@ record SiteConfiguration(
             "max_file_bytes",
             "upstream",
             "php_root",
-            "php_socket");
+            "php_socket",
+            "url_secret");
 
     static SiteConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
@@ -49,6 +53,7 @@ record SiteConfiguration(
         Optional<String> group = section.optionalString("socket_group");
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
         Upstream upstream = upstream(section);
+        Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
@@ -63,7 +68,7 @@ record SiteConfiguration(
         }
         try {
             return new SiteConfiguration(
-                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, upstream);
+                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, upstream, urlSecret);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }

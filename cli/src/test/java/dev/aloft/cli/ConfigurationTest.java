@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,14 @@ class ConfigurationTest {
 
             [edge]
             listen = "127.0.0.1:8081"
+            cache_memory_bytes = 2000000
+            cache_folder = "/var/cache/aloft"
+            cache_folder_bytes = 3000000
+            trusted_proxies = ["10.0.0.0/8"]
+            admin = "127.0.0.1:9180"
+            admin_token = "an admin's token of enough bytes"
+            access_log = "/var/log/aloft.log"
+            access_log_form = "json"
 
             [[site]]
             name = "one"
@@ -51,6 +62,7 @@ class ConfigurationTest {
             max_file_bytes = 1000
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
+            url_secret = "a site's secret of enough bytes!"
 
             [[site]]
             name = "two"
@@ -78,7 +90,8 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/example.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
-                                Upstream.None.NONE))));
+                                Upstream.None.NONE,
+                                Optional.empty()))));
     }
 
     @Test
@@ -88,7 +101,19 @@ class ConfigurationTest {
         assertThat(configuration.s3())
                 .isEqualTo(new StoreSettings(
                         Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
-        assertThat(configuration.edge()).contains(new Listen("127.0.0.1", 8081));
+        EdgeConfiguration edge = configuration.edge().orElseThrow();
+        assertThat(edge.listen()).isEqualTo(new Listen("127.0.0.1", 8081));
+        assertThat(edge.cache())
+                .isEqualTo(new CacheSettings(
+                        2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
+        assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
+        assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
+        assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
+        assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
+        SiteConfiguration one = configuration.sites().getFirst();
+        assertThat(one.urlSecret().orElseThrow().bytes()).asString().isEqualTo("a site's secret of enough bytes!");
+        assertThat(one.toString()).doesNotContain("enough bytes");
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -99,7 +124,8 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/one.sock"),
                                 Optional.of("www-data"),
                                 1000,
-                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock"))),
+                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
+                                one.urlSecret()),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -108,7 +134,8 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/two.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
-                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000"))));
+                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
+                                Optional.empty()));
     }
 
     @Test
@@ -151,7 +178,7 @@ class ConfigurationTest {
                         "ALOFT_SITE_HOSTS", "a.example.org, b.example.org"));
 
         assertThat(configuration.s3().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
-        assertThat(configuration.edge()).contains(new Listen("0.0.0.0", 8080));
+        assertThat(configuration.edge().orElseThrow().listen()).isEqualTo(new Listen("0.0.0.0", 8080));
         assertThat(configuration.sites().getFirst().bucket()).isEqualTo("another");
         assertThat(configuration.sites().getFirst().hosts()).containsExactly("a.example.org", "b.example.org");
     }
@@ -204,6 +231,13 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
+                .hasMessageContaining("url_secret that is too short")
+                .hasMessageNotContaining("short secret");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\naccess_log_form = \"xml\"\n"))
+                .hasMessageContaining("access_log_form = xml");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ncache_folder = \"cache\"\n"))
+                .hasMessageContaining("not a place for answers on disk: cache");
         assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
     }
 

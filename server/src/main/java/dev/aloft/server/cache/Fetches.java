@@ -1,6 +1,7 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
+import dev.aloft.server.cache.HttpCache.Asked;
 import dev.aloft.server.cache.Shelf.Ticket;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.ByteArrayInputStream;
@@ -11,10 +12,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +35,8 @@ final class Fetches implements AutoCloseable {
     /// How long a client waits for what it alone has asked for; its origin gives up long before.
     static final Duration MAX_FETCH = Duration.ofMinutes(5);
 
+    static final int FAILURES_OF_AN_OUTAGE = 3;
+
     /// What a first fetch brings of a large answer.
     static final long FIRST_BYTES = (long) LargeBody.RUN * LargeBody.SLICE_BYTES;
 
@@ -41,7 +47,9 @@ final class Fetches implements AutoCloseable {
     private final int maxBytes;
     private final InstantSource clock;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
-    private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> answered = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX_FLIGHTS);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aloft-fetch-", 0).factory());
@@ -139,25 +147,59 @@ final class Fetches implements AutoCloseable {
         flights.keySet().removeIf(key -> key.startsWith(prefix));
     }
 
-    /// Whether the last question to this origin got no answer, a moment ago.
-    boolean hasJustFailed(Origin origin) {
-        Long failed = failures.get(origin.name());
-        return failed != null && clock.millis() - failed < HttpCache.FAILURE_MEMORY.toMillis();
+    /// Whether this origin is down, as far as the last questions tell: several running got no answer, the last a moment
+    /// ago. One alone may have failed for reasons of its own.
+    boolean isDown(Origin origin) {
+        Outage outage = outages.get(origin.name());
+        return outage != null
+                && outage.failures() >= FAILURES_OF_AN_OUTAGE
+                && clock.millis() - outage.last() < HttpCache.FAILURE_MEMORY.toMillis();
+    }
+
+    /// Questions without an answer, with none between them that got one.
+    private record Outage(int failures, long last) {
+        Outage and(Outage next) {
+            return new Outage(failures + next.failures, next.last);
+        }
     }
 
     /// Asks without sharing.
     OriginAnswer ask(Origin origin, OriginRequest request) throws OriginFailure {
         try {
             OriginAnswer answer = origin.ask(request);
-            failures.remove(origin.name());
+            outages.remove(origin.name());
+            tally(answered, origin);
             return answer;
         } catch (IOException e) {
             OriginFailure failure = OriginFailure.of(e);
+            tally(failed, origin);
             if (failure.status() >= 500) {
-                failures.put(origin.name(), clock.millis());
+                outages.merge(origin.name(), new Outage(1, clock.millis()), Outage::and);
             }
             throw failure;
         }
+    }
+
+    private static void tally(Map<String, LongAdder> counts, Origin origin) {
+        counts.computeIfAbsent(origin.name(), _ -> new LongAdder()).increment();
+    }
+
+    int underWay() {
+        return MAX_FLIGHTS - room.availablePermits();
+    }
+
+    Map<String, Asked> asked() {
+        Map<String, Asked> all = new TreeMap<>();
+        for (String origin : Stream.concat(answered.keySet().stream(), failed.keySet().stream())
+                .toList()) {
+            all.put(origin, new Asked(sum(answered, origin), sum(failed, origin)));
+        }
+        return all;
+    }
+
+    private static long sum(Map<String, LongAdder> counts, String origin) {
+        LongAdder count = counts.get(origin);
+        return count == null ? 0 : count.sum();
     }
 
     /// Asks for the head of an answer, and has what it says of the stored one count.

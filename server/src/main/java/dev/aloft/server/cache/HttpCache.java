@@ -5,6 +5,7 @@ import dev.aloft.server.cache.Flight.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
@@ -32,7 +33,7 @@ public final class HttpCache implements AutoCloseable {
     /// How long a client waits for an answer that another one has asked for, before it asks itself.
     static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
-    /// How long nobody waits for an origin that has just failed, if there is a stale answer.
+    /// How long nobody waits for an origin that is down, if there is a stale answer.
     static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
 
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -131,6 +132,21 @@ public final class HttpCache implements AutoCloseable {
         return disk == null ? 0 : disk.bytes();
     }
 
+    /// How many questions to origins are under way that others may wait for.
+    public int fetchesUnderWay() {
+        return fetches.underWay();
+    }
+
+    /// How often each origin was asked, by its name.
+    public Map<String, Asked> origins() {
+        return fetches.asked();
+    }
+
+    /// How often an origin was asked.
+    ///
+    /// @param answered whatever it answered
+    public record Asked(long answered, long failed) {}
+
     /// How many URLs the cache knows.
     public long count() {
         return shelf.count();
@@ -205,7 +221,7 @@ public final class HttpCache implements AutoCloseable {
             return hit(origin, request, stored, now);
         }
         boolean patient = !freshness.allowsIfSilent(now);
-        if (!patient && fetches.hasJustFailed(origin)) {
+        if (!patient && fetches.isDown(origin)) {
             leave(boarding);
             return staleInstead(origin, request, stored, now, "origin-down");
         }
@@ -281,7 +297,7 @@ public final class HttpCache implements AutoCloseable {
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
-        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.hasJustFailed(origin)) {
+        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.isDown(origin)) {
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {

@@ -37,6 +37,9 @@ public final class HttpOrigin implements Origin, AutoCloseable {
     public static final int MAX_CONNECTIONS = 512;
     public static final int MAX_HEAD_BYTES = 64 << 10;
 
+    /// How long an idle connection is kept: less than servers keep theirs, so that none is found closed in use.
+    static final Duration KEPT_IDLE = Duration.ofSeconds(4);
+
     private static final String INTERIM = HttpOrigin.class.getName() + ".interim";
 
     private final String name;
@@ -72,7 +75,7 @@ public final class HttpOrigin implements Origin, AutoCloseable {
             throws IOException {
         HttpClient client = new HttpClient();
         client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-        client.setIdleTimeout(silence.toMillis());
+        client.setIdleTimeout(KEPT_IDLE.toMillis());
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
         client.setMaxResponseHeadersSize(MAX_HEAD_BYTES);
         client.setUserAgentField(null);

@@ -2,19 +2,24 @@ package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.RequestLogWriter;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +44,13 @@ public final class Edge implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final HttpCache cache;
+    private final @Nullable Server admin;
 
-    private Edge(Server server, ServerConnector connector, HttpCache cache) {
+    private Edge(Server server, ServerConnector connector, HttpCache cache, @Nullable Server admin) {
         this.server = server;
         this.connector = connector;
         this.cache = cache;
+        this.admin = admin;
     }
 
     /// Opens the door.
@@ -68,9 +75,14 @@ public final class Edge implements AutoCloseable {
         server.setHandler(new GracefulHandler(Sites.of(settings, cache, waiting)));
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Edge edge = new Edge(server, connector, cache);
+        Metrics metrics = new Metrics(cache);
+        server.setRequestLog(log(server, settings.oversight(), metrics));
+        Edge edge = new Edge(server, connector, cache, admin(settings, cache, metrics));
         try {
             server.start();
+            if (edge.admin != null) {
+                edge.admin.start();
+            }
             return edge;
         } catch (Exception e) {
             edge.close();
@@ -79,12 +91,40 @@ public final class Edge implements AutoCloseable {
         }
     }
 
+    private static RequestLog log(Server server, Oversight oversight, Metrics metrics) {
+        if (oversight.accessLog().isEmpty()) {
+            return metrics;
+        }
+        RequestLogWriter file = new RequestLogWriter(oversight.accessLog().get().toString());
+        file.setAppend(true);
+        file.setRetainDays(0); // Whoever keeps this machine's logs keeps this one, too.
+        server.addBean(file);
+        return new RequestLog.Collection(metrics, new AccessLog(oversight.logForm(), file));
+    }
+
+    private static @Nullable Server admin(EdgeSettings settings, HttpCache cache, Metrics metrics) {
+        Optional<InetSocketAddress> address = settings.oversight().admin();
+        if (address.isEmpty()) {
+            return null;
+        }
+        Server server = new Server();
+        ServerConnector connector = new ServerConnector(server, 1, 1);
+        connector.setHost(address.get().getHostString());
+        connector.setPort(address.get().getPort());
+        server.addConnector(connector);
+        server.setErrorHandler(new PlainErrors());
+        server.setHandler(
+                new Admin(settings.sites(), cache, metrics, settings.oversight().token()));
+        return server;
+    }
+
     private static ServerConnector connector(Server server, EdgeSettings settings) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
         http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
+        http.addCustomizer(new TrustedPeers(settings.trustedPeers()));
         http.setUriCompliance(UriCompliance.UNSAFE);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(settings.address());
@@ -98,6 +138,11 @@ public final class Edge implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /// The port on which it answers operators; -1 for none.
+    public int adminPort() {
+        return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
+    }
+
     /// Where it answers, as `http://127.0.0.1:8080/`.
     public URI uri() {
         String host = connector.getHost();
@@ -109,6 +154,9 @@ public final class Edge implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+            if (admin != null) {
+                admin.stop();
+            }
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }

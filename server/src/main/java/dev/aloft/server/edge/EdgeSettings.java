@@ -9,12 +9,21 @@ import java.util.Set;
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
+/// @param trustedPeers addresses or blocks of proxies whose word on the client counts: `10.0.0.0/8`
 /// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
 /// has
-public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeLimits limits, CacheSettings cache) {
+public record EdgeSettings(
+        String address,
+        int port,
+        List<EdgeSite> sites,
+        EdgeLimits limits,
+        CacheSettings cache,
+        List<String> trustedPeers,
+        Oversight oversight) {
 
     public EdgeSettings {
         sites = List.copyOf(sites);
+        trustedPeers = List.copyOf(trustedPeers);
         if (address.isBlank()) {
             throw new IllegalArgumentException("the edge has no address to listen on; 0.0.0.0 is every one");
         }
@@ -39,14 +48,28 @@ public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeL
 
     /// The settings of a machine that has one site.
     public static EdgeSettings of(String address, int port, EdgeSite site) {
-        return new EdgeSettings(address, port, List.of(site), EdgeLimits.DEFAULT, CacheSettings.DEFAULT);
+        return of(address, port, List.of(site));
+    }
+
+    /// The settings of a machine that has several sites.
+    public static EdgeSettings of(String address, int port, List<EdgeSite> sites) {
+        return new EdgeSettings(
+                address, port, sites, EdgeLimits.DEFAULT, CacheSettings.DEFAULT, List.of(), Oversight.NONE);
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other, cache);
+        return new EdgeSettings(address, port, sites, other, cache, trustedPeers, oversight);
+    }
+
+    public EdgeSettings withTrustedPeers(List<String> others) {
+        return new EdgeSettings(address, port, sites, limits, cache, others, oversight);
+    }
+
+    public EdgeSettings withOversight(Oversight other) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, other);
     }
 
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other);
+        return new EdgeSettings(address, port, sites, limits, other, trustedPeers, oversight);
     }
 }
