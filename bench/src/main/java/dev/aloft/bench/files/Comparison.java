@@ -132,18 +132,18 @@ final class Comparison {
         List<Double> times = new ArrayList<>();
         String requests = "";
         for (int round = 0; round < row.rounds(); round++) {
+            child.ask("prepare " + row.name() + " " + round, ROW_SECONDS);
             front.reset();
             if (!delay.isZero()) {
                 front.onEvery().delay(delay);
             }
-            String answer = child.ask(row.name() + " " + round, ROW_SECONDS);
+            String answer = child.ask("run " + row.name() + " " + round, ROW_SECONDS);
             if (answer.startsWith("fails")) {
                 return new Result(Double.NaN, answer);
             }
             times.add(Double.parseDouble(answer));
             requests = front.summary();
         }
-        child.ask(row.name() + " clean", START_SECONDS);
         return new Result(Collections.min(times), requests);
     }
 

@@ -14,7 +14,7 @@ final class Dataset {
     static final int WALKED_FILES = 5000;
 
     private static final int DIRECTORIES = 50;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 5;
 
     private Dataset() {}
 

@@ -24,6 +24,11 @@ record FilesStorage(Path root) implements Storage {
         return root.resolve(name);
     }
 
+    /// One peer knows a directory by its slash alone.
+    private Path directory(String name) {
+        return root.resolve(name + "/");
+    }
+
     @Override
     public long size(String name) throws IOException {
         return Files.size(path(name));
@@ -36,7 +41,7 @@ record FilesStorage(Path root) implements Storage {
 
     @Override
     public long list(String directory) throws IOException {
-        try (Stream<Path> entries = Files.list(path(directory))) {
+        try (Stream<Path> entries = Files.list(directory(directory))) {
             return entries.count();
         }
     }
@@ -44,7 +49,7 @@ record FilesStorage(Path root) implements Storage {
     @Override
     public long walk(String directory) throws IOException {
         AtomicLong total = new AtomicLong();
-        Files.walkFileTree(path(directory), new SimpleFileVisitor<>() {
+        Files.walkFileTree(directory(directory), new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 total.addAndGet(attributes.size());

@@ -131,11 +131,6 @@ enum Row {
         void run(Storage storage, int round) throws IOException {
             demand(storage.readStream("written-1000"), 1024L * Dataset.MEGABYTE);
         }
-
-        @Override
-        void clean(Storage storage) throws IOException {
-            storage.delete("written-1000");
-        }
     };
 
     static final int COUNT = 100;
@@ -150,7 +145,7 @@ enum Row {
 
     /// How often a row is measured.
     enum Limit {
-        SHORT(3),
+        SHORT(5),
         LONG(2);
 
         final int rounds;
@@ -172,8 +167,6 @@ enum Row {
     void prepare(Storage storage, int round) throws IOException {}
 
     abstract void run(Storage storage, int round) throws IOException;
-
-    void clean(Storage storage) throws IOException {}
 
     private static String written(int round, int i) {
         return "written" + round + "-" + i;

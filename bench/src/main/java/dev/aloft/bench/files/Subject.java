@@ -30,18 +30,17 @@ final class Subject {
         }
     }
 
-    /// @param words a row, and the round or `clean`
+    /// @param words what to do, with which row, in which round
     private static String answer(Storage storage, String[] words) {
-        Row row = Row.valueOf(words[0]);
+        Row row = Row.valueOf(words[1]);
+        int round = Integer.parseInt(words[2]);
+        long start = System.nanoTime();
         try {
-            if (words[1].equals("clean")) {
-                row.clean(storage);
-                return "clean";
+            switch (words[0]) {
+                case "prepare" -> row.prepare(storage, round);
+                case "run" -> row.run(storage, round);
+                default -> throw new IllegalArgumentException(words[0]);
             }
-            int round = Integer.parseInt(words[1]);
-            row.prepare(storage, round);
-            long start = System.nanoTime();
-            row.run(storage, round);
             return Double.toString((System.nanoTime() - start) / 1e6);
         } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
             return "fails " + e.toString().replaceAll("\\s+", " ");
