@@ -9,8 +9,6 @@ namespace Aloft;
  */
 final class AppendDelivery implements Delivery
 {
-    private ?int $sizeBefore = null;
-
     /**
      * @param int        $sent how many of the bytes are in S3 already
      * @param ?Condition $base the version whose content the bytes begin with; null when it was not loaded
@@ -35,7 +33,12 @@ final class AppendDelivery implements Delivery
         if ($this->base !== null) {
             return 0;
         }
-        return $this->sizeBefore ??= max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
+        return max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
+    }
+
+    public function isOver(?FileInfo $newest): bool
+    {
+        return $this->base === null || $this->base->allows($newest);
     }
 
     public function afterTruncation(): Delivery

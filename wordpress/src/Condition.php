@@ -29,6 +29,14 @@ final class Condition
         return new self(['If-Match' => $etag]);
     }
 
+    /** Whether it would let a write over that version, or over nothing, pass. */
+    public function allows(?FileInfo $newest): bool
+    {
+        return $this->headers === [] || $this->headers === ($newest === null
+            ? self::absent()->headers
+            : self::version($newest->etag)->headers);
+    }
+
     public function isNone(): bool
     {
         return $this->headers === [];

@@ -19,6 +19,9 @@ interface Delivery
     /** The size of what lies in S3 before those bytes. */
     public function sizeBefore(): int;
 
+    /** Whether the bytes still stand over what is there: that version, or nothing. */
+    public function isOver(?FileInfo $newest): bool;
+
     /**
      * The delivery to use once bytes were cut off.
      *

@@ -104,6 +104,12 @@ final class ReadingFile implements OpenFile
         return $this->file;
     }
 
+    /** One that was removed stays readable as far as it is known. */
+    public function isUpToDate(?FileInfo $newest): bool
+    {
+        return $newest === null || $newest->etag === $this->file->etag;
+    }
+
     public function flush(): void
     {
     }

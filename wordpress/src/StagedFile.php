@@ -72,6 +72,11 @@ final class StagedFile implements OpenFile
         return FileInfo::file($this->delivery->sizeBefore() + $this->stagedSize(), time());
     }
 
+    public function isUpToDate(?FileInfo $newest): bool
+    {
+        return $this->isChanged || $this->isCast || $this->delivery->isOver($newest);
+    }
+
     public function flush(): void
     {
         if ($this->isChanged || $this->isCast) {

@@ -31,7 +31,9 @@ final class StreamWrapper
     private static bool $isFinishing = false;
 
     private string $path = '';
+    private string $mode = '';
     private ?OpenFile $file = null;
+    private ?Lock $lock = null;
     private ?DirectoryReader $directory = null;
     private bool $isBroken = false;
 
@@ -51,7 +53,9 @@ final class StreamWrapper
             return self::warn("refuses to run $path: files of the bucket are data, never code");
         }
         $this->path = $path;
+        $this->mode = $mode;
         try {
+            StreamOptions::of($this->context)->noteWhatIsIgnored();
             $parsedMode = OpenMode::parse($mode);
             $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
@@ -125,7 +129,35 @@ final class StreamWrapper
     public function stream_close(): void
     {
         unset(self::$unfinished[spl_object_id($this)]);
-        $this->deliver($this->file->close(...));
+        try {
+            $this->deliver($this->file->close(...));
+        } finally {
+            $this->unlock();
+        }
+    }
+
+    /**
+     * flock(). What was written under a lock is in S3 before the lock is given back, and a lock that is got shows
+     * what the ones before have written.
+     */
+    public function stream_lock(int $operation): bool
+    {
+        $kind = $operation & ~LOCK_NB;
+        if ($kind === LOCK_UN) {
+            try {
+                return $this->stream_flush();
+            } finally {
+                $this->unlock();
+            }
+        }
+        if ($kind !== LOCK_SH && $kind !== LOCK_EX) {
+            return true; // PHP asks whether there are locks at all
+        }
+        try {
+            return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
+        } catch (Refused $refusal) {
+            return self::warn("cannot lock $this->path", $refusal);
+        }
     }
 
     /** @return resource|false */
@@ -192,7 +224,8 @@ final class StreamWrapper
     public function dir_opendir(string $path, int $options): bool
     {
         return $this->attempt("list $path", function () use ($path): void {
-            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path));
+            $options = StreamOptions::of($this->context);
+            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path), $options);
             $this->path = $path;
         });
     }
@@ -246,6 +279,35 @@ final class StreamWrapper
         if ($failure !== null) {
             throw $failure;
         }
+    }
+
+    private function lock(bool $isShared, int $waitSeconds): bool
+    {
+        $this->unlock();
+        $path = S3Path::parse($this->path);
+        $this->lock = self::$files->lock($path, $isShared, $waitSeconds);
+        if ($this->lock === null) {
+            return $waitSeconds > 0 && throw new Refused("others have held it for $waitSeconds s", Refused::LOCKED);
+        }
+        $this->takeInWhatIsNew($path);
+        return true;
+    }
+
+    private function takeInWhatIsNew(S3Path $path): void
+    {
+        $mode = OpenMode::parse($this->mode);
+        if ($mode->startsEmpty() || $this->file->isUpToDate(self::$files->stat($path))) {
+            return;
+        }
+        $position = $this->file->tell();
+        $this->file = (new FileOpener(self::$files))->open($path, $mode);
+        $this->file->seek($position, SEEK_SET);
+    }
+
+    private function unlock(): void
+    {
+        $this->lock?->release();
+        $this->lock = null;
     }
 
     private function touch(S3Path $path): void

@@ -30,6 +30,11 @@ final class WholeDelivery implements Delivery
         return 0;
     }
 
+    public function isOver(?FileInfo $newest): bool
+    {
+        return $this->condition->allows($newest);
+    }
+
     public function afterTruncation(): self
     {
         return $this;
