@@ -17,23 +17,23 @@ final class AppendDelivery implements Delivery
         private readonly Files $files,
         private readonly S3Path $path,
         private int $sent,
-        private readonly ?Condition $base,
+        private ?Condition $base,
     ) {
     }
 
     public function send($bytes): void
     {
         $size = (int) fstat($bytes)['size'];
-        $this->files->append($this->path, $bytes, $this->sent);
+        $version = $this->files->append($this->path, $bytes, $this->sent);
         $this->sent = $size;
+        if ($this->base !== null && $version->size === $size) {
+            $this->base = Condition::version($version->etag);
+        }
     }
 
     public function sizeBefore(): int
     {
-        if ($this->base !== null) {
-            return 0;
-        }
-        return max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
+        return $this->base !== null ? 0 : max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
     }
 
     public function isOver(?FileInfo $newest): bool
@@ -41,10 +41,13 @@ final class AppendDelivery implements Delivery
         return $this->base === null || $this->base->allows($newest);
     }
 
-    public function afterTruncation(): Delivery
+    /** Only now is the content needed that was there before. */
+    public function beforeTruncation($bytes): Delivery
     {
         if ($this->base === null) {
-            throw new Refused('it is open for appending without its content; open it with "a+"', Refused::CONFLICT);
+            $this->send($bytes);
+            ftruncate($bytes, 0);
+            $this->base = Condition::over(ReadingFile::load($this->files, $this->path, $bytes));
         }
         return new WholeDelivery($this->files, $this->path, $this->base);
     }

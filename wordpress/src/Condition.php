@@ -29,12 +29,16 @@ final class Condition
         return new self(['If-Match' => $etag]);
     }
 
+    /** That nothing changed since this was seen. */
+    public static function over(?FileInfo $version): self
+    {
+        return $version === null ? self::absent() : self::version($version->etag);
+    }
+
     /** Whether it would let a write over that version, or over nothing, pass. */
     public function allows(?FileInfo $newest): bool
     {
-        return $this->headers === [] || $this->headers === ($newest === null
-            ? self::absent()->headers
-            : self::version($newest->etag)->headers);
+        return $this->headers === [] || $this->headers === self::over($newest)->headers;
     }
 
     public function isNone(): bool

@@ -143,12 +143,14 @@ final class Files
      * Appends what the stream holds from an offset on, and makes the file when it is missing.
      *
      * @param resource $bytes
+     * @return FileInfo the new version
      */
-    public function append(S3Path $path, $bytes, int $offset): void
+    public function append(S3Path $path, $bytes, int $offset): FileInfo
     {
         $this->checkRefusal($path);
-        $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
+        $response = $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
         $this->wrote($path);
+        return FileInfo::file((int) $response->header('Aloft-Size'), time(), $response->header('ETag') ?? '');
     }
 
     public function delete(S3Path $path): void

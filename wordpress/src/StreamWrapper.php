@@ -108,7 +108,8 @@ final class StreamWrapper
 
     public function stream_truncate(int $size): bool
     {
-        return $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
+        return OpenMode::parse($this->mode)->isWritable
+            && $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
     }
 
     /** @return array<string, int>|false */
@@ -206,6 +207,8 @@ final class StreamWrapper
             [$source, $target] = [S3Path::parse($from), S3Path::parse($to)];
             if ((string) $source !== (string) $target) {
                 self::$files->move($source, $target);
+            } elseif (self::$files->stat($source) === null) {
+                throw new Refused('there is no such file or directory', Refused::NOT_FOUND);
             }
         });
     }

@@ -35,7 +35,7 @@ final class WholeDelivery implements Delivery
         return $this->condition->allows($newest);
     }
 
-    public function afterTruncation(): self
+    public function beforeTruncation($bytes): self
     {
         return $this;
     }
