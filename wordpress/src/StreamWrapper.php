@@ -50,7 +50,7 @@ final class StreamWrapper
     public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
     {
         if (($options & self::OPEN_FOR_INCLUDE) !== 0) {
-            return self::warn("refuses to run $path: files of the bucket are data, never code");
+            return Warning::give("refuses to run $path: files of the bucket are data, never code");
         }
         $this->path = $path;
         $this->mode = $mode;
@@ -59,7 +59,7 @@ final class StreamWrapper
             $parsedMode = OpenMode::parse($mode);
             $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
-            return self::warn("cannot open $path with \"$mode\"", $refusal);
+            return Warning::give("cannot open $path with \"$mode\"", $refusal);
         }
         if ($parsedMode->isWritable) {
             $this->finishAtTheLatestAtShutdown();
@@ -77,7 +77,7 @@ final class StreamWrapper
             if ($this->isBroken && self::$isStrict) {
                 throw new ReadFailed("aloft: cannot read $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot read $this->path", $refusal);
+            return Warning::give("cannot read $this->path", $refusal);
         }
     }
 
@@ -86,7 +86,7 @@ final class StreamWrapper
         try {
             return $this->file->write($bytes);
         } catch (Refused $refusal) {
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
@@ -118,7 +118,7 @@ final class StreamWrapper
         try {
             return $this->file->info()->stat();
         } catch (Refused $refusal) {
-            return self::warn("cannot stat $this->path", $refusal);
+            return Warning::give("cannot stat $this->path", $refusal);
         }
     }
 
@@ -157,7 +157,7 @@ final class StreamWrapper
         try {
             return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
         } catch (Refused $refusal) {
-            return self::warn("cannot lock $this->path", $refusal);
+            return Warning::give("cannot lock $this->path", $refusal);
         }
     }
 
@@ -167,7 +167,7 @@ final class StreamWrapper
         try {
             return $this->file->plainFile();
         } catch (Refused $refusal) {
-            return self::warn("cannot make a local file of $this->path", $refusal);
+            return Warning::give("cannot make a local file of $this->path", $refusal);
         }
     }
 
@@ -191,7 +191,7 @@ final class StreamWrapper
             $asked = S3Path::parse($path);
             $info = self::$files->stat($asked);
         } catch (Refused $refusal) {
-            return ($flags & STREAM_URL_STAT_QUIET) === 0 && self::warn("cannot stat $path", $refusal);
+            return ($flags & STREAM_URL_STAT_QUIET) === 0 && Warning::give("cannot stat $path", $refusal);
         }
         return $info === null || ($asked->isDirectory && !$info->isDirectory) ? false : $info->stat();
     }
@@ -238,7 +238,7 @@ final class StreamWrapper
         try {
             return $this->directory->read() ?? false;
         } catch (Refused $refusal) {
-            return self::warn("cannot list $this->path", $refusal);
+            return Warning::give("cannot list $this->path", $refusal);
         }
     }
 
@@ -337,7 +337,7 @@ final class StreamWrapper
             if (self::$isStrict) {
                 throw new WriteFailed("aloft: cannot write $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
@@ -348,7 +348,7 @@ final class StreamWrapper
             $operation();
             return true;
         } catch (Refused $refusal) {
-            return self::warn("cannot $what", $refusal);
+            return Warning::give("cannot $what", $refusal);
         }
     }
 
@@ -357,11 +357,5 @@ final class StreamWrapper
     {
         $parsed = S3Path::parse($path);
         return $parsed->isDirectory ? throw new Refused('it is a directory', Refused::CONFLICT) : $parsed;
-    }
-
-    private static function warn(string $what, ?Refused $why = null): bool
-    {
-        trigger_error("aloft: $what" . ($why === null ? '' : ": {$why->getMessage()}"), E_USER_WARNING);
-        return false;
     }
 }

@@ -160,15 +160,13 @@ final class DifferentialTest extends WrapperTestCase
         if ($on === '' && in_array($function, ['rename', 'unlink', 'rmdir'], true)) {
             return false; // it holds everything
         }
-        if ($function === 'rename' && $on !== $operation[2] && is_dir($disk->root . $on) && is_dir($disk->root . $operation[2])) {
-            return false; // directory-onto-directory
-        }
         foreach ($paths as $path) {
             if ($this->isInUse($path) || !is_dir($disk->root . dirname($path))) {
                 return false;
             }
         }
-        return true;
+        $areDirectories = array_filter($paths, static fn (string $path): bool => is_dir($disk->root . $path));
+        return $function !== 'rename' || count(array_unique($areDirectories)) < 2;
     }
 
     private function isInUse(string $path): bool
@@ -226,7 +224,8 @@ final class DifferentialTest extends WrapperTestCase
 
     private static function show(mixed $value): string
     {
-        $text = (string) json_encode($value, JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PARTIAL_OUTPUT_ON_ERROR);
+        $flags = JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PARTIAL_OUTPUT_ON_ERROR;
+        $text = (string) json_encode($value, $flags);
         return strlen($text) > 300 ? substr($text, 0, 300) . '… of ' . strlen($text) : $text;
     }
 }
