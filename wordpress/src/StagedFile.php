@@ -111,8 +111,15 @@ final class StagedFile implements OpenFile
 
     public function finish(): void
     {
-        if ($this->isChanged || $this->isUnborn || $this->isCast) {
-            $this->send();
+        try {
+            if ($this->isChanged || $this->isUnborn || $this->isCast) {
+                $this->send();
+            }
+        } catch (Refused $refusal) {
+            $madeByOthers = $refusal->status === Refused::CONDITION_FAILED && $this->mode->kind !== 'x';
+            if (!$madeByOthers || $this->isChanged || $this->isCast) {
+                throw $refusal;
+            }
         }
     }
 

@@ -87,7 +87,7 @@ final class Side
             unset($this->handles[$slot]);
         }
         if (in_array($function, ['fread', 'fgets', 'fgetc', 'stream_get_contents'], true)) {
-            fseek($handle, 0, SEEK_CUR);
+            fseek($handle, 0, SEEK_CUR); // see testTheEndIsTheEndUntilASeek
         }
         return match ($function) {
             'fstat' => fstat($handle)['size'],

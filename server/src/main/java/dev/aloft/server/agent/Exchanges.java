@@ -54,8 +54,7 @@ final class Exchanges {
     private static final String BODY_BEGUN = "aloft.body-begun";
 
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
-    private static final String FILE_METHODS =
-            "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, OPTIONS";
+    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private final AgentSite site;
