@@ -149,11 +149,11 @@ final class DifferencesTest extends WrapperTestCase
         $read = static function (string $root): array {
             $handle = fopen("$root/a.txt", 'a+');
             stream_get_contents($handle);
-            ftruncate($handle, 9000);
-            fread($handle, 1);
+            ftruncate($handle, 20_000);
+            fread($handle, 8192);
             $isStillTheEnd = feof($handle);
-            fseek($handle, 0, SEEK_CUR);
-            fread($handle, 1);
+            fseek($handle, 0);
+            fread($handle, 8192);
             return [$isStillTheEnd, feof($handle)];
         };
         self::assertSame([[false, false], [true, false]], $this->onBoth($read));
