@@ -144,21 +144,6 @@ final class DifferencesTest extends WrapperTestCase
         self::assertContains($inBucket, ['a', 'fails']);
     }
 
-    public function testTheEndIsTheEndUntilASeek(): void
-    {
-        $read = static function (string $root): array {
-            $handle = fopen("$root/a.txt", 'a+');
-            stream_get_contents($handle);
-            ftruncate($handle, 20_000);
-            fread($handle, 8192);
-            $isStillTheEnd = feof($handle);
-            fseek($handle, 0);
-            fread($handle, 8192);
-            return [$isStillTheEnd, feof($handle)];
-        };
-        self::assertSame([[false, false], [true, false]], $this->onBoth($read));
-    }
-
     public function testADirectoryIsNotOpened(): void
     {
         mkdir("$this->disk/below");

@@ -86,9 +86,6 @@ final class Side
         if ($function === 'fclose') {
             unset($this->handles[$slot]);
         }
-        if (in_array($function, ['fread', 'fgets', 'fgetc', 'stream_get_contents'], true)) {
-            fseek($handle, 0, SEEK_CUR); // see testTheEndIsTheEndUntilASeek
-        }
         return match ($function) {
             'fstat' => fstat($handle)['size'],
             'fread' => self::read($handle, ...$rest),
@@ -107,7 +104,7 @@ final class Side
         do {
             $more = fread($handle, $count - strlen($bytes));
             $bytes .= $more;
-        } while ($more !== false && strlen($bytes) < $count && !feof($handle));
+        } while ((string) $more !== '' && strlen($bytes) < $count);
         return $more === false ? false : $bytes;
     }
 
