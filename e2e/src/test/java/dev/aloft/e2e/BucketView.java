@@ -73,6 +73,13 @@ final class BucketView implements AutoCloseable {
         return object(key).response().contentType();
     }
 
+    /// Deletes what is there under these keys, what lies in a directory before its marker.
+    void delete(Set<String> keys) {
+        for (String key : new TreeSet<>(keys).reversed()) {
+            client.deleteObject(delete -> delete.bucket(bucket).key(key));
+        }
+    }
+
     private ResponseBytes<GetObjectResponse> object(String key) {
         return client.getObjectAsBytes(get -> get.bucket(bucket).key(key));
     }
