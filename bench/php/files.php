@@ -78,14 +78,14 @@ timed('1,000 files of 2 KB read', function () use ($root): void {
         file_get_contents("$root/small/$i.txt");
     }
 });
-timed('1,000 files listed', fn () => scandir("$root/small"), 5);
-timed('1,000 files removed', function () use ($root): void {
-    for ($i = 0; $i < 1000; $i++) {
+timed('1,000 files listed', fn () => scandir("$root/small"), 3);
+timed('100 files removed', function () use ($root): void {
+    for ($i = 0; $i < 100; $i++) {
         unlink("$root/small/$i.txt");
     }
 });
 
-foreach ([1 => 20, 100 => 3] as $megabytes => $rounds) {
+foreach ([1 => 20, 100 => 2] as $megabytes => $rounds) {
     $bytes = random_bytes($megabytes << 20);
     timed("$megabytes MB written", fn (int $i) => file_put_contents("$root/$megabytes-$i.bin", $bytes), $rounds);
     timed("$megabytes MB read", fn (int $i) => md5_file("$root/$megabytes-$i.bin"), $rounds);
@@ -94,7 +94,3 @@ foreach ([1 => 20, 100 => 3] as $megabytes => $rounds) {
         unlink("$root/$megabytes-$i.bin");
     }
 }
-foreach (['a.jpg', 'b.jpg'] as $name) {
-    unlink("$root/$name");
-}
-rmdir("$root/small");

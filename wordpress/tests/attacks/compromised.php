@@ -79,11 +79,12 @@ function beside(): void
         show("COPY to $way", ask("COPY /media/sites/one/own.txt HTTP/1.1\r\nDestination: $way"));
         show("LOCK $way", ask("LOCK $way HTTP/1.1\r\nAloft-Lock: exclusive"));
     }
-    $names = json_encode(['../two/secret.txt', '../../sites/two/secret.txt', '..%2ftwo%2fsecret.txt', '/sites/two/secret.txt']);
+    $names = '["../two/secret.txt", "../../sites/two/secret.txt", "..%2ftwo%2fsecret.txt", "/sites/two/secret.txt"]';
     show('delete', ask("POST /media/sites/one/?delete HTTP/1.1\r\nContent-Length: " . strlen($names), $names));
     file_put_contents('s3://media/sites/one/link', '../two/secret.txt');
     show('link', @file_get_contents('s3://media/sites/one/link/../../two/secret.txt'));
-    foreach (['s3://media/sites/two/secret.txt', 's3://other/secret.txt', 'S3://media/sites/one/../two/secret.txt'] as $path) {
+    $paths = ['s3://media/sites/two/secret.txt', 's3://other/secret.txt', 'S3://media/sites/one/../two/secret.txt'];
+    foreach ($paths as $path) {
         show($path, [@file_get_contents($path), @scandir(dirname($path)), @rename($path, 's3://media/sites/one/loot')]);
         show("copy to $path", [@file_put_contents($path, 'defaced'), @symlink($path, 's3://media/sites/one/l')]);
     }
@@ -101,10 +102,11 @@ function bodies(): void
         continue;
     }
     show("endless, $sent MiB", (string) stream_get_contents($socket, 1000));
-    show('names', ask("POST /media/sites/one/?delete HTTP/1.1\r\nContent-Length: 999999999", str_repeat('["x",', 2_000_000)));
+    $delete = 'POST /media/sites/one/?delete HTTP/1.1';
+    show('names', ask("$delete\r\nContent-Length: 999999999", str_repeat('["x",', 2_000_000)));
     show('head', ask('GET /media/sites/one/x HTTP/1.1' . str_repeat("\r\nX-Padding: " . str_repeat('x', 1000), 100)));
     show('target', ask('GET /media/sites/one/' . str_repeat('x', 100_000) . ' HTTP/1.1'));
-    show('depth', ask("POST /media/sites/one/?delete HTTP/1.1\r\nContent-Length: 400000", str_repeat('[', 400_000)));
+    show('depth', ask("$delete\r\nContent-Length: 400000", str_repeat('[', 400_000)));
     show('left', file_exists('s3://media/sites/one/large'));
 }
 

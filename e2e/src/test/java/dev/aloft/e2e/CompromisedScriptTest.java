@@ -95,7 +95,9 @@ class CompromisedScriptTest {
                 .as(answers)
                 .hasSizeGreaterThanOrEqualTo(4)
                 .allMatch(line -> line.matches(".* => HTTP/1.1 (400|413|414|431) .*"));
-        assertThat(answers).contains("announced => HTTP/1.1 413", "left => false").doesNotContain("endless, 200 MiB");
+        assertThat(answers)
+                .contains("announced => HTTP/1.1 413", "left => false")
+                .doesNotContain("endless, 200 MiB");
         assertThat(ask("two")).isEqualTo(SECRET);
     }
 
@@ -112,7 +114,8 @@ class CompromisedScriptTest {
         assertThat(attacker.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
         assertThat(ask("one")).as("its own site, when it is gone").isEqualTo("own");
-        assertThat(all.list(FilePath.of("sites/one"), "slow", 10, null).entries()).isEmpty();
+        assertThat(all.list(FilePath.of("sites/one"), "slow", 10, null).entries())
+                .isEmpty();
     }
 
     private String attack(String name) throws Exception {

@@ -112,7 +112,8 @@ final class AgentProtocolTest {
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
         FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));
-        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)));
+        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
     }
 
     private RawClient connect() throws IOException {
@@ -991,6 +992,24 @@ final class AgentProtocolTest {
 
     private Answer lock(String kind) throws IOException {
         return exchange("LOCK", CAT, "Aloft-Lock: " + kind);
+    }
+
+    // What is kept on the host
+
+    @Test
+    void pathThatARuleKeepsOnTheHostIsAnsweredWithItsPlace() throws IOException {
+        for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS", "LOCK", "MKCOL", "MOVE")) {
+            Answer answer = exchange(method, "/media/uploads/logs/caf%C3%A9%20%25.log");
+            assertThat(answer.status()).as(method).isEqualTo(307);
+            assertThat(answer.header("Location")).isEqualTo("file:///srv/kept%20here/logs/caf%C3%A9%20%25.log");
+        }
+        assertThat(put("/media/uploads/a.tmp", "x").header("Location")).isEqualTo("file:///srv/kept%20here/a.tmp");
+        put(CAT, "meow");
+        assertThat(exchange("MOVE", CAT, "Destination: /media/uploads/logs/cat.jpg")
+                        .status())
+                .isEqualTo(409);
+        assertThat(get(CAT).text()).isEqualTo("meow");
+        assertThat(get("/media/uploads/logs.txt").status()).isEqualTo(404);
     }
 
     // 102
