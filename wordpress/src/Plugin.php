@@ -16,6 +16,7 @@ final class Plugin
     {
         $files = new Files(new Agent($settings->socket));
         StreamWrapper::register($files, $settings->strict);
+        (new LocalCopies($files, $settings->strict))->register();
         if (function_exists('add_filter')) {
             self::joinWordPress($settings, $files);
         }

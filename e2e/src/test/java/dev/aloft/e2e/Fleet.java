@@ -86,7 +86,9 @@ final class Fleet implements AutoCloseable {
                 "ALOFT_SOCKET",
                 data.socket("agent-0").toString(),
                 "ALLOW_UNFILTERED_UPLOADS",
-                "yes");
+                "yes",
+                "FS_METHOD",
+                "direct");
         WordPressSite installed = WordPressSite.install(
                 data,
                 new SiteSettings(tree(), mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),

@@ -112,7 +112,8 @@ final class AgentProtocolTest {
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
         FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));
-        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)));
+        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
     }
 
     private RawClient connect() throws IOException {
@@ -317,6 +318,7 @@ final class AgentProtocolTest {
         assertThat(first).contains("\"11\"", "\"a b.jpg\"").doesNotContain("\"b\"");
         String second = get("/media/uploads/?limit=2&after=" + encode(next)).text();
         assertThat(second).contains("\"b\"", "\"c\"", "\"next\":null").doesNotContain("\"11\"");
+        assertThat(get("/media/uploads/?depth=infinity&limit=1").text()).contains("\"name\":\"11/");
         assertThat(get("/media/uploads/?prefix=a%20").text())
                 .contains("a b.jpg")
                 .doesNotContain("\"b\"");
@@ -337,6 +339,7 @@ final class AgentProtocolTest {
     void queryOfAPageIsChecked() throws IOException {
         for (String query : List.of(
                 "limit=0",
+                "depth=1",
                 "limit=1001",
                 "limit=ten",
                 "limit=-1",
@@ -770,7 +773,7 @@ final class AgentProtocolTest {
 
     @Test
     void methodThatThePageDoesNotNameIs405() throws IOException {
-        for (String method : List.of("PATCH", "PROPFIND", "LOCK", "TRACE")) {
+        for (String method : List.of("PATCH", "PROPFIND", "PROPPATCH", "TRACE")) {
             Answer unknown = exchange(method, CAT);
             assertThat(unknown.status()).as(method).isEqualTo(405);
             assertThat(unknown.header("Allow")).contains("MKCOL");
@@ -943,6 +946,86 @@ final class AgentProtocolTest {
         }
         assertThat(stale).doesNotExist();
     }
+
+    // LOCK, UNLOCK
+
+    @Test
+    void lockIsHeldOffOthersUntilItIsGivenBack() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(423);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(409);
+        client = owner;
+        assertThat(exchange("UNLOCK", DOG).status()).isEqualTo(409);
+        assertThat(lock("shared").status())
+                .as("a second lock of one connection")
+                .isEqualTo(409);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(204);
+        assertThat(client).as("another connection, because the lock's ended").isNotSameAs(owner);
+        assertThat(lock("shared").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockEndsWithItsConnection() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        RawClient waiting = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        waiting.close();
+        client = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        owner.close();
+
+        assertThat(read("LOCK", CAT).status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockIsOfAPathOfTheSiteAndOfAKind() throws IOException {
+        assertThat(exchange("LOCK", "/media/other", "Aloft-Lock: shared").status())
+                .isEqualTo(403);
+        assertThat(exchange("LOCK", CAT).status()).isEqualTo(400);
+        assertThat(exchange("LOCK", CAT, "Aloft-Lock: shared", "Prefer: respond-async")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private Answer lock(String kind) throws IOException {
+        return exchange("LOCK", CAT, "Aloft-Lock: " + kind);
+    }
+
+    // What is kept on the host
+
+    @Test
+    void pathThatARuleKeepsOnTheHostIsAnsweredWithItsPlace() throws IOException {
+        for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS", "LOCK", "MKCOL", "MOVE")) {
+            Answer answer = exchange(method, "/media/uploads/logs/caf%C3%A9%20%25.log");
+            assertThat(answer.status()).as(method).isEqualTo(307);
+            assertThat(answer.header("Location")).isEqualTo("file:///srv/kept%20here/logs/caf%C3%A9%20%25.log");
+        }
+        assertThat(put("/media/uploads/a.tmp", "x").header("Location")).isEqualTo("file:///srv/kept%20here/a.tmp");
+        put(CAT, "meow");
+        assertThat(exchange("MOVE", CAT, "Destination: /media/uploads/logs/cat.jpg")
+                        .status())
+                .isEqualTo(409);
+        assertThat(get(CAT).text()).isEqualTo("meow");
+        assertThat(get("/media/uploads/logs.txt").status()).isEqualTo(404);
+    }
+
+    // 102
+
+    @Test
+    void longExchangeGivesSignsOfLife() throws IOException {
+        put(CAT, "meow");
+        s3.on("CopyObject").next(1).delay(Progress.INTERVAL.plusSeconds(1));
+        client.send(request("MOVE", CAT, "Destination: " + DOG));
+
+        assertThat(client.read("MOVE").status()).isEqualTo(102);
+        assertThat(read("MOVE", CAT).status()).isEqualTo(201);
+        assertThat(get(DOG).text()).isEqualTo("meow");
+    }
+
+    // The socket
 
     @Test
     void fileThatIsNoSocketIsNotReplaced() throws IOException {
