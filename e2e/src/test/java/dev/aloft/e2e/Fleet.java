@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,12 +57,13 @@ final class Fleet implements AutoCloseable {
     /// @param socket its agent's
     record Server(int number, URI edge, Path socket, Agent agent) {}
 
-    private Fleet(DataFolder folder, TestS3 s3, int count) throws IOException {
+    private Fleet(DataFolder folder, TestS3 s3, int count, WordPressTree tree, Map<String, String> constants)
+            throws IOException {
         data = keep(folder, DataFolder::close);
         try {
             front = keep(S3Front.before(s3.endpoint()), S3Front::close);
             int port = freePort();
-            site = installSite(URI.create("http://127.0.0.1:" + port));
+            site = installSite(tree, URI.create("http://127.0.0.1:" + port), constants);
             for (int number = 0; number < count; number++) {
                 servers.add(startServer(s3, number, number == 0 ? port : 0));
             }
@@ -71,25 +73,30 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /// Brings a fleet up in a folder, which others must be able to enter.
+    /// Brings a fleet of the newest WordPress up in a folder, which others must be able to enter.
     static Fleet start(Path folder, TestS3 s3, int servers) throws IOException {
-        DataFolder data = DataFolder.open(folder);
-        s3.createBucket(BUCKET);
-        return new Fleet(data, s3, servers);
+        return start(folder, s3, servers, newestTree(), Map.of());
     }
 
-    private WordPressSite installSite(URI home) throws IOException {
+    /// The same, of this WordPress.
+    ///
+    /// @param constants more of wp-config.php; the environment of a PHP program comes before their values
+    static Fleet start(Path folder, TestS3 s3, int servers, WordPressTree tree, Map<String, String> constants)
+            throws IOException {
+        DataFolder data = DataFolder.open(folder);
+        s3.createBucket(BUCKET);
+        return new Fleet(data, s3, servers, tree, constants);
+    }
+
+    private WordPressSite installSite(WordPressTree tree, URI home, Map<String, String> more) throws IOException {
         MariaDb mariaDb = keep(MariaDb.start(data, Fleet::progress), MariaDb::close);
-        Map<String, String> constants = Map.of(
-                "ALOFT_BUCKET",
-                BUCKET,
-                "ALOFT_SOCKET",
-                data.socket("agent-0").toString(),
-                "ALLOW_UNFILTERED_UPLOADS",
-                "yes");
+        Map<String, String> constants = new HashMap<>(more);
+        constants.put("ALOFT_BUCKET", BUCKET);
+        constants.put("ALOFT_SOCKET", data.socket("agent-0").toString());
+        constants.put("ALLOW_UNFILTERED_UPLOADS", "yes");
         WordPressSite installed = WordPressSite.install(
                 data,
-                new SiteSettings(tree(), mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
+                new SiteSettings(tree, mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
                 Fleet::progress);
         EditorChoice.install(installed.documentRoot());
         SeenByPhp.install(installed.documentRoot());
@@ -147,7 +154,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private static WordPressTree tree() throws IOException {
+    static WordPressTree newestTree() throws IOException {
         return WordPressTree.newest(Checkout.folder("target/wordpress-trees"), Fleet::progress);
     }
 

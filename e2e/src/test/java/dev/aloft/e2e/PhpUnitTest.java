@@ -9,7 +9,6 @@ import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.store.Store;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +33,7 @@ class PhpUnitTest {
             FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
             try (Agent _ = Agent.start(List.of(new AgentSite("phpunit", socket, null, files, 1L << 30)))) {
                 assertThat(runPhpUnit(socket, output))
-                        .as(() -> "phpunit's exit status\n" + lastLines(output))
+                        .as(() -> "phpunit's exit status\n" + LastLines.of(output))
                         .isZero();
             }
         } finally {
@@ -63,15 +62,6 @@ class PhpUnitTest {
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-        }
-    }
-
-    private static String lastLines(Path file) {
-        try {
-            List<String> lines = Files.readAllLines(file);
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size()));
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }
