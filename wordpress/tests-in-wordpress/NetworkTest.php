@@ -97,7 +97,7 @@ final class NetworkTest extends SiteTestCase
 
         wp_delete_site($this->second);
 
-        self::assertFalse(is_dir($directory));
+        self::assertSame([], list_files($directory));
         self::assertFileExists($first);
     }
 

@@ -111,6 +111,18 @@ abstract class SiteTestCase extends TestCase
         return self::s3('GET', '');
     }
 
+    /** After S3 was away: until the agent has noticed that it is back. */
+    protected static function awaitHealth(): void
+    {
+        $probe = wp_upload_dir(null, false)['basedir'] . '/probe-' . bin2hex(random_bytes(6));
+        for ($end = microtime(true) + 20; @file_put_contents($probe, 'x') !== 1;) {
+            self::assertLessThan($end, microtime(true), 'the agent notices that S3 is back');
+            usleep(50_000);
+        }
+        unlink($probe);
+        clearstatcache();
+    }
+
     protected static function s3(string $method, string $what): string
     {
         $context = stream_context_create(['http' => ['method' => $method]]);

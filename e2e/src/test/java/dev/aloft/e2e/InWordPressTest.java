@@ -56,8 +56,7 @@ class InWordPressTest {
         DebianPackages.of("phpunit").require(System.err::println);
         folder = OpenFolder.create("aloft-in-wordpress");
         s3 = TestS3.embedded(folder.resolve("s3"));
-        fleet = Fleet.start(
-                folder.resolve("servers"), s3, 1, tree(), Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
+        fleet = Fleet.start(folder.resolve("servers"), s3, 1, tree(), Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
         requests = CountingWindow.open(fleet.s3());
     }
 
@@ -72,8 +71,8 @@ class InWordPressTest {
     @ParameterizedTest
     @EnumSource
     void whatWordPressDoesWithUploadsWorks(Kind kind) throws Exception {
-        Path results = Files.createDirectories(Checkout.folder("e2e/target/in-wordpress-"
-                + tree().version() + "-" + kind.name().toLowerCase(Locale.ROOT)));
+        Path results = Files.createDirectories(Checkout.folder("e2e/target/in-wordpress-" + tree().version() + "-"
+                + kind.name().toLowerCase(Locale.ROOT)));
         Path output = results.resolve("phpunit.log");
         assertThat(runPhpUnit(kind, results, output))
                 .as(() -> "phpunit's exit status\n" + LastLines.of(output))

@@ -13,10 +13,22 @@ import org.jspecify.annotations.Nullable;
 /// @param name for messages
 /// @param group the group of the users that PHP runs as, or null for this process's own
 /// @param maxFileBytes the largest file that may be written
-public record AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
+/// @param signer signs URLs of private files, or null where the site has no secret for them
+public record AgentSite(
+        String name,
+        Path socket,
+        @Nullable String group,
+        FileTree files,
+        long maxFileBytes,
+        @Nullable UrlSigner signer) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
+
+    /// A site without a secret for URLs.
+    public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
+        this(name, socket, group, files, maxFileBytes, null);
+    }
 
     public AgentSite {
         if (!socket.isAbsolute()) {
@@ -30,5 +42,10 @@ public record AgentSite(String name, Path socket, @Nullable String group, FileTr
         if (maxFileBytes < 1) {
             throw new IllegalArgumentException("site " + name + " could not store a file: " + maxFileBytes + " bytes");
         }
+    }
+
+    /// The same site, whose URLs of private files are signed.
+    public AgentSite withSigner(UrlSigner urlSigner) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, urlSigner);
     }
 }

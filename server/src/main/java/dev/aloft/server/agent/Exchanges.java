@@ -6,7 +6,6 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ByteRange;
-import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -21,9 +20,13 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -53,16 +56,20 @@ final class Exchanges {
     /// Marks a request of whose body something has been asked for.
     private static final String BODY_BEGUN = "aloft.body-begun";
 
+    private static final Set<String> MANY = Set.of("delete", "private", "public");
+    private static final Pattern SIGN = Pattern.compile("sign=(\\d{1,8})");
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix");
     private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private final AgentSite site;
     private final FileTree files;
+    private final PrivateFiles privateFiles;
 
     Exchanges(AgentSite site) {
         this.site = site;
         this.files = site.files();
+        this.privateFiles = new PrivateFiles(site);
     }
 
     void answer(Request request, Response response, Callback callback) {
@@ -138,7 +145,7 @@ final class Exchanges {
             }
             case "POST" -> {
                 if (target.directory()) {
-                    deleteMany(path, request, response);
+                    many(path, request, response);
                 } else {
                     append(path, request, response);
                 }
@@ -257,17 +264,40 @@ final class Exchanges {
         response.setStatus(200);
     }
 
-    private void deleteMany(FilePath directory, Request request, Response response) throws IOException {
-        demand("delete".equals(request.getHttpURI().getQuery()), "POST to a directory needs the query ?delete");
-        String tooLarge = "cannot read the names to delete: more than " + MAX_NAMES_BYTES + " bytes";
+    /// Does something to many files of a directory: the query says what, the body names them.
+    private void many(FilePath directory, Request request, Response response) throws IOException {
+        String query = String.valueOf(request.getHttpURI().getQuery());
+        Matcher sign = SIGN.matcher(query);
+        demand(
+                MANY.contains(query) || sign.matches(),
+                "POST to a directory needs one of the queries ?delete, ?private, ?public and ?sign=SECONDS");
+        List<FilePath> paths = paths(directory, request);
+        String prefix = directory.isRoot() ? "" : directory.value() + "/";
+        String answer = switch (query) {
+            case "delete" -> Json.report(files.deleteAll(paths), prefix);
+            case "private", "public" -> mark(paths, query.equals("private"), prefix);
+            default -> Json.queries(privateFiles.sign(paths, Duration.ofSeconds(Long.parseLong(sign.group(1)))));
+        };
+        text(response, 200, "application/json", answer);
+    }
+
+    private String mark(List<FilePath> paths, boolean isPrivate, String prefix) {
+        Map<String, String> failures = new LinkedHashMap<>();
+        privateFiles
+                .mark(paths, isPrivate)
+                .forEach((path, reason) -> failures.put(path.value().substring(prefix.length()), reason));
+        return Json.counted("marked", paths.size() - failures.size(), failures);
+    }
+
+    /// The files that the body names, below a directory.
+    private static List<FilePath> paths(FilePath directory, Request request) throws IOException {
+        String tooLarge = "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes";
         List<FilePath> paths = new ArrayList<>();
         for (String name : Json.names(new BoundedBody(bodyStream(request), MAX_NAMES_BYTES, tooLarge))) {
             demand(!name.isEmpty() && !name.endsWith("/"), "not a file's name: \"" + name + "\"");
             paths.add(directory.resolve(name));
         }
-        DeleteReport report = files.deleteAll(paths);
-        String prefix = directory.isRoot() ? "" : directory.value() + "/";
-        text(response, 200, "application/json", Json.report(report, prefix));
+        return paths;
     }
 
     /// The body of a request that writes, bounded by what the site may store.

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -53,15 +55,30 @@ final class Json {
     }
 
     static String report(DeleteReport report, String prefix) {
+        Map<String, String> failures = new LinkedHashMap<>();
+        report.failures().forEach((key, reason) -> failures.put(key.value().substring(prefix.length()), reason));
+        return counted("deleted", report.deleted(), failures);
+    }
+
+    /// How many files something was done to, and why not to the others, by name.
+    static String counted(String done, int count, Map<String, String> failures) {
         return write(json -> {
-            json.writeNumberProperty("deleted", report.deleted());
+            json.writeNumberProperty(done, count);
             json.writeArrayPropertyStart("errors");
-            report.failures().forEach((key, reason) -> {
+            failures.forEach((name, reason) -> {
                 json.writeStartObject();
-                json.writeStringProperty("name", key.value().substring(prefix.length()));
+                json.writeStringProperty("name", name);
                 json.writeStringProperty("reason", reason);
                 json.writeEndObject();
             });
+            json.writeEndArray();
+        });
+    }
+
+    static String queries(List<String> queries) {
+        return write(json -> {
+            json.writeArrayPropertyStart("queries");
+            queries.forEach(json::writeString);
             json.writeEndArray();
         });
     }

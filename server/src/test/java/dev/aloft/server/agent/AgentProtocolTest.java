@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedUrl;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -23,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +34,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,11 +113,14 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
+        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)));
+    }
+
+    private FileTree files(Duration timeout) {
         StoreSettings settings = StoreSettings.at(Provider.OTHER, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
-        FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));
-        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)));
+        return new FileTree(store.bucket("media"), FilePath.of("uploads"));
     }
 
     private RawClient connect() throws IOException {
@@ -957,6 +966,93 @@ final class AgentProtocolTest {
     @Test
     void socketIsOpenToItsOwnerAndGroupOnly() throws IOException {
         assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+
+    // POST to a directory, ?private, ?public, ?sign
+
+    @Test
+    void filesAreMadePrivateAndPublicAgain() throws IOException {
+        put(CAT, "cat");
+        FileMetadata seen = new FileMetadata(files(Duration.ofSeconds(20)));
+
+        Answer marked = many("private", "[\"cat.jpg\",\"missing\"]");
+        assertThat(marked.status()).isEqualTo(200);
+        assertThat(marked.text()).startsWith("{\"marked\":1,\"errors\":[{\"name\":\"missing\",\"reason\":");
+        assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(SignedUrl.PRIVATE, "1");
+        assertThat(get(CAT).text()).isEqualTo("cat");
+
+        s3.reset();
+        assertThat(many("private", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(s3.count("CopyObject")).as("it has the mark already").isZero();
+
+        assertThat(many("public", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/cat.jpg")))
+                .isEmpty();
+    }
+
+    @Test
+    void urlsAreSignedForManyFilesInOneExchangeWithoutAskingS3() throws IOException {
+        Instant now = Instant.ofEpochSecond(1_800_000_123);
+        byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(UTF_8);
+        signingAgent(new UrlSigner(secret, InstantSource.fixed(now)));
+        s3.reset();
+
+        Answer signed = body("POST", "/media/uploads/uploads/?sign=600", "[\"11/a b.jpg\",\"c.jpg\"]".getBytes(UTF_8));
+
+        assertThat(signed.status()).isEqualTo(200);
+        List<String> queries = Pattern.compile("aloft-[^\"]+")
+                .matcher(signed.text())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(queries).hasSize(2);
+        SignedUrl first = SignedUrl.of("11/a b.jpg", queries.getFirst()).orElseThrow();
+        assertThat(first.isValid(secret, now.plusSeconds(600)))
+                .as("as long as asked")
+                .isTrue();
+        assertThat(first.expires()).as("at most a sixth longer").isBeforeOrEqualTo(now.plusSeconds(700));
+        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret, now))
+                .isTrue();
+        assertThat(s3.requests()).isEmpty();
+        for (String seconds : List.of("59", "2592001")) {
+            assertThat(body("POST", "/media/uploads/uploads/?sign=" + seconds, "[]".getBytes(UTF_8))
+                            .status())
+                    .as(seconds)
+                    .isEqualTo(400);
+        }
+        assertThat(many("sign=600", "[\"not-an-upload.jpg\"]").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aFilesUrlStaysTheSameForAWhile() {
+        byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(UTF_8);
+        Duration hour = Duration.ofHours(1);
+        Instant window = Instant.ofEpochSecond(1_800_000_000);
+        Instant first = new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
+
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(600))).expiry(hour))
+                .isEqualTo(first);
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(601))).expiry(hour))
+                .isEqualTo(first.plusSeconds(600));
+    }
+
+    @Test
+    void nothingIsSignedWithoutASecret() throws IOException {
+        Answer refused = body("POST", "/media/uploads/uploads/?sign=600", "[\"a.jpg\"]".getBytes(UTF_8));
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).contains("no secret");
+    }
+
+    private void signingAgent(UrlSigner signer) throws IOException {
+        Path at = folder.resolve("signing.sock");
+        AgentSite site = new AgentSite("signing", at, null, files(Duration.ofSeconds(20)), MAX_FILE_BYTES);
+        opened.add(Agent.start(List.of(site.withSigner(signer))));
+        client = connect(at);
+    }
+
+    private Answer many(String query, String names) throws IOException {
+        return body("POST", "/media/uploads/?" + query, names.getBytes(UTF_8));
     }
 
     private Answer get(String target, String... headers) throws IOException {
