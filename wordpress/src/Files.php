@@ -143,16 +143,60 @@ final class Files
      */
     public function deleteAll(S3Path $directory, array $names): array
     {
-        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        $response = $this->demand(new Request('POST', $directory->directoryTarget() . '?delete', [], $body), 200);
+        $errors = $this->forMany($directory, 'delete', $names)['errors'] ?? [];
         foreach ($names as $name) {
             $this->changed($directory->child($name));
         }
-        $report = json_decode($response->body, true);
-        return array_map(
-            static fn (array $error): string => "{$error['name']}: {$error['reason']}",
-            is_array($report) ? $report['errors'] ?? [] : [],
+        return self::errorLines($errors);
+    }
+
+    /**
+     * Lets visitors read files of one directory only by a signed URL, or lets everyone again.
+     *
+     * @param list<string> $names at most 1,000 of them
+     * @return list<string> what could not be done, and why
+     */
+    public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
+    {
+        return self::errorLines(
+            $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [],
         );
+    }
+
+    /**
+     * Signs the URLs of files, for so many seconds or a little longer.
+     *
+     * @param list<string> $names at most 1,000 of them, below the directory
+     * @return list<string> a query for each, in their order
+     */
+    public function sign(S3Path $directory, array $names, int $seconds): array
+    {
+        $queries = $this->forMany($directory, "sign=$seconds", $names)['queries'] ?? [];
+        if (count($queries) !== count($names)) {
+            throw new Refused('the agent signed ' . count($queries) . ' of ' . count($names), Refused::NO_ANSWER);
+        }
+        return $queries;
+    }
+
+    /**
+     * @param list<string> $names
+     * @return array<string, mixed> the agent's report
+     */
+    private function forMany(S3Path $directory, string $what, array $names): array
+    {
+        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+        $response = $this->demand(new Request('POST', $directory->directoryTarget() . "?$what", [], $body), 200);
+        $report = json_decode($response->body, true);
+        return is_array($report) ? $report : [];
+    }
+
+    /**
+     * @param list<array{name: string, reason: string}> $errors
+     * @return list<string>
+     */
+    private static function errorLines(array $errors): array
+    {
+        return array_map(static fn (array $error): string => "{$error['name']}: {$error['reason']}", $errors);
     }
 
     public function move(S3Path $from, S3Path $to): void

@@ -27,10 +27,15 @@ final class Plugin
             (new MissingSettings())->register();
             return;
         }
-        (new UploadsDirectory($settings, $files))->register();
+        $uploads = new UploadsDirectory($settings, $files);
+        $uploads->register();
         (new Uploading($files))->register();
         (new AttachmentDeletion($files))->register();
         (new ImageEditors())->register();
         (new PersonalDataExport())->register();
+        $media = new PrivateMedia($files, new SignedUrls($files, $uploads));
+        $media->register();
+        (new PrivateContent($media, $uploads))->register();
+        (new PrivateFlag())->register();
     }
 }

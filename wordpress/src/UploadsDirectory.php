@@ -9,6 +9,9 @@ namespace Aloft;
  */
 final class UploadsDirectory
 {
+    /** What WordPress would use without Aloft, as the last question about it was answered. @var array<string, mixed> */
+    private array $original = [];
+
     public function __construct(private readonly Settings $settings, private readonly Files $files)
     {
     }
@@ -18,6 +21,7 @@ final class UploadsDirectory
     {
         add_filter('pre_option_upload_path', static fn (): string => '');
         add_filter('pre_option_upload_url_path', static fn (): string => '');
+        add_filter('wp_resource_hints', $this->hint(...), 10, 2);
         add_filter('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
         add_filter('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
     }
@@ -28,12 +32,55 @@ final class UploadsDirectory
      */
     private function pointAtBucket(array $uploads): array
     {
+        $this->original = $uploads;
         $site = $this->site((string) $uploads['basedir']);
-        $uploads['basedir'] = 's3://' . $this->settings->bucket . '/uploads' . $site;
-        $uploads['baseurl'] = ($this->settings->url ?? self::home()) . '/uploads' . $site;
+        $uploads['basedir'] = $this->base() . $site;
         $uploads['path'] = $uploads['basedir'] . $uploads['subdir'];
-        $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
+        if (!$this->settings->keepsUrls) {
+            $uploads['baseurl'] = $this->baseUrl() . $site;
+            $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
+        }
         return $uploads;
+    }
+
+    /** @return array<string, mixed> what wp_upload_dir() says without Aloft */
+    public function withoutAloft(): array
+    {
+        wp_upload_dir(null, false, true);
+        return $this->original;
+    }
+
+    /** The directory of all uploads, of every site of a network. */
+    public function root(): S3Path
+    {
+        return S3Path::parse($this->base());
+    }
+
+    /** The name of the upload behind a URL, below {@see self::root()}; null when it is no upload's. */
+    public function nameOf(string $url): ?string
+    {
+        $path = preg_replace('~^(?:https?:)?//|[?#].*$~i', '', $url);
+        $uploads = wp_get_upload_dir();
+        $site = substr((string) $uploads['basedir'], strlen($this->base()));
+        foreach ([$uploads['baseurl'], content_url('uploads') . $site] as $base) {
+            $base = preg_replace('~^(?:https?:)?//~i', '', (string) $base) . '/';
+            if (str_starts_with($path, $base)) {
+                return ltrim("$site/", '/') . rawurldecode(substr($path, strlen($base)));
+            }
+        }
+        return null;
+    }
+
+    private function base(): string
+    {
+        return 's3://' . $this->settings->bucket . '/uploads';
+    }
+
+    /** A filter of S3-Uploads may say where visitors find the bucket. */
+    private function baseUrl(): string
+    {
+        $url = $this->settings->url ?? apply_filters('s3_uploads_bucket_url', self::home());
+        return rtrim((string) $url, '/') . '/uploads';
     }
 
     /**
@@ -49,6 +96,21 @@ final class UploadsDirectory
             $this->files->takeAsPresent(S3Path::parse($uploads['path']));
         }
         return $uploads;
+    }
+
+    /**
+     * Where the uploads have a host of their own, browsers look its address up early.
+     *
+     * @param array<mixed> $hints
+     * @return array<mixed>
+     */
+    private function hint(array $hints, string $relation): array
+    {
+        $host = wp_parse_url(wp_get_upload_dir()['baseurl'], PHP_URL_HOST);
+        if ($relation === 'dns-prefetch' && $host !== wp_parse_url(home_url(), PHP_URL_HOST)) {
+            $hints[] = "//$host";
+        }
+        return $hints;
     }
 
     /** What WordPress put behind the uploads directory for one site of a network: "/sites/2", or nothing. */

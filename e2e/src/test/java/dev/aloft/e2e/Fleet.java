@@ -1,5 +1,7 @@
 package dev.aloft.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.DataFolder;
@@ -11,6 +13,7 @@ import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -24,6 +27,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -43,6 +47,7 @@ final class Fleet implements AutoCloseable {
 
     static final String BUCKET = "media";
 
+    private static final byte[] URL_SECRET = "the fleet's secret, of which PHP knows nothing".getBytes(UTF_8);
     private static final long LARGEST_FILE_BYTES = 1L << 30;
 
     private final Deque<Closeable> ends = new ArrayDeque<>();
@@ -112,7 +117,8 @@ final class Fleet implements AutoCloseable {
                 socket,
                 PhpFpm.workerGroup().orElse(null),
                 new FileTree(bucket, FilePath.ROOT),
-                LARGEST_FILE_BYTES);
+                LARGEST_FILE_BYTES,
+                new UrlSigner(URL_SECRET, InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,
