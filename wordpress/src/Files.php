@@ -32,7 +32,8 @@ final class Files
 
     private ?Glance $glance = null;
 
-    public function __construct(private readonly Agent $agent)
+    /** @param ?PutObjectHooks $hooks what others want to know of each write; null outside WordPress */
+    public function __construct(private readonly Agent $agent, private readonly ?PutObjectHooks $hooks = null)
     {
     }
 
@@ -54,6 +55,17 @@ final class Files
     public function refuseOnce(S3Path $path, string $reason): void
     {
         $this->refusals[(string) $path] = $reason;
+    }
+
+    /**
+     * What the agent says of itself and its store.
+     *
+     * @return array<string, mixed>
+     */
+    public function status(): array
+    {
+        $status = json_decode($this->demand(new Request('GET', '/'), 200)->body, true);
+        return is_array($status) ? $status : throw new Refused('the agent told no state', Refused::NO_ANSWER);
     }
 
     /** Null when there is neither file nor directory. */
@@ -112,7 +124,8 @@ final class Files
         if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
             $condition = Condition::absent();
         }
-        $response = $this->demand(new Request('PUT', $path->target(), $condition->headers, $bytes), 201);
+        $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
+        $response = $this->demand(new Request('PUT', $path->target(), $headers, $bytes), 201);
         $this->wrote($path);
         return $response->header('ETag') ?? '';
     }
@@ -280,6 +293,7 @@ final class Files
     {
         $this->changed($path);
         $this->written[(string) $path] = microtime(true);
+        $this->hooks?->after($path);
     }
 
     /** PHP keeps the last stat and does not know that this path has changed. */

@@ -12,12 +12,12 @@ final class PersonalDataExport
 {
     private ?string $folder = null;
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_action('wp_privacy_personal_data_export_file', $this->begin(...), 9);
-        add_action('wp_privacy_personal_data_export_file', $this->end(...), 11);
-        add_filter('wp_privacy_exports_dir', $this->here(...), PHP_INT_MAX);
-        add_action('wp_privacy_personal_data_export_file_created', $this->store(...), PHP_INT_MAX);
+        $hooks->add('wp_privacy_personal_data_export_file', $this->begin(...), 9);
+        $hooks->add('wp_privacy_personal_data_export_file', $this->end(...), 11);
+        $hooks->add('wp_privacy_exports_dir', $this->here(...), PHP_INT_MAX);
+        $hooks->add('wp_privacy_personal_data_export_file_created', $this->store(...), PHP_INT_MAX);
     }
 
     private function begin(): void

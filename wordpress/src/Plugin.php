@@ -12,30 +12,60 @@ namespace Aloft;
  */
 final class Plugin
 {
+    private static ?self $ofThisSite = null;
+
+    private function __construct(
+        public readonly Settings $settings,
+        public readonly Files $files,
+        public readonly UploadsDirectory $uploads,
+        public readonly PrivateMedia $privateMedia,
+        public readonly Hooks $hooks,
+    ) {
+    }
+
     public static function start(Settings $settings): void
     {
-        $files = new Files(new Agent($settings->socket));
+        $isWordPress = function_exists('add_filter');
+        $files = new Files(new Agent($settings->socket), $isWordPress ? new PutObjectHooks() : null);
         StreamWrapper::register($files, $settings->strict);
-        if (function_exists('add_filter')) {
+        if ($isWordPress) {
             self::joinWordPress($settings, $files);
         }
     }
 
+    /** Null where no bucket is known. */
+    public static function ofThisSite(): ?self
+    {
+        return self::$ofThisSite;
+    }
+
     private static function joinWordPress(Settings $settings, Files $files): void
     {
+        $hooks = new Hooks();
         if ($settings->bucket === '') {
-            (new MissingSettings())->register();
+            (new MissingSettings())->register($hooks);
             return;
         }
         $uploads = new UploadsDirectory($settings, $files);
-        $uploads->register();
-        (new Uploading($files))->register();
-        (new AttachmentDeletion($files))->register();
-        (new ImageEditors())->register();
-        (new PersonalDataExport())->register();
         $media = new PrivateMedia($files, new SignedUrls($files, $uploads));
-        $media->register();
-        (new PrivateContent($media, $uploads))->register();
-        (new PrivateFlag())->register();
+        self::$ofThisSite = new self($settings, $files, $uploads, $media, $hooks);
+        if ($settings->isOff) {
+            $hooks->takeOut();
+        }
+        self::$ofThisSite->register();
+    }
+
+    private function register(): void
+    {
+        $this->uploads->register($this->hooks);
+        (new Uploading($this->files))->register($this->hooks);
+        (new AttachmentDeletion($this->files))->register($this->hooks);
+        (new ImageEditors())->register($this->hooks);
+        (new PersonalDataExport())->register($this->hooks);
+        $this->privateMedia->register($this->hooks);
+        (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);
+        (new PrivateFlag())->register($this->hooks);
+        S3Uploads::register();
+        Commands::register();
     }
 }

@@ -22,12 +22,12 @@ final class PrivateContent
     ) {
     }
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
         foreach (['the_content', 'widget_text_content', 'widget_block_content', 'get_the_excerpt'] as $text) {
-            add_filter($text, $this->sign(...), self::PRIORITY);
+            $hooks->add($text, $this->sign(...), self::PRIORITY);
         }
-        add_filter('rest_prepare_attachment', $this->signAnswer(...), 10, 2);
+        $hooks->add('rest_prepare_attachment', $this->signAnswer(...), 10, 2);
     }
 
     private function sign(mixed $text): mixed

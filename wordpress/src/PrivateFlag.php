@@ -11,11 +11,11 @@ final class PrivateFlag
 {
     private const FIELD = 'aloft_private';
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_action('init', $this->describe(...));
-        add_filter('attachment_fields_to_edit', $this->show(...), 10, 2);
-        add_filter('attachment_fields_to_save', $this->save(...), 10, 2);
+        $hooks->add('init', $this->describe(...));
+        $hooks->add('attachment_fields_to_edit', $this->show(...), 10, 2);
+        $hooks->add('attachment_fields_to_save', $this->save(...), 10, 2);
     }
 
     private function describe(): void

@@ -26,18 +26,18 @@ final class PrivateMedia
     {
     }
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_filter('wp_get_attachment_url', $this->signUrl(...), 10, 2);
-        add_filter('wp_get_attachment_image_src', $this->signImage(...), 10, 2);
-        add_filter('wp_calculate_image_srcset', $this->signSources(...), 10, 5);
-        add_filter('wp_prepare_attachment_for_js', $this->signSizes(...), 10, 2);
-        add_filter('wp_insert_post_data', $this->unsignSaved(...));
-        add_filter('wp_generate_attachment_metadata', $this->markAll(...), PHP_INT_MAX, 2);
-        add_filter('wp_update_attachment_metadata', $this->markNew(...), PHP_INT_MAX, 2);
-        add_filter('wp_edited_image_metadata', $this->inherit(...), 10, 3);
+        $hooks->add('wp_get_attachment_url', $this->signUrl(...), 10, 2);
+        $hooks->add('wp_get_attachment_image_src', $this->signImage(...), 10, 2);
+        $hooks->add('wp_calculate_image_srcset', $this->signSources(...), 10, 5);
+        $hooks->add('wp_prepare_attachment_for_js', $this->signSizes(...), 10, 2);
+        $hooks->add('wp_insert_post_data', $this->unsignSaved(...));
+        $hooks->add('wp_generate_attachment_metadata', $this->markAll(...), PHP_INT_MAX, 2);
+        $hooks->add('wp_update_attachment_metadata', $this->markNew(...), PHP_INT_MAX, 2);
+        $hooks->add('wp_edited_image_metadata', $this->inherit(...), 10, 3);
         foreach (['added_post_meta', 'updated_post_meta', 'deleted_post_meta'] as $action) {
-            add_action($action, $this->flagged(...), 10, 3);
+            $hooks->add($action, $this->flagged(...), 10, 3);
         }
     }
 

@@ -17,13 +17,13 @@ final class UploadsDirectory
     }
 
     /** First of all filters, so that every other one sees the true directory; and last, to see what became of it. */
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_filter('pre_option_upload_path', static fn (): string => '');
-        add_filter('pre_option_upload_url_path', static fn (): string => '');
-        add_filter('wp_resource_hints', $this->hint(...), 10, 2);
-        add_filter('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
-        add_filter('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
+        $hooks->add('pre_option_upload_path', static fn (): string => '');
+        $hooks->add('pre_option_upload_url_path', static fn (): string => '');
+        $hooks->add('wp_resource_hints', $this->hint(...), 10, 2);
+        $hooks->add('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
+        $hooks->add('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
     }
 
     /**
@@ -33,11 +33,14 @@ final class UploadsDirectory
     private function pointAtBucket(array $uploads): array
     {
         $this->original = $uploads;
+        if (S3Uploads::isTakenOut()) {
+            return $uploads;
+        }
         $site = $this->site((string) $uploads['basedir']);
         $uploads['basedir'] = $this->base() . $site;
         $uploads['path'] = $uploads['basedir'] . $uploads['subdir'];
         if (!$this->settings->keepsUrls) {
-            $uploads['baseurl'] = $this->baseUrl() . $site;
+            $uploads['baseurl'] = $this->parentUrl() . '/uploads' . $site;
             $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
         }
         return $uploads;
@@ -76,11 +79,10 @@ final class UploadsDirectory
         return 's3://' . $this->settings->bucket . '/uploads';
     }
 
-    /** A filter of S3-Uploads may say where visitors find the bucket. */
-    private function baseUrl(): string
+    /** Where visitors find what holds the uploads. A filter of S3-Uploads has a say. */
+    public function parentUrl(): string
     {
-        $url = $this->settings->url ?? apply_filters('s3_uploads_bucket_url', self::home());
-        return rtrim((string) $url, '/') . '/uploads';
+        return rtrim((string) ($this->settings->url ?? apply_filters('s3_uploads_bucket_url', self::home())), '/');
     }
 
     /**
