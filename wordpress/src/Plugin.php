@@ -12,6 +12,9 @@ namespace Aloft;
  */
 final class Plugin
 {
+    /** How long a page of the administration may wait for the agent when it only looks how it is. */
+    private const LOOK_SECONDS = 3;
+
     private static ?self $ofThisSite = null;
 
     private function __construct(
@@ -65,6 +68,10 @@ final class Plugin
         $this->privateMedia->register($this->hooks);
         (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);
         (new PrivateFlag())->register($this->hooks);
+        $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
+        $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
+        (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
+            ->register($this->hooks);
         S3Uploads::register();
         Commands::register();
     }

@@ -18,6 +18,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -65,6 +66,7 @@ final class Exchanges {
     private final AgentSite site;
     private final FileTree files;
     private final PrivateFiles privateFiles;
+    private final Ledger ledger = new Ledger(InstantSource.system());
 
     Exchanges(AgentSite site) {
         this.site = site;
@@ -73,6 +75,7 @@ final class Exchanges {
     }
 
     void answer(Request request, Response response, Callback callback) {
+        ledger.exchanged();
         try {
             dispatch(request, response);
             callback.succeeded();
@@ -89,6 +92,9 @@ final class Exchanges {
                 e instanceof FileAlreadyExistsException && request.getMethod().equals("MKCOL")
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
+        if (problem.worthLogging()) {
+            ledger.failed(line(request), problem);
+        }
         boolean news = !(e instanceof StoreException known && known.isToldAgain());
         if (problem.worthLogging() && news) {
             LOG.warn("site {}: {} -> {} {}", site.name(), line(request), problem.status(), problem.message());
@@ -125,7 +131,7 @@ final class Exchanges {
         demand(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         if (target.bucket() == null) {
             demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
-            text(response, 200, "application/json", Json.status(site, version()));
+            text(response, 200, "application/json", Json.status(site, version(), ledger));
             return;
         }
         demandOwnBucket(target.bucket());

@@ -5,6 +5,7 @@ import dev.aloft.store.DeleteReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,7 +84,7 @@ final class Json {
         });
     }
 
-    static String status(AgentSite site, @Nullable String version) {
+    static String status(AgentSite site, @Nullable String version, Ledger ledger) {
         Optional<String> problem = site.files().bucket().writeProblem().map(Exception::getMessage);
         return write(json -> {
             json.writeStringProperty("version", version);
@@ -92,6 +93,21 @@ final class Json {
             json.writeStringProperty("prefix", site.files().top().value());
             json.writeBooleanProperty("writable", problem.isEmpty());
             json.writeStringProperty("problem", problem.orElse(null));
+            json.writeBooleanProperty("signs", site.signer() != null);
+            json.writeNumberProperty("since", ledger.since().getEpochSecond());
+            json.writeNumberProperty("now", Instant.now().getEpochSecond());
+            json.writeNumberProperty("exchanges", ledger.exchanges());
+            json.writeNumberProperty("failures", ledger.failures());
+            json.writeArrayPropertyStart("last_failures");
+            ledger.lastFailures().forEach(failure -> {
+                json.writeStartObject();
+                json.writeNumberProperty("when", failure.when().getEpochSecond());
+                json.writeStringProperty("what", failure.what());
+                json.writeNumberProperty("status", failure.status());
+                json.writeStringProperty("why", failure.why());
+                json.writeEndObject();
+            });
+            json.writeEndArray();
         });
     }
 

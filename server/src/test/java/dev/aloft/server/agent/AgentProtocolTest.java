@@ -143,6 +143,7 @@ final class AgentProtocolTest {
         assertThat(state.header("Content-Type")).isEqualTo("application/json");
         assertThat(state.text())
                 .contains("\"site\":\"test\"", "\"bucket\":\"media\"", "\"prefix\":\"uploads\"", "\"writable\":true");
+        assertThat(state.text()).contains("\"signs\":false", "\"failures\":0", "\"last_failures\":[]");
         assertThat(exchange("HEAD", "/").status()).isEqualTo(200);
         assertThat(exchange("OPTIONS", "/").status()).isEqualTo(400);
     }
@@ -966,6 +967,22 @@ final class AgentProtocolTest {
     @Test
     void socketIsOpenToItsOwnerAndGroupOnly() throws IOException {
         assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+
+    @Test
+    void stateOfTheAgentTellsTheLastFailures() throws IOException {
+        for (int i = 0; i < Ledger.MAX_FAILURES + 5; i++) {
+            assertThat(get("/other/" + i).status()).isEqualTo(403);
+        }
+        assertThat(get(CAT).status())
+                .as("the client's own mistake is no failure")
+                .isEqualTo(404);
+
+        String state = get("/").text();
+
+        assertThat(state).contains("\"failures\":25", "\"exchanges\":27");
+        assertThat(state).contains("\"what\":\"GET /other/24\",\"status\":403,\"why\":\"s3://other: ");
+        assertThat(state.split("\"what\"", -1)).as("no more than the last").hasSize(Ledger.MAX_FAILURES + 1);
     }
 
     // POST to a directory, ?private, ?public, ?sign
