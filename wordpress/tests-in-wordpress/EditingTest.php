@@ -136,6 +136,26 @@ final class EditingTest extends SiteTestCase
         self::assertSame(1000, wp_get_attachment_metadata($headerId)['width']);
     }
 
+    public function testAPageOfADocumentIsReadFromTheServerOrFromItsBytes(): void
+    {
+        require_once ABSPATH . WPINC . '/class-wp-image-editor.php';
+        require_once ABSPATH . WPINC . '/class-wp-image-editor-imagick.php';
+        $document = wp_upload_bits('document.pdf', null, "%PDF-1.4\n%%EOF")['file'];
+        $editor = new \Aloft\ImagickEditor($document);
+        $page = \Closure::bind(function (): string {
+            $this->image = new \Imagick();
+            return $this->pdf_setup();
+        }, $editor, \Aloft\ImagickEditor::class)();
+
+        self::assertStringEndsWith('.tmp[0]', str_replace('document.pdf[0]', 'document.tmp[0]', $page));
+        if (!property_exists(\WP_Image_Editor_Imagick::class, 'stream_file_data')) {
+            $copy = substr($page, 0, -strlen('[0]'));
+            self::assertFileEquals($document, $copy);
+            unset($editor);
+            self::assertFileDoesNotExist($copy);
+        }
+    }
+
     private static function useEditor(string $editor): void
     {
         add_filter('wp_image_editors', static fn (array $editors): array => array_values(array_filter(

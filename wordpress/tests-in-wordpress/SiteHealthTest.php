@@ -146,6 +146,7 @@ final class SiteHealthTest extends SiteTestCase
 
     private static function printed(string $action): string
     {
+        set_current_screen('dashboard');
         ob_start();
         do_action($action);
         return (string) ob_get_clean();

@@ -164,6 +164,11 @@ final class Fleet implements AutoCloseable {
         return WordPressTree.newest(Checkout.folder("target/wordpress-trees"), Fleet::progress);
     }
 
+    /// The oldest WordPress that the plugin is for.
+    static WordPressTree oldestTree() throws IOException {
+        return WordPressTree.oldest(Checkout.folder("target/wordpress-oldest"), Fleet::progress);
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
