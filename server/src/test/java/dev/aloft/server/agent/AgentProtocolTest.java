@@ -117,7 +117,8 @@ final class AgentProtocolTest {
     }
 
     private FileTree files(Duration timeout) {
-        StoreSettings settings = StoreSettings.at(Provider.OTHER, s3.endpoint()).withTimeout(timeout);
+        StoreSettings settings =
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
         return new FileTree(store.bucket("media"), FilePath.of("uploads"));
