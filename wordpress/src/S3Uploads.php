@@ -15,6 +15,9 @@ final class S3Uploads
         'S3_Uploads\\WP_CLI_Command' => Commands::class,
     ];
 
+    /** @var ?array{\S3_Uploads\Plugin, string} */
+    private static ?array $ours = null;
+
     /** While the files of plugins are included, S3-Uploads itself may still be one of them, with its own functions. */
     public static function register(): void
     {
@@ -40,7 +43,8 @@ final class S3Uploads
     /** Whether somebody wants the server's own directory for a while. */
     public static function isTakenOut(): bool
     {
-        return has_filter('upload_dir', [\S3_Uploads\Plugin::get_instance(), 'filter_upload_dir']) === false;
+        self::$ours ??= [\S3_Uploads\Plugin::get_instance(), 'filter_upload_dir'];
+        return has_filter('upload_dir', self::$ours) === false;
     }
 
     public static function putIn(): void

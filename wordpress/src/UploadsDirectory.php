@@ -12,6 +12,12 @@ final class UploadsDirectory
     /** What WordPress would use without Aloft, as the last question about it was answered. @var array<string, mixed> */
     private array $original = [];
 
+    /** What became of it: pages ask hundreds of times. @var array<string, mixed> */
+    private array $pointed = [];
+
+    /** The path that is known to be taken as present. */
+    private string $present = '';
+
     public function __construct(private readonly Settings $settings, private readonly Files $files)
     {
     }
@@ -32,10 +38,25 @@ final class UploadsDirectory
      */
     private function pointAtBucket(array $uploads): array
     {
+        $isKnown = $this->pointed !== [] && $this->original === $uploads && !has_filter('s3_uploads_bucket_url');
         $this->original = $uploads;
         if (S3Uploads::isTakenOut()) {
             return $uploads;
         }
+        if ($isKnown) {
+            return $this->pointed;
+        }
+        $pointed = $this->inBucket($uploads);
+        $this->pointed = has_filter('s3_uploads_bucket_url') ? [] : $pointed;
+        return $pointed;
+    }
+
+    /**
+     * @param array<string, mixed> $uploads
+     * @return array<string, mixed>
+     */
+    private function inBucket(array $uploads): array
+    {
         $site = $this->site((string) $uploads['basedir']);
         $uploads['basedir'] = $this->base() . $site;
         $uploads['path'] = $uploads['basedir'] . $uploads['subdir'];
@@ -94,8 +115,10 @@ final class UploadsDirectory
      */
     private function takeAsPresent(array $uploads): array
     {
-        if (S3Path::isS3($uploads['path'] ?? null)) {
-            $this->files->takeAsPresent(S3Path::parse($uploads['path']));
+        $path = $uploads['path'] ?? null;
+        if ($path !== $this->present && S3Path::isS3($path)) {
+            $this->files->takeAsPresent(S3Path::parse($path));
+            $this->present = $path;
         }
         return $uploads;
     }

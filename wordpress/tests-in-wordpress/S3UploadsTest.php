@@ -144,6 +144,8 @@ final class S3UploadsTest extends SiteTestCase
         ob_start();
         wp_resource_hints();
         self::assertStringContainsString("rel='dns-prefetch' href='//cdn.example'", (string) ob_get_clean());
+        remove_all_filters('s3_uploads_bucket_url');
+        self::assertStringStartsWith(home_url(), wp_upload_dir(null, false)['baseurl']);
     }
 
     public function testAnAclIsAMark(): void

@@ -106,8 +106,8 @@ final class UploadFlowsTest extends SiteTestCase
     {
         $first = self::sideload(self::photo(800, 600, 'source.jpg'));
         add_filter('http_request_host_is_external', '__return_true');
-        add_filter('http_allowed_safe_ports', static fn (): array => [(int) strrchr(getenv('SITE_HOST'), ':') ?: 80,
-            (int) substr(strrchr(getenv('SITE_HOST'), ':'), 1)]);
+        $port = (int) substr((string) strrchr((string) getenv('SITE_HOST'), ':'), 1);
+        add_filter('http_allowed_safe_ports', static fn (): array => [$port]);
 
         $id = media_sideload_image(wp_get_original_image_url($first), 0, null, 'id');
 
