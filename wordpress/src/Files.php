@@ -15,6 +15,10 @@ namespace Aloft;
  */
 final class Files
 {
+    /** For so long a missing path is not asked for again: as far as a stat may be behind another server's change. */
+    private const MISSING_SECONDS = 1.0;
+    private const MISSING_PATHS = 1000;
+
     /** For so long the agent may answer a read of this request's own writes from what it holds. */
     private const OWN_WRITE_SECONDS = 60;
 
@@ -31,6 +35,9 @@ final class Files
     private array $refusals = [];
 
     private ?Glance $glance = null;
+
+    /** @var array<string, float> when a path was found to be missing, the oldest first */
+    private array $missing = [];
 
     /** @param ?PutObjectHooks $hooks what others want to know of each write; null outside WordPress */
     public function __construct(private readonly Agent $agent, private readonly ?PutObjectHooks $hooks = null)
@@ -77,12 +84,27 @@ final class Files
         if ($this->glance?->knows($path)) {
             return $this->glance->stat($path);
         }
+        $asked = microtime(true);
+        if ($asked < ($this->missing[(string) $path] ?? 0.0) + self::MISSING_SECONDS) {
+            return null;
+        }
         $response = $this->agent->send(new Request('HEAD', $path->target(), $this->freshness($path)));
         return match ($response->status) {
             200 => FileInfo::of($response, (int) $response->header('Content-Length')),
-            404 => null,
+            404 => $this->missed($path, $asked),
             default => throw self::refusal($response),
         };
+    }
+
+    /** @return null */
+    private function missed(S3Path $path, float $asked): ?FileInfo
+    {
+        unset($this->missing[(string) $path]);
+        $this->missing[(string) $path] = $asked;
+        if (count($this->missing) > self::MISSING_PATHS) {
+            unset($this->missing[array_key_first($this->missing)]);
+        }
+        return null;
     }
 
     /**
@@ -134,12 +156,14 @@ final class Files
      * Appends what the stream holds from an offset on, and makes the file when it is missing.
      *
      * @param resource $bytes
+     * @return FileInfo the new version
      */
-    public function append(S3Path $path, $bytes, int $offset): void
+    public function append(S3Path $path, $bytes, int $offset): FileInfo
     {
         $this->checkRefusal($path);
-        $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
+        $response = $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
         $this->wrote($path);
+        return FileInfo::file((int) $response->header('Aloft-Size'), time(), $response->header('ETag') ?? '');
     }
 
     public function delete(S3Path $path): void
@@ -220,6 +244,20 @@ final class Files
         $this->changed($to);
     }
 
+    /**
+     * Takes a lock, and forgets what was seen before it: whoever held it may have changed anything.
+     *
+     * @return ?Lock null when others hold it and do not give it back within that time
+     */
+    public function lock(S3Path $path, bool $isShared, int $waitSeconds): ?Lock
+    {
+        $lock = Lock::take($this->agent->connect(), $path, $isShared, $waitSeconds);
+        $this->glance = null;
+        $this->missing = [];
+        clearstatcache();
+        return $lock;
+    }
+
     public function makeDirectory(S3Path $directory): void
     {
         $this->demand(new Request('MKCOL', $directory->directoryTarget()), 201);
@@ -238,15 +276,17 @@ final class Files
      *
      * @param string  $prefix only names that begin so
      * @param ?string $after  the `next` of the page before
+     * @param bool    $isDeep all files below the directory, by their paths from there
      */
-    public function list(S3Path $directory, string $prefix = '', ?string $after = null): Listing
-    {
-        $query = http_build_query(
-            array_filter(['prefix' => $prefix, 'after' => $after], static fn ($v): bool => (string) $v !== ''),
-            '',
-            '&',
-            PHP_QUERY_RFC3986,
-        );
+    public function list(
+        S3Path $directory,
+        string $prefix = '',
+        ?string $after = null,
+        bool $isDeep = false,
+    ): Listing {
+        $fields = ['prefix' => $prefix, 'after' => (string) $after, 'depth' => $isDeep ? 'infinity' : ''];
+        $given = array_filter($fields, static fn (string $value): bool => $value !== '');
+        $query = http_build_query($given, '', '&', PHP_QUERY_RFC3986);
         $target = $directory->directoryTarget() . ($query === '' ? '' : "?$query");
         $response = $this->agent->send(new Request('GET', $target));
         if ($response->status === 404 && isset($this->presentDirectories[(string) $directory])) {
@@ -302,6 +342,7 @@ final class Files
         clearstatcache(true, (string) $path);
         unset($this->written[(string) $path], $this->freeNames[(string) $path]);
         $this->glance = null;
+        $this->missing = [];
     }
 
     private function checkRefusal(S3Path $path): void

@@ -31,6 +31,7 @@ final class Plugin
         $isWordPress = function_exists('add_filter');
         $files = new Files(new Agent($settings->socket), $isWordPress ? new PutObjectHooks() : null);
         StreamWrapper::register($files, $settings->strict);
+        (new LocalCopies($files, $settings->strict))->register();
         if ($isWordPress) {
             self::joinWordPress($settings, $files);
         }

@@ -15,6 +15,7 @@ final class Refused extends \RuntimeException
     public const NOT_FOUND = 404;
     public const CONFLICT = 409;
     public const CONDITION_FAILED = 412;
+    public const LOCKED = 423;
 
     public function __construct(string $reason, public readonly int $status)
     {

@@ -31,7 +31,9 @@ final class StreamWrapper
     private static bool $isFinishing = false;
 
     private string $path = '';
+    private string $mode = '';
     private ?OpenFile $file = null;
+    private ?Lock $lock = null;
     private ?DirectoryReader $directory = null;
     private bool $isBroken = false;
 
@@ -48,14 +50,16 @@ final class StreamWrapper
     public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
     {
         if (($options & self::OPEN_FOR_INCLUDE) !== 0) {
-            return self::warn("refuses to run $path: files of the bucket are data, never code");
+            return Warning::give("refuses to run $path: files of the bucket are data, never code");
         }
         $this->path = $path;
+        $this->mode = $mode;
         try {
+            StreamOptions::of($this->context)->noteWhatIsIgnored();
             $parsedMode = OpenMode::parse($mode);
             $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
-            return self::warn("cannot open $path with \"$mode\"", $refusal);
+            return Warning::give("cannot open $path with \"$mode\"", $refusal);
         }
         if ($parsedMode->isWritable) {
             $this->finishAtTheLatestAtShutdown();
@@ -73,7 +77,7 @@ final class StreamWrapper
             if ($this->isBroken && self::$isStrict) {
                 throw new ReadFailed("aloft: cannot read $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot read $this->path", $refusal);
+            return Warning::give("cannot read $this->path", $refusal);
         }
     }
 
@@ -82,7 +86,7 @@ final class StreamWrapper
         try {
             return $this->file->write($bytes);
         } catch (Refused $refusal) {
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
@@ -104,7 +108,8 @@ final class StreamWrapper
 
     public function stream_truncate(int $size): bool
     {
-        return $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
+        return OpenMode::parse($this->mode)->isWritable
+            && $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
     }
 
     /** @return array<string, int>|false */
@@ -113,7 +118,7 @@ final class StreamWrapper
         try {
             return $this->file->info()->stat();
         } catch (Refused $refusal) {
-            return self::warn("cannot stat $this->path", $refusal);
+            return Warning::give("cannot stat $this->path", $refusal);
         }
     }
 
@@ -125,7 +130,35 @@ final class StreamWrapper
     public function stream_close(): void
     {
         unset(self::$unfinished[spl_object_id($this)]);
-        $this->deliver($this->file->close(...));
+        try {
+            $this->deliver($this->file->close(...));
+        } finally {
+            $this->unlock();
+        }
+    }
+
+    /**
+     * flock(). What was written under a lock is in S3 before the lock is given back, and a lock that is got shows
+     * what the ones before have written.
+     */
+    public function stream_lock(int $operation): bool
+    {
+        $kind = $operation & ~LOCK_NB;
+        if ($kind === LOCK_UN) {
+            try {
+                return $this->stream_flush();
+            } finally {
+                $this->unlock();
+            }
+        }
+        if ($kind !== LOCK_SH && $kind !== LOCK_EX) {
+            return true; // PHP asks whether there are locks at all
+        }
+        try {
+            return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
+        } catch (Refused $refusal) {
+            return Warning::give("cannot lock $this->path", $refusal);
+        }
     }
 
     /** @return resource|false */
@@ -134,7 +167,7 @@ final class StreamWrapper
         try {
             return $this->file->plainFile();
         } catch (Refused $refusal) {
-            return self::warn("cannot make a local file of $this->path", $refusal);
+            return Warning::give("cannot make a local file of $this->path", $refusal);
         }
     }
 
@@ -158,7 +191,7 @@ final class StreamWrapper
             $asked = S3Path::parse($path);
             $info = self::$files->stat($asked);
         } catch (Refused $refusal) {
-            return ($flags & STREAM_URL_STAT_QUIET) === 0 && self::warn("cannot stat $path", $refusal);
+            return ($flags & STREAM_URL_STAT_QUIET) === 0 && Warning::give("cannot stat $path", $refusal);
         }
         return $info === null || ($asked->isDirectory && !$info->isDirectory) ? false : $info->stat();
     }
@@ -174,6 +207,8 @@ final class StreamWrapper
             [$source, $target] = [S3Path::parse($from), S3Path::parse($to)];
             if ((string) $source !== (string) $target) {
                 self::$files->move($source, $target);
+            } elseif (self::$files->stat($source) === null) {
+                throw new Refused('there is no such file or directory', Refused::NOT_FOUND);
             }
         });
     }
@@ -192,7 +227,8 @@ final class StreamWrapper
     public function dir_opendir(string $path, int $options): bool
     {
         return $this->attempt("list $path", function () use ($path): void {
-            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path));
+            $options = StreamOptions::of($this->context);
+            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path), $options);
             $this->path = $path;
         });
     }
@@ -202,7 +238,7 @@ final class StreamWrapper
         try {
             return $this->directory->read() ?? false;
         } catch (Refused $refusal) {
-            return self::warn("cannot list $this->path", $refusal);
+            return Warning::give("cannot list $this->path", $refusal);
         }
     }
 
@@ -248,6 +284,35 @@ final class StreamWrapper
         }
     }
 
+    private function lock(bool $isShared, int $waitSeconds): bool
+    {
+        $this->unlock();
+        $path = S3Path::parse($this->path);
+        $this->lock = self::$files->lock($path, $isShared, $waitSeconds);
+        if ($this->lock === null) {
+            return $waitSeconds > 0 && throw new Refused("others have held it for $waitSeconds s", Refused::LOCKED);
+        }
+        $this->takeInWhatIsNew($path);
+        return true;
+    }
+
+    private function takeInWhatIsNew(S3Path $path): void
+    {
+        $mode = OpenMode::parse($this->mode);
+        if ($mode->startsEmpty() || $this->file->isUpToDate(self::$files->stat($path))) {
+            return;
+        }
+        $position = $this->file->tell();
+        $this->file = (new FileOpener(self::$files))->open($path, $mode);
+        $this->file->seek($position, SEEK_SET);
+    }
+
+    private function unlock(): void
+    {
+        $this->lock?->release();
+        $this->lock = null;
+    }
+
     private function touch(S3Path $path): void
     {
         if (self::$files->stat($path) !== null) {
@@ -272,7 +337,7 @@ final class StreamWrapper
             if (self::$isStrict) {
                 throw new WriteFailed("aloft: cannot write $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
@@ -283,7 +348,7 @@ final class StreamWrapper
             $operation();
             return true;
         } catch (Refused $refusal) {
-            return self::warn("cannot $what", $refusal);
+            return Warning::give("cannot $what", $refusal);
         }
     }
 
@@ -292,11 +357,5 @@ final class StreamWrapper
     {
         $parsed = S3Path::parse($path);
         return $parsed->isDirectory ? throw new Refused('it is a directory', Refused::CONFLICT) : $parsed;
-    }
-
-    private static function warn(string $what, ?Refused $why = null): bool
-    {
-        trigger_error("aloft: $what" . ($why === null ? '' : ": {$why->getMessage()}"), E_USER_WARNING);
-        return false;
     }
 }

@@ -1,7 +1,5 @@
 package dev.aloft.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.DataFolder;
@@ -11,6 +9,7 @@ import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.UrlSigner;
@@ -47,7 +46,7 @@ final class Fleet implements AutoCloseable {
 
     static final String BUCKET = "media";
 
-    private static final byte[] URL_SECRET = "the fleet's secret, of which PHP knows nothing".getBytes(UTF_8);
+    private static final UrlSecret URL_SECRET = UrlSecret.of("the fleet's secret, of which PHP knows nothing");
     private static final long LARGEST_FILE_BYTES = 1L << 30;
 
     private final Deque<Closeable> ends = new ArrayDeque<>();
@@ -127,7 +126,10 @@ final class Fleet implements AutoCloseable {
         PhpFpm php = keep(PhpFpm.start(data, pool, Fleet::progress), PhpFpm::close);
         Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
         Edge edge = keep(
-                Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))),
+                Edge.start(EdgeSettings.of(
+                        "127.0.0.1",
+                        port,
+                        EdgeSite.of(bucket, FilePath.ROOT, upstream).withSecret(URL_SECRET))),
                 Edge::close);
         return new Server(number, edge.uri(), socket, agent);
     }

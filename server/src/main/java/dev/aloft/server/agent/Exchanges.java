@@ -19,15 +19,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -57,21 +51,20 @@ final class Exchanges {
     /// Marks a request of whose body something has been asked for.
     private static final String BODY_BEGUN = "aloft.body-begun";
 
-    private static final Set<String> MANY = Set.of("delete", "private", "public");
-    private static final Pattern SIGN = Pattern.compile("sign=(\\d{1,8})");
-    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix");
-    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, OPTIONS";
+    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
+    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private final AgentSite site;
     private final FileTree files;
-    private final PrivateFiles privateFiles;
+    private final ManyFiles manyFiles;
     private final Ledger ledger = new Ledger(InstantSource.system());
+    private final Locks locks = new Locks();
 
     Exchanges(AgentSite site) {
         this.site = site;
         this.files = site.files();
-        this.privateFiles = new PrivateFiles(site);
+        this.manyFiles = new ManyFiles(site);
     }
 
     void answer(Request request, Response response, Callback callback) {
@@ -168,13 +161,15 @@ final class Exchanges {
                 files.makeDirectory(path);
                 response.setStatus(201);
             }
-            case "COPY" -> {
-                files.copy(path, destination(request), overwrite(request));
+            case "COPY", "MOVE" -> {
+                transfer(path, request, response);
                 response.setStatus(201);
             }
-            case "MOVE" -> {
-                files.move(path, destination(request), overwrite(request));
-                response.setStatus(201);
+            case "LOCK" -> lock(path, request, response);
+            case "UNLOCK" -> {
+                locks.release(request, path);
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                response.setStatus(204);
             }
             case "OPTIONS" -> {
                 demand(!target.directory(), "a directory is made by MKCOL, not written");
@@ -242,68 +237,81 @@ final class Exchanges {
         demand(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
         String limit = query.getValue("limit");
         demand(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
-        DirectoryPage page = files.list(
-                directory,
-                Optional.ofNullable(query.getValue("prefix")).orElse(""),
-                limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit),
-                query.getValue("after"));
+        String depth = query.getValue("depth");
+        demand(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
+        String prefix = Optional.ofNullable(query.getValue("prefix")).orElse("");
+        int entries = limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit);
+        String after = query.getValue("after");
+        DirectoryPage page = depth == null
+                ? files.list(directory, prefix, entries, after)
+                : files.listBelow(directory, prefix, entries, after);
         response.getHeaders().put("Aloft-Kind", "directory");
         text(response, 200, "application/json", Json.page(page));
     }
 
     private void write(FilePath path, Request request, Response response) throws IOException {
         HttpFields headers = request.getHeaders();
-        FileStat.File file = files.write(
-                path,
-                body(path, request),
-                request.getLength(),
-                headers.get(HttpHeader.CONTENT_TYPE),
-                condition(headers));
+        FileStat.File file;
+        try (Progress _ = Progress.of(request, response)) {
+            file = files.write(
+                    path,
+                    body(path, request),
+                    request.getLength(),
+                    headers.get(HttpHeader.CONTENT_TYPE),
+                    condition(headers));
+        }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.setStatus(201);
     }
 
     private void append(FilePath path, Request request, Response response) throws IOException {
-        FileStat.File file = files.append(path, body(path, request));
+        FileStat.File file;
+        try (Progress _ = Progress.of(request, response)) {
+            file = files.append(path, body(path, request));
+        }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.getHeaders().put("Aloft-Size", file.size());
         response.setStatus(200);
     }
 
-    /// Does something to many files of a directory: the query says what, the body names them.
-    private void many(FilePath directory, Request request, Response response) throws IOException {
-        String query = String.valueOf(request.getHttpURI().getQuery());
-        Matcher sign = SIGN.matcher(query);
-        demand(
-                MANY.contains(query) || sign.matches(),
-                "POST to a directory needs one of the queries ?delete, ?private, ?public and ?sign=SECONDS");
-        List<FilePath> paths = paths(directory, request);
-        String prefix = directory.isRoot() ? "" : directory.value() + "/";
-        String answer = switch (query) {
-            case "delete" -> Json.report(files.deleteAll(paths), prefix);
-            case "private", "public" -> mark(paths, query.equals("private"), prefix);
-            default -> Json.queries(privateFiles.sign(paths, Duration.ofSeconds(Long.parseLong(sign.group(1)))));
-        };
-        text(response, 200, "application/json", answer);
-    }
-
-    private String mark(List<FilePath> paths, boolean isPrivate, String prefix) {
-        Map<String, String> failures = new LinkedHashMap<>();
-        privateFiles
-                .mark(paths, isPrivate)
-                .forEach((path, reason) -> failures.put(path.value().substring(prefix.length()), reason));
-        return Json.counted("marked", paths.size() - failures.size(), failures);
-    }
-
-    /// The files that the body names, below a directory.
-    private static List<FilePath> paths(FilePath directory, Request request) throws IOException {
-        String tooLarge = "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes";
-        List<FilePath> paths = new ArrayList<>();
-        for (String name : Json.names(new BoundedBody(bodyStream(request), MAX_NAMES_BYTES, tooLarge))) {
-            demand(!name.isEmpty() && !name.endsWith("/"), "not a file's name: \"" + name + "\"");
-            paths.add(directory.resolve(name));
+    private void transfer(FilePath path, Request request, Response response) throws IOException {
+        FilePath target = destination(request);
+        try (Progress _ = Progress.of(request, response)) {
+            if (request.getMethod().equals("COPY")) {
+                files.copy(path, target, overwrite(request));
+            } else {
+                files.move(path, target, overwrite(request));
+            }
         }
-        return paths;
+    }
+
+    private void lock(FilePath path, Request request, Response response) throws IOException {
+        String kind = request.getHeaders().get("Aloft-Lock");
+        demand("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
+        if (!files.top().contains(path)) {
+            throw new AccessDeniedException(uri(path), null, "it lies outside the site's files");
+        }
+        if (locks.take(request, path, "shared".equals(kind), patience(request.getHeaders()))) {
+            response.setStatus(204);
+        } else {
+            text(response, 423, "text/plain; charset=utf-8", uri(path) + ": another process holds the lock\n");
+        }
+    }
+
+    /// How long the client likes to wait: `Prefer: wait=10` (RFC 7240).
+    private static Duration patience(HttpFields headers) {
+        String prefer = headers.get("Prefer");
+        demand(prefer == null || prefer.matches("wait=\\d{1,6}"), "Prefer can only be wait and seconds: " + prefer);
+        return prefer == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(prefer.substring("wait=".length())));
+    }
+
+    private void many(FilePath directory, Request request, Response response) throws IOException {
+        BoundedBody names = new BoundedBody(
+                bodyStream(request),
+                MAX_NAMES_BYTES,
+                "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
+        String query = String.valueOf(request.getHttpURI().getQuery());
+        text(response, 200, "application/json", manyFiles.answer(directory, query, names));
     }
 
     /// The body of a request that writes, bounded by what the site may store.

@@ -1,6 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,17 +20,13 @@ public final class UrlSigner {
 
     private static final int WINDOWS_IN_A_LIFETIME = 6;
 
-    private final byte[] secret;
+    private final UrlSecret secret;
     private final InstantSource clock;
 
-    /// @param secret what the edge checks signatures with, at least [SignedUrl#MIN_SECRET_BYTES] long
-    public UrlSigner(byte[] secret, InstantSource clock) {
-        this.secret = secret.clone();
+    /// @param secret what the edge checks signatures with
+    public UrlSigner(UrlSecret secret, InstantSource clock) {
+        this.secret = secret;
         this.clock = clock;
-        if (secret.length < SignedUrl.MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "a secret for URLs has at least " + SignedUrl.MIN_SECRET_BYTES + " bytes, not " + secret.length);
-        }
     }
 
     /// When a URL ends that is asked for now.
@@ -49,6 +46,6 @@ public final class UrlSigner {
     ///
     /// @param path below the site's uploads, decoded, without a slash in front
     String query(String path, Instant expires) {
-        return SignedUrl.sign(secret, path, expires).query();
+        return SignedUrl.sign(secret.bytes(), path, expires).query();
     }
 }

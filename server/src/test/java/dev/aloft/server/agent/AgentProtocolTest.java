@@ -10,6 +10,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -327,6 +328,7 @@ final class AgentProtocolTest {
         assertThat(first).contains("\"11\"", "\"a b.jpg\"").doesNotContain("\"b\"");
         String second = get("/media/uploads/?limit=2&after=" + encode(next)).text();
         assertThat(second).contains("\"b\"", "\"c\"", "\"next\":null").doesNotContain("\"11\"");
+        assertThat(get("/media/uploads/?depth=infinity&limit=1").text()).contains("\"name\":\"11/");
         assertThat(get("/media/uploads/?prefix=a%20").text())
                 .contains("a b.jpg")
                 .doesNotContain("\"b\"");
@@ -347,6 +349,7 @@ final class AgentProtocolTest {
     void queryOfAPageIsChecked() throws IOException {
         for (String query : List.of(
                 "limit=0",
+                "depth=1",
                 "limit=1001",
                 "limit=ten",
                 "limit=-1",
@@ -780,7 +783,7 @@ final class AgentProtocolTest {
 
     @Test
     void methodThatThePageDoesNotNameIs405() throws IOException {
-        for (String method : List.of("PATCH", "PROPFIND", "LOCK", "TRACE")) {
+        for (String method : List.of("PATCH", "PROPFIND", "PROPPATCH", "TRACE")) {
             Answer unknown = exchange(method, CAT);
             assertThat(unknown.status()).as(method).isEqualTo(405);
             assertThat(unknown.header("Allow")).contains("MKCOL");
@@ -954,6 +957,68 @@ final class AgentProtocolTest {
         assertThat(stale).doesNotExist();
     }
 
+    // LOCK, UNLOCK
+
+    @Test
+    void lockIsHeldOffOthersUntilItIsGivenBack() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(423);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(409);
+        client = owner;
+        assertThat(exchange("UNLOCK", DOG).status()).isEqualTo(409);
+        assertThat(lock("shared").status())
+                .as("a second lock of one connection")
+                .isEqualTo(409);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(204);
+        assertThat(client).as("another connection, because the lock's ended").isNotSameAs(owner);
+        assertThat(lock("shared").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockEndsWithItsConnection() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        RawClient waiting = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        waiting.close();
+        client = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        owner.close();
+
+        assertThat(read("LOCK", CAT).status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockIsOfAPathOfTheSiteAndOfAKind() throws IOException {
+        assertThat(exchange("LOCK", "/media/other", "Aloft-Lock: shared").status())
+                .isEqualTo(403);
+        assertThat(exchange("LOCK", CAT).status()).isEqualTo(400);
+        assertThat(exchange("LOCK", CAT, "Aloft-Lock: shared", "Prefer: respond-async")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private Answer lock(String kind) throws IOException {
+        return exchange("LOCK", CAT, "Aloft-Lock: " + kind);
+    }
+
+    // 102
+
+    @Test
+    void longExchangeGivesSignsOfLife() throws IOException {
+        put(CAT, "meow");
+        s3.on("CopyObject").next(1).delay(Progress.INTERVAL.plusSeconds(1));
+        client.send(request("MOVE", CAT, "Destination: " + DOG));
+
+        assertThat(client.read("MOVE").status()).isEqualTo(102);
+        assertThat(read("MOVE", CAT).status()).isEqualTo(201);
+        assertThat(get(DOG).text()).isEqualTo("meow");
+    }
+
+    // The socket
+
     @Test
     void fileThatIsNoSocketIsNotReplaced() throws IOException {
         Path precious = Files.writeString(folder.resolve("precious"), "text");
@@ -1011,7 +1076,7 @@ final class AgentProtocolTest {
     @Test
     void urlsAreSignedForManyFilesInOneExchangeWithoutAskingS3() throws IOException {
         Instant now = Instant.ofEpochSecond(1_800_000_123);
-        byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(UTF_8);
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
         signingAgent(new UrlSigner(secret, InstantSource.fixed(now)));
         s3.reset();
 
@@ -1025,11 +1090,11 @@ final class AgentProtocolTest {
                 .toList();
         assertThat(queries).hasSize(2);
         SignedUrl first = SignedUrl.of("11/a b.jpg", queries.getFirst()).orElseThrow();
-        assertThat(first.isValid(secret, now.plusSeconds(600)))
+        assertThat(first.isValid(secret.bytes(), now.plusSeconds(600)))
                 .as("as long as asked")
                 .isTrue();
         assertThat(first.expires()).as("at most a sixth longer").isBeforeOrEqualTo(now.plusSeconds(700));
-        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret, now))
+        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret.bytes(), now))
                 .isTrue();
         assertThat(s3.requests()).isEmpty();
         for (String seconds : List.of("59", "2592001")) {
@@ -1043,7 +1108,7 @@ final class AgentProtocolTest {
 
     @Test
     void aFilesUrlStaysTheSameForAWhile() {
-        byte[] secret = "0123456789abcdef0123456789abcdef".getBytes(UTF_8);
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
         Duration hour = Duration.ofHours(1);
         Instant window = Instant.ofEpochSecond(1_800_000_000);
         Instant first = new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
