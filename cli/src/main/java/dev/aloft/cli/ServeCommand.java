@@ -64,8 +64,12 @@ final class ServeCommand implements Callable<Integer> {
             agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
             if (configuration.edge().isPresent()) {
                 Listen listen = configuration.edge().get();
-                Edge edge = lifetime.keep(
-                        Edge.start(new EdgeSettings(listen.host(), listen.port(), edges, EdgeLimits.DEFAULT)));
+                Edge edge = lifetime.keep(Edge.start(new EdgeSettings(
+                        listen.host(),
+                        listen.port(),
+                        edges,
+                        EdgeLimits.DEFAULT,
+                        dev.aloft.server.cache.CacheSettings.DEFAULT)));
                 LOG.info("edge on {}:{}", listen.host(), edge.port());
             }
         } catch (IOException e) {

@@ -1,8 +1,10 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -17,26 +19,29 @@ final class SiteHandler extends Handler.Wrapper {
 
     private final List<UrlPath> uploadPaths;
     private final Uploads uploads;
+    private final Executor threads;
 
-    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Handler behind) {
+    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Handler behind, Executor threads) {
         super(behind);
         this.uploadPaths = uploadPaths;
         this.uploads = uploads;
+        addBean(uploads);
+        this.threads = threads;
     }
 
-    static SiteHandler of(EdgeSite site, EdgeLimits limits) throws IOException {
+    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits, Executor threads) throws IOException {
         List<UrlPath> uploadPaths = site.uploadPaths().stream().map(UrlPath::of).toList();
         Handler behind = switch (site.upstream()) {
             case Upstream.PhpSite php -> PhpSiteHandler.of(php, uploadPaths, limits);
-            case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(http, limits);
+            case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(site.name(), http, cache, limits);
             case Upstream.None _ -> new NothingHandler();
         };
-        return new SiteHandler(uploadPaths, new Uploads(site.bucket(), site.top()), behind);
+        return new SiteHandler(uploadPaths, new Uploads(site, cache, threads), behind, threads);
     }
 
     @Override
     public InvocationType getInvocationType() {
-        return InvocationType.BLOCKING; // Uploads block, whatever is behind.
+        return InvocationType.NON_BLOCKING; // Whatever has to wait gets a thread of its own here.
     }
 
     @Override
@@ -50,7 +55,21 @@ final class SiteHandler extends Handler.Wrapper {
             return PlainText.send(
                     response, callback, HttpStatus.BAD_REQUEST_400, "this path can be read in more than one way");
         }
-        return super.handle(request, response, callback);
+        if (getHandler().getInvocationType() == InvocationType.NON_BLOCKING) {
+            return super.handle(request, response, callback);
+        }
+        threads.execute(() -> behind(request, response, callback));
+        return true;
+    }
+
+    private void behind(Request request, Response response, Callback callback) {
+        try {
+            if (!super.handle(request, response, callback)) {
+                PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
+            }
+        } catch (Exception e) {
+            callback.failed(e);
+        }
     }
 
     /// A site that has uploads only.
