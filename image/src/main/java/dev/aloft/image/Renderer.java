@@ -1,19 +1,29 @@
 package dev.aloft.image;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.aloft.image.PictureException.Kind;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 
 /// Makes renditions of originals with libvips, on the caller's thread, which must be a platform thread.
 ///
 /// Originals are untrusted: their format is found by their bytes, only the decoders named here are allowed, and
 /// everything they may cost is limited. Safe for many threads; how many there are decides how many pictures are made at
 /// once.
-public final class Renderer {
+final class Renderer {
 
     private static final List<Step> STEPS =
             List.of(new Cutting(), new Scaling(), new Colouring(), new Turning(), new Boxing(), new Letterboxing());
+
+    /// Stops pictures whose time is over; it never waits for anything.
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("picture-watchdog").factory());
 
     private final Vips vips;
     private final Limits limits;
@@ -28,42 +38,67 @@ public final class Renderer {
     ///
     /// @param bytes read as far as the answers need it; the caller closes it
     /// @return one for each recipe, in their order
-    public List<Rendition> render(InputStream bytes, List<Recipe> recipes) throws PictureException {
+    List<Outcome> render(InputStream bytes, List<Recipe> recipes) {
         Deadline deadline = Deadline.in(limits.time());
         Original original = new Original(bytes, limits.originalBytes(), deadline);
         try (Session session = new Session(vips)) {
-            Loading loading = Loading.open(session, original, limits);
-            List<Rendition> renditions = render(loading, recipes, deadline);
-            original.demandSound();
-            return renditions;
-        } catch (VipsFailure e) {
+            ScheduledFuture<?> end =
+                    watchdog.schedule(session::giveUp, limits.time().toMillis(), MILLISECONDS);
+            try {
+                List<Outcome> outcomes = render(session, original, recipes, deadline);
+                original.demandSound();
+                return outcomes;
+            } catch (VipsFailure e) {
+                return Collections.nCopies(recipes.size(), new Outcome.Refused(reason(e, original, deadline)));
+            } finally {
+                end.cancel(false);
+            }
+        } catch (PictureException e) {
+            return Collections.nCopies(recipes.size(), new Outcome.Refused(e));
+        }
+    }
+
+    /// What is behind a failure of libvips, which cannot tell why its source gave nothing more.
+    private static PictureException reason(VipsFailure e, Original original, Deadline deadline) {
+        try {
             original.demandSound();
             deadline.check();
-            throw new PictureException(Kind.BROKEN, "the picture cannot be read: " + e.getMessage(), e);
+            return new PictureException(Kind.BROKEN, "the picture cannot be read: " + e.getMessage(), e);
+        } catch (PictureException behind) {
+            return behind;
         }
     }
 
-    private List<Rendition> render(Loading loading, List<Recipe> recipes, Deadline deadline) throws PictureException {
-        List<Plan> plans = new ArrayList<>();
-        for (Recipe recipe : recipes) {
-            Plan plan = Geometry.plan(loading.size(), loading.orientation(), recipe);
-            demandWithin(plan, loading.frames());
-            plans.add(plan);
+    private List<Outcome> render(Session session, Original original, List<Recipe> recipes, Deadline deadline)
+            throws PictureException {
+        Loading loading = Loading.open(session, original, limits);
+        List<Plan> plans = recipes.stream()
+                .map(recipe -> Geometry.plan(loading.size(), loading.orientation(), recipe))
+                .toList();
+        List<Plan> possible =
+                plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
+        if (possible.isEmpty()) {
+            return Collections.nCopies(plans.size(), tooLarge());
         }
-        Image image = loading.image(plans);
-        List<Rendition> renditions = new ArrayList<>();
+        Image image = loading.image(possible);
+        List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
-            renditions.add(render(loading, image, recipes.get(i), plans.get(i), deadline));
+            Plan plan = plans.get(i);
+            outcomes.add(
+                    isWithin(plan, loading.frames())
+                            ? new Outcome.Made(render(loading, image, recipes.get(i), plan, deadline))
+                            : tooLarge());
         }
-        return renditions;
+        return outcomes;
     }
 
-    private void demandWithin(Plan plan, int frames) throws PictureException {
-        if (plan.answer().pixels() * frames > limits.answerPixels()) {
-            throw new PictureException(
-                    Kind.ANSWER_TOO_LARGE,
-                    "the answer would have " + plan.answer() + " pixels, and may have " + limits.answerPixels());
-        }
+    private boolean isWithin(Plan plan, int frames) {
+        return plan.answer().pixels() * frames <= limits.answerPixels();
+    }
+
+    private Outcome tooLarge() {
+        return new Outcome.Refused(new PictureException(
+                Kind.ANSWER_TOO_LARGE, "the answer may have " + limits.answerPixels() + " pixels"));
     }
 
     private static Rendition render(Loading loading, Image image, Recipe recipe, Plan plan, Deadline deadline)

@@ -3,14 +3,18 @@ package dev.aloft.image;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
-/// What one rendering holds of libvips: closing it gives everything back. For one thread.
+/// What one rendering holds of libvips: closing it gives everything back. For one thread, but for
+/// [#giveUp].
 final class Session implements AutoCloseable {
 
     private final Vips vips;
     private final Arena arena = Arena.ofShared(); // libvips reads sources on threads of its own
     private final Deque<MemorySegment> objects = new ArrayDeque<>();
+    private final List<MemorySegment> images = new ArrayList<>();
 
     Session(Vips vips) {
         this.vips = vips;
@@ -34,17 +38,24 @@ final class Session implements AutoCloseable {
         return keep(vips.newSource(reader, arena));
     }
 
-    Image image(MemorySegment handle) {
+    synchronized Image image(MemorySegment handle) {
+        images.add(handle);
         return new Image(this, keep(handle));
     }
 
-    private MemorySegment keep(MemorySegment object) {
+    private synchronized MemorySegment keep(MemorySegment object) {
         objects.push(object);
         return object;
     }
 
+    /// Makes whatever is being computed fail soon. From any thread, also after the end.
+    synchronized void giveUp() {
+        images.forEach(vips::kill);
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        images.clear();
         objects.forEach(vips::release);
         arena.close();
         vips.forgetThread();

@@ -24,6 +24,7 @@ final class RendererTest {
     private static Rendition render(byte[] original, String query) throws PictureException {
         Recipe recipe = Recipe.parse(Parameters.of(query), List.of(), Compatibility.BETTER);
         return RENDERER.render(new ByteArrayInputStream(original), List.of(recipe))
-                .getFirst();
+                .getFirst()
+                .orThrow();
     }
 }
