@@ -7,7 +7,8 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface Originals {
 
-    Opened open() throws IOException;
+    /// @throws PictureException when there is something, but nothing to make pictures of
+    Opened open() throws IOException, PictureException;
 
     /// One version of an original, and its bytes, which the workshop closes.
     ///

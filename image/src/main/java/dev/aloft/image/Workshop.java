@@ -87,6 +87,10 @@ public final class Workshop implements AutoCloseable {
         return keeper.library();
     }
 
+    public Limits limits() {
+        return settings.limits();
+    }
+
     /// Makes one rendition.
     ///
     /// @param id what tells this original from others

@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.tachyon.PictureHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,13 +16,17 @@ import org.eclipse.jetty.util.Callback;
 /// written. Such a path is answered by [Uploads], or refused.
 final class SiteHandler extends Handler.Wrapper {
 
+    private static final UrlPath PICTURES = UrlPath.of(EdgeSite.PICTURES_PATH);
+
     private final List<UrlPath> uploadPaths;
     private final Uploads uploads;
+    private final Optional<PictureHandler> pictures;
 
-    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Handler behind) {
+    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Optional<PictureHandler> pictures, Handler behind) {
         super(behind);
         this.uploadPaths = uploadPaths;
         this.uploads = uploads;
+        this.pictures = pictures;
     }
 
     static SiteHandler of(EdgeSite site, EdgeLimits limits) throws IOException {
@@ -31,7 +36,11 @@ final class SiteHandler extends Handler.Wrapper {
             case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(http, limits);
             case Upstream.None _ -> new NothingHandler();
         };
-        return new SiteHandler(uploadPaths, new Uploads(site.bucket(), site.top()), behind);
+        return new SiteHandler(
+                uploadPaths,
+                new Uploads(site.bucket(), site.top()),
+                site.pictures().map(PictureHandler::new),
+                behind);
     }
 
     @Override
@@ -45,6 +54,10 @@ final class SiteHandler extends Handler.Wrapper {
         Optional<UrlPath> top = uploadPaths.stream().filter(path::isWithin).findFirst();
         if (top.isPresent()) {
             return uploads.handle(path.below(top.get()), request, response, callback);
+        }
+        if (pictures.isPresent() && path.isWithin(PICTURES) && path.clear()) {
+            pictures.get().handle(path.below(PICTURES).relative(), request, response, callback);
+            return true;
         }
         if (!path.clear() || uploadPaths.stream().anyMatch(path::couldMean)) {
             return PlainText.send(
