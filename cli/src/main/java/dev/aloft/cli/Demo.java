@@ -94,7 +94,7 @@ final class Demo {
         s3.createBucket(BUCKET);
         progress.accept("S3 at " + s3.endpoint() + ", bucket " + BUCKET);
         Store store = lifetime.keep(Store.open(
-                StoreSettings.at(Provider.OTHER, s3.endpoint()), credentials.accessKey(), credentials.secretKey()));
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey()));
         return store.bucket(BUCKET);
     }
 

@@ -122,7 +122,7 @@ final class ServeCommand implements Callable<Integer> {
                 site.name(),
                 site.socket(),
                 site.socketGroup().orElse(null),
-                new FileTree(bucket, site.prefix()),
+                new FileTree(bucket, site.prefix(), site.headers()),
                 site.maxFileBytes());
     }
 

@@ -1,18 +1,23 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.HeaderRule;
+import dev.aloft.files.HeaderRules;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One `[[site]]` of `aloft.toml`.
 ///
 /// @param hosts the host names that the edge serves it by; none for every host
 /// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
+/// @param headers what its files are stored with, by their names
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -22,6 +27,7 @@ record SiteConfiguration(
         Path socket,
         Optional<String> socketGroup,
         long maxFileBytes,
+        HeaderRules headers,
         Upstream upstream) {
 
     /// S3's own limit for an object.
@@ -35,6 +41,7 @@ record SiteConfiguration(
             "socket",
             "socket_group",
             "max_file_bytes",
+            "headers",
             "upstream",
             "php_root",
             "php_socket");
@@ -48,6 +55,7 @@ record SiteConfiguration(
         Path socket = absolute(section, "socket", section.string("socket"));
         Optional<String> group = section.optionalString("socket_group");
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
+        HeaderRules headers = headers(section.sections("headers"));
         Upstream upstream = upstream(section);
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
@@ -63,10 +71,27 @@ record SiteConfiguration(
         }
         try {
             return new SiteConfiguration(
-                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, upstream);
+                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, headers, upstream);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }
+    }
+
+    private static HeaderRules headers(List<Section> sections) throws Failure {
+        List<HeaderRule> rules = new ArrayList<>();
+        for (Section section : sections) {
+            section.demandOnly(List.of("files", "content_type", "cache_control"));
+            String files = section.string("files");
+            @Nullable String type = section.optionalString("content_type").orElse(null);
+            @Nullable
+            String cacheControl = section.optionalString("cache_control").orElse(null);
+            try {
+                rules.add(new HeaderRule(files, type, cacheControl));
+            } catch (IllegalArgumentException e) {
+                throw section.wrong("cannot be meant: " + e.getMessage(), "mend it, or take the rule out");
+            }
+        }
+        return new HeaderRules(rules);
     }
 
     private static Upstream upstream(Section section) throws Failure {

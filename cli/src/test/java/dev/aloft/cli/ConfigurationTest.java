@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.HeaderRule;
+import dev.aloft.files.HeaderRules;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
@@ -52,6 +54,11 @@ class ConfigurationTest {
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
 
+            [[site.headers]]
+            files = "*.css"
+            content_type = "text/css"
+            cache_control = "max-age=300"
+
             [[site]]
             name = "two"
             bucket = "other"
@@ -78,6 +85,7 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/example.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
+                                HeaderRules.NONE,
                                 Upstream.None.NONE))));
     }
 
@@ -99,6 +107,7 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/one.sock"),
                                 Optional.of("www-data"),
                                 1000,
+                                new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock"))),
                         new SiteConfiguration(
                                 "two",
@@ -108,6 +117,7 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/two.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
+                                HeaderRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000"))));
     }
 
@@ -205,6 +215,10 @@ class ConfigurationTest {
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
         assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
+        assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
+        assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))
+                .hasMessageContaining("[site example headers]")
+                .hasMessageContaining("neither a type nor Cache-Control");
     }
 
     private Configuration read(String text, Map<String, String> environment) throws Exception {

@@ -36,10 +36,12 @@ final class Appends {
     private static final int LOCKS = 256;
 
     private final Bucket bucket;
+    private final HeaderRules rules;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-    Appends(Bucket bucket) {
+    Appends(Bucket bucket, HeaderRules rules) {
         this.bucket = bucket;
+        this.rules = rules;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new ReentrantLock();
         }
@@ -105,7 +107,7 @@ final class Appends {
     private StoredObject once(ObjectKey key, InputStream addition) throws IOException {
         Optional<StoredObject> old = bucket.head(key, Duration.ZERO);
         if (old.isEmpty()) {
-            return bucket.put(key, addition, -1, ContentTypes.ofName(key.value()), WriteCondition.ifAbsent());
+            return bucket.put(key, addition, -1, rules.of(FilePath.of(key.value()), null), WriteCondition.ifAbsent());
         }
         StoredObject version = old.get();
         if (version.size() >= Bucket.EXTENDABLE_FROM_BYTES) {

@@ -8,6 +8,7 @@ import dev.aloft.store.ByteRange;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
@@ -52,12 +53,19 @@ public final class FileTree {
 
     private final Bucket bucket;
     private final FilePath top;
+    private final HeaderRules rules;
     private final Appends appends;
 
     public FileTree(Bucket bucket, FilePath top) {
+        this(bucket, top, HeaderRules.NONE);
+    }
+
+    /// @param rules the headers that files are stored with
+    public FileTree(Bucket bucket, FilePath top, HeaderRules rules) {
         this.bucket = bucket;
         this.top = top;
-        this.appends = new Appends(bucket);
+        this.rules = rules;
+        this.appends = new Appends(bucket, rules);
     }
 
     public Bucket bucket() {
@@ -144,6 +152,11 @@ public final class FileTree {
         return key.getBytes(StandardCharsets.UTF_8);
     }
 
+    /// What a file is stored with when it is written anew.
+    ObjectHeaders headers(FilePath path, @Nullable String contentType) {
+        return rules.of(path, contentType);
+    }
+
     void demandDirectory(FilePath path) throws IOException {
         FileStat stat = stat(path).orElseThrow(() -> noSuchFile(path));
         if (stat instanceof FileStat.File) {
@@ -171,16 +184,15 @@ public final class FileTree {
     /// Writes a whole file from a stream, which the caller closes.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell
-    /// @param contentType null for the one that the name's extension says
+    /// @param contentType null for the one that a rule or the name's extension says
     public FileStat.File write(
             FilePath path, InputStream body, long length, @Nullable String contentType, WriteCondition condition)
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
         demandNotKnownDirectory("write", path);
-        String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
         try {
-            return FileStat.File.of(bucket.put(path.key(), body, length, type, condition));
+            return FileStat.File.of(bucket.put(path.key(), body, length, headers(path, contentType), condition));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
                 throw alreadyExists(path);

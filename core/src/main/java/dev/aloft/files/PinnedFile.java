@@ -19,8 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone
 /// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
-/// other. A jump fetches [#BLOCK_BYTES] around what is wanted; reads that go on from there fetch twice as much
-/// each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each other: one has
+/// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that go on from there
+/// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each
+/// other: one has
 /// the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
@@ -100,13 +101,14 @@ final class PinnedFile implements OpenFile {
         } else {
             window.close();
             windowBytes = goesOn ? Math.min(MAX_WINDOW_BYTES, windowBytes * 2) : BLOCK_BYTES;
-            openWindow(position, Math.max(count, windowBytes));
+            long blockEnd = position - position % BLOCK_BYTES + windowBytes;
+            openWindow(position, Math.max(position + count, blockEnd));
         }
         windowAt = position;
     }
 
-    private void openWindow(long position, long bytes) throws IOException {
-        ByteRange range = ByteRange.of(position, Math.min(version.size(), position + bytes) - 1);
+    private void openWindow(long position, long end) throws IOException {
+        ByteRange range = ByteRange.of(position, Math.min(version.size(), end) - 1);
         ObjectContent content = bucket.read(key, range, version.etag(), Duration.ZERO);
         window = content.body();
         windowEnd = range.last() + 1;

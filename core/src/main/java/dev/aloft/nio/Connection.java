@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// | `endpoint` | `ALOFT_S3_ENDPOINT` | `http(s)://host[:port]`; none for AWS |
 /// | `region` | `ALOFT_S3_REGION`, `AWS_REGION` | needed for AWS, else `us-east-1` |
 /// | `pathStyle` | `ALOFT_S3_PATH_STYLE` | `true` or `false`; as the provider has it |
-/// | `provider` | `ALOFT_S3_PROVIDER` | `aws`, `ceph`, `minio`, `r2`, `other`; `aws` without an endpoint |
+/// | `provider` | `ALOFT_S3_PROVIDER` | `aws`, `ceph`, `minio`, `r2`, `embedded`, `other`; without it `aws`, or `other`
+/// where there is an endpoint |
 /// | `timeout` | | a [Duration], for one request |
 /// | `accessKey`, `secretKey` | | for embedding; else the SDK's chain finds credentials |
 ///

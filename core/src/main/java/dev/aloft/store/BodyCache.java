@@ -15,7 +15,7 @@ final class BodyCache {
     /// The largest object that is kept whole: a photograph, not a film.
     static final int MAX_OBJECT_BYTES = 16 << 20;
 
-    static final long MAX_BYTES = 96 << 20;
+    static final long MAX_BYTES = Math.min(96 << 20, Runtime.getRuntime().maxMemory() / 8);
 
     static final Duration IDLE = Duration.ofMinutes(5);
 

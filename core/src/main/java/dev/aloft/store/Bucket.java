@@ -3,7 +3,6 @@ package dev.aloft.store;
 import dev.aloft.store.MetadataCache.Fact;
 import dev.aloft.store.MetadataCache.Ticket;
 import dev.aloft.store.StoreException.Kind;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -12,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +29,6 @@ public final class Bucket implements AutoCloseable {
     /// The least size of an object that [#extend] takes.
     public static final long EXTENDABLE_FROM_BYTES = Uploads.MIN_PART_BYTES;
 
-    /// How many objects are fetched whole at the same time; a reader beyond them gets its bytes straight from S3.
-    static final int MAX_FETCHES = 16;
-
     private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     /// A store that is silent is known to be down after this part of a request's time limit.
@@ -42,17 +37,20 @@ public final class Bucket implements AutoCloseable {
     private final S3Requests requests;
     private final StoreSettings settings;
     private final Health health;
+    private final Conditions conditions;
     private final Uploads uploads;
     private final MetadataCache known;
-    private final BodyCache bodies = new BodyCache();
-    private final Semaphore fetches = new Semaphore(MAX_FETCHES);
+    private final CachedReads reads;
 
     Bucket(S3Requests requests, StoreSettings settings, InstantSource clock) {
         this.requests = requests;
         this.settings = settings;
         this.health = new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock);
+        this.conditions = new Conditions(requests, settings.provider());
+        BodyCache bodies = new BodyCache();
         this.uploads = new Uploads(requests, bodies);
         this.known = new MetadataCache(clock);
+        this.reads = new CachedReads(known, bodies, this::get);
     }
 
     public String name() {
@@ -134,72 +132,14 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Opens an object for somebody who will read it again: an object of up to [BodyCache#MAX_OBJECT_BYTES] is
-    /// fetched whole and kept, and bytes that this process holds are not fetched twice.
+    /// Opens an object for somebody who will read it again: what this process holds of it is not fetched twice, see
+    /// [CachedReads].
     ///
     /// @param version the version that is wanted, or null for the newest; one that this process holds is given
     ///     even where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
-        Optional<StoredObject> fresh = version == null ? knownObject(key, maxAge) : Optional.empty();
-        Optional<StoredObject> last =
-                fresh.or(() -> known.last(key)).filter(o -> version == null || version.equals(o.etag()));
-        Optional<byte[]> held = last.flatMap(bodies::get);
-        if (held.isPresent() && (version != null || fresh.isPresent())) {
-            return slice(last.get(), held.get(), range);
-        }
-        boolean large = last.filter(o -> o.size() > BodyCache.MAX_OBJECT_BYTES).isPresent();
-        boolean fromStart = range == null || (range.first() == 0 && !large);
-        Ticket ticket = known.ticket(key);
-        Optional<ObjectContent> fetched = get(key, fromStart ? null : range, condition(version, held, last));
-        if (fetched.isEmpty()) {
-            known.learn(key, ticket, last);
-            return slice(last.orElseThrow(), held.orElseThrow(), range);
-        }
-        return fromStart ? keep(fetched.get(), range) : fetched.get();
-    }
-
-    private static ReadCondition condition(
-            @Nullable String version, Optional<byte[]> held, Optional<StoredObject> last) {
-        if (version != null) {
-            return ReadCondition.version(version);
-        }
-        return held.isPresent() ? ReadCondition.otherThan(last.orElseThrow().etag()) : ReadCondition.any();
-    }
-
-    /// Takes a whole answer in if it is small enough, and gives the range that was asked for.
-    private ObjectContent keep(ObjectContent whole, @Nullable ByteRange range) throws IOException {
-        StoredObject object = whole.object();
-        if (object.size() > BodyCache.MAX_OBJECT_BYTES || !fetches.tryAcquire()) {
-            return range == null ? whole : cut(whole, range);
-        }
-        try (whole) {
-            byte[] body = new byte[(int) object.size()];
-            whole.body().readNBytes(body, 0, body.length); // fails when S3 sends fewer
-            bodies.put(object, body);
-            return slice(object, body, range);
-        } finally {
-            fetches.release();
-        }
-    }
-
-    private static ObjectContent slice(StoredObject object, byte[] body, @Nullable ByteRange range) throws IOException {
-        if (range == null && object.size() == 0) {
-            return new ObjectContent(object, null, InputStream.nullInputStream());
-        }
-        ByteRange part = (range == null ? ByteRange.from(0) : range).within(object.size());
-        return new ObjectContent(object, part, new ByteArrayInputStream(body, (int) part.first(), (int) part.length()));
-    }
-
-    private static ObjectContent cut(ObjectContent content, ByteRange range) throws IOException {
-        ByteRange part;
-        try {
-            part = range.within(content.object().size());
-        } catch (StoreException e) {
-            content.close();
-            throw e;
-        }
-        return new ObjectContent(content.object(), part, new LimitedStream(content.body(), part.length()));
+        return reads.read(key, range, version, maxAge);
     }
 
     /// Looks a version up that was seen in a listing, for what a listing does not say: type, headers, metadata.
@@ -223,8 +163,7 @@ public final class Bucket implements AutoCloseable {
                     .orElseThrow();
         }
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        Uploads.Target target = new Uploads.Target(
-                version.key(), version.type().orElse(UNKNOWN_TYPE), version.cacheControl(), metadata, still);
+        Uploads.Target target = new Uploads.Target(version.key(), headersOf(version), metadata, still);
         return store(target, t -> uploads.copyInParts(t, version, version.size()));
     }
 
@@ -232,18 +171,24 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param metadata the user's own
     public ObjectWriter writer(
-            ObjectKey key, String contentType, Map<String, String> metadata, WriteCondition condition) {
-        return new ObjectWriter(this, uploads, new Uploads.Target(key, contentType, null, metadata, condition));
+            ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
+        return new ObjectWriter(this, uploads, new Uploads.Target(key, headers, metadata, condition));
     }
 
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
     ///     written
+    public StoredObject put(
+            ObjectKey key, InputStream body, long length, ObjectHeaders headers, WriteCondition condition)
+            throws IOException {
+        return store(new Uploads.Target(key, headers, Map.of(), condition), t -> uploads.write(t, body, length));
+    }
+
+    /// The same with no header but its type.
     public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        return store(
-                new Uploads.Target(key, contentType, null, Map.of(), condition), t -> uploads.write(t, body, length));
+        return put(key, body, length, ObjectHeaders.ofType(contentType), condition);
     }
 
     /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
@@ -264,13 +209,20 @@ public final class Bucket implements AutoCloseable {
     }
 
     private static Uploads.Target successorOf(StoredObject version) {
-        String type = version.type().orElse(UNKNOWN_TYPE);
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        return new Uploads.Target(version.key(), type, version.cacheControl(), version.metadata(), still);
+        return new Uploads.Target(version.key(), headersOf(version), version.metadata(), still);
+    }
+
+    private static ObjectHeaders headersOf(StoredObject version) {
+        return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
     }
 
     StoredObject store(Uploads.Target target, Storing upload) throws IOException {
-        return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
+        return change(target.key(), true, () -> {
+                    conditions.demandKept(target);
+                    return Optional.of(upload.run(target));
+                })
+                .orElseThrow();
     }
 
     /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must
@@ -305,8 +257,7 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        Uploads.Target copy = new Uploads.Target(
-                target, source.type().orElse(UNKNOWN_TYPE), source.cacheControl(), source.metadata(), condition);
+        Uploads.Target copy = new Uploads.Target(target, headersOf(source), source.metadata(), condition);
         return store(copy, t -> uploads.copyInParts(t, source, source.size()));
     }
 

@@ -16,7 +16,10 @@ public enum Provider {
     MINIO(true, false),
     /// Cloudflare R2: region `auto`, no checksum trailers.
     R2(true, false),
-    /// Anything else that speaks S3: the settings that ask least of a server.
+    /// The one that comes with Aloft, for trying out and for tests: path style, no checksum trailers.
+    EMBEDDED(true, false),
+    /// Anything else that speaks S3: the settings that ask least of a server, and what it does about conditions is
+    /// found out, see [Conditions].
     OTHER(true, false);
 
     private final boolean pathStyle;
@@ -35,6 +38,11 @@ public enum Provider {
     /// Whether every request carries a checksum, or only those that S3 demands one of.
     boolean checksums() {
         return checksums;
+    }
+
+    /// Whether a write on a condition is known to be one.
+    boolean keepsConditions() {
+        return this != OTHER;
     }
 
     /// A version as the `If-Match` of a write has to name it.

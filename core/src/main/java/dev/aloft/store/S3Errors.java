@@ -89,6 +89,7 @@ final class S3Errors {
             case 409, 412 -> Kind.PRECONDITION;
             case 413 -> Kind.TOO_LARGE;
             case 416 -> Kind.RANGE;
+            case 501 -> Kind.INVALID; // It answers, and will not learn it by being asked again.
             case 507 -> Kind.FULL;
             case 408, 429 -> Kind.UNAVAILABLE;
             // Anything but 4xx is no answer to the question: a redirect to another region, an error in a 200.

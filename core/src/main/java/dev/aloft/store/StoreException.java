@@ -24,7 +24,7 @@ public final class StoreException extends IOException {
         PRECONDITION,
         /// The range lies outside the object.
         RANGE,
-        /// The request cannot be meant: a name or an argument that S3 refuses.
+        /// The request cannot be meant: a name, an argument or a condition that S3 does not take.
         INVALID,
         /// The object is larger than the store or this process takes.
         TOO_LARGE,

@@ -67,7 +67,12 @@ public final class TestStore implements AutoCloseable {
 
     /// The same with a limit for one request.
     public Bucket host(Duration timeout) {
-        return host(StoreSettings.at(Provider.OTHER, front.endpoint()).withTimeout(timeout));
+        return host(StoreSettings.at(Provider.EMBEDDED, front.endpoint()).withTimeout(timeout));
+    }
+
+    /// The same to a host that takes the store for one of this make.
+    public Bucket host(Provider provider) {
+        return host(StoreSettings.at(provider, front.endpoint()));
     }
 
     Bucket host(StoreSettings settings) {

@@ -152,7 +152,7 @@ final class ServedSite implements AutoCloseable {
         Path configuration = folder.resolve(name);
         Files.writeString(configuration, """
                 [s3]
-                provider = "other"
+                provider = "embedded"
                 endpoint = "%s"
 
                 """.formatted(front.endpoint()) + tables);

@@ -26,7 +26,7 @@ record TestS3(
         S3Credentials keys = S3Credentials.random();
         EmbeddedS3 s3 = EmbeddedS3.start(Files.createDirectories(folder), keys);
         return new TestS3(
-                Provider.OTHER, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
+                Provider.EMBEDDED, s3.endpoint(), keys.accessKey(), keys.secretKey(), s3::createBucket, s3::close);
     }
 
     static TestS3 ceph(Path folder) throws IOException {

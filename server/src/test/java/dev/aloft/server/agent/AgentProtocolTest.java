@@ -107,7 +107,8 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
-        StoreSettings settings = StoreSettings.at(Provider.OTHER, s3.endpoint()).withTimeout(timeout);
+        StoreSettings settings =
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
         FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));

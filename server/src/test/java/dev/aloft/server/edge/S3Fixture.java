@@ -37,9 +37,9 @@ final class S3Fixture implements AutoCloseable {
         s3 = EmbeddedS3.start(folder, new S3Credentials(USER, SECRET));
         s3.createBucket(NAME);
         front = S3Front.before(s3.endpoint());
-        writing = Store.open(StoreSettings.at(Provider.OTHER, s3.endpoint()), USER, SECRET);
+        writing = Store.open(StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), USER, SECRET);
         reading = Store.open(
-                StoreSettings.at(Provider.OTHER, front.endpoint()).withTimeout(Duration.ofSeconds(2)), USER, SECRET);
+                StoreSettings.at(Provider.EMBEDDED, front.endpoint()).withTimeout(Duration.ofSeconds(2)), USER, SECRET);
     }
 
     /// What S3 is asked by the edge.

@@ -1,0 +1,129 @@
+package dev.aloft.store;
+
+import dev.aloft.store.MetadataCache.Fact;
+import dev.aloft.store.MetadataCache.Ticket;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// Reads for somebody who will read again. An object of up to [BodyCache#MAX_OBJECT_BYTES] is fetched whole and
+/// kept; of a larger one whose version is known, short ranges are fetched in blocks and kept, see [BlockCache].
+/// Everything else comes straight from S3, as a stream.
+///
+/// Bytes that are held are given without asking S3 only for a version that was asked for by name, or that was the
+/// newest within the caller's patience. Safe for many threads.
+final class CachedReads {
+
+    /// How many fetches into memory there are at the same time; a reader beyond them gets its bytes straight from
+    /// S3.
+    static final int MAX_FETCHES = 16;
+
+    private final MetadataCache known;
+    private final BodyCache bodies;
+    private final BlockCache blocks = new BlockCache();
+    private final Source source;
+    private final Semaphore fetches = new Semaphore(MAX_FETCHES);
+
+    CachedReads(MetadataCache known, BodyCache bodies, Source source) {
+        this.known = known;
+        this.bodies = bodies;
+        this.source = source;
+    }
+
+    /// S3 itself; see [Bucket#get].
+    interface Source {
+        Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
+                throws IOException;
+    }
+
+    /// See [Bucket#read].
+    ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
+            throws IOException {
+        Optional<StoredObject> fresh =
+                version == null ? known.object(key, maxAge).flatMap(Fact::value) : Optional.empty();
+        Optional<StoredObject> last =
+                fresh.or(() -> known.last(key)).filter(o -> version == null || version.equals(o.etag()));
+        boolean certain = version != null || fresh.isPresent();
+        boolean large = last.filter(o -> o.size() > BodyCache.MAX_OBJECT_BYTES).isPresent();
+        if (large && certain && range != null) {
+            return part(last.get(), range.within(last.get().size()));
+        }
+        Optional<byte[]> held = last.flatMap(bodies::get);
+        if (held.isPresent() && certain) {
+            return slice(last.get(), held.get(), range);
+        }
+        boolean fromStart = range == null || (range.first() == 0 && !large);
+        Ticket ticket = known.ticket(key);
+        Optional<ObjectContent> fetched = source.get(key, fromStart ? null : range, condition(version, held, last));
+        if (fetched.isEmpty()) {
+            known.learn(key, ticket, last);
+            return slice(last.orElseThrow(), held.orElseThrow(), range);
+        }
+        return fromStart ? keep(fetched.get(), range) : fetched.get();
+    }
+
+    private static ReadCondition condition(
+            @Nullable String version, Optional<byte[]> held, Optional<StoredObject> last) {
+        if (version != null) {
+            return ReadCondition.version(version);
+        }
+        return held.isPresent() ? ReadCondition.otherThan(last.orElseThrow().etag()) : ReadCondition.any();
+    }
+
+    /// Part of a large object.
+    private ObjectContent part(StoredObject version, ByteRange part) throws IOException {
+        if (part.length() > BlockCache.MAX_READ_BYTES || !fetches.tryAcquire()) {
+            return fetch(version, part);
+        }
+        try {
+            byte[] bytes = blocks.read(version, part, missing -> fetch(version, missing));
+            return new ObjectContent(version, part, new ByteArrayInputStream(bytes));
+        } finally {
+            fetches.release();
+        }
+    }
+
+    private ObjectContent fetch(StoredObject version, ByteRange part) throws IOException {
+        return source.get(version.key(), part, ReadCondition.version(version.etag()))
+                .orElseThrow();
+    }
+
+    /// Takes a whole answer in if it is small enough, and gives the range that was asked for.
+    private ObjectContent keep(ObjectContent whole, @Nullable ByteRange range) throws IOException {
+        StoredObject object = whole.object();
+        if (object.size() > BodyCache.MAX_OBJECT_BYTES || !fetches.tryAcquire()) {
+            return range == null ? whole : cut(whole, range);
+        }
+        try (whole) {
+            byte[] body = new byte[(int) object.size()];
+            whole.body().readNBytes(body, 0, body.length); // fails when S3 sends fewer
+            bodies.put(object, body);
+            return slice(object, body, range);
+        } finally {
+            fetches.release();
+        }
+    }
+
+    private static ObjectContent slice(StoredObject object, byte[] body, @Nullable ByteRange range) throws IOException {
+        if (range == null && object.size() == 0) {
+            return new ObjectContent(object, null, InputStream.nullInputStream());
+        }
+        ByteRange part = (range == null ? ByteRange.from(0) : range).within(object.size());
+        return new ObjectContent(object, part, new ByteArrayInputStream(body, (int) part.first(), (int) part.length()));
+    }
+
+    private static ObjectContent cut(ObjectContent content, ByteRange range) throws IOException {
+        ByteRange part;
+        try {
+            part = range.within(content.object().size());
+        } catch (StoreException e) {
+            content.close();
+            throw e;
+        }
+        return new ObjectContent(content.object(), part, new LimitedStream(content.body(), part.length()));
+    }
+}
