@@ -28,4 +28,20 @@ public record WorkshopSettings(List<Path> libraries, Limits limits, int threads,
         return new WorkshopSettings(
                 List.of(), Limits.DEFAULT, Runtime.getRuntime().availableProcessors(), DEFAULT_QUEUE, DEFAULT_PATIENCE);
     }
+
+    public WorkshopSettings withLibrary(Path library) {
+        return new WorkshopSettings(List.of(library), limits, threads, queue, patience);
+    }
+
+    public WorkshopSettings withThreads(int other) {
+        return new WorkshopSettings(libraries, limits, other, queue, patience);
+    }
+
+    public WorkshopSettings withLimits(Limits other) {
+        return new WorkshopSettings(libraries, other, threads, queue, patience);
+    }
+
+    public WorkshopSettings withQueue(int other, Duration otherPatience) {
+        return new WorkshopSettings(libraries, limits, threads, other, otherPatience);
+    }
 }
