@@ -1,6 +1,5 @@
 package dev.aloft.image;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -10,9 +9,6 @@ import java.util.Set;
 ///
 /// Nothing but the decoders of [Format] may be used with it.
 public final class Library {
-
-    /// What the system's loader knows it by.
-    static final String SYSTEM_NAME = "libvips.so.42";
 
     private static final List<String> LOADERS = List.of("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff", "Svg");
 
@@ -24,15 +20,13 @@ public final class Library {
         this.name = name;
     }
 
-    /// Loads the first that can be: of these paths, or the system's.
+    /// Loads the first that can be.
     ///
+    /// @param candidates paths, or names that the system's loader finds
     /// @throws VipsFailure when there is none, with what was wrong with each
-    static Library load(List<Path> candidates) {
+    static Library load(List<String> candidates) {
         List<String> wrong = new ArrayList<>();
-        List<String> names =
-                new ArrayList<>(candidates.stream().map(Path::toString).toList());
-        names.add(SYSTEM_NAME);
-        for (String name : names) {
+        for (String name : candidates) {
             try {
                 Library library = new Library(Vips.load(name), name);
                 library.demandVersion();

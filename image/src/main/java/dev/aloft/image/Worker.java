@@ -37,7 +37,7 @@ final class Worker implements AutoCloseable {
     }
 
     /// Starts a process; it may not be fit for work yet.
-    static Worker start(List<Path> libraries, Limits limits, int threads) throws IOException {
+    static Worker start(List<String> libraries, Limits limits, int threads) throws IOException {
         Path folder = Files.createTempDirectory("aloft-pictures"); // for its owner alone
         Path socket = folder.resolve("socket");
         List<String> command = new ArrayList<>(List.of(

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 
 /// What a worker is started with.
 ///
-/// @param libraries where libvips may be, before the system's
+/// @param libraries the libvips to try, in order
 /// @param threads how many pictures are made at once
-record WorkerSettings(Path socket, List<Path> libraries, Limits limits, int threads) {
+record WorkerSettings(Path socket, List<String> libraries, Limits limits, int threads) {
 
     WorkerSettings {
         libraries = List.copyOf(libraries);
@@ -34,13 +34,13 @@ record WorkerSettings(Path socket, List<Path> libraries, Limits limits, int thre
 
     static WorkerSettings parse(List<String> arguments) {
         Map<String, String> values = new TreeMap<>();
-        List<Path> libraries = new ArrayList<>();
+        List<String> libraries = new ArrayList<>();
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String name = argument.substring(0, equals);
             String value = argument.substring(equals + 1);
             if (name.equals("library")) {
-                libraries.add(Path.of(value));
+                libraries.add(value);
             } else {
                 values.put(name, value);
             }

@@ -1,16 +1,20 @@
 package dev.aloft.image;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /// How pictures are made on this machine.
 ///
-/// @param libraries where libvips may be, before the system's own
+/// @param libraries the libvips to try, in order: paths, or names that the system's loader finds
 /// @param threads how many originals are decoded at once
 /// @param queue how many more may wait
 /// @param patience how long one may wait
-public record WorkshopSettings(List<Path> libraries, Limits limits, int threads, int queue, Duration patience) {
+public record WorkshopSettings(List<String> libraries, Limits limits, int threads, int queue, Duration patience) {
+
+    /// What the system's loader knows libvips by.
+    static final String SYSTEM_LIBRARY = "libvips.so.42";
 
     static final int DEFAULT_QUEUE = 64;
     static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);
@@ -23,14 +27,28 @@ public record WorkshopSettings(List<Path> libraries, Limits limits, int threads,
         }
     }
 
-    /// As many threads as there are processors, and the system's library.
+    /// As many threads as there are processors; the library that lies beside the program, else the system's.
     public static WorkshopSettings standard() {
         return new WorkshopSettings(
-                List.of(), Limits.DEFAULT, Runtime.getRuntime().availableProcessors(), DEFAULT_QUEUE, DEFAULT_PATIENCE);
+                List.of(bundledLibrary().toString(), SYSTEM_LIBRARY),
+                Limits.DEFAULT,
+                Runtime.getRuntime().availableProcessors(),
+                DEFAULT_QUEUE,
+                DEFAULT_PATIENCE);
     }
 
+    /// Where a distribution puts a library of its own: `natives/linux-amd64/libvips.so` beside the jar.
+    private static Path bundledLibrary() {
+        Path program = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, 2)[0]);
+        return program.toAbsolutePath()
+                .resolveSibling("natives")
+                .resolve("linux-" + System.getProperty("os.arch"))
+                .resolve("libvips.so");
+    }
+
+    /// With this library alone.
     public WorkshopSettings withLibrary(Path library) {
-        return new WorkshopSettings(List.of(library), limits, threads, queue, patience);
+        return new WorkshopSettings(List.of(library.toString()), limits, threads, queue, patience);
     }
 
     public WorkshopSettings withThreads(int other) {

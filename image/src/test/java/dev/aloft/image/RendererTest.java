@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// Pictures, made of pictures.
 final class RendererTest {
 
-    private static final Library LIBRARY = Library.load(List.of());
+    private static final Library LIBRARY = Library.load(List.of(WorkshopSettings.SYSTEM_LIBRARY));
     private static final Renderer RENDERER = new Renderer(LIBRARY, Limits.DEFAULT);
 
     @Test
