@@ -13,8 +13,7 @@ record Boxing() implements Step {
             case Gravity gravity -> image.part(gravity.place(image.size(), box));
             case FocalPoint point -> image.part(point.place(image.size(), box));
             case Interest interest ->
-                image.inMemory()
-                        .session()
+                image.session()
                         .operation("smartcrop")
                         .set("input", image.inMemory())
                         .set("width", box.width())
