@@ -18,6 +18,8 @@ final class Specimen {
 
     static final Library LIBRARY = Library.load(WorkshopSettings.standard().libraries());
 
+    static final Renderer RENDERER = new Renderer(LIBRARY, Limits.DEFAULT);
+
     private Specimen() {}
 
     /// A photograph of sorts: smooth, with some edges, and every part of it different.
@@ -158,8 +160,8 @@ final class Specimen {
 
     static Outcome render(byte[] original, String query, Limits limits, Compatibility compatibility) {
         Recipe recipe = Recipe.parse(Parameters.of(query), List.of(), compatibility);
-        return new Renderer(LIBRARY, limits)
-                .render(new ByteArrayInputStream(original), List.of(recipe))
+        Renderer renderer = limits.equals(Limits.DEFAULT) ? RENDERER : new Renderer(LIBRARY, limits);
+        return renderer.render(new ByteArrayInputStream(original), List.of(recipe))
                 .getFirst();
     }
 
