@@ -32,7 +32,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,8 +79,7 @@ final class Demo {
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
         Workshop workshop = lifetime.keep(Workshop.open(WorkshopSettings.standard()));
-        Pictures pictures =
-                new Pictures(bucket, FilePath.ROOT, workshop, PictureSettings.DEFAULT, InstantSource.system());
+        Pictures pictures = new Pictures("site", bucket, FilePath.ROOT, workshop, PictureSettings.DEFAULT);
         lifetime.keep(Edge.start(EdgeSettings.of(
                 "127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream).withPictures(pictures))));
         demandPage(home.resolve("/"));

@@ -18,7 +18,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +63,11 @@ final class ServeCommand implements Callable<Integer> {
             agents.add(agentSite(site, bucket));
             EdgeSite edge = edgeSite(site, bucket);
             edges.add(workshop.map(w -> edge.withPictures(new Pictures(
-                            bucket, site.prefix(), w, configuration.pictures().answers(), InstantSource.system())))
+                            site.name(),
+                            bucket,
+                            site.prefix(),
+                            w,
+                            configuration.pictures().answers())))
                     .orElse(edge));
         }
         try {

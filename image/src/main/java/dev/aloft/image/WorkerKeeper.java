@@ -3,6 +3,7 @@ package dev.aloft.image;
 import dev.aloft.image.PictureException.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +82,10 @@ final class WorkerKeeper implements AutoCloseable {
                 started.close();
             }
         }
+    }
+
+    synchronized Optional<Long> pid() {
+        return Optional.ofNullable(worker).filter(Worker::isAlive).map(Worker::pid);
     }
 
     /// What the last worker that was fit said of its library.

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -85,6 +86,11 @@ public final class Workshop implements AutoCloseable {
     public String library() throws PictureException {
         Worker _ = keeper.worker();
         return keeper.library();
+    }
+
+    /// The process that makes them, if there is one now.
+    Optional<Long> worker() {
+        return keeper.pid();
     }
 
     public Limits limits() {

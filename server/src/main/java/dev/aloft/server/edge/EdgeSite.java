@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import java.util.List;
@@ -11,17 +12,21 @@ import java.util.stream.Collectors;
 
 /// One site as the edge serves it.
 ///
+/// @param name tells its answers in the cache from those of other sites
 /// @param hosts the names it answers to, without ports; none for every host
 /// @param top the prefix in the bucket that holds the site's `uploads/`
 /// @param uploadPaths the URL paths that mean `uploads/`, each with a slash at both ends
 /// @param upstream what answers everything else
-/// @param pictures what answers `/tachyon/`, or nothing
+/// @param secret of its private URLs; without one nobody gets private uploads
+/// @param pictures what answers `/tachyon/`; without it that path is the site's
 public record EdgeSite(
+        String name,
         Set<String> hosts,
         Bucket bucket,
         FilePath top,
         List<String> uploadPaths,
         Upstream upstream,
+        Optional<UrlSecret> secret,
         Optional<Pictures> pictures) {
 
     /// Short, and as WordPress has them without Aloft.
@@ -31,6 +36,9 @@ public record EdgeSite(
     static final String PICTURES_PATH = "/tachyon/";
 
     public EdgeSite {
+        if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+            throw new IllegalArgumentException("not the name of a site: " + name);
+        }
         hosts = hosts.stream().map(EdgeSite::hostName).collect(Collectors.toUnmodifiableSet());
         uploadPaths = List.copyOf(uploadPaths);
         if (uploadPaths.isEmpty()) {
@@ -44,17 +52,25 @@ public record EdgeSite(
         }
     }
 
-    /// A site that takes every host, with the upload paths of WordPress.
+    /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
-        return new EdgeSite(Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty());
+        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty());
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(names, bucket, top, uploadPaths, upstream, pictures);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures);
+    }
+
+    public EdgeSite withName(String other) {
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures);
+    }
+
+    public EdgeSite withSecret(UrlSecret other) {
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures);
     }
 
     public EdgeSite withPictures(Pictures made) {
-        return new EdgeSite(hosts, bucket, top, uploadPaths, upstream, Optional.of(made));
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made));
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

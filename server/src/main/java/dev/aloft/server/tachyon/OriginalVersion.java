@@ -1,5 +1,6 @@
 package dev.aloft.server.tachyon;
 
+import dev.aloft.server.SignedUrl;
 import dev.aloft.store.StoredObject;
 import java.time.Instant;
 
@@ -7,20 +8,22 @@ import java.time.Instant;
 ///
 /// @param etag S3's, with its quotes
 /// @param modified in whole seconds
-record OriginalVersion(String etag, Instant modified) {
+/// @param hidden whether only a signed request may see it
+record OriginalVersion(String etag, Instant modified, boolean hidden) {
 
     static OriginalVersion of(StoredObject object) {
-        return new OriginalVersion(object.etag(), object.modified());
+        boolean hidden = "1".equals(object.metadata().get(SignedUrl.PRIVATE));
+        return new OriginalVersion(object.etag(), object.modified(), hidden);
     }
 
     /// As one text, which [#parse] reads.
     String text() {
-        return modified.getEpochSecond() + " " + etag;
+        return hidden + " " + modified.getEpochSecond() + " " + etag;
     }
 
     static OriginalVersion parse(String text) {
-        int space = text.indexOf(' ');
+        String[] parts = text.split(" ", 3);
         return new OriginalVersion(
-                text.substring(space + 1), Instant.ofEpochSecond(Long.parseLong(text.substring(0, space))));
+                parts[2], Instant.ofEpochSecond(Long.parseLong(parts[1])), Boolean.parseBoolean(parts[0]));
     }
 }

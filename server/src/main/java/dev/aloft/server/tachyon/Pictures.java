@@ -1,163 +1,199 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
 import dev.aloft.image.Order;
 import dev.aloft.image.Originals;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Workshop;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One site's pictures: a name below its uploads and a query in Tachyon's language, answered with a rendition.
+/// One site's pictures as an origin: an original among its uploads and a query in Tachyon's language, answered with a
+/// rendition.
 ///
-/// An original is read by one GET for all sizes that are asked for at the same moment. A client that has the newest
-/// rendition is answered by one HEAD, without decoding. Keeps nothing: whoever stands in front does. Blocks; safe for
-/// many threads.
-public final class Pictures {
-
-    /// How long a client may keep a picture, as Tachyon says: WordPress gives an edited picture another name.
-    static final Duration MAX_AGE = Duration.ofDays(365);
+/// An original is read by one GET for all sizes that are asked for at the same moment. Whether a rendition is still the
+/// newest is answered by one HEAD, without decoding. Keeps nothing: the cache before it does. Safe for many threads;
+/// blocks.
+public final class Pictures implements Origin {
 
     /// How old the knowledge may be of which version an original has.
     static final Duration HEAD_AGE = Duration.ofSeconds(1);
 
+    private static final List<HttpHeader> CONDITIONS = List.of(
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_UNMODIFIED_SINCE,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.IF_MODIFIED_SINCE,
+            HttpHeader.IF_RANGE,
+            HttpHeader.RANGE);
+
     private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
 
+    private final String site;
     private final Bucket bucket;
     private final String prefix;
     private final Workshop workshop;
     private final PictureSettings settings;
-    private final InstantSource clock;
 
+    /// @param site its name
     /// @param top the prefix in the bucket that holds the site's `uploads/`
-    public Pictures(Bucket bucket, FilePath top, Workshop workshop, PictureSettings settings, InstantSource clock) {
+    public Pictures(String site, Bucket bucket, FilePath top, Workshop workshop, PictureSettings settings) {
+        this.site = site;
         this.bucket = bucket;
         this.prefix = top.resolve("uploads").value() + "/";
         this.workshop = workshop;
         this.settings = settings;
-        this.clock = clock;
     }
 
-    /// Answers; every failure is an answer, too.
-    public PictureAnswer answer(PictureRequest request) {
-        Optional<ObjectKey> key = key(request.name());
-        Optional<Duration> left = Presigned.left(Parameters.of(request.query()), clock.instant());
-        if (key.isEmpty() || left.filter(Duration::isNegative).isPresent()) {
-            return notFound();
-        }
-        Order order = new Order(request.query(), Offers.of(request.headers(), settings), settings.compatibility());
-        try {
-            return answer(key.get(), order, request.headers(), left.orElse(MAX_AGE));
-        } catch (StoreException e) {
-            return storeFailed(e);
-        } catch (IOException e) {
-            LOG.warn("pictures: cannot read s3://{}/{}: {}", bucket.name(), key.get(), e.toString());
-            return PictureAnswer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment");
-        } catch (PictureException e) {
-            return refused(key.get(), e);
-        }
+    @Override
+    public String name() {
+        return site + "/tachyon";
     }
 
-    /// Tachyon drops the first `/tachyon/` of what it takes for a key; so do we.
-    private Optional<ObjectKey> key(String name) {
-        String value = (prefix + name).replaceFirst("/tachyon/", "/");
+    @Override
+    public boolean isExact() {
+        return false;
+    }
+
+    /// What a `GET` or `HEAD` asks of this origin; nothing when its path can name no original.
+    ///
+    /// @param name the path below `/tachyon/`, decoded, without a slash before it
+    /// @param query as it stands in the URL; empty for none
+    public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+        // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
+        String key = (prefix + name).replaceFirst("/tachyon/", "/");
+        if (key.endsWith("/") || !key.startsWith(prefix)) {
+            return Optional.empty();
+        }
         try {
-            return value.endsWith("/") ? Optional.empty() : Optional.of(ObjectKey.of(value));
+            ObjectKey _ = ObjectKey.of(key);
         } catch (IllegalArgumentException none) {
             return Optional.empty();
         }
+        List<Format> offered = Offers.of(headers, settings);
+        PictureTarget target = new PictureTarget(key.substring(prefix.length()), query, offered);
+        HttpFields.Mutable conditions = HttpFields.build();
+        for (HttpHeader header : CONDITIONS) {
+            headers.getValuesList(header).forEach(value -> conditions.add(header, value));
+        }
+        return Optional.of(OriginRequest.of(method, target.text(), conditions));
     }
 
-    private PictureAnswer answer(ObjectKey key, Order order, HttpFields headers, Duration maxAge)
+    /// What the targets of all renditions of an object begin with; nothing for one that is no original here.
+    public Optional<String> targets(ObjectKey key) {
+        return key.value().startsWith(prefix)
+                ? Optional.of(PictureTarget.prefix(key.value().substring(prefix.length())))
+                : Optional.empty();
+    }
+
+    @Override
+    public OriginAnswer ask(OriginRequest request) throws OriginFailure {
+        PictureTarget target = PictureTarget.parse(request.target());
+        ObjectKey key = ObjectKey.of(prefix + target.name());
+        Optional<Duration> left = Presigned.left(Parameters.of(target.query()), Instant.now());
+        if (left.filter(Duration::isNegative).isPresent()) {
+            return PictureHeaders.notFound();
+        }
+        Order order = new Order(target.query(), target.offered(), settings.compatibility());
+        PictureHeaders headers = new PictureHeaders(settings.compatibility(), left);
+        try {
+            return answer(request, key, order, headers);
+        } catch (StoreException e) {
+            return storeFailed(e);
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        } catch (PictureException e) {
+            return refused(key, e);
+        }
+    }
+
+    private OriginAnswer answer(OriginRequest request, ObjectKey key, Order order, PictureHeaders headers)
             throws IOException, PictureException {
         String library = workshop.library();
-        if (headers.contains(HttpHeader.IF_NONE_MATCH)) {
+        String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
+        if (known != null) {
             Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
-            Optional<RenditionTag> tag = newest.map(version -> RenditionTag.of(version, order.recipe(), library))
-                    .filter(t -> t.isAmong(headers.getValuesList(HttpHeader.IF_NONE_MATCH)));
-            if (tag.isPresent()) {
-                return new PictureAnswer(
-                        HttpStatus.NOT_MODIFIED_304, validators(tag.get(), newest.orElseThrow(), maxAge), new byte[0]);
+            if (newest.isPresent()) {
+                RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
+                if (tag.value().equals(known)) {
+                    return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(tag, newest.get()));
+                }
             }
         }
         Workshop.Picture picture = workshop.render(bucket.name() + "/" + key, () -> open(key), order);
         Rendition rendition = picture.outcome().orThrow();
         OriginalVersion version = OriginalVersion.parse(picture.version());
-        HttpFields.Mutable fields = validators(RenditionTag.of(version, order.recipe(), library), version, maxAge);
+        HttpFields.Mutable fields = headers.of(RenditionTag.of(version, order.recipe(), library), version);
         fields.put(HttpHeader.CONTENT_TYPE, rendition.format().mediaType());
-        return new PictureAnswer(HttpStatus.OK_200, fields, rendition.bytes());
+        fields.put(HttpHeader.CONTENT_LENGTH, rendition.bytes().length);
+        return request.method().equals("HEAD")
+                ? OriginAnswer.empty(HttpStatus.OK_200, fields)
+                : new OriginAnswer(
+                        HttpStatus.OK_200,
+                        fields,
+                        rendition.bytes().length,
+                        new ByteArrayInputStream(rendition.bytes()));
     }
 
     private Originals.Opened open(ObjectKey key) throws IOException, PictureException {
         ObjectContent content = bucket.get(key, null, ReadCondition.any()).orElseThrow();
         StoredObject object = content.object();
-        if (object.size() > workshop.limits().originalBytes()) {
+        long limit = workshop.limits().originalBytes();
+        if (object.size() > limit) {
             content.close();
             throw new PictureException(
                     PictureException.Kind.TOO_LARGE,
-                    "the picture has " + object.size() + " bytes, and may have "
-                            + workshop.limits().originalBytes());
+                    "the picture has " + object.size() + " bytes, and may have " + limit);
         }
         return new Originals.Opened(OriginalVersion.of(object).text(), content.body());
     }
 
-    private HttpFields.Mutable validators(RenditionTag tag, OriginalVersion version, Duration maxAge) {
-        HttpFields.Mutable fields = HttpFields.build();
-        fields.put(HttpHeader.ETAG, tag.value());
-        fields.put(
-                HttpHeader.LAST_MODIFIED,
-                DateGenerator.formatDate(version.modified().toEpochMilli()));
-        fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + maxAge.toSeconds());
-        if (settings.compatibility() == Compatibility.BETTER) {
-            fields.put(HttpHeader.VARY, Offers.VARY);
-        }
-        fields.put("X-Content-Type-Options", "nosniff");
-        fields.put("Cross-Origin-Resource-Policy", "cross-origin");
-        fields.put("Content-Security-Policy", "default-src 'none'; sandbox");
-        return fields;
-    }
-
-    private static PictureAnswer notFound() {
-        return PictureAnswer.text(HttpStatus.NOT_FOUND_404, "File not found.");
-    }
-
     /// What is missing and what is refused look alike from outside. Everything else may mend itself.
-    private static PictureAnswer storeFailed(StoreException e) {
-        if (e.kind() != StoreException.Kind.NOT_FOUND) {
+    private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
+        if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
             LOG.warn("pictures: {}", e.getMessage());
         }
         return switch (e.kind()) {
-            case NOT_FOUND, DENIED, INVALID -> notFound();
+            case NOT_FOUND, DENIED, INVALID -> PictureHeaders.notFound();
             case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
-                PictureAnswer.text(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment");
+                throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
         };
     }
 
-    private static PictureAnswer refused(ObjectKey key, PictureException e) {
-        LOG.info("pictures: no rendition of {}: {}", key, e.getMessage());
-        int status = switch (e.kind()) {
-            case UNSUPPORTED, BROKEN, TOO_LARGE -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-            case ANSWER_TOO_LARGE -> HttpStatus.BAD_REQUEST_400;
-            case TOO_SLOW -> HttpStatus.GATEWAY_TIMEOUT_504;
-            case CUT_OFF, BUSY, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE_503;
+    private static OriginAnswer refused(ObjectKey key, PictureException e) throws OriginFailure {
+        String text = String.valueOf(e.getMessage());
+        LOG.info("pictures: no rendition of {}: {}", key, text);
+        return switch (e.kind()) {
+            case UNSUPPORTED, BROKEN, TOO_LARGE -> PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text);
+            case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text);
+            case TOO_SLOW -> throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);
+            case CUT_OFF, BUSY, UNAVAILABLE -> throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, text, e);
         };
-        return PictureAnswer.text(status, String.valueOf(e.getMessage()));
+    }
+
+    private static OriginFailure failure(int status, String text, Exception cause) {
+        return new OriginFailure(status, text, String.valueOf(cause.getMessage()), cause);
     }
 }

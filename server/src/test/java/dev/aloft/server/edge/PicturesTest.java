@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Workshop;
 import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -15,10 +20,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -37,6 +44,8 @@ final class PicturesTest {
 
     private static final byte[] CAT = jpeg(800, 600);
 
+    private static final UrlSecret SECRET = UrlSecret.of("a secret of at least 32 bytes, for tests");
+
     private static S3Fixture s3;
     private static Workshop workshop;
     private static Edge edge;
@@ -52,9 +61,10 @@ final class PicturesTest {
     }
 
     private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
-        Pictures pictures = new Pictures(s3.bucket(), S3Fixture.TOP, workshop, settings, InstantSource.system());
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
         EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
-        return Edge.start(EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures)));
+        return Edge.start(
+                EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
     }
 
     @AfterAll
@@ -110,13 +120,51 @@ final class PicturesTest {
     }
 
     @Test
-    void anotherVersionOfTheOriginalHasAnotherTag() throws IOException {
+    void whatThisProcessChangesOfAnOriginalIsSeenAtOnce() throws IOException {
         s3.put("new.jpg", "image/jpeg", CAT);
         String before = get("/tachyon/new.jpg?w=100").header("etag");
-        s3.put("new.jpg", "image/jpeg", jpeg(400, 400));
+        byte[] square = jpeg(400, 400);
+        s3.bucket()
+                .put(
+                        ObjectKey.of(S3Fixture.TOP + "/uploads/new.jpg"),
+                        new ByteArrayInputStream(square),
+                        square.length,
+                        "image/jpeg",
+                        WriteCondition.always());
         Answer after = get("/tachyon/new.jpg?w=100");
         assertThat(after.header("etag")).isNotEqualTo(before);
         assertThat(size(after)).isEqualTo("100x100");
+    }
+
+    @Test
+    void aRenditionThatWasMadeIsNotMadeAgain() throws IOException {
+        Answer first = get("/tachyon/2026/11/cat.jpg?w=111", "Accept: image/webp,*/*");
+        s3.front().reset();
+        Answer second = get("/tachyon/2026/11/cat.jpg?w=111", "Accept: text/html, image/webp;q=0.9");
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=111", "Accept: image/webp", "If-None-Match: " + first.header("etag"))
+                        .status())
+                .isEqualTo(304);
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    @Test
+    void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
+        StoredObject object = s3.put("secret.jpg", "image/jpeg", CAT);
+        s3.bucket()
+                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
+                .query();
+        assertThat(get("/tachyon/secret.jpg?w=50").status()).isEqualTo(404);
+        Answer seen = get("/tachyon/secret.jpg?w=50&" + leave);
+        assertThat(seen.status()).isEqualTo(200);
+        assertThat(seen.header("cache-control")).isEqualTo("private, no-store");
+        assertThat(seen.headers()).doesNotContainKey("aloft-private");
+        assertThat(get("/tachyon/secret.jpg?w=50").status()).isEqualTo(404);
+        assertThat(get("/tachyon/secret.jpg?w=50&" + leave.replace("signature=", "signature=x"))
+                        .status())
+                .isEqualTo(404);
     }
 
     @ParameterizedTest
