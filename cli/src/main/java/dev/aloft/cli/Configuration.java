@@ -25,9 +25,14 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// page about it.
 ///
 /// @param edge nothing for no edge
-record Configuration(StoreSettings s3, Optional<EdgeConfiguration> edge, List<SiteConfiguration> sites) {
+/// @param pictures what the edge answers `/tachyon/` with
+record Configuration(
+        StoreSettings s3,
+        Optional<EdgeConfiguration> edge,
+        PicturesConfiguration pictures,
+        List<SiteConfiguration> sites) {
 
-    private static final List<String> TABLES = List.of("s3", "edge", "site");
+    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
     private static final List<String> S3_KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
 
     /// Reads a file and the variables that override it.
@@ -71,7 +76,7 @@ record Configuration(StoreSettings s3, Optional<EdgeConfiguration> edge, List<Si
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge] and [[site]]"));
+                                .orElse("the tables are [s3], [edge], [pictures] and [[site]]"));
             }
         }
         Map<String, Object> edge = table(tables, "edge");
@@ -80,6 +85,8 @@ record Configuration(StoreSettings s3, Optional<EdgeConfiguration> edge, List<Si
         return new Configuration(
                 store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
                 hasEdge ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                PicturesConfiguration.read(
+                        new Section("pictures", table(tables, "pictures"), variables(environment, "ALOFT_PICTURES_"))),
                 sites(tables.get("site"), environment));
     }
 

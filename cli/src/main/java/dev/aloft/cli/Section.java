@@ -36,6 +36,10 @@ final class Section {
                 .orElseThrow(() -> wrong("has no " + key, "add " + key + " = \"…\" to [" + name + "]"));
     }
 
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     Optional<String> optionalString(String key) throws Failure {
         @Nullable Object value = values.get(key);
         if (value == null) {
@@ -107,6 +111,24 @@ final class Section {
             return texts;
         }
         throw unfit(key, value, "a list of texts");
+    }
+
+    /// The tables of an array, such as `[[site.headers]]`; no variable overrides them.
+    List<Section> sections(String key) throws Failure {
+        Object value = values.getOrDefault(key, List.of());
+        List<Section> sections = new ArrayList<>();
+        if (value instanceof List<?> list) {
+            for (Object item : list) {
+                if (!(item instanceof Map<?, ?> table)) {
+                    throw unfit(key, value, "tables: [[site." + key + "]]");
+                }
+                Map<String, Object> fields = new TreeMap<>();
+                table.forEach((field, given) -> fields.put(String.valueOf(field), given));
+                sections.add(new Section(name + " " + key, fields, Map.of()));
+            }
+            return sections;
+        }
+        throw unfit(key, value, "tables: [[site." + key + "]]");
     }
 
     /// To be called first, so that a slip in a key's name is told as one, and not as a key that is missing.

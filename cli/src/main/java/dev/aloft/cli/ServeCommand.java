@@ -1,11 +1,14 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FileTree;
+import dev.aloft.image.Workshop;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
@@ -15,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -50,12 +55,20 @@ final class ServeCommand implements Callable<Integer> {
         Store store = lifetime.keep(Store.open(configuration.s3()));
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
+        Optional<Workshop> workshop = workshop(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
             demandPlaces(site);
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
             agents.add(agentSite(site, bucket));
-            edges.add(edgeSite(site, bucket));
+            EdgeSite edge = edgeSite(site, bucket);
+            edges.add(workshop.map(w -> edge.withPictures(new Pictures(
+                            site.name(),
+                            bucket,
+                            site.prefix(),
+                            w,
+                            configuration.pictures().answers())))
+                    .orElse(edge));
         }
         try {
             lifetime.keep(Agent.start(agents));
@@ -72,6 +85,13 @@ final class ServeCommand implements Callable<Integer> {
                     "stop what holds it, or choose another socket or [edge] listen",
                     e);
         }
+    }
+
+    private static Optional<Workshop> workshop(Configuration configuration, Lifetime lifetime) {
+        return configuration.edge().isPresent() && configuration.pictures().enabled()
+                ? Optional.of(
+                        lifetime.keep(Workshop.open(configuration.pictures().workshop())))
+                : Optional.empty();
     }
 
     /// What a site needs of this machine.
@@ -115,12 +135,16 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
-        return new AgentSite(
-                site.name(),
-                site.socket(),
-                site.socketGroup().orElse(null),
-                new FileTree(bucket, site.prefix()),
-                site.maxFileBytes());
+        AgentSite served = new AgentSite(
+                        site.name(),
+                        site.socket(),
+                        site.socketGroup().orElse(null),
+                        new FileTree(bucket, site.prefix(), site.headers()),
+                        site.maxFileBytes())
+                .withLocal(site.local());
+        return site.urlSecret()
+                .map(secret -> served.withSigner(new UrlSigner(secret, InstantSource.system())))
+                .orElse(served);
     }
 
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {

@@ -1,19 +1,26 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.HeaderRule;
+import dev.aloft.files.HeaderRules;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One `[[site]]` of `aloft.toml`.
 ///
 /// @param hosts the host names that the edge serves it by; none for every host
 /// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
+/// @param headers what its files are stored with, by their names
+/// @param local what PHP keeps on the host instead
 /// @param urlSecret what private URLs are signed with
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
@@ -24,6 +31,8 @@ record SiteConfiguration(
         Path socket,
         Optional<String> socketGroup,
         long maxFileBytes,
+        HeaderRules headers,
+        LocalRules local,
         Upstream upstream,
         Optional<UrlSecret> urlSecret) {
 
@@ -38,6 +47,9 @@ record SiteConfiguration(
             "socket",
             "socket_group",
             "max_file_bytes",
+            "headers",
+            "local",
+            "local_folder",
             "upstream",
             "php_root",
             "php_socket",
@@ -52,6 +64,8 @@ record SiteConfiguration(
         Path socket = absolute(section, "socket", section.string("socket"));
         Optional<String> group = section.optionalString("socket_group");
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
+        HeaderRules headers = headers(section.sections("headers"));
+        LocalRules local = local(section);
         Upstream upstream = upstream(section);
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
@@ -68,10 +82,54 @@ record SiteConfiguration(
         }
         try {
             return new SiteConfiguration(
-                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, upstream, urlSecret);
+                    name,
+                    hosts,
+                    bucket,
+                    FilePath.of(prefix),
+                    socket,
+                    group,
+                    maxFileBytes,
+                    headers,
+                    local,
+                    upstream,
+                    urlSecret);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }
+    }
+
+    private static LocalRules local(Section section) throws Failure {
+        List<String> rules = section.strings("local");
+        Optional<String> folder = section.optionalString("local_folder");
+        if (rules.isEmpty() != folder.isEmpty()) {
+            throw section.wrong("has only one of local and local_folder", "what stays on the host needs both");
+        }
+        if (folder.isEmpty()) {
+            return LocalRules.NONE;
+        }
+        Path place = absolute(section, "local_folder", folder.get());
+        try {
+            return new LocalRules(rules, place);
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("local", rules + " (" + e.getMessage() + ")", "paths such as \"uploads/cache\"");
+        }
+    }
+
+    private static HeaderRules headers(List<Section> sections) throws Failure {
+        List<HeaderRule> rules = new ArrayList<>();
+        for (Section section : sections) {
+            section.demandOnly(List.of("files", "content_type", "cache_control"));
+            String files = section.string("files");
+            @Nullable String type = section.optionalString("content_type").orElse(null);
+            @Nullable
+            String cacheControl = section.optionalString("cache_control").orElse(null);
+            try {
+                rules.add(new HeaderRule(files, type, cacheControl));
+            } catch (IllegalArgumentException e) {
+                throw section.wrong("cannot be meant: " + e.getMessage(), "mend it, or take the rule out");
+            }
+        }
+        return new HeaderRules(rules);
     }
 
     private static Upstream upstream(Section section) throws Failure {

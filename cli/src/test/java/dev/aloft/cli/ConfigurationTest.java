@@ -4,9 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.HeaderRule;
+import dev.aloft.files.HeaderRules;
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
+import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
@@ -52,6 +59,13 @@ class ConfigurationTest {
             access_log = "/var/log/aloft.log"
             access_log_form = "json"
 
+            [pictures]
+            enabled = false
+            library = "/opt/vips/libvips.so"
+            threads = 3
+            compatibility = "strict"
+            formats = ["webp"]
+
             [[site]]
             name = "one"
             hosts = ["one.example.org", "www.one.example.org"]
@@ -60,9 +74,16 @@ class ConfigurationTest {
             socket = "/run/aloft/one.sock"
             socket_group = "www-data"
             max_file_bytes = 1000
+            local = ["uploads/cache", "uploads/**.log"]
+            local_folder = "/var/lib/aloft/one"
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
+
+            [[site.headers]]
+            files = "*.css"
+            content_type = "text/css"
+            cache_control = "max-age=300"
 
             [[site]]
             name = "two"
@@ -82,6 +103,7 @@ class ConfigurationTest {
                 .isEqualTo(new Configuration(
                         new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
                         Optional.empty(),
+                        PicturesConfiguration.DEFAULT,
                         List.of(new SiteConfiguration(
                                 "example",
                                 List.of(),
@@ -90,6 +112,8 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/example.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
+                                HeaderRules.NONE,
+                                LocalRules.NONE,
                                 Upstream.None.NONE,
                                 Optional.empty()))));
     }
@@ -114,6 +138,13 @@ class ConfigurationTest {
         SiteConfiguration one = configuration.sites().getFirst();
         assertThat(one.urlSecret().orElseThrow().bytes()).asString().isEqualTo("a site's secret of enough bytes!");
         assertThat(one.toString()).doesNotContain("enough bytes");
+        assertThat(configuration.pictures())
+                .isEqualTo(new PicturesConfiguration(
+                        false,
+                        WorkshopSettings.standard()
+                                .withLibrary(Path.of("/opt/vips/libvips.so"))
+                                .withThreads(3),
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP))));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -124,6 +155,9 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/one.sock"),
                                 Optional.of("www-data"),
                                 1000,
+                                new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
+                                new LocalRules(
+                                        List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
                                 one.urlSecret()),
                         new SiteConfiguration(
@@ -134,6 +168,8 @@ class ConfigurationTest {
                                 Path.of("/run/aloft/two.sock"),
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
+                                HeaderRules.NONE,
+                                LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
                                 Optional.empty()));
     }
@@ -238,7 +274,16 @@ class ConfigurationTest {
                 .hasMessageContaining("access_log_form = xml");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ncache_folder = \"cache\"\n"))
                 .hasMessageContaining("not a place for answers on disk: cache");
+        assertThat(failure("[pictures]\nthreads = 0\n" + SMALLEST)).hasMessageContaining("threads = 0");
+        assertThat(failure("[pictures]\nformats = [\"jxl\"]\n" + SMALLEST)).hasMessageContaining("formats = jxl");
+        assertThat(failure("[pictures]\ncompatibility = \"old\"\n" + SMALLEST))
+                .hasMessageContaining("compatibility = old");
+        assertThat(failure("[pictures]\nlibrary = \"x.so\"\n" + SMALLEST)).hasMessageContaining("library = x.so");
         assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
+        assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
+        assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))
+                .hasMessageContaining("[site example headers]")
+                .hasMessageContaining("neither a type nor Cache-Control");
     }
 
     private Configuration read(String text, Map<String, String> environment) throws Exception {

@@ -36,10 +36,12 @@ final class Appends {
     private static final int LOCKS = 256;
 
     private final Bucket bucket;
+    private final HeaderRules rules;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-    Appends(Bucket bucket) {
+    Appends(Bucket bucket, HeaderRules rules) {
         this.bucket = bucket;
+        this.rules = rules;
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new ReentrantLock();
         }
@@ -71,7 +73,9 @@ final class Appends {
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(key, new ByteArrayInputStream(addition));
+                // What is known may be a little old: the condition finds out, and costs no request when it is not.
+                Duration age = attempt == 1 ? FileTree.STAT_AGE : Duration.ZERO;
+                return once(key, new ByteArrayInputStream(addition), age);
             } catch (StoreException e) {
                 if (!changedMeanwhile(e)) {
                     throw e;
@@ -87,7 +91,7 @@ final class Appends {
 
     private StoredObject onceOnly(ObjectKey key, InputStream addition) throws IOException {
         try {
-            return once(key, addition);
+            return once(key, addition, Duration.ZERO);
         } catch (StoreException e) {
             throw changedMeanwhile(e) ? busy(key, "another host wrote it meanwhile", e) : e;
         }
@@ -102,10 +106,10 @@ final class Appends {
                 Kind.UNAVAILABLE, "cannot append to s3://" + bucket.name() + "/" + key + ": " + found, cause);
     }
 
-    private StoredObject once(ObjectKey key, InputStream addition) throws IOException {
-        Optional<StoredObject> old = bucket.head(key, Duration.ZERO);
+    private StoredObject once(ObjectKey key, InputStream addition, Duration maxAge) throws IOException {
+        Optional<StoredObject> old = bucket.head(key, maxAge);
         if (old.isEmpty()) {
-            return bucket.put(key, addition, -1, ContentTypes.ofName(key.value()), WriteCondition.ifAbsent());
+            return bucket.put(key, addition, -1, rules.of(FilePath.of(key.value()), null), WriteCondition.ifAbsent());
         }
         StoredObject version = old.get();
         if (version.size() >= Bucket.EXTENDABLE_FROM_BYTES) {

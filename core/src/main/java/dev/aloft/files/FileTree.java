@@ -8,6 +8,7 @@ import dev.aloft.store.ByteRange;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
@@ -52,12 +53,20 @@ public final class FileTree {
 
     private final Bucket bucket;
     private final FilePath top;
+    private final HeaderRules rules;
     private final Appends appends;
+    private final HeadStart headStart = new HeadStart();
 
     public FileTree(Bucket bucket, FilePath top) {
+        this(bucket, top, HeaderRules.NONE);
+    }
+
+    /// @param rules the headers that files are stored with
+    public FileTree(Bucket bucket, FilePath top, HeaderRules rules) {
         this.bucket = bucket;
         this.top = top;
-        this.appends = new Appends(bucket);
+        this.rules = rules;
+        this.appends = new Appends(bucket, rules);
     }
 
     public Bucket bucket() {
@@ -84,7 +93,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path, maxAge).stat();
+        return new Lookup(bucket, path, maxAge, headStart).stat();
     }
 
     /// Opens a file for reading.
@@ -116,21 +125,32 @@ public final class FileTree {
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
+        return page(directory, namePrefix, ListQuery.directory(directory.prefix() + namePrefix), limit, after);
+    }
+
+    /// Lists all files below a directory, as [#list] lists its entries. Their names are their paths from there.
+    public DirectoryPage listBelow(FilePath directory, String namePrefix, int limit, @Nullable String after)
+            throws IOException {
+        return page(directory, namePrefix, ListQuery.flat(directory.prefix() + namePrefix), limit, after);
+    }
+
+    private DirectoryPage page(
+            FilePath directory, String namePrefix, ListQuery query, int limit, @Nullable String after)
+            throws IOException {
         confine(directory);
         if (namePrefix.contains("/")) {
             throw new IllegalArgumentException("no name begins with \"" + namePrefix + "\": it holds a slash");
         }
-        String prefix = directory.prefix();
-        Page page = bucket.list(
-                ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
+        Page page = bucket.list(query.withLimit(limit).after(after));
         if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
+        int start = directory.prefix().length();
         Stream<Entry> files = page.objects().stream()
-                .filter(o -> !o.key().value().equals(prefix))
-                .map(o -> new FileEntry(o.key().value().substring(prefix.length()), o.size(), o.modified()));
+                .filter(o -> !o.key().value().endsWith("/"))
+                .map(o -> new FileEntry(o.key().value().substring(start), o.size(), o.modified()));
         Stream<Entry> directories =
-                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(prefix.length(), p.length() - 1)));
+                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(start, p.length() - 1)));
         List<Entry> entries = Stream.concat(files, directories)
                 .sorted(Comparator.comparing(FileTree::order, Arrays::compareUnsigned))
                 .toList();
@@ -142,6 +162,11 @@ public final class FileTree {
     private static byte[] order(Entry entry) {
         String key = entry instanceof DirectoryEntry ? entry.name() + "/" : entry.name();
         return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// What a file is stored with when it is written anew.
+    ObjectHeaders headers(FilePath path, @Nullable String contentType) {
+        return rules.of(path, contentType);
     }
 
     void demandDirectory(FilePath path) throws IOException {
@@ -163,7 +188,7 @@ public final class FileTree {
     }
 
     private void demandNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
-        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE, headStart).knownDirectory()) {
             throw isDirectory(attempt, path);
         }
     }
@@ -171,16 +196,15 @@ public final class FileTree {
     /// Writes a whole file from a stream, which the caller closes.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell
-    /// @param contentType null for the one that the name's extension says
+    /// @param contentType null for the one that a rule or the name's extension says
     public FileStat.File write(
             FilePath path, InputStream body, long length, @Nullable String contentType, WriteCondition condition)
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
         demandNotKnownDirectory("write", path);
-        String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
         try {
-            return FileStat.File.of(bucket.put(path.key(), body, length, type, condition));
+            return FileStat.File.of(bucket.put(path.key(), body, length, headers(path, contentType), condition));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
                 throw alreadyExists(path);

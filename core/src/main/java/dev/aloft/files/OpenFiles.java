@@ -34,14 +34,14 @@ public final class OpenFiles {
     /// Opens a file for writing without a look at what is there.
     public OpenFile replace(FilePath path) throws IOException {
         tree.demandWritable(path);
-        return StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.always());
+        return StagedFile.empty(tree, path, WriteCondition.always());
     }
 
     /// Opens a file that must not exist yet: here, or when it is published.
     public OpenFile create(FilePath path) throws IOException {
         tree.demandWritable(path);
         demandAbsent(path);
-        return StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.ifAbsent());
+        return StagedFile.empty(tree, path, WriteCondition.ifAbsent());
     }
 
     /// Opens a file for reading and for writing over parts of it.
@@ -51,8 +51,8 @@ public final class OpenFiles {
         tree.demandWritable(path);
         Optional<StoredObject> base = newest(path, create);
         return base.isPresent()
-                ? StagedFile.of(bucket, path, tree.uri(path), base.get())
-                : StagedFile.empty(bucket, path, tree.uri(path), WriteCondition.ifAbsent());
+                ? StagedFile.of(tree, path, base.get())
+                : StagedFile.empty(tree, path, WriteCondition.ifAbsent());
     }
 
     /// Opens a file for adding to its end.
@@ -107,7 +107,7 @@ public final class OpenFiles {
 
     /// Opens a new version of a file as a stream.
     ///
-    /// @param contentType null for the one that the name's extension says
+    /// @param contentType null for the one that a rule or the name's extension says
     /// @param metadata the user's own, see [FileMetadata]
     public FileOutput output(
             FilePath path, @Nullable String contentType, Map<String, String> metadata, WriteCondition condition)
@@ -116,9 +116,9 @@ public final class OpenFiles {
         if (condition instanceof WriteCondition.Absent) {
             demandAbsent(path);
         }
-        String type = contentType == null ? ContentTypes.ofName(path.value()) : contentType;
         return new FileOutput(
-                bucket.writer(path.key(), type, metadata, condition), e -> writeFailure(path, condition, e));
+                bucket.writer(path.key(), tree.headers(path, contentType), metadata, condition),
+                e -> writeFailure(path, condition, e));
     }
 
     private IOException writeFailure(FilePath path, WriteCondition condition, IOException e) {

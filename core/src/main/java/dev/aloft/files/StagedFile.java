@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// the last to close wins.
 final class StagedFile implements OpenFile {
 
+    private final FileTree tree;
     private final Bucket bucket;
     private final FilePath path;
     private final String uri;
@@ -34,11 +35,12 @@ final class StagedFile implements OpenFile {
     private boolean broken;
     private boolean closed;
 
-    private StagedFile(Bucket bucket, FilePath path, String uri, @Nullable StoredObject base, WriteCondition condition)
+    private StagedFile(FileTree tree, FilePath path, @Nullable StoredObject base, WriteCondition condition)
             throws IOException {
-        this.bucket = bucket;
+        this.tree = tree;
+        this.bucket = tree.bucket();
         this.path = path;
-        this.uri = uri;
+        this.uri = tree.uri(path);
         this.base = base;
         this.condition = condition;
         this.fetched = base == null;
@@ -47,13 +49,13 @@ final class StagedFile implements OpenFile {
     }
 
     /// A file that will exist when this is closed, whatever is there now, or under the condition that nothing is.
-    static StagedFile empty(Bucket bucket, FilePath path, String uri, WriteCondition condition) throws IOException {
-        return new StagedFile(bucket, path, uri, null, condition);
+    static StagedFile empty(FileTree tree, FilePath path, WriteCondition condition) throws IOException {
+        return new StagedFile(tree, path, null, condition);
     }
 
     /// A file whose bytes are to be changed.
-    static StagedFile of(Bucket bucket, FilePath path, String uri, StoredObject base) throws IOException {
-        return new StagedFile(bucket, path, uri, base, WriteCondition.ifVersion(base.etag()));
+    static StagedFile of(FileTree tree, FilePath path, StoredObject base) throws IOException {
+        return new StagedFile(tree, path, base, WriteCondition.ifVersion(base.etag()));
     }
 
     @Override
@@ -117,8 +119,7 @@ final class StagedFile implements OpenFile {
             if (old != null && condition instanceof WriteCondition.Version) {
                 return bucket.replace(old, scratch.content());
             }
-            String type = ContentTypes.ofName(path.value());
-            return bucket.put(path.key(), scratch.content(), scratch.size(), type, condition);
+            return bucket.put(path.key(), scratch.content(), scratch.size(), tree.headers(path, null), condition);
         } catch (StoreException e) {
             throw e.kind() == Kind.PRECONDITION ? tooLate(e) : e;
         }

@@ -187,8 +187,7 @@ public final class Bucket implements AutoCloseable {
                     .orElseThrow();
         }
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        Uploads.Target target = new Uploads.Target(
-                version.key(), version.type().orElse(UNKNOWN_TYPE), version.cacheControl(), metadata, still);
+        Uploads.Target target = new Uploads.Target(version.key(), headersOf(version), metadata, still);
         return store(target, t -> uploads.copyInParts(t, version, version.size()));
     }
 
@@ -196,18 +195,24 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param metadata the user's own
     public ObjectWriter writer(
-            ObjectKey key, String contentType, Map<String, String> metadata, WriteCondition condition) {
-        return new ObjectWriter(this, uploads, new Uploads.Target(key, contentType, null, metadata, condition));
+            ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
+        return new ObjectWriter(this, uploads, new Uploads.Target(key, headers, metadata, condition));
     }
 
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
     ///     written
+    public StoredObject put(
+            ObjectKey key, InputStream body, long length, ObjectHeaders headers, WriteCondition condition)
+            throws IOException {
+        return store(new Uploads.Target(key, headers, Map.of(), condition), t -> uploads.write(t, body, length));
+    }
+
+    /// The same with no header but its type.
     public StoredObject put(ObjectKey key, InputStream body, long length, String contentType, WriteCondition condition)
             throws IOException {
-        return store(
-                new Uploads.Target(key, contentType, null, Map.of(), condition), t -> uploads.write(t, body, length));
+        return put(key, body, length, ObjectHeaders.ofType(contentType), condition);
     }
 
     /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
@@ -228,9 +233,12 @@ public final class Bucket implements AutoCloseable {
     }
 
     private static Uploads.Target successorOf(StoredObject version) {
-        String type = version.type().orElse(UNKNOWN_TYPE);
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        return new Uploads.Target(version.key(), type, version.cacheControl(), version.metadata(), still);
+        return new Uploads.Target(version.key(), headersOf(version), version.metadata(), still);
+    }
+
+    private static ObjectHeaders headersOf(StoredObject version) {
+        return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
     }
 
     StoredObject store(Uploads.Target target, Storing upload) throws IOException {
@@ -273,8 +281,7 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        Uploads.Target copy = new Uploads.Target(
-                target, source.type().orElse(UNKNOWN_TYPE), source.cacheControl(), source.metadata(), condition);
+        Uploads.Target copy = new Uploads.Target(target, headersOf(source), source.metadata(), condition);
         return store(copy, t -> uploads.copyInParts(t, source, source.size()));
     }
 

@@ -71,7 +71,9 @@ final class Conditions {
 
     private boolean writes(ObjectKey probe, WriteCondition condition) throws StoreException {
         try {
-            requests.put(new Uploads.Target(probe, "application/octet-stream", null, Map.of(), condition), new byte[0]);
+            requests.put(
+                    new Uploads.Target(probe, ObjectHeaders.ofType("application/octet-stream"), Map.of(), condition),
+                    new byte[0]);
             return true;
         } catch (StoreException e) {
             if (e.kind() == Kind.INVALID || e.kind() == Kind.PRECONDITION) {

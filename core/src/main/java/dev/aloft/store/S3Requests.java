@@ -118,7 +118,13 @@ final class S3Requests {
 
     private static StoredObject written(Uploads.Target target, long size, String etag, Instant modified) {
         return new StoredObject(
-                target.key(), size, etag, modified, target.contentType(), target.cacheControl(), target.metadata());
+                target.key(),
+                size,
+                etag,
+                modified,
+                target.headers().contentType(),
+                target.headers().cacheControl(),
+                target.metadata());
     }
 
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
@@ -221,8 +227,8 @@ final class S3Requests {
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket)
                 .key(key.value())
-                .contentType(target.contentType())
-                .cacheControl(target.cacheControl())
+                .contentType(target.headers().contentType())
+                .cacheControl(target.headers().cacheControl())
                 .metadata(target.condition() instanceof WriteCondition.Always ? target.metadata() : marked(target));
         switch (target.condition()) {
             case WriteCondition.Always _ -> {}
@@ -267,8 +273,8 @@ final class S3Requests {
         try {
             return client.createMultipartUpload(b -> b.bucket(bucket)
                             .key(target.key().value())
-                            .contentType(target.contentType())
-                            .cacheControl(target.cacheControl())
+                            .contentType(target.headers().contentType())
+                            .cacheControl(target.headers().cacheControl())
                             .metadata(marked(target)))
                     .uploadId();
         } catch (SdkException e) {

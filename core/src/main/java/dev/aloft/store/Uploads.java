@@ -199,26 +199,10 @@ final class Uploads {
     /// @param metadata the user's own
     /// @param mark what tells this write's object from every other
     record Target(
-            ObjectKey key,
-            String contentType,
-            @Nullable String cacheControl,
-            Map<String, String> metadata,
-            WriteCondition condition,
-            String mark) {
+            ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition, String mark) {
 
-        Target(
-                ObjectKey key,
-                String contentType,
-                @Nullable String cacheControl,
-                Map<String, String> metadata,
-                WriteCondition condition) {
-            this(
-                    key,
-                    contentType,
-                    cacheControl,
-                    metadata,
-                    condition,
-                    UUID.randomUUID().toString());
+        Target(ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
+            this(key, headers, metadata, condition, UUID.randomUUID().toString());
         }
     }
 

@@ -25,7 +25,8 @@ final class SemanticsPageTest {
                 LINE.matcher(page).results().map(MatchResult::group).toList();
         List<String> promised =
                 LINE.matcher(page).results().map(line -> line.group(1)).toList();
-        List<String> shown = Stream.of(SemanticsTest.class, OpenFileSemanticsTest.class, StoreDemandsTest.class)
+        List<String> shown = Stream.of(
+                        SemanticsTest.class, OpenFileSemanticsTest.class, HeaderRulesTest.class, StoreDemandsTest.class)
                 .flatMap(tests -> Arrays.stream(tests.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .map(Method::getName)

@@ -17,7 +17,8 @@ final class TestFileSystem implements AutoCloseable {
 
     static final String BUCKET = "media";
 
-    private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
+    static final String ACCESS_KEY = "aloft";
+    static final String SECRET_KEY = "not-a-secret";
 
     private final EmbeddedS3 s3;
     private final S3Front front;
@@ -32,7 +33,7 @@ final class TestFileSystem implements AutoCloseable {
 
     /// Starts on an empty folder.
     static TestFileSystem start(Path data) throws IOException {
-        EmbeddedS3 s3 = EmbeddedS3.start(data, CREDENTIALS);
+        EmbeddedS3 s3 = EmbeddedS3.start(data, new S3Credentials(ACCESS_KEY, SECRET_KEY));
         s3.createBucket(BUCKET);
         s3.createBucket("other");
         return new TestFileSystem(s3, S3Front.before(s3.endpoint()));
@@ -45,10 +46,7 @@ final class TestFileSystem implements AutoCloseable {
     /// The settings that open a bucket of this S3.
     Map<String, Object> settings() {
         return Map.of(
-                "endpoint", front.endpoint(),
-                "provider", "embedded",
-                "accessKey", CREDENTIALS.accessKey(),
-                "secretKey", CREDENTIALS.secretKey());
+                "endpoint", front.endpoint(), "provider", "embedded", "accessKey", ACCESS_KEY, "secretKey", SECRET_KEY);
     }
 
     /// The bucket as one more host sees it, which knows nothing of the others.

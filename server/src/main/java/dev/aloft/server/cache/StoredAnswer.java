@@ -66,8 +66,8 @@ record StoredAnswer(
                 status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
     }
 
-    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache. The rest is encoded
-    /// once, however often it is sent.
+    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache. The rest is
+    /// encoded once, however often it is sent.
     private static HttpFields kept(HttpFields headers) {
         HttpFields.Mutable kept = EndToEnd.of(headers);
         Directives directives = Directives.of(headers);

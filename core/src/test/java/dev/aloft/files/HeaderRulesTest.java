@@ -1,0 +1,68 @@
+package dev.aloft.files;
+
+import static dev.aloft.store.TestStore.BUCKET;
+import static dev.aloft.store.TestStore.stream;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.aloft.store.TestStore;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/// Headers by rules, for the line of `docs/reference/semantics.md`.
+@Timeout(120)
+final class HeaderRulesTest {
+
+    private static final FilePath TOP = FilePath.of("uploads");
+
+    @TempDir
+    Path data;
+
+    private TestStore store;
+
+    @BeforeEach
+    void start() throws IOException {
+        store = TestStore.start(data);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        store.close();
+    }
+
+    @Test
+    void rulesForNamesGiveTypeAndCacheControl() throws IOException {
+        HeaderRules rules = new HeaderRules(List.of(
+                new HeaderRule("uploads/fonts/**", null, "max-age=60"),
+                new HeaderRule("*.css", null, "no-cache"),
+                new HeaderRule("*.c{at,ss}", "text/cat", "max-age=1")));
+        FileTree ruled = new FileTree(store.host(), TOP, rules);
+
+        FilePath cat = FilePath.of("uploads/x.cat");
+        ruled.write(cat, stream("meow"), 4, null, WriteCondition.always());
+        ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"));
+        new OpenFiles(ruled).create(FilePath.of("uploads/y.css")).close();
+        ruled.write(FilePath.of("uploads/z.css"), stream("x"), 1, "text/plain", WriteCondition.always());
+
+        assertThat(headers("uploads/x.cat")).isEqualTo("text/cat, max-age=1");
+        assertThat(headers("uploads/fonts/a/x.css")).isEqualTo("text/cat, max-age=60");
+        assertThat(headers("uploads/y.css")).isEqualTo("text/cat, no-cache");
+        assertThat(headers("uploads/z.css")).isEqualTo("text/plain, no-cache");
+        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("[", null, "no-cache"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("*", null, "a\nb"));
+    }
+
+    private String headers(String key) {
+        HeadObjectResponse head =
+                store.outsider().headObject(h -> h.bucket(BUCKET).key(key));
+        return head.contentType() + ", " + head.cacheControl();
+    }
+}
