@@ -6,6 +6,7 @@ import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Oversight.LogForm;
+import dev.aloft.server.edge.Tls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,13 +14,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The `[edge]` of `aloft.toml`.
-record EdgeConfiguration(Listen listen, CacheSettings cache, List<String> trustedProxies, Oversight oversight) {
+record EdgeConfiguration(
+        Listen listen,
+        Optional<Tls> tls,
+        CacheSettings cache,
+        List<String> trustedProxies,
+        Oversight oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
 
     private static final List<String> KEYS = List.of(
             "listen",
+            "tls_certificate",
+            "tls_key",
             "cache_memory_bytes",
             "cache_folder",
             "cache_folder_bytes",
@@ -32,11 +40,21 @@ record EdgeConfiguration(Listen listen, CacheSettings cache, List<String> truste
     static EdgeConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
         Listen listen = address(section, "listen", section.string("listen"));
-        return new EdgeConfiguration(listen, cache(section), section.strings("trusted_proxies"), oversight(section));
+        return new EdgeConfiguration(
+                listen, tls(section), cache(section), section.strings("trusted_proxies"), oversight(section));
     }
 
     private static Listen address(Section section, String key, String text) throws Failure {
         return Listen.parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
+    }
+
+    private static Optional<Tls> tls(Section section) throws Failure {
+        Optional<String> certificate = section.optionalString("tls_certificate");
+        Optional<String> key = section.optionalString("tls_key");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw section.wrong("has only one of tls_certificate and tls_key", "encryption needs both");
+        }
+        return certificate.map(path -> new Tls(Path.of(path), Path.of(key.orElseThrow())));
     }
 
     private static CacheSettings cache(Section section) throws Failure {
@@ -83,9 +101,10 @@ record EdgeConfiguration(Listen listen, CacheSettings cache, List<String> truste
     }
 
     EdgeSettings settings(List<EdgeSite> sites) {
-        return EdgeSettings.of(listen.host(), listen.port(), sites)
+        EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
                 .withCache(cache)
                 .withTrustedPeers(trustedProxies)
                 .withOversight(oversight);
+        return tls.map(settings::withTls).orElse(settings);
     }
 }

@@ -12,6 +12,7 @@ import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
@@ -50,6 +51,8 @@ class ConfigurationTest {
 
             [edge]
             listen = "127.0.0.1:8081"
+            tls_certificate = "/etc/aloft/cert.pem"
+            tls_key = "/etc/aloft/key.pem"
             cache_memory_bytes = 2000000
             cache_folder = "/var/cache/aloft"
             cache_folder_bytes = 3000000
@@ -130,6 +133,7 @@ class ConfigurationTest {
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(
                         2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
+        assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
@@ -272,6 +276,8 @@ class ConfigurationTest {
                 .hasMessageNotContaining("short secret");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\naccess_log_form = \"xml\"\n"))
                 .hasMessageContaining("access_log_form = xml");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ntls_key = \"/k\"\n"))
+                .hasMessageContaining("only one of tls_certificate and tls_key");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ncache_folder = \"cache\"\n"))
                 .hasMessageContaining("not a place for answers on disk: cache");
         assertThat(failure("[pictures]\nthreads = 0\n" + SMALLEST)).hasMessageContaining("threads = 0");

@@ -2,7 +2,6 @@ package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.HttpCache.Asked;
-import dev.aloft.server.cache.Shelf.Ticket;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -84,8 +83,7 @@ final class Fetches implements AutoCloseable {
             room.release();
             return new Boarding(other, false);
         }
-        Ticket ticket = shelf.ticket(key);
-        threads.execute(() -> fly(flight, origin, key, request, stored, ticket));
+        threads.execute(() -> fly(flight, origin, key, request, stored));
         return new Boarding(flight, true);
     }
 
@@ -129,8 +127,8 @@ final class Fetches implements AutoCloseable {
 
     /// It is another version by now, or none.
     private void forget(String key, LargeBody body) {
-        shelf.purge(key);
         forget(key);
+        shelf.purge(key);
         demandDisk().forget(key, body);
     }
 
@@ -138,13 +136,16 @@ final class Fetches implements AutoCloseable {
         return Objects.requireNonNull(disk, "a large answer without a disk");
     }
 
-    /// Nobody boards it any more: what it brings may be older than a change.
+    /// Nobody boards it any more, and what it brings is not stored: it may be older than a change.
     void forget(String key) {
-        flights.remove(key);
+        Flight flight = flights.remove(key);
+        if (flight != null) {
+            flight.overtake();
+        }
     }
 
     void forgetPrefix(String prefix) {
-        flights.keySet().removeIf(key -> key.startsWith(prefix));
+        flights.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(this::forget);
     }
 
     /// Whether this origin is down, as far as the last questions tell: several running got no answer, the last a moment
@@ -205,18 +206,19 @@ final class Fetches implements AutoCloseable {
     /// Asks for the head of an answer, and has what it says of the stored one count.
     OriginAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
-        Ticket ticket = shelf.ticket(key);
         long asked = clock.millis();
         OriginAnswer answer = ask(origin, request.plain());
         if (stored != null && answer.status() == 200) {
             Times times = new Times(asked, clock.millis());
             boolean same = isSame(stored, answer.headers());
-            shelf.change(
-                    key,
-                    ticket,
-                    old -> same
-                            ? old.with(stored.freshened(answer.headers(), times), request.headers())
-                            : old.without(request.headers()));
+            shelf.change(key, () -> true, old -> {
+                if (!old.answers().contains(stored)) {
+                    return old; // Purged, or replaced, meanwhile.
+                }
+                return same
+                        ? old.with(stored.freshened(answer.headers(), times), request.headers())
+                        : old.without(request.headers());
+            });
         }
         return answer;
     }
@@ -237,10 +239,9 @@ final class Fetches implements AutoCloseable {
             Origin origin,
             String key,
             OriginRequest request,
-            @Nullable StoredAnswer stored,
-            Ticket ticket) {
+            @Nullable StoredAnswer stored) {
         try {
-            fetch(flight, origin, key, request, stored, ticket);
+            fetch(flight, origin, key, request, stored);
         } catch (OriginFailure e) {
             flight.land(new Outcome.Failed(e));
         } catch (IOException | RuntimeException e) {
@@ -260,8 +261,7 @@ final class Fetches implements AutoCloseable {
             Origin origin,
             String key,
             OriginRequest request,
-            @Nullable StoredAnswer stored,
-            Ticket ticket)
+            @Nullable StoredAnswer stored)
             throws IOException {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
@@ -271,23 +271,23 @@ final class Fetches implements AutoCloseable {
         if (stored != null && answer.status() == 304) {
             answer.close();
             StoredAnswer confirmed = stored.freshened(answer.headers(), times);
-            boolean kept = shelf.change(key, ticket, old -> old.with(confirmed, request.headers()));
+            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));
             return;
         }
         if (answer.status() == 206 && inSlices) {
-            place(flight, origin, question, key, answer, times, ticket);
+            place(flight, origin, question, key, answer, times);
             return;
         }
         boolean error = stored != null && answer.status() >= 500;
         if (error || !Storing.allows(request, answer.status(), answer.headers())) {
             if (!error && stored != null) {
-                shelf.change(key, ticket, old -> old.without(request.headers()));
+                shelf.change(key, flight::isCurrent, old -> old.without(request.headers()));
             }
             flight.land(answer);
             return;
         }
-        store(flight, key, request, answer, times, ticket);
+        store(flight, key, request, answer, times);
     }
 
     /// Asks for as much as one fetch may bring. An answer that is whole is one of 200 again.
@@ -320,8 +320,7 @@ final class Fetches implements AutoCloseable {
             OriginRequest question,
             String key,
             OriginAnswer part,
-            Times times,
-            Ticket ticket)
+            Times times)
             throws IOException {
         try (part) {
             long length = ByteRanges.wholeLength(part.headers());
@@ -340,7 +339,7 @@ final class Fetches implements AutoCloseable {
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
                     question, new OriginAnswer(200, headers, length, part.body()), times, ByteBuffer.allocate(0), body);
-            boolean kept = shelf.change(key, ticket, old -> old.with(fresh, question.headers()));
+            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
                 body.fill(part.body(), 0, claimed);
@@ -352,7 +351,7 @@ final class Fetches implements AutoCloseable {
     }
 
     private void store(
-            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times, Ticket ticket)
+            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
             throws IOException {
         if (answer.length() > maxBytes) {
             flight.land(answer);
@@ -370,7 +369,7 @@ final class Fetches implements AutoCloseable {
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
             return;
         }
-        boolean kept = shelf.change(key, ticket, old -> old.with(fresh, request.headers()));
+        boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
         if (fresh.freshness().isFresh(times.came())) {
             flight.land(new Outcome.Shared(fresh, answer.status(), kept));
         } else {

@@ -17,6 +17,7 @@ import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.ProcessingProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
@@ -73,7 +74,9 @@ public final class HttpOrigin implements Origin, AutoCloseable {
 
     private static HttpOrigin start(String name, String host, int port, Transport transport, Duration silence)
             throws IOException {
-        HttpClient client = new HttpClient();
+        HttpClientTransportOverHTTP messages = new HttpClientTransportOverHTTP(1);
+        messages.setHeaderCacheCaseSensitive(true); // Else one answer's value may be given another one's letters.
+        HttpClient client = new HttpClient(messages);
         client.setConnectTimeout(CONNECT_LIMIT.toMillis());
         client.setIdleTimeout(KEPT_IDLE.toMillis());
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);

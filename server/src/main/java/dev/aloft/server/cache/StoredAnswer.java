@@ -95,9 +95,10 @@ record StoredAnswer(
         return selecting;
     }
 
-    /// All values of a field in one line, with one space behind each comma.
+    /// All values of a field in one line, with one space behind each comma; languages in lower case.
     private static String normal(HttpFields headers, String name) {
-        return String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+        String line = String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+        return name.equals("accept-language") ? line.toLowerCase(Locale.ROOT) : line;
     }
 
     /// An answer whose `Vary` names everything is for no other request.

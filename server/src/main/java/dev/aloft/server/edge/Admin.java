@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.HttpCache;
+import dev.aloft.store.ObjectKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -82,17 +83,37 @@ final class Admin extends Handler.Abstract.NonBlocking {
         if (path != null && prefix != null) {
             return PlainText.send(response, callback, HttpStatus.BAD_REQUEST_400, "either path or prefix");
         }
-        String origin = UploadsOrigin.nameFor(site.name());
+        drop(site, path, prefix);
+        return text(response, callback, PlainText.TYPE, "purged\n");
+    }
+
+    /// Pictures go with the uploads that they are made of; of a prefix, all of the site do.
+    private void drop(EdgeSite site, @Nullable String path, @Nullable String prefix) {
+        String uploads = UploadsOrigin.nameFor(site.name());
         String top = site.top().resolve("uploads").value() + "/";
         if (path != null) {
-            cache.purge(origin, "", top + path);
-        } else if (prefix != null) {
-            cache.purgePrefix(origin, "", top + prefix);
+            cache.purge(uploads, "", top + path);
+            site.pictures()
+                    .ifPresent(pictures -> key(top + path)
+                            .flatMap(pictures::targets)
+                            .ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+            return;
+        }
+        site.pictures().ifPresent(pictures -> cache.purgeAll(pictures.name()));
+        if (prefix != null) {
+            cache.purgePrefix(uploads, "", top + prefix);
         } else {
-            cache.purgeAll(origin);
+            cache.purgeAll(uploads);
             cache.purgeAll(site.name());
         }
-        return text(response, callback, PlainText.TYPE, "purged\n");
+    }
+
+    private static Optional<ObjectKey> key(String name) {
+        try {
+            return Optional.of(ObjectKey.of(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean isAllowed(@Nullable String authorization) {

@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import dev.aloft.server.cache.CacheSettings;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where the edge listens, and for which sites.
@@ -10,6 +11,7 @@ import java.util.Set;
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
 /// @param trustedPeers addresses or blocks of proxies whose word on the client counts: `10.0.0.0/8`
+/// @param tls what it encrypts with; without it nothing is encrypted
 /// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
 /// has
 public record EdgeSettings(
@@ -19,7 +21,8 @@ public record EdgeSettings(
         EdgeLimits limits,
         CacheSettings cache,
         List<String> trustedPeers,
-        Oversight oversight) {
+        Oversight oversight,
+        Optional<Tls> tls) {
 
     public EdgeSettings {
         sites = List.copyOf(sites);
@@ -54,22 +57,33 @@ public record EdgeSettings(
     /// The settings of a machine that has several sites.
     public static EdgeSettings of(String address, int port, List<EdgeSite> sites) {
         return new EdgeSettings(
-                address, port, sites, EdgeLimits.DEFAULT, CacheSettings.DEFAULT, List.of(), Oversight.NONE);
+                address,
+                port,
+                sites,
+                EdgeLimits.DEFAULT,
+                CacheSettings.DEFAULT,
+                List.of(),
+                Oversight.NONE,
+                Optional.empty());
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other, cache, trustedPeers, oversight);
+        return new EdgeSettings(address, port, sites, other, cache, trustedPeers, oversight, tls);
     }
 
     public EdgeSettings withTrustedPeers(List<String> others) {
-        return new EdgeSettings(address, port, sites, limits, cache, others, oversight);
+        return new EdgeSettings(address, port, sites, limits, cache, others, oversight, tls);
     }
 
     public EdgeSettings withOversight(Oversight other) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, other);
+        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, other, tls);
+    }
+
+    public EdgeSettings withTls(Tls certificate) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, oversight, Optional.of(certificate));
     }
 
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other, trustedPeers, oversight);
+        return new EdgeSettings(address, port, sites, limits, other, trustedPeers, oversight, tls);
     }
 }
