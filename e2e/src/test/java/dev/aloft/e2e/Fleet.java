@@ -113,12 +113,12 @@ final class Fleet implements AutoCloseable {
         Bucket bucket = store.bucket(BUCKET);
         Path socket = data.socket("agent-" + number);
         AgentSite agentSite = new AgentSite(
-                "server-" + number,
-                socket,
-                PhpFpm.workerGroup().orElse(null),
-                new FileTree(bucket, FilePath.ROOT),
-                LARGEST_FILE_BYTES,
-                new UrlSigner(URL_SECRET, InstantSource.system()));
+                        "server-" + number,
+                        socket,
+                        PhpFpm.workerGroup().orElse(null),
+                        new FileTree(bucket, FilePath.ROOT),
+                        LARGEST_FILE_BYTES)
+                .withSigner(new UrlSigner(URL_SECRET, InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,
