@@ -45,8 +45,7 @@ class LargeFilesTest {
         front = S3Front.before(s3.endpoint());
         store = Store.open(s3.settings(front.endpoint()), s3.accessKey(), s3.secretKey());
         FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
-        agent = Agent.start(
-                List.of(new AgentSite("large", folder.resolve("agent"), null, files, 5L << 30)));
+        agent = Agent.start(List.of(new AgentSite("large", folder.resolve("agent"), null, files, 5L << 30)));
     }
 
     @AfterEach
@@ -85,7 +84,8 @@ class LargeFilesTest {
 
     @Test
     void directoryOf100000FilesIsNeverInMemory() throws IOException {
-        Path directory = Files.createDirectories(folder.resolve("s3").resolve(BUCKET).resolve("many"));
+        Path directory =
+                Files.createDirectories(folder.resolve("s3").resolve(BUCKET).resolve("many"));
         for (int i = 0; i < FILES; i++) {
             Files.createFile(directory.resolve("%06d.txt".formatted(i)));
         }
