@@ -39,7 +39,8 @@ final class Files
     /** @var array<string, float> when a path was found to be missing, the oldest first */
     private array $missing = [];
 
-    public function __construct(private readonly Agent $agent)
+    /** @param ?PutObjectHooks $hooks what others want to know of each write; null outside WordPress */
+    public function __construct(private readonly Agent $agent, private readonly ?PutObjectHooks $hooks = null)
     {
     }
 
@@ -61,6 +62,17 @@ final class Files
     public function refuseOnce(S3Path $path, string $reason): void
     {
         $this->refusals[(string) $path] = $reason;
+    }
+
+    /**
+     * What the agent says of itself and its store.
+     *
+     * @return array<string, mixed>
+     */
+    public function status(): array
+    {
+        $status = json_decode($this->demand(new Request('GET', '/'), 200)->body, true);
+        return is_array($status) ? $status : throw new Refused('the agent told no state', Refused::NO_ANSWER);
     }
 
     /** Null when there is neither file nor directory. */
@@ -134,7 +146,8 @@ final class Files
         if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
             $condition = Condition::absent();
         }
-        $response = $this->demand(new Request('PUT', $path->target(), $condition->headers, $bytes), 201);
+        $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
+        $response = $this->demand(new Request('PUT', $path->target(), $headers, $bytes), 201);
         $this->wrote($path);
         return $response->header('ETag') ?? '';
     }
@@ -167,16 +180,60 @@ final class Files
      */
     public function deleteAll(S3Path $directory, array $names): array
     {
-        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        $response = $this->demand(new Request('POST', $directory->directoryTarget() . '?delete', [], $body), 200);
+        $errors = $this->forMany($directory, 'delete', $names)['errors'] ?? [];
         foreach ($names as $name) {
             $this->changed($directory->child($name));
         }
-        $report = json_decode($response->body, true);
-        return array_map(
-            static fn (array $error): string => "{$error['name']}: {$error['reason']}",
-            is_array($report) ? $report['errors'] ?? [] : [],
+        return self::errorLines($errors);
+    }
+
+    /**
+     * Lets visitors read files of one directory only by a signed URL, or lets everyone again.
+     *
+     * @param list<string> $names at most 1,000 of them
+     * @return list<string> what could not be done, and why
+     */
+    public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
+    {
+        return self::errorLines(
+            $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [],
         );
+    }
+
+    /**
+     * Signs the URLs of files, for so many seconds or a little longer.
+     *
+     * @param list<string> $names at most 1,000 of them, below the directory
+     * @return list<string> a query for each, in their order
+     */
+    public function sign(S3Path $directory, array $names, int $seconds): array
+    {
+        $queries = $this->forMany($directory, "sign=$seconds", $names)['queries'] ?? [];
+        if (count($queries) !== count($names)) {
+            throw new Refused('the agent signed ' . count($queries) . ' of ' . count($names), Refused::NO_ANSWER);
+        }
+        return $queries;
+    }
+
+    /**
+     * @param list<string> $names
+     * @return array<string, mixed> the agent's report
+     */
+    private function forMany(S3Path $directory, string $what, array $names): array
+    {
+        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+        $response = $this->demand(new Request('POST', $directory->directoryTarget() . "?$what", [], $body), 200);
+        $report = json_decode($response->body, true);
+        return is_array($report) ? $report : [];
+    }
+
+    /**
+     * @param list<array{name: string, reason: string}> $errors
+     * @return list<string>
+     */
+    private static function errorLines(array $errors): array
+    {
+        return array_map(static fn (array $error): string => "{$error['name']}: {$error['reason']}", $errors);
     }
 
     public function move(S3Path $from, S3Path $to): void
@@ -276,6 +333,7 @@ final class Files
     {
         $this->changed($path);
         $this->written[(string) $path] = microtime(true);
+        $this->hooks?->after($path);
     }
 
     /** PHP keeps the last stat and does not know that this path has changed. */

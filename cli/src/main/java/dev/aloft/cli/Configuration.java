@@ -25,9 +25,11 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// page about it.
 ///
 /// @param edge where the edge listens, or nothing for no edge
-record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfiguration> sites) {
+/// @param pictures what the edge answers `/tachyon/` with
+record Configuration(
+        StoreSettings s3, Optional<Listen> edge, PicturesConfiguration pictures, List<SiteConfiguration> sites) {
 
-    private static final List<String> TABLES = List.of("s3", "edge", "site");
+    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
     private static final List<String> S3_KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
     private static final List<String> EDGE_KEYS = List.of("listen");
 
@@ -72,7 +74,7 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge] and [[site]]"));
+                                .orElse("the tables are [s3], [edge], [pictures] and [[site]]"));
             }
         }
         Map<String, Object> edge = table(tables, "edge");
@@ -81,6 +83,8 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
         return new Configuration(
                 store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
                 hasEdge ? Optional.of(listen(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                PicturesConfiguration.read(
+                        new Section("pictures", table(tables, "pictures"), variables(environment, "ALOFT_PICTURES_"))),
                 sites(tables.get("site"), environment));
     }
 

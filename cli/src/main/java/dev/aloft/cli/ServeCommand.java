@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FileTree;
+import dev.aloft.image.Workshop;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
@@ -8,6 +9,7 @@ import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -52,20 +55,32 @@ final class ServeCommand implements Callable<Integer> {
         Store store = lifetime.keep(Store.open(configuration.s3()));
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
+        Optional<Workshop> workshop = workshop(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
             demandPlaces(site);
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
             agents.add(agentSite(site, bucket));
-            edges.add(edgeSite(site, bucket));
+            EdgeSite edge = edgeSite(site, bucket);
+            edges.add(workshop.map(w -> edge.withPictures(new Pictures(
+                            site.name(),
+                            bucket,
+                            site.prefix(),
+                            w,
+                            configuration.pictures().answers())))
+                    .orElse(edge));
         }
         try {
             lifetime.keep(Agent.start(agents));
             agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
             if (configuration.edge().isPresent()) {
                 Listen listen = configuration.edge().get();
-                Edge edge = lifetime.keep(
-                        Edge.start(new EdgeSettings(listen.host(), listen.port(), edges, EdgeLimits.DEFAULT)));
+                Edge edge = lifetime.keep(Edge.start(new EdgeSettings(
+                        listen.host(),
+                        listen.port(),
+                        edges,
+                        EdgeLimits.DEFAULT,
+                        dev.aloft.server.cache.CacheSettings.DEFAULT)));
                 LOG.info("edge on {}:{}", listen.host(), edge.port());
             }
         } catch (IOException e) {
@@ -75,6 +90,13 @@ final class ServeCommand implements Callable<Integer> {
                     "stop what holds it, or choose another socket or [edge] listen",
                     e);
         }
+    }
+
+    private static Optional<Workshop> workshop(Configuration configuration, Lifetime lifetime) {
+        return configuration.edge().isPresent() && configuration.pictures().enabled()
+                ? Optional.of(
+                        lifetime.keep(Workshop.open(configuration.pictures().workshop())))
+                : Optional.empty();
     }
 
     /// What a site needs of this machine.

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
+import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
@@ -43,6 +47,13 @@ class ConfigurationTest {
 
             [edge]
             listen = "127.0.0.1:8081"
+
+            [pictures]
+            enabled = false
+            library = "/opt/vips/libvips.so"
+            threads = 3
+            compatibility = "strict"
+            formats = ["webp"]
 
             [[site]]
             name = "one"
@@ -80,6 +91,7 @@ class ConfigurationTest {
                 .isEqualTo(new Configuration(
                         new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
                         Optional.empty(),
+                        PicturesConfiguration.DEFAULT,
                         List.of(new SiteConfiguration(
                                 "example",
                                 List.of(),
@@ -101,6 +113,13 @@ class ConfigurationTest {
                 .isEqualTo(new StoreSettings(
                         Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
         assertThat(configuration.edge()).contains(new Listen("127.0.0.1", 8081));
+        assertThat(configuration.pictures())
+                .isEqualTo(new PicturesConfiguration(
+                        false,
+                        WorkshopSettings.standard()
+                                .withLibrary(Path.of("/opt/vips/libvips.so"))
+                                .withThreads(3),
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP))));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -221,6 +240,11 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure("[pictures]\nthreads = 0\n" + SMALLEST)).hasMessageContaining("threads = 0");
+        assertThat(failure("[pictures]\nformats = [\"jxl\"]\n" + SMALLEST)).hasMessageContaining("formats = jxl");
+        assertThat(failure("[pictures]\ncompatibility = \"old\"\n" + SMALLEST))
+                .hasMessageContaining("compatibility = old");
+        assertThat(failure("[pictures]\nlibrary = \"x.so\"\n" + SMALLEST)).hasMessageContaining("library = x.so");
         assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
         assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
         assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))

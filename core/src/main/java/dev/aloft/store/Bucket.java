@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ public final class Bucket implements AutoCloseable {
     private final Health health;
     private final Conditions conditions;
     private final Uploads uploads;
+    private final List<Consumer<ObjectKey>> watchers = new CopyOnWriteArrayList<>();
     private final MetadataCache known;
     private final CachedReads reads;
 
@@ -60,6 +63,22 @@ public final class Bucket implements AutoCloseable {
     /// For messages: the endpoint that the bucket lies behind.
     public String where() {
         return settings.where();
+    }
+
+    /// Tells `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
+    /// of a write that failed with nobody knowing how far it came. It is called by whoever makes the change, so it
+    /// must be quick and must not fail.
+    ///
+    /// @return closed to hear no more
+    public Watch watch(Consumer<ObjectKey> watcher) {
+        watchers.add(watcher);
+        return () -> watchers.remove(watcher);
+    }
+
+    /// What [#watch] gives.
+    public interface Watch extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /// Asks S3 whether the bucket is there and these credentials reach it.
@@ -291,11 +310,17 @@ public final class Bucket implements AutoCloseable {
         try {
             Optional<StoredObject> now = stores ? storing(call) : judged(call, false);
             now.ifPresentOrElse(o -> known.written(o, ticket), () -> known.deleted(key, ticket));
+            tell(key);
             return now;
         } catch (IOException | RuntimeException e) {
             known.doubtful(key);
+            tell(key);
             throw e;
         }
+    }
+
+    private void tell(ObjectKey changed) {
+        watchers.forEach(watcher -> watcher.accept(changed));
     }
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
@@ -318,10 +343,12 @@ public final class Bucket implements AutoCloseable {
                 } else {
                     known.deleted(key, ticket);
                 }
+                tell(key);
             });
             return failures;
         } catch (IOException | RuntimeException e) {
             keys.forEach(known::doubtful);
+            keys.forEach(this::tell);
             throw e;
         }
     }

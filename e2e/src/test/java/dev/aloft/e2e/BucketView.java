@@ -66,6 +66,10 @@ final class BucketView implements AutoCloseable {
         return added;
     }
 
+    void delete(String key) {
+        client.deleteObject(delete -> delete.bucket(bucket).key(key));
+    }
+
     byte[] bytes(String key) {
         return object(key).asByteArray();
     }

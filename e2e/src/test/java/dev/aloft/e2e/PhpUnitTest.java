@@ -10,7 +10,6 @@ import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.store.Store;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +37,7 @@ class PhpUnitTest {
             AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30).withLocal(kept);
             try (Agent _ = Agent.start(List.of(site))) {
                 assertThat(runPhpUnit(socket, output))
-                        .as(() -> "phpunit's exit status\n" + lastLines(output))
+                        .as(() -> "phpunit's exit status\n" + LastLines.of(output))
                         .isZero();
             }
         } finally {
@@ -67,15 +66,6 @@ class PhpUnitTest {
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-        }
-    }
-
-    private static String lastLines(Path file) {
-        try {
-            List<String> lines = Files.readAllLines(file);
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size()));
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }

@@ -6,7 +6,6 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ByteRange;
-import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -20,9 +19,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.DateGenerator;
@@ -60,14 +58,18 @@ final class Exchanges {
 
     private final AgentSite site;
     private final FileTree files;
+    private final ManyFiles manyFiles;
+    private final Ledger ledger = new Ledger(InstantSource.system());
     private final Locks locks = new Locks();
 
     Exchanges(AgentSite site) {
         this.site = site;
         this.files = site.files();
+        this.manyFiles = new ManyFiles(site);
     }
 
     void answer(Request request, Response response, Callback callback) {
+        ledger.exchanged();
         try {
             dispatch(request, response);
             callback.succeeded();
@@ -84,6 +86,9 @@ final class Exchanges {
                 e instanceof FileAlreadyExistsException && request.getMethod().equals("MKCOL")
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
+        if (problem.worthLogging()) {
+            ledger.failed(line(request), problem);
+        }
         boolean news = !(e instanceof StoreException known && known.isToldAgain());
         if (problem.worthLogging() && news) {
             LOG.warn("site {}: {} -> {} {}", site.name(), line(request), problem.status(), problem.message());
@@ -120,7 +125,7 @@ final class Exchanges {
         demand(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         if (target.bucket() == null) {
             demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
-            text(response, 200, "application/json", Json.status(site, version()));
+            text(response, 200, "application/json", Json.status(site, version(), ledger));
             return;
         }
         demandOwnBucket(target.bucket());
@@ -144,7 +149,7 @@ final class Exchanges {
             }
             case "POST" -> {
                 if (target.directory()) {
-                    deleteMany(path, request, response);
+                    many(path, request, response);
                 } else {
                     append(path, request, response);
                 }
@@ -315,17 +320,13 @@ final class Exchanges {
         return prefer == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(prefer.substring("wait=".length())));
     }
 
-    private void deleteMany(FilePath directory, Request request, Response response) throws IOException {
-        demand("delete".equals(request.getHttpURI().getQuery()), "POST to a directory needs the query ?delete");
-        String tooLarge = "cannot read the names to delete: more than " + MAX_NAMES_BYTES + " bytes";
-        List<FilePath> paths = new ArrayList<>();
-        for (String name : Json.names(new BoundedBody(bodyStream(request), MAX_NAMES_BYTES, tooLarge))) {
-            demand(!name.isEmpty() && !name.endsWith("/"), "not a file's name: \"" + name + "\"");
-            paths.add(directory.resolve(name));
-        }
-        DeleteReport report = files.deleteAll(paths);
-        String prefix = directory.isRoot() ? "" : directory.value() + "/";
-        text(response, 200, "application/json", Json.report(report, prefix));
+    private void many(FilePath directory, Request request, Response response) throws IOException {
+        BoundedBody names = new BoundedBody(
+                bodyStream(request),
+                MAX_NAMES_BYTES,
+                "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
+        String query = String.valueOf(request.getHttpURI().getQuery());
+        text(response, 200, "application/json", manyFiles.answer(directory, query, names));
     }
 
     /// The body of a request that writes, bounded by what the site may store.

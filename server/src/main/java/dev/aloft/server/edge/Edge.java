@@ -1,8 +1,11 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -15,11 +18,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The only door of one or more sites: it answers their uploads straight from S3 and hands everything else to the site.
-/// What each URL answers is in `docs/reference/urls.md`.
+/// The only door of one or more sites: it answers their uploads straight from S3 and hands everything else to the
+/// site. What each URL answers is in `docs/reference/urls.md`.
 ///
-/// It speaks HTTP/1.1 on one address. It does not own the buckets that it reads. Whoever starts it closes it; requests
-/// under way may then end, within [#DRAIN].
+/// It speaks HTTP/1.1 on one address. It does not own the buckets that it reads. Whoever starts it closes it;
+/// requests under way may then end, within [#DRAIN].
 public final class Edge implements AutoCloseable {
 
     /// The largest head of a request: its first line and its headers.
@@ -35,28 +38,37 @@ public final class Edge implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final HttpCache cache;
 
-    private Edge(Server server, ServerConnector connector) {
+    private Edge(Server server, ServerConnector connector, HttpCache cache) {
         this.server = server;
         this.connector = connector;
+        this.cache = cache;
     }
 
     /// Opens the door.
     ///
     /// @throws IOException when the address cannot be listened on, or a code root cannot be read
     public static Edge start(EdgeSettings settings) throws IOException {
+        return start(settings, InstantSource.system());
+    }
+
+    /// The same with a clock for the age of what the cache holds.
+    static Edge start(EdgeSettings settings, InstantSource clock) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-edge");
-        threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("aloft-edge-", 0).factory()));
+        Executor waiting = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("aloft-edge-", 0).factory());
+        threads.setVirtualThreadsExecutor(waiting);
+        HttpCache cache = new HttpCache(settings.cache(), clock);
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setHandler(new GracefulHandler(Sites.of(settings)));
+        server.setHandler(new GracefulHandler(Sites.of(settings, cache, waiting)));
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Edge edge = new Edge(server, connector);
+        Edge edge = new Edge(server, connector, cache);
         try {
             server.start();
             return edge;
@@ -100,6 +112,7 @@ public final class Edge implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }
+        cache.close();
     }
 
     private static String rootMessage(Throwable e) {

@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.CacheSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,8 +9,9 @@ import java.util.Set;
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
-/// @param sites at most one of them without hosts, which takes every host that no other has
-public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeLimits limits) {
+/// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
+/// has
+public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeLimits limits, CacheSettings cache) {
 
     public EdgeSettings {
         sites = List.copyOf(sites);
@@ -30,14 +32,21 @@ public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeL
                 }
             }
         }
+        if (sites.stream().map(EdgeSite::name).distinct().count() < sites.size()) {
+            throw new IllegalArgumentException("two sites have one name");
+        }
     }
 
     /// The settings of a machine that has one site.
     public static EdgeSettings of(String address, int port, EdgeSite site) {
-        return new EdgeSettings(address, port, List.of(site), EdgeLimits.DEFAULT);
+        return new EdgeSettings(address, port, List.of(site), EdgeLimits.DEFAULT, CacheSettings.DEFAULT);
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other);
+        return new EdgeSettings(address, port, sites, other, cache);
+    }
+
+    public EdgeSettings withCache(CacheSettings other) {
+        return new EdgeSettings(address, port, sites, limits, other);
     }
 }

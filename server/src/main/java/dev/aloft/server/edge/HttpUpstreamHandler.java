@@ -1,104 +1,89 @@
 package dev.aloft.server.edge;
 
-import java.net.URI;
-import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.eclipse.jetty.client.HttpClient;
-import org.eclipse.jetty.http.HttpField;
+import dev.aloft.server.cache.EndToEnd;
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.cache.HttpOrigin;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpURI;
-import org.eclipse.jetty.proxy.ProxyHandler;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Passes a site's requests on to another HTTP server, both ways as a stream. `Host` stays as it is; who asked, for
-/// which host and how, is told in `X-Forwarded-For`, `-Host` and `-Proto`, and a client's own word on that is dropped.
-final class HttpUpstreamHandler extends ProxyHandler.Reverse {
+/// Passes a site's requests on to another HTTP server through the cache, both ways as a stream. `Host` stays as it
+/// is; who asked, for which host and how, is told in `X-Forwarded-For`, `-Host` and `-Proto`, and a client's own
+/// word on that is dropped. Blocks.
+final class HttpUpstreamHandler extends Handler.Abstract {
 
-    private static final String FOR = "X-Forwarded-For";
-    private static final String HOST = "X-Forwarded-Host";
-    private static final String PROTO = "X-Forwarded-Proto";
-    private static final Set<String> REPLACED =
-            Set.of("x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "forwarded");
     private static final Logger LOG = LoggerFactory.getLogger(HttpUpstreamHandler.class);
 
-    private final URI upstream;
-    private final Duration silence;
+    private final HttpCache cache;
+    private final HttpOrigin origin;
 
-    private HttpUpstreamHandler(URI upstream, Duration silence) {
-        super(Request::getHttpURI);
-        this.upstream = upstream;
-        this.silence = silence;
-        setViaHost("aloft");
+    private HttpUpstreamHandler(HttpCache cache, HttpOrigin origin) {
+        this.cache = cache;
+        this.origin = origin;
+        addBean(origin);
     }
 
-    static Handler of(Upstream.HttpUpstream upstream, EdgeLimits limits) {
+    static Handler of(String name, Upstream.HttpUpstream upstream, HttpCache cache, EdgeLimits limits)
+            throws IOException {
         SizeLimitHandler bounded = new SizeLimitHandler(limits.maxBodyBytes(), -1);
-        bounded.setHandler(new HttpUpstreamHandler(upstream.uri(), limits.siteSilence()));
+        bounded.setHandler(new HttpUpstreamHandler(cache, HttpOrigin.at(name, upstream.uri(), limits.siteSilence())));
         return bounded;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        return super.handle(new ForwardedRequest(request, HttpUpstreamHandler::passes), response, callback);
-    }
-
-    private static boolean passes(HttpField field) {
-        return !REPLACED.contains(field.getName().toLowerCase(Locale.ROOT));
-    }
-
-    @Override
-    protected void configureHttpClient(HttpClient client) {
-        super.configureHttpClient(client);
-        SiteClient.configure(client, getServer().getThreadPool(), silence);
-    }
-
-    /// The target goes on as it was written, whatever characters it has. Only slashes at its beginning become one: two
-    /// would begin the name of a host.
-    @Override
-    protected org.eclipse.jetty.client.Request newProxyToServerRequest(Request request, HttpURI uri) {
-        int port = upstream.getPort() < 0 ? 80 : upstream.getPort();
-        return getHttpClient()
-                .newRequest(upstream.getHost(), port)
-                .method(request.getMethod())
-                .path("/" + uri.getPathQuery().replaceFirst("^/+", ""));
-    }
-
-    @Override
-    protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request toUpstream) {
-        toUpstream.headers(headers -> {
-            headers.put(FOR, Request.getRemoteAddr(request));
-            headers.put(HOST, request.getHeaders().get(HttpHeader.HOST));
-            headers.put(PROTO, request.isSecure() ? "https" : "http");
-        });
-    }
-
-    @Override
-    protected void sendProxyToServerRequest(
-            Request request, org.eclipse.jetty.client.Request toUpstream, Response response, Callback callback) {
-        toUpstream.idleTimeout(silence.toMillis(), TimeUnit.MILLISECONDS);
-        super.sendProxyToServerRequest(request, toUpstream, response, callback);
-    }
-
-    @Override
-    protected void onServerToProxyResponseFailure(
-            Request request,
-            org.eclipse.jetty.client.Request toUpstream,
-            org.eclipse.jetty.client.Response fromUpstream,
-            Response response,
-            Callback callback,
-            Throwable cause) {
-        SiteFailure failure = SiteFailure.of(cause, toUpstream);
-        if (failure.worthLogging(request)) {
-            LOG.warn("{}: {} {}: {}", upstream, request.getMethod(), toUpstream.getPath(), cause.toString());
+        request.addIdleTimeoutListener(idle -> false); // Who waits for the site is not idle.
+        OriginRequest question = question(request, response);
+        try {
+            Delivery.send(cache.exchange(origin, question), response, callback);
+        } catch (OriginFailure e) {
+            if (e.status() >= 500
+                    && request.getConnectionMetaData()
+                            .getConnection()
+                            .getEndPoint()
+                            .isOpen()) {
+                LOG.warn("{}: {}", origin.name(), e.getMessage());
+            }
+            PlainText.send(response, callback, e.status(), e.text());
         }
-        failure.answer(cause, response, callback);
+        return true;
+    }
+
+    private static OriginRequest question(Request request, Response response) {
+        HttpFields.Mutable headers = EndToEnd.of(request.getHeaders());
+        headers.remove(HttpHeader.EXPECT); // The edge itself tells the client to go on, when the body is read.
+        headers.remove(HttpHeader.FORWARDED);
+        headers.put("X-Forwarded-For", Request.getRemoteAddr(request));
+        headers.put("X-Forwarded-Host", request.getHeaders().get(HttpHeader.HOST));
+        headers.put("X-Forwarded-Proto", request.isSecure() ? "https" : "http");
+        headers.add(HttpHeader.VIA, "1.1 aloft");
+        return new OriginRequest(
+                request.getMethod(),
+                request.getHttpURI().getPathQuery(),
+                headers.asImmutable(),
+                body(request),
+                (status, fields) -> {
+                    if (!response.isCommitted()) {
+                        var _ = response.writeInterim(status, fields);
+                    }
+                });
+    }
+
+    private static @Nullable InputStream body(Request request) {
+        boolean has = request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+                || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
+        return has ? Content.Source.asInputStream(request) : null;
     }
 }

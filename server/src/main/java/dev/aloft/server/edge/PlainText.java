@@ -14,6 +14,8 @@ final class PlainText {
     /// When a client may come back to something that is down.
     static final long RETRY_AFTER_SECONDS = 5;
 
+    static final String TYPE = "text/plain; charset=utf-8";
+
     private PlainText() {}
 
     /// Answers with the status's own name.
@@ -25,7 +27,7 @@ final class PlainText {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);
         HttpFields.Mutable headers = response.getHeaders();
-        headers.put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+        headers.put(HttpHeader.CONTENT_TYPE, TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, body.length);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.put("X-Content-Type-Options", "nosniff");

@@ -1,10 +1,12 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -27,12 +29,12 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings) throws IOException {
+    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads) throws IOException {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();
         for (EdgeSite site : settings.sites()) {
-            SiteHandler handler = SiteHandler.of(site, settings.limits());
+            SiteHandler handler = SiteHandler.of(site, cache, settings.limits(), threads);
             handlers.add(handler);
             site.hosts().forEach(host -> byHost.put(host, handler));
             any = site.hosts().isEmpty() ? handler : any;

@@ -1,53 +1,80 @@
 package dev.aloft.server.edge;
 
-import dev.aloft.files.FilePath;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cache.CacheAnswer;
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.ByteRange;
-import dev.aloft.store.ObjectContent;
+import dev.aloft.store.Bucket.Watch;
 import dev.aloft.store.ObjectKey;
-import dev.aloft.store.ReadCondition;
-import dev.aloft.store.StoreException;
-import dev.aloft.store.StoreException.Kind;
-import dev.aloft.store.StoredObject;
 import java.io.IOException;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers a site's uploads from S3: a GET by one GET, streamed through in constant memory, a HEAD by one HEAD.
-///
-/// Nothing of a request reaches S3 but the key, the range and one entity tag, each read and written anew. A failure of
-/// S3 is never told as "there is no such file". Blocks; safe for many threads.
-final class Uploads {
-
-    /// How old the answer to a HEAD may be.
-    static final Duration HEAD_AGE = Duration.ofSeconds(1);
+/// Answers a site's uploads through the cache. What is fresh in memory is sent at once; for everything else a
+/// thread of its own waits. Of a request, only its path, its conditions and its range count. What this process
+/// changes is dropped from the cache at once. Safe for many threads.
+final class Uploads extends AbstractLifeCycle {
 
     private static final String METHODS = "GET, HEAD, OPTIONS";
-    private static final Duration EVER = Duration.ofDays(365);
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
+    private static final HttpHeader[] MEANT_FOR_THE_CACHE = {
+        HttpHeader.IF_MATCH,
+        HttpHeader.IF_UNMODIFIED_SINCE,
+        HttpHeader.IF_NONE_MATCH,
+        HttpHeader.IF_MODIFIED_SINCE,
+        HttpHeader.IF_RANGE,
+        HttpHeader.RANGE
+    };
+
+    private final HttpCache cache;
+    private final UploadsOrigin origin;
     private final Bucket bucket;
     private final String prefix;
+    private final Optional<UrlSecret> secret;
+    private final Executor threads;
+    private @Nullable Watch watch;
 
-    Uploads(Bucket bucket, FilePath top) {
-        this.bucket = bucket;
-        this.prefix = top.resolve("uploads").value() + "/";
+    Uploads(EdgeSite site, HttpCache cache, Executor threads) {
+        this.cache = cache;
+        this.origin = new UploadsOrigin(site.name(), site.bucket());
+        this.bucket = site.bucket();
+        this.prefix = site.top().resolve("uploads").value() + "/";
+        this.secret = site.secret();
+        this.threads = threads;
+    }
+
+    @Override
+    protected void doStart() {
+        watch = bucket.watch(key -> cache.purge(origin.name(), "", key.value()));
+    }
+
+    @Override
+    protected void doStop() {
+        if (watch != null) {
+            watch.close();
+        }
     }
 
     /// @param name the path below the uploads
     boolean handle(UrlPath name, Request request, Response response, Callback callback) {
-        ServedHeaders.putCommon(response.getHeaders());
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {
+            ServedHeaders.putCommon(response.getHeaders());
             response.setStatus(HttpStatus.NO_CONTENT_204);
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
             callback.succeeded();
@@ -55,27 +82,72 @@ final class Uploads {
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
-            return PlainText.send(
-                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
+            return refuse(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
         }
         if ("script".equalsIgnoreCase(request.getHeaders().get("Service-Worker"))) {
-            return PlainText.send(response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
+            return refuse(response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
         }
         Optional<ObjectKey> key = key(name);
         if (key.isEmpty()) {
-            return PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
+            return refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
         }
-        Preconditions conditions = Preconditions.of(method, request.getHeaders());
-        try {
-            if (method.equals("HEAD")) {
-                head(key.get(), conditions, response, callback);
-            } else {
-                get(key.get(), conditions, response, callback);
-            }
-        } catch (IOException e) {
-            fail(e, response, callback);
+        OriginRequest question = question(key.get(), request);
+        boolean signed = isSigned(name, request);
+        Optional<CacheAnswer> ready = cache.ready(origin, question);
+        if (ready.isPresent()) {
+            send(ready.get(), signed, response, callback);
+        } else {
+            threads.execute(() -> answer(question, signed, response, callback));
         }
         return true;
+    }
+
+    private void answer(OriginRequest question, boolean signed, Response response, Callback callback) {
+        try {
+            send(cache.exchange(origin, question), signed, response, callback);
+        } catch (OriginFailure e) {
+            refuse(response, callback, e.status(), e.text());
+        } catch (RuntimeException e) {
+            LOG.error("cannot answer for {}", question.target(), e);
+            callback.failed(e);
+        }
+    }
+
+    private static void send(CacheAnswer answer, boolean signed, Response response, Callback callback) {
+        boolean hidden = answer.headers().contains(UploadsOrigin.PRIVATE_FIELD) && !signed;
+        if (!hidden) {
+            answer.headers().remove(UploadsOrigin.PRIVATE_FIELD);
+            Delivery.send(answer, response, callback);
+            return;
+        }
+        try (answer) {
+            refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
+        } catch (IOException e) {
+            LOG.debug("an answer that may not be seen could not be closed: {}", e.toString());
+        }
+    }
+
+    private static boolean refuse(Response response, Callback callback, int status, String text) {
+        ServedHeaders.putCommon(response.getHeaders());
+        return PlainText.send(response, callback, status, text);
+    }
+
+    /// Whether the request has leave to read what is private.
+    private boolean isSigned(UrlPath name, Request request) {
+        String query = request.getHttpURI().getQuery();
+        return query != null
+                && secret.isPresent()
+                && SignedUrl.of(name.relative(), query)
+                        .filter(url -> url.isValid(secret.get().bytes(), Instant.now()))
+                        .isPresent();
+    }
+
+    private static OriginRequest question(ObjectKey key, Request request) {
+        HttpFields.Mutable headers = HttpFields.build();
+        for (HttpHeader header : MEANT_FOR_THE_CACHE) {
+            request.getHeaders().getValuesList(header).forEach(value -> headers.add(header, value));
+        }
+        return OriginRequest.of(request.getMethod(), key.value(), headers);
     }
 
     /// The key of the object, unless the name is none that may be served. 404 for all of them: a refusal would tell
@@ -84,10 +156,8 @@ final class Uploads {
         if (!name.clear()
                 || name.hasEncodedSlash()
                 || name.directory()
-                || name.segments().isEmpty()) {
-            return Optional.empty();
-        }
-        if (!ServedName.isServed(name)) {
+                || name.segments().isEmpty()
+                || !ServedName.isServed(name)) {
             return Optional.empty();
         }
         try {
@@ -95,146 +165,5 @@ final class Uploads {
         } catch (IllegalArgumentException tooLong) {
             return Optional.empty();
         }
-    }
-
-    private void head(ObjectKey key, Preconditions conditions, Response response, Callback callback)
-            throws IOException {
-        Optional<StoredObject> object = bucket.head(key, HEAD_AGE);
-        if (object.isEmpty()) {
-            PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
-            return;
-        }
-        Verdict verdict = conditions.judge(version(object.get()));
-        if (!answeredWithoutBody(verdict, object.get(), response, callback)) {
-            ServedHeaders.putAll(response.getHeaders(), object.get());
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, object.get().size());
-            response.setStatus(HttpStatus.OK_200);
-            callback.succeeded();
-        }
-    }
-
-    private void get(ObjectKey key, Preconditions conditions, Response response, Callback callback) throws IOException {
-        Optional<String> had = conditions.onlyOtherThan();
-        ReadCondition condition = had.map(ReadCondition::otherThan).orElseGet(ReadCondition::any);
-        Optional<ObjectContent> content;
-        try {
-            content = bucket.get(key, conditions.range(), condition);
-        } catch (StoreException e) {
-            if (e.kind() != Kind.RANGE) {
-                throw e;
-            }
-            outOfRange(key, conditions, response, callback);
-            return;
-        }
-        if (content.isPresent()) {
-            send(content.get(), conditions, response, callback);
-        } else {
-            notModified(key, had.orElseThrow(), response, callback);
-        }
-    }
-
-    private void send(ObjectContent opened, Preconditions conditions, Response response, Callback callback)
-            throws IOException {
-        try (opened) {
-            StoredObject object = opened.object();
-            Verdict verdict = conditions.judge(version(object));
-            if (answeredWithoutBody(verdict, object, response, callback)) {
-                return;
-            }
-            if (verdict instanceof Verdict.Part(ByteRange range) && range.equals(opened.range())) {
-                stream(opened, range, response, callback);
-                return;
-            }
-            if (opened.length() == object.size()) {
-                stream(opened, null, response, callback);
-                return;
-            }
-        }
-        // The range was for another version, as If-Range says: the client wants this one from its beginning.
-        sendWhole(opened.object().key(), response, callback);
-    }
-
-    private void sendWhole(ObjectKey key, Response response, Callback callback) throws IOException {
-        try (ObjectContent content = bucket.get(key, null, ReadCondition.any()).orElseThrow()) {
-            stream(content, null, response, callback);
-        }
-    }
-
-    /// S3 has none of the bytes. It does not say how many there are, nor whether the request meant this version.
-    private void outOfRange(ObjectKey key, Preconditions conditions, Response response, Callback callback)
-            throws IOException {
-        Optional<StoredObject> object = bucket.head(key, HEAD_AGE);
-        if (object.isEmpty()) {
-            PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
-        } else if (!answeredWithoutBody(conditions.judge(version(object.get())), object.get(), response, callback)) {
-            sendWhole(key, response, callback);
-        }
-    }
-
-    private static boolean answeredWithoutBody(
-            Verdict verdict, StoredObject object, Response response, Callback callback) {
-        return switch (verdict) {
-            case Verdict.Whole _, Verdict.Part _ -> false;
-            case Verdict.NotModified _ -> {
-                ServedHeaders.putVersion(response.getHeaders(), object);
-                response.setStatus(HttpStatus.NOT_MODIFIED_304);
-                callback.succeeded();
-                yield true;
-            }
-            case Verdict.Refused _ -> PlainText.send(response, callback, HttpStatus.PRECONDITION_FAILED_412);
-            case Verdict.OutOfRange _ -> {
-                response.getHeaders().put(HttpHeader.CONTENT_RANGE, "bytes */" + object.size());
-                yield PlainText.send(response, callback, HttpStatus.RANGE_NOT_SATISFIABLE_416);
-            }
-        };
-    }
-
-    /// S3 found the client's version unchanged and said no more of it. What else is known of that version goes along;
-    /// what is not, the client has from its first answer.
-    private void notModified(ObjectKey key, String etag, Response response, Callback callback) {
-        HttpFields.Mutable headers = response.getHeaders();
-        bucket.knownObject(key, EVER)
-                .filter(object -> object.etag().equals(etag))
-                .ifPresentOrElse(
-                        object -> ServedHeaders.putVersion(headers, object), () -> headers.put(HttpHeader.ETAG, etag));
-        response.setStatus(HttpStatus.NOT_MODIFIED_304);
-        callback.succeeded();
-    }
-
-    private static void stream(ObjectContent content, @Nullable ByteRange part, Response response, Callback callback)
-            throws IOException {
-        HttpFields.Mutable headers = response.getHeaders();
-        ServedHeaders.putAll(headers, content.object());
-        Body.send(content.body(), part, content.object().size(), response, callback);
-    }
-
-    private static void fail(IOException e, Response response, Callback callback) {
-        if (!(e instanceof StoreException failure)) {
-            callback.failed(e); // The client is gone.
-            return;
-        }
-        if (failure.kind() != Kind.NOT_FOUND) {
-            LOG.warn("uploads: {}", failure.getMessage());
-        }
-        if (response.isCommitted()) {
-            callback.failed(e); // Breaks the connection, so that half a body does not look whole.
-            return;
-        }
-        response.reset();
-        ServedHeaders.putCommon(response.getHeaders());
-        PlainText.send(response, callback, status(failure.kind()));
-    }
-
-    /// What is missing and what is refused look alike from outside. Everything else may mend itself.
-    private static int status(Kind kind) {
-        return switch (kind) {
-            case NOT_FOUND, DENIED, INVALID -> HttpStatus.NOT_FOUND_404;
-            case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
-                HttpStatus.SERVICE_UNAVAILABLE_503;
-        };
-    }
-
-    private static Version version(StoredObject object) {
-        return new Version(object.etag(), object.modified(), object.size());
     }
 }

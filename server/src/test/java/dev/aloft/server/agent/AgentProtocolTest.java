@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -23,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +35,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,13 +114,16 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
+        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
+    }
+
+    private FileTree files(Duration timeout) {
         StoreSettings settings =
                 StoreSettings.at(Provider.EMBEDDED, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
-        FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));
-        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)
-                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
+        return new FileTree(store.bucket("media"), FilePath.of("uploads"));
     }
 
     private RawClient connect() throws IOException {
@@ -136,6 +146,7 @@ final class AgentProtocolTest {
         assertThat(state.header("Content-Type")).isEqualTo("application/json");
         assertThat(state.text())
                 .contains("\"site\":\"test\"", "\"bucket\":\"media\"", "\"prefix\":\"uploads\"", "\"writable\":true");
+        assertThat(state.text()).contains("\"signs\":false", "\"failures\":0", "\"last_failures\":[]");
         assertThat(exchange("HEAD", "/").status()).isEqualTo(200);
         assertThat(exchange("OPTIONS", "/").status()).isEqualTo(400);
     }
@@ -1041,6 +1052,109 @@ final class AgentProtocolTest {
     @Test
     void socketIsOpenToItsOwnerAndGroupOnly() throws IOException {
         assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+
+    @Test
+    void stateOfTheAgentTellsTheLastFailures() throws IOException {
+        for (int i = 0; i < Ledger.MAX_FAILURES + 5; i++) {
+            assertThat(get("/other/" + i).status()).isEqualTo(403);
+        }
+        assertThat(get(CAT).status())
+                .as("the client's own mistake is no failure")
+                .isEqualTo(404);
+
+        String state = get("/").text();
+
+        assertThat(state).contains("\"failures\":25", "\"exchanges\":27");
+        assertThat(state).contains("\"what\":\"GET /other/24\",\"status\":403,\"why\":\"s3://other: ");
+        assertThat(state.split("\"what\"", -1)).as("no more than the last").hasSize(Ledger.MAX_FAILURES + 1);
+    }
+
+    // POST to a directory, ?private, ?public, ?sign
+
+    @Test
+    void filesAreMadePrivateAndPublicAgain() throws IOException {
+        put(CAT, "cat");
+        FileMetadata seen = new FileMetadata(files(Duration.ofSeconds(20)));
+
+        Answer marked = many("private", "[\"cat.jpg\",\"missing\"]");
+        assertThat(marked.status()).isEqualTo(200);
+        assertThat(marked.text()).startsWith("{\"marked\":1,\"errors\":[{\"name\":\"missing\",\"reason\":");
+        assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(SignedUrl.PRIVATE, "1");
+        assertThat(get(CAT).text()).isEqualTo("cat");
+
+        s3.reset();
+        assertThat(many("private", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(s3.count("CopyObject")).as("it has the mark already").isZero();
+
+        assertThat(many("public", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/cat.jpg")))
+                .isEmpty();
+    }
+
+    @Test
+    void urlsAreSignedForManyFilesInOneExchangeWithoutAskingS3() throws IOException {
+        Instant now = Instant.ofEpochSecond(1_800_000_123);
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        signingAgent(new UrlSigner(secret, InstantSource.fixed(now)));
+        s3.reset();
+
+        Answer signed = body("POST", "/media/uploads/uploads/?sign=600", "[\"11/a b.jpg\",\"c.jpg\"]".getBytes(UTF_8));
+
+        assertThat(signed.status()).isEqualTo(200);
+        List<String> queries = Pattern.compile("aloft-[^\"]+")
+                .matcher(signed.text())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(queries).hasSize(2);
+        SignedUrl first = SignedUrl.of("11/a b.jpg", queries.getFirst()).orElseThrow();
+        assertThat(first.isValid(secret.bytes(), now.plusSeconds(600)))
+                .as("as long as asked")
+                .isTrue();
+        assertThat(first.expires()).as("at most a sixth longer").isBeforeOrEqualTo(now.plusSeconds(700));
+        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret.bytes(), now))
+                .isTrue();
+        assertThat(s3.requests()).isEmpty();
+        for (String seconds : List.of("59", "2592001")) {
+            assertThat(body("POST", "/media/uploads/uploads/?sign=" + seconds, "[]".getBytes(UTF_8))
+                            .status())
+                    .as(seconds)
+                    .isEqualTo(400);
+        }
+        assertThat(many("sign=600", "[\"not-an-upload.jpg\"]").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aFilesUrlStaysTheSameForAWhile() {
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        Duration hour = Duration.ofHours(1);
+        Instant window = Instant.ofEpochSecond(1_800_000_000);
+        Instant first = new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
+
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(600))).expiry(hour))
+                .isEqualTo(first);
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(601))).expiry(hour))
+                .isEqualTo(first.plusSeconds(600));
+    }
+
+    @Test
+    void nothingIsSignedWithoutASecret() throws IOException {
+        Answer refused = body("POST", "/media/uploads/uploads/?sign=600", "[\"a.jpg\"]".getBytes(UTF_8));
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).contains("no secret");
+    }
+
+    private void signingAgent(UrlSigner signer) throws IOException {
+        Path at = folder.resolve("signing.sock");
+        AgentSite site = new AgentSite("signing", at, null, files(Duration.ofSeconds(20)), MAX_FILE_BYTES);
+        opened.add(Agent.start(List.of(site.withSigner(signer))));
+        client = connect(at);
+    }
+
+    private Answer many(String query, String names) throws IOException {
+        return body("POST", "/media/uploads/?" + query, names.getBytes(UTF_8));
     }
 
     private Answer get(String target, String... headers) throws IOException {

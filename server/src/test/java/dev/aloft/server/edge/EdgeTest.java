@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aloft.server.cache.CacheSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -50,7 +51,7 @@ final class EdgeTest {
     })
     void aHostThatNoSiteHasIsMisdirected(String host, int status) throws IOException {
         EdgeSite shop = site(Upstream.None.NONE).withHosts(Set.of("Shop.Test", "www.shop.test"));
-        EdgeSite blog = site(Upstream.None.NONE).withHosts(Set.of("blog.test"));
+        EdgeSite blog = site(Upstream.None.NONE).withName("blog").withHosts(Set.of("blog.test"));
         try (Edge edge = edge(EdgeLimits.DEFAULT, shop, blog)) {
             assertThat(Answer.to(edge.port(), "GET", "/uploads/a.txt", "Host: " + host)
                             .status())
@@ -61,7 +62,7 @@ final class EdgeTest {
     @Test
     void aSiteWithoutHostsTakesEveryHostThatNoOtherHas() throws IOException {
         EdgeSite any = site(http());
-        EdgeSite blog = site(Upstream.None.NONE).withHosts(Set.of("blog.test"));
+        EdgeSite blog = site(Upstream.None.NONE).withName("blog").withHosts(Set.of("blog.test"));
         try (Edge edge = edge(EdgeLimits.DEFAULT, any, blog)) {
             assertThat(Answer.to(edge.port(), "GET", "/", "Host: anything").status())
                     .isEqualTo(200);
@@ -202,6 +203,6 @@ final class EdgeTest {
     }
 
     private static Edge edge(EdgeLimits limits, EdgeSite... sites) throws IOException {
-        return Edge.start(new EdgeSettings("127.0.0.1", 0, List.of(sites), limits));
+        return Edge.start(new EdgeSettings("127.0.0.1", 0, List.of(sites), limits, CacheSettings.DEFAULT));
     }
 }

@@ -52,6 +52,16 @@ final class S3Fixture implements AutoCloseable {
         return reading.bucket(NAME);
     }
 
+    /// Writes as this host's agent does: through the bucket that the edge reads.
+    void change(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        bucket().put(key(name), new ByteArrayInputStream(bytes), bytes.length, "text/plain", WriteCondition.always());
+    }
+
+    static ObjectKey key(String name) {
+        return ObjectKey.of(TOP + "/uploads/" + name);
+    }
+
     StoredObject put(String name, String type, String text) throws IOException {
         return put(name, type, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -59,12 +69,7 @@ final class S3Fixture implements AutoCloseable {
     /// @param name below the site's uploads
     StoredObject put(String name, String type, byte[] bytes) throws IOException {
         return writing.bucket(NAME)
-                .put(
-                        ObjectKey.of(TOP + "/uploads/" + name),
-                        new ByteArrayInputStream(bytes),
-                        bytes.length,
-                        type,
-                        WriteCondition.always());
+                .put(key(name), new ByteArrayInputStream(bytes), bytes.length, type, WriteCondition.always());
     }
 
     @Override

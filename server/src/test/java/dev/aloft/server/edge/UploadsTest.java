@@ -79,8 +79,10 @@ final class UploadsTest {
         Answer get = get("/uploads/head.jpg");
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
-        head.headers().remove("date");
-        get.headers().remove("date");
+        for (String ofEachAnswer : new String[] {"date", "age", "cache-status"}) {
+            head.headers().remove(ofEachAnswer);
+            get.headers().remove(ofEachAnswer);
+        }
         assertThat(head.headers()).isEqualTo(get.headers());
     }
 
@@ -234,13 +236,13 @@ final class UploadsTest {
         "bytes=-3,      206, 789,           bytes 7-9/10",
         "bytes=-99,     206, 0123456789,    bytes 0-9/10",
         "bytes=8-99,    206, 89,            bytes 8-9/10",
-        "'bytes=0-1,3-4', 200, 0123456789,  (no content-range)",
         "bytes=4-2,     200, 0123456789,    (no content-range)",
         "chars=0-1,     200, 0123456789,    (no content-range)"
     })
     void aRangeIsAnsweredWithItsBytes(String range, int status, String body, String contentRange) throws IOException {
-        s3.put("range.txt", "text/plain", "0123456789");
-        Answer answer = get("/uploads/range.txt", "Range: " + range);
+        String name = "range" + range.hashCode() + ".txt";
+        s3.put(name, "text/plain", "0123456789");
+        Answer answer = get("/uploads/" + name, "Range: " + range);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.text()).isEqualTo(body);
         assertThat(answer.header("content-range")).isEqualTo(contentRange);
@@ -286,8 +288,7 @@ final class UploadsTest {
         assertThat(answer.status()).isEqualTo(304);
         assertThat(answer.header("etag")).isEqualTo(object.etag());
         assertThat(answer.whole()).isTrue();
-        assertThatRequests(s3.front()).are("GetObject", 1);
-        assertThat(s3.front().requests().getFirst().bytesOut()).isZero();
+        assertThatRequests(s3.front()).are("HeadObject", 1);
     }
 
     @Test
@@ -312,16 +313,50 @@ final class UploadsTest {
 
     @Test
     void anAnswerThatS3BreaksOffIsBrokenOffNotShortened() throws IOException {
-        s3.put("cut.mp4", "video/mp4", new byte[1_000_000]);
+        s3.put("cut.mp4", "video/mp4", new byte[2_000_000]);
         for (boolean inOrder : new boolean[] {true, false}) {
             Occasion cut = s3.front().on("GetObject").next(1);
             cut = inOrder ? cut.truncateAnswerAfter(300_000) : cut.resetAnswerAfter(300_000);
             Answer answer = get("/uploads/cut.mp4");
             assertThat(cut.met()).isEqualTo(1);
             assertThat(answer.whole()).isFalse();
-            assertThat(answer.header("content-length")).isEqualTo("1000000");
-            assertThat(answer.body().length).isLessThan(1_000_000);
+            assertThat(answer.header("content-length")).isEqualTo("2000000");
+            assertThat(answer.body().length).isLessThan(2_000_000);
         }
+    }
+
+    @Test
+    void aSmallAnswerThatS3BreaksOffIsAnErrorThatIsWhole() throws IOException {
+        s3.put("small.jpg", "image/jpeg", new byte[100_000]);
+        s3.front().on("GetObject").next(1).resetAnswerAfter(30_000);
+        Answer answer = get("/uploads/small.jpg");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.whole()).isTrue();
+        assertThat(get("/uploads/small.jpg").status()).isEqualTo(200);
+    }
+
+    @Test
+    void severalRangesComeInSeveralParts() throws IOException {
+        s3.put("parts.txt", "text/plain", "0123456789");
+        Answer answer = get("/uploads/parts.txt", "Range: bytes=0-1,-2");
+        String boundary = answer.header("content-type").replaceFirst("multipart/byteranges; boundary=", "");
+        assertThat(answer.status()).isEqualTo(206);
+        assertThat(answer.whole()).isTrue();
+        assertThat(answer.headers()).doesNotContainKey("content-range");
+        assertThat(answer.text()).isEqualTo("""
+                        \r
+                        --@\r
+                        Content-Type: text/plain; charset=utf-8\r
+                        Content-Range: bytes 0-1/10\r
+                        \r
+                        01\r
+                        --@\r
+                        Content-Type: text/plain; charset=utf-8\r
+                        Content-Range: bytes 8-9/10\r
+                        \r
+                        89\r
+                        --@--\r
+                        """.replace("@", boundary));
     }
 
     @ParameterizedTest

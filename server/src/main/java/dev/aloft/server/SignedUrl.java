@@ -1,0 +1,93 @@
+package dev.aloft.server;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// Leave to read one private upload until a moment, as the query of its URL says it:
+/// `?aloft-expires=1764288000&aloft-signature=…`. Who has a site's secret signs; the edge, which has it too, checks.
+///
+/// What is signed is the upload's path below the site's uploads, decoded (`2026/11/a b.pdf`), and the moment, so that
+/// it makes no difference by which host, upload path or spelling the URL names the file. The signature is HMAC-SHA256,
+/// in base64url without padding.
+///
+/// An object is private when its user metadata has [#PRIVATE] with the value `1`. The mark lies on the object, not in
+/// its name, so that a file can become private, and public again, without moving. The edge answers a request for a
+/// private object that is not signed as if there were no such file.
+///
+/// @param path below the site's uploads, decoded, without a slash in front
+/// @param expires in whole seconds; at this moment the leave has ended
+/// @param signature as it stands in the URL
+public record SignedUrl(String path, Instant expires, String signature) {
+
+    /// The user metadata of a private object: `x-amz-meta-aloft-private: 1`.
+    public static final String PRIVATE = "aloft-private";
+
+    /// The least length of a secret.
+    public static final int MIN_SECRET_BYTES = 32;
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Pattern EXPIRES = Pattern.compile("(?:^|&)aloft-expires=(\\d{1,12})(?=&|$)");
+    private static final Pattern SIGNATURE = Pattern.compile("(?:^|&)aloft-signature=([A-Za-z0-9_-]{43})(?=&|$)");
+
+    /// Signs.
+    ///
+    /// @param secret at least [#MIN_SECRET_BYTES] long
+    /// @param expires fractions of a second are cut off
+    public static SignedUrl sign(byte[] secret, String path, Instant expires) {
+        Instant second = Instant.ofEpochSecond(expires.getEpochSecond());
+        return new SignedUrl(path, second, signature(secret, path, second));
+    }
+
+    /// What a request brings; nothing when its query has not both parts.
+    ///
+    /// @param path of the request, below the uploads, decoded
+    /// @param query as it stands in the URL
+    public static Optional<SignedUrl> of(String path, @Nullable String query) {
+        Matcher expires = EXPIRES.matcher(query == null ? "" : query);
+        Matcher signature = SIGNATURE.matcher(query == null ? "" : query);
+        if (!expires.find() || !signature.find()) {
+            return Optional.empty();
+        }
+        Instant moment = Instant.ofEpochSecond(Long.parseLong(expires.group(1)));
+        return Optional.of(new SignedUrl(path, moment, signature.group(1)));
+    }
+
+    /// The query that the URL carries, without its question mark. It needs no escaping in a URL.
+    public String query() {
+        return "aloft-expires=" + expires.getEpochSecond() + "&aloft-signature=" + signature;
+    }
+
+    /// Whether this was signed with the secret and has not expired. Takes as long for a wrong signature as for a right
+    /// one.
+    public boolean isValid(byte[] secret, Instant now) {
+        String right = signature(secret, path, expires);
+        boolean same = MessageDigest.isEqual(
+                right.getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII));
+        return same && now.isBefore(expires);
+    }
+
+    private static String signature(byte[] secret, String path, Instant expires) {
+        if (secret.length < MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "a secret for URLs has at least " + MIN_SECRET_BYTES + " bytes, not " + secret.length);
+        }
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            String text = "aloft 1\n" + expires.getEpochSecond() + "\n" + path;
+            byte[] hash = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no " + ALGORITHM, e);
+        }
+    }
+}

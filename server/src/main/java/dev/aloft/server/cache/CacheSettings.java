@@ -1,0 +1,35 @@
+package dev.aloft.server.cache;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// How much a cache may hold.
+///
+/// @param memoryBytes of answers in memory, all together
+/// @param maxAnswerBytes the largest body of an answer that is kept in memory
+/// @param folder on a local disk, for larger ones; without it they are not kept
+/// @param diskBytes of answers on disk, all together
+public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path> folder, long diskBytes) {
+
+    /// 64 MiB in memory, answers of up to 1 MiB; nothing on disk.
+    public static final CacheSettings DEFAULT = new CacheSettings(64 << 20, 1 << 20, Optional.empty(), 0);
+
+    public CacheSettings {
+        if (maxAnswerBytes < 0 || memoryBytes < maxAnswerBytes) {
+            throw new IllegalArgumentException("a cache of " + memoryBytes + " bytes in memory cannot hold answers of "
+                    + maxAnswerBytes + " bytes");
+        }
+        if (folder.isPresent() && (!folder.get().isAbsolute() || diskBytes <= maxAnswerBytes)) {
+            throw new IllegalArgumentException(
+                    "not a place for answers on disk: " + folder.get() + ", " + diskBytes + " bytes");
+        }
+    }
+
+    public CacheSettings withMemory(long bytes) {
+        return new CacheSettings(bytes, (int) Math.min(bytes, maxAnswerBytes), folder, diskBytes);
+    }
+
+    public CacheSettings withDisk(Path place, long bytes) {
+        return new CacheSettings(memoryBytes, maxAnswerBytes, Optional.of(place), bytes);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.aloft.server.cache;
+
+import org.eclipse.jetty.http.HttpFields;
+
+/// What the cache did with a request, as `Cache-Status` says it (RFC 9211).
+///
+/// @param text the parameters of this cache's member
+record CacheStatus(String text) {
+
+    static final String FIELD = "Cache-Status";
+    private static final String NAME = "aloft";
+
+    /// Answered without asking the origin.
+    ///
+    /// @param secondsLeft negative for a stale answer
+    static CacheStatus hit(long secondsLeft) {
+        return new CacheStatus("hit; ttl=" + secondsLeft);
+    }
+
+    /// The origin was asked.
+    static CacheStatus forwarded(Reason reason, int originStatus) {
+        return new CacheStatus("fwd=" + reason.text + "; fwd-status=" + originStatus);
+    }
+
+    /// The origin did not answer, and a stale answer was good enough.
+    static CacheStatus staleInstead(long secondsLeft, String detail) {
+        return new CacheStatus("hit; ttl=" + secondsLeft + "; detail=" + detail);
+    }
+
+    CacheStatus stored(boolean stored) {
+        return stored ? new CacheStatus(text + "; stored") : this;
+    }
+
+    CacheStatus collapsed(boolean collapsed) {
+        return collapsed ? new CacheStatus(text + "; collapsed") : this;
+    }
+
+    /// Adds it behind what caches nearer to the origin have said.
+    void addTo(HttpFields.Mutable headers) {
+        headers.add(FIELD, NAME + "; " + text);
+    }
+
+    /// Why the origin was asked.
+    enum Reason {
+        METHOD("method"),
+        URI_MISS("uri-miss"),
+        VARY_MISS("vary-miss"),
+        STALE("stale"),
+        PARTIAL("partial");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+    }
+}

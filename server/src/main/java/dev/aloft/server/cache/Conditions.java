@@ -1,0 +1,88 @@
+package dev.aloft.server.cache;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// The conditions of one GET or HEAD (RFC 9110, 13), judged against what an answer's headers say of its version.
+///
+/// In the order of 13.2.2: `If-Match`, else `If-Unmodified-Since`; `If-None-Match`, else `If-Modified-Since`. A
+/// header that cannot be read does not count, but an `If-Match` that cannot be read matches nothing.
+final class Conditions {
+
+    private static final Pattern TAG = Pattern.compile("(W/)?(\"[\\x21\\x23-\\x7e\\x80-\\xff]*\")");
+
+    private Conditions() {}
+
+    static Verdict judge(HttpFields request, HttpFields answer) {
+        String etag = answer.get(HttpHeader.ETAG);
+        long modified = HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
+        if (modified < 0) {
+            modified = HttpDate.millis(answer.get(HttpHeader.DATE)); // RFC 9111, 4.3.2
+        }
+        if (!isWanted(request, etag, modified)) {
+            return Verdict.REFUSED;
+        }
+        return isKnown(request, etag, modified) ? Verdict.NOT_MODIFIED : Verdict.CONTENT;
+    }
+
+    private static boolean isWanted(HttpFields request, @Nullable String etag, long modified) {
+        if (request.contains(HttpHeader.IF_MATCH)) {
+            return isStar(request, HttpHeader.IF_MATCH)
+                    || (etag != null && tags(request, HttpHeader.IF_MATCH).contains(etag) && !etag.startsWith("W/"));
+        }
+        long date = date(request, HttpHeader.IF_UNMODIFIED_SINCE);
+        return date < 0 || modified < 0 || modified <= date;
+    }
+
+    private static boolean isKnown(HttpFields request, @Nullable String etag, long modified) {
+        if (request.contains(HttpHeader.IF_NONE_MATCH)) {
+            return isStar(request, HttpHeader.IF_NONE_MATCH)
+                    || (etag != null
+                            && tags(request, HttpHeader.IF_NONE_MATCH).stream()
+                                    .anyMatch(tag -> opaque(tag).equals(opaque(etag))));
+        }
+        long date = date(request, HttpHeader.IF_MODIFIED_SINCE);
+        return date >= 0 && modified >= 0 && modified <= date;
+    }
+
+    /// Whether the ranges of a request are for this version (13.1.5): by a strong tag, or by the exact date.
+    static boolean allowRange(HttpFields request, HttpFields answer) {
+        String condition = request.get(HttpHeader.IF_RANGE);
+        if (condition == null) {
+            return true;
+        }
+        String etag = answer.get(HttpHeader.ETAG);
+        if (condition.strip().equals(etag)) {
+            return !etag.startsWith("W/");
+        }
+        long date = date(request, HttpHeader.IF_RANGE);
+        return date >= 0 && date == HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
+    }
+
+    private static String opaque(String tag) {
+        return tag.startsWith("W/") ? tag.substring(2) : tag;
+    }
+
+    private static boolean isStar(HttpFields request, HttpHeader header) {
+        return request.getValuesList(header).stream()
+                .anyMatch(value -> value.strip().equals("*"));
+    }
+
+    private static List<String> tags(HttpFields request, HttpHeader header) {
+        List<String> tags = new ArrayList<>();
+        Matcher tag = TAG.matcher(String.join(",", request.getValuesList(header)));
+        while (tag.find()) {
+            tags.add(tag.group());
+        }
+        return tags;
+    }
+
+    private static long date(HttpFields request, HttpHeader header) {
+        return HttpDate.millis(request.get(header));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.aloft.server.cache;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// The cache directives that an answer carries for this cache.
+///
+/// They are those of the first targeted field (RFC 9213) that is there and well formed, and then nothing else counts;
+/// otherwise those of `Cache-Control` (RFC 9111, 5.2). Of a directive that comes twice in `Cache-Control` the first
+/// counts; of a targeted field, the last, as in every structured dictionary.
+///
+/// @param values by lower-case name; empty for a directive without one
+/// @param targeted whether they are for this cache alone
+record Directives(Map<String, String> values, boolean targeted) {
+
+    /// Of this cache alone; it is not sent on.
+    static final String OWN_FIELD = "Aloft-Cache-Control";
+
+    private static final List<String> TARGETED = List.of(OWN_FIELD, "CDN-Cache-Control");
+
+    private static final Pattern DIRECTIVE =
+            Pattern.compile("\\G[\\s,]*([^\\s,=\"]+)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]*)))?[^,]*");
+
+    /// RFC 9651, a dictionary of items without parameters; numbers are whole.
+    private static final Pattern MEMBER = Pattern.compile("([a-z*][a-z0-9_.*-]*)"
+            + "(?:=(-?\\d{1,15}|\\?[01]|\"(?:[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\"\\\\])*\""
+            + "|[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*))?"
+            + "[ \\t]*(?:,[ \\t]*|$)");
+
+    /// The largest number of seconds that counts (RFC 9111, 1.2.2).
+    private static final long MAX_SECONDS = 1L << 31;
+
+    static Directives of(HttpFields headers) {
+        for (String field : TARGETED) {
+            List<String> lines = headers.getValuesList(field);
+            if (!lines.isEmpty()) {
+                Optional<Map<String, String>> members = dictionary(String.join(", ", lines));
+                if (members.isPresent()) {
+                    return new Directives(members.get(), true);
+                }
+            }
+        }
+        return new Directives(list(String.join(", ", headers.getValuesList(HttpHeader.CACHE_CONTROL))), false);
+    }
+
+    private static Map<String, String> list(String line) {
+        Map<String, String> values = new HashMap<>();
+        Matcher directive = DIRECTIVE.matcher(line);
+        while (directive.find()) {
+            String quoted = directive.group(2);
+            String value = quoted != null ? quoted : directive.group(3);
+            values.putIfAbsent(directive.group(1).toLowerCase(java.util.Locale.ROOT), value == null ? "" : value);
+        }
+        return values;
+    }
+
+    private static Optional<Map<String, String>> dictionary(String line) {
+        Map<String, String> values = new HashMap<>();
+        String rest = line.strip();
+        Matcher member = MEMBER.matcher(rest);
+        int at = 0;
+        while (at < rest.length()) {
+            member.region(at, rest.length());
+            if (!member.lookingAt()) {
+                return Optional.empty();
+            }
+            String value = member.group(2);
+            if (value != null && isSeconds(member.group(1)) && !value.matches("\\d+")) {
+                return Optional.empty();
+            }
+            values.put(member.group(1), value == null ? "" : value);
+            at = member.end();
+        }
+        return values.isEmpty() ? Optional.empty() : Optional.of(values);
+    }
+
+    private static boolean isSeconds(String name) {
+        return switch (name) {
+            case "max-age", "s-maxage", "stale-while-revalidate", "stale-if-error" -> true;
+            default -> false;
+        };
+    }
+
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    /// Whether the directive stands for all of the answer, and not for some of its fields only (`no-cache="a"`).
+    boolean hasBare(String name) {
+        return "".equals(values.get(name));
+    }
+
+    /// The fields that a qualified directive names.
+    List<String> fields(String name) {
+        String value = values.getOrDefault(name, "");
+        return value.isEmpty()
+                ? List.of()
+                : List.of(value.split(",", -1)).stream().map(String::strip).toList();
+    }
+
+    /// A number of seconds; 0 for one that cannot be read, so that the answer counts as stale.
+    Optional<Long> seconds(String name) {
+        String value = values.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                !value.matches("\\d+")
+                        ? 0
+                        : value.length() > 10 ? MAX_SECONDS : Math.min(MAX_SECONDS, Long.parseLong(value)));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.aloft.server.cache;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// One question to an origin that several clients may wait for. It ends with an [Outcome]; an answer that only one of
+/// them can have is for the first that claims it.
+final class Flight {
+
+    private final CountDownLatch landed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable OriginAnswer> unshared = new AtomicReference<>();
+    private volatile @Nullable Outcome outcome;
+    private volatile boolean abandoned;
+
+    /// How it ended.
+    sealed interface Outcome {
+
+        /// There is an answer for everybody.
+        ///
+        /// @param status the origin's, which is 304 where it has confirmed what was stored
+        record Shared(StoredAnswer answer, int status, boolean stored) implements Outcome {}
+
+        /// There is an answer that may not be shared: see [Flight#claim].
+        record Unshared(int status) implements Outcome {}
+
+        /// There is none.
+        record Failed(OriginFailure failure) implements Outcome {}
+    }
+
+    void land(Outcome how) {
+        outcome = how;
+        landed.countDown();
+    }
+
+    /// Lands with an answer for the one who claims it. If all who might are gone, it is closed.
+    void land(OriginAnswer answer) throws IOException {
+        unshared.set(answer);
+        land(new Outcome.Unshared(answer.status()));
+        if (abandoned) {
+            abandon();
+        }
+    }
+
+    /// Waits for the end; null when the limit has come first.
+    @Nullable
+    Outcome await(Duration limit) {
+        try {
+            return landed.await(limit.toMillis(), TimeUnit.MILLISECONDS) ? outcome : null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+
+    /// The answer that is for one only, if nobody has it yet.
+    @Nullable
+    OriginAnswer claim() {
+        return unshared.getAndSet(null);
+    }
+
+    /// The client that started this does not want an unshared answer any more.
+    void abandon() throws IOException {
+        abandoned = true;
+        OriginAnswer left = claim();
+        if (left != null) {
+            left.close();
+        }
+    }
+
+    /// The bytes that were read to see whether an answer can be stored, and then the rest of it.
+    static final class Continued extends InputStream {
+
+        private final InputStream begun;
+        private final InputStream rest;
+
+        Continued(InputStream begun, InputStream rest) {
+            this.begun = begun;
+            this.rest = rest;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int one = begun.read();
+            return one < 0 ? rest.read() : one;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int count) throws IOException {
+            int read = begun.read(bytes, offset, count);
+            return read < 0 ? rest.read(bytes, offset, count) : read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            rest.close();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.StoredAnswer.Times;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// How long a stored answer may be used, read from its headers once (RFC 9111, 4.2, and 5861). All in milliseconds.
+///
+/// Nothing is guessed: an answer that says nothing of its time is stale from its beginning.
+///
+/// @param born the moment from which its age counts
+/// @param lifetime how old it may become
+/// @param whileRevalidating how much longer it may be used while the origin is asked
+/// @param ifError how much longer when the origin answers with an error
+/// @param ifSilent how much longer when the origin does not answer
+record Freshness(long born, long lifetime, long whileRevalidating, long ifError, long ifSilent) {
+
+    /// How long an answer that forbids nothing may be used while the origin does not answer.
+    static final long MAX_SILENCE_MILLIS = 24 * 3600 * 1000L;
+
+    static Freshness of(int status, HttpFields headers, Times times) {
+        Directives directives = Directives.of(headers);
+        long lifetime = directives.hasBare("no-cache") ? 0 : lifetime(directives, headers, times);
+        boolean strict = directives.hasBare("no-cache")
+                || directives.has("must-revalidate")
+                || directives.has("proxy-revalidate")
+                || directives.has("s-maxage");
+        long ifError = strict ? 0 : millis(directives, "stale-if-error");
+        return new Freshness(
+                born(headers, times),
+                lifetime,
+                strict ? 0 : millis(directives, "stale-while-revalidate"),
+                ifError,
+                strict || status >= 500 ? ifError : Math.max(ifError, MAX_SILENCE_MILLIS));
+    }
+
+    private static long millis(Directives directives, String name) {
+        return directives.seconds(name).orElse(0L) * 1000;
+    }
+
+    private static long lifetime(Directives directives, HttpFields headers, Times times) {
+        if (directives.has("s-maxage")) {
+            return millis(directives, "s-maxage");
+        }
+        if (directives.has("max-age")) {
+            return millis(directives, "max-age");
+        }
+        if (directives.targeted() || !headers.contains(HttpHeader.EXPIRES)) {
+            return 0;
+        }
+        if (headers.getValuesList(HttpHeader.EXPIRES).size() > 1) {
+            return 0;
+        }
+        long expires = HttpDate.millis(headers.get(HttpHeader.EXPIRES));
+        long date = HttpDate.millis(headers.get(HttpHeader.DATE));
+        return expires < 0 ? 0 : Math.max(0, expires - (date < 0 ? times.came() : date));
+    }
+
+    /// RFC 9111, 4.2.3: the larger of what `Date` and `Age` say, and never less than the exchange took.
+    private static long born(HttpFields headers, Times times) {
+        long date = HttpDate.millis(headers.get(HttpHeader.DATE));
+        long apparent = date < 0 ? 0 : Math.max(0, times.came() - date);
+        long corrected = age(headers) * 1000 + times.came() - times.asked();
+        // A date has whole seconds: what is younger than one may be none at all.
+        return times.came() - Math.max(apparent < 1000 ? 0 : apparent, corrected);
+    }
+
+    private static long age(HttpFields headers) {
+        String age = headers.get(HttpHeader.AGE);
+        String first = age == null ? "" : age.split(",", 2)[0].strip();
+        return first.matches("\\d{1,9}") ? Long.parseLong(first) : first.matches("\\d+") ? 1L << 31 : 0;
+    }
+
+    long age(long now) {
+        return Math.max(0, now - born);
+    }
+
+    boolean isFresh(long now) {
+        return now - born < lifetime;
+    }
+
+    /// Whether it may be used while the origin is asked in the background.
+    boolean allowsWhileRevalidating(long now) {
+        return now - born < lifetime + whileRevalidating;
+    }
+
+    /// Whether it may be used instead of an error.
+    boolean allowsIfError(long now) {
+        return now - born < lifetime + ifError;
+    }
+
+    /// Whether it may be used instead of no answer at all.
+    boolean allowsIfSilent(long now) {
+        return now - born < lifetime + ifSilent;
+    }
+
+    /// Whole seconds that it is still fresh; negative when it is stale.
+    long secondsLeft(long now) {
+        return Math.floorDiv(born + lifetime - now, 1000);
+    }
+}

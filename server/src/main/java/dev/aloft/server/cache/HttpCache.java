@@ -1,0 +1,326 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.CacheStatus.Reason;
+import dev.aloft.server.cache.Flight.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A shared HTTP cache (RFC 9111), for any number of origins.
+///
+/// A `GET` or `HEAD` is answered from what is stored if that is fresh. Otherwise the origin is asked, once for
+/// however many clients want the same at that moment. A stale answer is used where its origin allows it: while the
+/// origin is asked in the background, or when it fails. A request of another method passes through and, if it
+/// succeeded, drops what is stored of the URLs it names. A client's own `Cache-Control` counts for nothing: nobody
+/// outside makes the cache ask its origin.
+///
+/// Conditions and ranges of a client are answered here, from stored answers and from passing ones of status 200.
+/// Safe for many threads; calls block, but for [#ready]. Close it to end what goes on in the background.
+public final class HttpCache implements AutoCloseable {
+
+    /// How long a client waits for a stale answer to be confirmed before it gets it stale, where the origin allows
+    /// that.
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /// How long a client waits for an answer that another one has asked for, before it asks itself.
+    static final Duration MAX_WAIT = Duration.ofSeconds(3);
+
+    /// How long nobody waits for an origin that has just failed, if there is a stale answer.
+    static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
+
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    private static final Logger LOG = LoggerFactory.getLogger(HttpCache.class);
+
+    private final Shelf shelf;
+    private final @Nullable Disk disk;
+    private final Fetches fetches;
+    private final InstantSource clock;
+
+    /// @param clock for the age of what is stored
+    ///
+    /// @throws IOException when there is no place for it on disk
+    public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
+        this.shelf = new Shelf(settings.memoryBytes());
+        this.disk = settings.folder().isPresent() ? Disk.open(settings.folder().get(), settings.diskBytes()) : null;
+        this.fetches = new Fetches(shelf, disk, settings, clock);
+        this.clock = clock;
+    }
+
+    /// What can be answered at once, without waiting for anybody: a fresh answer that is in memory.
+    public Optional<CacheAnswer> ready(Origin origin, OriginRequest request) {
+        if (!request.isGet() && !request.isHead()) {
+            return Optional.empty();
+        }
+        long now = clock.millis();
+        return shelf.get(request.key(origin))
+                .select(request.headers())
+                .filter(stored -> stored.freshness().isFresh(now))
+                .filter(stored -> stored.large() == null)
+                .flatMap(stored -> tryHit(origin, request, stored, now));
+    }
+
+    /// Answers.
+    ///
+    /// @throws OriginFailure when neither the origin nor the cache has an answer
+    public CacheAnswer exchange(Origin origin, OriginRequest request) throws OriginFailure {
+        if (!request.isGet() && !request.isHead()) {
+            return passThrough(origin, request, Reason.METHOD);
+        }
+        String key = request.key(origin);
+        Variants variants = shelf.get(key);
+        Optional<StoredAnswer> stored = variants.select(request.headers());
+        long now = clock.millis();
+        if (stored.isPresent() && stored.get().freshness().isFresh(now)) {
+            return hit(origin, request, stored.get(), now);
+        }
+        if (request.isHead()) {
+            return head(origin, key, request, stored.orElse(null));
+        }
+        if (stored.isPresent()) {
+            return stale(origin, key, request, stored.get(), now);
+        }
+        if (origin.isExact()) {
+            Optional<CacheAnswer> part = inPart(origin, request);
+            if (part.isPresent()) {
+                return part.get();
+            }
+        }
+        Reason reason = variants.answers().isEmpty() ? Reason.URI_MISS : Reason.VARY_MISS;
+        return miss(origin, key, request, reason);
+    }
+
+    /// Drops what is stored of one URL.
+    ///
+    /// @param origin its name
+    /// @param host as in `Host`; empty for an origin that is asked without
+    public void purge(String origin, String host, String target) {
+        String key = OriginRequest.key(origin, host, target);
+        shelf.purge(key);
+        fetches.forget(key);
+    }
+
+    /// Drops all that an origin has said of URLs of one host that begin so.
+    public void purgePrefix(String origin, String host, String prefix) {
+        purgeKeys(OriginRequest.key(origin, host, prefix));
+    }
+
+    /// Drops all that an origin has said.
+    public void purgeAll(String origin) {
+        purgeKeys(origin + " ");
+    }
+
+    private void purgeKeys(String prefix) {
+        shelf.purgePrefix(prefix);
+        fetches.forgetPrefix(prefix);
+    }
+
+    /// What the cache holds in memory, in bytes.
+    public long memoryBytes() {
+        return shelf.bytes();
+    }
+
+    /// What the cache holds on disk, in bytes.
+    public long diskBytes() {
+        return disk == null ? 0 : disk.bytes();
+    }
+
+    /// How many URLs the cache knows.
+    public long count() {
+        return shelf.count();
+    }
+
+    private Optional<CacheAnswer> tryHit(Origin origin, OriginRequest request, StoredAnswer stored, long now) {
+        try {
+            return Optional.of(hit(origin, request, stored, now));
+        } catch (OriginFailure e) {
+            return Optional.empty();
+        }
+    }
+
+    private CacheAnswer hit(Origin origin, OriginRequest request, StoredAnswer stored, long now) throws OriginFailure {
+        return reply(
+                origin, request, stored, now, CacheStatus.hit(stored.freshness().secondsLeft(now)));
+    }
+
+    private CacheAnswer reply(Origin origin, OriginRequest request, StoredAnswer stored, long now, CacheStatus status)
+            throws OriginFailure {
+        return Reply.of(request, stored, fetches.slices(origin, request), now, status);
+    }
+
+    /// What needs not all of the body: a part of it, or only the word that the client has it already.
+    private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
+        if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
+            OriginAnswer head = fetches.ask(origin, request.plain().as("HEAD"));
+            if (head.status() == 200 && Conditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
+                return Optional.of(Reply.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
+            }
+        }
+        if (!ByteRanges.isOneRange(request.headers()) || fetches.beginsWith(request.headers())) {
+            return Optional.empty();
+        }
+        OriginAnswer answer = fetches.ask(origin, request.forPart());
+        CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
+        if (Conditions.allowRange(request.headers(), answer.headers())) {
+            return Optional.of(Reply.passing(request, answer, status));
+        }
+        close(answer);
+        return Optional.empty();
+    }
+
+    private static void close(OriginAnswer answer) throws OriginFailure {
+        try {
+            answer.close();
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        }
+    }
+
+    private CacheAnswer miss(Origin origin, String key, OriginRequest request, Reason reason) throws OriginFailure {
+        Fetches.Boarding boarding = fetches.board(origin, key, request, null);
+        if (boarding == null) {
+            return passThrough(origin, request, reason);
+        }
+        Outcome outcome = boarding.flight().await(boarding.first() ? Fetches.MAX_FETCH : MAX_WAIT);
+        return switch (outcome) {
+            case Outcome.Shared shared -> shared(origin, request, shared, reason, !boarding.first());
+            case Outcome.Unshared _ -> unshared(boarding.flight(), origin, request, reason);
+            case Outcome.Failed(OriginFailure failure) -> throw failure;
+            case null -> passThrough(origin, request, reason);
+        };
+    }
+
+    private CacheAnswer stale(Origin origin, String key, OriginRequest request, StoredAnswer stored, long now)
+            throws OriginFailure {
+        Freshness freshness = stored.freshness();
+        Fetches.Boarding boarding = fetches.board(origin, key, request, stored);
+        if (freshness.allowsWhileRevalidating(now)) {
+            leave(boarding);
+            return hit(origin, request, stored, now);
+        }
+        boolean patient = !freshness.allowsIfSilent(now);
+        if (!patient && fetches.hasJustFailed(origin)) {
+            leave(boarding);
+            return staleInstead(origin, request, stored, now, "origin-down");
+        }
+        if (boarding == null) {
+            return passThrough(origin, request, Reason.STALE);
+        }
+        Outcome outcome = boarding.flight().await(patient ? Fetches.MAX_FETCH : PATIENCE);
+        return switch (outcome) {
+            case Outcome.Shared shared -> shared(origin, request, shared, Reason.STALE, !boarding.first());
+            case Outcome.Unshared(int status) -> {
+                if (status >= 500 && freshness.allowsIfError(now)) {
+                    leave(boarding);
+                    yield staleInstead(origin, request, stored, now, "origin-error");
+                }
+                yield unshared(boarding.flight(), origin, request, Reason.STALE);
+            }
+            case Outcome.Failed(OriginFailure failure) -> {
+                if (patient) {
+                    throw failure;
+                }
+                yield staleInstead(origin, request, stored, now, "origin-failed");
+            }
+            case null -> {
+                leave(boarding);
+                yield patient
+                        ? passThrough(origin, request, Reason.STALE)
+                        : staleInstead(origin, request, stored, now, "origin-slow");
+            }
+        };
+    }
+
+    private CacheAnswer staleInstead(Origin origin, OriginRequest request, StoredAnswer stored, long now, String detail)
+            throws OriginFailure {
+        return reply(
+                origin,
+                request,
+                stored,
+                now,
+                CacheStatus.staleInstead(stored.freshness().secondsLeft(now), detail));
+    }
+
+    /// Whoever started a fetch and takes something else has it closed; others go without a word.
+    private static void leave(Fetches.@Nullable Boarding boarding) {
+        if (boarding != null && boarding.first()) {
+            try {
+                boarding.flight().abandon();
+            } catch (IOException e) {
+                LOG.debug("an answer that nobody wants could not be closed: {}", e.toString());
+            }
+        }
+    }
+
+    private CacheAnswer shared(
+            Origin origin, OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
+            throws OriginFailure {
+        long now = clock.millis();
+        CacheStatus status = CacheStatus.forwarded(reason, shared.status())
+                .stored(shared.stored())
+                .collapsed(collapsed);
+        return reply(origin, request, shared.answer(), now, status);
+    }
+
+    private CacheAnswer unshared(Flight flight, Origin origin, OriginRequest request, Reason reason)
+            throws OriginFailure {
+        OriginAnswer answer = flight.claim();
+        return answer == null
+                ? passThrough(origin, request, reason)
+                : Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+    }
+
+    /// A HEAD goes on as one; what it says of a stored answer counts (RFC 9111, 4.3.5).
+    private CacheAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
+            throws OriginFailure {
+        Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
+        long now = clock.millis();
+        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.hasJustFailed(origin)) {
+            return staleInstead(origin, request, stored, now, "origin-down");
+        }
+        try {
+            OriginAnswer answer = fetches.head(origin, key, request, stored);
+            return Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+        } catch (OriginFailure failure) {
+            if (stored == null || !stored.freshness().allowsIfSilent(now)) {
+                throw failure;
+            }
+            return staleInstead(origin, request, stored, now, "origin-failed");
+        }
+    }
+
+    /// Nothing is stored of this exchange. A change that it made drops what is.
+    private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
+        OriginAnswer answer = fetches.ask(origin, request);
+        if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
+            invalidate(origin, request, answer.headers());
+        }
+        return Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+    }
+
+    /// RFC 9111, 4.4: the URL itself, and those on this site that the answer names.
+    private void invalidate(Origin origin, OriginRequest request, HttpFields answer) {
+        purge(origin.name(), request.host(), request.target());
+        for (HttpHeader header : new HttpHeader[] {HttpHeader.LOCATION, HttpHeader.CONTENT_LOCATION}) {
+            String location = answer.get(header);
+            if (location != null) {
+                Targets.resolve(request.target(), location)
+                        .ifPresent(other -> purge(origin.name(), request.host(), other));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        fetches.close();
+        if (disk != null) {
+            disk.close();
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.aloft.server.cache;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// The body of one version of a large answer, on disk as far as somebody has read it: slices of [#SLICE_BYTES], each
+/// fetched once for however many readers, all of one entity tag.
+///
+/// A reader holds the file open; what is evicted meanwhile stays readable until its last reader has left. Safe for many
+/// threads.
+final class LargeBody {
+
+    static final int SLICE_BYTES = 1 << 20;
+
+    /// How many missing slices one request to the origin asks for.
+    static final int RUN = 8;
+
+    /// How long a reader waits for a slice.
+    static final long MAX_WAIT_SECONDS = 60;
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final FileChannel file;
+    private final long length;
+    private final String etag;
+    private final BitSet present = new BitSet();
+    private final Map<Integer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
+    private int readers;
+    private boolean gone;
+
+    LargeBody(FileChannel file, long length, String etag) {
+        this.file = file;
+        this.length = length;
+        this.etag = etag;
+    }
+
+    /// Gets slices that are missing: reads a range of this version from the origin into [#fill], on another thread, and
+    /// then ends with [#ended].
+    interface Source {
+        void fetch(LargeBody body, int firstSlice, int lastSlice);
+    }
+
+    long length() {
+        return length;
+    }
+
+    String etag() {
+        return etag;
+    }
+
+    /// Where a slice begins; that of the slice after the last one is the length.
+    long offset(int slice) {
+        return Math.min(length, (long) slice * SLICE_BYTES);
+    }
+
+    /// How many bytes the disk holds of it.
+    synchronized long bytesHeld() {
+        return Math.min(length, (long) present.cardinality() * SLICE_BYTES);
+    }
+
+    /// Whether it has been evicted, or turned out to be another version.
+    synchronized boolean isGone() {
+        return gone;
+    }
+
+    /// Lets no new reader in.
+    void drop() throws IOException {
+        synchronized (this) {
+            gone = true;
+            if (readers > 0) {
+                return;
+            }
+        }
+        file.close();
+    }
+
+    /// Opens a part; nothing if it is gone already.
+    @Nullable
+    InputStream open(long first, long count, Source source) {
+        synchronized (this) {
+            if (gone) {
+                return null;
+            }
+            readers++;
+        }
+        return new Reader(first, first + count, source);
+    }
+
+    /// Takes slices as long as the stream gives whole ones.
+    ///
+    /// @throws EOFException when it ends within the slices that were asked for
+    void fill(InputStream bytes, int firstSlice, int lastSlice) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int slice = firstSlice; slice <= lastSlice; slice++) {
+            long at = offset(slice);
+            long end = offset(slice + 1);
+            while (at < end) {
+                int read = bytes.read(buffer, 0, (int) Math.min(buffer.length, end - at));
+                if (read < 0) {
+                    throw new EOFException("slice " + slice + " ended " + (end - at) + " bytes early");
+                }
+                write(ByteBuffer.wrap(buffer, 0, read), at);
+                at += read;
+            }
+            arrived(slice);
+        }
+    }
+
+    private void write(ByteBuffer bytes, long at) throws IOException {
+        for (long to = at; bytes.hasRemaining(); ) {
+            to += file.write(bytes, to);
+        }
+    }
+
+    private void arrived(int slice) {
+        synchronized (this) {
+            present.set(slice);
+        }
+        CompletableFuture<Boolean> waiting = underWay.remove(slice);
+        if (waiting != null) {
+            waiting.complete(true);
+        }
+    }
+
+    /// Those of the slices that have not arrived will not.
+    void ended(int firstSlice, int lastSlice) {
+        for (int slice = firstSlice; slice <= lastSlice; slice++) {
+            CompletableFuture<Boolean> waiting = underWay.remove(slice);
+            if (waiting != null) {
+                waiting.complete(false);
+            }
+        }
+    }
+
+    /// Claims missing slices from this one on, for one request; those that somebody else is fetching end it.
+    ///
+    /// @return the last one claimed, or `slice - 1` for none
+    int claim(int slice, int lastWanted) {
+        int last = slice - 1;
+        while (last < lastWanted && last - slice + 1 < RUN && !isPresent(last + 1)) {
+            if (underWay.putIfAbsent(last + 1, new CompletableFuture<>()) != null) {
+                break;
+            }
+            last++;
+        }
+        return last;
+    }
+
+    private synchronized boolean isPresent(int slice) {
+        return present.get(slice);
+    }
+
+    private void demand(int slice, int lastWanted, Source source) throws IOException {
+        if (isPresent(slice)) {
+            return;
+        }
+        int last = claim(slice, lastWanted);
+        CompletableFuture<Boolean> arrival = underWay.get(slice);
+        if (last >= slice) {
+            source.fetch(this, slice, last);
+        }
+        try {
+            if (arrival != null) {
+                var _ = arrival.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("slice " + slice + " did not come: " + e, e);
+        }
+        if (!isPresent(slice)) {
+            throw new IOException("slice " + slice + " of version " + etag + " cannot be had");
+        }
+    }
+
+    private void leave() throws IOException {
+        synchronized (this) {
+            readers--;
+            if (readers > 0 || !gone) {
+                return;
+            }
+        }
+        file.close();
+    }
+
+    /// Reads on from slice to slice.
+    private final class Reader extends InputStream {
+
+        private final long end;
+        private final Source source;
+        private long at;
+        private boolean closed;
+
+        Reader(long first, long end, Source source) {
+            this.at = first;
+            this.end = end;
+            this.source = source;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            if (at >= end || count == 0) {
+                return at >= end ? -1 : 0;
+            }
+            int slice = (int) (at / SLICE_BYTES);
+            demand(slice, (int) ((end - 1) / SLICE_BYTES), source);
+            long here = Math.min(end, offset(slice + 1)) - at;
+            int read = file.read(ByteBuffer.wrap(into, offset, (int) Math.min(count, here)), at);
+            if (read < 0) {
+                throw new EOFException("the file of a slice ends early");
+            }
+            at += read;
+            return read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.aloft.server.cache;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// There is no answer of the origin. Says what the client is told if the cache has none either; the message is for
+/// the operator.
+public final class OriginFailure extends IOException {
+
+    private static final long serialVersionUID = 1;
+
+    private final int status;
+    private final String text;
+
+    /// @param status for the client: 404, 413, 502, 503 or 504
+    /// @param text for the client; it says nothing of what lies behind
+    /// @param message for the operator: what was attempted, on what, what was found
+    public OriginFailure(int status, String text, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.status = status;
+        this.text = text;
+    }
+
+    /// What any failure comes to.
+    public static OriginFailure of(IOException failure) {
+        return failure instanceof OriginFailure ours
+                ? ours
+                : new OriginFailure(
+                        502, "the site broke its answer off", String.valueOf(failure.getMessage()), failure);
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.aloft.server.cache;
+
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.jspecify.annotations.Nullable;
+
+/// One stored answer to a `GET`: what came, when, and for which requests it may be used. Immutable.
+///
+/// @param headers those that are kept (RFC 9111, 3.1)
+/// @param selecting what the request had in the fields that `Vary` names, by lower-case name
+/// @param askedAt when the origin was asked, or last confirmed the answer, in milliseconds
+/// @param cameAt when it answered
+/// @param body not changed by anybody, its position included; empty if it is large
+/// @param large the body where it is on disk
+record StoredAnswer(
+        int status,
+        HttpFields headers,
+        Map<String, String> selecting,
+        long askedAt,
+        long cameAt,
+        Freshness freshness,
+        ByteBuffer body,
+        @Nullable LargeBody large) {
+
+    /// What an answer of 304 does not change: it speaks of the bytes that are stored.
+    private static final Set<String> OF_THE_BYTES =
+            Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
+
+    static StoredAnswer of(
+            OriginRequest request, OriginAnswer answer, Times times, ByteBuffer body, @Nullable LargeBody large) {
+        HttpFields kept = kept(answer.headers());
+        return new StoredAnswer(
+                answer.status(),
+                kept,
+                selecting(kept, request.headers()),
+                times.asked(),
+                times.came(),
+                Freshness.of(answer.status(), kept, times),
+                body,
+                large);
+    }
+
+    /// The same answer after the origin has said that it is still the right one (RFC 9111, 4.3.4).
+    StoredAnswer freshened(HttpFields from304, Times times) {
+        HttpFields.Mutable merged = HttpFields.build(headers);
+        for (HttpField field : kept(from304)) {
+            if (!OF_THE_BYTES.contains(field.getLowerCaseName())) {
+                merged.remove(field.getName());
+            }
+        }
+        for (HttpField field : kept(from304)) {
+            if (!OF_THE_BYTES.contains(field.getLowerCaseName())) {
+                merged.add(field);
+            }
+        }
+        HttpFields now = merged.asImmutable();
+        return new StoredAnswer(
+                status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
+    }
+
+    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache.
+    private static HttpFields kept(HttpFields headers) {
+        HttpFields.Mutable kept = EndToEnd.of(headers);
+        Directives directives = Directives.of(headers);
+        directives.fields("no-cache").forEach(kept::remove);
+        directives.fields("private").forEach(kept::remove);
+        return kept.asImmutable();
+    }
+
+    /// Whether a request may be answered with this (RFC 9111, 4.1).
+    boolean isFor(HttpFields request) {
+        return selecting.entrySet().stream()
+                .allMatch(field -> field.getValue().equals(normal(request, field.getKey())));
+    }
+
+    private static Map<String, String> selecting(HttpFields answer, HttpFields request) {
+        Map<String, String> selecting = new TreeMap<>();
+        for (String name : answer.getCSV(HttpHeader.VARY, false)) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            selecting.put(lower, normal(request, lower));
+        }
+        return selecting;
+    }
+
+    /// All values of a field in one line, with one space behind each comma.
+    private static String normal(HttpFields headers, String name) {
+        return String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+    }
+
+    /// An answer whose `Vary` names everything is for no other request.
+    static boolean variesByEverything(HttpFields headers) {
+        return headers.getCSV(HttpHeader.VARY, false).contains("*");
+    }
+
+    /// Whether its body is still there.
+    boolean isWhole() {
+        return large == null || !large.isGone();
+    }
+
+    long length() {
+        return large == null ? body.remaining() : large.length();
+    }
+
+    Optional<String> etag() {
+        return Optional.ofNullable(headers.get(HttpHeader.ETAG));
+    }
+
+    Optional<String> lastModified() {
+        return Optional.ofNullable(headers.get(HttpHeader.LAST_MODIFIED));
+    }
+
+    boolean hasValidator() {
+        return etag().isPresent() || lastModified().isPresent();
+    }
+
+    /// When the origin made it, in milliseconds; the later of two is the better one.
+    long date() {
+        long date = HttpDate.millis(headers.get(HttpHeader.DATE));
+        return date < 0 ? cameAt : date;
+    }
+
+    /// What this takes in memory, about.
+    int weight() {
+        return body.remaining() + 1024;
+    }
+
+    /// When an exchange with the origin began and when its answer came, in milliseconds.
+    record Times(long asked, long came) {}
+}

@@ -1,0 +1,24 @@
+package dev.aloft.server.cache;
+
+import java.net.URI;
+import java.util.Optional;
+
+/// What a reference in an answer means as a target of the same origin.
+final class Targets {
+
+    private Targets() {}
+
+    /// The target, or nothing for a reference that cannot be read. The host is not looked at: to drop one answer too
+    /// many costs one question.
+    static Optional<String> resolve(String base, String reference) {
+        try {
+            URI uri = URI.create("http://origin" + base).resolve(URI.create(reference));
+            String path = uri.getRawPath();
+            return path == null || path.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}
