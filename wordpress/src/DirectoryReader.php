@@ -37,6 +37,15 @@ final class DirectoryReader
         return $reader;
     }
 
+    /** A directory that is kept on this host. */
+    public static function onHost(Files $files, S3Path $path, StreamOptions $options, KeptHere $place): self
+    {
+        $names = @scandir($place->path) ?: throw new Refused("cannot list $place->path", Refused::NOT_FOUND);
+        $reader = new self($files, $path, '', $options);
+        $reader->names = array_values(array_diff($names, ['.', '..']));
+        return $reader;
+    }
+
     /** Null after the last. */
     public function read(): ?string
     {

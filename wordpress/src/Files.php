@@ -381,6 +381,6 @@ final class Files
 
     private static function refusal(Response $response): Refused
     {
-        return new Refused($response->reason(), $response->status);
+        return KeptHere::in($response) ?? new Refused($response->reason(), $response->status);
     }
 }

@@ -60,6 +60,9 @@ final class LocalCopies
     {
         try {
             return S3Path::isS3($path) ? $this->copy(S3Path::parse($path), OpenMode::parse($mode)) : $path;
+        } catch (KeptHere $place) {
+            $place->makeDirectoryAbove();
+            return $place->path;
         } catch (Refused $refusal) {
             return Warning::give("cannot make a local copy of $path", $refusal);
         }

@@ -57,7 +57,7 @@ final class StreamWrapper
         try {
             StreamOptions::of($this->context)->noteWhatIsIgnored();
             $parsedMode = OpenMode::parse($mode);
-            $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
+            $this->file = $this->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
             return Warning::give("cannot open $path with \"$mode\"", $refusal);
         }
@@ -143,6 +143,9 @@ final class StreamWrapper
      */
     public function stream_lock(int $operation): bool
     {
+        if ($this->file instanceof LocalFile) {
+            return $this->file->lock($operation);
+        }
         $kind = $operation & ~LOCK_NB;
         if ($kind === LOCK_UN) {
             try {
@@ -181,7 +184,11 @@ final class StreamWrapper
     public function stream_metadata(string $path, int $option, mixed $value): bool
     {
         return $option !== STREAM_META_TOUCH
-            || $this->attempt("touch $path", fn () => $this->touch(S3Path::parse($path)));
+            || $this->attempt(
+                "touch $path",
+                fn () => $this->touch(S3Path::parse($path)),
+                static fn (KeptHere $place): bool => @touch($place->path, ...$value),
+            );
     }
 
     /** @return array<string, int>|false */
@@ -190,6 +197,8 @@ final class StreamWrapper
         try {
             $asked = S3Path::parse($path);
             $info = self::$files->stat($asked);
+        } catch (KeptHere $place) {
+            return @stat($place->path);
         } catch (Refused $refusal) {
             return ($flags & STREAM_URL_STAT_QUIET) === 0 && Warning::give("cannot stat $path", $refusal);
         }
@@ -198,7 +207,11 @@ final class StreamWrapper
 
     public function unlink(string $path): bool
     {
-        return $this->attempt("remove $path", fn () => self::$files->delete(self::parseFile($path)));
+        return $this->attempt(
+            "remove $path",
+            fn () => self::$files->delete(self::parseFile($path)),
+            static fn (KeptHere $place): bool => @unlink($place->path),
+        );
     }
 
     public function rename(string $from, string $to): bool
@@ -210,25 +223,42 @@ final class StreamWrapper
             } elseif (self::$files->stat($source) === null) {
                 throw new Refused('there is no such file or directory', Refused::NOT_FOUND);
             }
+        }, static function (KeptHere $place) use ($to): bool {
+            $target = self::placeOf(S3Path::parse($to));
+            $target?->makeDirectoryAbove();
+            return $target !== null && @rename($place->path, $target->path);
         });
     }
 
     /** The directories above are made as well, asked for or not: in a bucket they come and go with their files. */
     public function mkdir(string $path, int $mode, int $options): bool
     {
-        return $this->attempt("make $path", fn () => self::$files->makeDirectory(S3Path::parse($path)));
+        return $this->attempt(
+            "make $path",
+            fn () => self::$files->makeDirectory(S3Path::parse($path)),
+            static fn (KeptHere $place): bool => @mkdir($place->path, $mode, true),
+        );
     }
 
     public function rmdir(string $path, int $options): bool
     {
-        return $this->attempt("remove $path", fn () => self::$files->removeDirectory(S3Path::parse($path)));
+        return $this->attempt(
+            "remove $path",
+            fn () => self::$files->removeDirectory(S3Path::parse($path)),
+            static fn (KeptHere $place): bool => @rmdir($place->path),
+        );
     }
 
     public function dir_opendir(string $path, int $options): bool
     {
         return $this->attempt("list $path", function () use ($path): void {
             $options = StreamOptions::of($this->context);
-            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path), $options);
+            $parsed = S3Path::parse($path);
+            try {
+                $this->directory = DirectoryReader::open(self::$files, $parsed, $options);
+            } catch (KeptHere $place) {
+                $this->directory = DirectoryReader::onHost(self::$files, $parsed, $options, $place);
+            }
             $this->path = $path;
         });
     }
@@ -284,6 +314,26 @@ final class StreamWrapper
         }
     }
 
+    private function open(S3Path $path, OpenMode $mode): OpenFile
+    {
+        try {
+            return (new FileOpener(self::$files))->open($path, $mode);
+        } catch (KeptHere $place) {
+            return LocalFile::open($place, $this->mode);
+        }
+    }
+
+    /** Where it is kept on this host; null for what is S3's. */
+    private static function placeOf(S3Path $path): ?KeptHere
+    {
+        try {
+            self::$files->stat($path);
+            return null;
+        } catch (KeptHere $place) {
+            return $place;
+        }
+    }
+
     private function lock(bool $isShared, int $waitSeconds): bool
     {
         $this->unlock();
@@ -303,7 +353,7 @@ final class StreamWrapper
             return;
         }
         $position = $this->file->tell();
-        $this->file = (new FileOpener(self::$files))->open($path, $mode);
+        $this->file = $this->open($path, $mode);
         $this->file->seek($position, SEEK_SET);
     }
 
@@ -341,12 +391,18 @@ final class StreamWrapper
         }
     }
 
-    /** @param \Closure(): void $operation */
-    private function attempt(string $what, \Closure $operation): bool
+    /**
+     * @param \Closure(): void              $operation
+     * @param ?\Closure(KeptHere): bool     $onHost    the same for what is kept on this host
+     */
+    private function attempt(string $what, \Closure $operation, ?\Closure $onHost = null): bool
     {
         try {
             $operation();
             return true;
+        } catch (KeptHere $place) {
+            clearstatcache();
+            return ($onHost !== null && $onHost($place)) || Warning::give("cannot $what", $place);
         } catch (Refused $refusal) {
             return Warning::give("cannot $what", $refusal);
         }

@@ -123,11 +123,12 @@ final class ServeCommand implements Callable<Integer> {
 
     private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
         return new AgentSite(
-                site.name(),
-                site.socket(),
-                site.socketGroup().orElse(null),
-                new FileTree(bucket, site.prefix(), site.headers()),
-                site.maxFileBytes());
+                        site.name(),
+                        site.socket(),
+                        site.socketGroup().orElse(null),
+                        new FileTree(bucket, site.prefix(), site.headers()),
+                        site.maxFileBytes())
+                .withLocal(site.local());
     }
 
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {

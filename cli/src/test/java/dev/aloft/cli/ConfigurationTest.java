@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
@@ -51,6 +52,8 @@ class ConfigurationTest {
             socket = "/run/aloft/one.sock"
             socket_group = "www-data"
             max_file_bytes = 1000
+            local = ["uploads/cache", "uploads/**.log"]
+            local_folder = "/var/lib/aloft/one"
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
 
@@ -86,6 +89,7 @@ class ConfigurationTest {
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
+                                LocalRules.NONE,
                                 Upstream.None.NONE))));
     }
 
@@ -108,6 +112,8 @@ class ConfigurationTest {
                                 Optional.of("www-data"),
                                 1000,
                                 new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
+                                new LocalRules(
+                                        List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock"))),
                         new SiteConfiguration(
                                 "two",
@@ -118,6 +124,7 @@ class ConfigurationTest {
                                 Optional.empty(),
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
+                                LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000"))));
     }
 

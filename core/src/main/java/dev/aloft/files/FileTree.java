@@ -55,6 +55,7 @@ public final class FileTree {
     private final FilePath top;
     private final HeaderRules rules;
     private final Appends appends;
+    private final HeadStart headStart = new HeadStart();
 
     public FileTree(Bucket bucket, FilePath top) {
         this(bucket, top, HeaderRules.NONE);
@@ -92,7 +93,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path, maxAge).stat();
+        return new Lookup(bucket, path, maxAge, headStart).stat();
     }
 
     /// Opens a file for reading.
@@ -187,7 +188,7 @@ public final class FileTree {
     }
 
     private void demandNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
-        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE, headStart).knownDirectory()) {
             throw isDirectory(attempt, path);
         }
     }

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -129,6 +130,10 @@ final class Exchanges {
         }
         demandOwnBucket(target.bucket());
         FilePath path = target.path();
+        if (site.local().covering(files.top(), path).isPresent()) {
+            sendElsewhere(path, request, response);
+            return;
+        }
         switch (method) {
             case "HEAD" -> head(path, target.directory(), request, response);
             case "GET" -> {
@@ -183,6 +188,16 @@ final class Exchanges {
                 text(response, 405, "text/plain; charset=utf-8", "no such method here: " + method + "\n");
             }
         }
+    }
+
+    /// The client is on this host, and reaches what is kept here by itself.
+    private void sendElsewhere(FilePath path, Request request, Response response) throws IOException {
+        if (!isWaitingForLeave(request)) {
+            discardBody(request);
+        }
+        String place = site.local().place(files.top(), path);
+        response.getHeaders().put(HttpHeader.LOCATION, place);
+        text(response, 307, "text/plain; charset=utf-8", uri(path) + ": kept on this host at " + place + "\n");
     }
 
     private void head(FilePath path, boolean asDirectory, Request request, Response response) throws IOException {
@@ -346,6 +361,9 @@ final class Exchanges {
         Target target = Target.parse(path);
         demand(target.bucket() != null, "a Destination has a bucket, not so: " + header);
         demandOwnBucket(String.valueOf(target.bucket()));
+        if (site.local().covering(files.top(), target.path()).isPresent()) {
+            throw new FileSystemException(uri(target.path()), null, "it is kept on this host, and S3 is not");
+        }
         return target.path();
     }
 

@@ -114,7 +114,8 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
-        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)));
+        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
     }
 
     private FileTree files(Duration timeout) {
@@ -1002,6 +1003,24 @@ final class AgentProtocolTest {
 
     private Answer lock(String kind) throws IOException {
         return exchange("LOCK", CAT, "Aloft-Lock: " + kind);
+    }
+
+    // What is kept on the host
+
+    @Test
+    void pathThatARuleKeepsOnTheHostIsAnsweredWithItsPlace() throws IOException {
+        for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS", "LOCK", "MKCOL", "MOVE")) {
+            Answer answer = exchange(method, "/media/uploads/logs/caf%C3%A9%20%25.log");
+            assertThat(answer.status()).as(method).isEqualTo(307);
+            assertThat(answer.header("Location")).isEqualTo("file:///srv/kept%20here/logs/caf%C3%A9%20%25.log");
+        }
+        assertThat(put("/media/uploads/a.tmp", "x").header("Location")).isEqualTo("file:///srv/kept%20here/a.tmp");
+        put(CAT, "meow");
+        assertThat(exchange("MOVE", CAT, "Destination: /media/uploads/logs/cat.jpg")
+                        .status())
+                .isEqualTo(409);
+        assertThat(get(CAT).text()).isEqualTo("meow");
+        assertThat(get("/media/uploads/logs.txt").status()).isEqualTo(404);
     }
 
     // 102
