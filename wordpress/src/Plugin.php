@@ -31,5 +31,6 @@ final class Plugin
         (new Uploading($files))->register();
         (new AttachmentDeletion($files))->register();
         (new ImageEditors())->register();
+        Pictures::whenPluginsAreLoaded();
     }
 }
