@@ -18,6 +18,8 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
+require_once __DIR__ . '/src/functions.php';
+
 if (!ComposerSwitch::ofThisSite()->isOff()) {
     Plugin::start(Settings::read());
 }

@@ -54,6 +54,12 @@ final class Agent
         return $response;
     }
 
+    /** A connection of the caller's own, for what must last longer than an exchange. */
+    public function connect(): Connection
+    {
+        return Connection::open($this->address, $this->silenceSeconds);
+    }
+
     private function exchange(Request $request): Response
     {
         $connection = $this->take();
@@ -74,7 +80,7 @@ final class Agent
             return $connection;
         }
         $this->process = $process;
-        return Connection::open($this->address, $this->silenceSeconds);
+        return $this->connect();
     }
 
     private function restAfter(float $started, string $reason): void

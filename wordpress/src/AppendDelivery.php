@@ -9,8 +9,6 @@ namespace Aloft;
  */
 final class AppendDelivery implements Delivery
 {
-    private ?int $sizeBefore = null;
-
     /**
      * @param int        $sent how many of the bytes are in S3 already
      * @param ?Condition $base the version whose content the bytes begin with; null when it was not loaded
@@ -19,29 +17,37 @@ final class AppendDelivery implements Delivery
         private readonly Files $files,
         private readonly S3Path $path,
         private int $sent,
-        private readonly ?Condition $base,
+        private ?Condition $base,
     ) {
     }
 
     public function send($bytes): void
     {
         $size = (int) fstat($bytes)['size'];
-        $this->files->append($this->path, $bytes, $this->sent);
+        $version = $this->files->append($this->path, $bytes, $this->sent);
         $this->sent = $size;
+        if ($this->base !== null && $version->size === $size) {
+            $this->base = Condition::version($version->etag);
+        }
     }
 
     public function sizeBefore(): int
     {
-        if ($this->base !== null) {
-            return 0;
-        }
-        return $this->sizeBefore ??= max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
+        return $this->base !== null ? 0 : max(0, ($this->files->stat($this->path)?->size ?? 0) - $this->sent);
     }
 
-    public function afterTruncation(): Delivery
+    public function isOver(?FileInfo $newest): bool
+    {
+        return $this->base === null || $this->base->allows($newest);
+    }
+
+    /** Only now is the content needed that was there before. */
+    public function beforeTruncation($bytes): Delivery
     {
         if ($this->base === null) {
-            throw new Refused('it is open for appending without its content; open it with "a+"', Refused::CONFLICT);
+            $this->send($bytes);
+            ftruncate($bytes, 0);
+            $this->base = Condition::over(ReadingFile::load($this->files, $this->path, $bytes));
         }
         return new WholeDelivery($this->files, $this->path, $this->base);
     }

@@ -24,13 +24,13 @@ final class AttachmentDeletion
     {
     }
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_action('delete_attachment', $this->note(...), PHP_INT_MAX);
-        add_action('deleted_post', $this->begin(...), PHP_INT_MAX);
-        add_filter('wp_delete_file', $this->collect(...), PHP_INT_MAX);
-        add_action('clean_post_cache', $this->end(...), PHP_INT_MIN);
-        add_action('shutdown', $this->removeCollected(...));
+        $hooks->add('delete_attachment', $this->note(...), PHP_INT_MAX);
+        $hooks->add('deleted_post', $this->begin(...), PHP_INT_MAX);
+        $hooks->add('wp_delete_file', $this->collect(...), PHP_INT_MAX);
+        $hooks->add('clean_post_cache', $this->end(...), PHP_INT_MIN);
+        $hooks->add('shutdown', $this->removeCollected(...));
     }
 
     /** While it still can be asked where the file is. */

@@ -29,6 +29,18 @@ final class Condition
         return new self(['If-Match' => $etag]);
     }
 
+    /** That nothing changed since this was seen. */
+    public static function over(?FileInfo $version): self
+    {
+        return $version === null ? self::absent() : self::version($version->etag);
+    }
+
+    /** Whether it would let a write over that version, or over nothing, pass. */
+    public function allows(?FileInfo $newest): bool
+    {
+        return $this->headers === [] || $this->headers === self::over($newest)->headers;
+    }
+
     public function isNone(): bool
     {
         return $this->headers === [];

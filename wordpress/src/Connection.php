@@ -15,8 +15,13 @@ final class Connection
 {
     public const SILENCE_SECONDS = 28;
     private const CONNECT_SECONDS = 2;
-    private const HEAD_LINE_BYTES = 16384;
-    private const HEAD_LINES = 200;
+    private const HEAD_BYTES = 16384;
+
+    /** The agent says every 5 s that it is still at work; for a quarter of an hour that is believed. */
+    private const INTERIM_ANSWERS = 180;
+
+    /** What came from the socket and was not used yet. */
+    private string $received = '';
 
     /** @param resource $socket */
     private function __construct(
@@ -42,7 +47,7 @@ final class Connection
     /** Whether the next exchange can use it: the peer has neither closed it nor sent what nobody asked for. */
     public function isIdle(): bool
     {
-        if (!is_resource($this->socket)) {
+        if (!is_resource($this->socket) || $this->received !== '') {
             return false;
         }
         $read = [$this->socket];
@@ -71,36 +76,30 @@ final class Connection
 
     private function receive(string $method): Response
     {
-        do {
-            $status = $this->status();
-            $headers = $this->headers();
-        } while ($status < 200);
+        for ($interim = 0; ($head = $this->head())[0] < 200; $interim++) {
+            if ($interim === self::INTERIM_ANSWERS) {
+                throw $this->broken('is still busy after ' . self::INTERIM_ANSWERS . ' signs of life');
+            }
+        }
+        [$status, $headers] = $head;
         $bodiless = $method === 'HEAD' || $status === 204 || $status === 304;
         return new Response($status, $headers, $bodiless ? '' : $this->body($headers));
     }
 
-    private function status(): int
+    /** @return array{int, array<string, string>} the status, and the headers by lower-case name */
+    private function head(): array
     {
-        $line = $this->line();
-        $status = substr($line, 9, 3);
-        if (!str_starts_with($line, 'HTTP/1.1 ') || !ctype_digit($status) || strlen($status) !== 3) {
-            throw $this->broken('answered what is no HTTP: ' . addcslashes(substr($line, 0, 80), "\0..\37\177"));
+        $lines = explode("\r\n", $this->upTo("\r\n\r\n"));
+        $status = substr($lines[0], 9, 3);
+        if (!str_starts_with($lines[0], 'HTTP/1.1 ') || !ctype_digit($status) || strlen($status) !== 3) {
+            throw $this->broken('answered what is no HTTP: ' . addcslashes(substr($lines[0], 0, 80), "\0..\37\177"));
         }
-        return (int) $status;
-    }
-
-    /** @return array<string, string> */
-    private function headers(): array
-    {
         $headers = [];
-        for ($count = 0; ($line = $this->line()) !== ''; $count++) {
-            if ($count === self::HEAD_LINES) {
-                throw $this->broken('answered with too many headers');
-            }
-            $colon = (int) strpos($line, ':');
-            $headers[strtolower(substr($line, 0, $colon))] = trim(substr($line, $colon + 1));
+        for ($i = 1; $i < count($lines); $i++) {
+            [$name, $value] = explode(':', $lines[$i], 2) + ['', ''];
+            $headers[strtolower($name)] = trim($value);
         }
-        return $headers;
+        return [(int) $status, $headers];
     }
 
     /** @param array<string, string> $headers */
@@ -118,32 +117,50 @@ final class Connection
     private function chunks(): string
     {
         $body = '';
-        while (($length = (int) hexdec(strtok($this->line(), ';'))) > 0) {
+        while (($length = (int) hexdec(strtok($this->upTo("\r\n"), ';'))) > 0) {
             $body .= $this->bytes($length);
-            $this->line();
+            $this->upTo("\r\n");
         }
-        while ($this->line() !== '') {
+        while ($this->upTo("\r\n") !== '') {
             continue;
         }
         return $body;
     }
 
-    private function bytes(int $length): string
+    /** What comes before the next end of that kind, which is taken as well. */
+    private function upTo(string $end): string
     {
-        $bytes = $length === 0 ? '' : @stream_get_contents($this->socket, $length);
-        if ($bytes === false || strlen($bytes) !== $length) {
-            throw $this->silent();
+        while (($length = strpos($this->received, $end)) === false) {
+            if (strlen($this->received) >= self::HEAD_BYTES) {
+                throw $this->broken('answered with too large a head');
+            }
+            $this->received .= $this->more(self::HEAD_BYTES);
         }
-        return $bytes;
+        $text = substr($this->received, 0, $length);
+        $this->received = substr($this->received, $length + strlen($end));
+        return $text;
     }
 
-    private function line(): string
+    private function bytes(int $length): string
     {
-        $line = @fgets($this->socket, self::HEAD_LINE_BYTES);
-        if ($line === false || !str_ends_with($line, "\n")) {
+        $bytes = substr($this->received, 0, $length);
+        $this->received = substr($this->received, $length);
+        $missing = $length - strlen($bytes);
+        if ($missing === 0) {
+            return $bytes;
+        }
+        $rest = @stream_get_contents($this->socket, $missing);
+        if ($rest === false || strlen($rest) !== $missing) {
             throw $this->silent();
         }
-        return rtrim($line, "\r\n");
+        return $bytes . $rest;
+    }
+
+    /** What has come, at least a byte. */
+    private function more(int $atMost): string
+    {
+        $bytes = @fread($this->socket, $atMost);
+        return $bytes === false || $bytes === '' ? throw $this->silent() : $bytes;
     }
 
     private function silent(): Refused

@@ -19,10 +19,13 @@ interface Delivery
     /** The size of what lies in S3 before those bytes. */
     public function sizeBefore(): int;
 
+    /** Whether the bytes still stand over what is there: that version, or nothing. */
+    public function isOver(?FileInfo $newest): bool;
+
     /**
-     * The delivery to use once bytes were cut off.
+     * The delivery to use from now on, because bytes are going to be cut off; they are all there from now on.
      *
-     * @throws Refused when the file's old content is not among the bytes
+     * @param resource $bytes all bytes of the open file
      */
-    public function afterTruncation(): self;
+    public function beforeTruncation($bytes): self;
 }

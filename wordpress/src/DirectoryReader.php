@@ -19,6 +19,7 @@ final class DirectoryReader
         private readonly Files $files,
         private readonly S3Path $directory,
         private readonly string $prefix,
+        private readonly StreamOptions $options,
     ) {
     }
 
@@ -27,19 +28,28 @@ final class DirectoryReader
      *
      * @throws Refused when there is no such directory
      */
-    public static function open(Files $files, S3Path $path): self
+    public static function open(Files $files, S3Path $path, StreamOptions $options): self
     {
         $reader = str_ends_with($path->key, '*') && !$path->isDirectory
-            ? new self($files, $path->parent(), substr($path->name(), 0, -1))
-            : new self($files, $path, '');
+            ? new self($files, $path->parent(), substr($path->name(), 0, -1), $options)
+            : new self($files, $path, '', $options);
         $reader->fetch(null);
+        return $reader;
+    }
+
+    /** A directory that is kept on this host. */
+    public static function onHost(Files $files, S3Path $path, StreamOptions $options, KeptHere $place): self
+    {
+        $names = @scandir($place->path) ?: throw new Refused("cannot list $place->path", Refused::NOT_FOUND);
+        $reader = new self($files, $path, '', $options);
+        $reader->names = array_values(array_diff($names, ['.', '..']));
         return $reader;
     }
 
     /** Null after the last. */
     public function read(): ?string
     {
-        if ($this->position === count($this->names) && $this->next !== null) {
+        while ($this->position === count($this->names) && $this->next !== null) {
             $this->fetch($this->next);
             $this->isFirstPage = false;
         }
@@ -57,8 +67,12 @@ final class DirectoryReader
 
     private function fetch(?string $after): void
     {
-        $page = $this->files->list($this->directory, $this->prefix, $after);
-        $this->names = $page->names();
+        $page = $this->files->list($this->directory, $this->prefix, $after, $this->options->isDeep());
+        $shown = array_filter(
+            $page->names(),
+            fn (string $name): bool => $this->options->shows($this->directory, $name, $page->entries[$name]),
+        );
+        $this->names = array_values($shown);
         $this->next = $page->next;
         $this->position = 0;
     }

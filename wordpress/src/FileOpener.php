@@ -52,42 +52,20 @@ final class FileOpener
     private function loadedForAppending(S3Path $path, OpenMode $mode): StagedFile
     {
         $bytes = self::staging();
-        $old = $this->load($path, $bytes);
-        $delivery = new AppendDelivery($this->files, $path, (int) fstat($bytes)['size'], self::over($old));
+        $old = ReadingFile::load($this->files, $path, $bytes);
+        $delivery = new AppendDelivery($this->files, $path, (int) fstat($bytes)['size'], Condition::over($old));
         return new StagedFile($mode, $bytes, $delivery, $old === null);
     }
 
     private function loaded(S3Path $path, OpenMode $mode): StagedFile
     {
         $bytes = self::staging();
-        $old = $this->load($path, $bytes);
+        $old = ReadingFile::load($this->files, $path, $bytes);
         if ($old === null && $mode->kind === 'r') {
             throw new Refused('there is no such file', Refused::NOT_FOUND);
         }
-        $delivery = new WholeDelivery($this->files, $path, self::over($old));
+        $delivery = new WholeDelivery($this->files, $path, Condition::over($old));
         return new StagedFile($mode, $bytes, $delivery, $old === null);
-    }
-
-    /**
-     * Null, and nothing loaded, when there is no such file.
-     *
-     * @param resource $bytes
-     */
-    private function load(S3Path $path, $bytes): ?FileInfo
-    {
-        try {
-            $file = ReadingFile::open($this->files, $path);
-        } catch (Refused $refusal) {
-            return $refusal->status === Refused::NOT_FOUND ? null : throw $refusal;
-        }
-        $file->copyTo($bytes);
-        rewind($bytes);
-        return $file->info();
-    }
-
-    private static function over(?FileInfo $old): Condition
-    {
-        return $old === null ? Condition::absent() : Condition::version($old->etag);
     }
 
     /** @return resource */

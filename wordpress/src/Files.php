@@ -15,6 +15,10 @@ namespace Aloft;
  */
 final class Files
 {
+    /** For so long a missing path is not asked for again: as far as a stat may be behind another server's change. */
+    private const MISSING_SECONDS = 1.0;
+    private const MISSING_PATHS = 1000;
+
     /** For so long the agent may answer a read of this request's own writes from what it holds. */
     private const OWN_WRITE_SECONDS = 60;
 
@@ -32,7 +36,11 @@ final class Files
 
     private ?Glance $glance = null;
 
-    public function __construct(private readonly Agent $agent)
+    /** @var array<string, float> when a path was found to be missing, the oldest first */
+    private array $missing = [];
+
+    /** @param ?PutObjectHooks $hooks what others want to know of each write; null outside WordPress */
+    public function __construct(private readonly Agent $agent, private readonly ?PutObjectHooks $hooks = null)
     {
     }
 
@@ -56,6 +64,17 @@ final class Files
         $this->refusals[(string) $path] = $reason;
     }
 
+    /**
+     * What the agent says of itself and its store.
+     *
+     * @return array<string, mixed>
+     */
+    public function status(): array
+    {
+        $status = json_decode($this->demand(new Request('GET', '/'), 200)->body, true);
+        return is_array($status) ? $status : throw new Refused('the agent told no state', Refused::NO_ANSWER);
+    }
+
     /** Null when there is neither file nor directory. */
     public function stat(S3Path $path): ?FileInfo
     {
@@ -65,12 +84,27 @@ final class Files
         if ($this->glance?->knows($path)) {
             return $this->glance->stat($path);
         }
+        $asked = microtime(true);
+        if ($asked < ($this->missing[(string) $path] ?? 0.0) + self::MISSING_SECONDS) {
+            return null;
+        }
         $response = $this->agent->send(new Request('HEAD', $path->target(), $this->freshness($path)));
         return match ($response->status) {
             200 => FileInfo::of($response, (int) $response->header('Content-Length')),
-            404 => null,
+            404 => $this->missed($path, $asked),
             default => throw self::refusal($response),
         };
+    }
+
+    /** @return null */
+    private function missed(S3Path $path, float $asked): ?FileInfo
+    {
+        unset($this->missing[(string) $path]);
+        $this->missing[(string) $path] = $asked;
+        if (count($this->missing) > self::MISSING_PATHS) {
+            unset($this->missing[array_key_first($this->missing)]);
+        }
+        return null;
     }
 
     /**
@@ -112,7 +146,8 @@ final class Files
         if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
             $condition = Condition::absent();
         }
-        $response = $this->demand(new Request('PUT', $path->target(), $condition->headers, $bytes), 201);
+        $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
+        $response = $this->demand(new Request('PUT', $path->target(), $headers, $bytes), 201);
         $this->wrote($path);
         return $response->header('ETag') ?? '';
     }
@@ -121,12 +156,14 @@ final class Files
      * Appends what the stream holds from an offset on, and makes the file when it is missing.
      *
      * @param resource $bytes
+     * @return FileInfo the new version
      */
-    public function append(S3Path $path, $bytes, int $offset): void
+    public function append(S3Path $path, $bytes, int $offset): FileInfo
     {
         $this->checkRefusal($path);
-        $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
+        $response = $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
         $this->wrote($path);
+        return FileInfo::file((int) $response->header('Aloft-Size'), time(), $response->header('ETag') ?? '');
     }
 
     public function delete(S3Path $path): void
@@ -143,16 +180,60 @@ final class Files
      */
     public function deleteAll(S3Path $directory, array $names): array
     {
-        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        $response = $this->demand(new Request('POST', $directory->directoryTarget() . '?delete', [], $body), 200);
+        $errors = $this->forMany($directory, 'delete', $names)['errors'] ?? [];
         foreach ($names as $name) {
             $this->changed($directory->child($name));
         }
-        $report = json_decode($response->body, true);
-        return array_map(
-            static fn (array $error): string => "{$error['name']}: {$error['reason']}",
-            is_array($report) ? $report['errors'] ?? [] : [],
+        return self::errorLines($errors);
+    }
+
+    /**
+     * Lets visitors read files of one directory only by a signed URL, or lets everyone again.
+     *
+     * @param list<string> $names at most 1,000 of them
+     * @return list<string> what could not be done, and why
+     */
+    public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
+    {
+        return self::errorLines(
+            $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [],
         );
+    }
+
+    /**
+     * Signs the URLs of files, for so many seconds or a little longer.
+     *
+     * @param list<string> $names at most 1,000 of them, below the directory
+     * @return list<string> a query for each, in their order
+     */
+    public function sign(S3Path $directory, array $names, int $seconds): array
+    {
+        $queries = $this->forMany($directory, "sign=$seconds", $names)['queries'] ?? [];
+        if (count($queries) !== count($names)) {
+            throw new Refused('the agent signed ' . count($queries) . ' of ' . count($names), Refused::NO_ANSWER);
+        }
+        return $queries;
+    }
+
+    /**
+     * @param list<string> $names
+     * @return array<string, mixed> the agent's report
+     */
+    private function forMany(S3Path $directory, string $what, array $names): array
+    {
+        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
+        $response = $this->demand(new Request('POST', $directory->directoryTarget() . "?$what", [], $body), 200);
+        $report = json_decode($response->body, true);
+        return is_array($report) ? $report : [];
+    }
+
+    /**
+     * @param list<array{name: string, reason: string}> $errors
+     * @return list<string>
+     */
+    private static function errorLines(array $errors): array
+    {
+        return array_map(static fn (array $error): string => "{$error['name']}: {$error['reason']}", $errors);
     }
 
     public function move(S3Path $from, S3Path $to): void
@@ -161,6 +242,20 @@ final class Files
         $this->demand(new Request('MOVE', $from->target(), ['Destination' => $to->target()]), 201);
         $this->changed($from);
         $this->changed($to);
+    }
+
+    /**
+     * Takes a lock, and forgets what was seen before it: whoever held it may have changed anything.
+     *
+     * @return ?Lock null when others hold it and do not give it back within that time
+     */
+    public function lock(S3Path $path, bool $isShared, int $waitSeconds): ?Lock
+    {
+        $lock = Lock::take($this->agent->connect(), $path, $isShared, $waitSeconds);
+        $this->glance = null;
+        $this->missing = [];
+        clearstatcache();
+        return $lock;
     }
 
     public function makeDirectory(S3Path $directory): void
@@ -181,15 +276,17 @@ final class Files
      *
      * @param string  $prefix only names that begin so
      * @param ?string $after  the `next` of the page before
+     * @param bool    $isDeep all files below the directory, by their paths from there
      */
-    public function list(S3Path $directory, string $prefix = '', ?string $after = null): Listing
-    {
-        $query = http_build_query(
-            array_filter(['prefix' => $prefix, 'after' => $after], static fn ($v): bool => (string) $v !== ''),
-            '',
-            '&',
-            PHP_QUERY_RFC3986,
-        );
+    public function list(
+        S3Path $directory,
+        string $prefix = '',
+        ?string $after = null,
+        bool $isDeep = false,
+    ): Listing {
+        $fields = ['prefix' => $prefix, 'after' => (string) $after, 'depth' => $isDeep ? 'infinity' : ''];
+        $given = array_filter($fields, static fn (string $value): bool => $value !== '');
+        $query = http_build_query($given, '', '&', PHP_QUERY_RFC3986);
         $target = $directory->directoryTarget() . ($query === '' ? '' : "?$query");
         $response = $this->agent->send(new Request('GET', $target));
         if ($response->status === 404 && isset($this->presentDirectories[(string) $directory])) {
@@ -236,6 +333,7 @@ final class Files
     {
         $this->changed($path);
         $this->written[(string) $path] = microtime(true);
+        $this->hooks?->after($path);
     }
 
     /** PHP keeps the last stat and does not know that this path has changed. */
@@ -244,6 +342,7 @@ final class Files
         clearstatcache(true, (string) $path);
         unset($this->written[(string) $path], $this->freeNames[(string) $path]);
         $this->glance = null;
+        $this->missing = [];
     }
 
     private function checkRefusal(S3Path $path): void
@@ -277,11 +376,14 @@ final class Files
     private function demand(Request $request, int $status): Response
     {
         $response = $this->agent->send($request);
+        if ($response->status === Refused::CONDITION_FAILED) {
+            $this->missing = []; // somebody has made it
+        }
         return $response->status === $status ? $response : throw self::refusal($response);
     }
 
     private static function refusal(Response $response): Refused
     {
-        return new Refused($response->reason(), $response->status);
+        return KeptHere::in($response) ?? new Refused($response->reason(), $response->status);
     }
 }

@@ -14,9 +14,9 @@ final class ImageEditors
         'WP_Image_Editor_GD' => GdEditor::class,
     ];
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_filter('wp_image_editors', static fn (array $editors): array => array_map(
+        $hooks->add('wp_image_editors', static fn (array $editors): array => array_map(
             static fn (string $editor): string => self::OURS[$editor] ?? $editor,
             $editors,
         ));

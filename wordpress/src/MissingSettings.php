@@ -9,9 +9,9 @@ namespace Aloft;
  */
 final class MissingSettings
 {
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_action('admin_notices', static function (): void {
+        $hooks->add('admin_notices', static function (): void {
             if (current_user_can('manage_options')) {
                 echo '<div class="notice notice-error"><p><strong>Aloft</strong> keeps no uploads yet: '
                     . 'define <code>ALOFT_BUCKET</code> as <code>bucket</code> or <code>bucket/prefix</code> '

@@ -26,6 +26,9 @@ interface OpenFile
 
     public function info(): FileInfo;
 
+    /** Whether opening it again would show nothing new, the newest version being that one (or none). */
+    public function isUpToDate(?FileInfo $newest): bool;
+
     /** Makes what was written the file's content, for everyone. Sends nothing when nothing changed. */
     public function flush(): void;
 

@@ -26,6 +26,12 @@ final class OpenMode
         return new self($match[1], $both || $match[1] === 'r', $both || $match[1] !== 'r');
     }
 
+    /** Whether what is there already does not matter, because it is replaced or must not be there. */
+    public function startsEmpty(): bool
+    {
+        return $this->kind === 'w' || $this->kind === 'x';
+    }
+
     public function appends(): bool
     {
         return $this->kind === 'a';

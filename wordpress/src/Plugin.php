@@ -12,25 +12,70 @@ namespace Aloft;
  */
 final class Plugin
 {
+    /** How long a page of the administration may wait for the agent when it only looks how it is. */
+    private const LOOK_SECONDS = 3;
+
+    private static ?self $ofThisSite = null;
+
+    private function __construct(
+        public readonly Settings $settings,
+        public readonly Files $files,
+        public readonly UploadsDirectory $uploads,
+        public readonly PrivateMedia $privateMedia,
+        public readonly Hooks $hooks,
+    ) {
+    }
+
     public static function start(Settings $settings): void
     {
-        $files = new Files(new Agent($settings->socket));
+        $isWordPress = function_exists('add_filter');
+        $files = new Files(new Agent($settings->socket), $isWordPress ? new PutObjectHooks() : null);
         StreamWrapper::register($files, $settings->strict);
-        if (function_exists('add_filter')) {
+        (new LocalCopies($files, $settings->strict))->register();
+        if ($isWordPress) {
             self::joinWordPress($settings, $files);
         }
     }
 
+    /** Null where no bucket is known. */
+    public static function ofThisSite(): ?self
+    {
+        return self::$ofThisSite;
+    }
+
     private static function joinWordPress(Settings $settings, Files $files): void
     {
+        $hooks = new Hooks();
         if ($settings->bucket === '') {
-            (new MissingSettings())->register();
+            (new MissingSettings())->register($hooks);
             return;
         }
-        (new UploadsDirectory($settings, $files))->register();
-        (new Uploading($files))->register();
-        (new AttachmentDeletion($files))->register();
-        (new ImageEditors())->register();
+        $uploads = new UploadsDirectory($settings, $files);
+        $media = new PrivateMedia($files, new SignedUrls($files, $uploads));
+        self::$ofThisSite = new self($settings, $files, $uploads, $media, $hooks);
+        if ($settings->isOff) {
+            $hooks->takeOut();
+        }
+        self::$ofThisSite->register();
+    }
+
+    private function register(): void
+    {
+        $this->uploads->register($this->hooks);
+        (new Uploading($this->files))->register($this->hooks);
+        (new AttachmentDeletion($this->files))->register($this->hooks);
+        (new ImageEditors())->register($this->hooks);
+        (new PersonalDataExport())->register($this->hooks);
+        $this->privateMedia->register($this->hooks);
+        (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);
+        (new PrivateAccess($this->privateMedia))->register($this->hooks);
+        (new PrivateFlag())->register($this->hooks);
+        $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
+        $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
+        (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
+            ->register($this->hooks);
         Pictures::whenPluginsAreLoaded();
+        S3Uploads::register();
+        Commands::register();
     }
 }

@@ -15,6 +15,7 @@ final class ReadingFile implements OpenFile
     private const LARGEST_BYTES = 8 << 20;
 
     private int $position = 0;
+    private bool $wasReadToEnd = false;
     private int $windowBytes = self::FIRST_BYTES;
     private readonly FileInfo $file;
 
@@ -34,9 +35,27 @@ final class ReadingFile implements OpenFile
         return new self($files, $path, $files->read($path, 0, self::FIRST_BYTES));
     }
 
+    /**
+     * Copies a file's content to the beginning of a local stream. Null, and nothing copied, when there is no such file.
+     *
+     * @param resource $stream
+     */
+    public static function load(Files $files, S3Path $path, $stream): ?FileInfo
+    {
+        try {
+            $file = self::open($files, $path);
+        } catch (Refused $refusal) {
+            return $refusal->status === Refused::NOT_FOUND ? null : throw $refusal;
+        }
+        rewind($stream);
+        $file->copyTo($stream);
+        return $file->file;
+    }
+
     public function read(int $count): string
     {
-        if ($this->isAtEnd()) {
+        if ($this->position >= $this->file->size) {
+            $this->wasReadToEnd = true;
             return '';
         }
         if (!$this->window->holds($this->position)) {
@@ -81,6 +100,7 @@ final class ReadingFile implements OpenFile
             return false;
         }
         $this->position = $target;
+        $this->wasReadToEnd = false;
         return true;
     }
 
@@ -89,9 +109,10 @@ final class ReadingFile implements OpenFile
         return $this->position;
     }
 
+    /** As with a local file: known once a read has found nothing more. */
     public function isAtEnd(): bool
     {
-        return $this->position >= $this->file->size;
+        return $this->wasReadToEnd;
     }
 
     public function truncate(int $size): void
@@ -102,6 +123,12 @@ final class ReadingFile implements OpenFile
     public function info(): FileInfo
     {
         return $this->file;
+    }
+
+    /** One that was removed stays readable as far as it is known. */
+    public function isUpToDate(?FileInfo $newest): bool
+    {
+        return $newest === null || $newest->etag === $this->file->etag;
     }
 
     public function flush(): void
@@ -139,7 +166,7 @@ final class ReadingFile implements OpenFile
      */
     public function copyTo($stream): void
     {
-        while (!$this->isAtEnd()) {
+        while ($this->position < $this->file->size) {
             $bytes = $this->read(self::LARGEST_BYTES);
             if (fwrite($stream, $bytes) !== strlen($bytes)) {
                 throw new Refused('there is no room for its content in ' . sys_get_temp_dir(), Refused::NO_ANSWER);

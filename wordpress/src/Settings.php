@@ -16,12 +16,16 @@ final class Settings
      * @param string  $bucket "bucket" or "bucket/prefix"; empty when the site does not say
      * @param ?string $url    URL of the uploads' parent, without a trailing slash; null for the site's own
      * @param bool    $strict whether a write that fails in flush or close throws
+     * @param bool    $keepsUrls whether uploads keep the URLs that WordPress gives them
+     * @param bool    $isOff   whether uploads stay on the server, though a bucket is named
      */
     public function __construct(
         public readonly string $socket,
         public readonly string $bucket,
         public readonly ?string $url,
         public readonly bool $strict,
+        public readonly bool $keepsUrls = false,
+        public readonly bool $isOff = false,
     ) {
     }
 
@@ -32,8 +36,16 @@ final class Settings
             self::first('ALOFT_SOCKET') ?? '/run/aloft/agent.sock',
             trim(self::first('ALOFT_BUCKET', 'S3_UPLOADS_BUCKET') ?? '', '/'),
             $url === null ? null : rtrim($url, '/'),
-            filter_var(self::first('ALOFT_STRICT') ?? 'true', FILTER_VALIDATE_BOOLEAN),
+            self::isTrue('ALOFT_STRICT', true),
+            self::isTrue('S3_UPLOADS_DISABLE_REPLACE_UPLOAD_URL', false),
+            self::isTrue('S3_UPLOADS_USE_LOCAL', false) || !self::isTrue('S3_UPLOADS_AUTOENABLE', true)
+                && (!function_exists('get_option') || get_option('s3_uploads_enabled') !== 'enabled'),
         );
+    }
+
+    private static function isTrue(string $name, bool $unlessGiven): bool
+    {
+        return filter_var(self::first($name) ?? $unlessGiven, FILTER_VALIDATE_BOOLEAN);
     }
 
     /** The first of these that is given and not empty; a boolean constant as "true" or "false". */

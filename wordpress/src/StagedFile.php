@@ -13,9 +13,11 @@ final class StagedFile implements OpenFile
     private bool $isChanged = false;
     private bool $hasFailed = false;
     private bool $isCast = false;
+    private int $position = 0;
+    private bool $wasReadToEnd = false;
 
     /**
-     * @param resource $bytes    the content so far, positioned where the file is opened
+     * @param resource $bytes    the content so far
      * @param bool     $isUnborn whether closing makes the file even when nothing is written
      */
     public function __construct(
@@ -31,36 +33,59 @@ final class StagedFile implements OpenFile
         if (!$this->mode->isReadable) {
             throw new Refused('it is open for writing only', Refused::CONFLICT);
         }
-        return (string) fread($this->bytes, $count);
+        fseek($this->bytes, min($this->position, $this->stagedSize()));
+        $bytes = (string) fread($this->bytes, $count);
+        $this->position += strlen($bytes);
+        $this->wasReadToEnd = $bytes === '';
+        return $bytes;
     }
 
+    /** Behind the end there are zeros up to where it is written. */
     public function write(string $bytes): int
     {
+        $size = $this->stagedSize();
         if ($this->mode->appends()) {
-            fseek($this->bytes, 0, SEEK_END);
+            $this->position = $size;
+        }
+        if ($this->position > $size && !ftruncate($this->bytes, $this->position)) {
+            return 0;
         }
         $this->changed();
-        return (int) fwrite($this->bytes, $bytes);
+        fseek($this->bytes, $this->position);
+        $written = (int) fwrite($this->bytes, $bytes);
+        $this->position += $written;
+        return $written;
     }
 
     public function seek(int $offset, int $whence): bool
     {
-        return fseek($this->bytes, $offset, $whence) === 0;
+        $target = $offset + match ($whence) {
+            SEEK_CUR => $this->position,
+            SEEK_END => $this->stagedSize(),
+            default => 0,
+        };
+        if ($target < 0) {
+            return false;
+        }
+        $this->position = $target;
+        $this->wasReadToEnd = false;
+        return true;
     }
 
     public function tell(): int
     {
-        return (int) ftell($this->bytes);
+        return $this->position;
     }
 
+    /** As with a local file: known once a read has found nothing more. */
     public function isAtEnd(): bool
     {
-        return $this->tell() >= $this->stagedSize();
+        return $this->wasReadToEnd;
     }
 
     public function truncate(int $size): void
     {
-        $this->delivery = $this->delivery->afterTruncation();
+        $this->delivery = $this->delivery->beforeTruncation($this->bytes);
         $this->changed();
         if (!ftruncate($this->bytes, $size)) {
             throw new Refused('there is no room for it in ' . sys_get_temp_dir(), Refused::NO_ANSWER);
@@ -72,6 +97,11 @@ final class StagedFile implements OpenFile
         return FileInfo::file($this->delivery->sizeBefore() + $this->stagedSize(), time());
     }
 
+    public function isUpToDate(?FileInfo $newest): bool
+    {
+        return $this->isChanged || $this->isCast || $this->delivery->isOver($newest);
+    }
+
     public function flush(): void
     {
         if ($this->isChanged || $this->isCast) {
@@ -81,17 +111,27 @@ final class StagedFile implements OpenFile
 
     public function finish(): void
     {
-        if ($this->isChanged || $this->isUnborn || $this->isCast) {
-            $this->send();
+        try {
+            if ($this->isChanged || $this->isUnborn || $this->isCast) {
+                $this->send();
+            }
+        } catch (Refused $refusal) {
+            $madeByOthers = $refusal->status === Refused::CONDITION_FAILED && $this->mode->kind !== 'x';
+            if (!$madeByOthers || $this->isChanged || $this->isCast) {
+                throw $refusal;
+            }
         }
     }
 
+    /** At the end of a request PHP may have closed the staging before the file. */
     public function close(): void
     {
         try {
             $this->finish();
         } finally {
-            fclose($this->bytes);
+            if (is_resource($this->bytes)) {
+                fclose($this->bytes);
+            }
         }
     }
 
@@ -101,18 +141,17 @@ final class StagedFile implements OpenFile
         if ($this->hasFailed) {
             return;
         }
-        $position = $this->tell();
         $this->hasFailed = true;
         $this->delivery->send($this->bytes);
         $this->hasFailed = false;
         $this->isChanged = $this->isUnborn = false;
-        fseek($this->bytes, $position);
     }
 
     /** Whoever has the descriptor writes past this object, so it counts as changed from now on. */
     public function plainFile()
     {
         $this->isCast = $this->mode->isWritable;
+        fseek($this->bytes, $this->position);
         return $this->bytes;
     }
 

@@ -31,7 +31,9 @@ final class StreamWrapper
     private static bool $isFinishing = false;
 
     private string $path = '';
+    private string $mode = '';
     private ?OpenFile $file = null;
+    private ?Lock $lock = null;
     private ?DirectoryReader $directory = null;
     private bool $isBroken = false;
 
@@ -48,14 +50,16 @@ final class StreamWrapper
     public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
     {
         if (($options & self::OPEN_FOR_INCLUDE) !== 0) {
-            return self::warn("refuses to run $path: files of the bucket are data, never code");
+            return Warning::give("refuses to run $path: files of the bucket are data, never code");
         }
         $this->path = $path;
+        $this->mode = $mode;
         try {
+            StreamOptions::of($this->context)->noteWhatIsIgnored();
             $parsedMode = OpenMode::parse($mode);
-            $this->file = (new FileOpener(self::$files))->open(S3Path::parse($path), $parsedMode);
+            $this->file = $this->open(S3Path::parse($path), $parsedMode);
         } catch (Refused $refusal) {
-            return self::warn("cannot open $path with \"$mode\"", $refusal);
+            return Warning::give("cannot open $path with \"$mode\"", $refusal);
         }
         if ($parsedMode->isWritable) {
             $this->finishAtTheLatestAtShutdown();
@@ -73,7 +77,7 @@ final class StreamWrapper
             if ($this->isBroken && self::$isStrict) {
                 throw new ReadFailed("aloft: cannot read $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot read $this->path", $refusal);
+            return Warning::give("cannot read $this->path", $refusal);
         }
     }
 
@@ -82,7 +86,7 @@ final class StreamWrapper
         try {
             return $this->file->write($bytes);
         } catch (Refused $refusal) {
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
@@ -104,7 +108,8 @@ final class StreamWrapper
 
     public function stream_truncate(int $size): bool
     {
-        return $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
+        return OpenMode::parse($this->mode)->isWritable
+            && $this->attempt("truncate $this->path", fn () => $this->file->truncate($size));
     }
 
     /** @return array<string, int>|false */
@@ -113,7 +118,7 @@ final class StreamWrapper
         try {
             return $this->file->info()->stat();
         } catch (Refused $refusal) {
-            return self::warn("cannot stat $this->path", $refusal);
+            return Warning::give("cannot stat $this->path", $refusal);
         }
     }
 
@@ -125,7 +130,38 @@ final class StreamWrapper
     public function stream_close(): void
     {
         unset(self::$unfinished[spl_object_id($this)]);
-        $this->deliver($this->file->close(...));
+        try {
+            $this->deliver($this->file->close(...));
+        } finally {
+            $this->unlock();
+        }
+    }
+
+    /**
+     * flock(). What was written under a lock is in S3 before the lock is given back, and a lock that is got shows
+     * what the ones before have written.
+     */
+    public function stream_lock(int $operation): bool
+    {
+        if ($this->file instanceof LocalFile) {
+            return $this->file->lock($operation);
+        }
+        $kind = $operation & ~LOCK_NB;
+        if ($kind === LOCK_UN) {
+            try {
+                return $this->stream_flush();
+            } finally {
+                $this->unlock();
+            }
+        }
+        if ($kind !== LOCK_SH && $kind !== LOCK_EX) {
+            return true; // PHP asks whether there are locks at all
+        }
+        try {
+            return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
+        } catch (Refused $refusal) {
+            return Warning::give("cannot lock $this->path", $refusal);
+        }
     }
 
     /** @return resource|false */
@@ -134,7 +170,7 @@ final class StreamWrapper
         try {
             return $this->file->plainFile();
         } catch (Refused $refusal) {
-            return self::warn("cannot make a local file of $this->path", $refusal);
+            return Warning::give("cannot make a local file of $this->path", $refusal);
         }
     }
 
@@ -148,7 +184,11 @@ final class StreamWrapper
     public function stream_metadata(string $path, int $option, mixed $value): bool
     {
         return $option !== STREAM_META_TOUCH
-            || $this->attempt("touch $path", fn () => $this->touch(S3Path::parse($path)));
+            || $this->attempt(
+                "touch $path",
+                fn () => $this->touch(S3Path::parse($path)),
+                static fn (KeptHere $place): bool => @touch($place->path, ...$value),
+            );
     }
 
     /** @return array<string, int>|false */
@@ -157,15 +197,21 @@ final class StreamWrapper
         try {
             $asked = S3Path::parse($path);
             $info = self::$files->stat($asked);
+        } catch (KeptHere $place) {
+            return @stat($place->path);
         } catch (Refused $refusal) {
-            return ($flags & STREAM_URL_STAT_QUIET) === 0 && self::warn("cannot stat $path", $refusal);
+            return ($flags & STREAM_URL_STAT_QUIET) === 0 && Warning::give("cannot stat $path", $refusal);
         }
         return $info === null || ($asked->isDirectory && !$info->isDirectory) ? false : $info->stat();
     }
 
     public function unlink(string $path): bool
     {
-        return $this->attempt("remove $path", fn () => self::$files->delete(self::parseFile($path)));
+        return $this->attempt(
+            "remove $path",
+            fn () => self::$files->delete(self::parseFile($path)),
+            static fn (KeptHere $place): bool => @unlink($place->path),
+        );
     }
 
     public function rename(string $from, string $to): bool
@@ -174,25 +220,45 @@ final class StreamWrapper
             [$source, $target] = [S3Path::parse($from), S3Path::parse($to)];
             if ((string) $source !== (string) $target) {
                 self::$files->move($source, $target);
+            } elseif (self::$files->stat($source) === null) {
+                throw new Refused('there is no such file or directory', Refused::NOT_FOUND);
             }
+        }, static function (KeptHere $place) use ($to): bool {
+            $target = self::placeOf(S3Path::parse($to));
+            $target?->makeDirectoryAbove();
+            return $target !== null && @rename($place->path, $target->path);
         });
     }
 
     /** The directories above are made as well, asked for or not: in a bucket they come and go with their files. */
     public function mkdir(string $path, int $mode, int $options): bool
     {
-        return $this->attempt("make $path", fn () => self::$files->makeDirectory(S3Path::parse($path)));
+        return $this->attempt(
+            "make $path",
+            fn () => self::$files->makeDirectory(S3Path::parse($path)),
+            static fn (KeptHere $place): bool => @mkdir($place->path, $mode, true),
+        );
     }
 
     public function rmdir(string $path, int $options): bool
     {
-        return $this->attempt("remove $path", fn () => self::$files->removeDirectory(S3Path::parse($path)));
+        return $this->attempt(
+            "remove $path",
+            fn () => self::$files->removeDirectory(S3Path::parse($path)),
+            static fn (KeptHere $place): bool => @rmdir($place->path),
+        );
     }
 
     public function dir_opendir(string $path, int $options): bool
     {
         return $this->attempt("list $path", function () use ($path): void {
-            $this->directory = DirectoryReader::open(self::$files, S3Path::parse($path));
+            $options = StreamOptions::of($this->context);
+            $parsed = S3Path::parse($path);
+            try {
+                $this->directory = DirectoryReader::open(self::$files, $parsed, $options);
+            } catch (KeptHere $place) {
+                $this->directory = DirectoryReader::onHost(self::$files, $parsed, $options, $place);
+            }
             $this->path = $path;
         });
     }
@@ -202,7 +268,7 @@ final class StreamWrapper
         try {
             return $this->directory->read() ?? false;
         } catch (Refused $refusal) {
-            return self::warn("cannot list $this->path", $refusal);
+            return Warning::give("cannot list $this->path", $refusal);
         }
     }
 
@@ -248,6 +314,55 @@ final class StreamWrapper
         }
     }
 
+    private function open(S3Path $path, OpenMode $mode): OpenFile
+    {
+        try {
+            return (new FileOpener(self::$files))->open($path, $mode);
+        } catch (KeptHere $place) {
+            return LocalFile::open($place, $this->mode);
+        }
+    }
+
+    /** Where it is kept on this host; null for what is S3's. */
+    private static function placeOf(S3Path $path): ?KeptHere
+    {
+        try {
+            self::$files->stat($path);
+            return null;
+        } catch (KeptHere $place) {
+            return $place;
+        }
+    }
+
+    private function lock(bool $isShared, int $waitSeconds): bool
+    {
+        $this->unlock();
+        $path = S3Path::parse($this->path);
+        $this->lock = self::$files->lock($path, $isShared, $waitSeconds);
+        if ($this->lock === null) {
+            return $waitSeconds > 0 && throw new Refused("others have held it for $waitSeconds s", Refused::LOCKED);
+        }
+        $this->takeInWhatIsNew($path);
+        return true;
+    }
+
+    private function takeInWhatIsNew(S3Path $path): void
+    {
+        $mode = OpenMode::parse($this->mode);
+        if ($mode->startsEmpty() || $this->file->isUpToDate(self::$files->stat($path))) {
+            return;
+        }
+        $position = $this->file->tell();
+        $this->file = $this->open($path, $mode);
+        $this->file->seek($position, SEEK_SET);
+    }
+
+    private function unlock(): void
+    {
+        $this->lock?->release();
+        $this->lock = null;
+    }
+
     private function touch(S3Path $path): void
     {
         if (self::$files->stat($path) !== null) {
@@ -272,18 +387,24 @@ final class StreamWrapper
             if (self::$isStrict) {
                 throw new WriteFailed("aloft: cannot write $this->path: {$refusal->getMessage()}", 0, $refusal);
             }
-            return self::warn("cannot write $this->path", $refusal);
+            return Warning::give("cannot write $this->path", $refusal);
         }
     }
 
-    /** @param \Closure(): void $operation */
-    private function attempt(string $what, \Closure $operation): bool
+    /**
+     * @param \Closure(): void              $operation
+     * @param ?\Closure(KeptHere): bool     $onHost    the same for what is kept on this host
+     */
+    private function attempt(string $what, \Closure $operation, ?\Closure $onHost = null): bool
     {
         try {
             $operation();
             return true;
+        } catch (KeptHere $place) {
+            clearstatcache();
+            return ($onHost !== null && $onHost($place)) || Warning::give("cannot $what", $place);
         } catch (Refused $refusal) {
-            return self::warn("cannot $what", $refusal);
+            return Warning::give("cannot $what", $refusal);
         }
     }
 
@@ -292,11 +413,5 @@ final class StreamWrapper
     {
         $parsed = S3Path::parse($path);
         return $parsed->isDirectory ? throw new Refused('it is a directory', Refused::CONFLICT) : $parsed;
-    }
-
-    private static function warn(string $what, ?Refused $why = null): bool
-    {
-        trigger_error("aloft: $what" . ($why === null ? '' : ": {$why->getMessage()}"), E_USER_WARNING);
-        return false;
     }
 }

@@ -25,16 +25,16 @@ final class Uploading
     {
     }
 
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
         foreach (['upload', 'sideload'] as $action) {
-            add_filter("wp_handle_{$action}_overrides", $this->begin(...), PHP_INT_MAX, 2);
+            $hooks->add("wp_handle_{$action}_overrides", $this->begin(...), PHP_INT_MAX, 2);
         }
-        add_filter('upload_dir', $this->lookAhead(...), PHP_INT_MAX);
-        add_filter('pre_wp_unique_filename_file_list', $this->namesLike(...), 10, 3);
-        add_filter('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 3);
-        add_filter('pre_move_uploaded_file', $this->move(...), PHP_INT_MAX, 3);
-        add_filter('wp_handle_upload', $this->tellTrueName(...), PHP_INT_MIN);
+        $hooks->add('upload_dir', $this->lookAhead(...), PHP_INT_MAX);
+        $hooks->add('pre_wp_unique_filename_file_list', $this->namesLike(...), 10, 3);
+        $hooks->add('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 3);
+        $hooks->add('pre_move_uploaded_file', $this->move(...), PHP_INT_MAX, 3);
+        $hooks->add('wp_handle_upload', $this->tellTrueName(...), PHP_INT_MIN);
     }
 
     /**

@@ -9,17 +9,27 @@ namespace Aloft;
  */
 final class UploadsDirectory
 {
+    /** What WordPress would use without Aloft, as the last question about it was answered. @var array<string, mixed> */
+    private array $original = [];
+
+    /** What became of it: pages ask hundreds of times. @var array<string, mixed> */
+    private array $pointed = [];
+
+    /** The path that is known to be taken as present. */
+    private string $present = '';
+
     public function __construct(private readonly Settings $settings, private readonly Files $files)
     {
     }
 
     /** First of all filters, so that every other one sees the true directory; and last, to see what became of it. */
-    public function register(): void
+    public function register(Hooks $hooks): void
     {
-        add_filter('pre_option_upload_path', static fn (): string => '');
-        add_filter('pre_option_upload_url_path', static fn (): string => '');
-        add_filter('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
-        add_filter('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
+        $hooks->add('pre_option_upload_path', static fn (): string => '');
+        $hooks->add('pre_option_upload_url_path', static fn (): string => '');
+        $hooks->add('wp_resource_hints', $this->hint(...), 10, 2);
+        $hooks->add('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
+        $hooks->add('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
     }
 
     /**
@@ -28,12 +38,72 @@ final class UploadsDirectory
      */
     private function pointAtBucket(array $uploads): array
     {
+        $isKnown = $this->pointed !== [] && $this->original === $uploads && !has_filter('s3_uploads_bucket_url');
+        $this->original = $uploads;
+        if (S3Uploads::isTakenOut()) {
+            return $uploads;
+        }
+        if ($isKnown) {
+            return $this->pointed;
+        }
+        $pointed = $this->inBucket($uploads);
+        $this->pointed = has_filter('s3_uploads_bucket_url') ? [] : $pointed;
+        return $pointed;
+    }
+
+    /**
+     * @param array<string, mixed> $uploads
+     * @return array<string, mixed>
+     */
+    private function inBucket(array $uploads): array
+    {
         $site = $this->site((string) $uploads['basedir']);
-        $uploads['basedir'] = 's3://' . $this->settings->bucket . '/uploads' . $site;
-        $uploads['baseurl'] = ($this->settings->url ?? self::home()) . '/uploads' . $site;
+        $uploads['basedir'] = $this->base() . $site;
         $uploads['path'] = $uploads['basedir'] . $uploads['subdir'];
-        $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
+        if (!$this->settings->keepsUrls) {
+            $uploads['baseurl'] = $this->parentUrl() . '/uploads' . $site;
+            $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
+        }
         return $uploads;
+    }
+
+    /** @return array<string, mixed> what wp_upload_dir() says without Aloft */
+    public function withoutAloft(): array
+    {
+        wp_upload_dir(null, false, true);
+        return $this->original;
+    }
+
+    /** The directory of all uploads, of every site of a network. */
+    public function root(): S3Path
+    {
+        return S3Path::parse($this->base());
+    }
+
+    /** The name of the upload behind a URL, below {@see self::root()}; null when it is no upload's. */
+    public function nameOf(string $url): ?string
+    {
+        $path = preg_replace('~^(?:https?:)?//|[?#].*$~i', '', $url);
+        $uploads = wp_get_upload_dir();
+        $site = substr((string) $uploads['basedir'], strlen($this->base()));
+        foreach ([$uploads['baseurl'], content_url('uploads') . $site] as $base) {
+            $base = preg_replace('~^(?:https?:)?//~i', '', (string) $base) . '/';
+            if (str_starts_with($path, $base)) {
+                return ltrim("$site/", '/') . rawurldecode(substr($path, strlen($base)));
+            }
+        }
+        return null;
+    }
+
+    private function base(): string
+    {
+        return 's3://' . $this->settings->bucket . '/uploads';
+    }
+
+    /** Where visitors find what holds the uploads. A filter of S3-Uploads has a say. */
+    public function parentUrl(): string
+    {
+        return rtrim((string) ($this->settings->url ?? apply_filters('s3_uploads_bucket_url', self::home())), '/');
     }
 
     /**
@@ -45,10 +115,27 @@ final class UploadsDirectory
      */
     private function takeAsPresent(array $uploads): array
     {
-        if (S3Path::isS3($uploads['path'] ?? null)) {
-            $this->files->takeAsPresent(S3Path::parse($uploads['path']));
+        $path = $uploads['path'] ?? null;
+        if ($path !== $this->present && S3Path::isS3($path)) {
+            $this->files->takeAsPresent(S3Path::parse($path));
+            $this->present = $path;
         }
         return $uploads;
+    }
+
+    /**
+     * Where the uploads have a host of their own, browsers look its address up early.
+     *
+     * @param array<mixed> $hints
+     * @return array<mixed>
+     */
+    private function hint(array $hints, string $relation): array
+    {
+        $host = wp_parse_url(wp_get_upload_dir()['baseurl'], PHP_URL_HOST);
+        if ($relation === 'dns-prefetch' && $host !== wp_parse_url(home_url(), PHP_URL_HOST)) {
+            $hints[] = "//$host";
+        }
+        return $hints;
     }
 
     /** What WordPress put behind the uploads directory for one site of a network: "/sites/2", or nothing. */

@@ -30,7 +30,12 @@ final class WholeDelivery implements Delivery
         return 0;
     }
 
-    public function afterTruncation(): self
+    public function isOver(?FileInfo $newest): bool
+    {
+        return $this->condition->allows($newest);
+    }
+
+    public function beforeTruncation($bytes): self
     {
         return $this;
     }

@@ -11,7 +11,14 @@ use Aloft\Settings;
  */
 final class Child
 {
-    private function __construct(public readonly string $output, public readonly int $status)
+    public string $output = '';
+    public int $status = -1;
+
+    /**
+     * @param resource $process
+     * @param resource $pipe    what it writes
+     */
+    private function __construct(private $process, private $pipe)
     {
     }
 
@@ -21,6 +28,17 @@ final class Child
      * @param ?string               $socket    where the agent is; null for the one under test
      */
     public static function run(string $code, array $arguments = [], array $ini = [], ?string $socket = null): self
+    {
+        $child = self::start($code, $arguments, $ini, $socket);
+        $child->wait();
+        return $child;
+    }
+
+    /**
+     * @param list<string>          $arguments
+     * @param array<string, string> $ini
+     */
+    public static function start(string $code, array $arguments = [], array $ini = [], ?string $socket = null): self
     {
         $command = [PHP_BINARY, '-d', 'auto_prepend_file=' . dirname(__DIR__) . '/aloft.php', '-d', 'display_errors=1'];
         foreach ($ini + ['log_errors' => '0', 'html_errors' => '0'] as $name => $value) {
@@ -35,7 +53,14 @@ final class Child
         );
         fwrite($pipes[0], "<?php $code");
         fclose($pipes[0]);
-        $output = (string) stream_get_contents($pipes[1]);
-        return new self($output, proc_close($process));
+        return new self($process, $pipes[1]);
+    }
+
+    /** Until its end. @return string all that it wrote */
+    public function wait(): string
+    {
+        $this->output = (string) stream_get_contents($this->pipe);
+        $this->status = proc_close($this->process);
+        return $this->output;
     }
 }

@@ -11,7 +11,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "aloft",
         description = "Keeps a WordPress fleet's uploads in S3 and makes them behave like files.",
-        subcommands = {DemoCommand.class, ServeCommand.class, VersionCommand.class, HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            ExplainCommand.class,
+            CdnCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -3,7 +3,9 @@ package dev.aloft.cli;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param hosts the host names that the edge serves it by; none for every host
 /// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
 /// @param headers what its files are stored with, by their names
+/// @param local what PHP keeps on the host instead
+/// @param urlSecret what private URLs are signed with
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -28,7 +32,9 @@ record SiteConfiguration(
         Optional<String> socketGroup,
         long maxFileBytes,
         HeaderRules headers,
-        Upstream upstream) {
+        LocalRules local,
+        Upstream upstream,
+        Optional<UrlSecret> urlSecret) {
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -42,9 +48,12 @@ record SiteConfiguration(
             "socket_group",
             "max_file_bytes",
             "headers",
+            "local",
+            "local_folder",
             "upstream",
             "php_root",
-            "php_socket");
+            "php_socket",
+            "url_secret");
 
     static SiteConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
@@ -56,7 +65,9 @@ record SiteConfiguration(
         Optional<String> group = section.optionalString("socket_group");
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
         HeaderRules headers = headers(section.sections("headers"));
+        LocalRules local = local(section);
         Upstream upstream = upstream(section);
+        Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
@@ -71,9 +82,36 @@ record SiteConfiguration(
         }
         try {
             return new SiteConfiguration(
-                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, headers, upstream);
+                    name,
+                    hosts,
+                    bucket,
+                    FilePath.of(prefix),
+                    socket,
+                    group,
+                    maxFileBytes,
+                    headers,
+                    local,
+                    upstream,
+                    urlSecret);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
+        }
+    }
+
+    private static LocalRules local(Section section) throws Failure {
+        List<String> rules = section.strings("local");
+        Optional<String> folder = section.optionalString("local_folder");
+        if (rules.isEmpty() != folder.isEmpty()) {
+            throw section.wrong("has only one of local and local_folder", "what stays on the host needs both");
+        }
+        if (folder.isEmpty()) {
+            return LocalRules.NONE;
+        }
+        Path place = absolute(section, "local_folder", folder.get());
+        try {
+            return new LocalRules(rules, place);
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("local", rules + " (" + e.getMessage() + ")", "paths such as \"uploads/cache\"");
         }
     }
 

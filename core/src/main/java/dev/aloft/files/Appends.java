@@ -73,7 +73,9 @@ final class Appends {
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(key, new ByteArrayInputStream(addition));
+                // What is known may be a little old: the condition finds out, and costs no request when it is not.
+                Duration age = attempt == 1 ? FileTree.STAT_AGE : Duration.ZERO;
+                return once(key, new ByteArrayInputStream(addition), age);
             } catch (StoreException e) {
                 if (!changedMeanwhile(e)) {
                     throw e;
@@ -89,7 +91,7 @@ final class Appends {
 
     private StoredObject onceOnly(ObjectKey key, InputStream addition) throws IOException {
         try {
-            return once(key, addition);
+            return once(key, addition, Duration.ZERO);
         } catch (StoreException e) {
             throw changedMeanwhile(e) ? busy(key, "another host wrote it meanwhile", e) : e;
         }
@@ -104,8 +106,8 @@ final class Appends {
                 Kind.UNAVAILABLE, "cannot append to s3://" + bucket.name() + "/" + key + ": " + found, cause);
     }
 
-    private StoredObject once(ObjectKey key, InputStream addition) throws IOException {
-        Optional<StoredObject> old = bucket.head(key, Duration.ZERO);
+    private StoredObject once(ObjectKey key, InputStream addition, Duration maxAge) throws IOException {
+        Optional<StoredObject> old = bucket.head(key, maxAge);
         if (old.isEmpty()) {
             return bucket.put(key, addition, -1, rules.of(FilePath.of(key.value()), null), WriteCondition.ifAbsent());
         }

@@ -16,7 +16,7 @@ public record DirectoryPage(List<Entry> entries, @Nullable String next) {
     /// One entry. Where a file and a directory have the same name, there are two.
     public sealed interface Entry {
 
-        /// Without slashes.
+        /// Without slashes; in a list of all that lies below a directory, the path from there.
         String name();
     }
 

@@ -55,6 +55,7 @@ public final class FileTree {
     private final FilePath top;
     private final HeaderRules rules;
     private final Appends appends;
+    private final HeadStart headStart = new HeadStart();
 
     public FileTree(Bucket bucket, FilePath top) {
         this(bucket, top, HeaderRules.NONE);
@@ -92,7 +93,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path, maxAge).stat();
+        return new Lookup(bucket, path, maxAge, headStart).stat();
     }
 
     /// Opens a file for reading.
@@ -124,21 +125,32 @@ public final class FileTree {
     /// @param after the [DirectoryPage#next()] of the page before, or null
     public DirectoryPage list(FilePath directory, String namePrefix, int limit, @Nullable String after)
             throws IOException {
+        return page(directory, namePrefix, ListQuery.directory(directory.prefix() + namePrefix), limit, after);
+    }
+
+    /// Lists all files below a directory, as [#list] lists its entries. Their names are their paths from there.
+    public DirectoryPage listBelow(FilePath directory, String namePrefix, int limit, @Nullable String after)
+            throws IOException {
+        return page(directory, namePrefix, ListQuery.flat(directory.prefix() + namePrefix), limit, after);
+    }
+
+    private DirectoryPage page(
+            FilePath directory, String namePrefix, ListQuery query, int limit, @Nullable String after)
+            throws IOException {
         confine(directory);
         if (namePrefix.contains("/")) {
             throw new IllegalArgumentException("no name begins with \"" + namePrefix + "\": it holds a slash");
         }
-        String prefix = directory.prefix();
-        Page page = bucket.list(
-                ListQuery.directory(prefix + namePrefix).withLimit(limit).after(after));
+        Page page = bucket.list(query.withLimit(limit).after(after));
         if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             demandDirectory(directory);
         }
+        int start = directory.prefix().length();
         Stream<Entry> files = page.objects().stream()
-                .filter(o -> !o.key().value().equals(prefix))
-                .map(o -> new FileEntry(o.key().value().substring(prefix.length()), o.size(), o.modified()));
+                .filter(o -> !o.key().value().endsWith("/"))
+                .map(o -> new FileEntry(o.key().value().substring(start), o.size(), o.modified()));
         Stream<Entry> directories =
-                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(prefix.length(), p.length() - 1)));
+                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(start, p.length() - 1)));
         List<Entry> entries = Stream.concat(files, directories)
                 .sorted(Comparator.comparing(FileTree::order, Arrays::compareUnsigned))
                 .toList();
@@ -176,7 +188,7 @@ public final class FileTree {
     }
 
     private void demandNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
-        if (new Lookup(bucket, path, STAT_AGE).knownDirectory()) {
+        if (new Lookup(bucket, path, STAT_AGE, headStart).knownDirectory()) {
             throw isDirectory(attempt, path);
         }
     }

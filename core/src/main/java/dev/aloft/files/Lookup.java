@@ -5,22 +5,26 @@ import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /// Finds out what is at one path: a file, a directory or nothing. S3 keeps the two apart, so the object and the
-/// keys below it are asked for at the same time; the answer takes one round trip.
+/// keys below it are asked for at the same time, but for a [HeadStart]; the answer takes one round trip.
 final class Lookup {
 
     private final Bucket bucket;
     private final FilePath path;
     private final Duration maxAge;
+    private final HeadStart headStart;
 
     /// @param maxAge how old an answer may be
-    Lookup(Bucket bucket, FilePath path, Duration maxAge) {
+    Lookup(Bucket bucket, FilePath path, Duration maxAge, HeadStart headStart) {
         this.bucket = bucket;
         this.path = path;
         this.maxAge = maxAge;
+        this.headStart = headStart;
     }
 
     Optional<FileStat> stat() throws IOException {
@@ -30,21 +34,47 @@ final class Lookup {
         }
         boolean halfKnown =
                 bucket.knownPrefix(path.prefix(), maxAge).isPresent() || bucket.knownMissing(path.key(), maxAge);
-        return halfKnown ? stat(this::keysBelow) : statConcurrently();
+        return halfKnown ? statInTurn() : statConcurrently();
     }
 
     private Optional<FileStat> statConcurrently() throws IOException {
         FutureTask<Boolean> below = new FutureTask<>(this::keysBelow);
-        Thread.ofVirtual().start(below);
-        return stat(() -> result(below));
+        CountDownLatch objectAnswered = new CountDownLatch(1);
+        Duration grace = headStart.grace();
+        Thread.ofVirtual().name("aloft-lookup").start(() -> {
+            if (!answeredWithin(grace, objectAnswered)) {
+                below.run();
+            }
+        });
+        long start = System.nanoTime();
+        try {
+            Optional<StoredObject> object = bucket.head(path.key(), maxAge);
+            headStart.took(System.nanoTime() - start);
+            if (object.isPresent()) {
+                return object.map(FileStat.File::of);
+            }
+            below.run(); // unless it runs already
+            return directoryIf(result(below));
+        } finally {
+            objectAnswered.countDown();
+        }
     }
 
-    private Optional<FileStat> stat(Question below) throws IOException {
-        Optional<StoredObject> object = bucket.head(path.key(), maxAge);
-        if (object.isPresent()) {
-            return object.map(FileStat.File::of);
+    private static boolean answeredWithin(Duration grace, CountDownLatch answered) {
+        try {
+            return answered.await(grace.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            return true; // nobody interrupts it
         }
-        return below.ask() ? Optional.of(FileStat.Directory.DIRECTORY) : Optional.empty();
+    }
+
+    private Optional<FileStat> statInTurn() throws IOException {
+        Optional<StoredObject> object = bucket.head(path.key(), maxAge);
+        return object.isPresent() ? object.map(FileStat.File::of) : directoryIf(keysBelow());
+    }
+
+    private static Optional<FileStat> directoryIf(boolean keysBelow) {
+        return keysBelow ? Optional.of(FileStat.Directory.DIRECTORY) : Optional.empty();
     }
 
     private boolean keysBelow() throws IOException {
@@ -69,9 +99,5 @@ final class Lookup {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while looking at " + path, e);
         }
-    }
-
-    private interface Question {
-        boolean ask() throws IOException;
     }
 }

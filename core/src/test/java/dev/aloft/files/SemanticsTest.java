@@ -563,6 +563,25 @@ final class SemanticsTest {
     }
 
     @Test
+    void listBelowGivesFilesByTheirPaths() throws IOException {
+        files.makeDirectory(TOP.resolve("a/empty"));
+        for (String name : List.of("a/x", "a/b/y", "a/b/z", "c")) {
+            write(files, TOP.resolve(name), "x");
+        }
+
+        DirectoryPage first = other.listBelow(TOP.resolve("a"), "", 3, null);
+        DirectoryPage second = other.listBelow(TOP.resolve("a"), "", 3, first.next());
+
+        assertThat(names(first)).doesNotContain("empty").startsWith("b/y", "b/z");
+        List<String> both = new ArrayList<>(names(first));
+        both.addAll(names(second));
+        assertThat(both).containsExactly("b/y", "b/z", "x");
+        assertThat(names(other.listBelow(TOP, "a", 10, null))).containsExactly("a/b/y", "a/b/z", "a/x");
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> other.listBelow(TOP.resolve("none"), "", 3, null));
+    }
+
+    @Test
     void entriesComeInTheOrderOfTheirBytes() throws IOException {
         List<String> names = List.of("a", "a-b", "a.b", "ab", "b", "é");
         for (String name : names) {

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -65,12 +66,27 @@ final class BucketView implements AutoCloseable {
         return added;
     }
 
+    void delete(String key) {
+        client.deleteObject(delete -> delete.bucket(bucket).key(key));
+    }
+
     byte[] bytes(String key) {
         return object(key).asByteArray();
     }
 
     String type(String key) {
         return object(key).response().contentType();
+    }
+
+    void put(String key, String text) {
+        client.putObject(put -> put.bucket(bucket).key(key), RequestBody.fromString(text));
+    }
+
+    /// Deletes what is there under these keys, what lies in a directory before its marker.
+    void delete(Set<String> keys) {
+        for (String key : new TreeSet<>(keys).reversed()) {
+            client.deleteObject(delete -> delete.bucket(bucket).key(key));
+        }
     }
 
     private ResponseBytes<GetObjectResponse> object(String key) {

@@ -9,8 +9,10 @@ import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -24,9 +26,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +46,7 @@ final class Fleet implements AutoCloseable {
 
     static final String BUCKET = "media";
 
+    private static final UrlSecret URL_SECRET = UrlSecret.of("the fleet's secret, of which PHP knows nothing");
     private static final long LARGEST_FILE_BYTES = 1L << 30;
 
     private final Deque<Closeable> ends = new ArrayDeque<>();
@@ -56,12 +61,13 @@ final class Fleet implements AutoCloseable {
     /// @param socket its agent's
     record Server(int number, URI edge, Path socket, Agent agent) {}
 
-    private Fleet(DataFolder folder, TestS3 s3, int count) throws IOException {
+    private Fleet(DataFolder folder, TestS3 s3, int count, WordPressTree tree, Map<String, String> constants)
+            throws IOException {
         data = keep(folder, DataFolder::close);
         try {
             front = keep(S3Front.before(s3.endpoint()), S3Front::close);
             int port = freePort();
-            site = installSite(URI.create("http://127.0.0.1:" + port));
+            site = installSite(tree, URI.create("http://127.0.0.1:" + port), constants);
             for (int number = 0; number < count; number++) {
                 servers.add(startServer(s3, number, number == 0 ? port : 0));
             }
@@ -71,25 +77,31 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /// Brings a fleet up in a folder, which others must be able to enter.
+    /// Brings a fleet of the newest WordPress up in a folder, which others must be able to enter.
     static Fleet start(Path folder, TestS3 s3, int servers) throws IOException {
-        DataFolder data = DataFolder.open(folder);
-        s3.createBucket(BUCKET);
-        return new Fleet(data, s3, servers);
+        return start(folder, s3, servers, newestTree(), Map.of());
     }
 
-    private WordPressSite installSite(URI home) throws IOException {
+    /// The same, of this WordPress.
+    ///
+    /// @param constants more of wp-config.php; the environment of a PHP program comes before their values
+    static Fleet start(Path folder, TestS3 s3, int servers, WordPressTree tree, Map<String, String> constants)
+            throws IOException {
+        DataFolder data = DataFolder.open(folder);
+        s3.createBucket(BUCKET);
+        return new Fleet(data, s3, servers, tree, constants);
+    }
+
+    private WordPressSite installSite(WordPressTree tree, URI home, Map<String, String> more) throws IOException {
         MariaDb mariaDb = keep(MariaDb.start(data, Fleet::progress), MariaDb::close);
-        Map<String, String> constants = Map.of(
-                "ALOFT_BUCKET",
-                BUCKET,
-                "ALOFT_SOCKET",
-                data.socket("agent-0").toString(),
-                "ALLOW_UNFILTERED_UPLOADS",
-                "yes");
+        Map<String, String> constants = new HashMap<>(more);
+        constants.put("ALOFT_BUCKET", BUCKET);
+        constants.put("ALOFT_SOCKET", data.socket("agent-0").toString());
+        constants.put("ALLOW_UNFILTERED_UPLOADS", "yes");
+        constants.put("FS_METHOD", "direct");
         WordPressSite installed = WordPressSite.install(
                 data,
-                new SiteSettings(tree(), mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
+                new SiteSettings(tree, mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
                 Fleet::progress);
         EditorChoice.install(installed.documentRoot());
         SeenByPhp.install(installed.documentRoot());
@@ -104,8 +116,9 @@ final class Fleet implements AutoCloseable {
                 "server-" + number,
                 socket,
                 PhpFpm.workerGroup().orElse(null),
-                new FileTree(bucket, FilePath.ROOT),
-                LARGEST_FILE_BYTES);
+                        new FileTree(bucket, FilePath.ROOT),
+                        LARGEST_FILE_BYTES)
+                .withSigner(new UrlSigner(URL_SECRET, InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,
@@ -114,7 +127,10 @@ final class Fleet implements AutoCloseable {
         PhpFpm php = keep(PhpFpm.start(data, pool, Fleet::progress), PhpFpm::close);
         Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
         Edge edge = keep(
-                Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))),
+                Edge.start(EdgeSettings.of(
+                        "127.0.0.1",
+                        port,
+                        EdgeSite.of(bucket, FilePath.ROOT, upstream).withSecret(URL_SECRET))),
                 Edge::close);
         return new Server(number, edge.uri(), socket, agent);
     }
@@ -147,8 +163,13 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private static WordPressTree tree() throws IOException {
+    static WordPressTree newestTree() throws IOException {
         return WordPressTree.newest(Checkout.folder("target/wordpress-trees"), Fleet::progress);
+    }
+
+    /// The oldest WordPress that the plugin is for.
+    static WordPressTree oldestTree() throws IOException {
+        return WordPressTree.oldest(Checkout.folder("target/wordpress-oldest"), Fleet::progress);
     }
 
     private static int freePort() throws IOException {

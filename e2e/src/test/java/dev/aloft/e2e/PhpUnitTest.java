@@ -7,9 +7,9 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.LocalRules;
 import dev.aloft.store.Store;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +32,12 @@ class PhpUnitTest {
                 Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey())) {
             s3.createBucket(BUCKET);
             FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
-            try (Agent _ = Agent.start(List.of(new AgentSite("phpunit", socket, null, files, 1L << 30)))) {
+            LocalRules kept =
+                    new LocalRules(List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
+            AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30).withLocal(kept);
+            try (Agent _ = Agent.start(List.of(site))) {
                 assertThat(runPhpUnit(socket, output))
-                        .as(() -> "phpunit's exit status\n" + lastLines(output))
+                        .as(() -> "phpunit's exit status\n" + LastLines.of(output))
                         .isZero();
             }
         } finally {
@@ -63,15 +66,6 @@ class PhpUnitTest {
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-        }
-    }
-
-    private static String lastLines(Path file) {
-        try {
-            List<String> lines = Files.readAllLines(file);
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - 80), lines.size()));
-        } catch (IOException e) {
-            return e.toString();
         }
     }
 }

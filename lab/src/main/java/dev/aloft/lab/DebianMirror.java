@@ -54,9 +54,19 @@ final class DebianMirror {
     }
 
     /// The newest WordPress of all suites, put into the cache under its package's version.
-    WordPressTree wordPress(Path cache) throws IOException {
+    WordPressTree newestWordPress(Path cache) throws IOException {
+        return wordPress(SUITES, cache);
+    }
+
+    /// The oldest of them, the same way.
+    WordPressTree oldestWordPress(Path cache) throws IOException {
+        return wordPress(List.of(SUITES.getLast()), cache);
+    }
+
+    /// The WordPress of the first suite that has one.
+    private WordPressTree wordPress(List<String> suites, Path cache) throws IOException {
         List<String> reasons = new ArrayList<>();
-        for (String suite : SUITES) {
+        for (String suite : suites) {
             Path work = Files.createTempDirectory("aloft-apt-");
             try {
                 Modes.set(work, "rwxr-xr-x");

@@ -60,7 +60,7 @@ public record WordPressTree(Path folder, String version, String origin) {
             return cached.get();
         }
         try {
-            return DebianMirror.of(progress).wordPress(cache);
+            return DebianMirror.of(progress).newestWordPress(cache);
         } catch (IOException e) {
             if (Files.exists(INSTALLED.resolve("wp-load.php"))) {
                 progress.accept("no WordPress from the package mirror: " + e.getMessage());
@@ -71,6 +71,19 @@ public record WordPressTree(Path folder, String version, String origin) {
                             + ", and none from the mirror: " + e.getMessage() + "\nname a folder that holds one",
                     e);
         }
+    }
+
+    /// The oldest tree that the plugin is for, as Debian's oldest suite of today has it: one that an earlier call has
+    /// put
+    /// into the cache, or that of the machine's Debian mirror.
+    ///
+    /// @param cache a folder for this tree alone, made when it is missing
+    /// @param progress gets a line for each step
+    /// @throws IOException when the mirror has none
+    public static WordPressTree oldest(Path cache, Consumer<String> progress) throws IOException {
+        Files.createDirectories(cache);
+        Optional<WordPressTree> cached = newestIn(cache);
+        return cached.isPresent() ? cached.get() : DebianMirror.of(progress).oldestWordPress(cache);
     }
 
     /// A cached tree, whose folder says where it came from.

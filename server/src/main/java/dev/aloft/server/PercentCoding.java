@@ -4,12 +4,29 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /// Percent-encoding as paths of URLs have it (RFC 3986, 2.1), over UTF-8. Read here and nowhere else, so that agent and
 /// edge cannot mean two files by one path.
 public final class PercentCoding {
 
+    private static final String PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
+
     private PercentCoding() {}
+
+    /// Encodes everything but slashes and what RFC 3986 calls unreserved.
+    public static String encode(String text) {
+        StringBuilder written = new StringBuilder();
+        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (b & 0xff);
+            if (PLAIN.indexOf(c) >= 0) {
+                written.append(c);
+            } else {
+                written.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+            }
+        }
+        return written.toString();
+    }
 
     /// Decodes once; a plus sign stays one.
     ///

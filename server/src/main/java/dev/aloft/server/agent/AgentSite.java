@@ -13,10 +13,24 @@ import org.jspecify.annotations.Nullable;
 /// @param name for messages
 /// @param group the group of the users that PHP runs as, or null for this process's own
 /// @param maxFileBytes the largest file that may be written
-public record AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
+/// @param local what PHP keeps on the host instead
+/// @param signer signs URLs of private files, or null where the site has no secret for them
+public record AgentSite(
+        String name,
+        Path socket,
+        @Nullable String group,
+        FileTree files,
+        long maxFileBytes,
+        LocalRules local,
+        @Nullable UrlSigner signer) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
+
+    /// A site that keeps everything in S3, without a secret for URLs.
+    public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
+        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null);
+    }
 
     public AgentSite {
         if (!socket.isAbsolute()) {
@@ -30,5 +44,15 @@ public record AgentSite(String name, Path socket, @Nullable String group, FileTr
         if (maxFileBytes < 1) {
             throw new IllegalArgumentException("site " + name + " could not store a file: " + maxFileBytes + " bytes");
         }
+    }
+
+    /// The same site, with these paths kept on the host.
+    public AgentSite withLocal(LocalRules rules) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer);
+    }
+
+    /// The same site, whose URLs of private files are signed.
+    public AgentSite withSigner(UrlSigner urlSigner) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner);
     }
 }

@@ -6,7 +6,6 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ByteRange;
-import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -17,11 +16,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.DateGenerator;
@@ -53,19 +52,24 @@ final class Exchanges {
     /// Marks a request of whose body something has been asked for.
     private static final String BODY_BEGUN = "aloft.body-begun";
 
-    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix");
-    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, OPTIONS";
+    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
+    private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
     private final AgentSite site;
     private final FileTree files;
+    private final ManyFiles manyFiles;
+    private final Ledger ledger = new Ledger(InstantSource.system());
+    private final Locks locks = new Locks();
 
     Exchanges(AgentSite site) {
         this.site = site;
         this.files = site.files();
+        this.manyFiles = new ManyFiles(site);
     }
 
     void answer(Request request, Response response, Callback callback) {
+        ledger.exchanged();
         try {
             dispatch(request, response);
             callback.succeeded();
@@ -82,6 +86,9 @@ final class Exchanges {
                 e instanceof FileAlreadyExistsException && request.getMethod().equals("MKCOL")
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
+        if (problem.worthLogging()) {
+            ledger.failed(line(request), problem);
+        }
         boolean news = !(e instanceof StoreException known && known.isToldAgain());
         if (problem.worthLogging() && news) {
             LOG.warn("site {}: {} -> {} {}", site.name(), line(request), problem.status(), problem.message());
@@ -118,11 +125,15 @@ final class Exchanges {
         demand(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         if (target.bucket() == null) {
             demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
-            text(response, 200, "application/json", Json.status(site, version()));
+            text(response, 200, "application/json", Json.status(site, version(), ledger));
             return;
         }
         demandOwnBucket(target.bucket());
         FilePath path = target.path();
+        if (site.local().covering(files.top(), path).isPresent()) {
+            sendElsewhere(path, request, response);
+            return;
+        }
         switch (method) {
             case "HEAD" -> head(path, target.directory(), request, response);
             case "GET" -> {
@@ -138,7 +149,7 @@ final class Exchanges {
             }
             case "POST" -> {
                 if (target.directory()) {
-                    deleteMany(path, request, response);
+                    many(path, request, response);
                 } else {
                     append(path, request, response);
                 }
@@ -155,13 +166,15 @@ final class Exchanges {
                 files.makeDirectory(path);
                 response.setStatus(201);
             }
-            case "COPY" -> {
-                files.copy(path, destination(request), overwrite(request));
+            case "COPY", "MOVE" -> {
+                transfer(path, request, response);
                 response.setStatus(201);
             }
-            case "MOVE" -> {
-                files.move(path, destination(request), overwrite(request));
-                response.setStatus(201);
+            case "LOCK" -> lock(path, request, response);
+            case "UNLOCK" -> {
+                locks.release(request, path);
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+                response.setStatus(204);
             }
             case "OPTIONS" -> {
                 demand(!target.directory(), "a directory is made by MKCOL, not written");
@@ -175,6 +188,16 @@ final class Exchanges {
                 text(response, 405, "text/plain; charset=utf-8", "no such method here: " + method + "\n");
             }
         }
+    }
+
+    /// The client is on this host, and reaches what is kept here by itself.
+    private void sendElsewhere(FilePath path, Request request, Response response) throws IOException {
+        if (!isWaitingForLeave(request)) {
+            discardBody(request);
+        }
+        String place = site.local().place(files.top(), path);
+        response.getHeaders().put(HttpHeader.LOCATION, place);
+        text(response, 307, "text/plain; charset=utf-8", uri(path) + ": kept on this host at " + place + "\n");
     }
 
     private void head(FilePath path, boolean asDirectory, Request request, Response response) throws IOException {
@@ -229,45 +252,81 @@ final class Exchanges {
         demand(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
         String limit = query.getValue("limit");
         demand(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
-        DirectoryPage page = files.list(
-                directory,
-                Optional.ofNullable(query.getValue("prefix")).orElse(""),
-                limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit),
-                query.getValue("after"));
+        String depth = query.getValue("depth");
+        demand(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
+        String prefix = Optional.ofNullable(query.getValue("prefix")).orElse("");
+        int entries = limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit);
+        String after = query.getValue("after");
+        DirectoryPage page = depth == null
+                ? files.list(directory, prefix, entries, after)
+                : files.listBelow(directory, prefix, entries, after);
         response.getHeaders().put("Aloft-Kind", "directory");
         text(response, 200, "application/json", Json.page(page));
     }
 
     private void write(FilePath path, Request request, Response response) throws IOException {
         HttpFields headers = request.getHeaders();
-        FileStat.File file = files.write(
-                path,
-                body(path, request),
-                request.getLength(),
-                headers.get(HttpHeader.CONTENT_TYPE),
-                condition(headers));
+        FileStat.File file;
+        try (Progress _ = Progress.of(request, response)) {
+            file = files.write(
+                    path,
+                    body(path, request),
+                    request.getLength(),
+                    headers.get(HttpHeader.CONTENT_TYPE),
+                    condition(headers));
+        }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.setStatus(201);
     }
 
     private void append(FilePath path, Request request, Response response) throws IOException {
-        FileStat.File file = files.append(path, body(path, request));
+        FileStat.File file;
+        try (Progress _ = Progress.of(request, response)) {
+            file = files.append(path, body(path, request));
+        }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.getHeaders().put("Aloft-Size", file.size());
         response.setStatus(200);
     }
 
-    private void deleteMany(FilePath directory, Request request, Response response) throws IOException {
-        demand("delete".equals(request.getHttpURI().getQuery()), "POST to a directory needs the query ?delete");
-        String tooLarge = "cannot read the names to delete: more than " + MAX_NAMES_BYTES + " bytes";
-        List<FilePath> paths = new ArrayList<>();
-        for (String name : Json.names(new BoundedBody(bodyStream(request), MAX_NAMES_BYTES, tooLarge))) {
-            demand(!name.isEmpty() && !name.endsWith("/"), "not a file's name: \"" + name + "\"");
-            paths.add(directory.resolve(name));
+    private void transfer(FilePath path, Request request, Response response) throws IOException {
+        FilePath target = destination(request);
+        try (Progress _ = Progress.of(request, response)) {
+            if (request.getMethod().equals("COPY")) {
+                files.copy(path, target, overwrite(request));
+            } else {
+                files.move(path, target, overwrite(request));
+            }
         }
-        DeleteReport report = files.deleteAll(paths);
-        String prefix = directory.isRoot() ? "" : directory.value() + "/";
-        text(response, 200, "application/json", Json.report(report, prefix));
+    }
+
+    private void lock(FilePath path, Request request, Response response) throws IOException {
+        String kind = request.getHeaders().get("Aloft-Lock");
+        demand("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
+        if (!files.top().contains(path)) {
+            throw new AccessDeniedException(uri(path), null, "it lies outside the site's files");
+        }
+        if (locks.take(request, path, "shared".equals(kind), patience(request.getHeaders()))) {
+            response.setStatus(204);
+        } else {
+            text(response, 423, "text/plain; charset=utf-8", uri(path) + ": another process holds the lock\n");
+        }
+    }
+
+    /// How long the client likes to wait: `Prefer: wait=10` (RFC 7240).
+    private static Duration patience(HttpFields headers) {
+        String prefer = headers.get("Prefer");
+        demand(prefer == null || prefer.matches("wait=\\d{1,6}"), "Prefer can only be wait and seconds: " + prefer);
+        return prefer == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(prefer.substring("wait=".length())));
+    }
+
+    private void many(FilePath directory, Request request, Response response) throws IOException {
+        BoundedBody names = new BoundedBody(
+                bodyStream(request),
+                MAX_NAMES_BYTES,
+                "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
+        String query = String.valueOf(request.getHttpURI().getQuery());
+        text(response, 200, "application/json", manyFiles.answer(directory, query, names));
     }
 
     /// The body of a request that writes, bounded by what the site may store.
@@ -302,6 +361,9 @@ final class Exchanges {
         Target target = Target.parse(path);
         demand(target.bucket() != null, "a Destination has a bucket, not so: " + header);
         demandOwnBucket(String.valueOf(target.bucket()));
+        if (site.local().covering(files.top(), target.path()).isPresent()) {
+            throw new FileSystemException(uri(target.path()), null, "it is kept on this host, and S3 is not");
+        }
         return target.path();
     }
 

@@ -5,8 +5,11 @@ import dev.aloft.store.DeleteReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -53,12 +56,19 @@ final class Json {
     }
 
     static String report(DeleteReport report, String prefix) {
+        Map<String, String> failures = new LinkedHashMap<>();
+        report.failures().forEach((key, reason) -> failures.put(key.value().substring(prefix.length()), reason));
+        return counted("deleted", report.deleted(), failures);
+    }
+
+    /// How many files something was done to, and why not to the others, by name.
+    static String counted(String done, int count, Map<String, String> failures) {
         return write(json -> {
-            json.writeNumberProperty("deleted", report.deleted());
+            json.writeNumberProperty(done, count);
             json.writeArrayPropertyStart("errors");
-            report.failures().forEach((key, reason) -> {
+            failures.forEach((name, reason) -> {
                 json.writeStartObject();
-                json.writeStringProperty("name", key.value().substring(prefix.length()));
+                json.writeStringProperty("name", name);
                 json.writeStringProperty("reason", reason);
                 json.writeEndObject();
             });
@@ -66,7 +76,15 @@ final class Json {
         });
     }
 
-    static String status(AgentSite site, @Nullable String version) {
+    static String queries(List<String> queries) {
+        return write(json -> {
+            json.writeArrayPropertyStart("queries");
+            queries.forEach(json::writeString);
+            json.writeEndArray();
+        });
+    }
+
+    static String status(AgentSite site, @Nullable String version, Ledger ledger) {
         Optional<String> problem = site.files().bucket().writeProblem().map(Exception::getMessage);
         return write(json -> {
             json.writeStringProperty("version", version);
@@ -75,6 +93,21 @@ final class Json {
             json.writeStringProperty("prefix", site.files().top().value());
             json.writeBooleanProperty("writable", problem.isEmpty());
             json.writeStringProperty("problem", problem.orElse(null));
+            json.writeBooleanProperty("signs", site.signer() != null);
+            json.writeNumberProperty("since", ledger.since().getEpochSecond());
+            json.writeNumberProperty("now", Instant.now().getEpochSecond());
+            json.writeNumberProperty("exchanges", ledger.exchanges());
+            json.writeNumberProperty("failures", ledger.failures());
+            json.writeArrayPropertyStart("last_failures");
+            ledger.lastFailures().forEach(failure -> {
+                json.writeStartObject();
+                json.writeNumberProperty("when", failure.when().getEpochSecond());
+                json.writeStringProperty("what", failure.what());
+                json.writeNumberProperty("status", failure.status());
+                json.writeStringProperty("why", failure.why());
+                json.writeEndObject();
+            });
+            json.writeEndArray();
         });
     }
 

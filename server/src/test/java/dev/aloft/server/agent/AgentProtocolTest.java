@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -23,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +35,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,12 +114,16 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
+        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
+    }
+
+    private FileTree files(Duration timeout) {
         StoreSettings settings =
                 StoreSettings.at(Provider.EMBEDDED, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
-        FileTree files = new FileTree(store.bucket("media"), FilePath.of("uploads"));
-        return Agent.start(List.of(new AgentSite("test", at, null, files, MAX_FILE_BYTES)));
+        return new FileTree(store.bucket("media"), FilePath.of("uploads"));
     }
 
     private RawClient connect() throws IOException {
@@ -135,6 +146,7 @@ final class AgentProtocolTest {
         assertThat(state.header("Content-Type")).isEqualTo("application/json");
         assertThat(state.text())
                 .contains("\"site\":\"test\"", "\"bucket\":\"media\"", "\"prefix\":\"uploads\"", "\"writable\":true");
+        assertThat(state.text()).contains("\"signs\":false", "\"failures\":0", "\"last_failures\":[]");
         assertThat(exchange("HEAD", "/").status()).isEqualTo(200);
         assertThat(exchange("OPTIONS", "/").status()).isEqualTo(400);
     }
@@ -317,6 +329,7 @@ final class AgentProtocolTest {
         assertThat(first).contains("\"11\"", "\"a b.jpg\"").doesNotContain("\"b\"");
         String second = get("/media/uploads/?limit=2&after=" + encode(next)).text();
         assertThat(second).contains("\"b\"", "\"c\"", "\"next\":null").doesNotContain("\"11\"");
+        assertThat(get("/media/uploads/?depth=infinity&limit=1").text()).contains("\"name\":\"11/");
         assertThat(get("/media/uploads/?prefix=a%20").text())
                 .contains("a b.jpg")
                 .doesNotContain("\"b\"");
@@ -337,6 +350,7 @@ final class AgentProtocolTest {
     void queryOfAPageIsChecked() throws IOException {
         for (String query : List.of(
                 "limit=0",
+                "depth=1",
                 "limit=1001",
                 "limit=ten",
                 "limit=-1",
@@ -770,7 +784,7 @@ final class AgentProtocolTest {
 
     @Test
     void methodThatThePageDoesNotNameIs405() throws IOException {
-        for (String method : List.of("PATCH", "PROPFIND", "LOCK", "TRACE")) {
+        for (String method : List.of("PATCH", "PROPFIND", "PROPPATCH", "TRACE")) {
             Answer unknown = exchange(method, CAT);
             assertThat(unknown.status()).as(method).isEqualTo(405);
             assertThat(unknown.header("Allow")).contains("MKCOL");
@@ -944,6 +958,86 @@ final class AgentProtocolTest {
         assertThat(stale).doesNotExist();
     }
 
+    // LOCK, UNLOCK
+
+    @Test
+    void lockIsHeldOffOthersUntilItIsGivenBack() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(423);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(409);
+        client = owner;
+        assertThat(exchange("UNLOCK", DOG).status()).isEqualTo(409);
+        assertThat(lock("shared").status())
+                .as("a second lock of one connection")
+                .isEqualTo(409);
+        assertThat(exchange("UNLOCK", CAT).status()).isEqualTo(204);
+        assertThat(client).as("another connection, because the lock's ended").isNotSameAs(owner);
+        assertThat(lock("shared").status()).isEqualTo(204);
+        client = connect();
+        assertThat(lock("shared").status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockEndsWithItsConnection() throws IOException {
+        RawClient owner = client;
+        assertThat(lock("exclusive").status()).isEqualTo(204);
+        RawClient waiting = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        waiting.close();
+        client = connect().send(request("LOCK", CAT, "Aloft-Lock: exclusive", "Prefer: wait=20"));
+        owner.close();
+
+        assertThat(read("LOCK", CAT).status()).isEqualTo(204);
+    }
+
+    @Test
+    void lockIsOfAPathOfTheSiteAndOfAKind() throws IOException {
+        assertThat(exchange("LOCK", "/media/other", "Aloft-Lock: shared").status())
+                .isEqualTo(403);
+        assertThat(exchange("LOCK", CAT).status()).isEqualTo(400);
+        assertThat(exchange("LOCK", CAT, "Aloft-Lock: shared", "Prefer: respond-async")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    private Answer lock(String kind) throws IOException {
+        return exchange("LOCK", CAT, "Aloft-Lock: " + kind);
+    }
+
+    // What is kept on the host
+
+    @Test
+    void pathThatARuleKeepsOnTheHostIsAnsweredWithItsPlace() throws IOException {
+        for (String method : List.of("GET", "HEAD", "DELETE", "OPTIONS", "LOCK", "MKCOL", "MOVE")) {
+            Answer answer = exchange(method, "/media/uploads/logs/caf%C3%A9%20%25.log");
+            assertThat(answer.status()).as(method).isEqualTo(307);
+            assertThat(answer.header("Location")).isEqualTo("file:///srv/kept%20here/logs/caf%C3%A9%20%25.log");
+        }
+        assertThat(put("/media/uploads/a.tmp", "x").header("Location")).isEqualTo("file:///srv/kept%20here/a.tmp");
+        put(CAT, "meow");
+        assertThat(exchange("MOVE", CAT, "Destination: /media/uploads/logs/cat.jpg")
+                        .status())
+                .isEqualTo(409);
+        assertThat(get(CAT).text()).isEqualTo("meow");
+        assertThat(get("/media/uploads/logs.txt").status()).isEqualTo(404);
+    }
+
+    // 102
+
+    @Test
+    void longExchangeGivesSignsOfLife() throws IOException {
+        put(CAT, "meow");
+        s3.on("CopyObject").next(1).delay(Progress.INTERVAL.plusSeconds(1));
+        client.send(request("MOVE", CAT, "Destination: " + DOG));
+
+        assertThat(client.read("MOVE").status()).isEqualTo(102);
+        assertThat(read("MOVE", CAT).status()).isEqualTo(201);
+        assertThat(get(DOG).text()).isEqualTo("meow");
+    }
+
+    // The socket
+
     @Test
     void fileThatIsNoSocketIsNotReplaced() throws IOException {
         Path precious = Files.writeString(folder.resolve("precious"), "text");
@@ -958,6 +1052,109 @@ final class AgentProtocolTest {
     @Test
     void socketIsOpenToItsOwnerAndGroupOnly() throws IOException {
         assertThat(Files.getPosixFilePermissions(socket)).isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
+    }
+
+    @Test
+    void stateOfTheAgentTellsTheLastFailures() throws IOException {
+        for (int i = 0; i < Ledger.MAX_FAILURES + 5; i++) {
+            assertThat(get("/other/" + i).status()).isEqualTo(403);
+        }
+        assertThat(get(CAT).status())
+                .as("the client's own mistake is no failure")
+                .isEqualTo(404);
+
+        String state = get("/").text();
+
+        assertThat(state).contains("\"failures\":25", "\"exchanges\":27");
+        assertThat(state).contains("\"what\":\"GET /other/24\",\"status\":403,\"why\":\"s3://other: ");
+        assertThat(state.split("\"what\"", -1)).as("no more than the last").hasSize(Ledger.MAX_FAILURES + 1);
+    }
+
+    // POST to a directory, ?private, ?public, ?sign
+
+    @Test
+    void filesAreMadePrivateAndPublicAgain() throws IOException {
+        put(CAT, "cat");
+        FileMetadata seen = new FileMetadata(files(Duration.ofSeconds(20)));
+
+        Answer marked = many("private", "[\"cat.jpg\",\"missing\"]");
+        assertThat(marked.status()).isEqualTo(200);
+        assertThat(marked.text()).startsWith("{\"marked\":1,\"errors\":[{\"name\":\"missing\",\"reason\":");
+        assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(SignedUrl.PRIVATE, "1");
+        assertThat(get(CAT).text()).isEqualTo("cat");
+
+        s3.reset();
+        assertThat(many("private", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(s3.count("CopyObject")).as("it has the mark already").isZero();
+
+        assertThat(many("public", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
+        assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/cat.jpg")))
+                .isEmpty();
+    }
+
+    @Test
+    void urlsAreSignedForManyFilesInOneExchangeWithoutAskingS3() throws IOException {
+        Instant now = Instant.ofEpochSecond(1_800_000_123);
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        signingAgent(new UrlSigner(secret, InstantSource.fixed(now)));
+        s3.reset();
+
+        Answer signed = body("POST", "/media/uploads/uploads/?sign=600", "[\"11/a b.jpg\",\"c.jpg\"]".getBytes(UTF_8));
+
+        assertThat(signed.status()).isEqualTo(200);
+        List<String> queries = Pattern.compile("aloft-[^\"]+")
+                .matcher(signed.text())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertThat(queries).hasSize(2);
+        SignedUrl first = SignedUrl.of("11/a b.jpg", queries.getFirst()).orElseThrow();
+        assertThat(first.isValid(secret.bytes(), now.plusSeconds(600)))
+                .as("as long as asked")
+                .isTrue();
+        assertThat(first.expires()).as("at most a sixth longer").isBeforeOrEqualTo(now.plusSeconds(700));
+        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret.bytes(), now))
+                .isTrue();
+        assertThat(s3.requests()).isEmpty();
+        for (String seconds : List.of("59", "2592001")) {
+            assertThat(body("POST", "/media/uploads/uploads/?sign=" + seconds, "[]".getBytes(UTF_8))
+                            .status())
+                    .as(seconds)
+                    .isEqualTo(400);
+        }
+        assertThat(many("sign=600", "[\"not-an-upload.jpg\"]").status()).isEqualTo(400);
+    }
+
+    @Test
+    void aFilesUrlStaysTheSameForAWhile() {
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        Duration hour = Duration.ofHours(1);
+        Instant window = Instant.ofEpochSecond(1_800_000_000);
+        Instant first = new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
+
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(600))).expiry(hour))
+                .isEqualTo(first);
+        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(601))).expiry(hour))
+                .isEqualTo(first.plusSeconds(600));
+    }
+
+    @Test
+    void nothingIsSignedWithoutASecret() throws IOException {
+        Answer refused = body("POST", "/media/uploads/uploads/?sign=600", "[\"a.jpg\"]".getBytes(UTF_8));
+
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).contains("no secret");
+    }
+
+    private void signingAgent(UrlSigner signer) throws IOException {
+        Path at = folder.resolve("signing.sock");
+        AgentSite site = new AgentSite("signing", at, null, files(Duration.ofSeconds(20)), MAX_FILE_BYTES);
+        opened.add(Agent.start(List.of(site.withSigner(signer))));
+        client = connect(at);
+    }
+
+    private Answer many(String query, String names) throws IOException {
+        return body("POST", "/media/uploads/?" + query, names.getBytes(UTF_8));
     }
 
     private Answer get(String target, String... headers) throws IOException {

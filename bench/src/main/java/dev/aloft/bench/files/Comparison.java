@@ -1,0 +1,180 @@
+package dev.aloft.bench.files;
+
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// Measures Aloft's file system beside its peers, the SDK itself and the local disk: one S3, one run, each subject in
+/// a JVM of its own with the same small heap, row by row in turn. Prints tables in Markdown.
+final class Comparison {
+
+    /// What is measured, and the class path of each; a disk needs none of its own.
+    private static final List<String> SUBJECTS = List.of("aloft", "awslabs", "s3fs", "sdk", "disk");
+
+    private static final int HEAP_MEGABYTES = 256;
+    private static final int START_SECONDS = 60;
+    private static final int ROW_SECONDS = 240;
+
+    private final Path folder;
+    private final Map<String, String> classPaths;
+    private final Duration delay;
+
+    private Comparison(Path folder, Map<String, String> classPaths, Duration delay) {
+        this.folder = folder;
+        this.classPaths = classPaths;
+        this.delay = delay;
+    }
+
+    /// @param args the folder of the class paths (`aloft.cp`, …), then the delays in milliseconds
+    public static void main(String[] args) throws IOException {
+        Map<String, String> classPaths = new LinkedHashMap<>();
+        for (String subject : SUBJECTS) {
+            Path own = Path.of(args[0], subject + ".cp");
+            classPaths.put(
+                    subject,
+                    Files.readString(Files.exists(own) ? own : Path.of(args[0], "aloft.cp"))
+                            .strip());
+        }
+        Path folder = Files.createTempDirectory("aloft-bench");
+        try {
+            for (int i = 1; i < args.length; i++) {
+                new Comparison(folder, classPaths, Duration.ofMillis(Long.parseLong(args[i]))).run();
+            }
+        } finally {
+            deleteTree(folder);
+        }
+    }
+
+    private void run() throws IOException {
+        Path objects = Files.createDirectories(folder.resolve("s3-" + delay.toMillis()));
+        try (Child server = Child.start(own(), 1024, S3Process.class, objects.toString());
+                S3Front front = S3Front.before(URI.create(server.answer(START_SECONDS)))) {
+            try (Storage dataset = new SdkStorage(front.endpoint())) {
+                Dataset.write(dataset);
+            }
+            Path disk = disk();
+            Dataset.write(new FilesStorage(disk));
+            System.out.println(table(measure(front, disk)));
+        }
+        deleteTree(objects);
+    }
+
+    private String own() {
+        return String.valueOf(classPaths.get("aloft"));
+    }
+
+    private Path disk() throws IOException {
+        Path disk = folder.resolve("disk");
+        for (String directory : Dataset.directories()) {
+            Files.createDirectories(disk.resolve(directory));
+        }
+        return disk;
+    }
+
+    private List<Contestant> measure(S3Front front, Path disk) throws IOException {
+        List<Contestant> contestants = new ArrayList<>();
+        try {
+            for (String subject : SUBJECTS) {
+                Child child = start(subject, front, disk);
+                contestants.add(new Contestant(subject, child, new EnumMap<>(Row.class)));
+                System.err.println(subject + ": " + child.answer(START_SECONDS));
+            }
+            for (Row row : Row.values()) {
+                for (Contestant contestant : contestants) {
+                    Result result = measure(row, contestant.child, front);
+                    System.err.println(contestant.name + ", " + row.title() + ": " + result);
+                    contestant.results.put(row, result);
+                }
+            }
+            for (Contestant contestant : contestants) {
+                System.err.println(
+                        contestant.name + ", most memory in MB: " + contestant.child.ask("memory", START_SECONDS));
+            }
+        } finally {
+            for (Contestant contestant : contestants) {
+                contestant.child.close();
+            }
+        }
+        return contestants;
+    }
+
+    private record Contestant(String name, Child child, Map<Row, Result> results) {
+
+        Result result(Row row) {
+            return results.getOrDefault(row, new Result(Double.NaN, "not measured"));
+        }
+    }
+
+    private Child start(String subject, S3Front front, Path disk) throws IOException {
+        return Child.start(
+                String.valueOf(classPaths.get(subject)),
+                HEAP_MEGABYTES,
+                Subject.class,
+                subject,
+                front.endpoint().toString(),
+                disk.toString());
+    }
+
+    /// A row's first round warms the subject up, unless the row is a long one.
+    private Result measure(Row row, Child child, S3Front front) throws IOException {
+        List<Double> times = new ArrayList<>();
+        String requests = "";
+        for (int round = 0; round < row.rounds(); round++) {
+            child.ask("prepare " + row.name() + " " + round, ROW_SECONDS);
+            front.reset();
+            if (!delay.isZero()) {
+                front.onEvery().delay(delay);
+            }
+            String answer = child.ask("run " + row.name() + " " + round, ROW_SECONDS);
+            if (answer.startsWith("fails")) {
+                return new Result(Double.NaN, answer);
+            }
+            times.add(Double.parseDouble(answer));
+            requests = front.summary();
+        }
+        return new Result(Collections.min(times), requests);
+    }
+
+    /// @param millis the best of the rounds, or none for a failure
+    /// @param requests at S3, or how it failed
+    private record Result(double millis, String requests) {
+
+        String shown() {
+            return Double.isNaN(millis) ? "fails" : String.format(Locale.ROOT, millis < 10 ? "%.1f" : "%,.0f", millis);
+        }
+    }
+
+    private String table(List<Contestant> contestants) {
+        StringBuilder text = new StringBuilder("\n### " + delay.toMillis() + " ms added to every request\n\n| ms | ")
+                .append(String.join(" | ", SUBJECTS))
+                .append(" | requests of aloft |\n| --- |")
+                .append(" --- |".repeat(SUBJECTS.size() + 1))
+                .append('\n');
+        for (Row row : Row.values()) {
+            text.append("| ").append(row.title()).append(" | ");
+            contestants.forEach(c -> text.append(c.result(row).shown()).append(" | "));
+            text.append(contestants.getFirst().result(row).requests()).append(" |\n");
+        }
+        return text.toString();
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

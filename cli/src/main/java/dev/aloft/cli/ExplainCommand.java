@@ -1,0 +1,78 @@
+package dev.aloft.cli;
+
+import dev.aloft.files.FilePath;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `aloft explain`: where each site of a configuration keeps a path, and by which rule. Asks nobody.
+@Command(
+        name = "explain",
+        description = "Says where a path is kept, and by which rule of the configuration.",
+        mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration (default: ${DEFAULT-VALUE}).",
+            defaultValue = "aloft.toml")
+    private Path config = Path.of("aloft.toml");
+
+    @Parameters(
+            paramLabel = "PATH",
+            description = "s3://bucket/key, or a path below a site's prefix such as uploads/cache/a.css.")
+    private String path = "";
+
+    @Override
+    public Integer call() throws Failure {
+        Configuration configuration = Configuration.read(config, System.getenv());
+        PrintWriter out = spec.commandLine().getOut();
+        boolean found = false;
+        for (SiteConfiguration site : configuration.sites()) {
+            Optional<FilePath> file = inSite(site);
+            file.ifPresent(of -> explain(site, of, out));
+            found |= file.isPresent();
+        }
+        if (!found) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    path + " lies in no site of " + config,
+                    "name a path below the bucket and prefix of a [[site]]");
+        }
+        return 0;
+    }
+
+    private static void explain(SiteConfiguration site, FilePath file, PrintWriter out) {
+        out.println("site " + site.name() + ": s3://" + site.bucket() + "/" + file);
+        out.println(site.local()
+                .covering(site.prefix(), file)
+                .map(rule -> "  on the host, by the rule \"" + rule + "\" of local, at "
+                        + site.local().place(site.prefix(), file))
+                .orElse("  in S3, of at most " + site.maxFileBytes() + " bytes; no rule of local covers it"));
+    }
+
+    private Optional<FilePath> inSite(SiteConfiguration site) throws Failure {
+        String prefix = site.prefix().isRoot() ? "" : site.prefix() + "/";
+        String bucket = "s3://" + site.bucket() + "/";
+        boolean isUrl = path.startsWith("s3://");
+        if (isUrl && !path.startsWith(bucket + prefix)) {
+            return Optional.empty();
+        }
+        String key = isUrl ? path.substring(bucket.length()) : prefix + path.replaceFirst("^/", "");
+        try {
+            return Optional.of(FilePath.of(key)).filter(file -> !file.equals(site.prefix()));
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.Code.USAGE, path + " cannot be a file's path", String.valueOf(e.getMessage()), e);
+        }
+    }
+}

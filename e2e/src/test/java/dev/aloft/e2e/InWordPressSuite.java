@@ -1,0 +1,121 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.lab.DebianPackages;
+import dev.aloft.lab.WordPressTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/// The tests that run inside a real WordPress, `wordpress/tests-in-wordpress`, by Debian's phpunit. `./check` adds
+/// their
+/// counts up from the files `phpunit.xml` below `target`.
+@Timeout(600)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class InWordPressSuite {
+
+    private static final int LIMIT_MINUTES = 6;
+
+    private Path folder;
+    private TestS3 s3;
+    private Fleet fleet;
+    private CountingWindow requests;
+
+    private final WordPressTree tree;
+
+    InWordPressSuite(WordPressTree tree) {
+        this.tree = tree;
+    }
+
+    /// What wp-config.php makes of one installation.
+    enum Kind {
+        SITE,
+        NETWORK_OF_DIRECTORIES,
+        NETWORK_OF_DOMAINS;
+
+        Map<String, String> constants() {
+            return switch (this) {
+                case SITE -> Map.of();
+                case NETWORK_OF_DIRECTORIES -> Map.of("MULTISITE", "1");
+                case NETWORK_OF_DOMAINS -> Map.of("MULTISITE", "1", "SUBDOMAIN_INSTALL", "1");
+            };
+        }
+    }
+
+    @BeforeAll
+    void start() throws IOException {
+        DebianPackages.forWordPress().require(System.err::println);
+        DebianPackages.of("phpunit").require(System.err::println);
+        folder = OpenFolder.create("aloft-in-wordpress");
+        s3 = TestS3.embedded(folder.resolve("s3"));
+        fleet = Fleet.start(folder.resolve("servers"), s3, 1, tree, Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
+        requests = CountingWindow.open(fleet.s3());
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        requests.close();
+        fleet.close();
+        s3.close();
+        OpenFolder.delete(folder);
+    }
+
+    /// Runs the tests whose names match.
+    void assertPass(Kind kind, String filter) throws IOException, InterruptedException {
+        Path results = Files.createDirectories(Checkout.folder("e2e/target/in-wordpress-" + tree.version() + "-"
+                + kind.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        Path output = results.resolve("phpunit.log");
+        assertThat(runPhpUnit(kind, filter, results, output))
+                .as(() -> "phpunit's exit status\n" + LastLines.of(output))
+                .isZero();
+    }
+
+    private int runPhpUnit(Kind kind, String filter, Path results, Path output)
+            throws IOException, InterruptedException {
+        Path tests = Checkout.folder("wordpress/tests-in-wordpress");
+        List<String> command = List.of(
+                "php8.2",
+                "-d",
+                "memory_limit=512M",
+                tests.resolve("run.php").toString(),
+                "--configuration",
+                tests.resolve("phpunit.xml.dist").toString(),
+                "--filter",
+                filter,
+                "--log-junit",
+                results.resolve("phpunit.xml").toString());
+        ProcessBuilder phpUnit = new ProcessBuilder(command)
+                .directory(tests.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        phpUnit.environment().putAll(environment(kind));
+        Process process = phpUnit.start();
+        try {
+            assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES))
+                    .as("phpunit ends within %d minutes", LIMIT_MINUTES)
+                    .isTrue();
+            return process.exitValue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private Map<String, String> environment(Kind kind) {
+        Map<String, String> environment = new HashMap<>(kind.constants());
+        environment.put("SITE_CODE", fleet.site().documentRoot().toString());
+        environment.put("SITE_HOST", fleet.site().home().getAuthority());
+        environment.put("S3_REQUESTS", requests.address().toString());
+        return environment;
+    }
+}

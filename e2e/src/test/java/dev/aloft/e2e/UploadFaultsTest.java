@@ -1,0 +1,160 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.testkit.Occasion;
+import dev.aloft.testkit.S3Front;
+import dev.aloft.testkit.S3Request;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/// A photograph is uploaded while one request to S3 goes wrong, or all from one on: each request in turn, in each way.
+/// Either WordPress says that the upload has failed, and why, or every file that it names is whole, in S3 and for a
+/// visitor.
+@Timeout(600)
+class UploadFaultsTest {
+
+    /// One for a free name, and one for each file: the picture and four sizes.
+    private static final int REQUESTS = 6;
+
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.onEmbeddedS3();
+
+    private final BucketView bucket;
+    private final WordPress wordPress;
+    private final S3Front s3;
+
+    UploadFaultsTest(Fleet fleet, BucketView bucket) {
+        this.bucket = bucket;
+        wordPress = fleet.wordPress(0);
+        s3 = fleet.s3();
+    }
+
+    /// How a request goes wrong.
+    enum Way {
+        ANSWERED_500,
+        ANSWERED_503,
+        ANSWERED_403,
+        RESET_BEFORE_ITS_BODY,
+        RESET_IN_ITS_BODY,
+        DONE_AND_NOT_ANSWERED,
+        ANSWERED_BY_HALF;
+
+        void happensAt(Occasion occasion) {
+            var _ = switch (this) {
+                case ANSWERED_500 -> occasion.answer(500);
+                case ANSWERED_503 -> occasion.answer(503);
+                case ANSWERED_403 -> occasion.answer(403);
+                case RESET_BEFORE_ITS_BODY -> occasion.resetRequestAfter(0);
+                case RESET_IN_ITS_BODY -> occasion.resetRequestAfter(1000);
+                case DONE_AND_NOT_ANSWERED -> occasion.loseAnswer();
+                case ANSWERED_BY_HALF -> occasion.resetAnswerAfter(10);
+            };
+        }
+    }
+
+    @AfterEach
+    void calm() {
+        s3.reset();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneRequestGoesWrong(Way way) throws Exception {
+        for (int number = 1; number <= REQUESTS; number++) {
+            upload(way, number, true);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ANSWERED_500", "ANSWERED_403", "RESET_BEFORE_ITS_BODY"})
+    void allRequestsGoWrongFromOneOn(Way way) throws Exception {
+        for (int number : List.of(1, 2, 3, REQUESTS)) {
+            upload(way, number, false);
+        }
+    }
+
+    private void upload(Way way, int number, boolean once) throws Exception {
+        String what = way + (once ? " at request " : " from request ") + number;
+        Set<String> keysBefore = bucket.keys();
+        s3.reset();
+        AtomicInteger count = new AtomicInteger();
+        Predicate<S3Request> from = _ -> count.incrementAndGet() >= number;
+        Occasion occasion = once ? s3.onEvery().nth(number) : s3.on(from);
+        way.happensAt(occasion);
+
+        WordPress.Answer answer = wordPress.upload("faulty.jpg", "image/jpeg", photo());
+
+        int met = occasion.met();
+        s3.reset();
+        if (answer.status() == 201) {
+            assertWhole(answer);
+            assertThat(wordPress.delete(answer.id()).status()).as(what).isEqualTo(200);
+        } else {
+            assertThat(answer.status()).as(what).isGreaterThanOrEqualTo(400);
+            assertThat(answer.json().path("message").asString()).as(what).contains("could not be stored");
+        }
+        awaitWritable();
+        assertThat(met).as(what).isPositive();
+        assertThat(attachments("faulty")).as(what).isEmpty();
+        removeLeft(keysBefore);
+    }
+
+    private void assertWhole(WordPress.Answer answer) throws Exception {
+        assertThat(bucket.bytes(BucketView.key(answer.urls().getFirst()))).isEqualTo(photo());
+        JsonNode sizes = answer.json().at("/media_details/sizes");
+        for (JsonNode size : sizes) {
+            String url = size.path("source_url").asString();
+            byte[] bytes = bucket.bytes(BucketView.key(url));
+            assertThat(wordPress.get(url).body()).as(url).isEqualTo(bytes);
+            BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
+            assertThat(image).as(url).isNotNull();
+            assertThat(image.getWidth()).as(url).isEqualTo(size.path("width").asInt());
+        }
+    }
+
+    private List<String> attachments(String search) throws Exception {
+        List<String> names = new ArrayList<>();
+        wordPress
+                .ask("/wp/v2/media?search=" + search)
+                .json()
+                .forEach(one -> names.add(one.path("slug").asString()));
+        return names;
+    }
+
+    /// What an upload that failed has left: never something that WordPress names.
+    private void removeLeft(Set<String> keysBefore) throws Exception {
+        for (String key : bucket.keysSince(keysBefore)) {
+            bucket.delete(key);
+        }
+    }
+
+    /// The agent is careful for a while after a store was in trouble.
+    private void awaitWritable() throws IOException, InterruptedException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        WordPress.Answer answer = wordPress.upload("probe.txt", "text/plain", new byte[] {'x'});
+        while (answer.status() != 201) {
+            assertThat(System.nanoTime()).as("uploads work again").isLessThan(end);
+            Thread.sleep(100);
+            answer = wordPress.upload("probe.txt", "text/plain", new byte[] {'x'});
+        }
+        assertThat(wordPress.delete(answer.id()).status()).isEqualTo(200);
+    }
+
+    private static byte[] photo() throws IOException {
+        return Photo.jpeg(1200, 800, 7);
+    }
+}

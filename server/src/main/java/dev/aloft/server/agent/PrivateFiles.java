@@ -1,0 +1,82 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.FileMetadata;
+import dev.aloft.files.FilePath;
+import dev.aloft.server.SignedUrl;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes files of a site private, and public again, and signs the URLs that private ones are read by.
+///
+/// The mark of a private file is [SignedUrl#PRIVATE] in its metadata: it goes with the file when that is renamed or
+/// copied, stays when it is appended to, and is lost when it is written anew.
+final class PrivateFiles {
+
+    private static final String MARK = "1";
+
+    private final FileMetadata metadata;
+    private final FilePath uploads;
+    private final @Nullable UrlSigner signer;
+
+    PrivateFiles(AgentSite site) {
+        metadata = new FileMetadata(site.files());
+        uploads = site.files().top().resolve("uploads");
+        signer = site.signer();
+    }
+
+    /// Marks files, or takes the mark from them; one that has it already, or has none, is left as it is.
+    ///
+    /// @return why, by path, for those that could not be marked
+    Map<FilePath, String> mark(List<FilePath> paths, boolean isPrivate) {
+        Map<FilePath, String> failures = new LinkedHashMap<>();
+        for (FilePath path : paths) {
+            try {
+                mark(path, isPrivate);
+            } catch (IOException e) {
+                failures.put(path, Problem.of(e).message());
+            }
+        }
+        return failures;
+    }
+
+    private void mark(FilePath path, boolean isPrivate) throws IOException {
+        Map<String, String> now = metadata.of(path);
+        Map<String, String> then = new HashMap<>(now);
+        if (isPrivate) {
+            then.put(SignedUrl.PRIVATE, MARK);
+        } else {
+            then.remove(SignedUrl.PRIVATE);
+        }
+        if (!then.equals(now)) {
+            metadata.replace(path, then);
+        }
+    }
+
+    /// Signs a URL for each path.
+    ///
+    /// @return the queries, in the order of the paths
+    /// @throws FileSystemException when the site has no secret for URLs
+    /// @throws IllegalArgumentException for a path outside the uploads, or a lifetime outside the limits
+    List<String> sign(List<FilePath> paths, Duration lifetime) throws FileSystemException {
+        if (signer == null) {
+            throw new FileSystemException(uploads.value(), null, "the site has no secret to sign URLs with");
+        }
+        Instant expires = signer.expiry(lifetime);
+        List<String> queries = new ArrayList<>();
+        for (FilePath path : paths) {
+            if (!uploads.contains(path) || path.equals(uploads)) {
+                throw new IllegalArgumentException("only files in " + uploads + " have URLs, not " + path);
+            }
+            queries.add(signer.query(path.value().substring(uploads.value().length() + 1), expires));
+        }
+        return queries;
+    }
+}

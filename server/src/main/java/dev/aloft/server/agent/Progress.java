@@ -1,0 +1,64 @@
+package dev.aloft.server.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.thread.Scheduler;
+
+/// Tells a client whose exchange takes long, every [#INTERVAL], that it is still under way: by 102 (RFC 2518, 10.1).
+/// So it may give up on an agent that is silent, and wait for one that moves a large directory.
+///
+/// Covers the part of an exchange that answers nothing yet; closing it waits until nothing more is sent.
+final class Progress implements AutoCloseable {
+
+    static final Duration INTERVAL = Duration.ofSeconds(5);
+
+    private final Response response;
+    private final Scheduler scheduler;
+    private Scheduler.Task next;
+    private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+    private boolean over;
+
+    private Progress(Request request, Response response) {
+        this.response = response;
+        this.scheduler = request.getComponents().getScheduler();
+        this.next = scheduler.schedule(this::tell, INTERVAL);
+    }
+
+    static Progress of(Request request, Response response) {
+        return new Progress(request, response);
+    }
+
+    private synchronized void tell() {
+        if (!over && sent.isDone()) {
+            sent = response.writeInterim(HttpStatus.PROCESSING_102, HttpFields.EMPTY);
+            next = scheduler.schedule(this::tell, INTERVAL);
+        }
+    }
+
+    /// @throws IOException when the client does not take what it was told
+    @Override
+    public void close() throws IOException {
+        CompletableFuture<Void> last;
+        synchronized (this) {
+            over = true;
+            next.cancel();
+            last = sent;
+        }
+        try {
+            last.get(Agent.SILENCE_WITHIN_EXCHANGE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the client has left: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while answering", e);
+        }
+    }
+}

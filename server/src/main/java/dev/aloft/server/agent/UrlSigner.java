@@ -1,0 +1,51 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/// Signs URLs of one site's private files, so that the same file has the same URL for a while and browsers keep what
+/// they fetched: moments of expiry are multiples of a window, a sixth of the time that is asked for.
+///
+/// A URL is valid for at least the time asked for, and at most a sixth longer. For any thread.
+public final class UrlSigner {
+
+    /// The shortest and the longest leave that can be asked for.
+    public static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
+
+    /// See [#MIN_LIFETIME].
+    public static final Duration MAX_LIFETIME = Duration.ofDays(30);
+
+    private static final int WINDOWS_IN_A_LIFETIME = 6;
+
+    private final UrlSecret secret;
+    private final InstantSource clock;
+
+    /// @param secret what the edge checks signatures with
+    public UrlSigner(UrlSecret secret, InstantSource clock) {
+        this.secret = secret;
+        this.clock = clock;
+    }
+
+    /// When a URL ends that is asked for now.
+    ///
+    /// @throws IllegalArgumentException for a lifetime outside the limits
+    Instant expiry(Duration lifetime) {
+        if (lifetime.compareTo(MIN_LIFETIME) < 0 || lifetime.compareTo(MAX_LIFETIME) > 0) {
+            throw new IllegalArgumentException("a URL is signed for " + MIN_LIFETIME.toSeconds() + " to "
+                    + MAX_LIFETIME.toSeconds() + " seconds, not " + lifetime.toSeconds());
+        }
+        long window = lifetime.toSeconds() / WINDOWS_IN_A_LIFETIME;
+        long end = clock.instant().getEpochSecond() + lifetime.toSeconds();
+        return Instant.ofEpochSecond(Math.ceilDiv(end, window) * window);
+    }
+
+    /// The query that the URL of a file carries.
+    ///
+    /// @param path below the site's uploads, decoded, without a slash in front
+    String query(String path, Instant expires) {
+        return SignedUrl.sign(secret.bytes(), path, expires).query();
+    }
+}

@@ -1,0 +1,158 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * `wp aloft` and `wp s3-uploads`, each run as a program of its own.
+ */
+final class CommandsTest extends SiteTestCase
+{
+    public function testVerifyWritesReadsAndRemoves(): void
+    {
+        foreach (['aloft', 's3-uploads'] as $command) {
+            [$status, $output] = self::wp($command, 'verify');
+            self::assertSame(0, $status, $output);
+            self::assertStringContainsString('Success: Uploads can be written, read and removed.', $output);
+        }
+        self::assertSame([], $this->newFiles());
+    }
+
+    public function testVerifyFailsWhenS3IsAway(): void
+    {
+        self::s3('POST', 'down');
+        try {
+            [$status, $output] = self::wp('aloft', 'verify');
+        } finally {
+            self::s3('POST', 'up');
+        }
+        self::assertSame(1, $status, $output);
+        self::assertStringContainsString('Error: ', $output);
+        self::awaitHealth();
+    }
+
+    public function testFilesAreCopiedListedAndRemoved(): void
+    {
+        $bucket = explode('/uploads', wp_upload_dir()['basedir'])[0];
+        $local = dirname(self::photo(10, 10));
+        file_put_contents("$local/a.txt", 'a');
+
+        self::assertSame(0, self::wp('aloft', 'cp', "$local/a.txt", "$bucket/uploads/cli/a.txt")[0]);
+        self::assertSame(0, self::wp('aloft', 'cp', $local, "$bucket/uploads/cli/sub")[0]);
+        self::assertSame(0, self::wp('aloft', 'cp', "$bucket/uploads/cli", "$local-back")[0]);
+        self::assertStringEqualsFile("$local-back/sub/a.txt", 'a');
+        array_map(unlink(...), [...glob("$local-back/sub/*"), ...glob("$local-back/*.txt")]);
+        rmdir("$local-back/sub");
+        rmdir("$local-back");
+
+        [, $list] = self::wp('s3-uploads', 'ls', 'uploads/cli');
+        self::assertSame(['a.txt', 'sub/a.txt', 'sub/photo.jpg'], explode("\n", trim($list)));
+
+        [$status, $output] = self::wp('s3-uploads', 'rm', 'uploads/cli', '--regex=/\.txt$/');
+        self::assertSame(0, $status, $output);
+        self::assertSame("sub/photo.jpg\n", self::wp('aloft', 'ls', 'uploads/cli')[1]);
+        self::assertSame(0, self::wp('aloft', 'rm', 'uploads/cli')[0]);
+        self::assertFalse(is_dir("$bucket/uploads/cli"));
+    }
+
+    public function testTheWholeBucketIsNeverRemoved(): void
+    {
+        foreach (['/', '', 'uploads/..', '.'] as $path) {
+            [$status, $output] = self::wp('aloft', 'rm', $path);
+            self::assertSame(1, $status, $output);
+        }
+    }
+
+    public function testADirectoryIsUploadedAndThenOnlyWhatChanged(): void
+    {
+        $local = dirname(self::photo(10, 10));
+        mkdir("$local-up/deep", 0700, true);
+        file_put_contents("$local-up/a.txt", 'a');
+        file_put_contents("$local-up/deep/b.txt", 'b');
+
+        $upload = ['s3-uploads', 'upload-directory', "$local-up", 'uploads/cli-up'];
+        self::assertStringContainsString('Would copy 2 files', self::wp(...[...$upload, '--dry-run'])[1]);
+        $first = self::wp(...[...$upload, '--concurrency=5', '--verbose']);
+        self::assertStringContainsString('Copied 2 files', $first[1]);
+        file_put_contents("$local-up/a.txt", 'longer');
+        $second = self::wp(...[...$upload, '--sync']);
+        self::assertStringContainsString('Copied 1 files', $second[1]);
+
+        self::assertSame(0, self::wp('aloft', 'rm', 'uploads/cli-up')[0]);
+        array_map(unlink(...), ["$local-up/a.txt", "$local-up/deep/b.txt"]);
+        rmdir("$local-up/deep");
+        rmdir("$local-up");
+    }
+
+    public function testTheFilesOfAnAttachmentAreNamedAndMadePrivate(): void
+    {
+        $id = self::sideload(self::photo());
+
+        [, $files] = self::wp('s3-uploads', 'get-attachment-files', (string) $id);
+        foreach (self::filesOf($id) as $file) {
+            self::assertStringContainsString($file, $files);
+        }
+        [$status, $output] = self::wp('s3-uploads', 'set-attachment-acl', (string) $id, 'private');
+        self::assertSame(0, $status, $output);
+        self::assertSame(1, self::wp('s3-uploads', 'set-attachment-acl', (string) $id, 'secret')[0]);
+    }
+
+    public function testThePolicyNamesWhatTheAgentNeeds(): void
+    {
+        $policy = json_decode(self::wp('s3-uploads', 'generate-iam-policy')[1], true);
+
+        self::assertSame('2012-10-17', $policy['Version']);
+        self::assertSame('arn:aws:s3:::media/*', $policy['Statement'][0]['Resource']);
+        self::assertSame('s3:ListBucket', $policy['Statement'][1]['Action']);
+        self::assertStringNotContainsString('Acl', (string) wp_json_encode($policy));
+    }
+
+    public function testUploadsCanStayOnTheServerUntilTheyAreEnabled(): void
+    {
+        $off = ['S3_UPLOADS_AUTOENABLE' => 'false'];
+        self::assertStringContainsString('uploads stay on this server', self::wpWith($off, 'aloft', 'verify')[1]);
+        self::assertSame(0, self::wpWith($off, 's3-uploads', 'enable')[0]);
+        self::assertSame(0, self::wpWith($off, 'aloft', 'verify')[0]);
+        self::assertSame(0, self::wpWith($off, 's3-uploads', 'disable')[0]);
+        self::assertSame(1, self::wpWith($off, 'aloft', 'verify')[0]);
+    }
+
+    public function testTheAgentIsAskedForItsState(): void
+    {
+        [$status, $output] = self::wp('aloft', 'status');
+        self::assertSame(0, $status, $output);
+        self::assertStringContainsString('bucket: media', $output);
+        self::assertStringContainsString('writable: true', $output);
+    }
+
+    public function testWhatACommandDoesNotNameIsRefused(): void
+    {
+        self::assertSame(1, self::wp('s3-uploads', 'cp', 'only-one')[0]);
+        self::assertSame(1, self::wp('s3-uploads', 'rm', 'x', '--force')[0]);
+        self::assertSame(1, self::wp('s3-uploads', 'register')[0]);
+    }
+
+    /** @return array{int, string} exit status and everything it said */
+    private static function wp(string ...$words): array
+    {
+        return self::wpWith([], ...$words);
+    }
+
+    /**
+     * @param array<string, string> $environment
+     * @return array{int, string}
+     */
+    private static function wpWith(array $environment, string ...$words): array
+    {
+        $process = proc_open(
+            [PHP_BINARY, __DIR__ . '/wp-cli.php', ...$words],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $pipes,
+            null,
+            $environment + getenv(),
+        );
+        $output = (string) stream_get_contents($pipes[1]);
+        return [proc_close($process), $output];
+    }
+}

@@ -1,0 +1,114 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * Sites of a network, in directories and on domains: each has a prefix of its own, counts its own bytes, and takes
+ * its files with it.
+ */
+final class NetworkTest extends SiteTestCase
+{
+    private int $second = 0;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        if (!is_multisite()) {
+            return;
+        }
+        $name = 's' . bin2hex(random_bytes(4));
+        $network = get_network();
+        $this->second = (int) wpmu_create_blog(
+            is_subdomain_install() ? "$name.$network->domain" : $network->domain,
+            is_subdomain_install() ? '/' : "/$name/",
+            'Second',
+            1,
+        );
+        self::assertGreaterThan(1, $this->second);
+    }
+
+    protected function tearDown(): void
+    {
+        if ($this->second > 0 && get_site($this->second) !== null) {
+            require_once ABSPATH . 'wp-admin/includes/ms.php';
+            wp_delete_site($this->second);
+        }
+        parent::tearDown();
+    }
+
+    public function testAnotherSiteKeepsItsFilesUnderItsOwnPrefix(): void
+    {
+        if (!is_multisite()) {
+            self::assertStringEndsWith('/uploads', wp_upload_dir()['basedir']);
+            return;
+        }
+        $id = $this->inSecond(static function (): string {
+            $id = self::sideload(self::photo(400, 300, 'second.jpg'));
+            self::assertAllExist(self::filesOf($id));
+            $url = wp_get_attachment_url($id);
+            $file = get_attached_file($id);
+            wp_delete_attachment($id, true);
+            self::assertFileDoesNotExist($file);
+            return "$file $url";
+        });
+
+        [$file, $url] = explode(' ', $id);
+        self::assertStringContainsString("/uploads/sites/$this->second/", $file);
+        self::assertStringContainsString("/uploads/sites/$this->second/", $url);
+        $host = is_subdomain_install() ? get_site($this->second)->domain : get_network()->domain;
+        self::assertSame($host, wp_parse_url($url, PHP_URL_HOST) . ':' . wp_parse_url($url, PHP_URL_PORT));
+        self::assertStringNotContainsString('/sites/', wp_upload_dir()['basedir'], 'back on the first site');
+    }
+
+    public function testASiteCountsItsOwnBytesAgainstItsQuota(): void
+    {
+        if (!is_multisite()) {
+            self::assertGreaterThanOrEqual(0, recurse_dirsize(wp_upload_dir()['basedir']));
+            return;
+        }
+        update_site_option('upload_space_check_disabled', 0);
+        $this->inSecond(function (): string {
+            update_option('blog_upload_space', 1);
+            self::assertFalse(upload_is_user_over_quota(false));
+            $big = wp_upload_bits('big.txt', null, str_repeat('x', 1_100_000));
+            self::assertFalse($big['error']);
+            clean_dirsize_cache($big['file']);
+            self::assertTrue(upload_is_user_over_quota(false), 'over one megabyte');
+            self::assertSame(0, get_upload_space_available());
+            unlink($big['file']);
+            return '';
+        });
+        update_site_option('upload_space_check_disabled', 1);
+    }
+
+    public function testASiteThatGoesTakesItsFilesWithIt(): void
+    {
+        if (!is_multisite()) {
+            self::assertFalse(is_dir(wp_upload_dir()['basedir'] . '/sites'));
+            return;
+        }
+        $directory = $this->inSecond(static function (): string {
+            wp_upload_bits('gone.txt', null, 'gone');
+            return wp_upload_dir()['basedir'];
+        });
+        $first = wp_upload_bits('stays.txt', null, 'stays')['file'];
+
+        wp_delete_site($this->second);
+
+        self::assertSame([], list_files($directory));
+        self::assertFileExists($first);
+    }
+
+    /** @param callable(): string $step */
+    private function inSecond(callable $step): string
+    {
+        switch_to_blog($this->second);
+        try {
+            return $step();
+        } finally {
+            restore_current_blog();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+use Aloft\SignedUrls;
+
+/**
+ * A private attachment: wherever WordPress shows it, its URLs are signed; where it is saved, they are not; and
+ * visitors get its files with a signed URL only.
+ */
+final class PrivateMediaTest extends SiteTestCase
+{
+    private const SIGNED = '~\?aloft-expires=\d{10}&(?:amp;|#038;)?aloft-signature=[\w-]{43}$~';
+
+    public function testItsAddressesAreSigned(): void
+    {
+        $id = self::privatePhoto();
+
+        self::assertMatchesRegularExpression(self::SIGNED, wp_get_attachment_url($id));
+        self::assertMatchesRegularExpression(self::SIGNED, wp_get_attachment_image_url($id, 'medium'));
+        self::assertSame(wp_get_attachment_url($id), wp_get_attachment_url($id), 'the same, so that browsers keep it');
+        preg_match_all('~\S+(?= \d+w)~', wp_get_attachment_image_srcset($id, 'medium'), $sources);
+        self::assertGreaterThan(1, count($sources[0]));
+        foreach ($sources[0] as $source) {
+            self::assertMatchesRegularExpression(self::SIGNED, $source);
+        }
+    }
+
+    public function testTheGridAndTheRestApiShowSignedAddresses(): void
+    {
+        $id = self::privatePhoto();
+
+        $js = wp_prepare_attachment_for_js($id);
+        $rest = rest_do_request(new \WP_REST_Request('GET', "/wp/v2/media/$id"))->get_data();
+
+        self::assertMatchesRegularExpression(self::SIGNED, $js['url']);
+        foreach ($js['sizes'] as $size) {
+            self::assertMatchesRegularExpression(self::SIGNED, $size['url']);
+        }
+        self::assertMatchesRegularExpression(self::SIGNED, $rest['source_url']);
+        self::assertNotEmpty($rest['media_details']['sizes']);
+        foreach ($rest['media_details']['sizes'] as $size) {
+            self::assertMatchesRegularExpression(self::SIGNED, $size['source_url']);
+        }
+    }
+
+    public function testAPostShowsItSignedAndKeepsItUnsigned(): void
+    {
+        $private = self::privatePhoto();
+        $public = self::sideload(self::photo(1200, 800, 'open.jpg'));
+        $document = self::sideload(self::textFile(), 'secret.txt');
+        update_post_meta($document, '_aloft_private', '1');
+        $image = wp_get_attachment_image_src($private, 'large')[0];
+        $content = "<!-- wp:image {\"id\":$private,\"url\":\"" . str_replace('&', '\u0026', $image) . "\"} -->"
+            . "<img src=\"" . esc_url($image) . "\" class=\"wp-image-$private\" width=\"1024\" height=\"683\">"
+            . "<!-- /wp:image --><p>Really? <a href='" . wp_get_attachment_url($document) . "'>it</a></p>"
+            . '<img src="' . wp_get_attachment_url($public) . "\" class=\"wp-image-$public\">";
+
+        $post = wp_insert_post(['post_title' => 't', 'post_content' => wp_slash($content), 'post_status' => 'publish']);
+        $saved = get_post($post)->post_content;
+        $GLOBALS['post'] = get_post($post);
+        $shown = apply_filters('the_content', $saved);
+        wp_delete_post($post, true);
+
+        self::assertStringNotContainsString('aloft-', $saved);
+        self::assertStringContainsString('Really? <a', $saved);
+        self::assertStringContainsString(strtok($image, '?') . '"', $saved);
+        preg_match_all('~https?://[^\s"\']+\.(?:jpg|txt)[^\s"\']*~', $shown, $urls);
+        foreach ($urls[0] as $url) {
+            str_contains($url, '/open')
+                ? self::assertStringNotContainsString('aloft-', $url)
+                : self::assertMatchesRegularExpression(self::SIGNED, $url);
+        }
+        self::assertStringContainsString('srcset', $shown);
+        self::assertStringContainsString('/secret.txt?aloft-expires', $shown);
+    }
+
+    public function testStrangersAreNotToldItsSignedAddresses(): void
+    {
+        $id = self::privatePhoto();
+        wp_set_current_user(0);
+
+        $answer = rest_do_request(new \WP_REST_Request('GET', "/wp/v2/media/$id"));
+        $page = self::status(home_url("/?attachment_id=$id"));
+
+        self::assertSame(200, $answer->get_status());
+        self::assertStringNotContainsString('aloft-', (string) wp_json_encode($answer->get_data()));
+        self::assertContains($page, [404, 301], 'no page, or none of its own');
+        self::assertStringNotContainsString(
+            'aloft-signature',
+            (string) @file_get_contents(home_url("/?attachment_id=$id"), false, stream_context_create([
+                'http' => ['ignore_errors' => true],
+            ])),
+        );
+    }
+
+    public function testOneExchangeSignsMany(): void
+    {
+        $id = self::privatePhoto();
+        self::assertSame('no requests', self::requestsOf(static fn () => wp_get_attachment_image_srcset($id, 'large')));
+    }
+
+    public function testFiltersOfS3UploadsAreHeard(): void
+    {
+        $id = self::sideload(self::photo());
+        self::assertStringNotContainsString('aloft-', wp_get_attachment_url($id));
+        add_filter('s3_uploads_is_attachment_private', static fn (bool $is, int $which): bool => $which === $id, 10, 2);
+        add_filter('s3_uploads_private_attachment_url_expiry', static fn (): string => '+10 minutes');
+        add_filter('s3_uploads_presigned_url', static fn (string $url): string => "$url&seen=1");
+
+        $url = wp_get_attachment_url($id);
+
+        self::assertStringEndsWith('&seen=1', $url);
+        preg_match('/aloft-expires=(\d+)/', $url, $match);
+        self::assertEqualsWithDelta(time() + 650, (int) $match[1], 60);
+    }
+
+    public function testVisitorsNeedASignedAddress(): void
+    {
+        $id = self::sideload(self::photo(600, 400, 'hidden.jpg'));
+        $plain = wp_get_attachment_url($id);
+        self::assertSame(200, self::status($plain));
+
+        update_post_meta($id, '_aloft_private', '1');
+
+        $signed = wp_get_attachment_url($id);
+        self::assertSame(404, self::status($plain));
+        self::assertSame(200, self::status($signed));
+        self::assertSame(404, self::status(str_replace('hidden', 'hidden-300x200', $signed)));
+        self::assertSame(200, self::status(wp_get_attachment_image_url($id, 'medium')));
+
+        delete_post_meta($id, '_aloft_private');
+        self::assertSame(200, self::status($plain));
+    }
+
+    public function testSizesThatAreMadeLaterArePrivateToo(): void
+    {
+        $id = self::privatePhoto('late-private.jpg');
+        add_image_size('later', 111, 74, true);
+        wp_update_image_subsizes($id);
+        remove_image_size('later');
+        wp_update_attachment_metadata($id, wp_generate_attachment_metadata($id, get_attached_file($id)));
+
+        foreach (self::filesOf($id) as $file) {
+            $url = wp_upload_dir()['url'] . '/' . basename($file);
+            self::assertSame(404, self::status($url), $url);
+        }
+    }
+
+    public function testTheFlagIsInTheRestApi(): void
+    {
+        $id = self::sideload(self::photo());
+        $request = new \WP_REST_Request('POST', "/wp/v2/media/$id");
+        $request->set_body_params(['meta' => ['_aloft_private' => true]]);
+
+        $answer = rest_do_request($request);
+
+        self::assertSame(200, $answer->get_status());
+        self::assertTrue($answer->get_data()['meta']['_aloft_private']);
+        self::assertStringContainsString('aloft-', wp_get_attachment_url($id));
+    }
+
+    /** @dataProvider texts */
+    public function testSignaturesAreTakenOutOfTexts(string $bare, string $text): void
+    {
+        self::assertSame($bare, SignedUrls::without($text));
+    }
+
+    /** @return list<array{string, string}> */
+    public static function texts(): array
+    {
+        $signature = str_repeat('a', 43);
+        return [
+            ['no? yes & no', 'no? yes & no'],
+            ['"//h/a.jpg"', "\"//h/a.jpg?aloft-expires=1&amp;aloft-signature=$signature\""],
+            ['//h/a.jpg 3w, //h/b.jpg 4w', "//h/a.jpg?aloft-expires=1&aloft-signature=$signature 3w, //h/b.jpg 4w"],
+            ['//h/a.jpg?ver=2', "//h/a.jpg?ver=2&#038;aloft-expires=1&#038;aloft-signature=$signature"],
+            ['//h/a.jpg?ver=2#x', "//h/a.jpg?ver=2&aloft-expires=1&aloft-signature=$signature#x"],
+            ['//h/a.jpg?ver=2&b=3', "//h/a.jpg?aloft-expires=1&aloft-signature=$signature&ver=2&b=3"],
+            ['\"//h/a.jpg\"', "\\\"//h/a.jpg?aloft-expires=1\\\\u0026aloft-signature=$signature\\\""],
+            ['{"url":"//h/a.jpg"}', "{\"url\":\"//h/a.jpg?aloft-expires=1\\u0026aloft-signature=$signature\"}"],
+        ];
+    }
+
+    private static function privatePhoto(string $name = 'private.jpg'): int
+    {
+        $id = self::sideload(self::photo(1200, 800, $name));
+        update_post_meta($id, '_aloft_private', '1');
+        return $id;
+    }
+
+    private static function textFile(): string
+    {
+        $file = dirname(self::photo(10, 10)) . '/secret.txt';
+        file_put_contents($file, 'secret');
+        return $file;
+    }
+
+    private static function status(string $url): int
+    {
+        $context = stream_context_create(['http' => ['ignore_errors' => true, 'follow_location' => 0]]);
+        @file_get_contents(html_entity_decode($url), false, $context);
+        return (int) substr($http_response_header[0] ?? '', 9, 3);
+    }
+}

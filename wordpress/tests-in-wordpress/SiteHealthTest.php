@@ -1,0 +1,174 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * What operators see: Site Health's tests and information, the page under Tools, the notice.
+ */
+final class SiteHealthTest extends SiteTestCase
+{
+    public function testAHealthySiteSaysSo(): void
+    {
+        $results = self::results();
+
+        self::assertSame(
+            ['agent', 'writing', 'signing', 'php', 'code', 'leftovers'],
+            array_keys($results),
+        );
+        foreach (['agent', 'writing', 'signing', 'leftovers'] as $name) {
+            self::assertSame('good', $results[$name]['status'], $results[$name]['description']);
+        }
+        self::assertMatchesRegularExpression('/ in [\d.]+ ms/', $results['agent']['description']);
+        self::assertMatchesRegularExpression('/written in [\d.]+ ms/', $results['writing']['description']);
+        self::assertSame([], $this->newFiles(), 'the file that was written to try is gone');
+        self::assertStringNotContainsString('notice-error', self::printed('admin_notices'));
+    }
+
+    public function testWritingIsTriedByWriting(): void
+    {
+        $requests = self::requestsOf(static fn () => self::results()['writing']);
+
+        self::assertStringContainsString('1 PutObject', $requests);
+        self::assertStringContainsString('1 DeleteObject', $requests);
+    }
+
+    public function testASiteWhoseStoreIsAwayIsCritical(): void
+    {
+        self::s3('POST', 'down');
+        try {
+            $results = self::results();
+            $notice = self::awaitNotice();
+            $page = self::page();
+        } finally {
+            self::s3('POST', 'up');
+        }
+
+        self::assertSame('critical', $results['writing']['status']);
+        self::assertStringContainsString('cannot', $results['writing']['description']);
+        self::assertSame('good', $results['agent']['status'], 'the agent itself is there');
+        self::assertStringContainsString('Nothing can be uploaded at the moment.', $notice);
+        self::assertStringContainsString('Uploads cannot be stored', $page);
+        self::assertMatchesRegularExpression('~<td>PUT /media/uploads/[^<]*</td><td>503</td>~', $page);
+        self::awaitHealth();
+    }
+
+    public function testASiteWithoutAnAgentIsCritical(): void
+    {
+        [$status, $output] = self::inAnotherProcess(
+            ['ALOFT_SOCKET' => '/nonexistent/agent.sock'],
+            '$all = WP_Site_Health::get_tests()["direct"];'
+                . '$ours = array_filter($all, fn ($name) => str_starts_with($name, "aloft"), ARRAY_FILTER_USE_KEY);'
+                . 'echo wp_json_encode(array_map(fn ($test) => $test["test"]()["status"], $ours));'
+                . 'wp_set_current_user(1); do_action("admin_notices");',
+        );
+
+        self::assertSame(0, $status, $output);
+        self::assertStringContainsString('"aloft_agent":"critical"', $output);
+        self::assertStringContainsString('"aloft_writing":"critical"', $output);
+        self::assertStringContainsString('cannot be reached at /nonexistent/agent.sock', $output);
+    }
+
+    public function testAKeyOfS3InPhpIsNoted(): void
+    {
+        [, $output] = self::inAnotherProcess([], 'define("S3_UPLOADS_KEY", "AKIA");'
+            . 'echo WP_Site_Health::get_tests()["direct"]["aloft_leftovers"]["test"]()["description"];');
+
+        self::assertStringContainsString('Remove S3_UPLOADS_KEY from wp-config.php', $output);
+        self::assertStringNotContainsString('AKIA', $output);
+    }
+
+    public function testCodeThatPhpCanWriteIsNoted(): void
+    {
+        $result = self::results()['code'];
+        // The tests run as root where that is allowed, who can write everything.
+        self::assertSame(is_writable(ABSPATH) ? 'recommended' : 'good', $result['status']);
+        if (is_writable(ABSPATH)) {
+            self::assertStringContainsString(untrailingslashit(ABSPATH), $result['description']);
+        }
+    }
+
+    public function testTheInformationNamesBucketAndAgent(): void
+    {
+        require_once ABSPATH . 'wp-admin/includes/class-wp-debug-data.php';
+        require_once ABSPATH . 'wp-admin/includes/update.php';
+
+        $fields = apply_filters('debug_information', [])['aloft']['fields'];
+
+        self::assertSame('media', $fields['bucket']['value']);
+        self::assertSame('yes', $fields['writable']['value']);
+        self::assertArrayHasKey('exchanges', $fields);
+    }
+
+    public function testThePageUnderToolsIsForAdministrators(): void
+    {
+        self::assertStringContainsString('exchanges since', self::page());
+        $GLOBALS['submenu'] = [];
+        wp_set_current_user(0);
+        do_action('admin_menu', '');
+        self::assertFalse(isset($GLOBALS['submenu']['tools.php']) && in_array(
+            'aloft',
+            array_column($GLOBALS['submenu']['tools.php'], 2),
+            true,
+        ));
+    }
+
+    /** @return array<string, array<string, mixed>> Aloft's own, by name */
+    private static function results(): array
+    {
+        $results = [];
+        foreach (\WP_Site_Health::get_tests()['direct'] as $name => $test) {
+            if (str_starts_with($name, 'aloft_')) {
+                $results[substr($name, strlen('aloft_'))] = $test['test']();
+            }
+        }
+        return $results;
+    }
+
+    private static function page(): string
+    {
+        $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
+        do_action('admin_menu', '');
+        return self::printed(get_plugin_page_hookname('aloft', 'tools.php'));
+    }
+
+    /** The agent tries for a while before it knows that nothing can be written. */
+    private static function awaitNotice(): string
+    {
+        $end = microtime(true) + 40;
+        do {
+            usleep(50_000);
+            $notice = self::printed('admin_notices');
+        } while (!str_contains($notice, 'notice-error') && microtime(true) < $end);
+        return $notice;
+    }
+
+    private static function printed(string $action): string
+    {
+        set_current_screen('dashboard');
+        ob_start();
+        do_action($action);
+        return (string) ob_get_clean();
+    }
+
+    /**
+     * @param array<string, string> $environment
+     * @return array{int, string}
+     */
+    private static function inAnotherProcess(array $environment, string $code): array
+    {
+        $load = '$_SERVER["HTTP_HOST"] = getenv("SITE_HOST"); $_SERVER["REQUEST_URI"] = "/";'
+            . ' require getenv("SITE_CODE") . "/wp-load.php"; require ABSPATH . "wp-admin/includes/admin.php";'
+            . ' require_once ABSPATH . "wp-admin/includes/class-wp-site-health.php";';
+        $process = proc_open(
+            [PHP_BINARY, '-d', 'display_errors=stderr', '-r', $load . $code],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $pipes,
+            null,
+            $environment + getenv(),
+        );
+        $output = (string) stream_get_contents($pipes[1]);
+        return [proc_close($process), $output];
+    }
+}

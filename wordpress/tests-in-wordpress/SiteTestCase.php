@@ -1,0 +1,131 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * A test inside WordPress, as its administrator. The bucket, seen through s3:// alone, is as it was before when the
+ * test is over, and whatever a test adds to WordPress's hooks is gone.
+ */
+abstract class SiteTestCase extends TestCase
+{
+    /** @var array<string, mixed> */
+    private array $hooks = [];
+
+    /** @var list<string> */
+    private array $filesBefore = [];
+
+    /** @var list<int> */
+    private array $posts = [];
+
+    protected function setUp(): void
+    {
+        $this->hooks = array_map(static fn (object $hook): object => clone $hook, $GLOBALS['wp_filter']);
+        wp_set_current_user(1);
+        add_action('add_attachment', function (int $id): void {
+            $this->posts[] = $id;
+        });
+        $this->filesBefore = self::files();
+    }
+
+    protected function tearDown(): void
+    {
+        foreach ($this->posts as $id) {
+            wp_delete_attachment($id, true);
+        }
+        $GLOBALS['wp_filter'] = $this->hooks;
+        foreach (array_diff(self::files(), $this->filesBefore) as $left) {
+            @unlink($left);
+        }
+    }
+
+    /** @return list<string> every file of the site's uploads, as s3:// paths */
+    protected static function files(): array
+    {
+        $base = wp_upload_dir(null, false)['basedir'];
+        $files = is_dir($base) ? list_files($base, 20) : [];
+        sort($files);
+        return $files;
+    }
+
+    /** What is there now and was not before the test. @return list<string> names */
+    protected function newFiles(): array
+    {
+        return array_map(basename(...), array_values(array_diff(self::files(), $this->filesBefore)));
+    }
+
+    /** A JPEG of that size on the server's own disk, as the browser or a plugin brings one. */
+    protected static function photo(int $width = 1200, int $height = 800, string $name = 'photo.jpg'): string
+    {
+        $folder = sys_get_temp_dir() . '/aloft-' . bin2hex(random_bytes(6));
+        mkdir($folder);
+        $image = imagecreatetruecolor($width, $height);
+        imagefilledrectangle($image, 0, 0, $width, $height, imagecolorallocate($image, 40, 90, 160));
+        imagefilledellipse($image, $width >> 1, $height >> 1, $width >> 1, $height >> 2, 0xffcc00);
+        imagejpeg($image, "$folder/$name");
+        register_shutdown_function(static function () use ($folder): void {
+            array_map(unlink(...), glob("$folder/*"));
+            rmdir($folder);
+        });
+        return "$folder/$name";
+    }
+
+    /** An attachment made of a local file as plugins do: sideloaded, with all its sizes. */
+    protected static function sideload(string $file, ?string $name = null): int
+    {
+        $copy = wp_tempnam(basename($file));
+        copy($file, $copy);
+        $id = media_handle_sideload(['name' => $name ?? basename($file), 'tmp_name' => $copy]);
+        self::assertIsInt($id, is_wp_error($id) ? $id->get_error_message() : '');
+        return $id;
+    }
+
+    /** All files of an attachment as WordPress knows them, by name. @return list<string> */
+    protected static function filesOf(int $attachment): array
+    {
+        $file = get_attached_file($attachment, true);
+        $meta = wp_get_attachment_metadata($attachment, true) ?: [];
+        $names = [basename($file), ...array_column($meta['sizes'] ?? [], 'file')];
+        if (isset($meta['original_image'])) {
+            $names[] = $meta['original_image'];
+        }
+        return array_map(static fn (string $name): string => dirname($file) . '/' . $name, array_unique($names));
+    }
+
+    protected static function assertAllExist(array $files): void
+    {
+        foreach ($files as $file) {
+            self::assertFileExists($file);
+            self::assertGreaterThan(0, filesize($file), $file);
+        }
+    }
+
+    /** The requests that reach S3 during the step, such as "8 PutObject, 1 ListObjectsV2". */
+    protected static function requestsOf(callable $step): string
+    {
+        self::s3('POST', '');
+        $step();
+        return self::s3('GET', '');
+    }
+
+    /** After S3 was away: until the agent has noticed that it is back. */
+    protected static function awaitHealth(): void
+    {
+        $probe = wp_upload_dir(null, false)['basedir'] . '/probe-' . bin2hex(random_bytes(6));
+        for ($end = microtime(true) + 20; @file_put_contents($probe, 'x') !== 1;) {
+            self::assertLessThan($end, microtime(true), 'the agent notices that S3 is back');
+            usleep(50_000);
+        }
+        unlink($probe);
+        clearstatcache();
+    }
+
+    protected static function s3(string $method, string $what): string
+    {
+        $context = stream_context_create(['http' => ['method' => $method]]);
+        return (string) file_get_contents(getenv('S3_REQUESTS') . $what, false, $context);
+    }
+}

@@ -1,0 +1,179 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * The ways a file comes into the media library, but for a browser's form: each file made is one PUT, and none is
+ * fetched again.
+ */
+final class UploadFlowsTest extends SiteTestCase
+{
+    public function testASideloadedPhotographIsOnePutForEachFileAndNoGet(): void
+    {
+        $photo = self::photo(3000, 2000);
+        $id = 0;
+
+        $requests = self::requestsOf(function () use ($photo, &$id): void {
+            $id = self::sideload($photo);
+        });
+
+        $files = self::filesOf($id);
+        self::assertGreaterThan(5, count($files));
+        self::assertAllExist($files);
+        self::assertOnlyPutsAndALook(count($files), $requests);
+    }
+
+    public function testTheRestApiTakesABody(): void
+    {
+        $photo = self::photo(1200, 800, 'rest.jpg');
+        $answer = null;
+
+        $requests = self::requestsOf(function () use ($photo, &$answer): void {
+            $request = new \WP_REST_Request('POST', '/wp/v2/media');
+            $request->set_header('Content-Type', 'image/jpeg');
+            $request->set_header('Content-Disposition', 'attachment; filename="rest.jpg"');
+            $request->set_body((string) file_get_contents($photo));
+            $answer = rest_do_request($request);
+        });
+
+        self::assertSame(201, $answer->get_status());
+        $files = self::filesOf($answer->get_data()['id']);
+        self::assertAllExist($files);
+        self::assertFileEquals($photo, $files[0]);
+        self::assertOnlyPutsAndALook(count($files), $requests);
+    }
+
+    public function testTheBlockEditorBringsItsOwnSizes(): void
+    {
+        if (!method_exists(\WP_REST_Attachments_Controller::class, 'sideload_item')) {
+            self::assertTrue(version_compare($GLOBALS['wp_version'], '7.1', '<'), 'newer versions can do it');
+            return;
+        }
+        add_filter('wp_client_side_media_processing_enabled', '__return_true');
+        $GLOBALS['wp_rest_server'] = null;
+        $sent = self::restUpload('/wp/v2/media', self::photo(1200, 800), 'editor.jpg', ['generate_sub_sizes' => false]);
+        $id = $sent['id'];
+        self::assertCount(1, self::filesOf($id));
+
+        self::restUpload(
+            "/wp/v2/media/$id/sideload",
+            self::photo(300, 200),
+            'editor-300x200.jpg',
+            ['image_size' => 'medium', 'convert_format' => false],
+        );
+        $finalized = rest_do_request(new \WP_REST_Request('POST', "/wp/v2/media/$id/finalize"));
+
+        self::assertLessThan(300, $finalized->get_status());
+        self::assertAllExist(self::filesOf($id));
+        self::assertContains('editor-300x200.jpg', $this->newFiles());
+    }
+
+    public function testXmlRpcStoresWhatAnAppSends(): void
+    {
+        require_once ABSPATH . WPINC . '/class-IXR.php';
+        require_once ABSPATH . WPINC . '/class-wp-xmlrpc-server.php';
+        add_filter('xmlrpc_enabled', '__return_true');
+        add_filter('authenticate', static fn (): \WP_User => get_user_by('id', 1), 99);
+        $photo = self::photo(800, 600);
+        $server = new \wp_xmlrpc_server();
+
+        $answer = $server->mw_newMediaObject([
+            get_current_blog_id(),
+            'admin',
+            'whatever',
+            ['name' => 'app.jpg', 'type' => 'image/jpeg', 'bits' => file_get_contents($photo)],
+        ]);
+
+        self::assertIsArray($answer, is_object($answer) ? $answer->message : '');
+        $files = self::filesOf((int) $answer['id']);
+        self::assertAllExist($files);
+        self::assertFileEquals($photo, $files[0]);
+    }
+
+    public function testBitsOfAPluginArriveWhole(): void
+    {
+        $upload = wp_upload_bits('bits.txt', null, 'some bits');
+
+        self::assertFalse($upload['error']);
+        self::assertStringStartsWith('s3://', $upload['file']);
+        self::assertStringEqualsFile($upload['file'], 'some bits');
+    }
+
+    /** The WordPress importer and many others fetch an image by its address. */
+    public function testAnImageIsFetchedFromItsAddress(): void
+    {
+        $first = self::sideload(self::photo(800, 600, 'source.jpg'));
+        add_filter('http_request_host_is_external', '__return_true');
+        $port = (int) substr((string) strrchr((string) getenv('SITE_HOST'), ':'), 1);
+        add_filter('http_allowed_safe_ports', static fn (): array => [$port]);
+
+        $id = media_sideload_image(wp_get_original_image_url($first), 0, null, 'id');
+
+        self::assertIsInt($id, is_wp_error($id) ? $id->get_error_message() : '');
+        self::assertAllExist(self::filesOf($id));
+        self::assertNotSame(get_attached_file($first), get_attached_file($id));
+    }
+
+    public function testASecondFileOfTheSameNameGetsTheNextOne(): void
+    {
+        $first = self::sideload(self::photo(200, 100), 'twin.jpg');
+        $second = 0;
+        $requests = self::requestsOf(function () use (&$second): void {
+            $second = self::sideload(self::photo(100, 200), 'twin.jpg');
+        });
+
+        self::assertStringEndsWith('/twin.jpg', get_attached_file($first));
+        self::assertStringEndsWith('/twin-1.jpg', get_attached_file($second));
+        self::assertMatchesRegularExpression('/\b1 ListObjectsV2\b/', $requests, 'one look, whatever the month holds');
+    }
+
+    public function testThePictureCanBeReplacedUnderItsName(): void
+    {
+        $id = self::sideload(self::photo(600, 400), 'replaced.jpg');
+        $file = get_attached_file($id);
+        $new = self::photo(500, 500);
+
+        self::assertTrue(copy($new, $file));
+        wp_update_attachment_metadata($id, wp_generate_attachment_metadata($id, $file));
+
+        self::assertFileEquals($new, $file);
+        self::assertSame(500, wp_get_attachment_metadata($id)['height']);
+        self::assertSame(filesize($new), wp_get_attachment_metadata($id)['filesize']);
+    }
+
+    public function testSizesKnowHowLargeTheirFilesAre(): void
+    {
+        $id = self::sideload(self::photo());
+        $meta = wp_get_attachment_metadata($id);
+        $directory = dirname(get_attached_file($id));
+
+        self::assertNotEmpty($meta['sizes']);
+        foreach ($meta['sizes'] as $size) {
+            self::assertSame(filesize("$directory/{$size['file']}"), $size['filesize']);
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private static function restUpload(string $route, string $file, string $name, array $parameters): array
+    {
+        $request = new \WP_REST_Request('POST', $route);
+        $request->set_header('Content-Type', 'image/jpeg');
+        $request->set_header('Content-Disposition', "attachment; filename=\"$name\"");
+        $request->set_body((string) file_get_contents($file));
+        $request->set_query_params($parameters);
+        $answer = rest_do_request($request);
+        self::assertLessThan(300, $answer->get_status(), wp_json_encode($answer->get_data()));
+        return $answer->get_data();
+    }
+
+    private static function assertOnlyPutsAndALook(int $files, string $requests): void
+    {
+        self::assertMatchesRegularExpression(
+            "/^$files PutObject(, [12] ListObjectsV2)?$/",
+            $requests,
+            'as many PUTs as files, and at most two looks for a free name',
+        );
+    }
+}

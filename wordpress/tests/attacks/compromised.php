@@ -1,0 +1,134 @@
+<?php
+
+/*
+ * What an attacker's code does that runs in a site's PHP and has the site's socket, ALOFT_SOCKET. It was given
+ * s3://media/sites/one and wants the credentials of S3, what lies beside it, and the agent for itself.
+ *
+ * compromised.php ATTACK: prints everything that it got, for CompromisedScriptTest to look through.
+ */
+
+declare(strict_types=1);
+
+require __DIR__ . '/../../aloft.php';
+
+const SECONDS = 5;
+
+/** @return resource */
+function connect()
+{
+    $socket = stream_socket_client('unix://' . getenv('ALOFT_SOCKET'), $code, $reason, SECONDS);
+    $socket !== false || exit("no connection: $reason\n");
+    stream_set_timeout($socket, SECONDS);
+    return $socket;
+}
+
+/** The first bytes of the answer, on a connection of its own. */
+function ask(string $head, string $body = ''): string
+{
+    $socket = connect();
+    @fwrite($socket, "$head\r\nHost: aloft\r\nConnection: close\r\n\r\n$body");
+    return (string) stream_get_contents($socket, 100_000);
+}
+
+function show(string $what, mixed $got): void
+{
+    echo $what, ' => ', is_string($got) ? $got : json_encode($got), "\n";
+}
+
+function credentials(): void
+{
+    show('environment', getenv());
+    foreach (['/', '/?', '//', '/proc/self/environ', '/media/sites/one/../../../../proc/self/environ'] as $target) {
+        show($target, ask("GET $target HTTP/1.1"));
+    }
+    foreach (['/media/..%2f..%2fproc/self/environ', 'file:///proc/self/environ', '/.aws/credentials'] as $target) {
+        show($target, ask("GET $target HTTP/1.1"));
+    }
+    foreach (['TRACE', 'CONNECT', 'PROPFIND', 'DEBUG'] as $method) {
+        show($method, ask("$method / HTTP/1.1\r\nMax-Forwards: 0"));
+    }
+    show('absolute', ask('GET http://169.254.169.254/latest/meta-data/iam/security-credentials/ HTTP/1.1'));
+    show('sign', ask("GET /media/sites/one/x HTTP/1.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=x"));
+    show('broken', ask("GET /media/sites/one/%ff HTTP/9.9\r\nContent-Length: -1"));
+    foreach (glob('/proc/[0-9]*/cmdline') ?: [] as $cmdline) {
+        show($cmdline, str_replace("\0", ' ', (string) @file_get_contents($cmdline)));
+    }
+}
+
+function beside(): void
+{
+    $ways = [
+        '/media/sites/two/secret.txt', '/media/sites/one/../two/secret.txt', '/media/sites/one/%2e%2e/two/secret.txt',
+        '/media/sites/one/..%2ftwo/secret.txt', '/media/sites/one%2f..%2ftwo%2fsecret.txt',
+        '/media/sites/one/%252e%252e/two/secret.txt', '/media/sites/one/..\\two\\secret.txt',
+        '/media/sites//two/secret.txt', '/media//sites/two/secret.txt', '/media/./sites/two/secret.txt',
+        '/media/sites/one/./../two/secret.txt', '/media/sites/one/%00/../../two/secret.txt',
+        '/media/sites/one/%c0%ae%c0%ae/two/secret.txt', '/media/sites/one;/../two/secret.txt',
+        '/media/sites/one/x/../../two/secret.txt', '/other/secret.txt', '/media/../other/secret.txt',
+        '/media%2f..%2fother/secret.txt', '/media/sites/one-more/secret.txt', '/media/sites/two/',
+        '/media/sites/', '/media/', '/media/sites/one/?prefix=../two/', '/media/sites/one/?prefix=..%2ftwo%2f',
+        '/media/sites/one/?after=' . rawurlencode(base64_encode('sites/two/')), '/media/sites/?depth=infinity',
+    ];
+    foreach ($ways as $way) {
+        foreach (['GET', 'HEAD', 'DELETE'] as $method) {
+            show("$method $way", ask("$method $way HTTP/1.1"));
+        }
+        show("PUT $way", ask("PUT $way HTTP/1.1\r\nContent-Length: 7", 'defaced'));
+        show("COPY $way", ask("COPY $way HTTP/1.1\r\nDestination: /media/sites/one/loot"));
+        show("MOVE $way", ask("MOVE $way HTTP/1.1\r\nDestination: http://aloft/media/sites/one/loot"));
+        show("COPY to $way", ask("COPY /media/sites/one/own.txt HTTP/1.1\r\nDestination: $way"));
+        show("LOCK $way", ask("LOCK $way HTTP/1.1\r\nAloft-Lock: exclusive"));
+    }
+    $names = '["../two/secret.txt", "../../sites/two/secret.txt", "..%2ftwo%2fsecret.txt", "/sites/two/secret.txt"]';
+    show('delete', ask("POST /media/sites/one/?delete HTTP/1.1\r\nContent-Length: " . strlen($names), $names));
+    file_put_contents('s3://media/sites/one/link', '../two/secret.txt');
+    show('link', @file_get_contents('s3://media/sites/one/link/../../two/secret.txt'));
+    $paths = ['s3://media/sites/two/secret.txt', 's3://other/secret.txt', 'S3://media/sites/one/../two/secret.txt'];
+    foreach ($paths as $path) {
+        show($path, [@file_get_contents($path), @scandir(dirname($path)), @rename($path, 's3://media/sites/one/loot')]);
+        show("copy to $path", [@file_put_contents($path, 'defaced'), @symlink($path, 's3://media/sites/one/l')]);
+    }
+    show('loot', @file_get_contents('s3://media/sites/one/loot'));
+}
+
+function bodies(): void
+{
+    $put = 'PUT /media/sites/one/large HTTP/1.1';
+    show('announced', ask("$put\r\nContent-Length: 99999999999999"));
+    $socket = connect();
+    fwrite($socket, "$put\r\nHost: aloft\r\nTransfer-Encoding: chunked\r\n\r\n");
+    $chunk = sprintf("%x\r\n%s\r\n", 1 << 20, str_repeat('x', 1 << 20));
+    for ($sent = 0; $sent < 200 && @fwrite($socket, $chunk) === strlen($chunk); $sent++) {
+        continue;
+    }
+    show("endless, $sent MiB", (string) stream_get_contents($socket, 1000));
+    $delete = 'POST /media/sites/one/?delete HTTP/1.1';
+    show('names', ask("$delete\r\nContent-Length: 999999999", str_repeat('["x",', 2_000_000)));
+    show('head', ask('GET /media/sites/one/x HTTP/1.1' . str_repeat("\r\nX-Padding: " . str_repeat('x', 1000), 100)));
+    show('target', ask('GET /media/sites/one/' . str_repeat('x', 100_000) . ' HTTP/1.1'));
+    show('depth', ask("$delete\r\nContent-Length: 400000", str_repeat('[', 400_000)));
+    show('left', file_exists('s3://media/sites/one/large'));
+}
+
+/** Holds everything that it can get for as long as its parent reads. */
+function hoard(): void
+{
+    $held = [];
+    for ($i = 0; $i < 1500; $i++) {
+        $socket = @stream_socket_client('unix://' . getenv('ALOFT_SOCKET'), $code, $reason, 0.2);
+        if ($socket === false) {
+            break;
+        }
+        $held[] = $socket;
+        $request = match ($i % 3) {
+            0 => "LOCK /media/sites/one/lock-$i HTTP/1.1\r\nHost: aloft\r\nAloft-Lock: exclusive\r\n\r\n",
+            1 => "PUT /media/sites/one/slow-$i HTTP/1.1\r\nHost: aloft\r\nContent-Length: 1000000\r\n\r\nx",
+            default => 'GET /media/si',
+        };
+        @fwrite($socket, $request);
+    }
+    echo 'holding ', count($held), "\n";
+    fgets(STDIN);
+}
+
+$argv[1]();
