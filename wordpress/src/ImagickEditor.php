@@ -10,8 +10,6 @@ namespace Aloft;
  */
 final class ImagickEditor extends \WP_Image_Editor_Imagick
 {
-    private ?string $copy = null;
-
     protected function _save($image, $filename = null, $mime_type = null)
     {
         return ImageEditors::save(fn () => parent::_save($image, $filename, $mime_type));
@@ -24,18 +22,9 @@ final class ImagickEditor extends \WP_Image_Editor_Imagick
         if (!is_string($page) || !S3Path::isS3($this->file) || property_exists($this, 'stream_file_data')) {
             return $page;
         }
-        require_once ABSPATH . 'wp-admin/includes/file.php';
-        $this->copy = wp_tempnam('page.pdf');
-        return @copy($this->file, $this->copy)
-            ? $this->copy . substr($page, strlen($this->file))
-            : new \WP_Error('pdf_setup_failed', "no copy of $this->file can be made on the server", $this->file);
-    }
-
-    public function __destruct()
-    {
-        if ($this->copy !== null) {
-            @unlink($this->copy);
-        }
-        parent::__destruct();
+        $copy = aloft_local_path($this->file);
+        return $copy === false
+            ? new \WP_Error('pdf_setup_failed', "no copy of $this->file can be made on the server", $this->file)
+            : $copy . substr($page, strlen($this->file));
     }
 }

@@ -12,6 +12,9 @@ final class PersonalDataExport
 {
     private ?string $folder = null;
 
+    /** Where it would be made without Aloft, and belongs. */
+    private string $target = '';
+
     public function register(Hooks $hooks): void
     {
         $hooks->add('wp_privacy_personal_data_export_file', $this->begin(...), 9);
@@ -33,7 +36,11 @@ final class PersonalDataExport
 
     private function here(string $directory): string
     {
-        return $this->folder !== null && S3Path::isS3($directory) ? $this->folder : $directory;
+        if ($this->folder === null || !S3Path::isS3($directory)) {
+            return $directory;
+        }
+        $this->target = $directory;
+        return $this->folder;
     }
 
     private function store(string $archive): void
@@ -41,12 +48,8 @@ final class PersonalDataExport
         if ($this->folder === null || !str_starts_with($archive, $this->folder)) {
             return;
         }
-        $folder = $this->folder;
-        $this->folder = null;
-        $target = wp_privacy_exports_dir() . basename($archive);
-        $this->folder = $folder;
         try {
-            $reason = @copy($archive, $target) ? null : (error_get_last()['message'] ?? '');
+            $reason = @copy($archive, $this->target . basename($archive)) ? null : (error_get_last()['message'] ?? '');
         } catch (WriteFailed $failure) {
             $reason = $failure->getMessage();
         }

@@ -68,11 +68,13 @@ final class Plugin
         (new PersonalDataExport())->register($this->hooks);
         $this->privateMedia->register($this->hooks);
         (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);
+        (new PrivateAccess($this->privateMedia))->register($this->hooks);
         (new PrivateFlag())->register($this->hooks);
         $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
+        Pictures::whenPluginsAreLoaded();
         S3Uploads::register();
         Commands::register();
     }

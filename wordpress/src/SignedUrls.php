@@ -24,12 +24,6 @@ final class SignedUrls
     {
     }
 
-    /** Whether this is the URL of an upload, by whatever scheme, and with whatever query. */
-    public function covers(string $url): bool
-    {
-        return $this->uploads->nameOf($url) !== null;
-    }
-
     /**
      * Signs what it can; a URL that is no upload's stays as it is, and so do all when the agent cannot sign.
      *

@@ -77,6 +77,25 @@ final class PrivateMediaTest extends SiteTestCase
         self::assertStringContainsString('/secret.txt?aloft-expires', $shown);
     }
 
+    public function testStrangersAreNotToldItsSignedAddresses(): void
+    {
+        $id = self::privatePhoto();
+        wp_set_current_user(0);
+
+        $answer = rest_do_request(new \WP_REST_Request('GET', "/wp/v2/media/$id"));
+        $page = self::status(home_url("/?attachment_id=$id"));
+
+        self::assertSame(200, $answer->get_status());
+        self::assertStringNotContainsString('aloft-', (string) wp_json_encode($answer->get_data()));
+        self::assertContains($page, [404, 301], 'no page, or none of its own');
+        self::assertStringNotContainsString(
+            'aloft-signature',
+            (string) @file_get_contents(home_url("/?attachment_id=$id"), false, stream_context_create([
+                'http' => ['ignore_errors' => true],
+            ])),
+        );
+    }
+
     public function testOneExchangeSignsMany(): void
     {
         $id = self::privatePhoto();
@@ -107,13 +126,13 @@ final class PrivateMediaTest extends SiteTestCase
         update_post_meta($id, '_aloft_private', '1');
 
         $signed = wp_get_attachment_url($id);
-        self::assertSame(404, self::status(self::newTo($plain)));
+        self::assertSame(404, self::status($plain));
         self::assertSame(200, self::status($signed));
         self::assertSame(404, self::status(str_replace('hidden', 'hidden-300x200', $signed)));
         self::assertSame(200, self::status(wp_get_attachment_image_url($id, 'medium')));
 
         delete_post_meta($id, '_aloft_private');
-        self::assertSame(200, self::status(self::newTo($plain)));
+        self::assertSame(200, self::status($plain));
     }
 
     public function testSizesThatAreMadeLaterArePrivateToo(): void
@@ -179,15 +198,9 @@ final class PrivateMediaTest extends SiteTestCase
         return $file;
     }
 
-    /** The same file, past what a cache between may know. */
-    private static function newTo(string $url): string
-    {
-        return $url;
-    }
-
     private static function status(string $url): int
     {
-        $context = stream_context_create(['http' => ['ignore_errors' => true]]);
+        $context = stream_context_create(['http' => ['ignore_errors' => true, 'follow_location' => 0]]);
         @file_get_contents(html_entity_decode($url), false, $context);
         return (int) substr($http_response_header[0] ?? '', 9, 3);
     }

@@ -95,7 +95,7 @@ final class S3UploadsTest extends SiteTestCase
 
     public function testTheFilesOfAnAttachmentAreTheTrueOnes(): void
     {
-        $id = self::sideload(self::photo(3000, 2000));
+        $id = self::sideload(self::photo());
         add_filter('s3_uploads_get_attachment_files', static fn (array $all): array => [...$all, 's3://media/more']);
 
         $files = Plugin::get_attachment_files($id);

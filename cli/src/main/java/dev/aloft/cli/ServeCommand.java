@@ -4,9 +4,8 @@ import dev.aloft.files.FileTree;
 import dev.aloft.image.Workshop;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
-import dev.aloft.server.edge.EdgeLimits;
-import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.Pictures;
@@ -19,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -74,14 +74,9 @@ final class ServeCommand implements Callable<Integer> {
             lifetime.keep(Agent.start(agents));
             agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
             if (configuration.edge().isPresent()) {
-                Listen listen = configuration.edge().get();
-                Edge edge = lifetime.keep(Edge.start(new EdgeSettings(
-                        listen.host(),
-                        listen.port(),
-                        edges,
-                        EdgeLimits.DEFAULT,
-                        dev.aloft.server.cache.CacheSettings.DEFAULT)));
-                LOG.info("edge on {}:{}", listen.host(), edge.port());
+                EdgeConfiguration settings = configuration.edge().get();
+                Edge edge = lifetime.keep(Edge.start(settings.settings(edges)));
+                LOG.info("edge on {}:{}", settings.listen().host(), edge.port());
             }
         } catch (IOException e) {
             throw new Failure(
@@ -140,16 +135,22 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
-        return new AgentSite(
+        AgentSite served = new AgentSite(
                         site.name(),
                         site.socket(),
                         site.socketGroup().orElse(null),
                         new FileTree(bucket, site.prefix(), site.headers()),
                         site.maxFileBytes())
                 .withLocal(site.local());
+        return site.urlSecret()
+                .map(secret -> served.withSigner(new UrlSigner(secret, InstantSource.system())))
+                .orElse(served);
     }
 
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
-        return EdgeSite.of(bucket, site.prefix(), site.upstream()).withHosts(Set.copyOf(site.hosts()));
+        EdgeSite served = EdgeSite.of(bucket, site.prefix(), site.upstream())
+                .withName(site.name())
+                .withHosts(Set.copyOf(site.hosts()));
+        return site.urlSecret().map(served::withSecret).orElse(served);
     }
 }

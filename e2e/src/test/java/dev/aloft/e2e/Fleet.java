@@ -116,9 +116,9 @@ final class Fleet implements AutoCloseable {
                 "server-" + number,
                 socket,
                 PhpFpm.workerGroup().orElse(null),
-                new FileTree(bucket, FilePath.ROOT),
-                LARGEST_FILE_BYTES,
-                new UrlSigner(URL_SECRET, InstantSource.system()));
+                        new FileTree(bucket, FilePath.ROOT),
+                        LARGEST_FILE_BYTES)
+                .withSigner(new UrlSigner(URL_SECRET, InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,

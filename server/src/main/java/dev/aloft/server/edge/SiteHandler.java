@@ -61,6 +61,9 @@ final class SiteHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (uploads.handleKnown(request.getHttpURI().getPath(), request, response, callback)) {
+            return true;
+        }
         UrlPath path = UrlPath.of(request);
         Optional<UrlPath> top = uploadPaths.stream().filter(path::isWithin).findFirst();
         if (top.isPresent()) {
