@@ -24,12 +24,16 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// What `aloft serve` is to do, as `aloft.toml` and the environment say it. `docs/reference/configuration.md` is the
 /// page about it.
 ///
-/// @param edge where the edge listens, or nothing for no edge
-record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfiguration> sites) {
+/// @param edge nothing for no edge
+/// @param pictures what the edge answers `/tachyon/` with
+record Configuration(
+        StoreSettings s3,
+        Optional<EdgeConfiguration> edge,
+        PicturesConfiguration pictures,
+        List<SiteConfiguration> sites) {
 
-    private static final List<String> TABLES = List.of("s3", "edge", "site");
+    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
     private static final List<String> S3_KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
-    private static final List<String> EDGE_KEYS = List.of("listen");
 
     /// Reads a file and the variables that override it.
     static Configuration read(Path file, Map<String, String> environment) throws Failure {
@@ -72,7 +76,7 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge] and [[site]]"));
+                                .orElse("the tables are [s3], [edge], [pictures] and [[site]]"));
             }
         }
         Map<String, Object> edge = table(tables, "edge");
@@ -80,7 +84,9 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
         boolean hasEdge = !edge.isEmpty() || !edgeVariables.isEmpty();
         return new Configuration(
                 store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
-                hasEdge ? Optional.of(listen(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                hasEdge ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                PicturesConfiguration.read(
+                        new Section("pictures", table(tables, "pictures"), variables(environment, "ALOFT_PICTURES_"))),
                 sites(tables.get("site"), environment));
     }
 
@@ -102,12 +108,6 @@ record Configuration(StoreSettings s3, Optional<Listen> edge, List<SiteConfigura
         } catch (IllegalArgumentException e) {
             throw section.wrong("cannot be meant: " + e.getMessage(), "mend it in the file or in ALOFT_S3_…");
         }
-    }
-
-    private static Listen listen(Section section) throws Failure {
-        section.demandOnly(EDGE_KEYS);
-        String address = section.string("listen");
-        return Listen.parse(address).orElseThrow(() -> section.unfit("listen", address, "an address such as :8080"));
     }
 
     private static List<SiteConfiguration> sites(@Nullable Object tables, Map<String, String> environment)

@@ -2,6 +2,8 @@ package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
+import dev.aloft.image.Workshop;
+import dev.aloft.image.WorkshopSettings;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.MariaDb;
@@ -17,6 +19,8 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.PictureSettings;
+import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -74,7 +78,10 @@ final class Demo {
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
-        lifetime.keep(Edge.start(EdgeSettings.of("127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream))));
+        Workshop workshop = lifetime.keep(Workshop.open(WorkshopSettings.standard()));
+        Pictures pictures = new Pictures("site", bucket, FilePath.ROOT, workshop, PictureSettings.DEFAULT);
+        lifetime.keep(Edge.start(EdgeSettings.of(
+                "127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream).withPictures(pictures))));
         demandPage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
     }

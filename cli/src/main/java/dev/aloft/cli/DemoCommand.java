@@ -102,7 +102,7 @@ final class DemoCommand implements Callable<Integer> {
 
     /// Installs what is missing, or says what to install.
     private static void requirePackages(PrintStream progress) throws Failure {
-        DebianPackages packages = DebianPackages.forWordPress();
+        DebianPackages packages = DebianPackages.forWordPress().and("libvips42");
         try {
             List<String> missing = packages.missing();
             if (!missing.isEmpty() && !DebianPackages.mayInstall()) {

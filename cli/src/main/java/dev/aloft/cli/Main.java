@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ExplainCommand.class,
+            CdnCommand.class,
             VersionCommand.class,
             HelpCommand.class
         },

@@ -36,6 +36,10 @@ final class Section {
                 .orElseThrow(() -> wrong("has no " + key, "add " + key + " = \"…\" to [" + name + "]"));
     }
 
+    boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     Optional<String> optionalString(String key) throws Failure {
         @Nullable Object value = values.get(key);
         if (value == null) {

@@ -1,13 +1,14 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FileTree;
+import dev.aloft.image.Workshop;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
-import dev.aloft.server.edge.EdgeLimits;
-import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
@@ -17,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -52,25 +55,28 @@ final class ServeCommand implements Callable<Integer> {
         Store store = lifetime.keep(Store.open(configuration.s3()));
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
+        Optional<Workshop> workshop = workshop(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
             demandPlaces(site);
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
             agents.add(agentSite(site, bucket));
-            edges.add(edgeSite(site, bucket));
+            EdgeSite edge = edgeSite(site, bucket);
+            edges.add(workshop.map(w -> edge.withPictures(new Pictures(
+                            site.name(),
+                            bucket,
+                            site.prefix(),
+                            w,
+                            configuration.pictures().answers())))
+                    .orElse(edge));
         }
         try {
             lifetime.keep(Agent.start(agents));
             agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
             if (configuration.edge().isPresent()) {
-                Listen listen = configuration.edge().get();
-                Edge edge = lifetime.keep(Edge.start(new EdgeSettings(
-                        listen.host(),
-                        listen.port(),
-                        edges,
-                        EdgeLimits.DEFAULT,
-                        dev.aloft.server.cache.CacheSettings.DEFAULT)));
-                LOG.info("edge on {}:{}", listen.host(), edge.port());
+                EdgeConfiguration settings = configuration.edge().get();
+                Edge edge = lifetime.keep(Edge.start(settings.settings(edges)));
+                LOG.info("edge on {}:{}", settings.listen().host(), edge.port());
             }
         } catch (IOException e) {
             throw new Failure(
@@ -79,6 +85,13 @@ final class ServeCommand implements Callable<Integer> {
                     "stop what holds it, or choose another socket or [edge] listen",
                     e);
         }
+    }
+
+    private static Optional<Workshop> workshop(Configuration configuration, Lifetime lifetime) {
+        return configuration.edge().isPresent() && configuration.pictures().enabled()
+                ? Optional.of(
+                        lifetime.keep(Workshop.open(configuration.pictures().workshop())))
+                : Optional.empty();
     }
 
     /// What a site needs of this machine.
@@ -122,16 +135,22 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
-        return new AgentSite(
+        AgentSite served = new AgentSite(
                         site.name(),
                         site.socket(),
                         site.socketGroup().orElse(null),
                         new FileTree(bucket, site.prefix(), site.headers()),
                         site.maxFileBytes())
                 .withLocal(site.local());
+        return site.urlSecret()
+                .map(secret -> served.withSigner(new UrlSigner(secret, InstantSource.system())))
+                .orElse(served);
     }
 
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
-        return EdgeSite.of(bucket, site.prefix(), site.upstream()).withHosts(Set.copyOf(site.hosts()));
+        EdgeSite served = EdgeSite.of(bucket, site.prefix(), site.upstream())
+                .withName(site.name())
+                .withHosts(Set.copyOf(site.hosts()));
+        return site.urlSecret().map(served::withSecret).orElse(served);
     }
 }

@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Upstream;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param prefix the directory of the bucket that holds the site's `uploads`; the root unless said
 /// @param headers what its files are stored with, by their names
 /// @param local what PHP keeps on the host instead
+/// @param urlSecret what private URLs are signed with
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -31,7 +33,8 @@ record SiteConfiguration(
         long maxFileBytes,
         HeaderRules headers,
         LocalRules local,
-        Upstream upstream) {
+        Upstream upstream,
+        Optional<UrlSecret> urlSecret) {
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -49,7 +52,8 @@ record SiteConfiguration(
             "local_folder",
             "upstream",
             "php_root",
-            "php_socket");
+            "php_socket",
+            "url_secret");
 
     static SiteConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
@@ -63,6 +67,7 @@ record SiteConfiguration(
         HeaderRules headers = headers(section.sections("headers"));
         LocalRules local = local(section);
         Upstream upstream = upstream(section);
+        Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
@@ -77,7 +82,17 @@ record SiteConfiguration(
         }
         try {
             return new SiteConfiguration(
-                    name, hosts, bucket, FilePath.of(prefix), socket, group, maxFileBytes, headers, local, upstream);
+                    name,
+                    hosts,
+                    bucket,
+                    FilePath.of(prefix),
+                    socket,
+                    group,
+                    maxFileBytes,
+                    headers,
+                    local,
+                    upstream,
+                    urlSecret);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }

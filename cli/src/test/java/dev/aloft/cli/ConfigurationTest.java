@@ -6,11 +6,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
+import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
+import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +51,23 @@ class ConfigurationTest {
 
             [edge]
             listen = "127.0.0.1:8081"
+            tls_certificate = "/etc/aloft/cert.pem"
+            tls_key = "/etc/aloft/key.pem"
+            cache_memory_bytes = 2000000
+            cache_folder = "/var/cache/aloft"
+            cache_folder_bytes = 3000000
+            trusted_proxies = ["10.0.0.0/8"]
+            admin = "127.0.0.1:9180"
+            admin_token = "an admin's token of enough bytes"
+            access_log = "/var/log/aloft.log"
+            access_log_form = "json"
+
+            [pictures]
+            enabled = false
+            library = "/opt/vips/libvips.so"
+            threads = 3
+            compatibility = "strict"
+            formats = ["webp"]
 
             [[site]]
             name = "one"
@@ -56,6 +81,7 @@ class ConfigurationTest {
             local_folder = "/var/lib/aloft/one"
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
+            url_secret = "a site's secret of enough bytes!"
 
             [[site.headers]]
             files = "*.css"
@@ -80,6 +106,7 @@ class ConfigurationTest {
                 .isEqualTo(new Configuration(
                         new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
                         Optional.empty(),
+                        PicturesConfiguration.DEFAULT,
                         List.of(new SiteConfiguration(
                                 "example",
                                 List.of(),
@@ -90,7 +117,8 @@ class ConfigurationTest {
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
-                                Upstream.None.NONE))));
+                                Upstream.None.NONE,
+                                Optional.empty()))));
     }
 
     @Test
@@ -100,7 +128,27 @@ class ConfigurationTest {
         assertThat(configuration.s3())
                 .isEqualTo(new StoreSettings(
                         Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
-        assertThat(configuration.edge()).contains(new Listen("127.0.0.1", 8081));
+        EdgeConfiguration edge = configuration.edge().orElseThrow();
+        assertThat(edge.listen()).isEqualTo(new Listen("127.0.0.1", 8081));
+        assertThat(edge.cache())
+                .isEqualTo(new CacheSettings(
+                        2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
+        assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
+        assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
+        assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
+        assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
+        assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
+        SiteConfiguration one = configuration.sites().getFirst();
+        assertThat(one.urlSecret().orElseThrow().bytes()).asString().isEqualTo("a site's secret of enough bytes!");
+        assertThat(one.toString()).doesNotContain("enough bytes");
+        assertThat(configuration.pictures())
+                .isEqualTo(new PicturesConfiguration(
+                        false,
+                        WorkshopSettings.standard()
+                                .withLibrary(Path.of("/opt/vips/libvips.so"))
+                                .withThreads(3),
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP))));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -114,7 +162,8 @@ class ConfigurationTest {
                                 new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
                                 new LocalRules(
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
-                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock"))),
+                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
+                                one.urlSecret()),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -125,7 +174,8 @@ class ConfigurationTest {
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
-                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000"))));
+                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
+                                Optional.empty()));
     }
 
     @Test
@@ -168,7 +218,7 @@ class ConfigurationTest {
                         "ALOFT_SITE_HOSTS", "a.example.org, b.example.org"));
 
         assertThat(configuration.s3().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
-        assertThat(configuration.edge()).contains(new Listen("0.0.0.0", 8080));
+        assertThat(configuration.edge().orElseThrow().listen()).isEqualTo(new Listen("0.0.0.0", 8080));
         assertThat(configuration.sites().getFirst().bucket()).isEqualTo("another");
         assertThat(configuration.sites().getFirst().hosts()).containsExactly("a.example.org", "b.example.org");
     }
@@ -221,6 +271,20 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
+                .hasMessageContaining("url_secret that is too short")
+                .hasMessageNotContaining("short secret");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\naccess_log_form = \"xml\"\n"))
+                .hasMessageContaining("access_log_form = xml");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ntls_key = \"/k\"\n"))
+                .hasMessageContaining("only one of tls_certificate and tls_key");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ncache_folder = \"cache\"\n"))
+                .hasMessageContaining("not a place for answers on disk: cache");
+        assertThat(failure("[pictures]\nthreads = 0\n" + SMALLEST)).hasMessageContaining("threads = 0");
+        assertThat(failure("[pictures]\nformats = [\"jxl\"]\n" + SMALLEST)).hasMessageContaining("formats = jxl");
+        assertThat(failure("[pictures]\ncompatibility = \"old\"\n" + SMALLEST))
+                .hasMessageContaining("compatibility = old");
+        assertThat(failure("[pictures]\nlibrary = \"x.so\"\n" + SMALLEST)).hasMessageContaining("library = x.so");
         assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
         assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
         assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))

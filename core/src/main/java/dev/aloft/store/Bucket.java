@@ -91,6 +91,11 @@ public final class Bucket implements AutoCloseable {
         return health.writeProblem();
     }
 
+    /// Why S3 does not answer now, if that is known; S3 is not asked.
+    public Optional<StoreException> trouble() {
+        return health.trouble().map(Health.Trouble::again);
+    }
+
     /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not
     /// asked.
     public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A set of Debian packages that must be installed. Immutable.
 public final class DebianPackages {
@@ -40,6 +41,11 @@ public final class DebianPackages {
     /// These packages.
     public static DebianPackages of(String... names) {
         return new DebianPackages(List.of(names));
+    }
+
+    /// These and more.
+    public DebianPackages and(String... more) {
+        return new DebianPackages(Stream.concat(names.stream(), Stream.of(more)).toList());
     }
 
     /// Those that are not installed, in the given order.

@@ -67,6 +67,34 @@ final class HouseTest {
     }
 
     @Test
+    void picturesKnowNothingOfObjectsNorOfServing() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.image..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.aloft.store..",
+                        "dev.aloft.files..",
+                        "dev.aloft.nio..",
+                        "dev.aloft.server..",
+                        "dev.aloft.cli..",
+                        "org.eclipse.jetty..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyPicturesTouchNativeMemory() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.aloft.image..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(HOUSE);
+    }
+
+    @Test
     void onlyTheStoreKnowsTheSdk() {
         noClasses()
                 .that()

@@ -37,7 +37,9 @@ record ByteRanges(List<Range> ranges, long size) {
         Matcher unit = UNIT.matcher(Objects.requireNonNullElse(request.get(HttpHeader.RANGE), ""));
         return unit.matches()
                 && RANGE.matcher(unit.group(1).strip()).matches()
-                && of(request.get(HttpHeader.RANGE), Long.MAX_VALUE).isPresent();
+                && of(request.get(HttpHeader.RANGE), Long.MAX_VALUE)
+                        .filter(ranges -> !ranges.ranges().isEmpty())
+                        .isPresent();
     }
 
     /// Whether a request asks for one range that begins before this place.

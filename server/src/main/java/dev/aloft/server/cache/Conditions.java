@@ -19,6 +19,9 @@ final class Conditions {
     private Conditions() {}
 
     static Verdict judge(HttpFields request, HttpFields answer) {
+        if (request.size() == 0) {
+            return Verdict.CONTENT;
+        }
         String etag = answer.get(HttpHeader.ETAG);
         long modified = HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
         if (modified < 0) {

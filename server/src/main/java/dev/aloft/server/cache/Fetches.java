@@ -1,7 +1,7 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
-import dev.aloft.server.cache.Shelf.Ticket;
+import dev.aloft.server.cache.HttpCache.Asked;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,10 +11,13 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,8 @@ final class Fetches implements AutoCloseable {
     /// How long a client waits for what it alone has asked for; its origin gives up long before.
     static final Duration MAX_FETCH = Duration.ofMinutes(5);
 
+    static final int FAILURES_OF_AN_OUTAGE = 3;
+
     /// What a first fetch brings of a large answer.
     static final long FIRST_BYTES = (long) LargeBody.RUN * LargeBody.SLICE_BYTES;
 
@@ -41,7 +46,9 @@ final class Fetches implements AutoCloseable {
     private final int maxBytes;
     private final InstantSource clock;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
-    private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> answered = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX_FLIGHTS);
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aloft-fetch-", 0).factory());
@@ -76,8 +83,7 @@ final class Fetches implements AutoCloseable {
             room.release();
             return new Boarding(other, false);
         }
-        Ticket ticket = shelf.ticket(key);
-        threads.execute(() -> fly(flight, origin, key, request, stored, ticket));
+        threads.execute(() -> fly(flight, origin, key, request, stored));
         return new Boarding(flight, true);
     }
 
@@ -121,8 +127,8 @@ final class Fetches implements AutoCloseable {
 
     /// It is another version by now, or none.
     private void forget(String key, LargeBody body) {
-        shelf.purge(key);
         forget(key);
+        shelf.purge(key);
         demandDisk().forget(key, body);
     }
 
@@ -130,51 +136,89 @@ final class Fetches implements AutoCloseable {
         return Objects.requireNonNull(disk, "a large answer without a disk");
     }
 
-    /// Nobody boards it any more: what it brings may be older than a change.
+    /// Nobody boards it any more, and what it brings is not stored: it may be older than a change.
     void forget(String key) {
-        flights.remove(key);
+        Flight flight = flights.remove(key);
+        if (flight != null) {
+            flight.overtake();
+        }
     }
 
     void forgetPrefix(String prefix) {
-        flights.keySet().removeIf(key -> key.startsWith(prefix));
+        flights.keySet().stream().filter(key -> key.startsWith(prefix)).forEach(this::forget);
     }
 
-    /// Whether the last question to this origin got no answer, a moment ago.
-    boolean hasJustFailed(Origin origin) {
-        Long failed = failures.get(origin.name());
-        return failed != null && clock.millis() - failed < HttpCache.FAILURE_MEMORY.toMillis();
+    /// Whether this origin is down, as far as the last questions tell: several running got no answer, the last a moment
+    /// ago. One alone may have failed for reasons of its own.
+    boolean isDown(Origin origin) {
+        Outage outage = outages.get(origin.name());
+        return outage != null
+                && outage.failures() >= FAILURES_OF_AN_OUTAGE
+                && clock.millis() - outage.last() < HttpCache.FAILURE_MEMORY.toMillis();
+    }
+
+    /// Questions without an answer, with none between them that got one.
+    private record Outage(int failures, long last) {
+        Outage and(Outage next) {
+            return new Outage(failures + next.failures, next.last);
+        }
     }
 
     /// Asks without sharing.
     OriginAnswer ask(Origin origin, OriginRequest request) throws OriginFailure {
         try {
             OriginAnswer answer = origin.ask(request);
-            failures.remove(origin.name());
+            outages.remove(origin.name());
+            tally(answered, origin);
             return answer;
         } catch (IOException e) {
             OriginFailure failure = OriginFailure.of(e);
+            tally(failed, origin);
             if (failure.status() >= 500) {
-                failures.put(origin.name(), clock.millis());
+                outages.merge(origin.name(), new Outage(1, clock.millis()), Outage::and);
             }
             throw failure;
         }
     }
 
+    private static void tally(Map<String, LongAdder> counts, Origin origin) {
+        counts.computeIfAbsent(origin.name(), _ -> new LongAdder()).increment();
+    }
+
+    int underWay() {
+        return MAX_FLIGHTS - room.availablePermits();
+    }
+
+    Map<String, Asked> asked() {
+        Map<String, Asked> all = new TreeMap<>();
+        for (String origin : Stream.concat(answered.keySet().stream(), failed.keySet().stream())
+                .toList()) {
+            all.put(origin, new Asked(sum(answered, origin), sum(failed, origin)));
+        }
+        return all;
+    }
+
+    private static long sum(Map<String, LongAdder> counts, String origin) {
+        LongAdder count = counts.get(origin);
+        return count == null ? 0 : count.sum();
+    }
+
     /// Asks for the head of an answer, and has what it says of the stored one count.
     OriginAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
-        Ticket ticket = shelf.ticket(key);
         long asked = clock.millis();
         OriginAnswer answer = ask(origin, request.plain());
         if (stored != null && answer.status() == 200) {
             Times times = new Times(asked, clock.millis());
             boolean same = isSame(stored, answer.headers());
-            shelf.change(
-                    key,
-                    ticket,
-                    old -> same
-                            ? old.with(stored.freshened(answer.headers(), times), request.headers())
-                            : old.without(request.headers()));
+            shelf.change(key, () -> true, old -> {
+                if (!old.answers().contains(stored)) {
+                    return old; // Purged, or replaced, meanwhile.
+                }
+                return same
+                        ? old.with(stored.freshened(answer.headers(), times), request.headers())
+                        : old.without(request.headers());
+            });
         }
         return answer;
     }
@@ -195,10 +239,9 @@ final class Fetches implements AutoCloseable {
             Origin origin,
             String key,
             OriginRequest request,
-            @Nullable StoredAnswer stored,
-            Ticket ticket) {
+            @Nullable StoredAnswer stored) {
         try {
-            fetch(flight, origin, key, request, stored, ticket);
+            fetch(flight, origin, key, request, stored);
         } catch (OriginFailure e) {
             flight.land(new Outcome.Failed(e));
         } catch (IOException | RuntimeException e) {
@@ -218,8 +261,7 @@ final class Fetches implements AutoCloseable {
             Origin origin,
             String key,
             OriginRequest request,
-            @Nullable StoredAnswer stored,
-            Ticket ticket)
+            @Nullable StoredAnswer stored)
             throws IOException {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
@@ -229,23 +271,23 @@ final class Fetches implements AutoCloseable {
         if (stored != null && answer.status() == 304) {
             answer.close();
             StoredAnswer confirmed = stored.freshened(answer.headers(), times);
-            boolean kept = shelf.change(key, ticket, old -> old.with(confirmed, request.headers()));
+            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));
             return;
         }
         if (answer.status() == 206 && inSlices) {
-            place(flight, origin, question, key, answer, times, ticket);
+            place(flight, origin, question, key, answer, times);
             return;
         }
         boolean error = stored != null && answer.status() >= 500;
         if (error || !Storing.allows(request, answer.status(), answer.headers())) {
             if (!error && stored != null) {
-                shelf.change(key, ticket, old -> old.without(request.headers()));
+                shelf.change(key, flight::isCurrent, old -> old.without(request.headers()));
             }
             flight.land(answer);
             return;
         }
-        store(flight, key, request, answer, times, ticket);
+        store(flight, key, request, answer, times);
     }
 
     /// Asks for as much as one fetch may bring. An answer that is whole is one of 200 again.
@@ -278,8 +320,7 @@ final class Fetches implements AutoCloseable {
             OriginRequest question,
             String key,
             OriginAnswer part,
-            Times times,
-            Ticket ticket)
+            Times times)
             throws IOException {
         try (part) {
             long length = ByteRanges.wholeLength(part.headers());
@@ -298,7 +339,7 @@ final class Fetches implements AutoCloseable {
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
                     question, new OriginAnswer(200, headers, length, part.body()), times, ByteBuffer.allocate(0), body);
-            boolean kept = shelf.change(key, ticket, old -> old.with(fresh, question.headers()));
+            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
                 body.fill(part.body(), 0, claimed);
@@ -310,7 +351,7 @@ final class Fetches implements AutoCloseable {
     }
 
     private void store(
-            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times, Ticket ticket)
+            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
             throws IOException {
         if (answer.length() > maxBytes) {
             flight.land(answer);
@@ -328,7 +369,7 @@ final class Fetches implements AutoCloseable {
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
             return;
         }
-        boolean kept = shelf.change(key, ticket, old -> old.with(fresh, request.headers()));
+        boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
         if (fresh.freshness().isFresh(times.came())) {
             flight.land(new Outcome.Shared(fresh, answer.status(), kept));
         } else {

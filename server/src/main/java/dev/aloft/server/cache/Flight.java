@@ -8,14 +8,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// One question to an origin that several clients may wait for. It ends with an [Outcome]; an answer that only one of
-/// them can have is for the first that claims it.
+/// One question to an origin that several clients may wait for. It ends with an [Outcome]; an answer that may not be
+/// shared is for the one who caused the question, and nobody else may claim it.
 final class Flight {
 
     private final CountDownLatch landed = new CountDownLatch(1);
     private final AtomicReference<@Nullable OriginAnswer> unshared = new AtomicReference<>();
     private volatile @Nullable Outcome outcome;
     private volatile boolean abandoned;
+    private volatile boolean overtaken;
 
     /// How it ended.
     sealed interface Outcome {
@@ -30,6 +31,15 @@ final class Flight {
 
         /// There is none.
         record Failed(OriginFailure failure) implements Outcome {}
+    }
+
+    /// What is asked for was purged meanwhile: the answer may be older than the change, and is not to be stored.
+    void overtake() {
+        overtaken = true;
+    }
+
+    boolean isCurrent() {
+        return !overtaken;
     }
 
     void land(Outcome how) {

@@ -5,6 +5,7 @@ import dev.aloft.server.cache.Flight.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
@@ -32,7 +33,7 @@ public final class HttpCache implements AutoCloseable {
     /// How long a client waits for an answer that another one has asked for, before it asks itself.
     static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
-    /// How long nobody waits for an origin that has just failed, if there is a stale answer.
+    /// How long nobody waits for an origin that is down, if there is a stale answer.
     static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
 
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -91,6 +92,8 @@ public final class HttpCache implements AutoCloseable {
             if (part.isPresent()) {
                 return part.get();
             }
+        } else if (request.headers().contains(HttpHeader.RANGE)) {
+            return passThrough(origin, request, Reason.PARTIAL);
         }
         Reason reason = variants.answers().isEmpty() ? Reason.URI_MISS : Reason.VARY_MISS;
         return miss(origin, key, request, reason);
@@ -102,8 +105,8 @@ public final class HttpCache implements AutoCloseable {
     /// @param host as in `Host`; empty for an origin that is asked without
     public void purge(String origin, String host, String target) {
         String key = OriginRequest.key(origin, host, target);
-        shelf.purge(key);
         fetches.forget(key);
+        shelf.purge(key);
     }
 
     /// Drops all that an origin has said of URLs of one host that begin so.
@@ -116,9 +119,14 @@ public final class HttpCache implements AutoCloseable {
         purgeKeys(origin + " ");
     }
 
+    /// Drops all that any origin has said.
+    public void purgeEverything() {
+        purgeKeys("");
+    }
+
     private void purgeKeys(String prefix) {
-        shelf.purgePrefix(prefix);
         fetches.forgetPrefix(prefix);
+        shelf.purgePrefix(prefix);
     }
 
     /// What the cache holds in memory, in bytes.
@@ -130,6 +138,21 @@ public final class HttpCache implements AutoCloseable {
     public long diskBytes() {
         return disk == null ? 0 : disk.bytes();
     }
+
+    /// How many questions to origins are under way that others may wait for.
+    public int fetchesUnderWay() {
+        return fetches.underWay();
+    }
+
+    /// How often each origin was asked, by its name.
+    public Map<String, Asked> origins() {
+        return fetches.asked();
+    }
+
+    /// How often an origin was asked.
+    ///
+    /// @param answered whatever it answered
+    public record Asked(long answered, long failed) {}
 
     /// How many URLs the cache knows.
     public long count() {
@@ -190,7 +213,7 @@ public final class HttpCache implements AutoCloseable {
         Outcome outcome = boarding.flight().await(boarding.first() ? Fetches.MAX_FETCH : MAX_WAIT);
         return switch (outcome) {
             case Outcome.Shared shared -> shared(origin, request, shared, reason, !boarding.first());
-            case Outcome.Unshared _ -> unshared(boarding.flight(), origin, request, reason);
+            case Outcome.Unshared _ -> unshared(boarding, origin, request, reason);
             case Outcome.Failed(OriginFailure failure) -> throw failure;
             case null -> passThrough(origin, request, reason);
         };
@@ -205,7 +228,7 @@ public final class HttpCache implements AutoCloseable {
             return hit(origin, request, stored, now);
         }
         boolean patient = !freshness.allowsIfSilent(now);
-        if (!patient && fetches.hasJustFailed(origin)) {
+        if (!patient && fetches.isDown(origin)) {
             leave(boarding);
             return staleInstead(origin, request, stored, now, "origin-down");
         }
@@ -220,7 +243,7 @@ public final class HttpCache implements AutoCloseable {
                     leave(boarding);
                     yield staleInstead(origin, request, stored, now, "origin-error");
                 }
-                yield unshared(boarding.flight(), origin, request, Reason.STALE);
+                yield unshared(boarding, origin, request, Reason.STALE);
             }
             case Outcome.Failed(OriginFailure failure) -> {
                 if (patient) {
@@ -261,6 +284,9 @@ public final class HttpCache implements AutoCloseable {
     private CacheAnswer shared(
             Origin origin, OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
             throws OriginFailure {
+        if (!shared.answer().isFor(request.headers())) {
+            return passThrough(origin, request, Reason.VARY_MISS); // It came for another variant.
+        }
         long now = clock.millis();
         CacheStatus status = CacheStatus.forwarded(reason, shared.status())
                 .stored(shared.stored())
@@ -268,9 +294,10 @@ public final class HttpCache implements AutoCloseable {
         return reply(origin, request, shared.answer(), now, status);
     }
 
-    private CacheAnswer unshared(Flight flight, Origin origin, OriginRequest request, Reason reason)
+    /// An answer that may not be shared is for the client who caused it; all others ask for themselves.
+    private CacheAnswer unshared(Fetches.Boarding boarding, Origin origin, OriginRequest request, Reason reason)
             throws OriginFailure {
-        OriginAnswer answer = flight.claim();
+        OriginAnswer answer = boarding.first() ? boarding.flight().claim() : null;
         return answer == null
                 ? passThrough(origin, request, reason)
                 : Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
@@ -281,7 +308,7 @@ public final class HttpCache implements AutoCloseable {
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
-        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.hasJustFailed(origin)) {
+        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.isDown(origin)) {
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {
@@ -297,7 +324,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// Nothing is stored of this exchange. A change that it made drops what is.
     private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
-        OriginAnswer answer = fetches.ask(origin, request);
+        OriginAnswer answer = fetches.ask(origin, origin.isExact() ? request.plain() : request);
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
             invalidate(origin, request, answer.headers());
         }

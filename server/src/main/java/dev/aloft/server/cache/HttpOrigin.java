@@ -17,6 +17,7 @@ import org.eclipse.jetty.client.InputStreamResponseListener;
 import org.eclipse.jetty.client.ProcessingProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.http.HttpCookieStore;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
@@ -36,6 +37,9 @@ public final class HttpOrigin implements Origin, AutoCloseable {
     public static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
     public static final int MAX_CONNECTIONS = 512;
     public static final int MAX_HEAD_BYTES = 64 << 10;
+
+    /// How long an idle connection is kept: less than servers keep theirs, so that none is found closed in use.
+    static final Duration KEPT_IDLE = Duration.ofSeconds(4);
 
     private static final String INTERIM = HttpOrigin.class.getName() + ".interim";
 
@@ -70,9 +74,11 @@ public final class HttpOrigin implements Origin, AutoCloseable {
 
     private static HttpOrigin start(String name, String host, int port, Transport transport, Duration silence)
             throws IOException {
-        HttpClient client = new HttpClient();
+        HttpClientTransportOverHTTP messages = new HttpClientTransportOverHTTP(1);
+        messages.setHeaderCacheCaseSensitive(true); // Else one answer's value may be given another one's letters.
+        HttpClient client = new HttpClient(messages);
         client.setConnectTimeout(CONNECT_LIMIT.toMillis());
-        client.setIdleTimeout(silence.toMillis());
+        client.setIdleTimeout(KEPT_IDLE.toMillis());
         client.setMaxConnectionsPerDestination(MAX_CONNECTIONS);
         client.setMaxResponseHeadersSize(MAX_HEAD_BYTES);
         client.setUserAgentField(null);

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
 /// One stored answer to a `GET`: what came, when, and for which requests it may be used. Immutable.
@@ -65,13 +66,18 @@ record StoredAnswer(
                 status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
     }
 
-    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache.
+    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache. The rest is
+    /// encoded once, however often it is sent.
     private static HttpFields kept(HttpFields headers) {
         HttpFields.Mutable kept = EndToEnd.of(headers);
         Directives directives = Directives.of(headers);
         directives.fields("no-cache").forEach(kept::remove);
         directives.fields("private").forEach(kept::remove);
-        return kept.asImmutable();
+        HttpFields.Mutable encoded = HttpFields.build(kept.size());
+        for (HttpField field : kept) {
+            encoded.add(new PreEncodedHttpField(field.getHeader(), field.getName(), field.getValue()));
+        }
+        return encoded.asImmutable();
     }
 
     /// Whether a request may be answered with this (RFC 9111, 4.1).
@@ -89,9 +95,10 @@ record StoredAnswer(
         return selecting;
     }
 
-    /// All values of a field in one line, with one space behind each comma.
+    /// All values of a field in one line, with one space behind each comma; languages in lower case.
     private static String normal(HttpFields headers, String name) {
-        return String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+        String line = String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+        return name.equals("accept-language") ? line.toLowerCase(Locale.ROOT) : line;
     }
 
     /// An answer whose `Vary` names everything is for no other request.

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,8 +22,10 @@ final class Delivery {
     /// Sends it all, or breaks off; closes the answer in every case.
     static void send(CacheAnswer answer, Response response, Callback callback) {
         response.setStatus(answer.status());
-        if (answer.headers().contains(HttpHeader.DATE)) {
-            response.getHeaders().remove(HttpHeader.DATE); // The origin's counts.
+        HttpField date = answer.headers().getField(HttpHeader.DATE);
+        if (date != null) {
+            answer.headers().remove(HttpHeader.DATE);
+            response.getHeaders().put(date); // The origin's counts, not the time of this answer.
         }
         response.getHeaders().add(answer.headers());
         switch (answer.content()) {

@@ -2,26 +2,37 @@ package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.RequestLogWriter;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The only door of one or more sites: it answers their uploads straight from S3 and hands everything else to the
 /// site. What each URL answers is in `docs/reference/urls.md`.
 ///
-/// It speaks HTTP/1.1 on one address. It does not own the buckets that it reads. Whoever starts it closes it;
+/// It speaks HTTP/1.1 on one address, and HTTP/2 where that is encrypted. It does not own the buckets that it reads.
+/// Whoever starts it closes it;
 /// requests under way may then end, within [#DRAIN].
 public final class Edge implements AutoCloseable {
 
@@ -32,6 +43,10 @@ public final class Edge implements AutoCloseable {
     static final int MAX_ANSWER_HEAD_BYTES = 64 << 10;
 
     static final int MAX_CONNECTIONS = 8192;
+
+    /// Requests at once on one connection of HTTP/2.
+    static final int MAX_STREAMS = 128;
+
     static final Duration DRAIN = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
@@ -39,11 +54,13 @@ public final class Edge implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final HttpCache cache;
+    private final @Nullable Server admin;
 
-    private Edge(Server server, ServerConnector connector, HttpCache cache) {
+    private Edge(Server server, ServerConnector connector, HttpCache cache, @Nullable Server admin) {
         this.server = server;
         this.connector = connector;
         this.cache = cache;
+        this.admin = admin;
     }
 
     /// Opens the door.
@@ -68,9 +85,14 @@ public final class Edge implements AutoCloseable {
         server.setHandler(new GracefulHandler(Sites.of(settings, cache, waiting)));
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Edge edge = new Edge(server, connector, cache);
+        Metrics metrics = new Metrics(cache);
+        server.setRequestLog(log(server, settings.oversight(), metrics));
+        Edge edge = new Edge(server, connector, cache, admin(settings, cache, metrics));
         try {
             server.start();
+            if (edge.admin != null) {
+                edge.admin.start();
+            }
             return edge;
         } catch (Exception e) {
             edge.close();
@@ -79,14 +101,62 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static ServerConnector connector(Server server, EdgeSettings settings) {
+    private static RequestLog log(Server server, Oversight oversight, Metrics metrics) {
+        if (oversight.accessLog().isEmpty()) {
+            return metrics;
+        }
+        RequestLogWriter file = new RequestLogWriter(oversight.accessLog().get().toString());
+        file.setAppend(true);
+        file.setRetainDays(0); // Whoever keeps this machine's logs keeps this one, too.
+        server.addBean(file);
+        return new RequestLog.Collection(metrics, new AccessLog(oversight.logForm(), file));
+    }
+
+    private static @Nullable Server admin(EdgeSettings settings, HttpCache cache, Metrics metrics) {
+        Optional<InetSocketAddress> address = settings.oversight().admin();
+        if (address.isEmpty()) {
+            return null;
+        }
+        Server server = new Server();
+        ServerConnector connector = new ServerConnector(server, 1, 1);
+        connector.setHost(address.get().getHostString());
+        connector.setPort(address.get().getPort());
+        server.addConnector(connector);
+        server.setErrorHandler(new PlainErrors());
+        server.setHandler(
+                new Admin(settings.sites(), cache, metrics, settings.oversight().token()));
+        return server;
+    }
+
+    /// HTTP/1.1; behind TLS also HTTP/2, for whoever asks for it.
+    private static ConnectionFactory[] protocols(Server server, EdgeSettings settings, HttpConfiguration http)
+            throws IOException {
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        if (settings.tls().isEmpty()) {
+            return new ConnectionFactory[] {plain};
+        }
+        // Whose certificate it is, is the client's question; which site it is, Sites decides by Host.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        Certificates certificates = new Certificates(settings.tls().get(), server.getScheduler());
+        server.addBean(certificates);
+        HTTP2ServerConnectionFactory second = new HTTP2ServerConnectionFactory(http);
+        second.setMaxConcurrentStreams(MAX_STREAMS);
+        ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory(second.getProtocol(), plain.getProtocol());
+        choice.setDefaultProtocol(plain.getProtocol());
+        SslConnectionFactory tls = new SslConnectionFactory(certificates.context(), choice.getProtocol());
+        return new ConnectionFactory[] {tls, choice, second, plain};
+    }
+
+    private static ServerConnector connector(Server server, EdgeSettings settings) throws IOException {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
+        http.setHeaderCacheCaseSensitive(true);
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
         http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
+        http.addCustomizer(new TrustedPeers(settings.trustedPeers()));
         http.setUriCompliance(UriCompliance.UNSAFE);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(server, 1, 1, protocols(server, settings, http));
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idle().toMillis());
@@ -98,10 +168,26 @@ public final class Edge implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /// Drops all that the cache holds.
+    void purgeEverything() {
+        cache.purgeEverything();
+    }
+
+    /// Looks at once whether there is another certificate on disk.
+    void lookAtCertificate() {
+        server.getBean(Certificates.class).look();
+    }
+
+    /// The port on which it answers operators; -1 for none.
+    public int adminPort() {
+        return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
+    }
+
     /// Where it answers, as `http://127.0.0.1:8080/`.
     public URI uri() {
         String host = connector.getHost();
-        return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
+        String scheme = connector.getConnectionFactory(SslConnectionFactory.class) == null ? "http" : "https";
+        return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
     }
 
     /// Takes no more requests, lets those under way end within [#DRAIN], and stops.
@@ -109,6 +195,9 @@ public final class Edge implements AutoCloseable {
     public void close() {
         try {
             server.stop();
+            if (admin != null) {
+                admin.stop();
+            }
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }

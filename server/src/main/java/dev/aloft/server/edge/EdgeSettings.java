@@ -3,18 +3,30 @@ package dev.aloft.server.edge;
 import dev.aloft.server.cache.CacheSettings;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where the edge listens, and for which sites.
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
+/// @param trustedPeers addresses or blocks of proxies whose word on the client counts: `10.0.0.0/8`
+/// @param tls what it encrypts with; without it nothing is encrypted
 /// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
 /// has
-public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeLimits limits, CacheSettings cache) {
+public record EdgeSettings(
+        String address,
+        int port,
+        List<EdgeSite> sites,
+        EdgeLimits limits,
+        CacheSettings cache,
+        List<String> trustedPeers,
+        Oversight oversight,
+        Optional<Tls> tls) {
 
     public EdgeSettings {
         sites = List.copyOf(sites);
+        trustedPeers = List.copyOf(trustedPeers);
         if (address.isBlank()) {
             throw new IllegalArgumentException("the edge has no address to listen on; 0.0.0.0 is every one");
         }
@@ -39,14 +51,39 @@ public record EdgeSettings(String address, int port, List<EdgeSite> sites, EdgeL
 
     /// The settings of a machine that has one site.
     public static EdgeSettings of(String address, int port, EdgeSite site) {
-        return new EdgeSettings(address, port, List.of(site), EdgeLimits.DEFAULT, CacheSettings.DEFAULT);
+        return of(address, port, List.of(site));
+    }
+
+    /// The settings of a machine that has several sites.
+    public static EdgeSettings of(String address, int port, List<EdgeSite> sites) {
+        return new EdgeSettings(
+                address,
+                port,
+                sites,
+                EdgeLimits.DEFAULT,
+                CacheSettings.DEFAULT,
+                List.of(),
+                Oversight.NONE,
+                Optional.empty());
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other, cache);
+        return new EdgeSettings(address, port, sites, other, cache, trustedPeers, oversight, tls);
+    }
+
+    public EdgeSettings withTrustedPeers(List<String> others) {
+        return new EdgeSettings(address, port, sites, limits, cache, others, oversight, tls);
+    }
+
+    public EdgeSettings withOversight(Oversight other) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, other, tls);
+    }
+
+    public EdgeSettings withTls(Tls certificate) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, oversight, Optional.of(certificate));
     }
 
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other);
+        return new EdgeSettings(address, port, sites, limits, other, trustedPeers, oversight, tls);
     }
 }

@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /// @param uploadPaths the URL paths that mean `uploads/`, each with a slash at both ends
 /// @param upstream what answers everything else
 /// @param secret of its private URLs; without one nobody gets private uploads
+/// @param pictures what answers `/tachyon/`; without it that path is the site's
 public record EdgeSite(
         String name,
         Set<String> hosts,
@@ -24,10 +26,14 @@ public record EdgeSite(
         FilePath top,
         List<String> uploadPaths,
         Upstream upstream,
-        Optional<UrlSecret> secret) {
+        Optional<UrlSecret> secret,
+        Optional<Pictures> pictures) {
 
     /// Short, and as WordPress has them without Aloft.
     public static final List<String> UPLOAD_PATHS = List.of("/uploads/", "/wp-content/uploads/");
+
+    /// As tachyon-plugin has it where pictures are on the site's own host.
+    static final String PICTURES_PATH = "/tachyon/";
 
     public EdgeSite {
         if (!name.matches("[a-z0-9][a-z0-9-]*")) {
@@ -48,19 +54,23 @@ public record EdgeSite(
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
-        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty());
+        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty());
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures);
     }
 
     public EdgeSite withName(String other) {
-        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret);
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures);
     }
 
     public EdgeSite withSecret(UrlSecret other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other));
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures);
+    }
+
+    public EdgeSite withPictures(Pictures made) {
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made));
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

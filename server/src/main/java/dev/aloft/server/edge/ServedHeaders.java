@@ -4,6 +4,7 @@ import dev.aloft.store.StoredObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
@@ -36,9 +37,12 @@ final class ServedHeaders {
         }
     }
 
-    /// What an answer without a body has, too: which version it speaks of, and how long that may be kept.
-    static void putVersion(HttpFields.Mutable headers, StoredObject object) {
-        new Version(object.etag(), object.modified(), object.size()).putInto(headers);
+    /// Which version it speaks of, and how long that may be kept.
+    private static void putVersion(HttpFields.Mutable headers, StoredObject object) {
+        headers.put(HttpHeader.ETAG, object.etag());
+        headers.put(
+                HttpHeader.LAST_MODIFIED,
+                DateGenerator.formatDate(object.modified().toEpochMilli()));
         headers.put(HttpHeader.CACHE_CONTROL, cacheControl(object));
     }
 

@@ -7,7 +7,7 @@ import java.util.Set;
 ///
 /// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
 /// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Case, and dots and
-/// spaces around a part, make no difference.
+/// spaces around a part, make no difference. So is a path with a folder that a well-known plugin keeps private.
 final class ServedName {
 
     static final Set<String> REFUSED_ENDINGS = Set.of(
@@ -35,12 +35,35 @@ final class ServedName {
             "ini",
             "env",
             "git",
-            "svn");
+            "svn",
+            "sql",
+            "log");
+
+    /// Folders that plugins protect by a file of Apache's, which S3 does not read: what was sold, sent in, logged, or
+    /// saved.
+    static final Set<String> PRIVATE_FOLDERS = Set.of(
+            "woocommerce_uploads",
+            "edd",
+            "gravity_forms",
+            "wpforms",
+            "wc-logs",
+            "wp-personal-data-exports",
+            "ai1wm-backups",
+            "updraft",
+            "backup",
+            "backups",
+            "backupbuddy_backups");
 
     private ServedName() {}
 
     static boolean isServed(UrlPath path) {
-        return path.segments().stream().allMatch(ServedName::isServed);
+        return path.segments().stream().allMatch(ServedName::isServed) && !isPrivate(path);
+    }
+
+    private static boolean isPrivate(UrlPath path) {
+        return path.segments().stream()
+                .map(segment -> segment.toLowerCase(Locale.ROOT))
+                .anyMatch(PRIVATE_FOLDERS::contains);
     }
 
     private static boolean isServed(String segment) {

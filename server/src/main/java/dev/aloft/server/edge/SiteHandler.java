@@ -11,21 +11,31 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Divides one site's requests between its uploads and what is behind the edge.
+/// Divides one site's requests between its uploads, its pictures and what is behind the edge.
 ///
 /// The promise: nothing that any server could take for a path of the uploads goes behind the edge, however it is
 /// written. Such a path is answered by [Uploads], or refused.
 final class SiteHandler extends Handler.Wrapper {
 
+    private static final UrlPath PICTURES = UrlPath.of(EdgeSite.PICTURES_PATH);
+
     private final List<UrlPath> uploadPaths;
     private final Uploads uploads;
+    private final Optional<PictureUrls> pictures;
     private final Executor threads;
 
-    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Handler behind, Executor threads) {
+    private SiteHandler(
+            List<UrlPath> uploadPaths,
+            Uploads uploads,
+            Optional<PictureUrls> pictures,
+            Handler behind,
+            Executor threads) {
         super(behind);
         this.uploadPaths = uploadPaths;
         this.uploads = uploads;
         addBean(uploads);
+        this.pictures = pictures;
+        pictures.ifPresent(this::addBean);
         this.threads = threads;
     }
 
@@ -36,7 +46,12 @@ final class SiteHandler extends Handler.Wrapper {
             case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(site.name(), http, cache, limits);
             case Upstream.None _ -> new NothingHandler();
         };
-        return new SiteHandler(uploadPaths, new Uploads(site, cache, threads), behind, threads);
+        return new SiteHandler(
+                uploadPaths,
+                new Uploads(site, cache, threads),
+                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, threads)),
+                behind,
+                threads);
     }
 
     @Override
@@ -46,10 +61,16 @@ final class SiteHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (uploads.handleKnown(request.getHttpURI().getPath(), request, response, callback)) {
+            return true;
+        }
         UrlPath path = UrlPath.of(request);
         Optional<UrlPath> top = uploadPaths.stream().filter(path::isWithin).findFirst();
         if (top.isPresent()) {
             return uploads.handle(path.below(top.get()), request, response, callback);
+        }
+        if (pictures.isPresent() && path.isWithin(PICTURES) && path.clear()) {
+            return pictures.get().handle(path.below(PICTURES), request, response, callback);
         }
         if (!path.clear() || uploadPaths.stream().anyMatch(path::couldMean)) {
             return PlainText.send(

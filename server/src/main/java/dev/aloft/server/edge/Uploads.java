@@ -1,5 +1,7 @@
 package dev.aloft.server.edge;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheAnswer;
@@ -11,8 +13,11 @@ import dev.aloft.store.Bucket.Watch;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -32,14 +37,16 @@ final class Uploads extends AbstractLifeCycle {
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
-    private static final HttpHeader[] MEANT_FOR_THE_CACHE = {
-        HttpHeader.IF_MATCH,
-        HttpHeader.IF_UNMODIFIED_SINCE,
-        HttpHeader.IF_NONE_MATCH,
-        HttpHeader.IF_MODIFIED_SINCE,
-        HttpHeader.IF_RANGE,
-        HttpHeader.RANGE
-    };
+    /// How many paths are remembered with what they name.
+    private static final int MAX_NAMES = 10_000;
+
+    private static final Set<HttpHeader> MEANT_FOR_THE_CACHE = EnumSet.of(
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_UNMODIFIED_SINCE,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.IF_MODIFIED_SINCE,
+            HttpHeader.IF_RANGE,
+            HttpHeader.RANGE);
 
     private final HttpCache cache;
     private final UploadsOrigin origin;
@@ -47,6 +54,8 @@ final class Uploads extends AbstractLifeCycle {
     private final String prefix;
     private final Optional<UrlSecret> secret;
     private final Executor threads;
+    private final Cache<String, Named> names =
+            Caffeine.newBuilder().maximumSize(MAX_NAMES).build();
     private @Nullable Watch watch;
 
     Uploads(EdgeSite site, HttpCache cache, Executor threads) {
@@ -91,8 +100,25 @@ final class Uploads extends AbstractLifeCycle {
         if (key.isEmpty()) {
             return refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
         }
-        OriginRequest question = question(key.get(), request);
-        boolean signed = isSigned(name, request);
+        Named named = new Named(key.get(), name);
+        names.put(request.getHttpURI().getPath(), named);
+        return read(named, request, response, callback);
+    }
+
+    /// What a path names, worked out before.
+    private record Named(ObjectKey key, UrlPath name) {}
+
+    /// Answers a plain GET for a path that was asked for before, as it is written; false for every other request.
+    boolean handleKnown(@Nullable String path, Request request, Response response, Callback callback) {
+        Named named = path == null || !request.getMethod().equals("GET") ? null : names.getIfPresent(path);
+        return named != null
+                && !request.getHeaders().contains("Service-Worker")
+                && read(named, request, response, callback);
+    }
+
+    private boolean read(Named named, Request request, Response response, Callback callback) {
+        OriginRequest question = question(named.key(), request);
+        boolean signed = isSigned(named.name(), request);
         Optional<CacheAnswer> ready = cache.ready(origin, question);
         if (ready.isPresent()) {
             send(ready.get(), signed, response, callback);
@@ -144,8 +170,10 @@ final class Uploads extends AbstractLifeCycle {
 
     private static OriginRequest question(ObjectKey key, Request request) {
         HttpFields.Mutable headers = HttpFields.build();
-        for (HttpHeader header : MEANT_FOR_THE_CACHE) {
-            request.getHeaders().getValuesList(header).forEach(value -> headers.add(header, value));
+        for (HttpField field : request.getHeaders()) {
+            if (field.getHeader() != null && MEANT_FOR_THE_CACHE.contains(field.getHeader())) {
+                headers.add(field);
+            }
         }
         return OriginRequest.of(request.getMethod(), key.value(), headers);
     }

@@ -64,8 +64,13 @@ final class UploadsOrigin implements Origin {
 
     /// @param site its name
     UploadsOrigin(String site, Bucket bucket) {
-        this.name = site + "/uploads";
+        this.name = nameFor(site);
         this.bucket = bucket;
+    }
+
+    /// The name of the origin that holds a site's uploads.
+    static String nameFor(String site) {
+        return site + "/uploads";
     }
 
     @Override

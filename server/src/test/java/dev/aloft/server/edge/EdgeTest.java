@@ -3,7 +3,6 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.aloft.server.cache.CacheSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -203,6 +202,6 @@ final class EdgeTest {
     }
 
     private static Edge edge(EdgeLimits limits, EdgeSite... sites) throws IOException {
-        return Edge.start(new EdgeSettings("127.0.0.1", 0, List.of(sites), limits, CacheSettings.DEFAULT));
+        return Edge.start(EdgeSettings.of("127.0.0.1", 0, List.of(sites)).withLimits(limits));
     }
 }

@@ -24,6 +24,8 @@ final class UrlsPageTest {
             Pattern.compile("^\\| ([^|`]+) \\| ([0-9]+ ?[A-Za-z]*) \\| [^|]+ \\|$", Pattern.MULTILINE);
     private static final Pattern ENDINGS = Pattern.compile("an ending of a segment is one of (.*)\\.");
 
+    private static final Pattern FOLDERS = Pattern.compile("one of the folders (.*?)\\.");
+
     private final String page;
 
     UrlsPageTest() throws IOException {
@@ -33,7 +35,7 @@ final class UrlsPageTest {
     @Test
     void everyRequestIsAnsweredAsThePageSays(@TempDir Path folder) throws IOException {
         List<MatchResult> rows = REQUEST.matcher(page).results().toList();
-        assertThat(rows).hasSize(35);
+        assertThat(rows).hasSize(37);
         try (S3Fixture s3 = new S3Fixture(folder);
                 Edge edge = Edge.start(
                         EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)))) {
@@ -81,6 +83,14 @@ final class UrlsPageTest {
                 ENDINGS.matcher(page).results().findFirst().orElseThrow().group(1);
         assertThat(List.of(listed.replace("`", "").split(" ", -1)))
                 .containsExactlyInAnyOrderElementsOf(ServedName.REFUSED_ENDINGS);
+    }
+
+    @Test
+    void everyFolderThatIsPrivateIsOnThePage() {
+        String listed =
+                FOLDERS.matcher(page).results().findFirst().orElseThrow().group(1);
+        assertThat(List.of(listed.replace("`", "").split(" ", -1)))
+                .containsExactlyInAnyOrderElementsOf(ServedName.PRIVATE_FOLDERS);
     }
 
     @Test

@@ -1,0 +1,110 @@
+package dev.aloft.cli;
+
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.edge.Oversight.LogForm;
+import dev.aloft.server.edge.Tls;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The `[edge]` of `aloft.toml`.
+record EdgeConfiguration(
+        Listen listen,
+        Optional<Tls> tls,
+        CacheSettings cache,
+        List<String> trustedProxies,
+        Oversight oversight) {
+
+    /// What the cache may hold on disk where there is a folder for it.
+    static final long DISK_BYTES = 10L << 30;
+
+    private static final List<String> KEYS = List.of(
+            "listen",
+            "tls_certificate",
+            "tls_key",
+            "cache_memory_bytes",
+            "cache_folder",
+            "cache_folder_bytes",
+            "trusted_proxies",
+            "admin",
+            "admin_token",
+            "access_log",
+            "access_log_form");
+
+    static EdgeConfiguration read(Section section) throws Failure {
+        section.demandOnly(KEYS);
+        Listen listen = address(section, "listen", section.string("listen"));
+        return new EdgeConfiguration(
+                listen, tls(section), cache(section), section.strings("trusted_proxies"), oversight(section));
+    }
+
+    private static Listen address(Section section, String key, String text) throws Failure {
+        return Listen.parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
+    }
+
+    private static Optional<Tls> tls(Section section) throws Failure {
+        Optional<String> certificate = section.optionalString("tls_certificate");
+        Optional<String> key = section.optionalString("tls_key");
+        if (certificate.isPresent() != key.isPresent()) {
+            throw section.wrong("has only one of tls_certificate and tls_key", "encryption needs both");
+        }
+        return certificate.map(path -> new Tls(Path.of(path), Path.of(key.orElseThrow())));
+    }
+
+    private static CacheSettings cache(Section section) throws Failure {
+        Optional<Long> memory = section.optionalBytes("cache_memory_bytes");
+        Optional<String> folder = section.optionalString("cache_folder");
+        long diskBytes = section.optionalBytes("cache_folder_bytes").orElse(DISK_BYTES);
+        try {
+            CacheSettings settings = memory.isPresent()
+                    ? CacheSettings.DEFAULT.withMemory(memory.get())
+                    : CacheSettings.DEFAULT;
+            return folder.isPresent() ? settings.withDisk(Path.of(folder.get()), diskBytes) : settings;
+        } catch (IllegalArgumentException e) {
+            throw section.wrong("has a cache that cannot be: " + e.getMessage(), "mend cache_…");
+        }
+    }
+
+    private static Oversight oversight(Section section) throws Failure {
+        Optional<String> admin = section.optionalString("admin");
+        Optional<InetSocketAddress> address = Optional.empty();
+        if (admin.isPresent()) {
+            Listen listen = address(section, "admin", admin.get());
+            address = Optional.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()));
+        }
+        String form = section.optionalString("access_log_form").orElse("combined");
+        if (!form.equals("combined") && !form.equals("json")) {
+            throw section.unfit("access_log_form", form, "combined or json");
+        }
+        return new Oversight(
+                address,
+                secret(section, "admin_token"),
+                section.optionalString("access_log").map(Path::of),
+                LogForm.valueOf(form.toUpperCase(Locale.ROOT)));
+    }
+
+    /// A secret is told by no message.
+    static Optional<UrlSecret> secret(Section section, String key) throws Failure {
+        Optional<String> text = section.optionalString(key);
+        try {
+            return text.map(UrlSecret::of);
+        } catch (IllegalArgumentException e) {
+            throw section.wrong(
+                    "has a " + key + " that is too short: " + e.getMessage(), "make one with: openssl rand -hex 32");
+        }
+    }
+
+    EdgeSettings settings(List<EdgeSite> sites) {
+        EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
+                .withCache(cache)
+                .withTrustedPeers(trustedProxies)
+                .withOversight(oversight);
+        return tls.map(settings::withTls).orElse(settings);
+    }
+}

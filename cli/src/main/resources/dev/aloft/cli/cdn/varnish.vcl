@@ -1,0 +1,39 @@
+# Varnish before an Aloft edge: uploads and pictures go to the edge, everything else to the site.
+vcl 4.1;
+
+import std;
+
+backend edge {
+    .host = "@EDGE_HOST@";
+    .port = "@EDGE_PORT@";
+}
+
+backend site {
+    .host = "@SITE_HOST@";
+    .port = "@SITE_PORT@";
+}
+
+sub vcl_recv {
+    # Who the client is, is told by Varnish alone.
+    set req.http.X-Forwarded-For = client.ip;
+    if (!req.http.X-Forwarded-Proto) {
+        set req.http.X-Forwarded-Proto = "http";
+    }
+    if (req.url ~ "^/(wp-content/)?uploads/" || req.url ~ "^/tachyon/") {
+        set req.backend_hint = edge;
+        # Neither depends on who asks; a private upload says no-store.
+        unset req.http.Cookie;
+        unset req.http.Authorization;
+    } else {
+        set req.backend_hint = site;
+    }
+}
+
+sub vcl_backend_response {
+    # Large files are passed through: the edge holds them in slices, and answers ranges.
+    if (bereq.backend == edge && std.integer(beresp.http.Content-Length, 0) > 10485760) {
+        set beresp.uncacheable = true;
+        set beresp.ttl = 120s;
+    }
+    set beresp.do_stream = true;
+}

@@ -1,0 +1,54 @@
+package dev.aloft.image;
+
+import java.util.Optional;
+
+/// Gives the picture colours that a browser shows: 8 bits of sRGB or grey, or of the small profile it came with.
+///
+/// After the scaling, where there are fewer pixels to convert.
+record Colouring() implements Step {
+
+    static final String PROFILE = "icc-profile-data";
+
+    @Override
+    public Image apply(Image image, Recipe recipe, Plan plan) {
+        return inBytes(inWebColours(image, recipe.compatibility() == Compatibility.STRICT));
+    }
+
+    private static Image inWebColours(Image image, boolean strict) {
+        Optional<IccProfile> profile = image.blob(PROFILE).map(IccProfile::new);
+        if (profile.isEmpty()) {
+            return image.interpretation() == Image.CMYK ? toSrgb(image) : image;
+        }
+        if (profile.get().isSrgb()) {
+            return withoutProfile(image);
+        }
+        return profile.get().isFitForTheWeb() && !strict ? image : withoutProfile(toSrgb(image));
+    }
+
+    private static Image toSrgb(Image image) {
+        try {
+            return image.session()
+                    .operation("icc_transform")
+                    .set("in", image)
+                    .set("output-profile", "srgb")
+                    .set("input-profile", image.interpretation() == Image.CMYK ? "cmyk" : "srgb")
+                    .set("embedded", true)
+                    .image();
+        } catch (VipsFailure unusableProfile) {
+            return withoutProfile(image);
+        }
+    }
+
+    private static Image withoutProfile(Image image) {
+        Image copy = image.withOwnFields();
+        copy.remove(PROFILE);
+        return copy;
+    }
+
+    private static Image inBytes(Image image) {
+        int wanted = image.bands() < 3 ? Image.B_W : Image.SRGB;
+        return image.interpretation() == wanted && image.hasBytes()
+                ? image
+                : image.operation("colourspace").set("space", wanted).image();
+    }
+}

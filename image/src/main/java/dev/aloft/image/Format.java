@@ -1,0 +1,102 @@
+package dev.aloft.image;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// A format of pictures, known by the bytes that one begins with, never by a name.
+public enum Format {
+    JPEG("image/jpeg", "jpegload_source"),
+    PNG("image/png", "pngload_source"),
+    WEBP("image/webp", "webpload_source"),
+    GIF("image/gif", "gifload_source"),
+    AVIF("image/avif", "heifload_source"),
+    HEIC("image/heic", "heifload_source"),
+    TIFF("image/tiff", "tiffload_source"),
+    SVG("image/svg+xml", "svgload_source");
+
+    /// How many first bytes [#sniff] looks at.
+    static final int SNIFFED_BYTES = 1024;
+
+    private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "mif1");
+    private static final Pattern SVG_START =
+            Pattern.compile("(?s)\\A(\\x{FEFF}|\\s|<\\?xml.*?\\?>|<!--.*?-->|<!DOCTYPE\\s+svg[^>\\[]*>)*<svg[\\s>].*");
+
+    private final String mediaType;
+    private final String loader;
+
+    Format(String mediaType, String loader) {
+        this.mediaType = mediaType;
+        this.loader = loader;
+    }
+
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /// The one operation of libvips that may read it.
+    String loader() {
+        return loader;
+    }
+
+    /// Whether one file can hold a film, of which all frames are kept.
+    boolean animates() {
+        return this == GIF || this == WEBP;
+    }
+
+    /// Whether libvips decodes it as a whole before it gives the first pixel.
+    boolean isHeldWhole() {
+        return this == WEBP || this == GIF || this == AVIF || this == HEIC;
+    }
+
+    /// By its name in lower case, as in a configuration.
+    public static Optional<Format> named(String name) {
+        for (Format format : values()) {
+            if (format.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return Optional.of(format);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// @param start the first [#SNIFFED_BYTES], or all when there are fewer
+    static Optional<Format> sniff(byte[] start) {
+        String latin = new String(start, StandardCharsets.ISO_8859_1);
+        if (latin.startsWith("\u00ff\u00d8\u00ff")) {
+            return Optional.of(JPEG);
+        }
+        if (latin.startsWith("\u0089PNG\r\n\u001a\n")) {
+            return Optional.of(PNG);
+        }
+        if (latin.startsWith("GIF87a") || latin.startsWith("GIF89a")) {
+            return Optional.of(GIF);
+        }
+        if (latin.startsWith("RIFF") && latin.startsWith("WEBP", 8)) {
+            return Optional.of(WEBP);
+        }
+        if (latin.startsWith("II*\0") || latin.startsWith("MM\0*")) {
+            return Optional.of(TIFF);
+        }
+        if (latin.startsWith("ftyp", 4) && latin.length() >= 12) {
+            return heif(latin);
+        }
+        String text = new String(start, StandardCharsets.UTF_8);
+        return SVG_START.matcher(text).matches() ? Optional.of(SVG) : Optional.empty();
+    }
+
+    /// By the brands of the `ftyp` box (ISO/IEC 14496-12, 4.3).
+    private static Optional<Format> heif(String latin) {
+        int length = (latin.charAt(0) << 24) | (latin.charAt(1) << 16) | (latin.charAt(2) << 8) | latin.charAt(3);
+        boolean heic = false;
+        for (int at = 8; at + 4 <= Math.min(length, latin.length()); at += 4) {
+            String brand = latin.substring(at, at + 4);
+            if (brand.equals("avif") || brand.equals("avis")) {
+                return Optional.of(AVIF);
+            }
+            heic |= at != 12 && HEIC_BRANDS.contains(brand);
+        }
+        return heic ? Optional.of(HEIC) : Optional.empty();
+    }
+}

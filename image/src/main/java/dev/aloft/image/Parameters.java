@@ -1,0 +1,64 @@
+package dev.aloft.image;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The decoded pairs of a query. Of a name that comes twice the last one counts; what `presign` holds, a query within
+/// the query, comes over everything.
+public final class Parameters {
+
+    /// Beyond what any number means here, and safe to add to itself.
+    static final int MAX_NUMBER = 100_000_000;
+
+    private final Map<String, String> values;
+
+    private Parameters(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /// @param query as it stands in the URL, after the question mark
+    public static Parameters of(String query) {
+        Map<String, String> values = new LinkedHashMap<>();
+        add(query, values);
+        String presigned = values.remove("presign");
+        if (presigned != null) {
+            add(presigned, values);
+        }
+        return new Parameters(values);
+    }
+
+    private static void add(String query, Map<String, String> values) {
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+            values.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1)));
+        }
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException malformed) {
+            return text;
+        }
+    }
+
+    public Optional<String> get(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
+    /// The value, if it has this form as a whole.
+    Optional<String> get(String name, Pattern form) {
+        return get(name).filter(value -> form.matcher(value).matches());
+    }
+
+    /// Digits as a number, or the largest number that means something.
+    static int number(String digits) {
+        String plain = digits.replaceFirst("^0+(?=\\d)", "");
+        return plain.length() > 9 ? MAX_NUMBER : Math.min(MAX_NUMBER, Integer.parseInt(plain));
+    }
+}

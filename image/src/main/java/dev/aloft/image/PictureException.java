@@ -1,0 +1,43 @@
+package dev.aloft.image;
+
+/// Why there is no rendition. The message names what was found, and is fit for the client.
+public final class PictureException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /// What a caller can do about it.
+    public enum Kind {
+        /// The original is no picture that is understood here.
+        UNSUPPORTED,
+        /// The original is broken or ends early.
+        BROKEN,
+        /// The original exceeds a limit.
+        TOO_LARGE,
+        /// The answer would exceed a limit.
+        ANSWER_TOO_LARGE,
+        /// It takes too long.
+        TOO_SLOW,
+        /// The original's bytes stopped coming, through no fault of its own.
+        CUT_OFF,
+        /// More is asked than is worked on; later there may be room.
+        BUSY,
+        /// There is nobody who makes pictures.
+        UNAVAILABLE
+    }
+
+    private final Kind kind;
+
+    public PictureException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public PictureException(Kind kind, String message, Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.aloft.image;
+
+import java.util.Optional;
+
+/// What becomes of one picture, in numbers: cut, scale, turn, cut to the box, put on a canvas.
+///
+/// @param stored the original as it is stored
+/// @param cut the part of the stored original that is used
+/// @param scaled the size that part gets, still as it is stored
+/// @param orientation how it is turned then
+/// @param box the size it is cut to then; not larger than it
+/// @param anchor what stays in the box
+/// @param canvas the size of the whole answer where bars are added
+record Plan(
+        Size stored,
+        Rectangle cut,
+        Size scaled,
+        Orientation orientation,
+        Size box,
+        Anchor anchor,
+        Optional<Size> canvas) {
+
+    /// The size of the answer.
+    Size answer() {
+        return canvas.orElse(box);
+    }
+
+    /// By how much a decoder may shrink the original in its place: 8, 4, 2 or 1, so that what is left to do never
+    /// enlarges.
+    int shrink() {
+        for (int factor = 8; factor > 1; factor /= 2) {
+            if (cut.width() >= (long) factor * scaled.width() && cut.height() >= (long) factor * scaled.height()) {
+                return factor;
+            }
+        }
+        return 1;
+    }
+
+    /// By how much the picture becomes smaller, at least.
+    double reduction() {
+        return Math.min((double) cut.width() / scaled.width(), (double) cut.height() / scaled.height());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.aloft.image;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.aloft.image.PictureException.Kind;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+
+/// Makes renditions of originals with libvips, on the caller's thread, which must be a platform thread.
+///
+/// Originals are untrusted: their format is found by their bytes, only the decoders named here are allowed, and
+/// everything they may cost is limited. Safe for many threads; how many there are decides how many pictures are made at
+/// once.
+final class Renderer {
+
+    private static final List<Step> STEPS =
+            List.of(new Cutting(), new Scaling(), new Colouring(), new Turning(), new Boxing(), new Letterboxing());
+
+    /// Stops pictures whose time is over; it never waits for anything.
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("picture-watchdog").factory());
+
+    private final Vips vips;
+    private final Limits limits;
+
+    Renderer(Library library, Limits limits) {
+        this.vips = library.vips();
+        this.limits = limits;
+        vips.limit(limits.originalBytes() + 1);
+    }
+
+    /// Makes renditions of one original, which is decoded once.
+    ///
+    /// @param bytes read as far as the answers need it; the caller closes it
+    /// @return one for each recipe, in their order
+    List<Outcome> render(InputStream bytes, List<Recipe> recipes) {
+        Deadline deadline = Deadline.in(limits.time());
+        Original original = new Original(bytes, limits.originalBytes(), deadline);
+        try (Session session = new Session(vips)) {
+            ScheduledFuture<?> end =
+                    watchdog.schedule(session::giveUp, limits.time().toMillis(), MILLISECONDS);
+            try {
+                List<Outcome> outcomes = render(session, original, recipes, deadline);
+                original.demandSound();
+                return outcomes;
+            } catch (VipsFailure e) {
+                return Collections.nCopies(recipes.size(), new Outcome.Refused(reason(e, original, deadline)));
+            } finally {
+                end.cancel(false);
+            }
+        } catch (PictureException e) {
+            return Collections.nCopies(recipes.size(), new Outcome.Refused(e));
+        }
+    }
+
+    /// What is behind a failure of libvips, which cannot tell why its source gave nothing more.
+    private static PictureException reason(VipsFailure e, Original original, Deadline deadline) {
+        try {
+            original.demandSound();
+            deadline.check();
+            return new PictureException(Kind.BROKEN, "the picture cannot be read: " + e.getMessage(), e);
+        } catch (PictureException behind) {
+            return behind;
+        }
+    }
+
+    private List<Outcome> render(Session session, Original original, List<Recipe> recipes, Deadline deadline)
+            throws PictureException {
+        Loading loading = Loading.open(session, original, limits);
+        List<Plan> plans = recipes.stream()
+                .map(recipe -> Geometry.plan(loading.size(), loading.orientation(), recipe))
+                .toList();
+        List<Plan> possible =
+                plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
+        if (possible.isEmpty()) {
+            return Collections.nCopies(plans.size(), tooLarge());
+        }
+        Image image = loading.image(possible);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            Plan plan = plans.get(i);
+            outcomes.add(
+                    isWithin(plan, loading.frames())
+                            ? new Outcome.Made(render(loading, image, recipes.get(i), plan, deadline))
+                            : tooLarge());
+        }
+        return outcomes;
+    }
+
+    private boolean isWithin(Plan plan, int frames) {
+        return plan.answer().pixels() * frames <= limits.answerPixels();
+    }
+
+    private Outcome tooLarge() {
+        return new Outcome.Refused(new PictureException(
+                Kind.ANSWER_TOO_LARGE, "the answer may have " + limits.answerPixels() + " pixels"));
+    }
+
+    private static Rendition render(Loading loading, Image image, Recipe recipe, Plan plan, Deadline deadline)
+            throws PictureException {
+        Format format = recipe.output(loading.format());
+        int frames = format.animates() ? loading.frames() : 1;
+        Image made = frames == 1
+                ? oneFrame(image.part(Rectangle.all(frameOf(image, loading.frames()))), recipe, plan, deadline)
+                : film(image, loading.frames(), recipe, plan, deadline);
+        deadline.check();
+        Image dressed = made.withOwnFields();
+        dressed.remove(Turning.ORIENTATION);
+        boolean keep = recipe.compatibility() == Compatibility.STRICT || Stripping.apply(dressed);
+        int quality = Quality.of(recipe, loading.format(), format);
+        byte[] bytes = Encoding.bytes(dressed, format, recipe, quality, keep);
+        deadline.check();
+        return new Rendition(format, plan.answer(), frames, bytes);
+    }
+
+    private static Size frameOf(Image image, int frames) {
+        return new Size(image.width(), image.height() / frames);
+    }
+
+    private static Image oneFrame(Image image, Recipe recipe, Plan plan, Deadline deadline) throws PictureException {
+        Image made = image;
+        for (Step step : STEPS) {
+            made = step.apply(made, recipe, plan);
+            deadline.check();
+        }
+        return made;
+    }
+
+    /// Frames lie below each other, and are made one after the other, so that the film is decoded once.
+    private static Image film(Image image, int frames, Recipe recipe, Plan plan, Deadline deadline)
+            throws PictureException {
+        Size frame = frameOf(image, frames);
+        List<Image> made = new ArrayList<>();
+        for (int i = 0; i < frames; i++) {
+            Image one = image.part(new Rectangle(0, i * frame.height(), frame.width(), frame.height()));
+            made.add(oneFrame(one, recipe, plan, deadline).inMemory());
+        }
+        Image film = image.session()
+                .operation("arrayjoin")
+                .set("in", made)
+                .set("across", 1)
+                .image()
+                .withOwnFields();
+        film.setNumber("page-height", plan.answer().height());
+        return film;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.aloft.image;
+
+/// Width and height in pixels, each at least 1.
+public record Size(int width, int height) {
+
+    public Size {
+        if (width < 1 || height < 1) {
+            throw new IllegalArgumentException("not a size: " + width + "x" + height);
+        }
+    }
+
+    /// The size of the same picture lying on its side.
+    Size turned() {
+        return new Size(/* width= */ height, /* height= */ width);
+    }
+
+    long pixels() {
+        return (long) width * height;
+    }
+
+    boolean contains(Size other) {
+        return other.width <= width && other.height <= height;
+    }
+
+    @Override
+    public String toString() {
+        return width + "x" + height;
+    }
+}

@@ -1,0 +1,102 @@
+package dev.aloft.image;
+
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The process that decodes: it takes originals and orders from a socket and gives renditions back, and can do nothing
+/// else. It has no credentials, and ends when the server that started it does.
+///
+/// Its arguments are those of [WorkerSettings]. It says `ready` and what its libvips is on standard output, or `unfit`
+/// and why.
+public final class WorkerMain {
+
+    private final Renderer renderer;
+    private final ServerSocketChannel socket;
+
+    private WorkerMain(Renderer renderer, ServerSocketChannel socket) {
+        this.renderer = renderer;
+        this.socket = socket;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Thread.ofPlatform().name("parent").daemon().start(WorkerMain::endWithParent);
+        offerToTheOomKiller();
+        WorkerSettings settings = WorkerSettings.parse(List.of(arguments));
+        Library library;
+        try {
+            library = Library.load(settings.libraries());
+        } catch (VipsFailure e) {
+            System.out.println("unfit " + e.getMessage());
+            return;
+        }
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(settings.socket()));
+            WorkerMain worker = new WorkerMain(new Renderer(library, settings.limits()), socket);
+            List<Thread> threads = Stream.generate(
+                            () -> Thread.ofPlatform().name("pictures").start(worker::work))
+                    .limit(settings.threads())
+                    .toList();
+            System.out.println("ready " + library);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Standard input is the server's end of a pipe: it closes when the server is no more, however that came.
+    private static void endWithParent() {
+        try (InputStream pipe = System.in) {
+            long _ = pipe.transferTo(java.io.OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            System.err.println("the pipe to the server broke: " + e);
+        } finally {
+            Runtime.getRuntime().halt(0);
+        }
+    }
+
+    /// When memory runs out, this process goes before the server does.
+    private static void offerToTheOomKiller() {
+        try {
+            Files.writeString(Path.of("/proc/self/oom_score_adj"), "800");
+        } catch (IOException e) {
+            System.err.println("cannot raise oom_score_adj: " + e);
+        }
+    }
+
+    /// One picture after the other, until the socket closes.
+    private void work() {
+        while (socket.isOpen()) {
+            try (SocketChannel connection = socket.accept()) {
+                serve(connection);
+            } catch (IOException e) {
+                System.err.println("a picture was given up: " + e);
+            }
+        }
+    }
+
+    private void serve(SocketChannel connection) throws IOException {
+        DataInputStream in = new DataInputStream(Channels.newInputStream(connection));
+        DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(connection), 64 << 10));
+        List<Recipe> recipes = Wire.readOrders(in).stream().map(Order::recipe).toList();
+        for (Outcome outcome : renderer.render(Wire.original(in), recipes)) {
+            Wire.writeOutcome(out, outcome);
+        }
+        connection.shutdownOutput();
+        long _ = in.skip(Long.MAX_VALUE); // until the server has what it wanted, and closes
+    }
+}

@@ -1,0 +1,281 @@
+package dev.aloft.image;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.aloft.image.PictureException.Kind;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Makes pictures in a worker process, and bounds what is asked of it.
+///
+/// Orders for one original that come together are made from one decoding; equal ones are one. Beyond the threads a
+/// bounded number waits for a bounded time. Whatever the decoder does, crashes included, ends with an answer in time:
+/// a picture whose worker dies is tried once more, in case it was another's fault, and is then [Kind#BROKEN].
+///
+/// Blocks, also on virtual threads; safe for many.
+public final class Workshop implements AutoCloseable {
+
+    /// How much longer than its limit a picture may take before its worker is killed.
+    static final Duration GRACE = Duration.ofSeconds(3);
+
+    private static final int ATTEMPTS = 2;
+
+    /// Four bytes a pixel is more than any format writes.
+    private static final int ANSWER_BYTES_PER_PIXEL = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
+
+    private final WorkshopSettings settings;
+    private final ScheduledExecutorService timer;
+    private final WorkerKeeper keeper;
+    private final Semaphore threads;
+    private final Semaphore places;
+    private final Map<String, Batch> batches = new HashMap<>();
+
+    private Workshop(WorkshopSettings settings) {
+        this.settings = settings;
+        this.timer = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("picture-timer").factory());
+        this.keeper = new WorkerKeeper(settings, timer);
+        this.threads = new Semaphore(settings.threads(), true);
+        this.places = new Semaphore(settings.threads() + settings.queue());
+    }
+
+    /// Opens a workshop; its worker is started in the background.
+    public static Workshop open(WorkshopSettings settings) {
+        Workshop workshop = new Workshop(settings);
+        Thread _ = Thread.ofVirtual().name("picture-worker-start").start(workshop::warmUp);
+        return workshop;
+    }
+
+    private void warmUp() {
+        try {
+            Worker _ = keeper.worker();
+        } catch (PictureException e) {
+            LOG.debug("the first picture will try again", e);
+        }
+    }
+
+    /// What makes the pictures: its name and version.
+    ///
+    /// @throws PictureException when nothing does
+    public String library() throws PictureException {
+        Worker _ = keeper.worker();
+        return keeper.library();
+    }
+
+    /// The process that makes them, if there is one now.
+    Optional<Long> worker() {
+        return keeper.pid();
+    }
+
+    public Limits limits() {
+        return settings.limits();
+    }
+
+    /// Makes one rendition.
+    ///
+    /// @param id what tells this original from others
+    /// @throws IOException when the original cannot be read
+    public Picture render(String id, Originals originals, Order order) throws PictureException, IOException {
+        Place place = place(id, order);
+        if (place.leads()) {
+            lead(id, place.batch(), originals);
+        }
+        return await(place.picture());
+    }
+
+    /// Finds the order a place in the batch that is open for its original, or opens one.
+    private Place place(String id, Order order) {
+        synchronized (batches) {
+            Batch open = batches.get(id);
+            CompletableFuture<Picture> joined = open == null ? null : open.join(order);
+            if (open != null && joined != null) {
+                return new Place(open, joined, false);
+            }
+            Batch own = new Batch();
+            batches.put(id, own);
+            return new Place(own, Objects.requireNonNull(own.join(order)), true);
+        }
+    }
+
+    private void lead(String id, Batch batch, Originals originals) {
+        try {
+            run(batch, originals);
+        } catch (PictureException | IOException | RuntimeException e) {
+            batch.fail(e);
+        } finally {
+            synchronized (batches) {
+                batches.remove(id, batch);
+            }
+        }
+    }
+
+    private Picture await(CompletableFuture<Picture> picture) throws PictureException, IOException {
+        Duration limit =
+                settings.patience().plus(settings.limits().time().plus(GRACE).multipliedBy(ATTEMPTS + 1));
+        try {
+            return picture.get(limit.toMillis(), MILLISECONDS);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case PictureException p -> throw new PictureException(p.kind(), String.valueOf(p.getMessage()), p);
+                case IOException io -> throw io;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        } catch (TimeoutException e) {
+            throw new PictureException(Kind.TOO_SLOW, "the picture takes too long to make", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PictureException(Kind.UNAVAILABLE, "interrupted", e);
+        }
+    }
+
+    /// Waits for a thread, then makes what has come together meanwhile.
+    private void run(Batch batch, Originals originals) throws PictureException, IOException {
+        if (!places.tryAcquire()) {
+            throw busy();
+        }
+        try {
+            if (!threads.tryAcquire(settings.patience().toMillis(), MILLISECONDS)) {
+                throw busy();
+            }
+            try {
+                runNow(batch, originals);
+            } finally {
+                threads.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PictureException(Kind.UNAVAILABLE, "interrupted", e);
+        } finally {
+            places.release();
+        }
+    }
+
+    private static PictureException busy() {
+        return new PictureException(Kind.BUSY, "more pictures are asked for than can be made");
+    }
+
+    private void runNow(Batch batch, Originals originals) throws PictureException, IOException {
+        List<Order> orders = null;
+        for (int attempt = 1; ; attempt++) {
+            Worker worker = keeper.worker();
+            Originals.Opened original = originals.open();
+            if (orders == null) {
+                synchronized (batches) {
+                    orders = batch.seal(); // as late as possible: others came while the original was opened
+                }
+            }
+            try {
+                batch.complete(original.version(), orders, made(worker, original.bytes(), orders));
+                return;
+            } catch (LostWorker e) {
+                if (attempt == ATTEMPTS) {
+                    throw new PictureException(Kind.BROKEN, "the picture cannot be read: decoding it fails", e);
+                }
+                LOG.warn("a picture's worker was lost, trying again: {}", e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    /// Until a worker may be started again.
+    private static void pause() throws PictureException {
+        try {
+            Thread.sleep(WorkerKeeper.PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PictureException(Kind.UNAVAILABLE, "interrupted", e);
+        }
+    }
+
+    /// One exchange with the worker: the original goes to it while it is read, and the answers come back.
+    private List<Outcome> made(Worker worker, InputStream original, List<Order> orders) throws LostWorker, IOException {
+        AtomicReference<@Nullable IOException> broken = new AtomicReference<>();
+        ScheduledFuture<?> end = timer.schedule(
+                worker::kill, settings.limits().time().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        try (SocketChannel channel = worker.connect()) {
+            DataOutputStream out =
+                    new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 64 << 10));
+            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+            Thread _ = Thread.ofVirtual().name("picture-original").start(() -> send(out, orders, original, broken));
+            List<Outcome> outcomes = new ArrayList<>();
+            for (Order _ : orders) {
+                outcomes.add(Wire.readOutcome(in, settings.limits().answerPixels() * ANSWER_BYTES_PER_PIXEL));
+            }
+            demandWhole(broken.get());
+            return outcomes;
+        } catch (IOException e) {
+            demandWhole(broken.get());
+            throw new LostWorker(e);
+        } finally {
+            end.cancel(false);
+        }
+    }
+
+    private static void demandWhole(@Nullable IOException broken) throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
+    }
+
+    /// On a thread of its own: a worker that has seen enough answers before the end.
+    private static void send(
+            DataOutputStream out,
+            List<Order> orders,
+            InputStream original,
+            AtomicReference<@Nullable IOException> broken) {
+        try (original) {
+            Wire.writeOrders(out, orders);
+            Wire.writeOriginal(out, original, broken::set);
+        } catch (IOException e) {
+            LOG.debug("the worker wanted no more", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        keeper.close();
+        timer.shutdownNow();
+    }
+
+    /// A rendition, or why there is none, and the version of the original that it is of.
+    public record Picture(String version, Outcome outcome) {}
+
+    /// An order's place in a batch, which whoever opened it leads.
+    private record Place(Batch batch, CompletableFuture<Picture> picture, boolean leads) {}
+
+    /// The worker ended, or was ended, in the middle.
+    private static final class LostWorker extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        LostWorker(IOException cause) {
+            super(cause.toString(), cause);
+        }
+    }
+}

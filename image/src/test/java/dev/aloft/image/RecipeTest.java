@@ -1,0 +1,259 @@
+package dev.aloft.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How Tachyon's query is read, its traps included.
+final class RecipeTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"w=010", "w=100px", "w=100.5", "w=-5", "w=0", "w=", "w", "h=abc", "W=100", "unknown=1", ""})
+    void aSideThatIsNoPlainNumberIsAsIfNotThere(String query) {
+        assertThat(better(query).sizing()).isEqualTo(Sizing.Original.ORIGINAL);
+        assertThat(strict(query).sizing()).isEqualTo(Sizing.Original.ORIGINAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"w=100, 100, 0", "h=100, 0, 100", "w=100&h=50, 100, 50", "w=1&w=2, 2, 0", "w=99999999999, 100000000, 0"
+    })
+    void sidesAreABoxToFitInto(String query, int width, int height) {
+        assertThat(better(query).sizing()).isEqualTo(new Sizing.Inside(width, height));
+    }
+
+    @Test
+    void withACutTheSidesAreABoxToFill() {
+        assertThat(better("crop=0,0,50,50&w=100&h=80").sizing()).isEqualTo(new Sizing.Cover(100, 80, Gravity.CENTER));
+    }
+
+    @Test
+    void oneDecidesInTheOrderResizeFitLetterboxSides() {
+        String all = "w=1&h=2&lb=3,4&fit=5,6&resize=7,8";
+        assertThat(better(all).sizing()).isEqualTo(new Sizing.Cover(7, 8, Gravity.CENTER));
+        assertThat(better("w=1&lb=3,4&fit=5,6").sizing()).isEqualTo(new Sizing.Inside(5, 6));
+        assertThat(better("w=1&lb=3,4").sizing()).isEqualTo(new Sizing.Letterbox(3, 4, Colour.BLACK));
+        assertThat(better("w=1&lb=3&fit=x&resize=7").sizing()).isEqualTo(new Sizing.Inside(1, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resize=200", "resize=1,2,3", "resize=1.5,2", "resize=-1,2", "resize=a,b", "resize=100%,2"})
+    void aBoxThatIsNotTwoNumbersIsAsIfNotThere(String query) {
+        assertThat(better(query).sizing()).isEqualTo(Sizing.Original.ORIGINAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'200,0', 200, 0", "'0,200', 0, 200", "'200,100', 200, 100", "'0200,7', 200, 7", "200%2C100, 200, 100"})
+    void aSideOfZeroIsFree(String box, int width, int height) {
+        assertThat(better("resize=" + box).sizing()).isEqualTo(new Sizing.Cover(width, height, Gravity.CENTER));
+        assertThat(better("fit=" + box).sizing()).isEqualTo(new Sizing.Inside(width, height));
+        assertThat(better("lb=" + box).sizing()).isEqualTo(new Sizing.Letterbox(width, height, Colour.BLACK));
+    }
+
+    @Test
+    void aBoxOfZerosResizesNothingAndStillDecides() {
+        assertThat(better("resize=0,0&w=100").sizing()).isEqualTo(Sizing.Original.ORIGINAL);
+    }
+
+    @Test
+    void pixelsMayBeCalledSoButTachyonCannotReadThem() {
+        assertThat(better("resize=200px,100px").sizing()).isEqualTo(new Sizing.Cover(200, 100, Gravity.CENTER));
+        assertThat(strict("resize=200px,100px").sizing()).isEqualTo(Sizing.Original.ORIGINAL);
+        assertThat(strict("fit=200px,100").sizing()).isEqualTo(new Sizing.Inside(0, 100));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "%23ff0000, 255, 0, 0, true",
+        "%23f00, 255, 0, 0, false",
+        "%23FF8000, 255, 128, 0, false",
+        "ff8000, 255, 128, 0, false",
+        "red, 255, 0, 0, false",
+        "White, 255, 255, 255, false",
+        "%23ff00, 0, 0, 0, true",
+        "nocolour, 0, 0, 0, true",
+        "'', 0, 0, 0, true"
+    })
+    void barsHaveTheBackgroundsColour(String background, int red, int green, int blue, boolean alsoStrict) {
+        String query = "lb=10,10&background=" + background;
+        Colour colour = new Colour(red, green, blue);
+        assertThat(better(query).sizing()).isEqualTo(new Sizing.Letterbox(10, 10, colour));
+        assertThat(strict(query).sizing()).isEqualTo(new Sizing.Letterbox(10, 10, alsoStrict ? colour : Colour.BLACK));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "true", "1,2,3", "1,2,3,-4", "a,b,c,d", "1.5,2,3,4", "10%,0,0,0"})
+    void aCutThatIsNotFourNumbersIsAsIfNotThere(String crop) {
+        assertThat(better("crop=" + crop).cut()).isEmpty();
+        assertThat(better("crop=" + crop + "&w=9&h=9").sizing()).isEqualTo(new Sizing.Inside(9, 9));
+    }
+
+    @Test
+    void aCutMixesPercentAndPixels() {
+        Size size = new Size(400, 200);
+        assertThat(better("crop=10,20px,50,100px").cut().orElseThrow().within(size, size))
+                .contains(new Rectangle(40, 20, 200, 100));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "center, CENTER",
+        "north, NORTH",
+        "northeast, NORTHEAST",
+        "east, EAST",
+        "southeast, SOUTHEAST",
+        "south, SOUTH",
+        "southwest, SOUTHWEST",
+        "west, WEST",
+        "northwest, NORTHWEST",
+        "centre, CENTER",
+        "westsouth, CENTER",
+        "NORTH, CENTER",
+        "'', CENTER"
+    })
+    void gravityIsOneOfNineNames(String name, Gravity gravity) {
+        assertThat(better("resize=9,9&gravity=" + name).sizing()).isEqualTo(new Sizing.Cover(9, 9, gravity));
+    }
+
+    @Test
+    void aStrategyComesBeforeGravityAndOnlySmartYieldsToACut() {
+        assertThat(anchor("crop_strategy=entropy&gravity=north")).isEqualTo(Interest.ENTROPY);
+        assertThat(anchor("crop_strategy=attention")).isEqualTo(Interest.ATTENTION);
+        assertThat(anchor("crop_strategy=smart")).isEqualTo(Interest.ATTENTION);
+        assertThat(anchor("crop_strategy=smarter&gravity=north")).isEqualTo(Gravity.NORTH);
+        assertThat(anchor("crop_strategy=smart&gravity=north&crop=0,0,50,50")).isEqualTo(Gravity.NORTH);
+        assertThat(anchor("crop_strategy=entropy&crop=0,0,50,50")).isEqualTo(Interest.ENTROPY);
+    }
+
+    @Test
+    void aFocalPointComesFirst() {
+        assertThat(anchor("fp-x=0.25&crop_strategy=entropy")).isEqualTo(new FocalPoint(0.25, 0.5));
+        assertThat(anchor("fp-x=1.5")).isEqualTo(Gravity.CENTER);
+        assertThat(((Sizing.Cover) strict("resize=9,9&fp-x=0.25").sizing()).anchor())
+                .isEqualTo(Gravity.CENTER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "zoom=2, 200, 100", "zoom=1.5, 150, 75", "zoom=0, 100, 50", "zoom=0.5, 50, 25", "zoom=-2, 100, 50",
+        "zoom=x, 100, 50", "zoom=, 100, 50", "zoom=1., 100, 50", "dpr=2, 200, 100", "dpr=99, 800, 400",
+        "zoom=2&dpr=2, 400, 200"
+    })
+    void zoomMultipliesEveryBox(String zoom, int width, int height) {
+        assertThat(better("w=100&h=50&" + zoom).sizing()).isEqualTo(new Sizing.Inside(width, height));
+        assertThat(better("fit=100,50&" + zoom).sizing()).isEqualTo(new Sizing.Inside(width, height));
+        assertThat(better("lb=100,50&" + zoom).sizing()).isEqualTo(new Sizing.Letterbox(width, height, Colour.BLACK));
+        assertThat(better("resize=100,50&" + zoom).sizing()).isEqualTo(new Sizing.Cover(width, height, Gravity.CENTER));
+    }
+
+    @Test
+    void aZoomedSideIsRounded() {
+        assertThat(strict("w=101&zoom=1.5").sizing()).isEqualTo(new Sizing.Inside(152, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"quality=0, 1", "quality=1, 1", "quality=55, 55", "quality=055, 55", "quality=100, 100"})
+    void qualityIsFrom1To100(String query, int quality) {
+        assertThat(better(query).quality()).isEqualTo(OptionalInt.of(quality));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quality=101", "quality=-1", "quality=0100", "quality=8.5", "quality="})
+    void aQualityOutsideIsAsIfNotThere(String query) {
+        assertThat(better(query).quality()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, WEBP", "true, WEBP", "0, JPEG", "false, JPEG", "'', JPEG", "yes, JPEG", "21, WEBP"})
+    void webpIsAskedFor(String webp, Format output) {
+        assertThat(better("webp=" + webp).output(Format.JPEG)).isEqualTo(output);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, WEBP", "true, WEBP", "0, WEBP", "false, WEBP", "'', JPEG", "yes, JPEG"})
+    void strictlyWebpIsAnyTextThatLooksLikeABoolean(String webp, Format output) {
+        assertThat(strict("webp=" + webp).output(Format.JPEG)).isEqualTo(output);
+    }
+
+    @Test
+    void whatTheClientTakesCountsWhereTheQuerySaysNothing() {
+        List<Format> taken = List.of(Format.AVIF, Format.WEBP);
+        assertThat(better("w=9", taken).output(Format.JPEG)).isEqualTo(Format.AVIF);
+        assertThat(better("w=9", taken).output(Format.GIF)).isEqualTo(Format.WEBP);
+        assertThat(better("w=9&webp=0", taken).output(Format.JPEG)).isEqualTo(Format.JPEG);
+        assertThat(better("w=9&webp=1", taken).output(Format.JPEG)).isEqualTo(Format.WEBP);
+        assertThat(better("w=9&webp=", List.of(Format.WEBP)).output(Format.JPEG))
+                .isEqualTo(Format.JPEG);
+        assertThat(better("w=9", List.of(Format.AVIF)).output(Format.GIF)).isEqualTo(Format.GIF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"JPEG, JPEG", "PNG, PNG", "WEBP, WEBP", "GIF, GIF", "AVIF, AVIF", "TIFF, TIFF", "SVG, PNG", "HEIC, JPEG"
+    })
+    void elseTheAnswerHasTheOriginalsFormat(Format original, Format output) {
+        assertThat(better("").output(original)).isEqualTo(output);
+    }
+
+    @Test
+    void whatIsPresignedComesOverEverything() {
+        assertThat(better("w=100&presign=w%3D50%26X-Amz-Date%3Dx").sizing()).isEqualTo(new Sizing.Inside(50, 0));
+        assertThat(better("presign=h%3D50&w=100").sizing()).isEqualTo(new Sizing.Inside(100, 50));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 82",
+        "1.25, 77",
+        "1.5, 70",
+        "2, 51",
+        "2.5, 33",
+        "3, 27",
+        "4, 21",
+        "5, 16",
+        "10, 8",
+        "50, 2",
+        "82, 1",
+        "100, 82",
+        "0.5, 82"
+    })
+    void aFinerPictureIsCompressedMore(String zoom, int quality) {
+        Recipe recipe = better("w=100&zoom=" + zoom);
+        assertThat(Quality.of(recipe, Format.JPEG, Format.JPEG)).isEqualTo(quality);
+        assertThat(Quality.of(better("quality=91&zoom=" + zoom), Format.JPEG, Format.JPEG))
+                .isEqualTo(91);
+    }
+
+    @Test
+    void strictlyOnlyJpegAndAskedForWebpHaveAQuality() {
+        assertThat(Quality.of(strict("quality=30"), Format.WEBP, Format.WEBP)).isEqualTo(80);
+        assertThat(Quality.of(strict("quality=30&webp=1"), Format.WEBP, Format.WEBP))
+                .isEqualTo(30);
+        assertThat(Quality.of(strict("quality=30"), Format.AVIF, Format.AVIF)).isEqualTo(50);
+        assertThat(Quality.of(better("quality=30"), Format.WEBP, Format.WEBP)).isEqualTo(30);
+    }
+
+    @Test
+    void whatCannotBeDecodedIsReadAsItStands() {
+        assertThat(better("w=%zz&h=5").sizing()).isEqualTo(new Sizing.Inside(0, 5));
+    }
+
+    private static Anchor anchor(String query) {
+        return ((Sizing.Cover) better("resize=9,9&" + query).sizing()).anchor();
+    }
+
+    private static Recipe better(String query) {
+        return better(query, List.of());
+    }
+
+    private static Recipe better(String query, List<Format> offered) {
+        return Recipe.parse(Parameters.of(query), offered, Compatibility.BETTER);
+    }
+
+    private static Recipe strict(String query) {
+        return Recipe.parse(Parameters.of(query), List.of(), Compatibility.STRICT);
+    }
+}

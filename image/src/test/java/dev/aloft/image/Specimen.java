@@ -1,0 +1,171 @@
+package dev.aloft.image;
+
+import java.awt.Graphics2D;
+import java.awt.Image;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javax.imageio.ImageIO;
+
+/// Pictures made for a test, and what can be seen in an answer.
+final class Specimen {
+
+    static final Library LIBRARY = Library.load(WorkshopSettings.standard().libraries());
+
+    static final Renderer RENDERER = new Renderer(LIBRARY, Limits.DEFAULT);
+
+    private Specimen() {}
+
+    /// A photograph of sorts: smooth, with some edges, and every part of it different.
+    static BufferedImage photograph(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int red = 255 * x / width;
+                int green = 255 * y / height;
+                int blue = (int) (127 + 100 * Math.sin(x * 0.02) * Math.cos(y * 0.03));
+                image.setRGB(x, y, red << 16 | green << 8 | blue);
+            }
+        }
+        return image;
+    }
+
+    static byte[] jpeg(int width, int height) {
+        return written(photograph(width, height), "jpeg");
+    }
+
+    static byte[] png(int width, int height) {
+        return written(photograph(width, height), "png");
+    }
+
+    static byte[] written(BufferedImage image, String format) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            ImageIO.write(image, format, bytes);
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A picture, written by libvips as the saver is told.
+    ///
+    /// @param change what is done to the image before
+    static byte[] saved(
+            BufferedImage picture,
+            UnaryOperator<dev.aloft.image.Image> change,
+            UnaryOperator<Operation> options,
+            String saver) {
+        try (Session session = new Session(LIBRARY.vips())) {
+            dev.aloft.image.Image image = change.apply(opened(session, written(picture, "png")));
+            return options.apply(image.operation(saver)).bytes();
+        }
+    }
+
+    static byte[] saved(BufferedImage picture, String saver) {
+        return saved(picture, image -> image, options -> options, saver);
+    }
+
+    /// A film of these frames.
+    static byte[] film(List<BufferedImage> frames, String saver) {
+        try (Session session = new Session(LIBRARY.vips())) {
+            List<dev.aloft.image.Image> images = new ArrayList<>();
+            for (BufferedImage frame : frames) {
+                images.add(opened(session, written(frame, "png")).inMemory());
+            }
+            dev.aloft.image.Image film = session.operation("arrayjoin")
+                    .set("in", images)
+                    .set("across", 1)
+                    .image()
+                    .withOwnFields();
+            film.setNumber("page-height", frames.getFirst().getHeight());
+            return film.operation(saver).bytes();
+        }
+    }
+
+    private static dev.aloft.image.Image opened(Session session, byte[] bytes) {
+        Original original =
+                new Original(new ByteArrayInputStream(bytes), Long.MAX_VALUE, Deadline.in(Duration.ofMinutes(1)));
+        try {
+            Format format = Format.sniff(original.start(Format.SNIFFED_BYTES)).orElseThrow();
+            Operation load = session.operation(format.loader()).setSource(session.source(original));
+            return (format.animates() ? load.set("n", -1) : load).image();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The pixels of any picture, as sRGB; the frames of a film below each other.
+    static BufferedImage decoded(byte[] bytes) {
+        try (Session session = new Session(LIBRARY.vips())) {
+            byte[] png = opened(session, bytes)
+                    .operation("colourspace")
+                    .set("space", dev.aloft.image.Image.SRGB)
+                    .image()
+                    .operation("pngsave_buffer")
+                    .bytes();
+            return ImageIO.read(new ByteArrayInputStream(png));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The names of what a picture tells beside its pixels.
+    static List<String> fields(byte[] bytes) {
+        try (Session session = new Session(LIBRARY.vips())) {
+            return opened(session, bytes).fields();
+        }
+    }
+
+    static Size size(byte[] bytes) {
+        BufferedImage image = decoded(bytes);
+        return new Size(image.getWidth(), image.getHeight());
+    }
+
+    /// Another's way to scale: slow, of all pixels.
+    static BufferedImage scaled(BufferedImage image, Size size) {
+        BufferedImage scaled = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = scaled.createGraphics();
+        pen.drawImage(image.getScaledInstance(size.width(), size.height(), Image.SCALE_AREA_AVERAGING), 0, 0, null);
+        pen.dispose();
+        return scaled;
+    }
+
+    /// How alike two pictures of one size are, in dB: 30 is hard to tell apart, 40 is the same to the eye.
+    static double psnr(BufferedImage one, BufferedImage other) {
+        double sum = 0;
+        for (int y = 0; y < one.getHeight(); y++) {
+            for (int x = 0; x < one.getWidth(); x++) {
+                int a = one.getRGB(x, y);
+                int b = other.getRGB(x, y);
+                for (int shift = 0; shift <= 16; shift += 8) {
+                    int difference = (a >> shift & 0xff) - (b >> shift & 0xff);
+                    sum += (double) difference * difference;
+                }
+            }
+        }
+        double mean = sum / (3.0 * one.getWidth() * one.getHeight());
+        return mean == 0 ? 99 : 10 * Math.log10(255 * 255 / mean);
+    }
+
+    static Outcome render(byte[] original, String query) {
+        return render(original, query, Limits.DEFAULT, Compatibility.BETTER);
+    }
+
+    static Outcome render(byte[] original, String query, Limits limits, Compatibility compatibility) {
+        Recipe recipe = Recipe.parse(Parameters.of(query), List.of(), compatibility);
+        Renderer renderer = limits.equals(Limits.DEFAULT) ? RENDERER : new Renderer(LIBRARY, limits);
+        return renderer.render(new ByteArrayInputStream(original), List.of(recipe))
+                .getFirst();
+    }
+
+    static Rendition made(byte[] original, String query) throws PictureException {
+        return render(original, query).orThrow();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.aloft.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aloft.image.PictureException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Pictures, made in another process that may die.
+@Timeout(60)
+final class WorkshopTest {
+
+    private static final byte[] CAT = Specimen.jpeg(640, 480);
+
+    @Test
+    void ordersThatComeTogetherAreMadeOfOneReading() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        CountDownLatch asked = new CountDownLatch(6);
+        try (Workshop workshop = Workshop.open(WorkshopSettings.standard());
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Workshop.Picture>> pictures = new ArrayList<>();
+            Originals slow = () -> {
+                reads.incrementAndGet();
+                await(asked);
+                return cat();
+            };
+            for (int i = 0; i < 6; i++) {
+                Order order = order("w=" + (100 + i / 2)); // two of each
+                pictures.add(clients.submit(() -> {
+                    asked.countDown();
+                    return workshop.render("cat", slow, order);
+                }));
+            }
+            for (int i = 0; i < 6; i++) {
+                Rendition rendition = pictures.get(i).get().outcome().orThrow();
+                assertThat(rendition.size().width()).isEqualTo(100 + i / 2);
+            }
+        }
+        assertThat(reads).hasValueBetween(1, 2); // the last may come just after the others were sent
+    }
+
+    @Test
+    void aWorkerThatDiesIsReplacedAndItsPictureMade() throws Exception {
+        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+            long worker = workerOf(workshop);
+            PipedOutputStream rest = new PipedOutputStream();
+            InputStream half = new PipedInputStream(rest, 1 << 20);
+            rest.write(CAT, 0, CAT.length / 2);
+            AtomicInteger reads = new AtomicInteger();
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Workshop.Picture> picture = clients.submit(() -> workshop.render(
+                        "cat",
+                        () -> reads.incrementAndGet() == 1 ? new Originals.Opened("v", half) : cat(),
+                        order("w=100")));
+                until(() -> reads.get() == 1);
+                ProcessHandle.of(worker).orElseThrow().destroyForcibly();
+                assertThat(picture.get().outcome()).isInstanceOf(Outcome.Made.class);
+            }
+            assertThat(reads).hasValue(2);
+            assertThat(workerOf(workshop)).isNotEqualTo(worker);
+        }
+    }
+
+    @Test
+    void aPictureThatKillsItsWorkersIsGivenUp() throws Exception {
+        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+            PictureException failure = catchThrowableOfType(
+                    PictureException.class,
+                    () -> workshop.render(
+                            "bad",
+                            () -> {
+                                long pid = workerOf(workshop);
+                                ProcessHandle worker = ProcessHandle.of(pid).orElseThrow();
+                                worker.destroyForcibly();
+                                worker.onExit().join();
+                                return cat();
+                            },
+                            order("w=100")));
+            assertThat(failure.kind()).isEqualTo(Kind.BROKEN);
+            until(() -> isMade(workshop));
+        }
+    }
+
+    @Test
+    void anOriginalThatFailsFailsAsItself() throws Exception {
+        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+            assertThatThrownBy(() -> workshop.render(
+                            "gone",
+                            () -> {
+                                throw new IOException("no such object");
+                            },
+                            order("w=100")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("no such object");
+            InputStream breaking =
+                    new java.io.SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
+            assertThatThrownBy(() -> workshop.render("half", () -> new Originals.Opened("v", breaking), order("w=100")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("connection reset");
+            assertThat(isMade(workshop)).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsBeyondTheQueueIsRefusedAndWhoWaitsTooLong() throws Exception {
+        WorkshopSettings small = WorkshopSettings.standard().withThreads(1).withQueue(1, Duration.ofMillis(200));
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
+        try (Workshop workshop = Workshop.open(small);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Originals held = () -> {
+                begun.countDown();
+                await(end);
+                return cat();
+            };
+            Future<Workshop.Picture> first = clients.submit(() -> workshop.render("one", held, order("w=1")));
+            await(begun);
+            List<Future<Workshop.Picture>> others = new ArrayList<>();
+            for (String id : List.of("two", "three")) {
+                others.add(clients.submit(() -> workshop.render(id, WorkshopTest::cat, order("w=1"))));
+            }
+            for (Future<Workshop.Picture> other : others) {
+                assertThatThrownBy(other::get)
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                PictureException.class,
+                                e -> assertThat(e.kind()).isEqualTo(Kind.BUSY));
+            }
+            end.countDown();
+            assertThat(first.get().outcome()).isInstanceOf(Outcome.Made.class);
+        }
+    }
+
+    @Test
+    void theWorkerHasNoneOfTheServersEnvironmentAndGoesWithIt() throws Exception {
+        long pid;
+        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+            pid = workerOf(workshop);
+            String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+            assertThat(environment).contains("MALLOC_ARENA_MAX=2").doesNotContain("PATH=", "AWS_", "JAVA_HOME");
+            assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj"))
+                            .strip())
+                    .isEqualTo("800");
+        }
+        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+    }
+
+    @Test
+    void withoutALibraryEveryPictureIsUnavailableAndSaysWhy() {
+        try (Workshop workshop =
+                Workshop.open(WorkshopSettings.standard().withLibrary(Path.of("/nowhere/libvips.so")))) {
+            PictureException failure = catchThrowableOfType(
+                    PictureException.class, () -> workshop.render("cat", WorkshopTest::cat, order("w=1")));
+            assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
+            assertThat(failure).hasMessageContaining("/nowhere/libvips.so");
+        }
+    }
+
+    private static boolean isMade(Workshop workshop) {
+        try {
+            return workshop.render("cat", WorkshopTest::cat, order("w=100")).outcome() instanceof Outcome.Made;
+        } catch (PictureException | IOException e) {
+            return false;
+        }
+    }
+
+    private static long workerOf(Workshop workshop) throws PictureException {
+        String _ = workshop.library();
+        return workshop.worker().orElseThrow();
+    }
+
+    private static Originals.Opened cat() {
+        return new Originals.Opened("v", new ByteArrayInputStream(CAT));
+    }
+
+    private static Order order(String query) {
+        return new Order(query, List.of(), Compatibility.BETTER);
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new IOException("waited in vain");
+            }
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void until(java.util.function.BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
+            Thread.sleep(10);
+        }
+    }
+
+    /// Breaks at once.
+    private static final class Breaking extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            throw new IOException("connection reset");
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            return read();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.ByteRanges.Range;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+
+/// One version of what a URL names, whose bytes can be had from any place on. It answers a GET or HEAD of it: the
+/// conditions of the request judged, its ranges cut (RFC 9110, 13 and 14).
+///
+/// @param headers of an answer of 200; `ETag` and `Last-Modified` are what conditions are judged by
+/// @param length of all its bytes
+public record Version(HttpFields headers, long length, Bytes bytes) {
+
+    /// Opens a part.
+    public interface Bytes {
+        Content open(long first, long count) throws OriginFailure;
+    }
+
+    public CacheAnswer answer(OriginRequest request) throws OriginFailure {
+        HttpFields.Mutable sent = HttpFields.build(headers);
+        return switch (Conditions.judge(request.headers(), headers)) {
+            case NOT_MODIFIED -> notModified(sent);
+            case REFUSED -> refused(sent);
+            case CONTENT -> content(request, sent);
+        };
+    }
+
+    static CacheAnswer notModified(HttpFields.Mutable headers) {
+        headers.remove(HttpHeader.CONTENT_LENGTH);
+        headers.remove(HttpHeader.CONTENT_RANGE);
+        headers.remove(HttpHeader.CONTENT_TYPE);
+        return new CacheAnswer(HttpStatus.NOT_MODIFIED_304, headers, Content.Bytes.none());
+    }
+
+    static CacheAnswer refused(HttpFields.Mutable headers) {
+        headers.remove(HttpHeader.CONTENT_RANGE);
+        return withoutContent(HttpStatus.PRECONDITION_FAILED_412, headers);
+    }
+
+    private static CacheAnswer withoutContent(int status, HttpFields.Mutable headers) {
+        headers.put(HttpHeader.CONTENT_LENGTH, 0);
+        headers.remove(HttpHeader.CONTENT_TYPE);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        return new CacheAnswer(status, headers, Content.Bytes.none());
+    }
+
+    private CacheAnswer content(OriginRequest request, HttpFields.Mutable sent) throws OriginFailure {
+        if (request.isHead()) {
+            return new CacheAnswer(HttpStatus.OK_200, sent, Content.Bytes.none());
+        }
+        Optional<ByteRanges> asked = Conditions.allowRange(request.headers(), headers)
+                ? ByteRanges.of(request.headers().get(HttpHeader.RANGE), length)
+                : Optional.empty();
+        if (asked.isEmpty()) {
+            return new CacheAnswer(HttpStatus.OK_200, sent, bytes.open(0, length));
+        }
+        List<Range> ranges = asked.get().ranges();
+        if (ranges.isEmpty()) {
+            sent.put(HttpHeader.CONTENT_RANGE, "bytes */" + length);
+            return withoutContent(HttpStatus.RANGE_NOT_SATISFIABLE_416, sent);
+        }
+        Content content;
+        if (ranges.size() == 1) {
+            Range range = ranges.getFirst();
+            sent.put(HttpHeader.CONTENT_RANGE, range.header(length));
+            content = bytes.open(range.first(), range.length());
+        } else {
+            Multipart parts = Multipart.of(asked.get(), sent.get(HttpHeader.CONTENT_TYPE));
+            sent.put(HttpHeader.CONTENT_TYPE, parts.contentType());
+            content = parts.content(range -> bytes.open(range.first(), range.length()));
+        }
+        sent.put(HttpHeader.CONTENT_LENGTH, content.length());
+        return new CacheAnswer(HttpStatus.PARTIAL_CONTENT_206, sent, content);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.aloft.server.edge;
+
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.store.ObjectKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/// What operators ask an edge, on an address of its own that visitors do not reach: how it does, and to drop what it
+/// holds. `docs/reference/edge-admin.md` is the page about it.
+///
+/// Dropping needs the token; without one configured, nobody may.
+final class Admin extends Handler.Abstract.NonBlocking {
+
+    private final Metrics metrics;
+    private final HttpCache cache;
+    private final Map<String, EdgeSite> sites = new TreeMap<>();
+    private final Optional<UrlSecret> token;
+
+    Admin(List<EdgeSite> sites, HttpCache cache, Metrics metrics, Optional<UrlSecret> token) {
+        sites.forEach(site -> this.sites.put(site.name(), site));
+        this.cache = cache;
+        this.metrics = metrics;
+        this.token = token;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = request.getHttpURI().getCanonicalPath();
+        return switch (request.getMethod() + " " + path) {
+            case "GET /metrics" -> text(response, callback, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
+            case "GET /healthz" -> text(response, callback, PlainText.TYPE, "alive\n");
+            case "GET /readyz" -> ready(response, callback);
+            case "POST /purge" -> purge(request, response, callback);
+            default -> PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
+        };
+    }
+
+    private static boolean text(Response response, Callback callback, String type, String text) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
+        return true;
+    }
+
+    /// An edge whose S3 is down is ready all the same: it serves what it holds, and no other edge has a better S3.
+    private boolean ready(Response response, Callback callback) {
+        StringBuilder reasons = new StringBuilder("ready\n");
+        sites.forEach((name, site) -> site.bucket()
+                .trouble()
+                .ifPresent(trouble -> reasons.append("site ")
+                        .append(name)
+                        .append(" serves what it holds: ")
+                        .append(trouble.getMessage())
+                        .append('\n')));
+        return text(response, callback, PlainText.TYPE, reasons.toString());
+    }
+
+    private boolean purge(Request request, Response response, Callback callback) {
+        if (!isAllowed(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+            return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "to purge needs admin_token");
+        }
+        Fields query = Request.extractQueryParameters(request);
+        EdgeSite site = sites.get(query.getValue("site"));
+        if (site == null) {
+            return PlainText.send(response, callback, HttpStatus.NOT_FOUND_404, "there is no site of that name");
+        }
+        String path = query.getValue("path");
+        String prefix = query.getValue("prefix");
+        if (path != null && prefix != null) {
+            return PlainText.send(response, callback, HttpStatus.BAD_REQUEST_400, "either path or prefix");
+        }
+        drop(site, path, prefix);
+        return text(response, callback, PlainText.TYPE, "purged\n");
+    }
+
+    /// Pictures go with the uploads that they are made of; of a prefix, all of the site do.
+    private void drop(EdgeSite site, @Nullable String path, @Nullable String prefix) {
+        String uploads = UploadsOrigin.nameFor(site.name());
+        String top = site.top().resolve("uploads").value() + "/";
+        if (path != null) {
+            cache.purge(uploads, "", top + path);
+            site.pictures()
+                    .ifPresent(pictures -> key(top + path)
+                            .flatMap(pictures::targets)
+                            .ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+            return;
+        }
+        site.pictures().ifPresent(pictures -> cache.purgeAll(pictures.name()));
+        if (prefix != null) {
+            cache.purgePrefix(uploads, "", top + prefix);
+        } else {
+            cache.purgeAll(uploads);
+            cache.purgeAll(site.name());
+        }
+    }
+
+    private static Optional<ObjectKey> key(String name) {
+        try {
+            return Optional.of(ObjectKey.of(name));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private boolean isAllowed(@Nullable String authorization) {
+        if (token.isEmpty() || authorization == null || !authorization.startsWith("Bearer ")) {
+            return false;
+        }
+        byte[] given = authorization.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(given, token.get().bytes());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.aloft.server.edge;
+
+import java.io.IOException;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Shows new connections the certificate that is on disk: the files are looked at once a minute. Files that cannot be
+/// used, or are half written, are told in the log, and the certificate of before stays.
+final class Certificates extends AbstractLifeCycle {
+
+    static final long INTERVAL_SECONDS = 60;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+
+    private final Tls files;
+    private final Scheduler scheduler;
+    private final SslContextFactory.Server context = new SslContextFactory.Server();
+    private FileTime used;
+
+    Certificates(Tls files, Scheduler scheduler) throws IOException {
+        this.files = files;
+        this.scheduler = scheduler;
+        this.used = files.written();
+        use();
+    }
+
+    SslContextFactory.Server context() {
+        return context;
+    }
+
+    private void use() throws IOException {
+        context.setKeyStore(files.read());
+        context.setKeyStorePassword("");
+    }
+
+    @Override
+    protected void doStart() {
+        lookLater();
+    }
+
+    private void lookLater() {
+        scheduler.schedule(this::lookAndGoOn, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void lookAndGoOn() {
+        if (isRunning()) {
+            look();
+            lookLater();
+        }
+    }
+
+    /// Takes the files if they have changed.
+    synchronized void look() {
+        try {
+            FileTime written = files.written();
+            if (!written.equals(used)) {
+                var fresh = files.read();
+                context.reload(c -> {
+                    c.setKeyStore(fresh);
+                    c.setKeyStorePassword("");
+                });
+                used = written;
+                LOG.info("the certificate in {} is used from now on", files.certificate());
+            }
+        } catch (Exception e) {
+            LOG.warn("the certificate of before stays: {}", e.getMessage());
+        }
+    }
+}

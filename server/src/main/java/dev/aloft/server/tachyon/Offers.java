@@ -1,0 +1,53 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.QuotedCSV;
+
+/// Reads from a client's headers which formats it takes beyond those that all do.
+///
+/// `Accept` counts where it names a format; a wildcard names none, since old clients send it, too. `X-WebP`, of any
+/// value, is Tachyon's header of the same meaning, set by a CDN.
+final class Offers {
+
+    static final String X_WEBP = "X-WebP";
+
+    /// What the answers of [#of] depend on.
+    static final String VARY = "Accept, " + X_WEBP;
+
+    private Offers() {}
+
+    static List<Format> of(HttpFields headers, PictureSettings settings) {
+        String xWebp = headers.get(X_WEBP);
+        if (settings.compatibility() == Compatibility.STRICT) {
+            return xWebp == null ? List.of() : List.of(Format.WEBP);
+        }
+        boolean webp = xWebp != null && !xWebp.equals("0") && !xWebp.equals("false");
+        List<Format> offers = new ArrayList<>();
+        QuotedCSV accept = new QuotedCSV(false);
+        headers.getValuesList(HttpHeader.ACCEPT).forEach(accept::addValue);
+        for (Format format : settings.negotiated()) {
+            if (accept.getValues().stream().anyMatch(range -> names(range, format))) {
+                offers.add(format);
+            }
+        }
+        if (webp && !offers.contains(Format.WEBP)) {
+            offers.add(Format.WEBP);
+        }
+        return offers;
+    }
+
+    /// Whether a media range with its parameters is this format, and not one that is refused (`q=0`).
+    private static boolean names(String range, Format format) {
+        String[] parts = range.toLowerCase(java.util.Locale.ROOT).split(";", -1);
+        boolean named = parts[0].strip().equals(format.mediaType());
+        for (int i = 1; i < parts.length; i++) {
+            named &= !parts[i].replace(" ", "").matches("q=0(\\.0{0,3})?");
+        }
+        return named;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.server.SignedUrl;
+import dev.aloft.store.StoredObject;
+import java.time.Instant;
+
+/// One version of an original.
+///
+/// @param etag S3's, with its quotes
+/// @param modified in whole seconds
+/// @param hidden whether only a signed request may see it
+record OriginalVersion(String etag, Instant modified, boolean hidden) {
+
+    static OriginalVersion of(StoredObject object) {
+        boolean hidden = "1".equals(object.metadata().get(SignedUrl.PRIVATE));
+        return new OriginalVersion(object.etag(), object.modified(), hidden);
+    }
+
+    /// As one text, which [#parse] reads.
+    String text() {
+        return hidden + " " + modified.getEpochSecond() + " " + etag;
+    }
+
+    static OriginalVersion parse(String text) {
+        String[] parts = text.split(" ", 3);
+        return new OriginalVersion(
+                parts[2], Instant.ofEpochSecond(Long.parseLong(parts[1])), Boolean.parseBoolean(parts[0]));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.image.Compatibility;
+import dev.aloft.server.cache.OriginAnswer;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.http.DateGenerator;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+
+/// The headers that a picture is sent with, and the answers that are none.
+///
+/// @param left how long a URL that was signed in advance holds
+record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
+
+    /// How long a client may keep a picture, as Tachyon says: WordPress gives an edited picture another name.
+    static final Duration MAX_AGE = Duration.ofDays(365);
+
+    /// How long the edge uses a picture without asking whether its original has changed.
+    static final Duration FRESH = Duration.ofSeconds(30);
+
+    /// How much longer it uses it while it asks.
+    static final Duration WHILE_ASKING = Duration.ofMinutes(5);
+
+    /// How much longer when S3 fails, or nobody makes pictures.
+    static final Duration WHILE_FAILING = Duration.ofDays(1);
+
+    /// How long the edge knows that there is no such original.
+    static final Duration MISSING = Duration.ofSeconds(5);
+
+    /// How long the edge knows that an original gives no picture.
+    static final Duration REFUSED = Duration.ofMinutes(1);
+
+    /// Marks an answer that only a signed request may have; it does not leave the edge.
+    static final String PRIVATE_FIELD = "Aloft-Private";
+
+    private static final String FOR_CACHE = "Aloft-Cache-Control";
+
+    HttpFields.Mutable of(RenditionTag tag, OriginalVersion version) {
+        HttpFields.Mutable fields = HttpFields.build();
+        fields.put(HttpHeader.ETAG, tag.value());
+        fields.put(
+                HttpHeader.LAST_MODIFIED,
+                DateGenerator.formatDate(version.modified().toEpochMilli()));
+        fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + left.orElse(MAX_AGE).toSeconds());
+        fields.put(FOR_CACHE, forCache());
+        if (version.hidden()) {
+            fields.put(PRIVATE_FIELD, "1");
+            fields.put(HttpHeader.CACHE_CONTROL, "private, no-store");
+        }
+        if (compatibility == Compatibility.BETTER) {
+            fields.put(HttpHeader.VARY, Offers.VARY);
+        }
+        putCommon(fields);
+        fields.put("Content-Security-Policy", "default-src 'none'; sandbox");
+        return fields;
+    }
+
+    private String forCache() {
+        if (left.isPresent()) {
+            return "max-age=" + Math.min(left.get().toSeconds(), FRESH.toSeconds());
+        }
+        return "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
+                .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    }
+
+    private static void putCommon(HttpFields.Mutable fields) {
+        fields.put("X-Content-Type-Options", "nosniff");
+        fields.put("Cross-Origin-Resource-Policy", "cross-origin");
+    }
+
+    /// As Tachyon words it.
+    static OriginAnswer notFound() {
+        return text(HttpStatus.NOT_FOUND_404, "File not found.", MISSING);
+    }
+
+    static OriginAnswer text(int status, String text) {
+        return text(status, text, REFUSED);
+    }
+
+    private static OriginAnswer text(int status, String text, Duration forCache) {
+        byte[] bytes = text.replaceAll("[<>&]", "?").getBytes(StandardCharsets.UTF_8);
+        HttpFields.Mutable fields = HttpFields.build();
+        putCommon(fields);
+        fields.put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
+        fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        fields.put(HttpHeader.CACHE_CONTROL, "no-store");
+        fields.put(FOR_CACHE, "max-age=" + forCache.toSeconds());
+        return new OriginAnswer(status, fields, bytes.length, new ByteArrayInputStream(bytes));
+    }
+}

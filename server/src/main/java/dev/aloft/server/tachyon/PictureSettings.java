@@ -1,0 +1,23 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Format;
+import java.util.List;
+
+/// How a site's pictures are answered.
+///
+/// @param negotiated the formats that a client gets when its `Accept` names them, best first; strictly, none
+public record PictureSettings(Compatibility compatibility, List<Format> negotiated) {
+
+    public static final PictureSettings DEFAULT =
+            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP));
+
+    public PictureSettings {
+        negotiated = List.copyOf(negotiated);
+        for (Format format : negotiated) {
+            if (format != Format.AVIF && format != Format.WEBP) {
+                throw new IllegalArgumentException(format + " is nothing that a client would ask for");
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.image.Format;
+import dev.aloft.image.Order;
+import dev.aloft.image.Originals;
+import dev.aloft.image.Parameters;
+import dev.aloft.image.PictureException;
+import dev.aloft.image.Rendition;
+import dev.aloft.image.Workshop;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One site's pictures as an origin: an original among its uploads and a query in Tachyon's language, answered with a
+/// rendition.
+///
+/// An original is read by one GET for all sizes that are asked for at the same moment. Whether a rendition is still the
+/// newest is answered by one HEAD, without decoding. Keeps nothing: the cache before it does. Safe for many threads;
+/// blocks.
+public final class Pictures implements Origin {
+
+    /// How old the knowledge may be of which version an original has.
+    static final Duration HEAD_AGE = Duration.ofSeconds(1);
+
+    private static final List<HttpHeader> CONDITIONS = List.of(
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_UNMODIFIED_SINCE,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.IF_MODIFIED_SINCE,
+            HttpHeader.IF_RANGE,
+            HttpHeader.RANGE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pictures.class);
+
+    private final String site;
+    private final Bucket bucket;
+    private final String prefix;
+    private final Workshop workshop;
+    private final PictureSettings settings;
+
+    /// @param site its name
+    /// @param top the prefix in the bucket that holds the site's `uploads/`
+    public Pictures(String site, Bucket bucket, FilePath top, Workshop workshop, PictureSettings settings) {
+        this.site = site;
+        this.bucket = bucket;
+        this.prefix = top.resolve("uploads").value() + "/";
+        this.workshop = workshop;
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return site + "/tachyon";
+    }
+
+    @Override
+    public boolean isExact() {
+        return false;
+    }
+
+    /// What a `GET` or `HEAD` asks of this origin; nothing when its path can name no original.
+    ///
+    /// @param name the path below `/tachyon/`, decoded, without a slash before it
+    /// @param query as it stands in the URL; empty for none
+    public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+        // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
+        String key = (prefix + name).replaceFirst("/tachyon/", "/");
+        if (key.endsWith("/") || !key.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        try {
+            ObjectKey _ = ObjectKey.of(key);
+        } catch (IllegalArgumentException none) {
+            return Optional.empty();
+        }
+        List<Format> offered = Offers.of(headers, settings);
+        PictureTarget target = new PictureTarget(key.substring(prefix.length()), query, offered);
+        HttpFields.Mutable conditions = HttpFields.build();
+        for (HttpHeader header : CONDITIONS) {
+            headers.getValuesList(header).forEach(value -> conditions.add(header, value));
+        }
+        return Optional.of(OriginRequest.of(method, target.text(), conditions));
+    }
+
+    /// What the targets of all renditions of an object begin with; nothing for one that is no original here.
+    public Optional<String> targets(ObjectKey key) {
+        return key.value().startsWith(prefix)
+                ? Optional.of(PictureTarget.prefix(key.value().substring(prefix.length())))
+                : Optional.empty();
+    }
+
+    @Override
+    public OriginAnswer ask(OriginRequest request) throws OriginFailure {
+        PictureTarget target = PictureTarget.parse(request.target());
+        ObjectKey key = ObjectKey.of(prefix + target.name());
+        Optional<Duration> left = Presigned.left(Parameters.of(target.query()), Instant.now());
+        if (left.filter(Duration::isNegative).isPresent()) {
+            return PictureHeaders.notFound();
+        }
+        Order order = new Order(target.query(), target.offered(), settings.compatibility());
+        PictureHeaders headers = new PictureHeaders(settings.compatibility(), left);
+        try {
+            return answer(request, key, order, headers);
+        } catch (StoreException e) {
+            return storeFailed(e);
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        } catch (PictureException e) {
+            return refused(key, e);
+        }
+    }
+
+    private OriginAnswer answer(OriginRequest request, ObjectKey key, Order order, PictureHeaders headers)
+            throws IOException, PictureException {
+        String library = workshop.library();
+        String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
+        if (known != null) {
+            Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
+            if (newest.isPresent()) {
+                RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
+                if (tag.value().equals(known)) {
+                    return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(tag, newest.get()));
+                }
+            }
+        }
+        Workshop.Picture picture = workshop.render(bucket.name() + "/" + key, () -> open(key), order);
+        Rendition rendition = picture.outcome().orThrow();
+        OriginalVersion version = OriginalVersion.parse(picture.version());
+        HttpFields.Mutable fields = headers.of(RenditionTag.of(version, order.recipe(), library), version);
+        fields.put(HttpHeader.CONTENT_TYPE, rendition.format().mediaType());
+        fields.put(HttpHeader.CONTENT_LENGTH, rendition.bytes().length);
+        return request.method().equals("HEAD")
+                ? OriginAnswer.empty(HttpStatus.OK_200, fields)
+                : new OriginAnswer(
+                        HttpStatus.OK_200,
+                        fields,
+                        rendition.bytes().length,
+                        new ByteArrayInputStream(rendition.bytes()));
+    }
+
+    private Originals.Opened open(ObjectKey key) throws IOException, PictureException {
+        ObjectContent content = bucket.get(key, null, ReadCondition.any()).orElseThrow();
+        StoredObject object = content.object();
+        long limit = workshop.limits().originalBytes();
+        if (object.size() > limit) {
+            content.close();
+            throw new PictureException(
+                    PictureException.Kind.TOO_LARGE,
+                    "the picture has " + object.size() + " bytes, and may have " + limit);
+        }
+        return new Originals.Opened(OriginalVersion.of(object).text(), content.body());
+    }
+
+    /// What is missing and what is refused look alike from outside. Everything else may mend itself.
+    private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
+        if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
+            LOG.warn("pictures: {}", e.getMessage());
+        }
+        return switch (e.kind()) {
+            case NOT_FOUND, DENIED, INVALID -> PictureHeaders.notFound();
+            case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+                throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
+        };
+    }
+
+    private static OriginAnswer refused(ObjectKey key, PictureException e) throws OriginFailure {
+        String text = String.valueOf(e.getMessage());
+        LOG.info("pictures: no rendition of {}: {}", key, text);
+        return switch (e.kind()) {
+            case UNSUPPORTED, BROKEN, TOO_LARGE -> PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text);
+            case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text);
+            case TOO_SLOW -> throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);
+            case CUT_OFF, BUSY, UNAVAILABLE -> throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, text, e);
+        };
+    }
+
+    private static OriginFailure failure(int status, String text, Exception cause) {
+        return new OriginFailure(status, text, String.valueOf(cause.getMessage()), cause);
+    }
+}

@@ -1,0 +1,323 @@
+package dev.aloft.server.edge;
+
+import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.image.Compatibility;
+import dev.aloft.image.Workshop;
+import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.tachyon.PictureSettings;
+import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Pictures at the edge, from a real S3, by a real worker.
+final class PicturesTest {
+
+    private static final byte[] CAT = jpeg(800, 600);
+
+    private static final UrlSecret SECRET = UrlSecret.of("a secret of at least 32 bytes, for tests");
+
+    private static S3Fixture s3;
+    private static Workshop workshop;
+    private static Edge edge;
+    private static Edge strict;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
+        s3 = new S3Fixture(folder);
+        workshop = Workshop.open(WorkshopSettings.standard());
+        edge = edge(workshop, PictureSettings.DEFAULT);
+        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of()));
+        s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
+    }
+
+    private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
+        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        return Edge.start(
+                EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        strict.close();
+        edge.close();
+        workshop.close();
+        s3.close();
+    }
+
+    @BeforeEach
+    void count() {
+        s3.front().calm();
+        s3.front().reset();
+    }
+
+    @Test
+    void aPictureIsOneGetAtS3() throws IOException {
+        Answer answer = get("/tachyon/2026/11/cat.jpg?w=300");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.headers())
+                .containsEntry("content-type", "image/jpeg")
+                .containsEntry("cache-control", "max-age=31536000")
+                .containsEntry("vary", "Accept, X-WebP")
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry("content-length", String.valueOf(answer.body().length))
+                .containsKeys("etag", "last-modified", "content-security-policy");
+        assertThat(size(answer)).isEqualTo("300x225");
+        assertThatRequests(s3.front()).are("GetObject", 1);
+    }
+
+    @Test
+    void aHeadSaysTheSameWithoutABody() throws IOException {
+        Answer whole = get("/tachyon/2026/11/cat.jpg?w=200");
+        Answer head = Answer.to(edge.port(), "HEAD", "/tachyon/2026/11/cat.jpg?w=200");
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.header("content-length")).isEqualTo(whole.header("content-length"));
+        assertThat(head.header("etag")).isEqualTo(whole.header("etag"));
+    }
+
+    @Test
+    void aKnownRenditionCostsOneHeadAndNoDecoding() throws IOException {
+        String tag = get("/tachyon/2026/11/cat.jpg?w=100").header("etag");
+        s3.front().reset();
+        Answer answer = get("/tachyon/2026/11/cat.jpg?w=100", "If-None-Match: W/\"x\", " + tag);
+        assertThat(answer.status()).isEqualTo(304);
+        assertThat(answer.header("etag")).isEqualTo(tag);
+        assertThat(s3.front().requests()).allMatch(request -> request.bytesOut() == 0);
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=101", "If-None-Match: " + tag)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whatThisProcessChangesOfAnOriginalIsSeenAtOnce() throws IOException {
+        s3.put("new.jpg", "image/jpeg", CAT);
+        String before = get("/tachyon/new.jpg?w=100").header("etag");
+        byte[] square = jpeg(400, 400);
+        s3.bucket()
+                .put(
+                        ObjectKey.of(S3Fixture.TOP + "/uploads/new.jpg"),
+                        new ByteArrayInputStream(square),
+                        square.length,
+                        "image/jpeg",
+                        WriteCondition.always());
+        Answer after = get("/tachyon/new.jpg?w=100");
+        assertThat(after.header("etag")).isNotEqualTo(before);
+        assertThat(size(after)).isEqualTo("100x100");
+    }
+
+    @Test
+    void aRenditionThatWasMadeIsNotMadeAgain() throws IOException {
+        Answer first = get("/tachyon/2026/11/cat.jpg?w=111", "Accept: image/webp,*/*");
+        s3.front().reset();
+        Answer second = get("/tachyon/2026/11/cat.jpg?w=111", "Accept: text/html, image/webp;q=0.9");
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=111", "Accept: image/webp", "If-None-Match: " + first.header("etag"))
+                        .status())
+                .isEqualTo(304);
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    @Test
+    void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
+        StoredObject object = s3.put("secret.jpg", "image/jpeg", CAT);
+        s3.bucket()
+                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
+                .query();
+        assertThat(get("/tachyon/secret.jpg?w=50").status()).isEqualTo(404);
+        Answer seen = get("/tachyon/secret.jpg?w=50&" + leave);
+        assertThat(seen.status()).isEqualTo(200);
+        assertThat(seen.header("cache-control")).isEqualTo("private, no-store");
+        assertThat(seen.headers()).doesNotContainKey("aloft-private");
+        assertThat(get("/tachyon/secret.jpg?w=50").status()).isEqualTo(404);
+        assertThat(get("/tachyon/secret.jpg?w=50&" + leave.replace("signature=", "signature=x"))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/tachyon/2026/11/cat.jpg, 200",
+        "/tachyon/2026/11/tachyon/cat.jpg, 200",
+        "/tachyon/2026%2F11/cat.jpg, 200",
+        "/tachyon/2026/11/no.jpg, 404",
+        "/tachyon/, 404",
+        "/tachyon/2026/11/, 404",
+        "/tachyon/2026/../2026/11/cat.jpg, 400",
+        "/tachyon/2026/11/cat.jpg?w=x&resize=%zz, 200"
+    })
+    void thePathIsTheOriginalsBelowTheUploads(String target, int status) throws IOException {
+        assertThat(get(target).status()).isEqualTo(status);
+    }
+
+    @Test
+    void whatIsMissingIsSaidAsTachyonSaysIt() throws IOException {
+        Answer answer = get("/tachyon/2026/11/no.jpg");
+        assertThat(answer.text()).isEqualTo("File not found.");
+        assertThat(answer.header("content-type")).startsWith("text/html");
+        assertThat(answer.header("cache-control")).isEqualTo("no-store");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'image/avif,image/webp,*/*;q=0.8', image/avif",
+        "'image/webp,*/*', image/webp",
+        "'image/webp;q=0,*/*', image/jpeg",
+        "*/*, image/jpeg",
+        "image/*, image/jpeg"
+    })
+    void theClientGetsTheBestFormatThatItNames(String accept, String type) throws IOException {
+        Answer answer = get("/tachyon/2026/11/cat.jpg?w=60", "Accept: " + accept);
+        assertThat(answer.header("content-type")).isEqualTo(type);
+    }
+
+    @Test
+    void tachyonsHeaderAsksForWebp() throws IOException {
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=60", "X-WebP: 1").header("content-type"))
+                .isEqualTo("image/webp");
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=60", "X-WebP: 0").header("content-type"))
+                .isEqualTo("image/jpeg");
+    }
+
+    @Test
+    void strictlyAcceptCountsForNothing() throws IOException {
+        Answer answer = Answer.to(strict.port(), "GET", "/tachyon/2026/11/cat.jpg?w=60", "Accept: image/webp");
+        assertThat(answer.header("content-type")).isEqualTo("image/jpeg");
+        assertThat(answer.headers()).doesNotContainKey("vary");
+        Answer webp = Answer.to(strict.port(), "GET", "/tachyon/2026/11/cat.jpg?w=60", "X-WebP: 0");
+        assertThat(webp.header("content-type")).isEqualTo("image/webp");
+    }
+
+    @Test
+    void aUrlThatWasSignedForATimeHoldsForThatTime() throws IOException {
+        String cat = "/tachyon/2026/11/cat.jpg?w=50&";
+        assertThat(get(cat + "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60").status())
+                .isEqualTo(404);
+        assertThat(get(cat + "presign=X-Amz-Date%3D20200101T000000Z%26X-Amz-Expires%3D60")
+                        .status())
+                .isEqualTo(404);
+        Answer held = get(cat + "X-Amz-Date=20990101T000000Z&X-Amz-Expires=60");
+        assertThat(held.header("cache-control")).matches("max-age=\\d+");
+        assertThat(held.header("cache-control")).isNotEqualTo("max-age=31536000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE"})
+    void picturesCanOnlyBeRead(String method) throws IOException {
+        Answer answer = Answer.to(edge.port(), method, "/tachyon/2026/11/cat.jpg");
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
+    }
+
+    @Test
+    void whatIsNoPictureIsRefused() throws IOException {
+        s3.put("x.jpg", "image/jpeg", "<?php echo 42;");
+        s3.put("empty.jpg", "image/jpeg", "");
+        s3.put("half.jpg", "image/jpeg", Arrays.copyOf(CAT, CAT.length / 2));
+        for (String name : List.of("x.jpg", "empty.jpg", "half.jpg")) {
+            Answer answer = get("/tachyon/" + name + "?w=100");
+            assertThat(answer.status()).as(name).isEqualTo(422);
+            assertThat(answer.header("cache-control")).isEqualTo("no-store");
+        }
+    }
+
+    @Test
+    void aStoreThatFailsIsNeverAMissingOrBrokenPicture() throws IOException {
+        s3.front().on("GetObject").answer(503);
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=70").status()).isEqualTo(503);
+        s3.front().calm();
+        s3.front().on("GetObject").truncateAnswerAfter(5_000);
+        Answer cut = get("/tachyon/2026/11/cat.jpg?w=71");
+        assertThat(cut.status()).isEqualTo(503);
+        assertThat(cut.header("retry-after")).isEqualTo("5");
+    }
+
+    @Test
+    void sizesThatAreAskedTogetherAreMadeOfOneDecoding() throws Exception {
+        byte[] large = jpeg(4000, 3000);
+        s3.put("large.jpg", "image/jpeg", large);
+        s3.front().reset();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int width : new int[] {150, 300, 600, 768, 1024, 1536}) {
+                answers.add(clients.submit(() -> get("/tachyon/large.jpg?w=" + width)));
+            }
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).isEqualTo(200);
+            }
+        }
+        assertThat(s3.front().requests().size()).isBetween(1, 3);
+    }
+
+    @Test
+    void withoutALibraryPicturesAloneAreUnavailable() throws IOException {
+        WorkshopSettings nowhere = WorkshopSettings.standard().withLibrary(Path.of("/nowhere/libvips.so"));
+        try (Workshop none = Workshop.open(nowhere);
+                Edge without = edge(none, PictureSettings.DEFAULT)) {
+            Answer answer = Answer.to(without.port(), "GET", "/tachyon/2026/11/cat.jpg?w=70");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.text()).contains("there is no libvips");
+            assertThat(Answer.to(without.port(), "GET", "/uploads/2026/11/cat.jpg")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    private static Answer get(String target, String... fields) throws IOException {
+        return Answer.to(edge.port(), "GET", target, fields);
+    }
+
+    private static String size(Answer answer) throws IOException {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(answer.body()));
+        return image.getWidth() + "x" + image.getHeight();
+    }
+
+    private static byte[] jpeg(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D pen = image.createGraphics();
+        for (int i = 0; i < 20; i++) {
+            pen.setColor(new Color(i * 12, 255 - i * 12, i * 53 % 256));
+            pen.fillOval(i * width / 25, i * height / 25, width / 4, height / 4);
+        }
+        pen.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "jpeg", bytes);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+}

@@ -1,0 +1,169 @@
+package dev.aloft.server.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TlsTest {
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void anEncryptedEdgeSpeaksBothVersions(Version version) throws Exception {
+        certificate("first", "ec:prime256v1");
+        try (S3Fixture s3 = new S3Fixture(folder.resolve("s3"));
+                Edge edge = edge(s3);
+                HttpClient client = client(version)) {
+            s3.put("a.txt", "text/plain", "0123456789");
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> answer = get(client, edge, "a.txt");
+                assertThat(answer.version()).isEqualTo(version);
+                assertThat(answer.statusCode()).isEqualTo(206);
+                assertThat(answer.body()).isEqualTo("234");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa:2048", "ed25519"})
+    void aKeyOfAnyUsualKindIsRead(String kind) throws Exception {
+        certificate("any", kind);
+        assertThat(tls().read().size()).isEqualTo(1);
+    }
+
+    @Test
+    void aNewCertificateIsShownWithoutAStop() throws Exception {
+        certificate("first", "ec:prime256v1");
+        try (S3Fixture s3 = new S3Fixture(folder.resolve("s3"));
+                Edge edge = edge(s3)) {
+            assertThat(shown(edge)).isEqualTo("CN=first");
+            Files.writeString(tls().certificate(), "half written");
+            Files.setLastModifiedTime(
+                    tls().certificate(), FileTime.from(Instant.now().plusSeconds(1)));
+            edge.lookAtCertificate();
+            assertThat(shown(edge)).isEqualTo("CN=first");
+            certificate("second", "ec:prime256v1");
+            Files.setLastModifiedTime(
+                    tls().certificate(), FileTime.from(Instant.now().plusSeconds(2)));
+            edge.lookAtCertificate();
+            assertThat(shown(edge)).isEqualTo("CN=second");
+        }
+    }
+
+    @Test
+    void aKeyInAnOlderFormIsRefusedWithAdvice() throws Exception {
+        certificate("first", "ec:prime256v1");
+        String pem = Files.readString(tls().key());
+        Files.writeString(tls().key(), pem.replace("PRIVATE KEY", "EC PRIVATE KEY"));
+        assertThatThrownBy(() -> tls().read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("openssl pkcs8 -topk8");
+    }
+
+    private Edge edge(S3Fixture s3) throws IOException {
+        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        return Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTls(tls()));
+    }
+
+    private Tls tls() {
+        return new Tls(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+    }
+
+    private void certificate(String name, String kind) throws Exception {
+        String[] newKey = kind.startsWith("ec:")
+                ? new String[] {"ec", "-pkeyopt", "ec_paramgen_curve:" + kind.substring(3)}
+                : new String[] {kind};
+        var command = new java.util.ArrayList<>(
+                java.util.List.of("openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey"));
+        command.addAll(java.util.List.of(newKey));
+        command.addAll(java.util.List.of(
+                "-subj",
+                "/CN=" + name,
+                "-out",
+                tls().certificate().toString(),
+                "-keyout",
+                tls().key().toString()));
+        Process openssl = new ProcessBuilder(command).redirectErrorStream(true).start();
+        openssl.getInputStream().readAllBytes();
+        assertThat(openssl.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(openssl.exitValue()).isZero();
+    }
+
+    private static HttpResponse<String> get(HttpClient client, Edge edge, String name) throws Exception {
+        URI uri = edge.uri().resolve("/uploads/" + name);
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("Range", "bytes=2-4")
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    private static String shown(Edge edge) throws Exception {
+        try (HttpClient client = client(Version.HTTP_1_1)) {
+            SSLSession session = get(client, edge, "none.txt").sslSession().orElseThrow();
+            return ((X509Certificate) session.getPeerCertificates()[0])
+                    .getSubjectX500Principal()
+                    .getName();
+        }
+    }
+
+    private static HttpClient client(Version version) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustsAll()}, null);
+        return HttpClient.newBuilder().version(version).sslContext(context).build();
+    }
+
+    /// The certificates of these tests are nobody's.
+    private static final class TrustsAll extends X509ExtendedTrustManager {
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
