@@ -47,7 +47,7 @@ final class Connection
     /** Whether the next exchange can use it: the peer has neither closed it nor sent what nobody asked for. */
     public function isIdle(): bool
     {
-        if (!is_resource($this->socket)) {
+        if (!is_resource($this->socket) || $this->received !== '') {
             return false;
         }
         $read = [$this->socket];

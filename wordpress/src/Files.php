@@ -376,6 +376,9 @@ final class Files
     private function demand(Request $request, int $status): Response
     {
         $response = $this->agent->send($request);
+        if ($response->status === Refused::CONDITION_FAILED) {
+            $this->missing = []; // somebody has made it
+        }
         return $response->status === $status ? $response : throw self::refusal($response);
     }
 

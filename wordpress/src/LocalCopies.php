@@ -18,6 +18,9 @@ final class LocalCopies
     private const FOLDER = '/aloft-local-';
     private const STALE_FOLDERS = 100;
 
+    /** So long after it was made, a folder has its owner's lock, or nobody's. */
+    private const STALE_SECONDS = 60;
+
     /** Left free on the disk. */
     private const RESERVE_BYTES = 64 << 20;
 
@@ -197,7 +200,8 @@ final class LocalCopies
     {
         $folders = glob(rtrim(sys_get_temp_dir(), '/') . self::FOLDER . '*', GLOB_ONLYDIR | GLOB_NOSORT) ?: [];
         foreach (array_slice($folders, 0, self::STALE_FOLDERS) as $folder) {
-            if (is_link($folder) || @fileowner($folder) !== @fileowner('/proc/self')) {
+            $isFresh = (int) @filemtime($folder) > time() - self::STALE_SECONDS;
+            if ($isFresh || is_link($folder) || @fileowner($folder) !== @fileowner('/proc/self')) {
                 continue;
             }
             $owner = @fopen("$folder/owner", 'rb');

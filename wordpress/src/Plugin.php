@@ -74,6 +74,7 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
+        Pictures::whenPluginsAreLoaded();
         S3Uploads::register();
         Commands::register();
     }

@@ -123,12 +123,15 @@ final class StagedFile implements OpenFile
         }
     }
 
+    /** At the end of a request PHP may have closed the staging before the file. */
     public function close(): void
     {
         try {
             $this->finish();
         } finally {
-            fclose($this->bytes);
+            if (is_resource($this->bytes)) {
+                fclose($this->bytes);
+            }
         }
     }
 

@@ -124,6 +124,13 @@ final class DifferencesTest extends WrapperTestCase
             return strlen(fread(fopen("$root/a.txt", 'r'), 100_000));
         };
         self::assertSame([100_000, 8192], $this->onBoth($read));
+        $readPastTheEnd = static function (string $root): array {
+            $handle = fopen("$root/a.txt", 'w+');
+            fwrite($handle, 'short');
+            rewind($handle);
+            return [fread($handle, 100), feof($handle), fread($handle, 100), feof($handle)];
+        };
+        self::assertSame([['short', true, '', true], ['short', false, '', true]], $this->onBoth($readPastTheEnd));
     }
 
     public function testAReaderKeepsItsVersion(): void

@@ -109,6 +109,93 @@ final class LibrariesTest extends WrapperTestCase
         self::assertSame($content, file_get_contents("$this->directory/b.bin"));
     }
 
+    public function testImagickMeasuresWithoutReadingAndKnowsFramesOfAHandle(): void
+    {
+        $path = $this->picture('a.png', imagepng(...));
+        $image = new \Imagick();
+        self::assertTrue($image->pingImage($path));
+        self::assertSame(30, $image->getImageHeight());
+        self::assertTrue($image->readImage($path));
+        $handle = fopen($path, 'r');
+        self::assertTrue($image->readImageFile($handle));
+        fclose($handle);
+    }
+
+    public function testIptcOfAPictureIsFound(): void
+    {
+        $caption = "\x1c\x02\x78\x00\x07caption";
+        $resource = "Photoshop 3.0\0" . '8BIM' . "\x04\x04\0\0" . pack('N', strlen($caption)) . $caption;
+        $jpeg = (string) file_get_contents($this->picture('plain.jpg', imagejpeg(...)));
+        $marked = "\xff\xd8\xff\xed" . pack('n', strlen($resource) + 2) . $resource . substr($jpeg, 2);
+        getimagesize($this->file('iptc.jpg', $marked), $info);
+        self::assertSame(['caption'], iptcparse($info['APP13'])['2#120']);
+    }
+
+    public function testDocumentsAreSavedAndLoaded(): void
+    {
+        $document = new \DOMDocument();
+        $document->appendChild($document->createElement('a', 'text'));
+        self::assertGreaterThan(0, $document->save("$this->directory/a.xml"));
+        $loaded = new \DOMDocument();
+        self::assertTrue($loaded->load("$this->directory/a.xml"));
+        self::assertSame('text', $loaded->documentElement->textContent);
+        $writer = new \XMLWriter();
+        self::assertTrue($writer->openUri("$this->directory/b.xml"));
+        $writer->writeElement('b');
+        $writer->flush();
+        unset($writer);
+        self::assertSame('<b/>', file_get_contents("$this->directory/b.xml"));
+    }
+
+    public function testIteratorsSeeFilesAndTheirSizes(): void
+    {
+        $this->file('a.txt', 'four');
+        $this->file('below/b.txt', 'fives');
+        $seen = [];
+        foreach (new \FilesystemIterator($this->directory) as $path => $entry) {
+            $seen[] = [basename($path), $entry->isDir(), $entry->isFile() ? $entry->getSize() : 0];
+        }
+        self::assertSame([['a.txt', false, 4], ['below', true, 0]], $seen);
+        $names = [];
+        foreach (new \DirectoryIterator($this->directory) as $entry) {
+            $names[] = $entry->getFilename();
+        }
+        self::assertSame(['a.txt', 'below'], $names);
+    }
+
+    public function testContentIsSentToTheBrowserAndBetweenHandles(): void
+    {
+        $path = $this->file('a.txt', 'content');
+        ob_start();
+        readfile($path);
+        fpassthru(fopen($path, 'r'));
+        self::assertSame('contentcontent', ob_get_clean());
+        [$from, $to] = [fopen($path, 'r'), fopen("$this->directory/b.txt", 'w')];
+        self::assertSame(7, stream_copy_to_stream($from, $to));
+        fclose($to);
+        self::assertSame('content', (new \SplFileObject("$this->directory/b.txt"))->fread(100));
+    }
+
+    public function testCurlDownloadsIntoAHandleAndUploadsFromOne(): void
+    {
+        $local = tempnam(sys_get_temp_dir(), 'aloft');
+        file_put_contents($local, 'downloaded');
+        $handle = fopen("$this->directory/a.txt", 'w');
+        $curl = curl_init("file://$local");
+        curl_setopt($curl, CURLOPT_FILE, $handle);
+        self::assertTrue(curl_exec($curl));
+        fclose($handle);
+        self::assertSame('downloaded', file_get_contents("$this->directory/a.txt"));
+
+        $handle = fopen("$this->directory/a.txt", 'r');
+        $curl = curl_init("file://$local.up");
+        curl_setopt_array($curl, [CURLOPT_UPLOAD => true, CURLOPT_INFILE => $handle, CURLOPT_INFILESIZE => 10]);
+        self::assertTrue(curl_exec($curl));
+        self::assertSame('downloaded', file_get_contents("$local.up"));
+        unlink($local);
+        unlink("$local.up");
+    }
+
     /** @param callable(\GdImage, string): bool $write */
     private function picture(string $name, callable $write): string
     {

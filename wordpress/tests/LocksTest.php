@@ -62,6 +62,15 @@ final class LocksTest extends WrapperTestCase
         self::assertTrue(flock(fopen($path, 'r'), LOCK_EX));
     }
 
+    public function testAFileThatIsNeverUnlockedArrivesAtTheEndOfTheProcess(): void
+    {
+        $path = $this->file('a.txt', 'old');
+        $code = '$kept = fopen($argv[1], "c+"); file_put_contents($argv[1], "newer");'
+            . 'flock($kept, LOCK_EX); fwrite($kept, "NEW");';
+        self::assertStringNotContainsString('Fatal', Child::run($code, [$path])->output);
+        self::assertSame('NEWer', file_get_contents($path));
+    }
+
     public function testWhatWasWrittenUnderALockIsThereBeforeTheLockIsGivenBack(): void
     {
         $path = $this->file('a.txt', 'old');

@@ -41,7 +41,7 @@ final class OpenModesTest extends WrapperTestCase
             $read = @fread($handle, 3);
             $written = @fwrite($handle, 'WRITTEN');
             fseek($handle, 1);
-            $after = @fread($handle, 100);
+            $after = @fread($handle, 100) . @fread($handle, 1);
             return [$read, $written, $after, feof($handle)];
         };
         $this->assertSameOutcome($mode, $exists, $steps);
@@ -56,10 +56,6 @@ final class OpenModesTest extends WrapperTestCase
     /** @dataProvider modes */
     public function testTruncatingIsLikeOnALocalDisk(string $mode, bool $exists): void
     {
-        if (rtrim($mode, 'b') === 'a') {
-            $this->assertTruncatingNeedsTheContent($mode);
-            return;
-        }
         $steps = static function ($handle): array {
             $cut = @ftruncate($handle, 2);
             return [$cut, @fwrite($handle, 'x'), fstat($handle)['size']];
@@ -73,15 +69,6 @@ final class OpenModesTest extends WrapperTestCase
             '"q" is no mode',
             self::warningOf(fn () => fopen($this->file('a.txt', 'x'), 'q')),
         );
-    }
-
-    private function assertTruncatingNeedsTheContent(string $mode): void
-    {
-        $handle = fopen($this->file('a.txt', 'old'), $mode);
-        $warning = self::warningOf(static fn () => self::assertFalse(ftruncate($handle, 0)));
-        fclose($handle);
-        self::assertStringContainsString('open it with "a+"', $warning);
-        self::assertSame('old', file_get_contents("$this->directory/a.txt"));
     }
 
     /** @param callable(resource): array<mixed> $steps */

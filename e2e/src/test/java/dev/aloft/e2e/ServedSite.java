@@ -87,6 +87,16 @@ final class ServedSite implements AutoCloseable {
         return new WordPress(home, site.user(), site.applicationPassword());
     }
 
+    /// Where visitors reach it.
+    URI home() {
+        return home;
+    }
+
+    /// Adds a must-use plugin that runs before all others, or replaces it.
+    void runFirst(String php) throws IOException {
+        Files.writeString(site.documentRoot().resolve("wp-content/mu-plugins/0-first.php"), "<?php\n" + php);
+    }
+
     /// The agent's socket.
     Path socket() {
         return socket;

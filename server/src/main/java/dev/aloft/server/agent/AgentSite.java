@@ -27,7 +27,7 @@ public record AgentSite(
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
 
-    /// A site that keeps everything in S3 and has no secret for URLs.
+    /// A site that keeps everything in S3, without a secret for URLs.
     public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
         this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null);
     }

@@ -234,12 +234,7 @@ final class Fetches implements AutoCloseable {
         return now == null || now.equals(stored.get(header));
     }
 
-    private void fly(
-            Flight flight,
-            Origin origin,
-            String key,
-            OriginRequest request,
-            @Nullable StoredAnswer stored) {
+    private void fly(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored) {
         try {
             fetch(flight, origin, key, request, stored);
         } catch (OriginFailure e) {
@@ -256,12 +251,7 @@ final class Fetches implements AutoCloseable {
         }
     }
 
-    private void fetch(
-            Flight flight,
-            Origin origin,
-            String key,
-            OriginRequest request,
-            @Nullable StoredAnswer stored)
+    private void fetch(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws IOException {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
@@ -314,13 +304,7 @@ final class Fetches implements AutoCloseable {
     }
 
     /// The beginning of a large answer: it lands as soon as there is a place for it, and its slices follow.
-    private void place(
-            Flight flight,
-            Origin origin,
-            OriginRequest question,
-            String key,
-            OriginAnswer part,
-            Times times)
+    private void place(Flight flight, Origin origin, OriginRequest question, String key, OriginAnswer part, Times times)
             throws IOException {
         try (part) {
             long length = ByteRanges.wholeLength(part.headers());
@@ -350,8 +334,7 @@ final class Fetches implements AutoCloseable {
         }
     }
 
-    private void store(
-            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
+    private void store(Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
             throws IOException {
         if (answer.length() > maxBytes) {
             flight.land(answer);

@@ -1,0 +1,131 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.testkit.Browser;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Posts with pictures, as a browser shows them: with sizes stored and made on the fly, with sizes on the fly alone,
+/// and without any of it again. No post breaks on the way.
+@Timeout(600)
+final class PicturesOnTheFlyTest {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /// What every image of the page is, once all have come or failed.
+    private static final String IMAGES = """
+            Array.from(document.querySelectorAll('.entry-content img, main img')).map(i => ({
+                src: i.currentSrc || i.src, width: i.naturalWidth, shown: i.width, srcset: i.srcset, done: i.complete
+            }))""";
+
+    private Path folder;
+
+    @BeforeEach
+    void makeFolder() throws Exception {
+        folder = OpenFolder.create("aloft-pictures");
+    }
+
+    @AfterEach
+    void removeFolder() throws Exception {
+        OpenFolder.delete(folder);
+    }
+
+    @Test
+    void everyPictureIsShownHoweverTheSizesAreMade() throws Exception {
+        try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
+                ServedSite site = ServedSite.start(folder.resolve("site"), s3);
+                BucketView bucket = BucketView.open(s3, ServedSite.BUCKET);
+                Browser browser = Browser.start()) {
+            String onTheFly = "define('TACHYON_URL', '" + site.home() + "/tachyon');";
+            site.runFirst(onTheFly);
+            URI before = post(site, upload(site, "one.jpg", 1), upload(site, "two.jpg", 2));
+            List<Map<?, ?>> images = assertShown(browser, before, "pictures-stored-sizes.png");
+            assertThat(images).allSatisfy(image -> {
+                assertThat(image.get("src").toString()).contains("/tachyon/").containsAnyOf("resize=", "fit=", "w=");
+                assertThat(image.get("src").toString()).doesNotContain("-300x").doesNotContain("-1024x");
+            });
+
+            site.runFirst(onTheFly + "define('ALOFT_DYNAMIC_ONLY', true);");
+            Set<String> keys = bucket.keys();
+            URI after = post(site, upload(site, "three.jpg", 3), upload(site, "four.jpg", 4));
+            assertThat(bucket.keysSince(keys))
+                    .as("an upload is stored once, with the size that wp-admin's lists have")
+                    .hasSize(4)
+                    .allMatch(key -> key.matches(".*/(three|four)(-150x150)?\\.jpg"));
+            images = assertShown(browser, after, "pictures-dynamic-only.png");
+            assertThat(images).allSatisfy(image -> {
+                assertThat(image.get("src").toString()).contains("/tachyon/").contains("?");
+                assertThat(image.get("srcset").toString()).contains("/tachyon/").contains("resize=");
+            });
+            assertShown(browser, before, "pictures-stored-before.png");
+
+            site.runFirst("");
+            for (URI post : List.of(before, after)) {
+                images = assertShown(browser, post, "pictures-off.png");
+                assertThat(images)
+                        .allSatisfy(image -> assertThat(image.get("src").toString())
+                                .contains("/uploads/")
+                                .doesNotContain("tachyon"));
+            }
+        }
+    }
+
+    private record Upload(int id, String url) {}
+
+    private static Upload upload(ServedSite site, String name, int seed) throws Exception {
+        WordPress.Answer answer = site.wordPress().upload(name, "image/jpeg", Photo.jpeg(1600, 1200, seed));
+        assertThat(answer.status()).as(answer.json().toString()).isEqualTo(201);
+        WordPress.Answer saved = site.wordPress().media(answer.id());
+        return new Upload(answer.id(), saved.json().path("source_url").asString());
+    }
+
+    /// A post as the block editor saves one: an image in a size of its own, and a gallery of all.
+    private static URI post(ServedSite site, Upload... uploads) throws Exception {
+        StringBuilder gallery = new StringBuilder();
+        for (Upload upload : uploads) {
+            gallery.append(image(upload, "size-full", ""));
+        }
+        String content = image(uploads[0], "size-large is-resized", " width=\"400\" height=\"300\"")
+                + "<!-- wp:gallery {\"linkTo\":\"none\"} --><figure class=\"wp-block-gallery has-nested-images"
+                + " columns-default is-cropped\">" + gallery + "</figure><!-- /wp:gallery -->";
+        String json = JSON.writeValueAsString(Map.of(
+                "title", "Pictures", "status", "publish", "content", content, "featured_media", uploads[0].id()));
+        WordPress.Answer answer = site.wordPress().tell("/wp/v2/posts", json);
+        assertThat(answer.status()).as(answer.json().toString()).isEqualTo(201);
+        return URI.create(answer.json().path("link").asString());
+    }
+
+    private static String image(Upload upload, String classes, String attributes) {
+        return "<!-- wp:image {\"id\":%1$d} --><figure class=\"wp-block-image %2$s\"><img src=\"%3$s\" alt=\"\" class=\"wp-image-%1$d\"%4$s/></figure><!-- /wp:image -->"
+                .formatted(upload.id(), classes, upload.url(), attributes);
+    }
+
+    private static List<Map<?, ?>> assertShown(Browser browser, URI post, String screenshot) throws Exception {
+        browser.open(post);
+        var _ = browser.evaluate("document.querySelectorAll('img').forEach(i => i.loading = 'eager')");
+        browser.await("every picture", Duration.ofSeconds(60), IMAGES + ".every(i => i.done && i.width > 0)");
+        List<Map<?, ?>> images = new ArrayList<>();
+        for (Object image : (List<?>) Objects.requireNonNull(browser.evaluate(IMAGES))) {
+            images.add((Map<?, ?>) image);
+        }
+        browser.screenshot(Checkout.folder("e2e/target/screenshots").resolve(screenshot));
+        assertThat(images).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(images)
+                .allSatisfy(image -> assertThat(((Number) image.get("width")).intValue())
+                        .as(image.toString())
+                        .isPositive());
+        return images;
+    }
+}
