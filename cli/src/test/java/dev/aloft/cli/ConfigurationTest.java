@@ -11,6 +11,7 @@ import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Upstream;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +84,7 @@ class ConfigurationTest {
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
+            cors_origins = ["https://app.example.org"]
 
             [[site.headers]]
             files = "*.css"
@@ -118,7 +121,8 @@ class ConfigurationTest {
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
                                 Upstream.None.NONE,
-                                Optional.empty()))));
+                                Optional.empty(),
+                                Cors.NONE))));
     }
 
     @Test
@@ -163,7 +167,8 @@ class ConfigurationTest {
                                 new LocalRules(
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
-                                one.urlSecret()),
+                                one.urlSecret(),
+                                new Cors(Set.of("https://app.example.org"))),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -175,7 +180,8 @@ class ConfigurationTest {
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
-                                Optional.empty()));
+                                Optional.empty(),
+                                Cors.NONE));
     }
 
     @Test
@@ -271,6 +277,8 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
+                .hasMessageContaining("cors_origins = [example.org]");
         assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
                 .hasMessageContaining("url_secret that is too short")
                 .hasMessageNotContaining("short secret");
