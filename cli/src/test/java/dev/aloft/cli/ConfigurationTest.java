@@ -61,6 +61,7 @@ class ConfigurationTest {
             trusted_proxies = ["10.0.0.0/8"]
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
+            peers = ["http://10.0.0.8:9180"]
             access_log = "/var/log/aloft.log"
             access_log_form = "json"
 
@@ -141,6 +142,7 @@ class ConfigurationTest {
         assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
         assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
         assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
         SiteConfiguration one = configuration.sites().getFirst();
@@ -277,6 +279,8 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\npeers = [\"http://10.0.0.8:9180\"]\n"))
+                .hasMessageContaining("has peers but no admin_token");
         assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
                 .hasMessageContaining("cors_origins = [example.org]");
         assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
