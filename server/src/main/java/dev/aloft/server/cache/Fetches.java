@@ -128,12 +128,7 @@ final class Fetches implements AutoCloseable {
         return now == null || now.equals(stored.get(header));
     }
 
-    private void fly(
-            Flight flight,
-            Origin origin,
-            String key,
-            OriginRequest request,
-            @Nullable StoredAnswer stored) {
+    private void fly(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored) {
         try {
             fetch(flight, origin, key, request, stored);
         } catch (OriginFailure e) {
@@ -150,12 +145,7 @@ final class Fetches implements AutoCloseable {
         }
     }
 
-    private void fetch(
-            Flight flight,
-            Origin origin,
-            String key,
-            OriginRequest request,
-            @Nullable StoredAnswer stored)
+    private void fetch(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws IOException {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
@@ -184,8 +174,7 @@ final class Fetches implements AutoCloseable {
         store(flight, key, request, answer, times);
     }
 
-    private void store(
-            Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
+    private void store(Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
             throws IOException {
         if (answer.length() > maxBytes) {
             flight.land(answer);

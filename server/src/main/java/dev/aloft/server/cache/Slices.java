@@ -30,8 +30,7 @@ final class Slices {
     private final Consumer<String> overtake;
 
     /// @param overtake keeps what is being fetched for a key from being stored
-    Slices(
-            Shelf shelf, Disk disk, Asking asking, Executor threads, int maxBytesInMemory, Consumer<String> overtake) {
+    Slices(Shelf shelf, Disk disk, Asking asking, Executor threads, int maxBytesInMemory, Consumer<String> overtake) {
         this.shelf = shelf;
         this.disk = disk;
         this.asking = asking;
@@ -109,13 +108,7 @@ final class Slices {
     }
 
     /// The beginning of a large answer: it lands as soon as there is a place for it, and its slices follow.
-    void place(
-            Flight flight,
-            Origin origin,
-            OriginRequest question,
-            String key,
-            OriginAnswer part,
-            Times times)
+    void place(Flight flight, Origin origin, OriginRequest question, String key, OriginAnswer part, Times times)
             throws IOException {
         try (part) {
             long length = ByteRanges.wholeLength(part.headers());

@@ -29,8 +29,7 @@ record CachedReading(HttpCache cache, Origin origin, Optional<UrlSecret> secret,
 
     /// @param path of the upload, for which leave may be given
     /// @param query of the request, in which leave may stand
-    boolean answer(
-            OriginRequest question, String path, @Nullable String query, Response response, Callback callback) {
+    boolean answer(OriginRequest question, String path, @Nullable String query, Response response, Callback callback) {
         boolean signed = query != null && isSigned(path, query);
         Optional<CacheAnswer> ready = cache.ready(origin, question);
         if (ready.isPresent()) {

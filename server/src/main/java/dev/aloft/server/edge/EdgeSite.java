@@ -56,7 +56,8 @@ public record EdgeSite(
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
-        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty(), Cors.NONE);
+        return new EdgeSite(
+                "site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty(), Cors.NONE);
     }
 
     public EdgeSite withHosts(Set<String> names) {

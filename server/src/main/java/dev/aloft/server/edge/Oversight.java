@@ -14,7 +14,11 @@ import java.util.Optional;
 /// @param peers where edges of other hosts answer operators, who are told of this host's changes; all have one token
 /// @param accessLog the file that has a line for each request; none unless said
 public record Oversight(
-        Optional<InetSocketAddress> admin, Optional<UrlSecret> token, Optional<Path> accessLog, LogForm logForm, List<URI> peers) {
+        Optional<InetSocketAddress> admin,
+        Optional<UrlSecret> token,
+        Optional<Path> accessLog,
+        LogForm logForm,
+        List<URI> peers) {
 
     public Oversight {
         peers = List.copyOf(peers);

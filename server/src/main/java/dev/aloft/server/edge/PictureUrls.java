@@ -66,7 +66,8 @@ final class PictureUrls extends AbstractLifeCycle {
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
-            return CachedReading.refuse(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "pictures can only be read here");
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "pictures can only be read here");
         }
         String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
         Optional<OriginRequest> question = name.directory()

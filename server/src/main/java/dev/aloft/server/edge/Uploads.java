@@ -84,10 +84,12 @@ final class Uploads extends AbstractLifeCycle {
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
-            return CachedReading.refuse(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
         }
         if ("script".equalsIgnoreCase(request.getHeaders().get("Service-Worker"))) {
-            return CachedReading.refuse(response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
         }
         Optional<ObjectKey> key = key(name);
         if (key.isEmpty()) {

@@ -124,9 +124,13 @@ final class OversightTest {
                 .withPeers(List.of(URI.create("http://127.0.0.1:" + edge.adminPort())));
         try (Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, other).withOversight(telling))) {
             s3.put("told é.txt", "text/plain", "old");
-            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt").text().equals("old"));
+            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt")
+                    .text()
+                    .equals("old"));
             s3.put("told é.txt", "text/plain", "new");
-            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt").text().equals("new"));
+            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt")
+                    .text()
+                    .equals("new"));
         }
     }
 

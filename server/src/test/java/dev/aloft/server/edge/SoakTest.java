@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,7 +93,7 @@ final class SoakTest {
 
     private void ask(int port, Random random) throws IOException {
         String name = "f" + random.nextInt(FILES) + ".bin";
-        byte[] bytes = files.get(name);
+        byte[] bytes = Objects.requireNonNull(files.get(name));
         Answer answer;
         switch (random.nextInt(6)) {
             case 0 -> {
@@ -114,8 +115,12 @@ final class SoakTest {
             }
         }
         boolean unanswered = answer.status() == 0 || answer.status() == 503;
-        assertThat(unanswered && !stopping.get()).as("%s %s", name, answer.status()).isFalse();
-        assertThat(answer.whole() || answer.status() == 0).as("whole: %s %s", name, answer.headers()).isTrue();
+        assertThat(unanswered && !stopping.get())
+                .as("%s %s", name, answer.status())
+                .isFalse();
+        assertThat(answer.whole() || answer.status() == 0)
+                .as("whole: %s %s", name, answer.headers())
+                .isTrue();
         assertThat(answer.status()).isIn(0, 200, 206, 304, 404, 503);
     }
 
