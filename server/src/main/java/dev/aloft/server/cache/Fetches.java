@@ -4,7 +4,6 @@ import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -186,7 +185,7 @@ final class Fetches implements AutoCloseable {
             return;
         }
         answer.close();
-        StoredAnswer fresh = StoredAnswer.of(request, answer, times, ByteBuffer.wrap(body), null);
+        StoredAnswer fresh = StoredAnswer.of(request, answer, times, new HeldBody(body), null);
         if (!Storing.isOfUse(fresh)) {
             flight.land(
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));

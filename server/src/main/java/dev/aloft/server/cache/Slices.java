@@ -3,7 +3,6 @@ package dev.aloft.server.cache;
 import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -126,7 +125,7 @@ final class Slices {
             int last = (int) Math.ceilDiv(part.length(), LargeBody.SLICE_BYTES) - 1;
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
-                    question, new OriginAnswer(200, headers, length, part.body()), times, ByteBuffer.allocate(0), body);
+                    question, new OriginAnswer(200, headers, length, part.body()), times, HeldBody.none(), body);
             boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
