@@ -48,7 +48,8 @@ final class ContentImage
     private static function original(string $shown, int $id): string
     {
         $name = rawurldecode(basename((string) parse_url($shown, PHP_URL_PATH)));
-        if (preg_match('~^(.+)-\d+x\d+(\.\w+)$~', $name, $parts) !== 1) {
+        $isSigned = str_contains($shown, 'aloft-signature='); // for this very file
+        if ($isSigned || preg_match('~^(.+)-\d+x\d+(\.\w+)$~', $name, $parts) !== 1) {
             return $shown;
         }
         $folder = dirname(strtok($shown, '?') ?: '');

@@ -64,10 +64,11 @@ final class PictureUrl
         if ($below === null) {
             return $url;
         }
-        $query = (string) parse_url($url, PHP_URL_QUERY);
+        $query = html_entity_decode((string) parse_url($url, PHP_URL_QUERY));
         if (str_contains($query, 'X-Amz-') && version_compare($this->version, '3.0.0', '>=')) {
-            $arguments['presign'] = html_entity_decode($query);
+            $arguments['presign'] = $query;
         }
+        $arguments += self::leave($query);
         $picture = $this->pictures . '/' . self::encoded($below) . self::query($arguments);
         return (string) apply_filters('tachyon_url', $picture, $url, $arguments, $scheme);
     }
@@ -98,6 +99,22 @@ final class PictureUrl
             $pairs[] = rawurlencode((string) $name) . '=' . rawurlencode((string) $value);
         }
         return $pairs === [] ? '' : '?' . implode('&', $pairs);
+    }
+
+    /**
+     * What gives leave to see a private upload, and so its pictures.
+     *
+     * @return array<string, string>
+     */
+    private static function leave(string $query): array
+    {
+        parse_str($query, $pairs);
+        return array_filter(
+            $pairs,
+            static fn (mixed $value, int|string $name): bool =>
+                is_string($value) && in_array($name, ['aloft-expires', 'aloft-signature'], true),
+            ARRAY_FILTER_USE_BOTH,
+        );
     }
 
     private static function withoutScheme(string $url): string

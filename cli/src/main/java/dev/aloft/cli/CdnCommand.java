@@ -12,8 +12,9 @@ import picocli.CommandLine.Spec;
 /// `aloft cdn`: prints what a CDN or web server in front needs to know.
 @Command(
         name = "cdn",
-        description = "Prints the configuration of a CDN that sends uploads and pictures to the edge and everything else to"
-                + " the site.",
+        description =
+                "Prints the configuration of a CDN that sends uploads and pictures to the edge and everything else to"
+                        + " the site.",
         mixinStandardHelpOptions = true)
 final class CdnCommand implements Callable<Integer> {
 
@@ -30,10 +31,7 @@ final class CdnCommand implements Callable<Integer> {
             required = true)
     private URI edge = URI.create("http://127.0.0.1:8080");
 
-    @Option(
-            names = "--site",
-            paramLabel = "URL",
-            description = "Where the site is (default: behind the edge).")
+    @Option(names = "--site", paramLabel = "URL", description = "Where the site is (default: behind the edge).")
     private URI site = URI.create("");
 
     @Spec

@@ -44,8 +44,8 @@ enum CdnTemplate {
 
         private static void demandServer(String option, URI server) {
             if (!server.toString().matches("https?://[A-Za-z0-9.-]+(:\\d{1,5})?/?")) {
-                throw new IllegalArgumentException(
-                        "not the address of a server: " + option + " " + server + " (expected as in http://10.0.0.7:8080)");
+                throw new IllegalArgumentException("not the address of a server: " + option + " " + server
+                        + " (expected as in http://10.0.0.7:8080)");
             }
         }
     }
@@ -57,7 +57,8 @@ enum CdnTemplate {
     }
 
     String fill(Places places) {
-        String text = BEHAVIOUR.matcher(read(file))
+        String text = BEHAVIOUR
+                .matcher(read(file))
                 .replaceAll(path -> Matcher.quoteReplacement(
                         read("cloudfront-behaviour.json").strip().replace("@PATH@", path.group(1))));
         return server(server(text, "EDGE", places.edge()), "SITE", places.site())

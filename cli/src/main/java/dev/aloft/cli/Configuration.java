@@ -84,7 +84,9 @@ record Configuration(
         boolean hasEdge = !edge.isEmpty() || !edgeVariables.isEmpty();
         return new Configuration(
                 store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
-                hasEdge ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, edgeVariables))) : Optional.empty(),
+                hasEdge
+                        ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, edgeVariables)))
+                        : Optional.empty(),
                 PicturesConfiguration.read(
                         new Section("pictures", table(tables, "pictures"), variables(environment, "ALOFT_PICTURES_"))),
                 sites(tables.get("site"), environment));

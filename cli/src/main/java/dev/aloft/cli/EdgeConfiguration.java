@@ -17,11 +17,7 @@ import java.util.Optional;
 
 /// The `[edge]` of `aloft.toml`.
 record EdgeConfiguration(
-        Listen listen,
-        Optional<Tls> tls,
-        CacheSettings cache,
-        List<String> trustedProxies,
-        Oversight oversight) {
+        Listen listen, Optional<Tls> tls, CacheSettings cache, List<String> trustedProxies, Oversight oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
@@ -65,9 +61,8 @@ record EdgeConfiguration(
         Optional<String> folder = section.optionalString("cache_folder");
         long diskBytes = section.optionalBytes("cache_folder_bytes").orElse(DISK_BYTES);
         try {
-            CacheSettings settings = memory.isPresent()
-                    ? CacheSettings.DEFAULT.withMemory(memory.get())
-                    : CacheSettings.DEFAULT;
+            CacheSettings settings =
+                    memory.isPresent() ? CacheSettings.DEFAULT.withMemory(memory.get()) : CacheSettings.DEFAULT;
             return folder.isPresent() ? settings.withDisk(Path.of(folder.get()), diskBytes) : settings;
         } catch (IllegalArgumentException e) {
             throw section.wrong("has a cache that cannot be: " + e.getMessage(), "mend cache_…");

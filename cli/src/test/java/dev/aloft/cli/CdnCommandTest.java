@@ -91,7 +91,8 @@ final class CdnCommandTest {
         CommandLine line = Main.command().setErr(new PrintWriter(err));
         assertThat(line.execute("cdn", "nginx", "--host", HOST, "--edge", "http://x;}"))
                 .isEqualTo(2);
-        assertThat(line.execute("cdn", "nginx", "--host", "a b", "--edge", "http://x")).isEqualTo(2);
+        assertThat(line.execute("cdn", "nginx", "--host", "a b", "--edge", "http://x"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("not a host's name: a b");
     }
 
@@ -102,8 +103,8 @@ final class CdnCommandTest {
         String server = print(CdnTemplate.NGINX).replace("listen 80;", "listen 127.0.0.1:" + port + ";");
         Path conf = Files.writeString(
                 folder.resolve("nginx.conf"),
-                "pid " + folder + "/pid; error_log " + folder + "/error.log; events {}\nhttp { access_log off;\n" + server
-                        + "}\n");
+                "pid " + folder + "/pid; error_log " + folder + "/error.log; events {}\nhttp { access_log off;\n"
+                        + server + "}\n");
         through(port, "nginx", "-p", folder.toString(), "-c", conf.toString(), "-g", "daemon off;");
     }
 
@@ -113,15 +114,25 @@ final class CdnCommandTest {
         int port = freePort();
         Path conf = Files.writeString(folder.resolve("aloft.vcl"), print(CdnTemplate.VARNISH));
         through(
-                port, "varnishd", "-F", "-a", "127.0.0.1:" + port, "-f", conf.toString(), "-n",
-                folder.resolve("varnish").toString(), "-s", "malloc,16m");
+                port,
+                "varnishd",
+                "-F",
+                "-a",
+                "127.0.0.1:" + port,
+                "-f",
+                conf.toString(),
+                "-n",
+                folder.resolve("varnish").toString(),
+                "-s",
+                "malloc,16m");
     }
 
     @Test
     @Tag("slow")
     void caddySendsEachPathToItsPlace() throws Exception {
         int port = freePort();
-        String text = "{\n\tadmin off\n}\n" + print(CdnTemplate.CADDY).replace(HOST + " {", "http://" + HOST + ":" + port + " {");
+        String text = "{\n\tadmin off\n}\n"
+                + print(CdnTemplate.CADDY).replace(HOST + " {", "http://" + HOST + ":" + port + " {");
         Path conf = Files.writeString(folder.resolve("Caddyfile"), text);
         through(port, "caddy", "run", "--adapter", "caddyfile", "--config", conf.toString());
     }
@@ -168,7 +179,8 @@ final class CdnCommandTest {
 
     private String print(CdnTemplate kind) {
         StringWriter out = new StringWriter();
-        List<String> arguments = List.of("cdn", kind.toString(), "--host", HOST, "--edge", uri(edge), "--site", uri(site));
+        List<String> arguments =
+                List.of("cdn", kind.toString(), "--host", HOST, "--edge", uri(edge), "--site", uri(site));
         int code = Main.command().setOut(new PrintWriter(out)).execute(arguments.toArray(String[]::new));
         assertThat(code).isZero();
         return out.toString();

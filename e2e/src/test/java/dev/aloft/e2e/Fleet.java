@@ -113,9 +113,9 @@ final class Fleet implements AutoCloseable {
         Bucket bucket = store.bucket(BUCKET);
         Path socket = data.socket("agent-" + number);
         AgentSite agentSite = new AgentSite(
-                "server-" + number,
-                socket,
-                PhpFpm.workerGroup().orElse(null),
+                        "server-" + number,
+                        socket,
+                        PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
                         LARGEST_FILE_BYTES)
                 .withSigner(new UrlSigner(URL_SECRET, InstantSource.system()));

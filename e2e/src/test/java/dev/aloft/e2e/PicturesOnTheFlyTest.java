@@ -100,8 +100,8 @@ final class PicturesOnTheFlyTest {
         String content = image(uploads[0], "size-large is-resized", " width=\"400\" height=\"300\"")
                 + "<!-- wp:gallery {\"linkTo\":\"none\"} --><figure class=\"wp-block-gallery has-nested-images"
                 + " columns-default is-cropped\">" + gallery + "</figure><!-- /wp:gallery -->";
-        String json = JSON.writeValueAsString(
-                Map.of("title", "Pictures", "status", "publish", "content", content, "featured_media", uploads[0].id()));
+        String json = JSON.writeValueAsString(Map.of(
+                "title", "Pictures", "status", "publish", "content", content, "featured_media", uploads[0].id()));
         WordPress.Answer answer = site.wordPress().tell("/wp/v2/posts", json);
         assertThat(answer.status()).as(answer.json().toString()).isEqualTo(201);
         return URI.create(answer.json().path("link").asString());
@@ -122,9 +122,10 @@ final class PicturesOnTheFlyTest {
         }
         browser.screenshot(Checkout.folder("e2e/target/screenshots").resolve(screenshot));
         assertThat(images).hasSizeGreaterThanOrEqualTo(3);
-        assertThat(images).allSatisfy(image -> assertThat(((Number) image.get("width")).intValue())
-                .as(image.toString())
-                .isPositive());
+        assertThat(images)
+                .allSatisfy(image -> assertThat(((Number) image.get("width")).intValue())
+                        .as(image.toString())
+                        .isPositive());
         return images;
     }
 }

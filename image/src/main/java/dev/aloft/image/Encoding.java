@@ -1,6 +1,7 @@
 package dev.aloft.image;
 
-/// Writes a picture in its format. The settings were chosen by measurement; see `docs/decisions/0007-pictures.md`.
+/// Writes a picture in its format. The settings were chosen by measurement; see
+/// `docs/decisions/0008-pictures-in-a-process-of-their-own.md`.
 final class Encoding {
 
     /// `VIPS_FOREIGN_HEIF_COMPRESSION_AV1`.

@@ -81,12 +81,18 @@ final class Renderer {
             return Collections.nCopies(plans.size(), tooLarge());
         }
         Image image = loading.image(possible);
+        Pyramid pyramid = new Pyramid(image, loading.size(), loading.frames());
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             Plan plan = plans.get(i);
             outcomes.add(
                     isWithin(plan, loading.frames())
-                            ? new Outcome.Made(render(loading, image, recipes.get(i), plan, deadline))
+                            ? new Outcome.Made(render(
+                                    loading,
+                                    possible.size() == 1 ? image : pyramid.level(plan),
+                                    recipes.get(i),
+                                    plan,
+                                    deadline))
                             : tooLarge());
         }
         return outcomes;
