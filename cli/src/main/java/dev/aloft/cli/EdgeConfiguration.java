@@ -8,7 +8,9 @@ import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Oversight.LogForm;
 import dev.aloft.server.edge.Tls;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +32,7 @@ record EdgeConfiguration(
             "trusted_proxies",
             "admin",
             "admin_token",
+            "peers",
             "access_log",
             "access_log_form");
 
@@ -77,11 +80,27 @@ record EdgeConfiguration(
         if (!form.equals("combined") && !form.equals("json")) {
             throw section.unfit("access_log_form", form, "combined or json");
         }
-        return new Oversight(
-                address,
-                secret(section, "admin_token"),
-                section.optionalString("access_log").map(Path::of),
-                LogForm.valueOf(form.toUpperCase(Locale.ROOT)));
+        try {
+            return new Oversight(
+                    address,
+                    secret(section, "admin_token"),
+                    section.optionalString("access_log").map(Path::of),
+                    LogForm.valueOf(form.toUpperCase(Locale.ROOT)),
+                    peers(section));
+        } catch (IllegalArgumentException e) {
+            throw section.wrong("has peers but no admin_token", "give all edges the same admin_token");
+        }
+    }
+
+    private static List<URI> peers(Section section) throws Failure {
+        List<URI> peers = new ArrayList<>();
+        for (String peer : section.strings("peers")) {
+            if (!peer.matches("http://[^/\\s?#@]+/?")) {
+                throw section.unfit("peers", peer, "where an edge answers operators, such as http://10.0.0.8:9180");
+            }
+            peers.add(URI.create(peer));
+        }
+        return peers;
     }
 
     /// A secret is told by no message.

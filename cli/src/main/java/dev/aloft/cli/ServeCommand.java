@@ -150,7 +150,8 @@ final class ServeCommand implements Callable<Integer> {
     private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
         EdgeSite served = EdgeSite.of(bucket, site.prefix(), site.upstream())
                 .withName(site.name())
-                .withHosts(Set.copyOf(site.hosts()));
+                .withHosts(Set.copyOf(site.hosts()))
+                .withCors(site.cors());
         return site.urlSecret().map(served::withSecret).orElse(served);
     }
 }

@@ -6,6 +6,7 @@ import dev.aloft.files.HeaderRules;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
+import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Upstream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One `[[site]]` of `aloft.toml`.
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers what its files are stored with, by their names
 /// @param local what PHP keeps on the host instead
 /// @param urlSecret what private URLs are signed with
+/// @param cors whose scripts may read its uploads
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -34,7 +37,8 @@ record SiteConfiguration(
         HeaderRules headers,
         LocalRules local,
         Upstream upstream,
-        Optional<UrlSecret> urlSecret) {
+        Optional<UrlSecret> urlSecret,
+        Cors cors) {
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -53,7 +57,8 @@ record SiteConfiguration(
             "upstream",
             "php_root",
             "php_socket",
-            "url_secret");
+            "url_secret",
+            "cors_origins");
 
     static SiteConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
@@ -68,6 +73,7 @@ record SiteConfiguration(
         LocalRules local = local(section);
         Upstream upstream = upstream(section);
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
+        Cors cors = cors(section);
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
@@ -92,7 +98,8 @@ record SiteConfiguration(
                     headers,
                     local,
                     upstream,
-                    urlSecret);
+                    urlSecret,
+                    cors);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }
@@ -130,6 +137,15 @@ record SiteConfiguration(
             }
         }
         return new HeaderRules(rules);
+    }
+
+    private static Cors cors(Section section) throws Failure {
+        List<String> origins = section.strings("cors_origins");
+        try {
+            return new Cors(Set.copyOf(origins));
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("cors_origins", origins, "origins such as https://example.org, or *");
+        }
     }
 
     private static Upstream upstream(Section section) throws Failure {

@@ -11,6 +11,7 @@ import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Upstream;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,7 @@ class ConfigurationTest {
             trusted_proxies = ["10.0.0.0/8"]
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
+            peers = ["http://10.0.0.8:9180"]
             access_log = "/var/log/aloft.log"
             access_log_form = "json"
 
@@ -82,6 +85,7 @@ class ConfigurationTest {
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
+            cors_origins = ["https://app.example.org"]
 
             [[site.headers]]
             files = "*.css"
@@ -118,7 +122,8 @@ class ConfigurationTest {
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
                                 Upstream.None.NONE,
-                                Optional.empty()))));
+                                Optional.empty(),
+                                Cors.NONE))));
     }
 
     @Test
@@ -135,9 +140,8 @@ class ConfigurationTest {
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
-        assertThat(edge.oversight().token().orElseThrow().bytes())
-                .asString()
-                .isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
         assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
         assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
         SiteConfiguration one = configuration.sites().getFirst();
@@ -164,7 +168,8 @@ class ConfigurationTest {
                                 new LocalRules(
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
-                                one.urlSecret()),
+                                one.urlSecret(),
+                                new Cors(Set.of("https://app.example.org"))),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -176,7 +181,8 @@ class ConfigurationTest {
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
-                                Optional.empty()));
+                                Optional.empty(),
+                                Cors.NONE));
     }
 
     @Test
@@ -272,6 +278,10 @@ class ConfigurationTest {
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\npeers = [\"http://10.0.0.8:9180\"]\n"))
+                .hasMessageContaining("has peers but no admin_token");
+        assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
+                .hasMessageContaining("cors_origins = [example.org]");
         assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
                 .hasMessageContaining("url_secret that is too short")
                 .hasMessageNotContaining("short secret");

@@ -95,6 +95,24 @@ final class HouseTest {
     }
 
     @Test
+    void theCacheKnowsHttpAndNothingElse() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.server.cache..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.aloft.store..",
+                        "dev.aloft.files..",
+                        "dev.aloft.nio..",
+                        "dev.aloft.image..",
+                        "dev.aloft.server.agent..",
+                        "dev.aloft.server.edge..",
+                        "dev.aloft.server.tachyon..")
+                .check(HOUSE);
+    }
+
+    @Test
     void onlyTheStoreKnowsTheSdk() {
         noClasses()
                 .that()

@@ -41,6 +41,7 @@ public final class HttpCache implements AutoCloseable {
 
     private final Shelf shelf;
     private final @Nullable Disk disk;
+    private final Asking asking;
     private final Fetches fetches;
     private final InstantSource clock;
 
@@ -50,7 +51,8 @@ public final class HttpCache implements AutoCloseable {
     public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
         this.shelf = new Shelf(settings.memoryBytes());
         this.disk = settings.folder().isPresent() ? Disk.open(settings.folder().get(), settings.diskBytes()) : null;
-        this.fetches = new Fetches(shelf, disk, settings, clock);
+        this.asking = new Asking(clock);
+        this.fetches = new Fetches(shelf, disk, asking, settings, clock);
         this.clock = clock;
     }
 
@@ -146,7 +148,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// How often each origin was asked, by its name.
     public Map<String, Asked> origins() {
-        return fetches.asked();
+        return asking.asked();
     }
 
     /// How often an origin was asked.
@@ -174,27 +176,34 @@ public final class HttpCache implements AutoCloseable {
 
     private CacheAnswer reply(Origin origin, OriginRequest request, StoredAnswer stored, long now, CacheStatus status)
             throws OriginFailure {
-        return Reply.of(request, stored, fetches.slices(origin, request), now, status);
+        Slices slices = fetches.slices();
+        LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
+        return Reply.of(request, stored, source, now, status);
     }
 
     /// What needs not all of the body: a part of it, or only the word that the client has it already.
     private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
         if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
-            OriginAnswer head = fetches.ask(origin, request.plain().as("HEAD"));
+            OriginAnswer head = asking.ask(origin, request.plain().as("HEAD"));
             if (head.status() == 200 && Conditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
                 return Optional.of(Reply.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
             }
         }
-        if (!ByteRanges.isOneRange(request.headers()) || fetches.beginsWith(request.headers())) {
+        if (!ByteRanges.isOneRange(request.headers()) || comesInSlices(request)) {
             return Optional.empty();
         }
-        OriginAnswer answer = fetches.ask(origin, request.forPart());
+        OriginAnswer answer = asking.ask(origin, request.forPart());
         CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
         if (Conditions.allowRange(request.headers(), answer.headers())) {
             return Optional.of(Reply.passing(request, answer, status));
         }
         close(answer);
         return Optional.empty();
+    }
+
+    private boolean comesInSlices(OriginRequest request) {
+        Slices slices = fetches.slices();
+        return slices != null && slices.beginsWith(request.headers());
     }
 
     private static void close(OriginAnswer answer) throws OriginFailure {
@@ -228,7 +237,7 @@ public final class HttpCache implements AutoCloseable {
             return hit(origin, request, stored, now);
         }
         boolean patient = !freshness.allowsIfSilent(now);
-        if (!patient && fetches.isDown(origin)) {
+        if (!patient && asking.isDown(origin)) {
             leave(boarding);
             return staleInstead(origin, request, stored, now, "origin-down");
         }
@@ -308,7 +317,7 @@ public final class HttpCache implements AutoCloseable {
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
-        if (stored != null && stored.freshness().allowsIfSilent(now) && fetches.isDown(origin)) {
+        if (stored != null && stored.freshness().allowsIfSilent(now) && asking.isDown(origin)) {
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {
@@ -324,7 +333,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// Nothing is stored of this exchange. A change that it made drops what is.
     private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
-        OriginAnswer answer = fetches.ask(origin, origin.isExact() ? request.plain() : request);
+        OriginAnswer answer = asking.ask(origin, origin.isExact() ? request.plain() : request);
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
             invalidate(origin, request, answer.headers());
         }

@@ -25,7 +25,7 @@ final class Reply {
         }
         Content content = request.isHead()
                 ? Content.Bytes.none()
-                : new Content.Bytes(stored.body().duplicate());
+                : new Content.Bytes(stored.body().part(0, stored.body().length()));
         return new CacheAnswer(stored.status(), headers, content);
     }
 
@@ -33,7 +33,7 @@ final class Reply {
             throws OriginFailure {
         LargeBody large = stored.large();
         if (large == null) {
-            return new Content.Bytes(stored.body().slice((int) first, (int) count));
+            return new Content.Bytes(stored.body().part((int) first, (int) count));
         }
         InputStream bytes = large.open(first, count, source);
         if (bytes == null) {

@@ -1,6 +1,5 @@
 package dev.aloft.server.cache;
 
-import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param selecting what the request had in the fields that `Vary` names, by lower-case name
 /// @param askedAt when the origin was asked, or last confirmed the answer, in milliseconds
 /// @param cameAt when it answered
-/// @param body not changed by anybody, its position included; empty if it is large
+/// @param body empty if it is large
 /// @param large the body where it is on disk
 record StoredAnswer(
         int status,
@@ -27,7 +26,7 @@ record StoredAnswer(
         long askedAt,
         long cameAt,
         Freshness freshness,
-        ByteBuffer body,
+        HeldBody body,
         @Nullable LargeBody large) {
 
     /// What an answer of 304 does not change: it speaks of the bytes that are stored.
@@ -35,7 +34,7 @@ record StoredAnswer(
             Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
 
     static StoredAnswer of(
-            OriginRequest request, OriginAnswer answer, Times times, ByteBuffer body, @Nullable LargeBody large) {
+            OriginRequest request, OriginAnswer answer, Times times, HeldBody body, @Nullable LargeBody large) {
         HttpFields kept = kept(answer.headers());
         return new StoredAnswer(
                 answer.status(),
@@ -112,7 +111,7 @@ record StoredAnswer(
     }
 
     long length() {
-        return large == null ? body.remaining() : large.length();
+        return large == null ? body.length() : large.length();
     }
 
     Optional<String> etag() {
@@ -135,7 +134,7 @@ record StoredAnswer(
 
     /// What this takes in memory, about.
     int weight() {
-        return body.remaining() + 1024;
+        return body.length() + 1024;
     }
 
     /// When an exchange with the origin began and when its answer came, in milliseconds.

@@ -87,6 +87,10 @@ public final class Edge implements AutoCloseable {
         server.addConnector(connector);
         Metrics metrics = new Metrics(cache);
         server.setRequestLog(log(server, settings.oversight(), metrics));
+        settings.oversight()
+                .token()
+                .ifPresent(token ->
+                        server.addBean(new PeerEdges(settings.oversight().peers(), settings.sites(), token)));
         Edge edge = new Edge(server, connector, cache, admin(settings, cache, metrics));
         try {
             server.start();

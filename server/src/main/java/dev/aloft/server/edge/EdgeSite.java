@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 /// @param upstream what answers everything else
 /// @param secret of its private URLs; without one nobody gets private uploads
 /// @param pictures what answers `/tachyon/`; without it that path is the site's
+/// @param cors whose scripts may read its uploads and pictures
 public record EdgeSite(
         String name,
         Set<String> hosts,
@@ -27,7 +28,8 @@ public record EdgeSite(
         List<String> uploadPaths,
         Upstream upstream,
         Optional<UrlSecret> secret,
-        Optional<Pictures> pictures) {
+        Optional<Pictures> pictures,
+        Cors cors) {
 
     /// Short, and as WordPress has them without Aloft.
     public static final List<String> UPLOAD_PATHS = List.of("/uploads/", "/wp-content/uploads/");
@@ -54,23 +56,28 @@ public record EdgeSite(
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
-        return new EdgeSite("site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty());
+        return new EdgeSite(
+                "site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty(), Cors.NONE);
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures, cors);
     }
 
     public EdgeSite withName(String other) {
-        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures);
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors);
     }
 
     public EdgeSite withSecret(UrlSecret other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures, cors);
     }
 
     public EdgeSite withPictures(Pictures made) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made));
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made), cors);
+    }
+
+    public EdgeSite withCors(Cors other) {
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, other);
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

@@ -2,27 +2,45 @@ package dev.aloft.server.edge;
 
 import dev.aloft.server.UrlSecret;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// How operators see what an edge does, and act on it.
 ///
 /// @param admin where it answers them, not yet looked up; nowhere unless said
 /// @param token that lets somebody purge; without it nobody can
+/// @param peers where edges of other hosts answer operators, who are told of this host's changes; all have one token
 /// @param accessLog the file that has a line for each request; none unless said
 public record Oversight(
-        Optional<InetSocketAddress> admin, Optional<UrlSecret> token, Optional<Path> accessLog, LogForm logForm) {
+        Optional<InetSocketAddress> admin,
+        Optional<UrlSecret> token,
+        Optional<Path> accessLog,
+        LogForm logForm,
+        List<URI> peers) {
+
+    public Oversight {
+        peers = List.copyOf(peers);
+        if (!peers.isEmpty() && token.isEmpty()) {
+            throw new IllegalArgumentException("edges of other hosts are told of changes only with the token");
+        }
+    }
 
     /// Nobody looks.
     public static final Oversight NONE =
-            new Oversight(Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED);
+            new Oversight(Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED, List.of());
 
     public Oversight withAdmin(InetSocketAddress address, UrlSecret secret) {
-        return new Oversight(Optional.of(address), Optional.of(secret), accessLog, logForm);
+        return new Oversight(Optional.of(address), Optional.of(secret), accessLog, logForm, peers);
     }
 
     public Oversight withAccessLog(Path file, LogForm form) {
-        return new Oversight(admin, token, Optional.of(file), form);
+        return new Oversight(admin, token, Optional.of(file), form, peers);
+    }
+
+    public Oversight withPeers(List<URI> admins) {
+        return new Oversight(admin, token, accessLog, logForm, admins);
     }
 
     /// How a line of the access log is written.

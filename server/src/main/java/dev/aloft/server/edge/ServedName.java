@@ -47,7 +47,6 @@ final class ServedName {
             "gravity_forms",
             "wpforms",
             "wc-logs",
-            "wp-personal-data-exports",
             "ai1wm-backups",
             "updraft",
             "backup",

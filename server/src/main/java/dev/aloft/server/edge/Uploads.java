@@ -2,17 +2,11 @@ package dev.aloft.server.edge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.aloft.server.SignedUrl;
-import dev.aloft.server.UrlSecret;
-import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
-import dev.aloft.server.cache.OriginFailure;
 import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Bucket.Watch;
 import dev.aloft.store.ObjectKey;
-import java.io.IOException;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -26,16 +20,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// Answers a site's uploads through the cache. What is fresh in memory is sent at once; for everything else a
-/// thread of its own waits. Of a request, only its path, its conditions and its range count. What this process
-/// changes is dropped from the cache at once. Safe for many threads.
+/// Answers a site's uploads. Of a request, only its path, its conditions and its range count, and in its query the
+/// leave to read what is private. What this process changes is dropped from the cache at once. Safe for many threads.
 final class Uploads extends AbstractLifeCycle {
 
     private static final String METHODS = "GET, HEAD, OPTIONS";
-    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
     /// How many paths are remembered with what they name.
     private static final int MAX_NAMES = 10_000;
@@ -48,23 +38,25 @@ final class Uploads extends AbstractLifeCycle {
             HttpHeader.IF_RANGE,
             HttpHeader.RANGE);
 
+    private static final String MISSING = "Not Found";
+
     private final HttpCache cache;
     private final UploadsOrigin origin;
+    private final CachedReading reading;
     private final Bucket bucket;
     private final String prefix;
-    private final Optional<UrlSecret> secret;
-    private final Executor threads;
     private final Cache<String, Named> names =
             Caffeine.newBuilder().maximumSize(MAX_NAMES).build();
+    private final Cors cors;
     private @Nullable Watch watch;
 
     Uploads(EdgeSite site, HttpCache cache, Executor threads) {
         this.cache = cache;
         this.origin = new UploadsOrigin(site.name(), site.bucket());
         this.bucket = site.bucket();
+        this.cors = site.cors();
         this.prefix = site.top().resolve("uploads").value() + "/";
-        this.secret = site.secret();
-        this.threads = threads;
+        this.reading = new CachedReading(cache, origin, site.secret(), threads, MISSING);
     }
 
     @Override
@@ -81,6 +73,7 @@ final class Uploads extends AbstractLifeCycle {
 
     /// @param name the path below the uploads
     boolean handle(UrlPath name, Request request, Response response, Callback callback) {
+        cors.allow(request, response);
         String method = request.getMethod();
         if (method.equals("OPTIONS")) {
             ServedHeaders.putCommon(response.getHeaders());
@@ -91,14 +84,16 @@ final class Uploads extends AbstractLifeCycle {
         }
         if (!method.equals("GET") && !method.equals("HEAD")) {
             response.getHeaders().put(HttpHeader.ALLOW, METHODS);
-            return refuse(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
         }
         if ("script".equalsIgnoreCase(request.getHeaders().get("Service-Worker"))) {
-            return refuse(response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
         }
         Optional<ObjectKey> key = key(name);
         if (key.isEmpty()) {
-            return refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
+            return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
         }
         Named named = new Named(key.get(), name);
         names.put(request.getHttpURI().getPath(), named);
@@ -111,61 +106,20 @@ final class Uploads extends AbstractLifeCycle {
     /// Answers a plain GET for a path that was asked for before, as it is written; false for every other request.
     boolean handleKnown(@Nullable String path, Request request, Response response, Callback callback) {
         Named named = path == null || !request.getMethod().equals("GET") ? null : names.getIfPresent(path);
-        return named != null
-                && !request.getHeaders().contains("Service-Worker")
-                && read(named, request, response, callback);
+        if (named == null || request.getHeaders().contains("Service-Worker")) {
+            return false;
+        }
+        cors.allow(request, response);
+        return read(named, request, response, callback);
     }
 
     private boolean read(Named named, Request request, Response response, Callback callback) {
-        OriginRequest question = question(named.key(), request);
-        boolean signed = isSigned(named.name(), request);
-        Optional<CacheAnswer> ready = cache.ready(origin, question);
-        if (ready.isPresent()) {
-            send(ready.get(), signed, response, callback);
-        } else {
-            threads.execute(() -> answer(question, signed, response, callback));
-        }
-        return true;
-    }
-
-    private void answer(OriginRequest question, boolean signed, Response response, Callback callback) {
-        try {
-            send(cache.exchange(origin, question), signed, response, callback);
-        } catch (OriginFailure e) {
-            refuse(response, callback, e.status(), e.text());
-        } catch (RuntimeException e) {
-            LOG.error("cannot answer for {}", question.target(), e);
-            callback.failed(e);
-        }
-    }
-
-    private static void send(CacheAnswer answer, boolean signed, Response response, Callback callback) {
-        boolean hidden = answer.headers().contains(UploadsOrigin.PRIVATE_FIELD) && !signed;
-        if (!hidden) {
-            answer.headers().remove(UploadsOrigin.PRIVATE_FIELD);
-            Delivery.send(answer, response, callback);
-            return;
-        }
-        try (answer) {
-            refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
-        } catch (IOException e) {
-            LOG.debug("an answer that may not be seen could not be closed: {}", e.toString());
-        }
-    }
-
-    private static boolean refuse(Response response, Callback callback, int status, String text) {
-        ServedHeaders.putCommon(response.getHeaders());
-        return PlainText.send(response, callback, status, text);
-    }
-
-    /// Whether the request has leave to read what is private.
-    private boolean isSigned(UrlPath name, Request request) {
-        String query = request.getHttpURI().getQuery();
-        return query != null
-                && secret.isPresent()
-                && SignedUrl.of(name.relative(), query)
-                        .filter(url -> url.isValid(secret.get().bytes(), Instant.now()))
-                        .isPresent();
+        return reading.answer(
+                question(named.key(), request),
+                named.name().relative(),
+                request.getHttpURI().getQuery(),
+                response,
+                callback);
     }
 
     private static OriginRequest question(ObjectKey key, Request request) {

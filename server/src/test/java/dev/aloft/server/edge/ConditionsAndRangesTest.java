@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,9 +51,10 @@ final class ConditionsAndRangesTest {
                 EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE));
         small = Edge.start(settings, TIME);
         // What is larger than nothing goes to disk.
-        CacheSettings onDisk = new CacheSettings(1 << 20, 0, java.util.Optional.of(folder.resolve("cache")), 1 << 20);
+        CacheSettings onDisk = new CacheSettings(1 << 20, 0, Optional.of(folder.resolve("cache")), 1 << 20);
         large = Edge.start(settings.withCache(onDisk), TIME);
-        object = s3.put("x.bin", "application/octet-stream", BYTES);
+        s3.put("x.bin", "application/octet-stream", BYTES);
+        object = s3.bucket().head(S3Fixture.key("x.bin"), Duration.ZERO).orElseThrow();
     }
 
     @AfterAll
@@ -118,11 +120,11 @@ final class ConditionsAndRangesTest {
         for (Place place : Place.values()) {
             Edge edge = prepare(place);
             Answer get = Answer.to(edge.port(), "GET", "/uploads/x.bin", fields(fields));
-            assertThat(told(get)).as("GET from %s, %s", place, get).isEqualTo(expected);
+            assertThat(told(get)).as("GET from %s, %s", place, get.headers()).isEqualTo(expected);
             edge = prepare(place);
             Answer head = Answer.to(edge.port(), "HEAD", "/uploads/x.bin", fields(fields));
             boolean noRange = expected.equals("200") || !expected.matches("\\d{3}") || expected.equals("416");
-            assertThat(told(head)).as("HEAD from %s, %s", place, head).isEqualTo(noRange ? "200" : expected);
+            assertThat(told(head)).as("HEAD from %s, %s", place, head.headers()).isEqualTo(noRange ? "200" : expected);
             assertThat(head.body()).isEmpty();
         }
     }
@@ -143,7 +145,7 @@ final class ConditionsAndRangesTest {
 
     /// The status, or of a 206 which bytes came.
     private static String told(Answer answer) {
-        assertThat(answer.whole()).as(answer.toString()).isTrue();
+        assertThat(answer.whole()).as(answer.headers().toString()).isTrue();
         if (answer.status() != 206) {
             if (answer.status() == 416) {
                 assertThat(answer.header("content-range")).isEqualTo("bytes */1000");

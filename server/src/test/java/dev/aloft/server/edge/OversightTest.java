@@ -117,6 +117,24 @@ final class OversightTest {
     }
 
     @Test
+    void whatOneHostChangesTheEdgesOfOthersDrop() throws Exception {
+        EdgeSite other = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        Oversight telling = Oversight.NONE
+                .withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)
+                .withPeers(List.of(URI.create("http://127.0.0.1:" + edge.adminPort())));
+        try (Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, other).withOversight(telling))) {
+            s3.put("told é.txt", "text/plain", "old");
+            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt")
+                    .text()
+                    .equals("old"));
+            s3.put("told é.txt", "text/plain", "new");
+            awaitTrue(() -> Answer.to(edge.port(), "GET", "/uploads/told%20%C3%A9.txt")
+                    .text()
+                    .equals("new"));
+        }
+    }
+
+    @Test
     void nobodyElseCan() throws IOException {
         assertThat(admin("POST", "/purge?site=site").status()).isEqualTo(401);
         assertThat(admin("POST", "/purge?site=site", "Authorization: Bearer x" + TOKEN)

@@ -62,6 +62,11 @@ final class S3Fixture implements AutoCloseable {
         return ObjectKey.of(TOP + "/uploads/" + name);
     }
 
+    /// The same bucket as another host sees it.
+    Bucket bucketOfAnotherHost() {
+        return writing.bucket(NAME);
+    }
+
     StoredObject put(String name, String type, String text) throws IOException {
         return put(name, type, text.getBytes(StandardCharsets.UTF_8));
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +209,28 @@ final class UploadsTest {
         s3.put("sw.js", "text/javascript", "self");
         assertThat(get("/uploads/sw.js", "Service-Worker: script").status()).isEqualTo(403);
         assertThat(get("/uploads/sw.js").status()).isEqualTo(200);
+    }
+
+    @Test
+    void onlyScriptsOfTheOriginsThatAreNamedMayRead() throws IOException {
+        s3.put("font.woff2", "font/woff2", "f");
+        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
+                .withCors(new Cors(Set.of("https://shop.test")));
+        try (Edge open = Edge.start(EdgeSettings.of("127.0.0.1", 0, site))) {
+            for (int i = 0; i < 2; i++) {
+                Answer friend = Answer.to(open.port(), "GET", "/uploads/font.woff2", "Origin: https://shop.test");
+                assertThat(friend.header("access-control-allow-origin")).isEqualTo("https://shop.test");
+                assertThat(friend.header("vary")).isEqualTo("Origin");
+                assertThat(friend.headers()).doesNotContainKey("access-control-allow-credentials");
+                Answer stranger = Answer.to(open.port(), "GET", "/uploads/font.woff2", "Origin: https://evil.test");
+                assertThat(stranger.header("vary")).isEqualTo("Origin");
+                assertThat(stranger.headers()).doesNotContainKey("access-control-allow-origin");
+            }
+            Answer asked = Answer.to(open.port(), "OPTIONS", "/uploads/font.woff2", "Origin: https://shop.test");
+            assertThat(asked.header("access-control-allow-methods")).isEqualTo("GET, HEAD");
+        }
+        assertThat(get("/uploads/font.woff2", "Origin: https://shop.test").headers())
+                .doesNotContainKeys("access-control-allow-origin", "vary");
     }
 
     @Test

@@ -106,6 +106,7 @@ final class UrlsPageTest {
                         "connecting to the site", SiteClient.CONNECT_LIMIT.toSeconds() + " s",
                         "head of the site's answer", (Edge.MAX_ANSWER_HEAD_BYTES >> 10) + " KiB",
                         "connections", String.valueOf(Edge.MAX_CONNECTIONS),
+                        "requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS),
                         "connections to the site", String.valueOf(SiteClient.MAX_CONNECTIONS),
                         "end of requests under way, when the edge stops", Edge.DRAIN.toSeconds() + " s"));
     }

@@ -1,0 +1,75 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.HttpCache.Asked;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/// Puts questions to origins, and knows from how they end which origins are down. Safe for many threads.
+final class Asking {
+
+    static final int FAILURES_OF_AN_OUTAGE = 3;
+
+    private final InstantSource clock;
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> answered = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
+
+    Asking(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    OriginAnswer ask(Origin origin, OriginRequest request) throws OriginFailure {
+        try {
+            OriginAnswer answer = origin.ask(request);
+            outages.remove(origin.name());
+            tally(answered, origin);
+            return answer;
+        } catch (IOException e) {
+            OriginFailure failure = OriginFailure.of(e);
+            tally(failed, origin);
+            if (failure.status() >= 500) {
+                outages.merge(origin.name(), new Outage(1, clock.millis()), Outage::and);
+            }
+            throw failure;
+        }
+    }
+
+    /// Whether this origin is down, as far as the last questions tell: several running got no answer, the last a moment
+    /// ago. One alone may have failed for reasons of its own.
+    boolean isDown(Origin origin) {
+        Outage outage = outages.get(origin.name());
+        return outage != null
+                && outage.failures() >= FAILURES_OF_AN_OUTAGE
+                && clock.millis() - outage.last() < HttpCache.FAILURE_MEMORY.toMillis();
+    }
+
+    /// Questions without an answer, with none between them that got one.
+    private record Outage(int failures, long last) {
+        Outage and(Outage next) {
+            return new Outage(failures + next.failures, next.last);
+        }
+    }
+
+    private static void tally(Map<String, LongAdder> counts, Origin origin) {
+        counts.computeIfAbsent(origin.name(), _ -> new LongAdder()).increment();
+    }
+
+    Map<String, Asked> asked() {
+        Map<String, Asked> all = new TreeMap<>();
+        for (String origin : Stream.concat(answered.keySet().stream(), failed.keySet().stream())
+                .toList()) {
+            all.put(origin, new Asked(sum(answered, origin), sum(failed, origin)));
+        }
+        return all;
+    }
+
+    private static long sum(Map<String, LongAdder> counts, String origin) {
+        LongAdder count = counts.get(origin);
+        return count == null ? 0 : count.sum();
+    }
+}

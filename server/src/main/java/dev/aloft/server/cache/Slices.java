@@ -1,0 +1,139 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.Flight.Outcome;
+import dev.aloft.server.cache.StoredAnswer.Times;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How large answers of an exact origin come to disk: their beginning by the fetch that finds out how large they are,
+/// every other slice when somebody reads it.
+final class Slices {
+
+    /// What a first fetch brings of a large answer.
+    static final long FIRST_BYTES = (long) LargeBody.RUN * LargeBody.SLICE_BYTES;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
+
+    private final Shelf shelf;
+    private final Disk disk;
+    private final Asking asking;
+    private final Executor threads;
+    private final int maxBytesInMemory;
+    private final Consumer<String> overtake;
+
+    /// @param overtake keeps what is being fetched for a key from being stored
+    Slices(Shelf shelf, Disk disk, Asking asking, Executor threads, int maxBytesInMemory, Consumer<String> overtake) {
+        this.shelf = shelf;
+        this.disk = disk;
+        this.asking = asking;
+        this.threads = threads;
+        this.maxBytesInMemory = maxBytesInMemory;
+        this.overtake = overtake;
+    }
+
+    /// Whether the range that is asked for begins in what a fetch brings first.
+    boolean beginsWith(HttpFields request) {
+        return ByteRanges.beginsBefore(request, FIRST_BYTES);
+    }
+
+    /// How a reader of a large answer comes by its missing slices.
+    LargeBody.Source source(Origin origin, OriginRequest request) {
+        return (body, first, last) -> threads.execute(() -> fetchSlices(origin, request.plain(), body, first, last));
+    }
+
+    private void fetchSlices(Origin origin, OriginRequest request, LargeBody body, int first, int last) {
+        HttpFields.Mutable headers = HttpFields.build(request.headers());
+        long begin = body.offset(first);
+        headers.put(HttpHeader.RANGE, "bytes=" + begin + "-" + (body.offset(last + 1) - 1));
+        headers.put(HttpHeader.IF_MATCH, body.etag());
+        try (OriginAnswer answer = asking.ask(origin, request.with(headers.asImmutable()))) {
+            if (isPartOf(body, begin, answer)) {
+                body.fill(answer.body(), first, last);
+                disk.grown(request.key(origin), body);
+            } else {
+                LOG.info("{}: {} has changed while it was read", origin.name(), request.target());
+                forget(request.key(origin), body);
+            }
+        } catch (IOException e) {
+            LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
+        } finally {
+            body.ended(first, last);
+        }
+    }
+
+    private static boolean isPartOf(LargeBody body, long begin, OriginAnswer answer) {
+        String range = answer.headers().get(HttpHeader.CONTENT_RANGE);
+        return answer.status() == 206
+                && body.etag().equals(answer.headers().get(HttpHeader.ETAG))
+                && range != null
+                && range.startsWith("bytes " + begin + "-");
+    }
+
+    /// It is another version by now, or none.
+    private void forget(String key, LargeBody body) {
+        overtake.accept(key);
+        shelf.purge(key);
+        disk.forget(key, body);
+    }
+
+    /// Asks for as much as one fetch may bring. An answer that is whole is one of 200 again.
+    OriginAnswer askForBegin(Origin origin, OriginRequest question) throws IOException {
+        HttpFields.Mutable headers = HttpFields.build(question.headers());
+        headers.put(HttpHeader.RANGE, "bytes=0-" + (FIRST_BYTES - 1));
+        OriginAnswer answer = asking.ask(origin, question.with(headers.asImmutable()));
+        if (answer.status() == 416) {
+            answer.close();
+            return asking.ask(origin, question); // It is empty.
+        }
+        long whole = ByteRanges.wholeLength(answer.headers());
+        if (answer.status() != 206 || whole > maxBytesInMemory) {
+            return answer;
+        }
+        return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
+    }
+
+    private static HttpFields ofWhole(HttpFields part, long length) {
+        HttpFields.Mutable headers = HttpFields.build(part);
+        headers.remove(HttpHeader.CONTENT_RANGE);
+        headers.put(HttpHeader.CONTENT_LENGTH, length);
+        return headers.asImmutable();
+    }
+
+    /// The beginning of a large answer: it lands as soon as there is a place for it, and its slices follow.
+    void place(Flight flight, Origin origin, OriginRequest question, String key, OriginAnswer part, Times times)
+            throws IOException {
+        try (part) {
+            long length = ByteRanges.wholeLength(part.headers());
+            HttpFields headers = ofWhole(part.headers(), length);
+            String etag = Objects.requireNonNullElse(headers.get(HttpHeader.ETAG), "W/");
+            Optional<LargeBody> placed = etag.startsWith("W/") || !Storing.allows(question, 200, headers)
+                    ? Optional.empty()
+                    : disk.place(key, length, etag);
+            if (placed.isEmpty()) {
+                part.close();
+                flight.land(asking.ask(origin, question)); // All of it, for one client.
+                return;
+            }
+            LargeBody body = placed.get();
+            int last = (int) Math.ceilDiv(part.length(), LargeBody.SLICE_BYTES) - 1;
+            int claimed = body.claim(0, last);
+            StoredAnswer fresh = StoredAnswer.of(
+                    question, new OriginAnswer(200, headers, length, part.body()), times, HeldBody.none(), body);
+            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
+            flight.land(new Outcome.Shared(fresh, 200, kept));
+            try {
+                body.fill(part.body(), 0, claimed);
+                disk.grown(key, body);
+            } finally {
+                body.ended(0, claimed);
+            }
+        }
+    }
+}
