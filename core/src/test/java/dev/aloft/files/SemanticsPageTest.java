@@ -26,7 +26,13 @@ final class SemanticsPageTest {
         List<String> promised =
                 LINE.matcher(page).results().map(line -> line.group(1)).toList();
         List<String> shown = Stream.of(
-                        SemanticsTest.class, OpenFileSemanticsTest.class, HeaderRulesTest.class, StoreDemandsTest.class)
+                        LookingSemanticsTest.class,
+                        WritingSemanticsTest.class,
+                        DirectorySemanticsTest.class,
+                        CopyingSemanticsTest.class,
+                        OpenFileSemanticsTest.class,
+                        HeaderRulesTest.class,
+                        StoreDemandsTest.class)
                 .flatMap(tests -> Arrays.stream(tests.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .map(Method::getName)
