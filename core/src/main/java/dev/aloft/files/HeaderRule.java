@@ -1,14 +1,11 @@
 package dev.aloft.files;
 
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /// What files of certain names are stored with.
 ///
-/// @param files a glob as [java.nio.file.FileSystem#getPathMatcher] has it: without a slash for the file's name
+/// @param files a [Glob]: without a slash for the file's name
 ///     (`*.css`), with one for its path in the bucket (`uploads/fonts/**`)
 /// @param contentType instead of the one that the name's extension says, or null; the writer's word goes before it
 /// @param cacheControl `Cache-Control`, or null for none
@@ -19,7 +16,7 @@ public record HeaderRule(
 
     public HeaderRule {
         try {
-            FileSystems.getDefault().getPathMatcher("glob:" + files);
+            Glob _ = Glob.parse(files);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("not a glob: " + files + " (" + e.getDescription() + ")", e);
         }
@@ -37,8 +34,7 @@ public record HeaderRule(
     }
 
     boolean fits(FilePath path) {
-        PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + files);
-        Path whole = Path.of(path.value());
-        return glob.matches(files.contains("/") ? whole : whole.getFileName());
+        String whole = path.value();
+        return Glob.parse(files).matches(files.contains("/") ? whole : whole.substring(whole.lastIndexOf('/') + 1));
     }
 }

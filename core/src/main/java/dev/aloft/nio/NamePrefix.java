@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /// What the names that a directory stream is filtered for begin with, so that S3 need not list the others.
 ///
 /// [Files#newDirectoryStream(Path, String)] hides its glob within a filter of its own. That filter, and no other,
-/// is shown one made-up entry, and its [Glob] says what it looks for. One question, one thread.
+/// is shown one made-up entry, and its [GlobMatcher] says what it looks for. One question, one thread.
 final class NamePrefix {
 
     private String prefix = "";
@@ -21,7 +21,7 @@ final class NamePrefix {
             return "";
         }
         NamePrefix question = new NamePrefix();
-        ScopedValue.where(Glob.QUESTION, question).call(() -> filter.accept(directory.child("any")));
+        ScopedValue.where(GlobMatcher.QUESTION, question).call(() -> filter.accept(directory.child("any")));
         return question.prefix;
     }
 

@@ -1,5 +1,6 @@
 package dev.aloft.nio;
 
+import dev.aloft.files.Glob;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import java.io.Closeable;
@@ -143,7 +144,7 @@ final class S3FileSystem extends FileSystem {
         String pattern = syntaxAndPattern.substring(colon + 1);
         String syntax = syntaxAndPattern.substring(0, colon);
         if (syntax.equalsIgnoreCase("glob")) {
-            return Glob.parse(pattern);
+            return new GlobMatcher(Glob.parse(pattern));
         }
         if (syntax.equalsIgnoreCase("regex")) {
             Pattern regex = Pattern.compile(pattern);

@@ -46,13 +46,13 @@ final class HeaderRulesTest {
                 new HeaderRule("*.c{at,ss}", "text/cat", "max-age=1")));
         FileTree ruled = new FileTree(store.host(), TOP, rules);
 
-        FilePath cat = FilePath.of("uploads/x.cat");
+        FilePath cat = FilePath.of("uploads/é😀.cat");
         ruled.write(cat, stream("meow"), 4, null, WriteCondition.always());
         ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"));
         new OpenFiles(ruled).create(FilePath.of("uploads/y.css")).close();
         ruled.write(FilePath.of("uploads/z.css"), stream("x"), 1, "text/plain", WriteCondition.always());
 
-        assertThat(headers("uploads/x.cat")).isEqualTo("text/cat, max-age=1");
+        assertThat(headers("uploads/é😀.cat")).isEqualTo("text/cat, max-age=1");
         assertThat(headers("uploads/fonts/a/x.css")).isEqualTo("text/cat, max-age=60");
         assertThat(headers("uploads/y.css")).isEqualTo("text/cat, no-cache");
         assertThat(headers("uploads/z.css")).isEqualTo("text/plain, no-cache");

@@ -1,16 +1,12 @@
-package dev.aloft.nio;
+package dev.aloft.files;
 
-import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// A glob as [java.nio.file.FileSystem#getPathMatcher] describes it: `*` and `?` stay within a name, `**` does
-/// not, `[a-z]`, `[!a]`, `{jpg,png}`, and a backslash takes the meaning away from what follows.
-final class Glob implements PathMatcher {
-
-    /// Bound while somebody asks what a filter looks for, see [NamePrefix].
-    static final ScopedValue<NamePrefix> QUESTION = ScopedValue.newInstance();
+/// not, `[a-z]`, `[!a]`, `{jpg,png}`, and a backslash takes the meaning away from what follows. It matches text, so it
+/// depends on no platform's idea of a path.
+public final class Glob {
 
     private final Pattern pattern;
     private final String literalPrefix;
@@ -21,20 +17,16 @@ final class Glob implements PathMatcher {
     }
 
     /// @throws PatternSyntaxException for a glob that is none
-    static Glob parse(String glob) {
+    public static Glob parse(String glob) {
         return new Translation(glob).run();
     }
 
-    @Override
-    public boolean matches(Path path) {
-        if (QUESTION.isBound()) {
-            QUESTION.get().answer(literalPrefix);
-        }
-        return pattern.matcher(path.toString()).matches();
+    public boolean matches(String text) {
+        return pattern.matcher(text).matches();
     }
 
     /// What every match begins with.
-    String literalPrefix() {
+    public String literalPrefix() {
         return literalPrefix;
     }
 
