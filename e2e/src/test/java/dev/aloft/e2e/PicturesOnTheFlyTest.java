@@ -74,9 +74,8 @@ final class PicturesOnTheFlyTest {
             for (URI post : List.of(before, after)) {
                 images = assertShown(browser, post, "pictures-off.png");
                 assertThat(images)
-                        .allSatisfy(image -> assertThat(image.src())
-                                .contains("/uploads/")
-                                .doesNotContain("tachyon"));
+                        .allSatisfy(image ->
+                                assertThat(image.src()).contains("/uploads/").doesNotContain("tachyon"));
             }
         }
     }

@@ -80,8 +80,8 @@ final class Renderer {
         if (possible.isEmpty()) {
             return Collections.nCopies(plans.size(), tooLarge());
         }
-        Pyramid pyramid = new Pyramid(
-                loading.image(possible), loading.size(), possible.size() > 1 && loading.frames() == 1);
+        Pyramid pyramid =
+                new Pyramid(loading.image(possible), loading.size(), possible.size() > 1 && loading.frames() == 1);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             Plan plan = plans.get(i);

@@ -47,7 +47,8 @@ final class SoakTest {
             }
             System.err.println("the worker's resident MiB after each round: " + resident);
             assertThat(resident.getLast()).isLessThan(MAX_RESIDENT_MIB);
-            assertThat(resident.getLast()).as("after the first two rounds %s", resident)
+            assertThat(resident.getLast())
+                    .as("after the first two rounds %s", resident)
                     .isLessThanOrEqualTo(Math.max(resident.get(0), resident.get(1)) * 5 / 4);
         }
     }
@@ -58,8 +59,7 @@ final class SoakTest {
             for (int i = 0; i < ORDERS_A_ROUND; i++) {
                 byte[] original = originals.get(i % originals.size());
                 String id = round + "-" + i; // so that no two are made together
-                Order order =
-                        new Order(QUERIES.get(i % QUERIES.size()), List.of(), Compatibility.BETTER);
+                Order order = new Order(QUERIES.get(i % QUERIES.size()), List.of(), Compatibility.BETTER);
                 made.add(clients.submit(() -> {
                     Outcome outcome = workshop.render(
                                     id, () -> new Originals.Opened("v", new ByteArrayInputStream(original)), order)
