@@ -41,7 +41,7 @@ class WrapperFaultsTest {
     private static final String BUCKET = "media";
     private static final String OLD = "old ".repeat(1000);
     private static final String NEW = "new ".repeat(2000);
-    private static final Duration S3_LIMIT = Duration.ofMillis(1500);
+    private static final Duration S3_LIMIT = Duration.ofMillis(800);
     private static final Duration PHP_LIMIT = Duration.ofSeconds(60);
 
     private static final Map<String, Consumer<Occasion>> FAULTS = new LinkedHashMap<>();
