@@ -95,7 +95,7 @@ final class Diagnosis
             $this->files->sign($this->uploads->root(), ['probe'], 60);
         } catch (Refused $refusal) {
             $text = "{$refusal->getMessage()}. Private files are shown to nobody until the site has a secret for URLs"
-                . ' in aloft.toml.';
+                . ' in aloft.toml (url_secret).';
             return get_option(PrivateMedia::SEEN) === '1'
                 ? Finding::critical('Private files cannot be shown', $text)
                 : Finding::good('No file is private', "URLs cannot be signed: $text");

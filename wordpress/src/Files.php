@@ -39,9 +39,15 @@ final class Files
     /** @var array<string, float> when a path was found to be missing, the oldest first */
     private array $missing = [];
 
-    /** @param ?PutObjectHooks $hooks what others want to know of each write; null outside WordPress */
-    public function __construct(private readonly Agent $agent, private readonly ?PutObjectHooks $hooks = null)
-    {
+    /**
+     * @param ?PutObjectHooks $hooks     what others want to know of each write; null outside WordPress
+     * @param ?KeptNames      $keptNames what this request keeps on the host beside the site's rules
+     */
+    public function __construct(
+        private readonly Agent $agent,
+        private readonly ?PutObjectHooks $hooks = null,
+        public readonly ?KeptNames $keptNames = null,
+    ) {
     }
 
     /** A directory that need not be asked for, because it comes into being with its first file. */
@@ -88,7 +94,7 @@ final class Files
         if ($asked < ($this->missing[(string) $path] ?? 0.0) + self::MISSING_SECONDS) {
             return null;
         }
-        $response = $this->agent->send(new Request('HEAD', $path->target(), $this->freshness($path)));
+        $response = $this->send(new Request('HEAD', $path->target(), $this->freshness($path)));
         return match ($response->status) {
             200 => FileInfo::of($response, (int) $response->header('Content-Length')),
             404 => $this->missed($path, $asked),
@@ -118,7 +124,7 @@ final class Files
         if ($etag !== '') {
             $headers['If-Match'] = $etag;
         }
-        $response = $this->agent->send(new Request('GET', $path->target(), $headers));
+        $response = $this->send(new Request('GET', $path->target(), $headers));
         return match ($response->status) {
             200 => new Window(0, $response->body, FileInfo::of($response, strlen($response->body))),
             206 => new Window($from, $response->body, FileInfo::of($response, self::sizeOf($response))),
@@ -288,7 +294,7 @@ final class Files
         $given = array_filter($fields, static fn (string $value): bool => $value !== '');
         $query = http_build_query($given, '', '&', PHP_QUERY_RFC3986);
         $target = $directory->directoryTarget() . ($query === '' ? '' : "?$query");
-        $response = $this->agent->send(new Request('GET', $target));
+        $response = $this->send(new Request('GET', $target));
         if ($response->status === 404 && isset($this->presentDirectories[(string) $directory])) {
             return Listing::none();
         }
@@ -373,9 +379,14 @@ final class Files
         return (int) $match[1];
     }
 
+    private function send(Request $request): Response
+    {
+        return $this->keptNames?->answer($request) ?? $this->agent->send($request);
+    }
+
     private function demand(Request $request, int $status): Response
     {
-        $response = $this->agent->send($request);
+        $response = $this->send($request);
         if ($response->status === Refused::CONDITION_FAILED) {
             $this->missing = []; // somebody has made it
         }

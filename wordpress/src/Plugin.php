@@ -29,7 +29,11 @@ final class Plugin
     public static function start(Settings $settings): void
     {
         $isWordPress = function_exists('add_filter');
-        $files = new Files(new Agent($settings->socket), $isWordPress ? new PutObjectHooks() : null);
+        $files = new Files(
+            new Agent($settings->socket),
+            $isWordPress ? new PutObjectHooks() : null,
+            new KeptNames("s3://$settings->bucket/uploads"),
+        );
         StreamWrapper::register($files, $settings->strict);
         (new LocalCopies($files, $settings->strict))->register();
         if ($isWordPress) {
@@ -76,6 +80,9 @@ final class Plugin
             ->register($this->hooks);
         Pictures::whenPluginsAreLoaded();
         S3Uploads::register();
+        if (!function_exists('wpvip_fs_local_file_add')) {
+            require __DIR__ . '/vip.php';
+        }
         Commands::register();
     }
 }

@@ -23,6 +23,12 @@ final class Request
     ) {
     }
 
+    /** Where a file is to be moved or copied to; null for all other requests. */
+    public function destination(): ?string
+    {
+        return $this->headers['Destination'] ?? null;
+    }
+
     public function head(): string
     {
         $head = "$this->method $this->target HTTP/1.1\r\nHost: aloft\r\n";

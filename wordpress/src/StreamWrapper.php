@@ -160,6 +160,7 @@ final class StreamWrapper
         try {
             return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
         } catch (Refused $refusal) {
+            $this->unlock();
             return Warning::give("cannot lock $this->path", $refusal);
         }
     }
@@ -339,11 +340,14 @@ final class StreamWrapper
         $this->unlock();
         $path = S3Path::parse($this->path);
         $this->lock = self::$files->lock($path, $isShared, $waitSeconds);
-        if ($this->lock === null) {
-            return $waitSeconds > 0 && throw new Refused("others have held it for $waitSeconds s", Refused::LOCKED);
+        if ($this->lock !== null) {
+            $this->takeInWhatIsNew($path);
+            return true;
         }
-        $this->takeInWhatIsNew($path);
-        return true;
+        if ($waitSeconds === 0) {
+            return false;
+        }
+        throw new Refused("others have held it for $waitSeconds s", Refused::LOCKED);
     }
 
     private function takeInWhatIsNew(S3Path $path): void

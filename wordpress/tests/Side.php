@@ -113,10 +113,18 @@ final class Side
         $path = $this->root . $path;
         return match ($function) {
             'copy', 'rename' => $function($path, $this->root . $rest[0]),
+            'mkdir' => $this->makeEach($path),
             'scandir' => $this->names($path),
             'stat' => $this->stat($path),
             default => $function($path, ...$rest),
         };
+    }
+
+    /** Each directory by itself: of those above the last, mkdir(…, true) keeps none on s3:// that is empty. */
+    private function makeEach(string $path): bool
+    {
+        $above = dirname($path);
+        return ($above === $this->root || is_dir($above) || $this->makeEach($above)) && mkdir($path);
     }
 
     /** @return list<string>|false without the dots, in the order of their bytes */

@@ -72,7 +72,13 @@ final class Demo {
                 ? wordpress.get()
                 : WordPressTree.newest(data.path().resolve("wordpress-trees"), progress);
         progress.accept("WordPress " + tree.version() + " from " + tree.origin());
-        Map<String, String> constants = Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString());
+        Map<String, String> constants = Map.of(
+                "ALOFT_BUCKET",
+                BUCKET,
+                "ALOFT_SOCKET",
+                socket.toString(),
+                "TACHYON_URL",
+                home.resolve("/tachyon").toString());
         WordPressSite site = WordPressSite.install(
                 data, new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home, constants), progress);
         PhpFpm php = lifetime.keep(

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /// Shows a test that is written in PHP the requests that reached S3: `GET` answers with the tally, in the words of
-/// [S3Front#summary]; `POST` forgets them, and the faults. `POST /calm`, `/down` and `/up` are the front's own.
+/// [S3Front#summary]; `POST` forgets them, and the faults. `POST /down` and `/up` are the front's own.
 final class CountingWindow implements AutoCloseable {
 
     private final HttpServer server;

@@ -1,7 +1,5 @@
 package dev.aloft.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
@@ -11,27 +9,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /// The tests that run inside a real WordPress, `wordpress/tests-in-wordpress`, by Debian's phpunit. `./check` adds
-/// their
-/// counts up from the files `phpunit.xml` below `target`.
+/// their counts up from the files `phpunit.xml` below `target`.
 @Timeout(600)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InWordPressSuite {
 
-    private static final int LIMIT_MINUTES = 6;
+    private final WordPressTree tree;
 
     private Path folder;
     private TestS3 s3;
     private Fleet fleet;
     private CountingWindow requests;
-
-    private final WordPressTree tree;
 
     InWordPressSuite(WordPressTree tree) {
         this.tree = tree;
@@ -74,14 +68,6 @@ abstract class InWordPressSuite {
     void assertPass(Kind kind, String filter) throws IOException, InterruptedException {
         Path results = Files.createDirectories(Checkout.folder("e2e/target/in-wordpress-" + tree.version() + "-"
                 + kind.name().toLowerCase(Locale.ROOT).replace('_', '-')));
-        Path output = results.resolve("phpunit.log");
-        assertThat(runPhpUnit(kind, filter, results, output))
-                .as(() -> "phpunit's exit status\n" + LastLines.of(output))
-                .isZero();
-    }
-
-    private int runPhpUnit(Kind kind, String filter, Path results, Path output)
-            throws IOException, InterruptedException {
         Path tests = Checkout.folder("wordpress/tests-in-wordpress");
         List<String> command = List.of(
                 "php8.2",
@@ -94,21 +80,9 @@ abstract class InWordPressSuite {
                 filter,
                 "--log-junit",
                 results.resolve("phpunit.xml").toString());
-        ProcessBuilder phpUnit = new ProcessBuilder(command)
-                .directory(tests.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+        ProcessBuilder phpUnit = new ProcessBuilder(command).directory(tests.toFile());
         phpUnit.environment().putAll(environment(kind));
-        Process process = phpUnit.start();
-        try {
-            assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES))
-                    .as("phpunit ends within %d minutes", LIMIT_MINUTES)
-                    .isTrue();
-            return process.exitValue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        PhpUnit.assertPasses(phpUnit, results.resolve("phpunit.log"));
     }
 
     private Map<String, String> environment(Kind kind) {

@@ -1,7 +1,5 @@
 package dev.aloft.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.DebianPackages;
@@ -9,10 +7,8 @@ import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.store.Store;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// The tests of the PHP side, `wordpress/tests`, by Debian's phpunit, against a real agent on a real S3. `./check` adds
@@ -20,14 +16,12 @@ import org.junit.jupiter.api.Test;
 class PhpUnitTest {
 
     private static final String BUCKET = "media";
-    private static final int LIMIT_MINUTES = 10;
 
     @Test
     void theTestsOfThePhpSidePass() throws Exception {
         DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
         Path folder = OpenFolder.create("aloft-phpunit");
         Path socket = folder.resolve("agent");
-        Path output = Checkout.folder("e2e/target/phpunit.log");
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
                 Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey())) {
             s3.createBucket(BUCKET);
@@ -36,36 +30,23 @@ class PhpUnitTest {
                     new LocalRules(List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
             AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30).withLocal(kept);
             try (Agent _ = Agent.start(List.of(site))) {
-                assertThat(runPhpUnit(socket, output))
-                        .as(() -> "phpunit's exit status\n" + LastLines.of(output))
-                        .isZero();
+                PhpUnit.assertPasses(phpUnit(socket), Checkout.folder("e2e/target/phpunit.log"));
             }
         } finally {
             OpenFolder.delete(folder);
         }
     }
 
-    private static int runPhpUnit(Path socket, Path output) throws IOException, InterruptedException {
+    private static ProcessBuilder phpUnit(Path socket) {
         ProcessBuilder phpUnit = new ProcessBuilder(
                         "phpunit",
                         "--configuration",
                         Checkout.folder("wordpress/phpunit.xml.dist").toString(),
                         "--log-junit",
                         Checkout.folder("e2e/target/phpunit.xml").toString())
-                .directory(Checkout.folder("wordpress").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+                .directory(Checkout.folder("wordpress").toFile());
         phpUnit.environment().put("ALOFT_SOCKET", socket.toString());
         phpUnit.environment().put("ALOFT_BUCKET", BUCKET);
-        Process process = phpUnit.start();
-        try {
-            assertThat(process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES))
-                    .as("phpunit ends within %d minutes", LIMIT_MINUTES)
-                    .isTrue();
-            return process.exitValue();
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
+        return phpUnit;
     }
 }

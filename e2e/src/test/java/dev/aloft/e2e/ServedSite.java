@@ -92,9 +92,12 @@ final class ServedSite implements AutoCloseable {
         return home;
     }
 
-    /// Adds a must-use plugin that runs before all others, or replaces it.
+    /// Adds a must-use plugin that runs before all others, or replaces it. It counts from the next request: PHP would
+    /// keep a changed program for two seconds, so the program stays, and reads what to do.
     void runFirst(String php) throws IOException {
-        Files.writeString(site.documentRoot().resolve("wp-content/mu-plugins/0-first.php"), "<?php\n" + php);
+        Path plugins = site.documentRoot().resolve("wp-content/mu-plugins");
+        Files.writeString(plugins.resolve("first.txt"), php);
+        Files.writeString(plugins.resolve("0-first.php"), "<?php eval(file_get_contents(__DIR__ . '/first.txt'));");
     }
 
     /// The agent's socket.

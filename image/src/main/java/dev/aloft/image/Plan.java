@@ -36,6 +36,13 @@ record Plan(
         return 1;
     }
 
+    /// The same for every frame of a film, which must not jump.
+    Plan steady() {
+        return anchor instanceof Interest
+                ? new Plan(stored, cut, scaled, orientation, box, Gravity.CENTER, canvas)
+                : this;
+    }
+
     /// By how much the picture becomes smaller, at least.
     double reduction() {
         return Math.min((double) cut.width() / scaled.width(), (double) cut.height() / scaled.height());

@@ -14,11 +14,11 @@ final class Pyramid {
     private final boolean reducible;
     private final List<Image> levels = new ArrayList<>();
 
-    /// @param decoded of one frame, or of a film, which is not reduced
-    /// @param stored the size of a frame
-    Pyramid(Image decoded, Size stored, int frames) {
+    /// @param stored the original's size
+    /// @param several whether there is more than one answer, and the original is no film
+    Pyramid(Image decoded, Size stored, boolean several) {
         this.stored = stored;
-        this.reducible = frames == 1 && !decoded.hasAlpha();
+        this.reducible = several && !decoded.hasAlpha();
         levels.add(decoded);
     }
 

@@ -80,19 +80,14 @@ final class Renderer {
         if (possible.isEmpty()) {
             return Collections.nCopies(plans.size(), tooLarge());
         }
-        Image image = loading.image(possible);
-        Pyramid pyramid = new Pyramid(image, loading.size(), loading.frames());
+        Pyramid pyramid =
+                new Pyramid(loading.image(possible), loading.size(), possible.size() > 1 && loading.frames() == 1);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             Plan plan = plans.get(i);
             outcomes.add(
                     isWithin(plan, loading.frames())
-                            ? new Outcome.Made(render(
-                                    loading,
-                                    possible.size() == 1 ? image : pyramid.level(plan),
-                                    recipes.get(i),
-                                    plan,
-                                    deadline))
+                            ? new Outcome.Made(render(loading, pyramid.level(plan), recipes.get(i), plan, deadline))
                             : tooLarge());
         }
         return outcomes;
@@ -113,7 +108,7 @@ final class Renderer {
         int frames = format.animates() ? loading.frames() : 1;
         Image made = frames == 1
                 ? oneFrame(image.part(Rectangle.all(frameOf(image, loading.frames()))), recipe, plan, deadline)
-                : film(image, loading.frames(), recipe, plan, deadline);
+                : film(image, loading.frames(), recipe, plan.steady(), deadline);
         deadline.check();
         Image dressed = made.withOwnFields();
         dressed.remove(Turning.ORIENTATION);

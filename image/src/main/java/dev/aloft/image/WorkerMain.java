@@ -82,7 +82,7 @@ public final class WorkerMain {
         while (socket.isOpen()) {
             try (SocketChannel connection = socket.accept()) {
                 serve(connection);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) { // the next picture may be better
                 System.err.println("a picture was given up: " + e);
             }
         }

@@ -3,9 +3,7 @@ package dev.aloft.image;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.aloft.image.PictureException.Kind;
-import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -23,10 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +39,7 @@ public final class Workshop implements AutoCloseable {
 
     private static final int ATTEMPTS = 2;
 
-    /// Four bytes a pixel is more than any format writes.
+    /// More than any format writes.
     private static final int ANSWER_BYTES_PER_PIXEL = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(Workshop.class);
@@ -214,46 +209,31 @@ public final class Workshop implements AutoCloseable {
     }
 
     /// One exchange with the worker: the original goes to it while it is read, and the answers come back.
-    private List<Outcome> made(Worker worker, InputStream original, List<Order> orders) throws LostWorker, IOException {
-        AtomicReference<@Nullable IOException> broken = new AtomicReference<>();
-        ScheduledFuture<?> end = timer.schedule(
-                worker::kill, settings.limits().time().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    private List<Outcome> made(Worker worker, InputStream original, List<Order> orders)
+            throws LostWorker, IOException, PictureException {
+        Sending sending = new Sending(orders, original);
+        ScheduledFuture<?> end = null;
         try (SocketChannel channel = worker.connect()) {
-            DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 64 << 10));
+            end = timer.schedule(
+                    () -> sending.endOverdue(worker, channel),
+                    settings.limits().time().plus(GRACE).toMillis(),
+                    MILLISECONDS);
+            Thread _ = Thread.ofVirtual().name("picture-original").start(() -> sending.to(channel));
             DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
-            Thread _ = Thread.ofVirtual().name("picture-original").start(() -> send(out, orders, original, broken));
             List<Outcome> outcomes = new ArrayList<>();
             for (Order _ : orders) {
                 outcomes.add(Wire.readOutcome(in, settings.limits().answerPixels() * ANSWER_BYTES_PER_PIXEL));
             }
-            demandWhole(broken.get());
+            sending.demandSound();
             return outcomes;
         } catch (IOException e) {
-            demandWhole(broken.get());
+            sending.demandSound();
             throw new LostWorker(e);
         } finally {
-            end.cancel(false);
-        }
-    }
-
-    private static void demandWhole(@Nullable IOException broken) throws IOException {
-        if (broken != null) {
-            throw broken;
-        }
-    }
-
-    /// On a thread of its own: a worker that has seen enough answers before the end.
-    private static void send(
-            DataOutputStream out,
-            List<Order> orders,
-            InputStream original,
-            AtomicReference<@Nullable IOException> broken) {
-        try (original) {
-            Wire.writeOrders(out, orders);
-            Wire.writeOriginal(out, original, broken::set);
-        } catch (IOException e) {
-            LOG.debug("the worker wanted no more", e);
+            sending.close();
+            if (end != null) {
+                end.cancel(false);
+            }
         }
     }
 

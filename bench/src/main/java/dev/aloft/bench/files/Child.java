@@ -55,7 +55,7 @@ final class Child implements AutoCloseable {
             String text = line.get(seconds, TimeUnit.SECONDS);
             return text == null ? "fails the process ended" : text;
         } catch (TimeoutException e) {
-            process.destroyForcibly();
+            process.destroyForcibly().onExit().join();
             return "fails more than " + seconds + " s";
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
@@ -63,6 +63,10 @@ final class Child implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     @Override

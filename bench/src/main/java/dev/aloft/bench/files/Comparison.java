@@ -7,12 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -25,7 +22,6 @@ final class Comparison {
 
     private static final int HEAP_MEGABYTES = 256;
     private static final int START_SECONDS = 60;
-    private static final int ROW_SECONDS = 240;
 
     private final Path folder;
     private final Map<String, String> classPaths;
@@ -87,72 +83,32 @@ final class Comparison {
         List<Contestant> contestants = new ArrayList<>();
         try {
             for (String subject : SUBJECTS) {
-                Child child = start(subject, front, disk);
-                contestants.add(new Contestant(subject, child, new EnumMap<>(Row.class)));
-                System.err.println(subject + ": " + child.answer(START_SECONDS));
+                String[] arguments = {subject, front.endpoint().toString(), disk.toString()};
+                String classPath = String.valueOf(classPaths.get(subject));
+                contestants.add(new Contestant(
+                        subject, () -> Child.start(classPath, HEAP_MEGABYTES, Subject.class, arguments)));
             }
             for (Row row : Row.values()) {
                 for (Contestant contestant : contestants) {
-                    Result result = measure(row, contestant.child, front);
-                    System.err.println(contestant.name + ", " + row.title() + ": " + result);
-                    contestant.results.put(row, result);
+                    System.err.println(contestant.name() + ", " + row.title() + ": "
+                            + contestant.measure(row, () -> prepare(front), front::summary));
                 }
             }
             for (Contestant contestant : contestants) {
-                System.err.println(
-                        contestant.name + ", most memory in MB: " + contestant.child.ask("memory", START_SECONDS));
+                System.err.println(contestant.name() + ", most memory in MB: " + contestant.peakMegabytes());
             }
         } finally {
             for (Contestant contestant : contestants) {
-                contestant.child.close();
+                contestant.close();
             }
         }
         return contestants;
     }
 
-    private record Contestant(String name, Child child, Map<Row, Result> results) {
-
-        Result result(Row row) {
-            return results.getOrDefault(row, new Result(Double.NaN, "not measured"));
-        }
-    }
-
-    private Child start(String subject, S3Front front, Path disk) throws IOException {
-        return Child.start(
-                String.valueOf(classPaths.get(subject)),
-                HEAP_MEGABYTES,
-                Subject.class,
-                subject,
-                front.endpoint().toString(),
-                disk.toString());
-    }
-
-    /// A row's first round warms the subject up, unless the row is a long one.
-    private Result measure(Row row, Child child, S3Front front) throws IOException {
-        List<Double> times = new ArrayList<>();
-        String requests = "";
-        for (int round = 0; round < row.rounds(); round++) {
-            child.ask("prepare " + row.name() + " " + round, ROW_SECONDS);
-            front.reset();
-            if (!delay.isZero()) {
-                front.onEvery().delay(delay);
-            }
-            String answer = child.ask("run " + row.name() + " " + round, ROW_SECONDS);
-            if (answer.startsWith("fails")) {
-                return new Result(Double.NaN, answer);
-            }
-            times.add(Double.parseDouble(answer));
-            requests = front.summary();
-        }
-        return new Result(Collections.min(times), requests);
-    }
-
-    /// @param millis the best of the rounds, or none for a failure
-    /// @param requests at S3, or how it failed
-    private record Result(double millis, String requests) {
-
-        String shown() {
-            return Double.isNaN(millis) ? "fails" : String.format(Locale.ROOT, millis < 10 ? "%.1f" : "%,.0f", millis);
+    private void prepare(S3Front front) {
+        front.reset();
+        if (!delay.isZero()) {
+            front.onEvery().delay(delay);
         }
     }
 

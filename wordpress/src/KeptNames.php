@@ -1,0 +1,86 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * Paths that code on this host keeps here for the rest of the PHP request, beside those that the site's own rules
+ * keep: answered as the agent answers for those. They lie below the temporary folder, where only this user may look,
+ * and go when that is cleared.
+ */
+final class KeptNames
+{
+    private const MAX_NAMES = 1000;
+    private const WILDCARDS = '*?[';
+
+    /** @var array<string, string> s3:// paths and patterns, by how they were added */
+    private array $names = [];
+
+    public function __construct(private readonly string $uploads)
+    {
+    }
+
+    /** @param string $name a path, or a pattern of fnmatch(); the uploads may be called vip://wp-content/uploads */
+    public function add(string $name): bool
+    {
+        $path = (string) preg_replace('~^vip://wp-content/uploads(?=/)~', $this->uploads, $name);
+        if (!S3Path::isS3($path) || count($this->names) >= self::MAX_NAMES) {
+            return false;
+        }
+        $this->names[$name] = $path;
+        return true;
+    }
+
+    public function remove(string $name): bool
+    {
+        $isThere = isset($this->names[$name]);
+        unset($this->names[$name]);
+        return $isThere;
+    }
+
+    /** @return array<string, true> */
+    public function all(): array
+    {
+        return array_fill_keys(array_keys($this->names), true);
+    }
+
+    /** The answer to a request for such a path, or for one to be moved or copied there; null for all others. */
+    public function answer(Request $request): ?Response
+    {
+        if ($this->names === []) {
+            return null;
+        }
+        foreach (array_filter([$request->target, $request->destination()]) as $target) {
+            $path = 's3:/' . rawurldecode(explode('?', rtrim($target, '/'))[0]);
+            if ($this->covers($path)) {
+                $place = $this->folder() . substr($path, strlen('s3:/'));
+                $location = 'file://' . str_replace('%2F', '/', rawurlencode($place));
+                return new Response(Refused::ELSEWHERE, ['location' => $location], '');
+            }
+        }
+        return null;
+    }
+
+    private function covers(string $path): bool
+    {
+        foreach ($this->names as $name) {
+            $isPattern = strpbrk($name, self::WILDCARDS) !== false;
+            if ($isPattern ? fnmatch($name, $path, FNM_PATHNAME) : $name === $path) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private function folder(): string
+    {
+        $user = function_exists('posix_geteuid') ? posix_geteuid() : getmyuid();
+        $folder = rtrim(sys_get_temp_dir(), '/') . "/aloft-kept-$user";
+        @mkdir($folder, 0700);
+        if (is_link($folder) || !is_dir($folder) || fileowner($folder) !== $user) {
+            throw new Refused("$folder is not this user's own", Refused::NO_ANSWER);
+        }
+        return $folder;
+    }
+}
