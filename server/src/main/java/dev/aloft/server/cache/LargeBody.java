@@ -149,7 +149,13 @@ final class LargeBody {
     int claim(int slice, int lastWanted) {
         int last = slice - 1;
         while (last < lastWanted && last - slice + 1 < RUN && !isPresent(last + 1)) {
-            if (underWay.putIfAbsent(last + 1, new CompletableFuture<>()) != null) {
+            CompletableFuture<Boolean> arrival = new CompletableFuture<>();
+            if (underWay.putIfAbsent(last + 1, arrival) != null) {
+                break;
+            }
+            if (isPresent(last + 1)) { // It came between the two looks.
+                underWay.remove(last + 1, arrival);
+                arrival.complete(true);
                 break;
             }
             last++;

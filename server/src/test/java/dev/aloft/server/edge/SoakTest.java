@@ -6,7 +6,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.aloft.server.cache.CacheSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ final class SoakTest {
             try {
                 ask(port, random);
                 answers.incrementAndGet();
-            } catch (ConnectException refused) {
+            } catch (SocketException refused) {
                 assertThat(stopping).as("refused while the edge serves").isTrue();
                 return null;
             }
