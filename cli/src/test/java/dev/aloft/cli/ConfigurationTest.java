@@ -140,7 +140,9 @@ class ConfigurationTest {
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
-        assertThat(edge.oversight().token().orElseThrow().bytes()).asString().isEqualTo("an admin's token of enough bytes");
+        assertThat(edge.oversight().token().orElseThrow().bytes())
+                .asString()
+                .isEqualTo("an admin's token of enough bytes");
         assertThat(edge.oversight().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
         assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
         assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
