@@ -32,6 +32,9 @@ function ask(string $head, string $body = ''): string
 
 function show(string $what, mixed $got): void
 {
+    while (is_string($got) && str_starts_with($got, 'HTTP/1.1 102 ')) {
+        $got = substr($got, strpos($got, "\r\n\r\n") + 4);
+    }
     echo $what, ' => ', is_string($got) ? $got : json_encode($got), "\n";
 }
 
@@ -94,16 +97,16 @@ function beside(): void
 function bodies(): void
 {
     $put = 'PUT /media/sites/one/large HTTP/1.1';
-    show('announced', ask("$put\r\nContent-Length: 99999999999999"));
+    show('announced', ask("$put\r\nContent-Length: 40000000", str_repeat('x', 40_000_000)));
     $socket = connect();
     fwrite($socket, "$put\r\nHost: aloft\r\nTransfer-Encoding: chunked\r\n\r\n");
     $chunk = sprintf("%x\r\n%s\r\n", 1 << 20, str_repeat('x', 1 << 20));
-    for ($sent = 0; $sent < 200 && @fwrite($socket, $chunk) === strlen($chunk); $sent++) {
+    for ($sent = 0; $sent < 400 && @fwrite($socket, $chunk) === strlen($chunk); $sent++) {
         continue;
     }
     show("endless, $sent MiB", (string) stream_get_contents($socket, 1000));
     $delete = 'POST /media/sites/one/?delete HTTP/1.1';
-    show('names', ask("$delete\r\nContent-Length: 999999999", str_repeat('["x",', 2_000_000)));
+    show('names', ask("$delete\r\nContent-Length: 10000000", str_repeat('["x",', 2_000_000)));
     show('head', ask('GET /media/sites/one/x HTTP/1.1' . str_repeat("\r\nX-Padding: " . str_repeat('x', 1000), 100)));
     show('target', ask('GET /media/sites/one/' . str_repeat('x', 100_000) . ' HTTP/1.1'));
     show('depth', ask("$delete\r\nContent-Length: 400000", str_repeat('[', 400_000)));

@@ -64,7 +64,7 @@ final class Fetches implements AutoCloseable {
         if (!room.tryAcquire()) {
             return null;
         }
-        Flight flight = new Flight();
+        Flight flight = new Flight(landed -> flights.remove(key, landed));
         Flight other = flights.putIfAbsent(key, flight);
         if (other != null) {
             room.release();
@@ -139,7 +139,6 @@ final class Fetches implements AutoCloseable {
             flight.land(new Outcome.Failed(
                     OriginFailure.of(e instanceof IOException io ? io : new IOException(e.toString(), e))));
         } finally {
-            flights.remove(key, flight);
             room.release();
         }
     }

@@ -6,17 +6,24 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One question to an origin that several clients may wait for. It ends with an [Outcome]; an answer that may not be
 /// shared is for the one who caused the question, and nobody else may claim it.
 final class Flight {
 
+    private final Consumer<Flight> landing;
     private final CountDownLatch landed = new CountDownLatch(1);
     private final AtomicReference<@Nullable OriginAnswer> unshared = new AtomicReference<>();
     private volatile @Nullable Outcome outcome;
     private volatile boolean abandoned;
     private volatile boolean overtaken;
+
+    /// @param landing what is done before anybody hears how it ended: nobody may board any more
+    Flight(Consumer<Flight> landing) {
+        this.landing = landing;
+    }
 
     /// How it ended.
     sealed interface Outcome {
@@ -42,9 +49,13 @@ final class Flight {
         return !overtaken;
     }
 
-    void land(Outcome how) {
-        outcome = how;
-        landed.countDown();
+    /// Ends it; what happens later makes no difference.
+    synchronized void land(Outcome how) {
+        if (outcome == null) {
+            landing.accept(this);
+            outcome = how;
+            landed.countDown();
+        }
     }
 
     /// Lands with an answer for the one who claims it. If all who might are gone, it is closed.

@@ -178,7 +178,16 @@ public final class HttpCache implements AutoCloseable {
             throws OriginFailure {
         Slices slices = fetches.slices();
         LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
-        return Reply.of(request, stored, source, now, status);
+        try {
+            return Reply.of(request, stored, source, now, status);
+        } catch (OriginFailure e) {
+            if (stored.isWhole()) {
+                throw e;
+            }
+            // Evicted at the last moment.
+            Optional<CacheAnswer> part = part(origin, request);
+            return part.isPresent() ? part.get() : passThrough(origin, request, Reason.URI_MISS);
+        }
     }
 
     /// What needs not all of the body: a part of it, or only the word that the client has it already.
@@ -189,7 +198,12 @@ public final class HttpCache implements AutoCloseable {
                 return Optional.of(Reply.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
             }
         }
-        if (!ByteRanges.isOneRange(request.headers()) || comesInSlices(request)) {
+        return comesInSlices(request) ? Optional.empty() : part(origin, request);
+    }
+
+    /// The one range that is asked for, straight from an origin that is exact; nothing if the request is for all.
+    private Optional<CacheAnswer> part(Origin origin, OriginRequest request) throws OriginFailure {
+        if (!ByteRanges.isOneRange(request.headers())) {
             return Optional.empty();
         }
         OriginAnswer answer = asking.ask(origin, request.forPart());

@@ -115,7 +115,7 @@ final class Slices {
             String etag = Objects.requireNonNullElse(headers.get(HttpHeader.ETAG), "W/");
             Optional<LargeBody> placed = etag.startsWith("W/") || !Storing.allows(question, 200, headers)
                     ? Optional.empty()
-                    : disk.place(key, length, etag);
+                    : disk.place(key, length, etag).filter(body -> !body.isGone());
             if (placed.isEmpty()) {
                 part.close();
                 flight.land(asking.ask(origin, question)); // All of it, for one client.
