@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of an original while they come, for libvips to read: counted, limited, and with every failure remembered,
@@ -39,7 +40,7 @@ final class Original implements Vips.ByteReader {
             }
             end += got;
         }
-        return java.util.Arrays.copyOf(buffer, Math.min(end, count));
+        return Arrays.copyOf(buffer, Math.min(end, count));
     }
 
     @Override

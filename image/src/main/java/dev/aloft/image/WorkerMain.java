@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -60,7 +61,7 @@ public final class WorkerMain {
     /// Standard input is the server's end of a pipe: it closes when the server is no more, however that came.
     private static void endWithParent() {
         try (InputStream pipe = System.in) {
-            long _ = pipe.transferTo(java.io.OutputStream.nullOutputStream());
+            long _ = pipe.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             System.err.println("the pipe to the server broke: " + e);
         } finally {

@@ -4,6 +4,7 @@ import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.QuotedCSV;
@@ -43,7 +44,7 @@ final class Offers {
 
     /// Whether a media range with its parameters is this format, and not one that is refused (`q=0`).
     private static boolean names(String range, Format format) {
-        String[] parts = range.toLowerCase(java.util.Locale.ROOT).split(";", -1);
+        String[] parts = range.toLowerCase(Locale.ROOT).split(";", -1);
         boolean named = parts[0].strip().equals(format.mediaType());
         for (int i = 1; i < parts.length; i++) {
             named &= !parts[i].replace(" ", "").matches("q=0(\\.0{0,3})?");
