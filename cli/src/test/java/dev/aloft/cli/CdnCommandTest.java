@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -112,6 +113,8 @@ final class CdnCommandTest {
     @Tag("slow")
     void varnishSendsEachPathToItsPlace() throws Exception {
         int port = freePort();
+        // Varnish reads it as a user of its own.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path conf = Files.writeString(folder.resolve("aloft.vcl"), print(CdnTemplate.VARNISH));
         through(
                 port,
