@@ -1,6 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.Glob;
 import dev.aloft.server.PercentCoding;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -8,14 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which of a site's paths PHP keeps on the host instead of in S3, and where there.
 ///
-/// A rule is a path below the site's prefix, or a glob of one: `*` and `?` stand for characters of one name, `**` for
-/// any. It covers what it fits, and everything below that.
+/// A rule is a path below the site's prefix, or a [Glob] of one. It covers what it fits, and everything below that.
 public final class LocalRules {
 
     public static final LocalRules NONE = new LocalRules(List.of(), Path.of("/nonexistent"));
@@ -23,9 +21,7 @@ public final class LocalRules {
     /// The longest list of them.
     public static final int MAX_RULES = 100;
 
-    private static final Pattern WILDCARD = Pattern.compile("\\*\\*|\\*|\\?");
-
-    private final Map<String, Pattern> rules = new LinkedHashMap<>();
+    private final Map<String, Glob> rules = new LinkedHashMap<>();
     private final Path folder;
 
     /// @param folder what holds them on the host, at their paths from the prefix
@@ -38,29 +34,15 @@ public final class LocalRules {
             throw new IllegalArgumentException(rules.size() + " rules; " + MAX_RULES + " at most");
         }
         this.folder = folder;
-        rules.forEach(rule -> this.rules.put(rule, pattern(rule)));
+        rules.forEach(rule -> this.rules.put(rule, glob(rule)));
     }
 
-    private static Pattern pattern(String rule) {
+    private static Glob glob(String rule) {
         FilePath path = FilePath.of(rule); // refuses what cannot be one
         if (path.isRoot() || path.value().matches("[*?/]*")) {
             throw new IllegalArgumentException("a rule names something, not so: \"" + rule + "\"");
         }
-        StringBuilder regex = new StringBuilder();
-        Matcher wildcard = WILDCARD.matcher(path.value());
-        int end = 0;
-        while (wildcard.find()) {
-            regex.append(Pattern.quote(path.value().substring(end, wildcard.start())));
-            regex.append(
-                    switch (wildcard.group()) {
-                        case "**" -> ".*";
-                        case "*" -> "[^/]*";
-                        default -> "[^/]";
-                    });
-            end = wildcard.end();
-        }
-        regex.append(Pattern.quote(path.value().substring(end)));
-        return Pattern.compile(regex.append("(/.*)?").toString(), Pattern.DOTALL);
+        return Glob.parse(path.value());
     }
 
     /// The rule that covers a path, the first of several.
@@ -72,9 +54,18 @@ public final class LocalRules {
         }
         String below = below(prefix, path);
         return rules.entrySet().stream()
-                .filter(rule -> rule.getValue().matcher(below).matches())
+                .filter(rule -> covers(rule.getValue(), below))
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    private static boolean covers(Glob rule, String path) {
+        for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            if (rule.matches(path.substring(0, slash))) {
+                return true;
+            }
+        }
+        return rule.matches(path);
     }
 
     /// Where a path is that a rule covers, in the way of a URL.

@@ -31,7 +31,7 @@ class LocalRulesTest {
         "uploads/?, uploads/é, true",
         "uploads/?, uploads/ab, false",
         "uploads/a.b, uploads/axb, false",
-        "uploads/[a], uploads/a, false"
+        "uploads/[a], uploads/a, true"
     })
     void ruleCoversWhatItFitsAndEverythingBelow(String rule, String path, boolean covered) {
         LocalRules rules = new LocalRules(List.of(rule), FOLDER);
