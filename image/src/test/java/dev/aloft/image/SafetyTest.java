@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SafetyTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);
-    private static final Duration QUICK = Duration.ofSeconds(5);
+    private static final Duration QUICK = Duration.ofSeconds(20);
 
     static List<Arguments> originals() {
         return List.of(
