@@ -69,6 +69,7 @@ final class Plugin
         (new Uploading($this->files))->register($this->hooks);
         (new AttachmentDeletion($this->files))->register($this->hooks);
         (new ImageEditors())->register($this->hooks);
+        (new FilesystemMethod())->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         $this->privateMedia->register($this->hooks);
         (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);

@@ -98,7 +98,6 @@ final class Fleet implements AutoCloseable {
         constants.put("ALOFT_BUCKET", BUCKET);
         constants.put("ALOFT_SOCKET", data.socket("agent-0").toString());
         constants.put("ALLOW_UNFILTERED_UPLOADS", "yes");
-        constants.put("FS_METHOD", "direct");
         WordPressSite installed = WordPressSite.install(
                 data,
                 new SiteSettings(tree, mariaDb.database("wordpress"), Checkout.folder("wordpress"), home, constants),
