@@ -15,7 +15,8 @@ final class FilesystemMethod
         $hooks->add('filesystem_method', $this->method(...));
     }
 
-    private function method(string $method): string
+    /** @param string|false $method what WordPress would take */
+    private function method(string|bool $method): string|bool
     {
         $isChosen = defined('FS_METHOD') || defined('FTP_HOST') || defined('FTP_USER');
         return $isChosen ? $method : 'direct';
