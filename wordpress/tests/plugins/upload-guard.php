@@ -23,6 +23,7 @@ function upload_guard(): array
     }
     return [
         'marked' => $marked,
+        'warning' => error_get_last()['message'] ?? null,
         'rules' => extract_from_markers("$directory/.htaccess", 'Upload Guard'),
         'times' => substr_count(file_get_contents("$directory/.htaccess"), '# BEGIN Upload Guard'),
     ];

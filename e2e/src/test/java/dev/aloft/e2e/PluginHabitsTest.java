@@ -204,7 +204,7 @@ class PluginHabitsTest {
     void guardPutsItsStubsEverywhereAndNoVisitorSeesThem() throws Exception {
         JsonNode guard = run("upload-guard");
 
-        assertThat(guard.path("marked").asBoolean()).isTrue();
+        assertThat(guard.path("marked").asBoolean()).as(guard.toString()).isTrue();
         assertThat(guard.path("times").asInt()).isEqualTo(1);
         assertThat(guard.path("rules")).hasSize(3);
         assertThat(bucket.keys()).contains("uploads/upload-guard/.htaccess", "uploads/upload-guard/forms/a/index.php");
