@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /// The body of one version of a large answer, on disk as far as somebody has read it: slices of [#SLICE_BYTES], each
@@ -183,11 +184,15 @@ final class LargeBody {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("slice " + slice + " did not come: " + e, e);
+            throw missing("slice " + slice + " did not come: " + e);
         }
         if (!isPresent(slice)) {
-            throw new IOException("slice " + slice + " of version " + etag + " cannot be had");
+            throw missing("slice " + slice + " of version " + etag + " cannot be had");
         }
+    }
+
+    private static OriginFailure missing(String message) {
+        return new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, null);
     }
 
     private void leave() throws IOException {

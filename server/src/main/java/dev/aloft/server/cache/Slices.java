@@ -58,9 +58,11 @@ final class Slices {
                 body.fill(answer.body(), first, last);
                 disk.grown(request.key(origin), body);
             } else {
-                LOG.info("{}: {} has changed while it was read", origin.name(), request.target());
-                forget(request.key(origin), body);
+                throw new VersionGone(request.target() + " has changed while it was read", null);
             }
+        } catch (VersionGone e) {
+            LOG.info("{}: {}", origin.name(), e.getMessage());
+            forget(request.key(origin), body);
         } catch (IOException e) {
             LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
         } finally {
@@ -131,6 +133,9 @@ final class Slices {
             try {
                 body.fill(part.body(), 0, claimed);
                 disk.grown(key, body);
+            } catch (VersionGone e) {
+                forget(key, body);
+                throw e;
             } finally {
                 body.ended(0, claimed);
             }

@@ -39,7 +39,8 @@ final class SiteHandler extends Handler.Wrapper {
         this.threads = threads;
     }
 
-    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits, Executor threads) throws IOException {
+    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits, Executor threads, Places places)
+            throws IOException {
         List<UrlPath> uploadPaths = site.uploadPaths().stream().map(UrlPath::of).toList();
         Handler behind = switch (site.upstream()) {
             case Upstream.PhpSite php -> PhpSiteHandler.of(php, uploadPaths, limits);
@@ -48,7 +49,7 @@ final class SiteHandler extends Handler.Wrapper {
         };
         return new SiteHandler(
                 uploadPaths,
-                new Uploads(site, cache, threads),
+                new Uploads(site, cache, threads, places),
                 site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, threads)),
                 behind,
                 threads);

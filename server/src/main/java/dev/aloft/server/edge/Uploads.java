@@ -50,9 +50,9 @@ final class Uploads extends AbstractLifeCycle {
     private final Cors cors;
     private @Nullable Watch watch;
 
-    Uploads(EdgeSite site, HttpCache cache, Executor threads) {
+    Uploads(EdgeSite site, HttpCache cache, Executor threads, Places places) {
         this.cache = cache;
-        this.origin = new UploadsOrigin(site.name(), site.bucket());
+        this.origin = new UploadsOrigin(site.name(), site.bucket(), places);
         this.bucket = site.bucket();
         this.cors = site.cors();
         this.prefix = site.top().resolve("uploads").value() + "/";
