@@ -85,10 +85,18 @@ public final class Edge implements AutoCloseable {
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setHandler(new GracefulHandler(Sites.of(settings, cache, waiting, places)));
+        GracefulHandler ending = new GracefulHandler(Sites.of(settings, cache, waiting, places));
+        server.setHandler(ending);
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Metrics metrics = new Metrics(cache);
+        Metrics metrics = new Metrics(cache, settings.sites());
+        metrics.add("aloft_edge_requests", "Requests under way.", ending::getCurrentRequestCount);
+        metrics.add(
+                "aloft_edge_connections",
+                "Connections of clients.",
+                () -> connector.getConnectedEndPoints().size());
+        metrics.add("aloft_edge_places", "Connections to S3 held at clients' own pace.", places::taken);
+        metrics.add("aloft_edge_places_wanted", "Clients that wait for one.", places::wanted);
         server.setRequestLog(log(server, settings.oversight(), metrics));
         settings.oversight()
                 .token()

@@ -57,6 +57,10 @@ final class Places {
         return idle.compareTo(free.hasQueuedThreads() ? HASTE : PATIENCE) >= 0;
     }
 
+    int wanted() {
+        return free.getQueueLength();
+    }
+
     int taken() {
         return MAX - free.availablePermits();
     }

@@ -43,7 +43,10 @@ final class TrustedPeers implements HttpConfiguration.Customizer {
 
     /// Whether this end of a connection may say who is behind it.
     boolean isTrusted(SocketAddress peer) {
-        return !peers.isEmpty() && peer instanceof InetSocketAddress address && peers.test(address.getAddress());
+        return !peers.isEmpty()
+                && peer instanceof InetSocketAddress address
+                && !address.isUnresolved()
+                && peers.test(address.getAddress());
     }
 
     private Optional<InetAddress> client(List<String> hops) {

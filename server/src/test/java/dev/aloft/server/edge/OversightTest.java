@@ -77,8 +77,8 @@ final class OversightTest {
     void everyMetricIsOnThePageAndNoOther() throws IOException {
         Answer.to(edge.port(), "GET", "/uploads/none.jpg");
         Path page = Path.of(System.getProperty("aloft.root"), "docs/reference/edge-admin.md");
-        Pattern row = Pattern.compile("^\\| `(aloft_[a-z_]+)`", Pattern.MULTILINE);
-        Pattern name = Pattern.compile("^# TYPE (aloft_[a-z_]+) ", Pattern.MULTILINE);
+        Pattern row = Pattern.compile("^\\| `(aloft_[a-z0-9_]+)`", Pattern.MULTILINE);
+        Pattern name = Pattern.compile("^# TYPE (aloft_[a-z0-9_]+) ", Pattern.MULTILINE);
         List<String> onPage = row.matcher(Files.readString(page))
                 .results()
                 .map(m -> m.group(1))

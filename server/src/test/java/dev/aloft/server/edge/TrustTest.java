@@ -119,7 +119,7 @@ final class TrustTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "PROXY TCP4 nobody nowhere 1 2\r\n", "PROXY \r\n", "PROXY TCP4 203.0.113.7"})
+    @ValueSource(strings = {"", "PROXY \r\n", "PROXY TCP4 203.0.113.7"})
     void aTrustedConnectionThatBeginsOtherwiseIsClosed(String beginning) throws IOException {
         Answer answer = ask(trustingProtocol, beginning.getBytes(StandardCharsets.US_ASCII));
         assertThat(answer.status()).isIn(0, 400);
