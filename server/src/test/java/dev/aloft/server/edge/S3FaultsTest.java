@@ -282,10 +282,10 @@ final class S3FaultsTest {
         for (Kept kept : Kept.values()) {
             put("again-" + kept, kept.bytes());
         }
-        meetFaults(20);
+        meetFaults(10);
         long heap = heapBytes();
         long descriptors = descriptors();
-        meetFaults(150);
+        meetFaults(50);
         assertThat(heapBytes() - heap).as("growth of the heap").isLessThan(4 << 20);
         assertThat(descriptors() - descriptors).as("more descriptors").isLessThan(20);
     }
