@@ -101,6 +101,19 @@ final class Slices {
         return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
     }
 
+    /// Writes beside the bytes of an answer what is said of it now.
+    static void describe(String key, StoredAnswer answer) {
+        LargeBody body = answer.large();
+        if (body == null) {
+            return;
+        }
+        try {
+            body.describe(Description.of(key, answer).bytes());
+        } catch (IOException e) {
+            LOG.warn("cannot say on disk what {} is: {}", key, e.toString());
+        }
+    }
+
     private static HttpFields ofWhole(HttpFields part, long length) {
         HttpFields.Mutable headers = HttpFields.build(part);
         headers.remove(HttpHeader.CONTENT_RANGE);
@@ -128,6 +141,7 @@ final class Slices {
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
                     question, new OriginAnswer(200, headers, length, part.body()), times, HeldBody.none(), body);
+            describe(key, fresh);
             boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
@@ -138,6 +152,9 @@ final class Slices {
                 throw e;
             } finally {
                 body.ended(0, claimed);
+                if (!kept) {
+                    disk.forget(key, body); // Purged meanwhile.
+                }
             }
         }
     }
