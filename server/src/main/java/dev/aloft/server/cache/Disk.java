@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,9 @@ final class Disk implements AutoCloseable {
     /// Each file is a descriptor of this process.
     static final int MAX_FILES = 4096;
 
+    /// How long nothing new is kept after a write has failed.
+    static final Duration PAUSE = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
 
     private final Path folder;
@@ -38,6 +42,7 @@ final class Disk implements AutoCloseable {
     private final Set<String> purged = ConcurrentHashMap.newKeySet();
     private final Set<String> purgedPrefixes = ConcurrentHashMap.newKeySet();
     private volatile boolean takingOver = true;
+    private volatile long pausedUntil = System.nanoTime();
     private final long maxBytes;
     private final Cache<String, LargeBody> bodies;
     private volatile boolean closed;
@@ -143,7 +148,7 @@ final class Disk implements AutoCloseable {
     /// A place for a version, in the place of what is held for the key; nothing when the disk does not give one, or the
     /// body is larger than all it may hold.
     Optional<LargeBody> place(String key, long length, String etag) {
-        if (length > maxBytes) {
+        if (length > maxBytes || System.nanoTime() - pausedUntil < 0) {
             return Optional.empty();
         }
         try {
@@ -157,6 +162,12 @@ final class Disk implements AutoCloseable {
             LOG.warn("cannot keep answers in {}: {}", folder, e.toString());
             return Optional.empty();
         }
+    }
+
+    /// It does not take any more for the moment.
+    void failed(DiskFailure failure) {
+        LOG.warn("{}; nothing new is kept there for {} s", failure.getMessage(), PAUSE.toSeconds());
+        pausedUntil = System.nanoTime() + PAUSE.toNanos();
     }
 
     /// It holds more now than when it was last looked at.

@@ -3,6 +3,7 @@ package dev.aloft.server.cache;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -171,8 +172,14 @@ final class SliceFile {
     }
 
     private void writeFully(ByteBuffer bytes, long at) throws IOException {
-        for (long to = at; bytes.hasRemaining(); ) {
-            to += file.write(bytes, to);
+        try {
+            for (long to = at; bytes.hasRemaining(); ) {
+                to += file.write(bytes, to);
+            }
+        } catch (ClosedChannelException e) {
+            throw e; // Evicted, and nobody reads it.
+        } catch (IOException e) {
+            throw new DiskFailure("cannot write " + path, e);
         }
     }
 

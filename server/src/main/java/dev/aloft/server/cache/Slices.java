@@ -63,6 +63,9 @@ final class Slices {
         } catch (VersionGone e) {
             LOG.info("{}: {}", origin.name(), e.getMessage());
             forget(request.key(origin), body);
+        } catch (DiskFailure e) {
+            disk.failed(e);
+            forget(request.key(origin), body);
         } catch (IOException e) {
             LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
         } finally {
@@ -147,6 +150,9 @@ final class Slices {
             try {
                 body.fill(part.body(), 0, claimed);
                 disk.grown(key, body);
+            } catch (DiskFailure e) {
+                disk.failed(e);
+                forget(key, body);
             } catch (VersionGone e) {
                 forget(key, body);
                 throw e;

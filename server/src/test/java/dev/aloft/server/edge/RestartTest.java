@@ -62,7 +62,7 @@ final class RestartTest {
 
     @Test
     void whatAnEdgeThatWasKilledHadIsAskedForWithAHeadAndNotFetchedAgain() throws Exception {
-        Process killed = process();
+        Process killed = process("");
         try (BufferedReader out = killed.inputReader()) {
             int port = Integer.parseInt(out.readLine());
             assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
@@ -74,6 +74,23 @@ final class RestartTest {
             assertWhole(get(edge), FILM);
             assertThatRequests(s3.front()).are("HeadObject", 1);
             assertThat(get(edge).header("cache-status")).startsWith("aloft; hit; ttl=2");
+        }
+    }
+
+    /// The limit of a file's size stands for a disk that is full.
+    @Test
+    void onADiskThatIsFullNothingIsKeptAndAllIsServed() throws Exception {
+        Process edge = process("ulimit -f 4096; ");
+        try (BufferedReader out = edge.inputReader()) {
+            int port = Integer.parseInt(out.readLine());
+            Answer torn = Answer.to(port, "GET", "/uploads/film.mp4");
+            assertThat(torn.status() == 200 && torn.whole()).isFalse();
+            for (int i = 0; i < 2; i++) {
+                assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
+            }
+            assertThat(files()).isEmpty();
+        } finally {
+            edge.destroyForcibly().waitFor();
         }
     }
 
@@ -258,8 +275,13 @@ final class RestartTest {
         assertThat(Arrays.equals(answer.body(), bytes)).isTrue();
     }
 
-    private Process process() throws IOException {
+    /// @param before what the shell does first
+    private Process process(String before) throws IOException {
         return new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        before + "exec \"$@\"",
+                        "bash",
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
