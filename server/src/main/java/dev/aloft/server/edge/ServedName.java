@@ -1,13 +1,15 @@
 package dev.aloft.server.edge;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which names may be sent to a client at all: none that a server somewhere could execute, and none that is secret.
 ///
 /// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
 /// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Case, and dots and
-/// spaces around a part, make no difference. So is a path with a folder that a well-known plugin keeps private.
+/// spaces around a part, make no difference. Apart from that, there are folders that well-known plugins keep private.
 final class ServedName {
 
     static final Set<String> REFUSED_ENDINGS = Set.of(
@@ -55,14 +57,21 @@ final class ServedName {
 
     private ServedName() {}
 
+    /// Whether neither names nor folders stand against it.
     static boolean isServed(UrlPath path) {
-        return path.segments().stream().allMatch(ServedName::isServed) && !isPrivate(path);
+        return isServed(path.segments()) && privateFolder(path.segments()).isEmpty();
     }
 
-    private static boolean isPrivate(UrlPath path) {
-        return path.segments().stream()
-                .map(segment -> segment.toLowerCase(Locale.ROOT))
-                .anyMatch(PRIVATE_FOLDERS::contains);
+    /// Whether no name in a path could execute or is secret.
+    static boolean isServed(List<String> segments) {
+        return segments.stream().allMatch(ServedName::isServed);
+    }
+
+    /// The name in a path that is such a folder's.
+    static Optional<String> privateFolder(List<String> segments) {
+        return segments.stream()
+                .filter(segment -> PRIVATE_FOLDERS.contains(segment.toLowerCase(Locale.ROOT)))
+                .findFirst();
     }
 
     private static boolean isServed(String segment) {

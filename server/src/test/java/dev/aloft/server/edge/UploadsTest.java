@@ -29,7 +29,7 @@ final class UploadsTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
-        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)));
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, s3.site()));
     }
 
     @AfterAll
@@ -214,7 +214,7 @@ final class UploadsTest {
     @Test
     void onlyScriptsOfTheOriginsThatAreNamedMayRead() throws IOException {
         s3.put("font.woff2", "font/woff2", "f");
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
+        EdgeSite site = s3.site()
                 .withCors(new Cors(Set.of("https://shop.test")));
         try (Edge open = Edge.start(EdgeSettings.of("127.0.0.1", 0, site))) {
             for (int i = 0; i < 2; i++) {
