@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -160,6 +161,7 @@ public final class Edge implements AutoCloseable {
         // UrlPath alone decides what a path means and which paths are refused.
         http.addCustomizer(new TrustedPeers(settings.trustedPeers()));
         http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
         ServerConnector connector = new ServerConnector(server, 1, 1, protocols(server, settings, http));
         connector.setHost(settings.address());
         connector.setPort(settings.port());

@@ -102,7 +102,7 @@ final class Uploads extends AbstractLifeCycle {
             return CachedReading.refuse(
                     response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
         }
-        if ("script".equalsIgnoreCase(request.getHeaders().get("Service-Worker"))) {
+        if (request.getHeaders().contains("Service-Worker")) {
             return CachedReading.refuse(
                     response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
         }

@@ -31,6 +31,11 @@ record Access(
                 later.required == null ? required : later.required);
     }
 
+    /// The same where nobody can tell whether a later word takes the choice of two ways away again.
+    Access withoutChoice() {
+        return new Access(addresses, false, required);
+    }
+
     Optional<Denial> denial() {
         Optional<Denial> byAddress = Optional.ofNullable(addresses).map(Ruling::denial);
         Optional<Denial> byRequirement = Optional.ofNullable(required).map(Ruling::denial);

@@ -111,6 +111,9 @@ public final class Htaccess {
             } else if (covers == Truth.UNKNOWN) {
                 doubtful = doubtful.or(() -> scope.denial().map(Denial::unsure));
             }
+            if (scope.unsettled() || covers == Truth.UNKNOWN) {
+                access = access.withoutChoice();
+            }
         }
         Optional<Denial> doubt = doubtful;
         return access.denial().or(() -> doubt);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param files which names it is about; null for all
 /// @param doubtful a denial that nobody can tell the reach of; nothing lifts it
-record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtful) {
+/// @param unsettled whether something in it counts or not, and nobody can tell
+record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtful, boolean unsettled) {
 
     Truth covers(Place place) {
         return files == null ? Truth.YES : files.fits(place.name());
@@ -48,6 +49,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
         private final Addresses addresses;
         private final Requirements requirements;
         private @Nullable Denial doubtful;
+        private boolean unsettled;
 
         Reader(String folder, @Nullable NamePattern files) {
             this.folder = folder;
@@ -58,7 +60,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
 
         Scope scope() {
             Access access = new Access(addresses.ruling(), addresses.satisfyAny(), requirements.ruling());
-            return new Scope(files, access, Optional.ofNullable(doubtful));
+            return new Scope(files, access, Optional.ofNullable(doubtful), unsettled);
         }
 
         /// @param others where directives go that this scope does not know; says whether it was theirs
@@ -86,6 +88,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
 
         /// Of what may count or not, denials do, and nothing else.
         private void readInDoubt(List<Node> nodes) {
+            unsettled = true;
             Htaccess inner = Htaccess.of(folder, nodes);
             inner.denials().stream().findFirst().ifPresent(this::doubt);
         }
