@@ -18,11 +18,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the `.htaccess` files among a site's uploads keep back, from `uploads/` down to the folder of the file that is
-/// asked for. Those of one file are read at the same time.
+/// asked for.
 ///
-/// How old what they say may be is up to who reads them. One that cannot be read keeps everything back, by the failure
-/// of whoever asks. A file that keeps something back is told of in the log, once for each text that it has. Safe for
-/// many threads; blocks.
+/// The cost is one object read for each of those folders, all at the same moment. How often, and how old what they say
+/// may be, is up to who reads them: the edge's cache holds it, and that there is none, for [UploadsOrigin#RULES], and
+/// for a day more while S3 fails. A file that cannot be read keeps everything back, by the failure of whoever asks. One
+/// that keeps something back is told of in the log, once for each text that it has. Safe for many threads; blocks.
 final class FolderRules {
 
     /// How many folders are remembered with what they say.

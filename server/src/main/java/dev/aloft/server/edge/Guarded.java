@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 
 /// An origin that says nothing of what folders' rules keep back: it answers as if that were not there.
 ///
-/// It stands behind the cache. So what is held was allowed when S3 was asked last, a hit costs nothing, and what is
-/// missing costs one request as ever: the rules are read only for what is there.
+/// It stands behind the cache. So what is held was allowed when S3 was asked last, and a denial is as late as a change
+/// of the upload itself would be; a hit costs nothing, and what is missing costs one request as ever: the rules are
+/// read only for what is there.
 ///
 /// @param key of the upload that a request is about
 /// @param missing what is answered for what is not there
