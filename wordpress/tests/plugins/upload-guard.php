@@ -5,10 +5,10 @@
  * Description: Puts an .htaccess and empty index.php files among the uploads, as security and form plugins do.
  */
 
-function upload_guard(): array
+function upload_guard(string $folder): array
 {
     require_once ABSPATH . 'wp-admin/includes/misc.php';
-    $directory = wp_upload_dir()['basedir'] . '/upload-guard';
+    $directory = wp_upload_dir()['basedir'] . "/$folder";
     wp_mkdir_p($directory);
     $rules = ['<Files *.php>', 'deny from all', '</Files>'];
     $marked = insert_with_markers("$directory/.htaccess", 'Upload Guard', $rules)
@@ -27,7 +27,6 @@ function upload_guard(): array
     }
     return [
         'marked' => $marked,
-        'warning' => error_get_last()['message'] ?? null,
         'rules' => extract_from_markers("$directory/.htaccess", 'Upload Guard'),
         'times' => substr_count(file_get_contents("$directory/.htaccess"), '# BEGIN Upload Guard'),
     ];
@@ -36,6 +35,6 @@ function upload_guard(): array
 add_action('rest_api_init', function (): void {
     register_rest_route('habits/v1', '/upload-guard', [
         'permission_callback' => fn (): bool => current_user_can('manage_options'),
-        'callback' => fn (): array => upload_guard(),
+        'callback' => fn (WP_REST_Request $request): array => upload_guard($request['folder']),
     ]);
 });

@@ -16,6 +16,7 @@ import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
+import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
@@ -61,6 +62,7 @@ class ConfigurationTest {
             cache_folder = "/var/cache/aloft"
             cache_folder_bytes = 3000000
             trusted_proxies = ["10.0.0.0/8"]
+            proxy_protocol = true
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
             peers = ["http://10.0.0.8:9180"]
@@ -144,7 +146,7 @@ class ConfigurationTest {
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
-        assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
+        assertThat(edge.trust()).isEqualTo(new Trust(List.of("10.0.0.0/8"), true));
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes())
                 .asString()

@@ -65,6 +65,11 @@ public final class Bucket implements AutoCloseable {
         return settings.where();
     }
 
+    /// What the store of this bucket has been asked; the same object for each of its buckets.
+    public StoreFigures figures() {
+        return requests.figures();
+    }
+
     /// Tells `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
     /// of a write that failed with nobody knowing how far it came. It is called by whoever makes the change, so it
     /// must be quick and must not fail.

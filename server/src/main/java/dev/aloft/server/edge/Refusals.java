@@ -52,8 +52,8 @@ public final class Refusals {
     }
 
     /// For an edge, whose cache holds the rules of folders like everything else.
-    static Refusals of(EdgeSite site, HttpCache cache, Executor threads) {
-        Origin unguarded = new UploadsOrigin(site.name(), site.bucket());
+    static Refusals of(EdgeSite site, HttpCache cache, Executor threads, Places places) {
+        Origin unguarded = new UploadsOrigin(site.name(), site.bucket(), places);
         return new Refusals(site.top(), site.serving(), key -> read(cache, unguarded, key), threads);
     }
 

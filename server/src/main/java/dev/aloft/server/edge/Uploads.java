@@ -52,11 +52,11 @@ final class Uploads extends AbstractLifeCycle {
     private final Cors cors;
     private @Nullable Watch watch;
 
-    Uploads(EdgeSite site, HttpCache cache, Refusals refusals, Executor threads) {
+    Uploads(EdgeSite site, HttpCache cache, Refusals refusals, Executor threads, Places places) {
         this.cache = cache;
         this.refusals = refusals;
         this.origin = refusals.guard(
-                new UploadsOrigin(site.name(), site.bucket()),
+                new UploadsOrigin(site.name(), site.bucket(), places),
                 request -> ObjectKey.of(request.target()),
                 UploadsOrigin::missing);
         this.bucket = site.bucket();

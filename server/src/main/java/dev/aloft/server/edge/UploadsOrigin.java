@@ -14,7 +14,6 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Nothing of a request reaches S3 but the key, the range and one entity tag, each read and written anew. A failure
 /// of S3 is never told as "there is no such file"; a refusal (403) is, to the client, but counts as a failure
-/// before the cache. Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
+/// before the cache. (S3 refuses what is missing to whoever may not list; it does not to whom it does not know.)
+/// Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
 /// answer tells also of
 /// headers that have changed.
 final class UploadsOrigin implements Origin {
@@ -65,11 +65,13 @@ final class UploadsOrigin implements Origin {
 
     private final String name;
     private final Bucket bucket;
+    private final Places places;
 
     /// @param site its name
-    UploadsOrigin(String site, Bucket bucket) {
+    UploadsOrigin(String site, Bucket bucket, Places places) {
         this.name = nameFor(site);
         this.bucket = bucket;
+        this.places = places;
     }
 
     /// The name of the origin that holds a site's uploads.
@@ -121,7 +123,7 @@ final class UploadsOrigin implements Origin {
                     bucket.get(key, range.orElse(null), condition).orElseThrow();
             HttpFields.Mutable headers = headers(content.object());
             headers.put(HttpHeader.CONTENT_LENGTH, content.length());
-            InputStream body = new Body(content.body());
+            InputStream body = new UploadBody(bucket, content, places);
             ByteRange part = range.isPresent() ? content.range() : null;
             if (part == null) {
                 return new OriginAnswer(HttpStatus.OK_200, headers, content.length(), body);
@@ -194,32 +196,15 @@ final class UploadsOrigin implements Origin {
     }
 
     /// What is refused looks from outside like what is missing. Everything else may mend itself.
-    private static OriginFailure failure(StoreException e) {
+    static OriginFailure failure(StoreException e) {
         String message = String.valueOf(e.getMessage());
         if (!e.isToldAgain()) {
             LOG.warn("uploads: {}", message);
         }
         return switch (e.kind()) {
             case NOT_FOUND, DENIED, INVALID -> new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e);
-            case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+            case CREDENTIALS, NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
                 new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
         };
-    }
-
-    /// Tells a break in the middle as the failure that it is.
-    private static final class Body extends FilterInputStream {
-
-        Body(InputStream bytes) {
-            super(bytes);
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int count) throws IOException {
-            try {
-                return super.read(into, offset, count);
-            } catch (StoreException e) {
-                throw failure(e);
-            }
-        }
     }
 }

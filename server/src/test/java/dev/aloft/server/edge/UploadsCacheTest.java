@@ -129,15 +129,6 @@ final class UploadsCacheTest {
     }
 
     @Test
-    void credentialsThatHaveExpiredDoNotHideWhatIsHeld() throws Exception {
-        s3.put("expired.jpg", "image/jpeg", "held");
-        get("expired.jpg");
-        TIME.pass(Duration.ofHours(3));
-        s3.front().on("HeadObject").answer(403);
-        assertThat(get("expired.jpg").text()).isEqualTo("held");
-    }
-
-    @Test
     void whatIsMissingIsKnownForASecondOrTwo() throws IOException {
         assertThat(get("later.jpg").status()).isEqualTo(404);
         assertThat(get("later.jpg").header("cache-status")).contains("hit");

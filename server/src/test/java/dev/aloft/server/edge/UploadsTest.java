@@ -2,13 +2,10 @@ package dev.aloft.server.edge;
 
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.aloft.store.StoredObject;
-import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -100,32 +97,6 @@ final class UploadsTest {
         assertThat(get(target).text()).isEqualTo(name);
     }
 
-    @Test
-    void aStoreThatIsDownIsNeverAMissingFile() throws IOException {
-        s3.put("down.jpg", "image/jpeg", "x");
-        s3.front().goDown();
-        try {
-            assertThat(get("/uploads/down.jpg").status()).isEqualTo(503);
-        } finally {
-            s3.front().comeUp();
-        }
-    }
-
-    @Test
-    void aStoreThatSaysNothingIsAnsweredWithinItsTimeLimit() throws IOException {
-        s3.put("mute.jpg", "image/jpeg", "x");
-        s3.front().on("GetObject").neverAnswer();
-        assertTimeout(
-                Duration.ofSeconds(10),
-                () -> assertThat(get("/uploads/mute.jpg").status()).isEqualTo(503));
-    }
-
-    @Test
-    void aNameLongerThanS3AllowsIsNotFound() throws IOException {
-        assertThat(get("/uploads/" + "x/".repeat(600) + "x.jpg").status()).isEqualTo(404);
-        assertThatRequests(s3.front()).areNone();
-    }
-
     @ParameterizedTest
     @CsvSource({
         "bytes=0-0,     206, 0,             bytes 0-0/10",
@@ -207,30 +178,6 @@ final class UploadsTest {
         Answer answer = get("/uploads/film.mp4");
         assertThat(answer.whole()).isTrue();
         assertThat(Arrays.equals(answer.body(), film)).isTrue();
-    }
-
-    @Test
-    void anAnswerThatS3BreaksOffIsBrokenOffNotShortened() throws IOException {
-        s3.put("cut.mp4", "video/mp4", new byte[2_000_000]);
-        for (boolean inOrder : new boolean[] {true, false}) {
-            Occasion cut = s3.front().on("GetObject").next(1);
-            cut = inOrder ? cut.truncateAnswerAfter(300_000) : cut.resetAnswerAfter(300_000);
-            Answer answer = get("/uploads/cut.mp4");
-            assertThat(cut.met()).isEqualTo(1);
-            assertThat(answer.whole()).isFalse();
-            assertThat(answer.header("content-length")).isEqualTo("2000000");
-            assertThat(answer.body().length).isLessThan(2_000_000);
-        }
-    }
-
-    @Test
-    void aSmallAnswerThatS3BreaksOffIsAnErrorThatIsWhole() throws IOException {
-        s3.put("small.jpg", "image/jpeg", new byte[100_000]);
-        s3.front().on("GetObject").next(1).resetAnswerAfter(30_000);
-        Answer answer = get("/uploads/small.jpg");
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.whole()).isTrue();
-        assertThat(get("/uploads/small.jpg").status()).isEqualTo(200);
     }
 
     @Test
