@@ -30,8 +30,9 @@ record BucketUrl(URI server, String path, String bucket, String prefix) {
         }
         String[] parts = path.split("/", 3);
         if (parts.length < 2) {
-            throw new IllegalArgumentException("no bucket in --bucket " + url
-                    + " (expected in the host's name, as in https://media.s3.eu-central-1.amazonaws.com, or in the path)");
+            throw new IllegalArgumentException(
+                    "no bucket in --bucket " + url
+                            + " (expected in the host's name, as in https://media.s3.eu-central-1.amazonaws.com, or in the path)");
         }
         return new BucketUrl(URI.create(server), path, parts[1], parts.length > 2 ? parts[2] : "");
     }

@@ -46,8 +46,8 @@ enum CdnTemplate {
 
     private static void demandServer(String option, URI server) {
         if (!server.toString().matches("https?://[A-Za-z0-9.-]+(:\\d{1,5})?/?")) {
-            throw new IllegalArgumentException("not the address of a server: " + option + " " + server
-                    + " (expected as in http://10.0.0.7:8080)");
+            throw new IllegalArgumentException(
+                    "not the address of a server: " + option + " " + server + " (expected as in http://10.0.0.7:8080)");
         }
     }
 
@@ -96,7 +96,8 @@ enum CdnTemplate {
 
     private void demandPossible(BucketUrl bucket) {
         if (this == VARNISH && bucket.server().getScheme().equals("https")) {
-            throw new IllegalArgumentException("Varnish does not encrypt what it asks: name an http:// address of --bucket");
+            throw new IllegalArgumentException(
+                    "Varnish does not encrypt what it asks: name an http:// address of --bucket");
         }
         if (this == CLOUDFLARE && !bucket.path().isEmpty()) {
             throw new IllegalArgumentException(

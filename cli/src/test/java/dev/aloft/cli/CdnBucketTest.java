@@ -29,7 +29,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What `aloft cdn --bucket` prints: in good form, and, for the servers that Debian has, run with requests through it to
+/// What `aloft cdn --bucket` prints: in good form, and, for the servers that Debian has, run with requests through it
+/// to
 /// an S3. This S3 has no policies of buckets; that an object may be read by everybody is said of each.
 final class CdnBucketTest {
 
@@ -87,7 +88,8 @@ final class CdnBucketTest {
     @Test
     void aBucketNeedsASiteAndGoesWithoutAnEdge() {
         String bucket = "http://10.0.0.9:9000/media";
-        assertThat(command().execute("cdn", "nginx", "--host", HOST, "--bucket", bucket)).isEqualTo(2);
+        assertThat(command().execute("cdn", "nginx", "--host", HOST, "--bucket", bucket))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--bucket needs --site");
         assertThat(command().execute("cdn", "nginx", "--host", HOST, "--bucket", bucket, "--edge", "http://10.0.0.7"))
                 .isEqualTo(2);
@@ -107,8 +109,10 @@ final class CdnBucketTest {
             put(client, "shop/uploads/2026/\u00e9%2f.jpg", ObjectCannedACL.PUBLIC_READ);
             put(client, "shop/uploads/closed.jpg", ObjectCannedACL.PRIVATE);
             put(client, "shop/backups/a.sql", ObjectCannedACL.PUBLIC_READ);
-            int code = run(kind, s3.endpoint().resolve("/media/shop").toString(), "http://127.0.0.1:"
-                    + site.getAddress().getPort());
+            int code = run(
+                    kind,
+                    s3.endpoint().resolve("/media/shop").toString(),
+                    "http://127.0.0.1:" + site.getAddress().getPort());
             assertThat(code).isZero();
             try (FrontServer front = FrontServer.start(kind, out.toString(), HOST, folder)) {
                 FrontServer.Answer answer = front.get("/uploads/a%20b.jpg?response-content-type=text/html");
@@ -116,7 +120,8 @@ final class CdnBucketTest {
                 assertThat(answer.text()).isEqualTo("shop/uploads/a b.jpg");
                 assertThat(answer.header("Content-Type")).hasValue("image/jpeg");
                 assertThat(answer.header("X-Content-Type-Options")).hasValue("nosniff");
-                assertThat(front.get("/wp-content/uploads/2026/%C3%A9%252f.jpg?ver=2").text())
+                assertThat(front.get("/wp-content/uploads/2026/%C3%A9%252f.jpg?ver=2")
+                                .text())
                         .isEqualTo("shop/uploads/2026/\u00e9%2f.jpg");
                 assertThat(front.ask("HEAD", "/uploads/a%20b.jpg").status()).isEqualTo(200);
                 assertThat(front.get("/uploads/none.jpg").status()).isBetween(403, 404);

@@ -17,16 +17,8 @@ import java.util.function.Supplier;
 ///
 /// @param key of the upload that a request is about
 /// @param missing what is answered for what is not there
-record Guarded(Origin origin, Rules rules, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing)
+record Guarded(Origin origin, Refusals refusals, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing)
         implements Origin {
-
-    /// What decides.
-    @FunctionalInterface
-    interface Rules {
-
-        /// @throws IOException when nobody can tell
-        boolean keepBack(ObjectKey key) throws IOException;
-    }
 
     @Override
     public String name() {
@@ -46,7 +38,7 @@ record Guarded(Origin origin, Rules rules, Function<OriginRequest, ObjectKey> ke
         }
         boolean allowed = false;
         try {
-            allowed = !rules.keepBack(key.apply(request));
+            allowed = !refusals.keepBack(key.apply(request));
             return allowed ? answer : missing.get();
         } catch (IOException e) {
             throw OriginFailure.of(e);

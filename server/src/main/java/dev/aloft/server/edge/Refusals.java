@@ -128,10 +128,11 @@ public final class Refusals {
 
     /// An origin that keeps back what folders' rules do.
     Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing) {
-        return serving.htaccess() ? new Guarded(origin, this::isKeptBack, key, missing) : origin;
+        return serving.htaccess() ? new Guarded(origin, this, key, missing) : origin;
     }
 
-    private boolean isKeptBack(ObjectKey key) throws IOException {
+    /// Whether the rules of its folders keep an upload back.
+    boolean keepBack(ObjectKey key) throws IOException {
         return asksFolders(key.value()) && folders.denial(key).isPresent();
     }
 }

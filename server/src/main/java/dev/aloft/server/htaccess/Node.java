@@ -14,6 +14,9 @@ import java.util.Locale;
 /// @param section whether it stands in angle brackets
 record Node(int line, String name, List<String> arguments, String text, boolean section, List<Node> body) {
 
+    /// Sections within sections beyond this many have no name.
+    static final int MAX_DEPTH = 16;
+
     /// Reads a file as Apache does: a line each, continued after a backslash, without comments. A section that does
     /// not begin or end where it should, which Apache takes for an error, is a node without a name.
     static List<Node> read(String file) {
@@ -40,7 +43,7 @@ record Node(int line, String name, List<String> arguments, String text, boolean 
                 }
                 continue;
             }
-            Node node = of(number, line);
+            Node node = open.size() < MAX_DEPTH ? of(number, line) : nameless(number, line);
             (open.isEmpty() ? top : open.peek().body).add(node);
             if (node.section) {
                 open.push(node);

@@ -61,8 +61,8 @@ final class NastyNamesTest {
                 StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         Bucket bucket = store.bucket("media");
         FilePath top = FilePath.of("shop");
-        agent = Agent.start(List.of(
-                new AgentSite("shop", folder.resolve("sock"), null, new FileTree(bucket, top), 1 << 20)));
+        agent = Agent.start(
+                List.of(new AgentSite("shop", folder.resolve("sock"), null, new FileTree(bucket, top), 1 << 20)));
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, top, Upstream.None.NONE)));
     }
 

@@ -68,10 +68,12 @@ final class FolderRulesTest {
         s3.put("woo/.htaccess", "text/plain", DENY);
         Answer missing = get("none.pdf");
         for (String method : new String[] {"GET", "HEAD"}) {
-            for (String field : new String[] {"Accept: */*", "Range: bytes=0-1", "Range: bytes=99-", "If-None-Match: *"}) {
+            for (String field :
+                    new String[] {"Accept: */*", "Range: bytes=0-1", "Range: bytes=99-", "If-None-Match: *"}) {
                 Answer answer = Answer.to(edge.port(), method, "/uploads/woo/a.pdf", field);
                 assertThat(answer.status()).as(method + " " + field).isEqualTo(404);
-                assertThat(answer.headers().keySet()).isEqualTo(missing.headers().keySet());
+                assertThat(answer.headers().keySet())
+                        .isEqualTo(missing.headers().keySet());
                 assertThat(answer.text()).isEqualTo(method.equals("GET") ? "Not Found\n" : "");
             }
         }
@@ -132,8 +134,7 @@ final class FolderRulesTest {
         EdgeSite elsewhere = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
         try (Edge told = Edge.start(EdgeSettings.of("127.0.0.1", 0, elsewhere).withOversight(open));
                 Edge telling = Edge.start(EdgeSettings.of("127.0.0.1", 0, site)
-                        .withOversight(open.withPeers(
-                                List.of(URI.create("http://127.0.0.1:" + told.adminPort())))))) {
+                        .withOversight(open.withPeers(List.of(URI.create("http://127.0.0.1:" + told.adminPort())))))) {
             assertThat(telling.port()).isPositive();
             s3.put("told/a.jpg", "image/jpeg", "a");
             assertThat(Answer.to(told.port(), "GET", "/uploads/told/a.jpg").status())

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The promise that bytes of an upload never execute, at the edge: `x.php` lies in S3 and, worse, in the code root's
-/// own folders of uploads. That no spelling of its URL has it run is [SecurityTest]'s; here are the paths that look like
+/// own folders of uploads. That no spelling of its URL has it run is [SecurityTest]'s; here are the paths that look
+/// like
 /// one and are none.
 final class NothingOfUploadsGoesBehindTest {
 

@@ -105,15 +105,22 @@ final class PicturesTest {
         s3.put("woo/cat.jpg", "image/jpeg", CAT);
         try (Edge guarded = Edge.start(EdgeSettings.of("127.0.0.1", 0, site))) {
             for (String hidden : new String[] {"edd/cat.jpg", "x/tachyon/edd/cat.jpg"}) {
-                assertThat(Answer.to(guarded.port(), "GET", "/tachyon/" + hidden + "?w=30").status())
+                assertThat(Answer.to(guarded.port(), "GET", "/tachyon/" + hidden + "?w=30")
+                                .status())
                         .as(hidden)
                         .isEqualTo(404);
             }
-            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30").status()).isEqualTo(200);
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(200);
             s3.change("woo/.htaccess", "deny from all");
-            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30").status()).isEqualTo(404);
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(404);
             s3.bucket().delete(S3Fixture.key("woo/.htaccess"));
-            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30").status()).isEqualTo(200);
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(200);
         }
     }
 

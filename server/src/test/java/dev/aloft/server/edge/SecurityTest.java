@@ -199,7 +199,9 @@ final class SecurityTest {
     /// Unless there is something; or a folder of that name, or a file of the name of one of its folders, which this S3
     /// cannot have.
     private static void put(ObjectKey key) throws IOException {
-        boolean free = PUT.stream().noneMatch(other -> (other + "/").startsWith(key + "/") || key.value().startsWith(other + "/"));
+        boolean free = PUT.stream()
+                .noneMatch(other ->
+                        (other + "/").startsWith(key + "/") || key.value().startsWith(other + "/"));
         if (free && PUT.add(key.value())) {
             String text = FolderRules.isOne(key.value()) ? "" : PROGRAM;
             s3.put(key.value().substring("shop/uploads/".length()), "image/jpeg", text);
@@ -254,7 +256,9 @@ final class SecurityTest {
                             case "n" -> "\n";
                             case "t" -> "\t";
                             case "0" -> "\0";
-                            default -> String.valueOf((char) Integer.parseInt(m.group(1).substring(1), 16));
+                            default ->
+                                String.valueOf(
+                                        (char) Integer.parseInt(m.group(1).substring(1), 16));
                         }))
                 .getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -37,6 +37,21 @@ final class HtaccessTest {
     }
 
     @Test
+    void sectionsAreReadToADepth() {
+        String open = "<If a>\n".repeat(4000);
+        assertThat(Cases.denial(Map.of(".htaccess", open), "x.jpg"))
+                .hasValueSatisfying(denial -> assertThat(denial.understood()).isFalse());
+    }
+
+    @Test
+    void whatAStrangerWroteIsToldInOneShortLine() {
+        Map<String, String> files = Map.of(".htaccess", "deny from all \u001b[2J" + "x".repeat(1000));
+        assertThat(Cases.denial(files, "x.jpg").orElseThrow().text())
+                .startsWith("deny from all ?[2Jxxx")
+                .hasSizeLessThan(210);
+    }
+
+    @Test
     void anyBytesAreRead() {
         byte[] bytes = new byte[3000];
         for (int i = 0; i < bytes.length; i++) {
