@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.files.PathRules;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
@@ -13,6 +14,7 @@ import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
@@ -88,6 +90,9 @@ class ConfigurationTest {
             php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
             cors_origins = ["https://app.example.org"]
+            deny = ["uploads/reports", "uploads/**.bak"]
+            allow = ["uploads/backup/press"]
+            htaccess = false
 
             [[site.headers]]
             files = "*.css"
@@ -125,7 +130,8 @@ class ConfigurationTest {
                                 LocalRules.NONE,
                                 Upstream.None.NONE,
                                 Optional.empty(),
-                                Cors.NONE))));
+                                Cors.NONE,
+                                ServingRules.DEFAULT))));
     }
 
     @Test
@@ -173,7 +179,11 @@ class ConfigurationTest {
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
                                 one.urlSecret(),
-                                new Cors(Set.of("https://app.example.org"))),
+                                new Cors(Set.of("https://app.example.org")),
+                                new ServingRules(
+                                        new PathRules(List.of("uploads/reports", "uploads/**.bak")),
+                                        new PathRules(List.of("uploads/backup/press")),
+                                        false)),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -186,7 +196,8 @@ class ConfigurationTest {
                                 LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
                                 Optional.empty(),
-                                Cors.NONE));
+                                Cors.NONE,
+                                ServingRules.DEFAULT));
     }
 
     @Test

@@ -212,6 +212,11 @@ class PluginHabitsTest {
         for (String stub : List.of("/uploads/upload-guard/index.php", "/uploads/upload-guard/.htaccess")) {
             assertThat(wordPress.get(stub).body()).asString().doesNotContain("Silence", "deny from all");
         }
+        assertThat(wordPress.get("/uploads/upload-guard/cover.jpg").body())
+                .asString()
+                .isEqualTo("The cover");
+        assertThat(wordPress.get("/uploads/upload-guard/sold/book.pdf").statusCode())
+                .isEqualTo(404);
     }
 
     private JsonNode run(String habit) throws IOException, InterruptedException {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -170,6 +171,7 @@ public final class Edge implements AutoCloseable {
         http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
         http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
         TrustedPeers peers = new TrustedPeers(settings.trust());
         http.addCustomizer(peers);
         List<ConnectionFactory> protocols = protocols(server, settings, http);

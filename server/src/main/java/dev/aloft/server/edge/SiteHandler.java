@@ -47,10 +47,11 @@ final class SiteHandler extends Handler.Wrapper {
             case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(site.name(), http, cache, limits);
             case Upstream.None _ -> new NothingHandler();
         };
+        Refusals refusals = Refusals.of(site, cache, threads, places);
         return new SiteHandler(
                 uploadPaths,
-                new Uploads(site, cache, threads, places),
-                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, threads)),
+                new Uploads(site, cache, refusals, threads, places),
+                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, refusals, threads)),
                 behind,
                 threads);
     }

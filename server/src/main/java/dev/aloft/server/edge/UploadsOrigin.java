@@ -48,6 +48,9 @@ final class UploadsOrigin implements Origin {
     /// How long the edge knows that there is no such upload.
     static final Duration MISSING = Duration.ofSeconds(5);
 
+    /// How long the edge knows what rules a folder has, or that it has none; for a day more when S3 fails.
+    static final Duration RULES = Duration.ofMinutes(1);
+
     /// How old the answer to a HEAD may be.
     static final Duration HEAD_AGE = Duration.ofSeconds(1);
 
@@ -57,6 +60,7 @@ final class UploadsOrigin implements Origin {
     private static final String FOR_CACHE = "Aloft-Cache-Control";
     private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    private static final String KNOWN_RULES = "max-age=" + RULES.toSeconds();
     private static final Logger LOG = LoggerFactory.getLogger(UploadsOrigin.class);
 
     private final String name;
@@ -90,19 +94,19 @@ final class UploadsOrigin implements Origin {
         ObjectKey key = ObjectKey.of(request.target());
         try {
             if (request.method().equals("HEAD")) {
-                return head(bucket.head(key, HEAD_AGE), HttpStatus.OK_200);
+                return head(key, bucket.head(key, HEAD_AGE), HttpStatus.OK_200);
             }
             String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
             if (known != null) {
                 Optional<StoredObject> now = bucket.head(key, Duration.ZERO);
                 if (now.isEmpty() || now.get().etag().equals(known)) {
-                    return head(now, HttpStatus.NOT_MODIFIED_304);
+                    return head(key, now, HttpStatus.NOT_MODIFIED_304);
                 }
             }
             return get(key, request.headers());
         } catch (StoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                return missing();
+                return missing(key);
             }
             throw failure(e);
         } catch (IOException e) {
@@ -129,7 +133,7 @@ final class UploadsOrigin implements Origin {
             return new OriginAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
         } catch (StoreException e) {
             if (e.kind() == Kind.RANGE) {
-                return outOfRange(bucket.head(key, HEAD_AGE));
+                return outOfRange(key, bucket.head(key, HEAD_AGE));
             }
             if (e.kind() == Kind.PRECONDITION) {
                 return OriginAnswer.empty(HttpStatus.PRECONDITION_FAILED_412, HttpFields.EMPTY);
@@ -138,14 +142,14 @@ final class UploadsOrigin implements Origin {
         }
     }
 
-    private static OriginAnswer head(Optional<StoredObject> object, int status) {
-        return object.isEmpty() ? missing() : OriginAnswer.empty(status, headers(object.get()));
+    private static OriginAnswer head(ObjectKey key, Optional<StoredObject> object, int status) {
+        return object.isEmpty() ? missing(key) : OriginAnswer.empty(status, headers(object.get()));
     }
 
     /// S3 has none of the bytes. It does not say how many there are.
-    private static OriginAnswer outOfRange(Optional<StoredObject> object) {
+    private static OriginAnswer outOfRange(ObjectKey key, Optional<StoredObject> object) {
         if (object.isEmpty()) {
-            return missing();
+            return missing(key);
         }
         HttpFields.Mutable headers = headers(object.get());
         headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + object.get().size());
@@ -161,7 +165,7 @@ final class UploadsOrigin implements Origin {
         headers.put(HttpHeader.CONTENT_LENGTH, object.size());
         String stored = Optional.ofNullable(object.cacheControl()).orElse("");
         if (!stored.contains("no-store") && !stored.contains("no-cache") && !stored.contains("private")) {
-            headers.put(FOR_CACHE, FRESHNESS);
+            headers.put(FOR_CACHE, FolderRules.isOne(object.key().value()) ? KNOWN_RULES : FRESHNESS);
         }
         if ("1".equals(object.metadata().get(SignedUrl.PRIVATE))) {
             headers.put(PRIVATE_FIELD, "1");
@@ -171,14 +175,23 @@ final class UploadsOrigin implements Origin {
         return headers;
     }
 
-    private static OriginAnswer missing() {
+    private static OriginAnswer missing(ObjectKey key) {
+        return missing(FolderRules.isOne(key.value()) ? RULES : MISSING);
+    }
+
+    /// What is answered for what is not there.
+    static OriginAnswer missing() {
+        return missing(MISSING);
+    }
+
+    private static OriginAnswer missing(Duration known) {
         byte[] text = "Not Found\n".getBytes(StandardCharsets.US_ASCII);
         HttpFields.Mutable headers = HttpFields.build();
         ServedHeaders.putCommon(headers);
         headers.put(HttpHeader.CONTENT_TYPE, PlainText.TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, text.length);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-        headers.put(FOR_CACHE, "max-age=" + MISSING.toSeconds());
+        headers.put(FOR_CACHE, "max-age=" + known.toSeconds());
         return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 

@@ -108,10 +108,27 @@ public final class Pictures implements Origin {
                 : Optional.empty();
     }
 
+    /// What the targets of all renditions begin with whose originals lie in a folder or below it.
+    ///
+    /// @param folder a key's beginning, up to a slash
+    public Optional<String> targetsBelow(String folder) {
+        return folder.startsWith(prefix) ? Optional.of(folder.substring(prefix.length())) : Optional.empty();
+    }
+
+    /// The key of the original that a request of [#request] is about.
+    public ObjectKey original(OriginRequest request) {
+        return ObjectKey.of(prefix + PictureTarget.parse(request.target()).name());
+    }
+
+    /// What is answered for an original that is not there.
+    public static OriginAnswer missing() {
+        return PictureHeaders.notFound();
+    }
+
     @Override
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
-        ObjectKey key = ObjectKey.of(prefix + target.name());
+        ObjectKey key = original(request);
         Optional<Duration> left = Presigned.left(Parameters.of(target.query()), Instant.now());
         if (left.filter(Duration::isNegative).isPresent()) {
             return PictureHeaders.notFound();

@@ -33,8 +33,7 @@ final class LargeUploadsTest {
     static void start(@TempDir Path folder) throws IOException {
         new Random(11).nextBytes(FILM);
         s3 = new S3Fixture(folder.resolve("s3"));
-        EdgeSettings settings = EdgeSettings.of(
-                        "127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE))
+        EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, s3.site())
                 .withCache(CacheSettings.DEFAULT.withDisk(folder.resolve("cache"), 64 * MEBIBYTE));
         edge = Edge.start(settings);
     }

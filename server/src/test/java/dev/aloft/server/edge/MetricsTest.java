@@ -39,8 +39,7 @@ final class MetricsTest {
         s3 = new S3Fixture(folder);
         Oversight oversight =
                 Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), UrlSecret.of(TOKEN));
-        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE))
-                .withOversight(oversight));
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, s3.site()).withOversight(oversight));
     }
 
     @AfterAll

@@ -184,7 +184,7 @@ final class OversightTest {
     }
 
     private static EdgeSite site() {
-        return EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        return s3.site();
     }
 
     private static Answer admin(String method, String target, String... fields) throws IOException {

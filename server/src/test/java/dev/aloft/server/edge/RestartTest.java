@@ -231,7 +231,7 @@ final class RestartTest {
 
     private EdgeSettings settings() {
         Oversight oversight = Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET);
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite site = s3.site();
         return EdgeSettings.of("127.0.0.1", 0, site)
                 .withOversight(oversight)
                 .withCache(CacheSettings.DEFAULT.withDisk(cache, 1 << 30));

@@ -155,8 +155,7 @@ final class S3FaultsTest {
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder.resolve("s3"), S3_LIMIT);
-        EdgeSettings settings =
-                EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE));
+        EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, s3.site());
         CacheSettings onDisk = CacheSettings.DEFAULT.withDisk(folder.resolve("cache"), 1 << 30);
         keeping = Edge.start(settings.withCache(onDisk), time);
         passing = Edge.start(settings, time);

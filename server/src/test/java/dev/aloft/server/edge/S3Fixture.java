@@ -57,6 +57,12 @@ final class S3Fixture implements AutoCloseable {
         return reading.bucket(NAME);
     }
 
+    /// A site of this bucket with nothing behind it, whose uploads cost what they cost by themselves: no folder's rules
+    /// are read for them.
+    EdgeSite site() {
+        return EdgeSite.of(bucket(), TOP, Upstream.None.NONE).withServing(ServingRules.DEFAULT.withoutHtaccess());
+    }
+
     /// Writes as this host's agent does: through the bucket that the edge reads.
     void change(String name, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

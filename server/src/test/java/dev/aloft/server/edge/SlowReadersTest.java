@@ -31,8 +31,7 @@ final class SlowReadersTest {
         new Random(3).nextBytes(film);
         List<Socket> readers = new ArrayList<>();
         try (S3Fixture s3 = new S3Fixture(folder);
-                Edge edge = Edge.start(
-                        EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)))) {
+                Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, s3.site()))) {
             s3.put("film.mp4", "video/mp4", film);
             for (int i = 0; i < READERS; i++) {
                 readers.add(reader(edge.port()));

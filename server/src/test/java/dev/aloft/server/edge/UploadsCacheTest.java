@@ -36,8 +36,7 @@ final class UploadsCacheTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
-        EdgeSite site =
-                EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE).withSecret(SECRET);
+        EdgeSite site = s3.site().withSecret(SECRET);
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site), TIME);
     }
 
