@@ -317,7 +317,8 @@ public final class FileTree {
 
     /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves
     /// the old one, and a version that somebody writes to the old name meanwhile stays there. A directory is
-    /// moved file by file; if that fails half-way, every file is at one of its two names or both.
+    /// moved file by file, several at a time; if that fails half-way, every file is at one of its two names or
+    /// both.
     ///
     /// @param replace whether a file at the target may be replaced by a file; a directory never replaces anything
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {
@@ -347,23 +348,15 @@ public final class FileTree {
         if (page.isEmpty()) {
             throw noSuchFile(source);
         }
-        moveAll(page, source, target);
-        while (page.next() != null) {
-            page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
-            moveAll(page, source, target);
-        }
-    }
-
-    private void moveAll(Page page, FilePath source, FilePath target) throws IOException {
-        for (StoredObject object : page.objects()) {
-            String name = object.key().value().substring(source.prefix().length());
-            bucket.copy(object, ObjectKey.of(target.prefix() + name));
-            if (name.isEmpty() || name.endsWith("/")) {
-                bucket.delete(
-                        object.key()); // A marker has no bytes to lose, and not every store gives it a stable ETag.
-            } else {
-                bucket.delete(object);
+        DirectoryMove move = new DirectoryMove(bucket, source, target);
+        try {
+            move.begin(page);
+            while (page.next() != null) {
+                page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
+                move.begin(page);
             }
+        } finally {
+            move.end();
         }
     }
 
