@@ -12,7 +12,8 @@ import java.util.Set;
 /// @param or whether it or the next one must hold
 record RewriteCondition(String subject, String pattern, boolean ignoreCase, boolean or) {
 
-    private static final Set<String> HIS_CHOICE = Set.of("%{HTTP_REFERER}", "%{HTTP_USER_AGENT}");
+    private static final Set<String> HIS_CHOICE = Set.of(
+            "%{HTTP_ACCEPT}", "%{HTTP:ACCEPT}", "%{HTTP:ACCEPT-ENCODING}", "%{HTTP_REFERER}", "%{HTTP_USER_AGENT}");
     private static final Set<String> HE_HAS_NONE = Set.of("%{HTTP_COOKIE}", "%{QUERY_STRING}", "%{REMOTE_USER}");
     private static final Set<String> OF_A_FILE = Set.of("-f", "-F", "-s", "-e");
     private static final Set<String> OF_NO_FILE = Set.of("-d", "-l", "-L", "-h", "-H");
