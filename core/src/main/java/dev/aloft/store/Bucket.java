@@ -208,10 +208,23 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
     ///     written
+    /// @param metadata the user's own
+    public StoredObject put(
+            ObjectKey key,
+            InputStream body,
+            long length,
+            ObjectHeaders headers,
+            Map<String, String> metadata,
+            WriteCondition condition)
+            throws IOException {
+        return store(new Uploads.Target(key, headers, metadata, condition), t -> uploads.write(t, body, length));
+    }
+
+    /// The same without metadata.
     public StoredObject put(
             ObjectKey key, InputStream body, long length, ObjectHeaders headers, WriteCondition condition)
             throws IOException {
-        return store(new Uploads.Target(key, headers, Map.of(), condition), t -> uploads.write(t, body, length));
+        return put(key, body, length, headers, Map.of(), condition);
     }
 
     /// The same with no header but its type.

@@ -94,6 +94,18 @@ final class WordPress {
                 .POST(BodyPublishers.ofString(json)));
     }
 
+    /// Sends a file as a form does.
+    Answer submit(String route, String field, String name, byte[] bytes) throws IOException, InterruptedException {
+        String head = "--aloft-form\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" + name
+                + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route))
+                .header("Content-Type", "multipart/form-data; boundary=aloft-form")
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofByteArray(bytes),
+                        BodyPublishers.ofString("\r\n--aloft-form--\r\n"))));
+    }
+
     /// Deletes an attachment with all its files.
     Answer delete(int id) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json/wp/v2/media/" + id + "?force=true"))

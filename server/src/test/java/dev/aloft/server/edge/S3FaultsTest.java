@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.store.StoreFigures;
 import dev.aloft.testkit.Occasion;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,9 +39,8 @@ final class S3FaultsTest {
     /// How long a client may wait: S3's time limit, and something for a busy machine.
     private static final Duration LIMIT = S3_LIMIT.plusSeconds(3);
 
-    /// An upload that nobody holds, by fault: what the client gets, and how often S3 is asked for that; for a small
-    /// one,
-    /// one that is kept in slices, and one that is not kept.
+    /// An upload that nobody holds, by fault: what the client gets, and how often S3 is asked for that. One is small,
+    /// one is kept in slices, one is not kept.
     private static final String COLD = """
             DOWN            | 503 0        | 503 0        | 503 0
             SILENT          | 503 1-3      | 503 1-3      | 503 1-3
@@ -279,6 +280,7 @@ final class S3FaultsTest {
     }
 
     @Test
+    @Timeout(120)
     void faultsLeaveNothingBehind() throws Exception {
         for (Kept kept : Kept.values()) {
             put("again-" + kept, kept.bytes());
@@ -289,6 +291,10 @@ final class S3FaultsTest {
         meetFaults(50);
         assertThat(heapBytes() - heap).as("growth of the heap").isLessThan(4 << 20);
         assertThat(descriptors() - descriptors).as("more descriptors").isLessThan(20);
+        StoreFigures figures = s3.bucket().figures();
+        while (figures.reading() + figures.awaiting() > 0) {
+            Thread.sleep(10); // until the last fetch that nobody waits for has ended
+        }
     }
 
     private void meetFaults(int rounds) throws Exception {
