@@ -89,7 +89,8 @@ final class EdgeTopCommandTest {
                 .containsPattern("sent [0-9.]+ [kM]?B/s")
                 .containsPattern("mean [0-9.]+ ms")
                 .containsPattern("S3 +[0-9.]+/s   failed 0.0/s")
-                .containsPattern("cache +memory [0-9.]+ kB   disk 0 B   URLs 1")
+                // The upload, and that its folder has no rules.
+                .containsPattern("cache +memory [0-9.]+ kB   disk 0 B   URLs 2")
                 .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ [kM]B  /uploads/cat.jpg$");
     }
 
