@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -251,8 +252,8 @@ final class LargeBody {
         file.close();
     }
 
-    /// Reads on from slice to slice.
-    private final class Reader extends InputStream {
+    /// Reads on from slice to slice; as a channel, into the memory of whoever sends it on.
+    private final class Reader extends InputStream implements ReadableByteChannel {
 
         private final long end;
         private final Source source;
@@ -273,18 +274,29 @@ final class LargeBody {
 
         @Override
         public int read(byte[] into, int offset, int count) throws IOException {
-            if (at >= end || count == 0) {
+            return read(ByteBuffer.wrap(into, offset, count));
+        }
+
+        @Override
+        public int read(ByteBuffer into) throws IOException {
+            if (at >= end || !into.hasRemaining()) {
                 return at >= end ? -1 : 0;
             }
             int slice = (int) (at / SLICE_BYTES);
             demand(slice, (int) ((end - 1) / SLICE_BYTES), source);
-            long here = Math.min(end, offset(slice + 1)) - at;
-            int read = file.read(ByteBuffer.wrap(into, offset, (int) Math.min(count, here)), at);
+            int here = (int) Math.min(into.remaining(), Math.min(end, offset(slice + 1)) - at);
+            int read = file.read(into.slice(into.position(), here), at);
             if (read < 0) {
                 throw new EOFException("the file of a slice ends early");
             }
+            into.position(into.position() + read);
             at += read;
             return read;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !closed;
         }
 
         @Override

@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.ByteBufferPool;
+import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -56,18 +59,19 @@ final class Delivery {
             if (in instanceof UploadBody upload) {
                 upload.goAtClientsPace();
             }
-            byte[] buffer = new byte[BUFFER_BYTES];
-            int read = in.read(buffer);
+            Piece piece = Piece.of(in, response);
+            boolean more = piece.read();
             begun = true;
             putHead(answer, response);
             long sent = 0;
-            for (; read >= 0; read = in.read(buffer)) {
-                write(ByteBuffer.wrap(buffer, 0, read), in, response);
-                sent += read;
+            for (; more; more = piece.read()) {
+                sent += piece.bytes().remaining();
+                write(piece.bytes(), in, response);
             }
             if (content.length() >= 0 && sent != content.length()) {
                 throw new EOFException("the content ends " + (content.length() - sent) + " bytes early");
             }
+            piece.end();
             response.write(true, BufferUtil.EMPTY_BUFFER, callback);
         } catch (IOException e) {
             if (begun) {
@@ -76,6 +80,34 @@ final class Delivery {
                 OriginFailure failure = OriginFailure.of(e);
                 PlainText.send(response, callback, failure.status(), failure.text());
             }
+        }
+    }
+
+    /// What is read at once. A file's bytes go from the kernel to the kernel without another copy in the heap.
+    private record Piece(InputStream in, RetainableByteBuffer memory) {
+
+        static Piece of(InputStream in, Response response) {
+            ByteBufferPool pool = response.getRequest().getComponents().getByteBufferPool();
+            return new Piece(in, pool.acquire(BUFFER_BYTES, in instanceof ReadableByteChannel));
+        }
+
+        ByteBuffer bytes() {
+            return memory.getByteBuffer();
+        }
+
+        /// Whether there was something to read.
+        boolean read() throws IOException {
+            ByteBuffer bytes = bytes().clear();
+            int read = in instanceof ReadableByteChannel file
+                    ? file.read(bytes)
+                    : in.read(bytes.array(), bytes.arrayOffset(), bytes.capacity());
+            bytes.position(0).limit(Math.max(read, 0));
+            return read >= 0;
+        }
+
+        /// Gives the memory back, which nobody sends from any more. After a failure that is not known.
+        void end() {
+            memory.release();
         }
     }
 
