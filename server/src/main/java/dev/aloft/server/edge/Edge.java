@@ -15,6 +15,7 @@ import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -178,7 +179,8 @@ public final class Edge implements AutoCloseable {
         if (settings.trust().proxyProtocol()) {
             protocols.addFirst(new ProxyProtocol(peers, protocols.getFirst()));
         }
-        ServerConnector connector = new ServerConnector(server, 1, 1, protocols.toArray(ConnectionFactory[]::new));
+        // No thread of its own accepts: Jetty interrupts it to stop, and a connection that comes then is never closed.
+        ServerConnector connector = new ServerConnector(server, 0, 1, protocols.toArray(ConnectionFactory[]::new));
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idle().toMillis());
@@ -223,6 +225,8 @@ public final class Edge implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }
+        // Jetty forgets who comes while it stops.
+        connector.getConnectedEndPoints().forEach(EndPoint::close);
         cache.close();
     }
 

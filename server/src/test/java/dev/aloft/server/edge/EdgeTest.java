@@ -7,13 +7,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +53,39 @@ final class EdgeTest {
                     .isEqualTo(200);
             assertThat(Answer.to(edge.port(), "GET", "/", "Host: blog.test").status())
                     .isEqualTo(404);
+        }
+    }
+
+    /// In each round clients come one after the other until they are refused, while the edge stops.
+    @Test
+    void whoComesWhileTheEdgeStopsIsNotLeftWaiting() throws Exception {
+        for (int round = 0; round < 15; round++) {
+            AtomicInteger answered = new AtomicInteger();
+            try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+                List<Future<?>> all = new ArrayList<>();
+                try (Edge edge = edge(EdgeLimits.DEFAULT, site(Upstream.None.NONE))) {
+                    for (int i = 0; i < 24; i++) {
+                        all.add(clients.submit(() -> askUntilRefused(edge.port(), answered)));
+                    }
+                    while (answered.get() < 200) {
+                        Thread.sleep(1); // until there is a crowd
+                    }
+                }
+                for (Future<?> client : all) {
+                    client.get(10, TimeUnit.SECONDS);
+                }
+            }
+        }
+    }
+
+    private static Void askUntilRefused(int port, AtomicInteger answered) throws IOException {
+        try {
+            while (true) {
+                Answer.to(port, "GET", "/uploads/a.txt");
+                answered.incrementAndGet();
+            }
+        } catch (SocketException refused) {
+            return null;
         }
     }
 
