@@ -112,14 +112,17 @@ public final class Pictures implements Origin {
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
         ObjectKey key = ObjectKey.of(prefix + target.name());
-        Optional<Duration> left = Presigned.left(Parameters.of(target.query()), Instant.now());
-        if (left.filter(Duration::isNegative).isPresent()) {
-            return PictureHeaders.notFound();
-        }
         Order order = new Order(target.query(), target.offered(), settings.compatibility());
-        PictureHeaders headers = new PictureHeaders(settings.compatibility(), left);
         try {
-            return answer(request, key, order, headers);
+            Optional<Duration> left = Optional.empty();
+            Parameters query = Parameters.of(target.query());
+            if (Presigned.isIn(query)) {
+                left = leave(key, Presigned.of(query));
+                if (left.isEmpty()) {
+                    return PictureHeaders.notFound();
+                }
+            }
+            return answer(request, key, order, new PictureHeaders(settings.compatibility(), left));
         } catch (StoreException e) {
             return storeFailed(e);
         } catch (IOException e) {
@@ -127,6 +130,12 @@ public final class Pictures implements Origin {
         } catch (PictureException e) {
             return refused(key, e);
         }
+    }
+
+    /// How long a URL that was signed in advance still gives leave to read the original; nothing when it does not.
+    private Optional<Duration> leave(ObjectKey key, Optional<Presigned> presigned) throws IOException {
+        Optional<Duration> left = presigned.map(url -> url.left(Instant.now())).filter(time -> time.isPositive());
+        return left.isPresent() && bucket.permits(key, presigned.orElseThrow().query()) ? left : Optional.empty();
     }
 
     private OriginAnswer answer(OriginRequest request, ObjectKey key, Order order, PictureHeaders headers)

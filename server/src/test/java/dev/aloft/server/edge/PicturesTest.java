@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Compatibility;
@@ -19,6 +20,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -150,9 +152,7 @@ final class PicturesTest {
 
     @Test
     void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
-        StoredObject object = s3.put("secret.jpg", "image/jpeg", CAT);
-        s3.bucket()
-                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+        hide(s3.put("secret.jpg", "image/jpeg", CAT));
         String leave = SignedUrl.sign(
                         SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
                 .query();
@@ -221,16 +221,50 @@ final class PicturesTest {
     }
 
     @Test
-    void aUrlThatWasSignedForATimeHoldsForThatTime() throws IOException {
-        String cat = "/tachyon/2026/11/cat.jpg?w=50&";
-        assertThat(get(cat + "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60").status())
-                .isEqualTo(404);
-        assertThat(get(cat + "presign=X-Amz-Date%3D20200101T000000Z%26X-Amz-Expires%3D60")
+    void aUrlThatS3WouldTakeGivesThePictureForItsTime() throws IOException {
+        String query = s3.presigned("2026/11/cat.jpg", Duration.ofMinutes(10));
+        Answer plain = get("/tachyon/2026/11/cat.jpg?w=50&" + query);
+        assertThat(plain.status()).isEqualTo(200);
+        assertThat(plain.header("cache-control")).matches("max-age=[3-6]\\d\\d");
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=51&presign=" + URLEncoder.encode(query, UTF_8))
                         .status())
+                .isEqualTo(200);
+        StoredObject hidden = s3.put("presigned.jpg", "image/jpeg", CAT);
+        hide(hidden);
+        Answer seen = get("/tachyon/presigned.jpg?w=50&" + s3.presigned("presigned.jpg", Duration.ofMinutes(10)));
+        assertThat(seen.status()).isEqualTo(200);
+        assertThat(seen.header("cache-control")).isEqualTo("private, no-store");
+        assertThat(get("/tachyon/presigned.jpg?w=50").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aSignatureThatS3WouldNotTakeGivesNoPictureOfAnything() throws IOException {
+        hide(s3.put("forged.jpg", "image/jpeg", CAT));
+        String good = s3.presigned("forged.jpg", Duration.ofMinutes(10));
+        String forged = good.replaceFirst("X-Amz-Signature=.{8}", "X-Amz-Signature=00000000");
+        String longer = good.replace("X-Amz-Expires=600", "X-Amz-Expires=6000");
+        String others = s3.presigned("2026/11/cat.jpg", Duration.ofMinutes(10));
+        String unsigned = good.replaceFirst("X-Amz-Signature=[0-9a-f]+&?", "");
+        String past = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0";
+        String dateless = "X-Amz-Signature=0";
+        for (String query : List.of(forged, longer, others, unsigned, past, dateless)) {
+            assertThat(get("/tachyon/forged.jpg?w=50&" + query).status())
+                    .as(query)
+                    .isEqualTo(404);
+            assertThat(get("/tachyon/forged.jpg?w=50&presign=" + URLEncoder.encode(query, UTF_8))
+                            .status())
+                    .as(query)
+                    .isEqualTo(404);
+        }
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=52&" + forged).status())
+                .as("also where the picture is public")
                 .isEqualTo(404);
-        Answer held = get(cat + "X-Amz-Date=20990101T000000Z&X-Amz-Expires=60");
-        assertThat(held.header("cache-control")).matches("max-age=\\d+");
-        assertThat(held.header("cache-control")).isNotEqualTo("max-age=31536000");
+        assertThat(get("/tachyon/forged.jpg?w=50&" + good).status()).isEqualTo(200);
+    }
+
+    private static void hide(StoredObject object) throws IOException {
+        s3.bucket()
+                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
     }
 
     @ParameterizedTest
