@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
         return new PicturesConfiguration(
                 section.optionalBoolean("enabled").orElse(true),
                 workshop,
-                new PictureSettings(compatibility(section), formats(section)));
+                new PictureSettings(compatibility(section), formats(section), Admission.OPEN));
     }
 
     private static Path library(Section section, String value) throws Failure {

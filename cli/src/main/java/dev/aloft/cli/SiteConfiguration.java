@@ -8,6 +8,7 @@ import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.ListedSizes;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers what its files are stored with, by their names
 /// @param local what PHP keeps on the host instead
 /// @param urlSecret what private URLs are signed with
+/// @param pictureSizes which pictures need no signature; nothing for all
 /// @param cors whose scripts may read its uploads
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
@@ -38,6 +40,7 @@ record SiteConfiguration(
         LocalRules local,
         Upstream upstream,
         Optional<UrlSecret> urlSecret,
+        Optional<ListedSizes> pictureSizes,
         Cors cors) {
 
     /// S3's own limit for an object.
@@ -58,6 +61,7 @@ record SiteConfiguration(
             "php_root",
             "php_socket",
             "url_secret",
+            "picture_sizes",
             "cors_origins");
 
     static SiteConfiguration read(Section section) throws Failure {
@@ -73,6 +77,7 @@ record SiteConfiguration(
         LocalRules local = local(section);
         Upstream upstream = upstream(section);
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
+        Optional<ListedSizes> pictureSizes = pictureSizes(section);
         Cors cors = cors(section);
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
@@ -99,6 +104,7 @@ record SiteConfiguration(
                     local,
                     upstream,
                     urlSecret,
+                    pictureSizes,
                     cors);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
@@ -137,6 +143,21 @@ record SiteConfiguration(
             }
         }
         return new HeaderRules(rules);
+    }
+
+    private static Optional<ListedSizes> pictureSizes(Section section) throws Failure {
+        if (!section.has("picture_sizes")) {
+            return Optional.empty();
+        }
+        List<String> sizes = section.strings("picture_sizes");
+        if (sizes.isEmpty() && !section.has("url_secret")) {
+            throw section.wrong("has picture_sizes = [] and no url_secret", "say what pictures are signed with");
+        }
+        try {
+            return Optional.of(new ListedSizes(sizes));
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("picture_sizes", sizes, "sizes such as \"300x200\", \"1024x\" and \"x600\"");
+        }
     }
 
     private static Cors cors(Section section) throws Failure {

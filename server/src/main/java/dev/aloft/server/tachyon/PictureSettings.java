@@ -7,10 +7,11 @@ import java.util.List;
 /// How a site's pictures are answered.
 ///
 /// @param negotiated the formats that a client gets when its `Accept` names them, best first; strictly, none
-public record PictureSettings(Compatibility compatibility, List<Format> negotiated) {
+/// @param admission which pictures are made at all
+public record PictureSettings(Compatibility compatibility, List<Format> negotiated, Admission admission) {
 
     public static final PictureSettings DEFAULT =
-            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP));
+            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP), Admission.OPEN);
 
     public PictureSettings {
         negotiated = List.copyOf(negotiated);
@@ -19,5 +20,9 @@ public record PictureSettings(Compatibility compatibility, List<Format> negotiat
                 throw new IllegalArgumentException(format + " is nothing that a client would ask for");
             }
         }
+    }
+
+    public PictureSettings withAdmission(Admission other) {
+        return new PictureSettings(compatibility, negotiated, other);
     }
 }

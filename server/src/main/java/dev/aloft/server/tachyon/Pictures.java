@@ -1,13 +1,13 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.image.Format;
 import dev.aloft.image.Order;
 import dev.aloft.image.Originals;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Workshop;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
@@ -82,6 +82,27 @@ public final class Pictures implements Origin {
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+        return original(name).map(original -> {
+            String asked = Parameters.of(query).without(SignedPicture.LEAVE).canonical();
+            HttpFields.Mutable conditions = HttpFields.build();
+            for (HttpHeader header : CONDITIONS) {
+                headers.getValuesList(header).forEach(value -> conditions.add(header, value));
+            }
+            PictureTarget target = new PictureTarget(original, asked, Offers.of(headers, settings));
+            return OriginRequest.of(method, target.text(), conditions);
+        });
+    }
+
+    /// Why this picture is not made for whoever asks; nothing when it is.
+    public Optional<String> refusal(String name, String query) {
+        Admission admission = settings.admission();
+        return original(name)
+                .filter(original -> !admission.admits(original, Parameters.of(query)))
+                .map(_ -> admission.refusal());
+    }
+
+    /// The name of an original below the uploads.
+    private Optional<String> original(String name) {
         // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
         String key = (prefix + name).replaceFirst("/tachyon/", "/");
         if (key.endsWith("/") || !key.startsWith(prefix)) {
@@ -92,13 +113,7 @@ public final class Pictures implements Origin {
         } catch (IllegalArgumentException none) {
             return Optional.empty();
         }
-        List<Format> offered = Offers.of(headers, settings);
-        PictureTarget target = new PictureTarget(key.substring(prefix.length()), query, offered);
-        HttpFields.Mutable conditions = HttpFields.build();
-        for (HttpHeader header : CONDITIONS) {
-            headers.getValuesList(header).forEach(value -> conditions.add(header, value));
-        }
-        return Optional.of(OriginRequest.of(method, target.text(), conditions));
+        return Optional.of(key.substring(prefix.length()));
     }
 
     /// What the targets of all renditions of an object begin with; nothing for one that is no original here.

@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Compatibility;
+import dev.aloft.image.Parameters;
 import dev.aloft.image.Workshop;
 import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.tachyon.Admission;
+import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.ObjectKey;
@@ -20,6 +24,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -58,7 +65,7 @@ final class PicturesTest {
         s3 = new S3Fixture(folder);
         workshop = Workshop.open(WorkshopSettings.standard());
         edge = edge(workshop, PictureSettings.DEFAULT);
-        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of()));
+        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), Admission.OPEN));
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
@@ -136,6 +143,30 @@ final class PicturesTest {
         Answer after = get("/tachyon/new.jpg?w=100");
         assertThat(after.header("etag")).isNotEqualTo(before);
         assertThat(size(after)).isEqualTo("100x100");
+    }
+
+    @Test
+    void whatAnotherHostChangesOfAnOriginalIsSeenAtOnceWhereItIsToldTo() throws Exception {
+        InetSocketAddress any = InetSocketAddress.createUnresolved("127.0.0.1", 0);
+        Oversight told = Oversight.NONE.withAdmin(any, SECRET);
+        EdgeSite here = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
+                .withPictures(new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT));
+        EdgeSite there = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        try (Edge edgeHere = Edge.start(EdgeSettings.of("127.0.0.1", 0, here).withOversight(told));
+                Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, there)
+                        .withOversight(
+                                told.withPeers(List.of(URI.create("http://127.0.0.1:" + edgeHere.adminPort())))))) {
+            s3.put("told.jpg", "image/jpeg", CAT);
+            assertThat(size(Answer.to(edgeHere.port(), "GET", "/tachyon/told.jpg?w=100")))
+                    .isEqualTo("100x75");
+            s3.put("told.jpg", "image/jpeg", jpeg(400, 400));
+            Instant limit = Instant.now().plusSeconds(10);
+            String size;
+            do {
+                size = size(Answer.to(edgeHere.port(), "GET", "/tachyon/told.jpg?w=100"));
+            } while (!size.equals("100x100") && Instant.now().isBefore(limit));
+            assertThat(size).isEqualTo("100x100");
+        }
     }
 
     @Test
@@ -260,6 +291,45 @@ final class PicturesTest {
                 .as("also where the picture is public")
                 .isEqualTo(404);
         assertThat(get("/tachyon/forged.jpg?w=50&" + good).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSiteThatListsItsSizesMakesTheOthersForASignatureAlone() throws IOException {
+        Admission admission = new Admission(Optional.of(new ListedSizes(List.of("64x64"))), Optional.of(SECRET));
+        String signed = "w=65&s=" + SignedPicture.sign(SECRET, "2026/11/cat.jpg", Parameters.of("w=65"));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "2026/11/cat.jpg", Instant.now().plusSeconds(60))
+                .query();
+        try (Edge listing = edge(workshop, PictureSettings.DEFAULT.withAdmission(admission))) {
+            for (String query : List.of("resize=64,64", signed, signed + "&" + leave, "")) {
+                assertThat(Answer.to(listing.port(), "GET", "/tachyon/2026/11/cat.jpg?" + query)
+                                .status())
+                        .as(query)
+                        .isEqualTo(200);
+            }
+            s3.front().reset();
+            for (String query :
+                    List.of("w=66", signed + "&w=66", "resize=64,64&quality=3", "w=65&s=", "w=65&" + leave)) {
+                Answer refused = Answer.to(listing.port(), "GET", "/tachyon/2026/11/cat.jpg?" + query);
+                assertThat(refused.status()).as(query).isEqualTo(403);
+                assertThat(refused.text()).contains("signature").contains("64x64");
+            }
+            assertThatRequests(s3.front()).areNone();
+        }
+    }
+
+    @Test
+    void spellingsOfAQueryAreOnePicture() throws IOException {
+        Answer first = get("/tachyon/2026/11/cat.jpg?resize=77%2C78&gravity=north");
+        s3.front().reset();
+        assertThat(get("/tachyon/2026/11/cat.jpg?gravity=north&w=5&resize=77,78")
+                        .header("etag"))
+                .isEqualTo(first.header("etag"));
+        s3.front().reset();
+        assertThat(get("/tachyon/2026/11/cat.jpg?gravity=north&resize=1,1&resize=77,78")
+                        .header("etag"))
+                .isEqualTo(first.header("etag"));
+        assertThatRequests(s3.front()).areNone();
     }
 
     private static void hide(StoredObject object) throws IOException {
