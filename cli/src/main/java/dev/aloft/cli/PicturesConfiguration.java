@@ -55,8 +55,9 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
         String value = section.optionalString("compatibility").orElse("better");
         return switch (value) {
             case "better" -> Compatibility.BETTER;
+            case "photon" -> Compatibility.PHOTON;
             case "strict" -> Compatibility.STRICT;
-            default -> throw section.unfit("compatibility", value, "\"better\" or \"strict\"");
+            default -> throw section.unfit("compatibility", value, "\"better\", \"photon\" or \"strict\"");
         };
     }
 

@@ -133,6 +133,19 @@ final class FormatsTest {
     }
 
     @Test
+    void ofAnAnimatedPngTheStillIsShown() throws Exception {
+        byte[] png = Specimen.png(400, 300);
+        byte[] control = new byte[8]; // acTL: frames and repetitions
+        control[3] = 2;
+        byte[] animated = Specimen.withPngChunk(png, "acTL", control);
+        Rendition rendition = made(animated, "w=100");
+        assertThat(rendition.frames()).isEqualTo(1);
+        assertThat(rendition.format()).isEqualTo(Format.PNG);
+        assertThat(psnr(decoded(rendition.bytes()), scaled(photograph(400, 300), new Size(100, 75))))
+                .isGreaterThan(30);
+    }
+
+    @Test
     void aStillOfAFilmIsItsFirstFrame() throws Exception {
         byte[] film = film(List.of(plain(Color.RED), plain(Color.BLUE)), "gifsave_buffer");
         Recipe avif = new Recipe(
@@ -143,6 +156,8 @@ final class FormatsTest {
                 java.util.OptionalInt.empty(),
                 1,
                 false,
+                List.of(),
+                Metadata.ESSENTIAL,
                 Compatibility.BETTER);
         Rendition rendition = new Renderer(Specimen.LIBRARY, Limits.DEFAULT)
                 .render(new java.io.ByteArrayInputStream(film), List.of(avif))

@@ -54,7 +54,7 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
             }
             fields.put(HttpHeader.CACHE_CONTROL, "private, no-store");
         }
-        if (compatibility == Compatibility.BETTER) {
+        if (compatibility != Compatibility.STRICT) {
             fields.put(HttpHeader.VARY, Offers.VARY);
         }
         putCommon(fields);
