@@ -18,7 +18,8 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
 
     static final int MAX_THREADS = 64;
 
-    private static final List<String> KEYS = List.of("enabled", "library", "threads", "compatibility", "formats");
+    private static final List<String> KEYS =
+            List.of("enabled", "library", "threads", "compatibility", "formats", "keep");
 
     static final PicturesConfiguration DEFAULT =
             new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
@@ -40,7 +41,11 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
         return new PicturesConfiguration(
                 section.optionalBoolean("enabled").orElse(true),
                 workshop,
-                new PictureSettings(compatibility(section), formats(section), Admission.OPEN));
+                new PictureSettings(
+                        compatibility(section),
+                        formats(section),
+                        section.optionalBoolean("keep").orElse(false),
+                        Admission.OPEN));
     }
 
     private static Path library(Section section, String value) throws Failure {

@@ -73,6 +73,7 @@ class ConfigurationTest {
             threads = 3
             compatibility = "strict"
             formats = ["webp"]
+            keep = true
 
             [[site]]
             name = "one"
@@ -159,7 +160,7 @@ class ConfigurationTest {
                         WorkshopSettings.standard()
                                 .withLibrary(Path.of("/opt/vips/libvips.so"))
                                 .withThreads(3),
-                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), Admission.OPEN)));
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN)));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(

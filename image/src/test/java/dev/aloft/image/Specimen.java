@@ -82,6 +82,15 @@ final class Specimen {
         return saved(picture, image -> image, options -> options, saver);
     }
 
+    /// Nothing where the library writes none, as npm's does.
+    static Optional<byte[]> heic(BufferedImage picture) {
+        try {
+            return Optional.of(saved(picture, "heifsave_buffer"));
+        } catch (VipsFailure none) {
+            return Optional.empty();
+        }
+    }
+
     /// A film of these frames.
     static byte[] film(List<BufferedImage> frames, String saver) {
         try (Session session = new Session(LIBRARY.vips())) {

@@ -56,6 +56,7 @@ public final class Pictures implements Origin {
     private final String prefix;
     private final Workshop workshop;
     private final PictureSettings settings;
+    private final Optional<KeptRenditions> kept;
 
     /// @param site its name
     /// @param top the prefix in the bucket that holds the site's `uploads/`
@@ -65,6 +66,7 @@ public final class Pictures implements Origin {
         this.prefix = top.resolve("uploads").value() + "/";
         this.workshop = workshop;
         this.settings = settings;
+        this.kept = settings.keeps() ? Optional.of(new KeptRenditions(bucket, top)) : Optional.empty();
     }
 
     @Override
@@ -157,28 +159,42 @@ public final class Pictures implements Origin {
             throws IOException, PictureException {
         String library = workshop.library();
         String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
-        if (known != null) {
+        if (known != null || kept.isPresent()) {
             Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
             if (newest.isPresent()) {
                 RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
                 if (tag.value().equals(known)) {
                     return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(tag, newest.get()));
                 }
+                Optional<KeptRenditions.Kept> before =
+                        kept.filter(_ -> !newest.get().hidden()).flatMap(renditions -> renditions.find(name(key), tag));
+                if (before.isPresent()) {
+                    return found(
+                            request,
+                            headers.of(tag, newest.get()),
+                            before.get().mediaType(),
+                            before.get().bytes());
+                }
             }
         }
         Workshop.Picture picture = workshop.render(bucket.name() + "/" + key, () -> open(key), order);
         Rendition rendition = picture.outcome().orThrow();
         OriginalVersion version = OriginalVersion.parse(picture.version());
-        HttpFields.Mutable fields = headers.of(RenditionTag.of(version, order.recipe(), library), version);
-        fields.put(HttpHeader.CONTENT_TYPE, rendition.format().mediaType());
-        fields.put(HttpHeader.CONTENT_LENGTH, rendition.bytes().length);
+        RenditionTag tag = RenditionTag.of(version, order.recipe(), library);
+        kept.filter(_ -> !version.hidden()).ifPresent(renditions -> renditions.keep(name(key), tag, rendition));
+        return found(request, headers.of(tag, version), rendition.format().mediaType(), rendition.bytes());
+    }
+
+    private String name(ObjectKey original) {
+        return original.value().substring(prefix.length());
+    }
+
+    private static OriginAnswer found(OriginRequest request, HttpFields.Mutable fields, String type, byte[] bytes) {
+        fields.put(HttpHeader.CONTENT_TYPE, type);
+        fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         return request.method().equals("HEAD")
                 ? OriginAnswer.empty(HttpStatus.OK_200, fields)
-                : new OriginAnswer(
-                        HttpStatus.OK_200,
-                        fields,
-                        rendition.bytes().length,
-                        new ByteArrayInputStream(rendition.bytes()));
+                : new OriginAnswer(HttpStatus.OK_200, fields, bytes.length, new ByteArrayInputStream(bytes));
     }
 
     private Originals.Opened open(ObjectKey key) throws IOException, PictureException {

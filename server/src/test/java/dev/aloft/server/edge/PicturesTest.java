@@ -65,7 +65,7 @@ final class PicturesTest {
         s3 = new S3Fixture(folder);
         workshop = Workshop.open(WorkshopSettings.standard());
         edge = edge(workshop, PictureSettings.DEFAULT);
-        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), Admission.OPEN));
+        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN));
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
@@ -132,14 +132,7 @@ final class PicturesTest {
     void whatThisProcessChangesOfAnOriginalIsSeenAtOnce() throws IOException {
         s3.put("new.jpg", "image/jpeg", CAT);
         String before = get("/tachyon/new.jpg?w=100").header("etag");
-        byte[] square = jpeg(400, 400);
-        s3.bucket()
-                .put(
-                        ObjectKey.of(S3Fixture.TOP + "/uploads/new.jpg"),
-                        new ByteArrayInputStream(square),
-                        square.length,
-                        "image/jpeg",
-                        WriteCondition.always());
+        replace("new.jpg", jpeg(400, 400));
         Answer after = get("/tachyon/new.jpg?w=100");
         assertThat(after.header("etag")).isNotEqualTo(before);
         assertThat(size(after)).isEqualTo("100x100");
@@ -160,12 +153,7 @@ final class PicturesTest {
             assertThat(size(Answer.to(edgeHere.port(), "GET", "/tachyon/told.jpg?w=100")))
                     .isEqualTo("100x75");
             s3.put("told.jpg", "image/jpeg", jpeg(400, 400));
-            Instant limit = Instant.now().plusSeconds(10);
-            String size;
-            do {
-                size = size(Answer.to(edgeHere.port(), "GET", "/tachyon/told.jpg?w=100"));
-            } while (!size.equals("100x100") && Instant.now().isBefore(limit));
-            assertThat(size).isEqualTo("100x100");
+            awaitSize(edgeHere, "/tachyon/told.jpg?w=100", "100x100");
         }
     }
 
@@ -316,6 +304,95 @@ final class PicturesTest {
             }
             assertThatRequests(s3.front()).areNone();
         }
+    }
+
+    @Test
+    void aKeptRenditionIsFoundByEveryEdgeUntilItsOriginalChanges() throws Exception {
+        String target = "/tachyon/kept%20%C3%A9.jpg?w=90";
+        s3.put("kept é.jpg", "image/jpeg", CAT);
+        Answer first;
+        try (Edge one = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            first = Answer.to(one.port(), "GET", target);
+            awaitRequests("PutObject", 1);
+        }
+        s3.front().reset();
+        try (Edge other = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            Answer second = Answer.to(other.port(), "GET", target);
+            assertThat(second.status()).isEqualTo(200);
+            assertThat(second.body()).isEqualTo(first.body());
+            assertThat(second.headers()).isEqualTo(first.headers());
+            assertThat(s3.front().requests().stream().filter(r -> r.key().endsWith(".jpg")))
+                    .as("the original is asked for by a HEAD at most")
+                    .allMatch(r -> r.operation().equals("HeadObject"));
+            assertThat(s3.front().requests().stream().filter(r -> r.key().startsWith("shop/renditions/")))
+                    .hasSize(1);
+        }
+        replace("kept é.jpg", jpeg(400, 400));
+        try (Edge later = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            assertThat(size(Answer.to(later.port(), "GET", target))).isEqualTo("90x90");
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptIsShownAllTheSame() throws Exception {
+        s3.put("unkept.jpg", "image/jpeg", CAT);
+        s3.front().on("PutObject").answer(403);
+        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=90")
+                            .status())
+                    .isEqualTo(200);
+            awaitRequests("PutObject", 1);
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=91")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsPrivateIsNotKept() throws Exception {
+        hide(s3.put("hidden.jpg", "image/jpeg", CAT));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "hidden.jpg", Instant.now().plusSeconds(60))
+                .query();
+        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            s3.front().reset();
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/hidden.jpg?w=90&" + leave)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/2026/11/cat.jpg?w=92")
+                            .status())
+                    .isEqualTo(200);
+            awaitRequests("PutObject", 1);
+            assertThat(s3.front().requests()).noneMatch(r -> r.key().contains("renditions/hidden"));
+        }
+    }
+
+    /// As this host's agent does.
+    private static void replace(String name, byte[] bytes) throws IOException {
+        ObjectKey key = S3Fixture.key(name);
+        s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
+    }
+
+    private static void awaitRequests(String operation, int count) throws InterruptedException {
+        Instant limit = Instant.now().plusSeconds(10);
+        while (s3.front().requests().stream()
+                                .filter(r -> r.operation().equals(operation))
+                                .count()
+                        < count
+                && Instant.now().isBefore(limit)) {
+            Thread.sleep(10);
+        }
+        assertThat(s3.front().requests().stream().filter(r -> r.operation().equals(operation)))
+                .hasSize(count);
+    }
+
+    private static void awaitSize(Edge asked, String target, String size) throws IOException {
+        Instant limit = Instant.now().plusSeconds(10);
+        String seen;
+        do {
+            seen = size(Answer.to(asked.port(), "GET", target));
+        } while (!seen.equals(size) && Instant.now().isBefore(limit));
+        assertThat(seen).isEqualTo(size);
     }
 
     @Test
