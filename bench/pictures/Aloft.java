@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Aloft {
 
     /// Both processes compile what they run often; a server that has run for a minute has done so.
-    private static final int WARM_UP = 40;
+    private static final int WARM_UP = 120;
 
     public static void main(String[] arguments) throws Exception {
         byte[] bytes = Files.readAllBytes(Path.of(arguments[0]));
@@ -35,7 +35,7 @@ final class Aloft {
             long begin = 0;
             long wall = 0;
             long length = 0;
-            for (int i = -Math.min(WARM_UP, 2 * count); i < count; i++) {
+            for (int i = -Math.min(WARM_UP, 4 * count); i < count; i++) {
                 begin = i == 0 ? cpuMillis() : begin;
                 wall = i == 0 ? System.nanoTime() : wall;
                 List<Future<Workshop.Picture>> pictures = new ArrayList<>();
