@@ -34,13 +34,16 @@ final class Files
     /** @var array<string, string> why, by path */
     private array $refusals = [];
 
+    /** @var array<string, true> what this request made private, by path */
+    private array $private = [];
+
     private ?Glance $glance = null;
 
     /** @var array<string, float> when a path was found to be missing, the oldest first */
     private array $missing = [];
 
     /**
-     * @param ?PutObjectHooks $hooks     what others want to know of each write; null outside WordPress
+     * @param ?PutObjectHooks $hooks     what is said of each write, and to whom; null outside WordPress
      * @param ?KeptNames      $keptNames what this request keeps on the host beside the site's rules
      */
     public function __construct(
@@ -154,7 +157,7 @@ final class Files
         }
         $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
         $response = $this->demand(new Request('PUT', $path->target(), $headers, $bytes), 201);
-        $this->wrote($path);
+        $this->wrote($path, isset($headers['Aloft-Private']));
         return $response->header('ETag') ?? '';
     }
 
@@ -167,8 +170,9 @@ final class Files
     public function append(S3Path $path, $bytes, int $offset): FileInfo
     {
         $this->checkRefusal($path);
-        $response = $this->demand(new Request('POST', $path->target(), [], $bytes, $offset), 200);
-        $this->wrote($path);
+        $headers = $this->hooks?->before($path) ?? [];
+        $response = $this->demand(new Request('POST', $path->target(), $headers, $bytes, $offset), 200);
+        $this->wrote($path, false);
         return FileInfo::file((int) $response->header('Aloft-Size'), time(), $response->header('ETag') ?? '');
     }
 
@@ -201,9 +205,17 @@ final class Files
      */
     public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
     {
-        return self::errorLines(
-            $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [],
-        );
+        $errors = $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [];
+        foreach ($names as $name) {
+            unset($this->private[(string) $directory->child($name)]);
+        }
+        return self::errorLines($errors);
+    }
+
+    /** Whether this request itself wrote the file as a private one. */
+    public function isKnownPrivate(S3Path $path): bool
+    {
+        return isset($this->private[(string) $path]);
     }
 
     /**
@@ -265,9 +277,20 @@ final class Files
     public function move(S3Path $from, S3Path $to): void
     {
         $this->checkRefusal($to);
+        if ($this->hooks?->isPrivate($to)) {
+            $this->demandPrivate($from);
+        }
         $this->demand(new Request('MOVE', $from->target(), ['Destination' => $to->target()]), 201);
         $this->changed($from);
         $this->changed($to);
+    }
+
+    /** What takes a private file's place is private before it does. */
+    private function demandPrivate(S3Path $path): void
+    {
+        foreach ($this->makePrivate($path->parent(), [$path->name()], true) as $error) {
+            throw new Refused("cannot make $error private first", Refused::CONFLICT);
+        }
     }
 
     /**
@@ -355,9 +378,12 @@ final class Files
         return $age < self::OWN_WRITE_SECONDS ? ['Cache-Control' => 'max-age=' . self::OWN_WRITE_SECONDS] : [];
     }
 
-    private function wrote(S3Path $path): void
+    private function wrote(S3Path $path, bool $isPrivate): void
     {
         $this->changed($path);
+        if ($isPrivate) {
+            $this->private[(string) $path] = true;
+        }
         $this->written[(string) $path] = microtime(true);
         $this->hooks?->after($path);
     }
@@ -366,7 +392,7 @@ final class Files
     private function changed(S3Path $path): void
     {
         clearstatcache(true, (string) $path);
-        unset($this->written[(string) $path], $this->freeNames[(string) $path]);
+        unset($this->written[(string) $path], $this->freeNames[(string) $path], $this->private[(string) $path]);
         $this->glance = null;
         $this->missing = [];
     }

@@ -15,6 +15,19 @@ final class ImagickEditor extends \WP_Image_Editor_Imagick
         return ImageEditors::save(fn () => parent::_save($image, $filename, $mime_type));
     }
 
+    /**
+     * What names a document's type to Imagick for reading would name it for writing, too: WordPress 7.1 stores a whole
+     * document as the picture of its first page, wherever the path is a stream's.
+     */
+    protected function pdf_load_source()
+    {
+        $loaded = parent::pdf_load_source();
+        if (S3Path::isS3($this->file)) {
+            $this->image->setFilename('page');
+        }
+        return $loaded;
+    }
+
     /** Newer versions of WordPress hand over the document's bytes, and need no name. */
     protected function pdf_setup()
     {

@@ -21,7 +21,9 @@ final class Plugin
         public readonly Settings $settings,
         public readonly Files $files,
         public readonly UploadsDirectory $uploads,
+        private readonly AttachmentsByFile $attachments,
         public readonly PrivateMedia $privateMedia,
+        private readonly BornPrivate $privacy,
         public readonly Hooks $hooks,
     ) {
     }
@@ -29,15 +31,16 @@ final class Plugin
     public static function start(Settings $settings): void
     {
         $isWordPress = function_exists('add_filter');
+        $writes = $isWordPress ? new PutObjectHooks($settings->cacheControl) : null;
         $files = new Files(
             new Agent($settings->socket),
-            $isWordPress ? new PutObjectHooks() : null,
+            $writes,
             new KeptNames("s3://$settings->bucket/uploads"),
         );
         StreamWrapper::register($files, $settings->strict);
         (new LocalCopies($files, $settings->strict))->register();
-        if ($isWordPress) {
-            self::joinWordPress($settings, $files);
+        if ($writes !== null) {
+            self::joinWordPress($settings, $files, $writes);
         }
     }
 
@@ -47,7 +50,7 @@ final class Plugin
         return self::$ofThisSite;
     }
 
-    private static function joinWordPress(Settings $settings, Files $files): void
+    private static function joinWordPress(Settings $settings, Files $files, PutObjectHooks $writes): void
     {
         $hooks = new Hooks();
         if ($settings->bucket === '') {
@@ -56,7 +59,10 @@ final class Plugin
         }
         $uploads = new UploadsDirectory($settings, $files);
         $media = new PrivateMedia($files, new SignedUrls($files, $uploads));
-        self::$ofThisSite = new self($settings, $files, $uploads, $media, $hooks);
+        $attachments = new AttachmentsByFile($uploads);
+        $privacy = new BornPrivate($media, $attachments, $settings->arePrivate);
+        $writes->ask($privacy);
+        self::$ofThisSite = new self($settings, $files, $uploads, $attachments, $media, $privacy, $hooks);
         if ($settings->isOff) {
             $hooks->takeOut();
         }
@@ -66,13 +72,14 @@ final class Plugin
     private function register(): void
     {
         $this->uploads->register($this->hooks);
-        (new Uploading($this->files))->register($this->hooks);
+        (new Uploading($this->files, $this->privacy))->register($this->hooks);
         (new AttachmentDeletion($this->files))->register($this->hooks);
         (new ImageEditors())->register($this->hooks);
         (new FilesystemMethod())->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         $this->privateMedia->register($this->hooks);
-        (new PrivateContent($this->privateMedia, $this->uploads))->register($this->hooks);
+        $this->privacy->register($this->hooks);
+        (new PrivateContent($this->privateMedia, $this->uploads, $this->attachments))->register($this->hooks);
         (new PrivateAccess($this->privateMedia))->register($this->hooks);
         (new PrivateFlag())->register($this->hooks);
         $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));

@@ -13,12 +13,12 @@ final class PrivateContent
     /** After WordPress has put in the sizes of pictures. */
     private const PRIORITY = 100;
     private const URL = '~(?:https?:)?//[^\s"\'<>()\\\\]+~i';
-    private const MADE_OF_IT = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})+(?=\.[^.]+$)/';
     private const MAX_URLS = 2000;
 
     public function __construct(
         private readonly PrivateMedia $media,
         private readonly UploadsDirectory $uploads,
+        private readonly AttachmentsByFile $attachments,
     ) {
     }
 
@@ -32,7 +32,7 @@ final class PrivateContent
 
     private function sign(mixed $text): mixed
     {
-        if (!is_string($text) || !str_contains($text, '//') || !$this->mayBePrivate()) {
+        if (!is_string($text) || !str_contains($text, '//') || !$this->media->mayBePrivate()) {
             return $text;
         }
         $private = $this->privateUrls($text);
@@ -64,7 +64,7 @@ final class PrivateContent
                 $urls[rtrim($url, ',')] = $name;
             }
         }
-        $attachments = $this->attachments(array_values(array_unique($urls)));
+        $attachments = $this->attachments->of(array_values(array_unique($urls)));
         $signed = [];
         foreach ($urls as $url => $name) {
             $attachment = $attachments[$name] ?? null;
@@ -74,54 +74,5 @@ final class PrivateContent
             }
         }
         return $signed;
-    }
-
-    /**
-     * The attachments that these files belong to: a size is known by the picture that it was made of.
-     *
-     * @param list<string> $names below the uploads of all sites
-     * @return array<string, int> ids by name
-     */
-    private function attachments(array $names): array
-    {
-        global $wpdb;
-        $site = substr((string) wp_get_upload_dir()['basedir'], strlen((string) $this->uploads->root()) + 1);
-        $wanted = [];
-        foreach ($names as $name) {
-            $own = $site === '' ? $name : substr($name, strlen($site) + 1);
-            foreach ($this->mainNames($own) as $main) {
-                $wanted[$main][] = $name;
-            }
-        }
-        if ($wanted === []) {
-            return [];
-        }
-        $marks = implode(',', array_fill(0, count($wanted), '%s'));
-        $rows = $wpdb->get_results($wpdb->prepare(
-            "SELECT post_id, meta_value FROM $wpdb->postmeta"
-                . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
-            array_map(strval(...), array_keys($wanted)),
-        ));
-        update_meta_cache('post', array_column($rows, 'post_id'));
-        $attachments = [];
-        foreach ($rows as $row) {
-            $attachments += array_fill_keys($wanted[$row->meta_value], (int) $row->post_id);
-        }
-        return $attachments;
-    }
-
-    /** @return list<string> what the main file of an attachment can be called, of which this is a file */
-    private function mainNames(string $name): array
-    {
-        $bare = (string) preg_replace(self::MADE_OF_IT, '', $name);
-        $stem = substr($bare, 0, strlen($bare) - strlen((string) strrchr($bare, '.')));
-        $extension = (string) strrchr($bare, '.');
-        return array_values(array_unique([$name, $bare, "$stem-scaled$extension", "$stem-rotated$extension"]));
-    }
-
-    /** Whether any attachment was ever made private here, by its flag, or a plugin decides. */
-    private function mayBePrivate(): bool
-    {
-        return has_filter('s3_uploads_is_attachment_private') || get_option(PrivateMedia::SEEN) === '1';
     }
 }

@@ -48,6 +48,20 @@ final class PrivateMedia
         return (bool) apply_filters('s3_uploads_is_attachment_private', $flagged, $attachment);
     }
 
+    /** Whether any attachment was ever made private here, by its flag, or a plugin decides. */
+    public function mayBePrivate(): bool
+    {
+        return has_filter('s3_uploads_is_attachment_private') || get_option(self::SEEN) === '1';
+    }
+
+    /** Makes the files of an attachment private that a filter of S3-Uploads calls so, as soon as it can be asked. */
+    public function markKnown(int $attachment): void
+    {
+        if (has_filter('s3_uploads_is_attachment_private') && $this->isPrivate($attachment)) {
+            $this->report($this->markFiles($attachment, true));
+        }
+    }
+
     /** Signs a URL of an attachment when that is private. */
     public function signUrl(mixed $url, mixed $attachment): mixed
     {
@@ -104,6 +118,8 @@ final class PrivateMedia
     }
 
     /**
+     * Those that this request wrote as private ones are so already.
+     *
      * @param array<string> $files
      * @return list<string> what could not be done
      */
@@ -112,6 +128,9 @@ final class PrivateMedia
         $directories = [];
         foreach (array_filter($files, S3Path::isS3(...)) as $file) {
             $path = S3Path::parse($file);
+            if ($isPrivate && $this->files->isKnownPrivate($path)) {
+                continue;
+            }
             $directories[(string) $path->parent()][] = $path->name();
         }
         $errors = [];

@@ -18,6 +18,8 @@ final class Settings
      * @param bool    $strict whether a write that fails in flush or close throws
      * @param bool    $keepsUrls whether uploads keep the URLs that WordPress gives them
      * @param bool    $isOff   whether uploads stay on the server, though a bucket is named
+     * @param ?string $cacheControl of what is written, where the agent has no rule; a number means seconds
+     * @param bool    $arePrivate whether every new upload is private
      */
     public function __construct(
         public readonly string $socket,
@@ -26,6 +28,8 @@ final class Settings
         public readonly bool $strict,
         public readonly bool $keepsUrls = false,
         public readonly bool $isOff = false,
+        public readonly ?string $cacheControl = null,
+        public readonly bool $arePrivate = false,
     ) {
     }
 
@@ -40,6 +44,8 @@ final class Settings
             self::isTrue('S3_UPLOADS_DISABLE_REPLACE_UPLOAD_URL', false),
             self::isTrue('S3_UPLOADS_USE_LOCAL', false) || !self::isTrue('S3_UPLOADS_AUTOENABLE', true)
                 && (!function_exists('get_option') || get_option('s3_uploads_enabled') !== 'enabled'),
+            self::first('S3_UPLOADS_HTTP_CACHE_CONTROL'),
+            self::isTrue('ALOFT_PRIVATE_UPLOADS', false),
         );
     }
 

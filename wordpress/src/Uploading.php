@@ -21,7 +21,7 @@ final class Uploading
     /** How the names begin that WordPress is going to ask for. */
     private ?string $expected = null;
 
-    public function __construct(private readonly Files $files)
+    public function __construct(private readonly Files $files, private readonly BornPrivate $privacy)
     {
     }
 
@@ -172,7 +172,9 @@ final class Uploading
                     throw $refusal;
                 }
             }
-            $path = $path->parent()->child(self::nextName($path->name(), $stem));
+            $next = $path->parent()->child(self::nextName($path->name(), $stem));
+            $this->privacy->follow($path, $next);
+            $path = $next;
         }
         throw $refusal;
     }

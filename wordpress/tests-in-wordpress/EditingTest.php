@@ -154,6 +154,23 @@ final class EditingTest extends SiteTestCase
         }
     }
 
+    public function testADocumentGetsAPictureOfItsFirstPage(): void
+    {
+        $file = self::document();
+
+        $id = self::sideload($file);
+
+        $meta = wp_get_attachment_metadata($id);
+        self::assertArrayHasKey('full', $meta['sizes'] ?? [], (string) wp_json_encode($meta));
+        self::assertArrayHasKey('medium', $meta['sizes']);
+        self::assertAllExist(self::filesOf($id));
+        $page = dirname(get_attached_file($id)) . '/' . $meta['sizes']['full']['file'];
+        self::assertSame(IMAGETYPE_JPEG, exif_imagetype($page), 'a picture, and not the document under its name');
+        self::assertGreaterThan(getimagesize($page)[1], getimagesize($page)[0], 'as wide as the page');
+        wp_delete_attachment($id, true);
+        self::assertSame([], $this->newFiles(), 'its pictures go with it');
+    }
+
     private static function useEditor(string $editor): void
     {
         add_filter('wp_image_editors', static fn (array $editors): array => array_values(array_filter(

@@ -62,6 +62,28 @@ final class NetworkTest extends SiteTestCase
         self::assertStringNotContainsString('/sites/', wp_upload_dir()['basedir'], 'back on the first site');
     }
 
+    public function testWhatIsWrittenOverAPrivateFileOfAnotherSiteIsPrivate(): void
+    {
+        if (!is_multisite()) {
+            self::assertSame('', get_post_meta(self::sideload(self::photo()), '_aloft_private', true));
+            return;
+        }
+        $this->inSecond(static function (): string {
+            $id = self::sideload(self::photo(400, 300, 'private-second.jpg'));
+            $file = get_attached_file($id);
+            $isPrivate = static fn (): bool
+                => \Aloft\Plugin::ofThisSite()->files->isKnownPrivate(\Aloft\S3Path::parse($file));
+            file_put_contents($file, 'public');
+            self::assertFalse($isPrivate());
+            update_post_meta($id, '_aloft_private', '1');
+
+            self::assertSame('1 PutObject', self::requestsOf(static fn () => file_put_contents($file, 'private')));
+            self::assertTrue($isPrivate());
+            wp_delete_attachment($id, true);
+            return '';
+        });
+    }
+
     public function testASiteCountsItsOwnBytesAgainstItsQuota(): void
     {
         if (!is_multisite()) {

@@ -197,11 +197,4 @@ final class PrivateMediaTest extends SiteTestCase
         file_put_contents($file, 'secret');
         return $file;
     }
-
-    private static function status(string $url): int
-    {
-        $context = stream_context_create(['http' => ['ignore_errors' => true, 'follow_location' => 0]]);
-        @file_get_contents(html_entity_decode($url), false, $context);
-        return (int) substr($http_response_header[0] ?? '', 9, 3);
-    }
 }

@@ -127,6 +127,25 @@ final class S3UploadsTest extends SiteTestCase
         self::assertStringStartsWith('text/plain', $headers['Content-Type'] ?? $headers['content-type'] ?? '');
     }
 
+    public function testForHowLongItMayBeKeptCanBeChosen(): void
+    {
+        add_filter('s3_uploads_putObject_params', static function (array $params): array {
+            return ['CacheControl' => 'max-age=77'] + $params;
+        });
+
+        $headers = array_change_key_case(get_headers(wp_upload_bits('kept.txt', null, 'x')['url'], true));
+
+        self::assertStringContainsString('max-age=77', $headers['cache-control']);
+        $path = \Aloft\S3Path::parse('s3://media/uploads/a.txt');
+        remove_all_filters('s3_uploads_putObject_params');
+        self::assertSame(['Cache-Control' => 'max-age=600'], (new \Aloft\PutObjectHooks('600'))->before($path));
+        self::assertSame(
+            ['Cache-Control' => 'public, max-age=600'],
+            (new \Aloft\PutObjectHooks('public, max-age=600'))->before($path),
+        );
+        self::assertSame([], (new \Aloft\PutObjectHooks("a\nb"))->before($path), 'no header, and no failed write');
+    }
+
     public function testAHeaderCannotBeSmuggledIntoAWrite(): void
     {
         add_filter('s3_uploads_putObject_params', static function (array $params): array {

@@ -12,6 +12,18 @@ use PHPUnit\Framework\TestCase;
  */
 abstract class SiteTestCase extends TestCase
 {
+    /** One page, with a red field. */
+    private const PDF = <<<'PDF'
+        %PDF-1.4
+        1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+        2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+        3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 400]/Contents 4 0 R>>endobj
+        4 0 obj<</Length 30>>stream
+        1 0 0 rg 20 20 200 100 re f
+        endstream endobj
+        trailer<</Root 1 0 R>>
+        PDF;
+
     /** @var array<string, mixed> */
     private array $hooks = [];
 
@@ -73,6 +85,19 @@ abstract class SiteTestCase extends TestCase
         return "$folder/$name";
     }
 
+    /** A PDF on the server's own disk; the test is skipped where Imagick may not read it. */
+    protected static function document(): string
+    {
+        $file = dirname(self::photo(10, 10)) . '/document.pdf';
+        file_put_contents($file, self::PDF);
+        try {
+            new \Imagick($file . '[0]');
+        } catch (\ImagickException $refusal) {
+            self::markTestSkipped("Imagick may read no documents here: {$refusal->getMessage()}");
+        }
+        return $file;
+    }
+
     /** An attachment made of a local file as plugins do: sideloaded, with all its sizes. */
     protected static function sideload(string $file, ?string $name = null): int
     {
@@ -121,6 +146,14 @@ abstract class SiteTestCase extends TestCase
         }
         unlink($probe);
         clearstatcache();
+    }
+
+    /** What a visitor is answered. */
+    protected static function status(string $url): int
+    {
+        $context = stream_context_create(['http' => ['ignore_errors' => true, 'follow_location' => 0]]);
+        @file_get_contents(html_entity_decode($url), false, $context);
+        return (int) substr($http_response_header[0] ?? '', 9, 3);
     }
 
     protected static function s3(string $method, string $what): string

@@ -12,6 +12,7 @@ final class SettingsTest extends TestCase
 {
     private const NAMES = [
         'ALOFT_SOCKET', 'ALOFT_BUCKET', 'ALOFT_URL', 'ALOFT_STRICT', 'S3_UPLOADS_BUCKET', 'S3_UPLOADS_BUCKET_URL',
+        'S3_UPLOADS_HTTP_CACHE_CONTROL', 'ALOFT_PRIVATE_UPLOADS',
     ];
 
     /** @var array<string, string|false> */
@@ -43,8 +44,9 @@ final class SettingsTest extends TestCase
         putenv('ALOFT_BUCKET=/media/site/');
         putenv('ALOFT_URL=https://cdn.example.org/');
         putenv('ALOFT_STRICT=off');
+        putenv('ALOFT_PRIVATE_UPLOADS=on');
         self::assertEquals(
-            new Settings('/run/site.sock', 'media/site', 'https://cdn.example.org', false),
+            new Settings('/run/site.sock', 'media/site', 'https://cdn.example.org', false, arePrivate: true),
             Settings::read(),
         );
     }
@@ -55,6 +57,8 @@ final class SettingsTest extends TestCase
         putenv('S3_UPLOADS_BUCKET_URL=https://old.example.org');
         self::assertSame('old/prefix', Settings::read()->bucket);
         self::assertSame('https://old.example.org', Settings::read()->url);
+        putenv('S3_UPLOADS_HTTP_CACHE_CONTROL=3600');
+        self::assertSame('3600', Settings::read()->cacheControl);
         putenv('ALOFT_BUCKET=new');
         self::assertSame('new', Settings::read()->bucket);
     }

@@ -13,6 +13,10 @@ function upload_guard(string $folder): array
     $rules = ['<Files *.php>', 'deny from all', '</Files>'];
     $marked = insert_with_markers("$directory/.htaccess", 'Upload Guard', $rules)
         && insert_with_markers("$directory/.htaccess", 'Upload Guard', $rules);
+    wp_mkdir_p("$directory/sold");
+    insert_with_markers("$directory/sold/.htaccess", 'Upload Guard', ['deny from all']);
+    file_put_contents("$directory/sold/book.pdf", 'The book');
+    file_put_contents("$directory/cover.jpg", 'The cover');
     foreach (['', '/forms', '/forms/a'] as $below) {
         wp_mkdir_p($directory . $below);
         if (!file_exists("$directory$below/index.php")) {

@@ -2,6 +2,8 @@ package dev.aloft.cli;
 
 import java.net.URI;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -13,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cdn",
         description =
-                "Prints the configuration of a CDN that sends uploads and pictures to the edge and everything else to"
-                        + " the site.",
+                "Prints the configuration of a CDN that sends uploads and pictures to the edge, or uploads to the bucket,"
+                        + " and everything else to the site.",
         mixinStandardHelpOptions = true)
 final class CdnCommand implements Callable<Integer> {
 
@@ -24,15 +26,29 @@ final class CdnCommand implements Callable<Integer> {
     @Option(names = "--host", paramLabel = "NAME", description = "The site's host name.", required = true)
     private String host = "";
 
-    @Option(
-            names = "--edge",
-            paramLabel = "URL",
-            description = "Where the edge is, such as http://10.0.0.7:8080.",
-            required = true)
-    private URI edge = URI.create("http://127.0.0.1:8080");
+    @ArgGroup(multiplicity = "1")
+    private Uploads uploads = new Uploads();
 
-    @Option(names = "--site", paramLabel = "URL", description = "Where the site is (default: behind the edge).")
-    private URI site = URI.create("");
+    /// Where uploads come from.
+    static final class Uploads {
+
+        @Option(names = "--edge", paramLabel = "URL", description = "Where the edge is, such as http://10.0.0.7:8080.")
+        private @Nullable URI edge;
+
+        @Option(
+                names = "--bucket",
+                paramLabel = "URL",
+                description = "Instead of an edge: where the bucket answers for the site's prefix, such as"
+                        + " https://media.s3.eu-central-1.amazonaws.com/shop. What is lost by that is part of what is"
+                        + " printed.")
+        private @Nullable URI bucket;
+    }
+
+    @Option(
+            names = "--site",
+            paramLabel = "URL",
+            description = "Where the site is (default: behind the edge; needed with --bucket).")
+    private @Nullable URI site;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -40,13 +56,26 @@ final class CdnCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            CdnTemplate.Places places =
-                    new CdnTemplate.Places(host, edge, site.toString().isEmpty() ? edge : site);
-            spec.commandLine().getOut().print(kind.fill(places));
+            spec.commandLine().getOut().print(configuration());
             spec.commandLine().getOut().flush();
             return 0;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
         }
+    }
+
+    private String configuration() {
+        if (uploads.edge != null) {
+            return kind.fill(new CdnTemplate.Site(host, site == null ? uploads.edge : site), uploads.edge);
+        }
+        if (uploads.bucket == null || site == null) {
+            throw new IllegalArgumentException("--bucket needs --site: there is no edge that the site could be behind");
+        }
+        BucketUrl bucket = BucketUrl.parse(uploads.bucket);
+        if (!kind.hasComments()) {
+            spec.commandLine().getErr().print(kind.notice(bucket));
+            spec.commandLine().getErr().flush();
+        }
+        return kind.fill(new CdnTemplate.Site(host, site), bucket);
     }
 }

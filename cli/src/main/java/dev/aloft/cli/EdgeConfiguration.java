@@ -7,6 +7,7 @@ import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.Oversight.LogForm;
 import dev.aloft.server.edge.Tls;
+import dev.aloft.server.edge.Trust;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -16,8 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The `[edge]` of `aloft.toml`.
-record EdgeConfiguration(
-        Listen listen, Optional<Tls> tls, CacheSettings cache, List<String> trustedProxies, Oversight oversight) {
+record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, Trust trust, Oversight oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
@@ -30,6 +30,7 @@ record EdgeConfiguration(
             "cache_folder",
             "cache_folder_bytes",
             "trusted_proxies",
+            "proxy_protocol",
             "admin",
             "admin_token",
             "peers",
@@ -39,8 +40,7 @@ record EdgeConfiguration(
     static EdgeConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
         Listen listen = address(section, "listen", section.string("listen"));
-        return new EdgeConfiguration(
-                listen, tls(section), cache(section), section.strings("trusted_proxies"), oversight(section));
+        return new EdgeConfiguration(listen, tls(section), cache(section), trust(section), oversight(section));
     }
 
     private static Listen address(Section section, String key, String text) throws Failure {
@@ -66,6 +66,18 @@ record EdgeConfiguration(
             return folder.isPresent() ? settings.withDisk(Path.of(folder.get()), diskBytes) : settings;
         } catch (IllegalArgumentException e) {
             throw section.wrong("has a cache that cannot be: " + e.getMessage(), "mend cache_…");
+        }
+    }
+
+    private static Trust trust(Section section) throws Failure {
+        try {
+            return new Trust(
+                    section.strings("trusted_proxies"),
+                    section.optionalBoolean("proxy_protocol").orElse(false));
+        } catch (IllegalArgumentException e) {
+            throw section.wrong(
+                    "has trusted_proxies that cannot be: " + e.getMessage(),
+                    "name addresses or blocks of them, such as 10.0.0.0/8");
         }
     }
 
@@ -117,7 +129,7 @@ record EdgeConfiguration(
     EdgeSettings settings(List<EdgeSite> sites) {
         EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
                 .withCache(cache)
-                .withTrustedPeers(trustedProxies)
+                .withTrust(trust)
                 .withOversight(oversight);
         return tls.map(settings::withTls).orElse(settings);
     }

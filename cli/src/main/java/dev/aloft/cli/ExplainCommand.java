@@ -1,6 +1,10 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.edge.Refusals;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,10 +15,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `aloft explain`: where each site of a configuration keeps a path, and by which rule. Asks nobody.
+/// `aloft explain`: where each site of a configuration keeps a path, and by which rule; and of an upload whether the
+/// edge
+/// serves it. For the latter it reads the `.htaccess` files of the upload's folders from S3, and nothing else.
 @Command(
         name = "explain",
-        description = "Says where a path is kept, and by which rule of the configuration.",
+        description = "Says where a path is kept, by which rule of the configuration, and whether the edge serves it.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
@@ -40,7 +46,12 @@ final class ExplainCommand implements Callable<Integer> {
         boolean found = false;
         for (SiteConfiguration site : configuration.sites()) {
             Optional<FilePath> file = inSite(site);
-            file.ifPresent(of -> explain(site, of, out));
+            if (file.isPresent()) {
+                explain(site, file.get(), out);
+                if (configuration.edge().isPresent() && isServable(site, file.get())) {
+                    out.println("  " + serving(configuration.s3(), site, file.get()));
+                }
+            }
             found |= file.isPresent();
         }
         if (!found) {
@@ -59,6 +70,25 @@ final class ExplainCommand implements Callable<Integer> {
                 .map(rule -> "  on the host, by the rule \"" + rule + "\" of local, at "
                         + site.local().place(site.prefix(), file))
                 .orElse("  in S3, of at most " + site.maxFileBytes() + " bytes; no rule of local covers it"));
+    }
+
+    /// Whether nothing but rules could keep the edge from serving it.
+    private static boolean isServable(SiteConfiguration site, FilePath file) {
+        FilePath uploads = site.prefix().resolve("uploads");
+        return uploads.contains(file)
+                && !uploads.equals(file)
+                && site.local().covering(site.prefix(), file).isEmpty();
+    }
+
+    private static String serving(StoreSettings s3, SiteConfiguration site, FilePath file) {
+        try (Store store = Store.open(s3)) {
+            return Refusals.of(site.edgeSite(store.bucket(site.bucket())))
+                    .reason(file)
+                    .map(reason -> "not served by the edge (404): " + reason)
+                    .orElse("served by the edge, unless it is private or not there");
+        } catch (IOException e) {
+            return "nobody knows whether the edge serves it: " + e.getMessage();
+        }
     }
 
     private Optional<FilePath> inSite(SiteConfiguration site) throws Failure {

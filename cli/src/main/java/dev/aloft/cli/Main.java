@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             ExplainCommand.class,
             CdnCommand.class,
+            EdgeCommand.class,
             VersionCommand.class,
             HelpCommand.class
         },

@@ -22,7 +22,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
             agents.add(agentSite(site, bucket));
-            EdgeSite edge = edgeSite(site, bucket);
+            EdgeSite edge = site.edgeSite(bucket);
             edges.add(workshop.map(w -> edge.withPictures(new Pictures(
                             site.name(),
                             bucket,
@@ -149,13 +148,5 @@ final class ServeCommand implements Callable<Integer> {
         return site.urlSecret()
                 .map(secret -> served.withSigner(new UrlSigner(secret, InstantSource.system())))
                 .orElse(served);
-    }
-
-    private static EdgeSite edgeSite(SiteConfiguration site, Bucket bucket) {
-        EdgeSite served = EdgeSite.of(bucket, site.prefix(), site.upstream())
-                .withName(site.name())
-                .withHosts(Set.copyOf(site.hosts()))
-                .withCors(site.cors());
-        return site.urlSecret().map(served::withSecret).orElse(served);
     }
 }

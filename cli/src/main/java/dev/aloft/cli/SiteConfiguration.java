@@ -3,12 +3,16 @@ package dev.aloft.cli;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.files.PathRules;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Cors;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.ListedSizes;
+import dev.aloft.store.Bucket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param urlSecret what private URLs are signed with
 /// @param pictureSizes which pictures need no signature; nothing for all
 /// @param cors whose scripts may read its uploads
+/// @param serving which uploads the edge serves or not
 /// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
@@ -41,7 +46,8 @@ record SiteConfiguration(
         Upstream upstream,
         Optional<UrlSecret> urlSecret,
         Optional<ListedSizes> pictureSizes,
-        Cors cors) {
+        Cors cors,
+        ServingRules serving) {
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -62,7 +68,10 @@ record SiteConfiguration(
             "php_socket",
             "url_secret",
             "picture_sizes",
-            "cors_origins");
+            "cors_origins",
+            "deny",
+            "allow",
+            "htaccess");
 
     static SiteConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
@@ -79,6 +88,10 @@ record SiteConfiguration(
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         Optional<ListedSizes> pictureSizes = pictureSizes(section);
         Cors cors = cors(section);
+        ServingRules serving = new ServingRules(
+                paths(section, "deny"),
+                paths(section, "allow"),
+                section.optionalBoolean("htaccess").orElse(true));
         if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
             throw section.unfit("name", name, "lower-case letters, digits and hyphens");
         }
@@ -105,10 +118,21 @@ record SiteConfiguration(
                     upstream,
                     urlSecret,
                     pictureSizes,
-                    cors);
+                    cors,
+                    serving);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }
+    }
+
+    /// The site as the edge serves it.
+    EdgeSite edgeSite(Bucket of) {
+        EdgeSite served = EdgeSite.of(of, prefix, upstream)
+                .withName(name)
+                .withHosts(Set.copyOf(hosts))
+                .withCors(cors)
+                .withServing(serving);
+        return urlSecret.map(served::withSecret).orElse(served);
     }
 
     private static LocalRules local(Section section) throws Failure {
@@ -120,11 +144,15 @@ record SiteConfiguration(
         if (folder.isEmpty()) {
             return LocalRules.NONE;
         }
-        Path place = absolute(section, "local_folder", folder.get());
+        return new LocalRules(paths(section, "local"), absolute(section, "local_folder", folder.get()));
+    }
+
+    private static PathRules paths(Section section, String key) throws Failure {
+        List<String> rules = section.strings(key);
         try {
-            return new LocalRules(rules, place);
+            return new PathRules(rules);
         } catch (IllegalArgumentException e) {
-            throw section.unfit("local", rules + " (" + e.getMessage() + ")", "paths such as \"uploads/cache\"");
+            throw section.unfit(key, rules + " (" + e.getMessage() + ")", "paths such as \"uploads/cache\"");
         }
     }
 

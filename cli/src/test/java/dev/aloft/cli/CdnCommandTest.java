@@ -4,21 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +23,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What `aloft cdn` prints: in good form, and, for the servers that Debian has, run with a request through it.
+/// What `aloft cdn` prints before an edge: in good form, and, for the servers that Debian has, run with a request
+/// through it.
 final class CdnCommandTest {
 
     private static final String HOST = "shop.test";
@@ -97,86 +90,17 @@ final class CdnCommandTest {
         assertThat(err.toString()).contains("not a host's name: a b");
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "VARNISH", "CADDY"})
     @Tag("slow")
-    void nginxSendsEachPathToItsPlace() throws Exception {
-        int port = freePort();
-        String server = print(CdnTemplate.NGINX).replace("listen 80;", "listen 127.0.0.1:" + port + ";");
-        Path conf = Files.writeString(
-                folder.resolve("nginx.conf"),
-                "pid " + folder + "/pid; error_log " + folder + "/error.log; events {}\nhttp { access_log off;\n"
-                        + server + "}\n");
-        through(port, "nginx", "-p", folder.toString(), "-c", conf.toString(), "-g", "daemon off;");
-    }
-
-    @Test
-    @Tag("slow")
-    void varnishSendsEachPathToItsPlace() throws Exception {
-        int port = freePort();
-        // Varnish reads it as a user of its own.
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path conf = Files.writeString(folder.resolve("aloft.vcl"), print(CdnTemplate.VARNISH));
-        through(
-                port,
-                "varnishd",
-                "-F",
-                "-a",
-                "127.0.0.1:" + port,
-                "-f",
-                conf.toString(),
-                "-n",
-                folder.resolve("varnish").toString(),
-                "-s",
-                "malloc,16m");
-    }
-
-    @Test
-    @Tag("slow")
-    void caddySendsEachPathToItsPlace() throws Exception {
-        int port = freePort();
-        String text = "{\n\tadmin off\n}\n"
-                + print(CdnTemplate.CADDY).replace(HOST + " {", "http://" + HOST + ":" + port + " {");
-        Path conf = Files.writeString(folder.resolve("Caddyfile"), text);
-        through(port, "caddy", "run", "--adapter", "caddyfile", "--config", conf.toString());
-    }
-
-    private void through(int port, String... command) throws Exception {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("out.log").toFile())
-                .start();
-        try {
-            assertThat(get(port, "/uploads/a%20b.jpg", process)).isEqualTo("edge /uploads/a%20b.jpg 127.0.0.1");
-            assertThat(get(port, "/wp-content/uploads/a.jpg?ver=2", process))
+    void aServerThatDebianHasSendsEachPathToItsPlace(CdnTemplate kind) throws Exception {
+        try (FrontServer front = FrontServer.start(kind, print(kind), HOST, folder)) {
+            assertThat(front.get("/uploads/a%20b.jpg").text()).isEqualTo("edge /uploads/a%20b.jpg 127.0.0.1");
+            assertThat(front.get("/wp-content/uploads/a.jpg?ver=2").text())
                     .startsWith("edge /wp-content/uploads/a.jpg?ver=2 ");
-            assertThat(get(port, "/tachyon/a.jpg?w=300", process)).startsWith("edge /tachyon/a.jpg?w=300 ");
-            assertThat(get(port, "/uploadsx", process)).startsWith("site /uploadsx ");
-            assertThat(get(port, "/", process)).startsWith("site / ");
-        } finally {
-            process.destroy();
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        }
-    }
-
-    /// Asks until the server listens.
-    private String get(int port, String target, Process process) throws Exception {
-        for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); ; ) {
-            try {
-                // HttpClient sends no other Host; with this property of the old one it does.
-                HttpURLConnection connection = (HttpURLConnection)
-                        URI.create("http://127.0.0.1:" + port + target).toURL().openConnection();
-                connection.setRequestProperty("Host", HOST);
-                try (InputStream in = connection.getInputStream()) {
-                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                }
-            } catch (IOException e) {
-                if (!process.isAlive() || System.nanoTime() > end) {
-                    throw new IOException(Files.readString(folder.resolve("out.log")), e);
-                }
-                Thread.sleep(50); // a process of its own: nobody tells when it listens
-            }
+            assertThat(front.get("/tachyon/a.jpg?w=300").text()).startsWith("edge /tachyon/a.jpg?w=300 ");
+            assertThat(front.get("/uploadsx").text()).startsWith("site /uploadsx ");
+            assertThat(front.get("/").text()).startsWith("site / ");
         }
     }
 
@@ -191,15 +115,5 @@ final class CdnCommandTest {
 
     private static String uri(HttpServer server) {
         return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
-    }
-
-    static {
-        System.setProperty("sun.net.http.allowRestrictedHeaders", "true");
     }
 }

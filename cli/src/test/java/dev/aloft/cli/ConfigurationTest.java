@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
+import dev.aloft.files.PathRules;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
@@ -13,7 +14,9 @@ import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
+import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
@@ -61,6 +64,7 @@ class ConfigurationTest {
             cache_folder = "/var/cache/aloft"
             cache_folder_bytes = 3000000
             trusted_proxies = ["10.0.0.0/8"]
+            proxy_protocol = true
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
             peers = ["http://10.0.0.8:9180"]
@@ -90,6 +94,9 @@ class ConfigurationTest {
             url_secret = "a site's secret of enough bytes!"
             picture_sizes = ["300x200", "1024x"]
             cors_origins = ["https://app.example.org"]
+            deny = ["uploads/reports", "uploads/**.bak"]
+            allow = ["uploads/backup/press"]
+            htaccess = false
 
             [[site.headers]]
             files = "*.css"
@@ -128,7 +135,8 @@ class ConfigurationTest {
                                 Upstream.None.NONE,
                                 Optional.empty(),
                                 Optional.empty(),
-                                Cors.NONE))));
+                                Cors.NONE,
+                                ServingRules.DEFAULT))));
     }
 
     @Test
@@ -143,7 +151,7 @@ class ConfigurationTest {
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
-        assertThat(edge.trustedProxies()).containsExactly("10.0.0.0/8");
+        assertThat(edge.trust()).isEqualTo(new Trust(List.of("10.0.0.0/8"), true));
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes())
                 .asString()
@@ -177,7 +185,11 @@ class ConfigurationTest {
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
                                 one.urlSecret(),
                                 Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
-                                new Cors(Set.of("https://app.example.org"))),
+                                new Cors(Set.of("https://app.example.org")),
+                                new ServingRules(
+                                        new PathRules(List.of("uploads/reports", "uploads/**.bak")),
+                                        new PathRules(List.of("uploads/backup/press")),
+                                        false)),
                         new SiteConfiguration(
                                 "two",
                                 List.of(),
@@ -191,7 +203,8 @@ class ConfigurationTest {
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
                                 Optional.empty(),
                                 Optional.empty(),
-                                Cors.NONE));
+                                Cors.NONE,
+                                ServingRules.DEFAULT));
     }
 
     @Test

@@ -47,7 +47,9 @@ final class Appends {
         }
     }
 
-    StoredObject append(ObjectKey key, InputStream body) throws IOException {
+    /// @param labels of an object that is made
+    StoredObject append(FilePath path, InputStream body, Labels labels) throws IOException {
+        ObjectKey key = path.key();
         byte[] held = body.readNBytes(MAX_HELD_BYTES);
         boolean all = held.length < MAX_HELD_BYTES;
         ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
@@ -57,9 +59,9 @@ final class Appends {
             }
             try {
                 if (all) {
-                    return untilDone(key, held);
+                    return untilDone(path, held, labels);
                 }
-                return onceOnly(key, new SequenceInputStream(new ByteArrayInputStream(held), body));
+                return onceOnly(path, new SequenceInputStream(new ByteArrayInputStream(held), body), labels);
             } finally {
                 lock.unlock();
             }
@@ -69,19 +71,20 @@ final class Appends {
         }
     }
 
-    private StoredObject untilDone(ObjectKey key, byte[] addition) throws IOException, InterruptedException {
+    private StoredObject untilDone(FilePath path, byte[] addition, Labels labels)
+            throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
                 // What is known may be a little old: the condition finds out, and costs no request when it is not.
                 Duration age = attempt == 1 ? FileTree.STAT_AGE : Duration.ZERO;
-                return once(key, new ByteArrayInputStream(addition), age);
+                return once(path, new ByteArrayInputStream(addition), labels, age);
             } catch (StoreException e) {
                 if (!changedMeanwhile(e)) {
                     throw e;
                 }
                 if (System.nanoTime() > end) {
-                    throw busy(key, "other hosts keep writing it", e);
+                    throw busy(path.key(), "other hosts keep writing it", e);
                 }
                 // Hosts that were refused together must not come back together.
                 Thread.sleep(ThreadLocalRandom.current().nextInt(Math.min(10 * attempt, MAX_PAUSE_MILLIS)));
@@ -89,11 +92,11 @@ final class Appends {
         }
     }
 
-    private StoredObject onceOnly(ObjectKey key, InputStream addition) throws IOException {
+    private StoredObject onceOnly(FilePath path, InputStream addition, Labels labels) throws IOException {
         try {
-            return once(key, addition, Duration.ZERO);
+            return once(path, addition, labels, Duration.ZERO);
         } catch (StoreException e) {
-            throw changedMeanwhile(e) ? busy(key, "another host wrote it meanwhile", e) : e;
+            throw changedMeanwhile(e) ? busy(path.key(), "another host wrote it meanwhile", e) : e;
         }
     }
 
@@ -106,10 +109,11 @@ final class Appends {
                 Kind.UNAVAILABLE, "cannot append to s3://" + bucket.name() + "/" + key + ": " + found, cause);
     }
 
-    private StoredObject once(ObjectKey key, InputStream addition, Duration maxAge) throws IOException {
+    private StoredObject once(FilePath path, InputStream addition, Labels labels, Duration maxAge) throws IOException {
+        ObjectKey key = path.key();
         Optional<StoredObject> old = bucket.head(key, maxAge);
         if (old.isEmpty()) {
-            return bucket.put(key, addition, -1, rules.of(FilePath.of(key.value()), null), WriteCondition.ifAbsent());
+            return bucket.put(key, addition, -1, rules.of(path, labels), labels.metadata(), WriteCondition.ifAbsent());
         }
         StoredObject version = old.get();
         if (version.size() >= Bucket.EXTENDABLE_FROM_BYTES) {

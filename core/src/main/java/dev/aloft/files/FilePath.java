@@ -47,6 +47,11 @@ public record FilePath(String value) implements Comparable<FilePath> {
         return of(prefix() + name);
     }
 
+    /// A path that lies below this one, from here: `cat.jpg`.
+    public String relativize(FilePath below) {
+        return below.value.substring(prefix().length());
+    }
+
     /// Whether `other` is this path or lies below it.
     public boolean contains(FilePath other) {
         return isRoot() || other.equals(this) || other.value.startsWith(prefix());

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +167,7 @@ public final class FileTree {
 
     /// What a file is stored with when it is written anew.
     ObjectHeaders headers(FilePath path, @Nullable String contentType) {
-        return rules.of(path, contentType);
+        return rules.of(path, new Labels(contentType, null, Map.of()));
     }
 
     void demandDirectory(FilePath path) throws IOException {
@@ -196,15 +197,14 @@ public final class FileTree {
     /// Writes a whole file from a stream, which the caller closes.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell
-    /// @param contentType null for the one that a rule or the name's extension says
-    public FileStat.File write(
-            FilePath path, InputStream body, long length, @Nullable String contentType, WriteCondition condition)
+    public FileStat.File write(FilePath path, InputStream body, long length, Labels labels, WriteCondition condition)
             throws IOException {
         confine(path);
         demandNotRoot("write", path);
         demandNotKnownDirectory("write", path);
         try {
-            return FileStat.File.of(bucket.put(path.key(), body, length, headers(path, contentType), condition));
+            return FileStat.File.of(
+                    bucket.put(path.key(), body, length, rules.of(path, labels), labels.metadata(), condition));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
                 throw alreadyExists(path);
@@ -215,11 +215,13 @@ public final class FileTree {
 
     /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both
     /// arrive, in either order, from this host or another.
-    public FileStat.File append(FilePath path, InputStream body) throws IOException {
+    ///
+    /// @param labels of a file that is made; one that is there keeps its own
+    public FileStat.File append(FilePath path, InputStream body, Labels labels) throws IOException {
         confine(path);
         demandNotRoot("append to", path);
         demandNotKnownDirectory("append to", path);
-        return FileStat.File.of(appends.append(path.key(), body));
+        return FileStat.File.of(appends.append(path, body, labels));
     }
 
     /// Removes a file.
@@ -317,7 +319,8 @@ public final class FileTree {
 
     /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves
     /// the old one, and a version that somebody writes to the old name meanwhile stays there. A directory is
-    /// moved file by file; if that fails half-way, every file is at one of its two names or both.
+    /// moved file by file, several at a time; if that fails half-way, every file is at one of its two names or
+    /// both.
     ///
     /// @param replace whether a file at the target may be replaced by a file; a directory never replaces anything
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {
@@ -347,23 +350,15 @@ public final class FileTree {
         if (page.isEmpty()) {
             throw noSuchFile(source);
         }
-        moveAll(page, source, target);
-        while (page.next() != null) {
-            page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
-            moveAll(page, source, target);
-        }
-    }
-
-    private void moveAll(Page page, FilePath source, FilePath target) throws IOException {
-        for (StoredObject object : page.objects()) {
-            String name = object.key().value().substring(source.prefix().length());
-            bucket.copy(object, ObjectKey.of(target.prefix() + name));
-            if (name.isEmpty() || name.endsWith("/")) {
-                bucket.delete(
-                        object.key()); // A marker has no bytes to lose, and not every store gives it a stable ETag.
-            } else {
-                bucket.delete(object);
+        DirectoryMove move = new DirectoryMove(bucket, source, target);
+        try {
+            move.begin(page);
+            while (page.next() != null) {
+                page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
+                move.begin(page);
             }
+        } finally {
+            move.end();
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The headers that a file is stored with, by its name. Of several rules that fit, the first that says a header has
-/// it; what none says is the type of the name's extension, and no `Cache-Control`. They hold for files that are written
+/// it; what none says is the type of the name's extension, and the writer's `Cache-Control` or none. They hold for
+/// files that are written
 /// anew: one that is edited, appended to, copied or renamed keeps what it has.
 public record HeaderRules(List<HeaderRule> rules) {
 
@@ -18,12 +19,12 @@ public record HeaderRules(List<HeaderRule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /// @param contentType the writer's word, or null
-    ObjectHeaders of(FilePath path, @Nullable String contentType) {
-        String type = contentType == null
+    /// @param labels the writer's words: on the type it has the last, on `Cache-Control` a rule has
+    ObjectHeaders of(FilePath path, Labels labels) {
+        String type = labels.contentType() == null
                 ? first(path, HeaderRule::contentType).orElseGet(() -> ContentTypes.ofName(path.value()))
-                : contentType;
-        return new ObjectHeaders(type, first(path, HeaderRule::cacheControl).orElse(null));
+                : labels.contentType();
+        return new ObjectHeaders(type, first(path, HeaderRule::cacheControl).orElse(labels.cacheControl()));
     }
 
     private Optional<String> first(FilePath path, Function<HeaderRule, @Nullable String> header) {

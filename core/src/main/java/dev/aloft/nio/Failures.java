@@ -29,7 +29,7 @@ final class Failures {
         String reason = store.getMessage();
         FileSystemException ours = switch (store.kind()) {
             case NOT_FOUND -> new NoSuchFileException(uri, null, reason);
-            case DENIED -> new AccessDeniedException(uri, null, reason);
+            case CREDENTIALS, DENIED -> new AccessDeniedException(uri, null, reason);
             case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
                 new FileSystemException(uri, null, reason);
         };

@@ -14,12 +14,16 @@ final class BodyStream extends InputStream {
     private final ResponseInputStream<?> answer;
     private final String uri;
     private final long length;
+    private final StoreFigures figures;
     private long read;
+    private boolean closed;
 
-    BodyStream(ResponseInputStream<?> answer, String uri, long length) {
+    BodyStream(ResponseInputStream<?> answer, String uri, long length, StoreFigures figures) {
         this.answer = answer;
         this.uri = uri;
         this.length = length;
+        this.figures = figures;
+        figures.opened();
     }
 
     @Override
@@ -46,6 +50,10 @@ final class BodyStream extends InputStream {
 
     @Override
     public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            figures.closed();
+        }
         if (read < length) {
             answer.abort();
         } else {

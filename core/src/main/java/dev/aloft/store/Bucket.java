@@ -65,6 +65,11 @@ public final class Bucket implements AutoCloseable {
         return settings.where();
     }
 
+    /// What the store of this bucket has been asked; the same object for each of its buckets.
+    public StoreFigures figures() {
+        return requests.figures();
+    }
+
     /// Tells `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
     /// of a write that failed with nobody knowing how far it came. It is called by whoever makes the change, so it
     /// must be quick and must not fail.
@@ -211,10 +216,23 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
     ///     written
+    /// @param metadata the user's own
+    public StoredObject put(
+            ObjectKey key,
+            InputStream body,
+            long length,
+            ObjectHeaders headers,
+            Map<String, String> metadata,
+            WriteCondition condition)
+            throws IOException {
+        return store(new Uploads.Target(key, headers, metadata, condition), t -> uploads.write(t, body, length));
+    }
+
+    /// The same without metadata.
     public StoredObject put(
             ObjectKey key, InputStream body, long length, ObjectHeaders headers, WriteCondition condition)
             throws IOException {
-        return store(new Uploads.Target(key, headers, Map.of(), condition), t -> uploads.write(t, body, length));
+        return put(key, body, length, headers, Map.of(), condition);
     }
 
     /// The same with no header but its type.

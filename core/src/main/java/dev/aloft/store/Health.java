@@ -74,7 +74,7 @@ final class Health implements AutoCloseable {
     void failed(StoreException e, boolean writing) {
         if (meansDown(e.kind())) {
             startProbing();
-        } else if (e.kind() == Kind.DENIED && writing) {
+        } else if (isRefusal(e.kind()) && writing) {
             denied = new Trouble(e.kind(), String.valueOf(e.getMessage()), clock.instant());
         }
     }
@@ -82,8 +82,12 @@ final class Health implements AutoCloseable {
     private static boolean meansDown(Kind kind) {
         return switch (kind) {
             case TIMEOUT, UNAVAILABLE, NO_BUCKET -> true;
-            case DENIED, NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL -> false;
+            case CREDENTIALS, DENIED, NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL -> false;
         };
+    }
+
+    private static boolean isRefusal(Kind kind) {
+        return kind == Kind.CREDENTIALS || kind == Kind.DENIED;
     }
 
     private void startProbing() {

@@ -70,21 +70,27 @@ final class S3Errors {
         return switch (code) {
             case "NoSuchBucket" -> Kind.NO_BUCKET;
             case "NoSuchKey" -> Kind.NOT_FOUND;
-            // HTTP says 400 to these three; what is wrong is who asks, or where.
-            case "ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed" -> Kind.DENIED;
+            case "ExpiredToken",
+                    "InvalidToken",
+                    "InvalidAccessKeyId",
+                    "SignatureDoesNotMatch",
+                    "RequestTimeTooSkewed",
+                    "AuthorizationHeaderMalformed" -> Kind.CREDENTIALS;
             case "ConditionalRequestConflict" -> Kind.PRECONDITION;
             case "EntityTooLarge" -> Kind.TOO_LARGE;
             case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
             // An upload in parts that is gone, or one that another request is at: the write may be tried anew.
             case "NoSuchUpload", "OperationAborted", "ConcurrentModification" -> Kind.UNAVAILABLE;
             case "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "BadDigest" -> Kind.UNAVAILABLE;
-            default -> byStatus(status);
+            default -> byStatus(status, code);
         };
     }
 
-    private static Kind byStatus(int status) {
+    private static Kind byStatus(int status, String code) {
         return switch (status) {
             case 404 -> Kind.NOT_FOUND;
+            // A HEAD's answer has no code: 400 is what AWS says to one with credentials that have expired.
+            case 400 -> code.isEmpty() ? Kind.CREDENTIALS : Kind.INVALID;
             case 401, 403 -> Kind.DENIED;
             case 409, 412 -> Kind.PRECONDITION;
             case 413 -> Kind.TOO_LARGE;
@@ -99,6 +105,7 @@ final class S3Errors {
 
     private static String advice(Kind kind) {
         return switch (kind) {
+            case CREDENTIALS -> " (check the credentials and this host's clock)";
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
             case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
             case FULL -> " (the store has no room left)";

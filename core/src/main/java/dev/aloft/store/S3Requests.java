@@ -48,11 +48,17 @@ final class S3Requests {
     private final S3Client client;
     private final Provider provider;
     private final String bucket;
+    private final StoreFigures figures;
 
-    S3Requests(S3Client client, Provider provider, String bucket) {
+    S3Requests(S3Client client, Provider provider, String bucket, StoreFigures figures) {
         this.client = client;
         this.provider = provider;
         this.bucket = bucket;
+        this.figures = figures;
+    }
+
+    StoreFigures figures() {
+        return figures;
     }
 
     String bucket() {
@@ -226,7 +232,8 @@ final class S3Requests {
                 r.contentType(),
                 r.cacheControl(),
                 users(r.metadata()));
-        return new ObjectContent(object, part, new BodyStream(answer, uri(key), part == null ? 0 : part.length()));
+        return new ObjectContent(
+                object, part, new BodyStream(answer, uri(key), part == null ? 0 : part.length(), figures));
     }
 
     /// @param body is not copied: nobody may change it until the answer is there

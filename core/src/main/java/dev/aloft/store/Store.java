@@ -37,11 +37,13 @@ public final class Store implements AutoCloseable {
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
     private final InstantSource clock;
+    private final StoreFigures figures;
 
-    private Store(S3Client client, StoreSettings settings, InstantSource clock) {
+    private Store(S3Client client, StoreSettings settings, InstantSource clock, StoreFigures figures) {
         this.client = client;
         this.settings = settings;
         this.clock = clock;
+        this.figures = figures;
     }
 
     /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
@@ -61,6 +63,7 @@ public final class Store implements AutoCloseable {
     }
 
     private static Store open(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
+        StoreFigures figures = new StoreFigures();
         boolean checksums = settings.provider().checksums();
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
@@ -81,7 +84,8 @@ public final class Store implements AutoCloseable {
                         .connectionTimeout(CONNECT_LIMIT)
                         .connectionAcquisitionTimeout(settings.timeout())
                         .socketTimeout(silence(settings)))
-                .overrideConfiguration(c -> c.retryStrategy(RetryMode.STANDARD)
+                .overrideConfiguration(c -> c.addExecutionInterceptor(new Counting(figures))
+                        .retryStrategy(RetryMode.STANDARD)
                         .retryStrategy(r -> r.maxAttempts(ATTEMPTS).retryOnException(S3Errors::asksAgain))
                         .apiCallTimeout(settings.timeout()));
         if (!checksums) {
@@ -90,7 +94,7 @@ public final class Store implements AutoCloseable {
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }
-        return new Store(builder.build(), settings, clock);
+        return new Store(builder.build(), settings, clock, figures);
     }
 
     /// How long S3 may say nothing, within a request or a body.
@@ -105,7 +109,7 @@ public final class Store implements AutoCloseable {
                     "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
         }
         return buckets.computeIfAbsent(
-                name, n -> new Bucket(new S3Requests(client, settings.provider(), n), settings, clock));
+                name, n -> new Bucket(new S3Requests(client, settings.provider(), n, figures), settings, clock));
     }
 
     @Override

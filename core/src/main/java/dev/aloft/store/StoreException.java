@@ -18,7 +18,9 @@ public final class StoreException extends IOException {
         NOT_FOUND,
         /// The bucket does not exist: nothing can work until an operator mends it.
         NO_BUCKET,
-        /// S3 refuses these credentials, or the operation to them.
+        /// S3 does not know who asks: the credentials have expired, or are wrong, or this host's clock is.
+        CREDENTIALS,
+        /// S3 refuses the operation to these credentials.
         DENIED,
         /// The condition of a conditional read or write does not hold: another version is there.
         PRECONDITION,

@@ -132,6 +132,28 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
     }
 
     @Test
+    void filesOfARenamedDirectoryMoveSeveralAtATime() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            write(files, FOLDER.resolve("" + i), "file " + i);
+        }
+        s3.reset();
+        files.move(FOLDER, FilePath.of("uploads/12"), true);
+        assertThat(s3.count("CopyObject")).isEqualTo(20);
+        assertThat(s3.count("DeleteObject")).isEqualTo(20);
+        assertThat(s3.requests().stream().filter(r -> r.operation().startsWith("List")))
+                .hasSizeLessThanOrEqualTo(4);
+
+        s3.on(request -> request.operation().equals("CopyObject") && "uploads/13/0".equals(request.key()))
+                .neverAnswer();
+        FileTree hasty = new FileTree(store.host(Duration.ofSeconds(2)), TOP);
+        assertStoreFails(Kind.TIMEOUT, () -> hasty.move(FilePath.of("uploads/12"), FilePath.of("uploads/13"), true));
+        assertThat(keys().stream().filter(key -> key.startsWith("uploads/13/")))
+                .as("while one waits, as many others go on as there is room for")
+                .hasSizeGreaterThanOrEqualTo(DirectoryMove.IN_FLIGHT - 1);
+        assertThat(keys()).hasSize(20);
+    }
+
+    @Test
     void directoryIsNotMovedIntoItselfOrOntoAnything() throws IOException {
         write(files, CAT, "meow");
         write(files, FilePath.of("uploads/12/cow.jpg"), "moo");

@@ -10,6 +10,7 @@ import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,15 +48,26 @@ final class HeaderRulesTest {
         FileTree ruled = new FileTree(store.host(), TOP, rules);
 
         FilePath cat = FilePath.of("uploads/é😀.cat");
-        ruled.write(cat, stream("meow"), 4, null, WriteCondition.always());
-        ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"));
+        ruled.write(cat, stream("meow"), 4, Labels.NONE, WriteCondition.always());
+        ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"), Labels.NONE);
         new OpenFiles(ruled).create(FilePath.of("uploads/y.css")).close();
-        ruled.write(FilePath.of("uploads/z.css"), stream("x"), 1, "text/plain", WriteCondition.always());
+        ruled.write(
+                FilePath.of("uploads/z.css"),
+                stream("x"),
+                1,
+                new Labels("text/plain", null, Map.of()),
+                WriteCondition.always());
+
+        Labels kept = new Labels(null, "max-age=9", Map.of());
+        ruled.write(FilePath.of("uploads/ruled.css"), stream("x"), 1, kept, WriteCondition.always());
+        ruled.write(FilePath.of("uploads/free.txt"), stream("x"), 1, kept, WriteCondition.always());
 
         assertThat(headers("uploads/é😀.cat")).isEqualTo("text/cat, max-age=1");
         assertThat(headers("uploads/fonts/a/x.css")).isEqualTo("text/cat, max-age=60");
         assertThat(headers("uploads/y.css")).isEqualTo("text/cat, no-cache");
         assertThat(headers("uploads/z.css")).isEqualTo("text/plain, no-cache");
+        assertThat(headers("uploads/ruled.css")).isEqualTo("text/cat, no-cache");
+        assertThat(headers("uploads/free.txt")).isEqualTo("text/plain;charset=utf-8, max-age=9");
         assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("[", null, "no-cache"));
         assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("*", null, "a\nb"));
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.store.Bucket;
+import dev.aloft.store.StoredObject;
 import dev.aloft.store.TestStore;
 import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
@@ -18,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,11 +60,11 @@ final class OpenFileSemanticsTest {
     }
 
     private static void write(FileTree tree, FilePath path, String text) throws IOException {
-        tree.write(path, stream(text), -1, null, WriteCondition.always());
+        tree.write(path, stream(text), -1, Labels.NONE, WriteCondition.always());
     }
 
     private static void write(FileTree tree, FilePath path, int size) throws IOException {
-        tree.write(path, new ByteArrayInputStream(new byte[size]), size, null, WriteCondition.always());
+        tree.write(path, new ByteArrayInputStream(new byte[size]), size, Labels.NONE, WriteCondition.always());
     }
 
     private String read(FilePath path) throws IOException {
@@ -124,7 +126,7 @@ final class OpenFileSemanticsTest {
         write(files, CAT, "one");
         try (OpenFile end = open.append(CAT, false)) {
             end.write(bytes(" three"), 0);
-            other.append(CAT, stream(" two"));
+            other.append(CAT, stream(" two"), Labels.NONE);
         }
         assertThat(read(CAT)).isEqualTo("one two three");
     }
@@ -204,7 +206,7 @@ final class OpenFileSemanticsTest {
         FilePath moved = FilePath.of("moved.txt");
 
         files.copy(CAT, copy, false);
-        files.append(copy, stream("!"));
+        files.append(copy, stream("!"), Labels.NONE);
         open.truncate(copy, 3);
         files.move(copy, moved, true);
 
@@ -215,6 +217,24 @@ final class OpenFileSemanticsTest {
                 .startsWith("text/plain");
         write(files, CAT, "purr");
         assertThat(metadata.of(CAT)).isEmpty();
+    }
+
+    @Test
+    void whatAWriterSaysIsStoredWithTheBytes() throws IOException {
+        Labels labels = new Labels("text/x-cat", "max-age=9", Map.of("title", "A cat"));
+        FilePath log = FilePath.of("cats.log");
+        s3.reset();
+        files.write(CAT, stream("meow"), 4, labels, WriteCondition.always());
+        files.append(log, stream("meow"), labels);
+        files.append(log, stream("purr"), Labels.NONE);
+
+        assertThat(s3.requests()).noneMatch(request -> request.operation().equals("CopyObject"));
+        for (FilePath path : List.of(CAT, log)) {
+            StoredObject there = files.bucket().head(path.key(), Duration.ZERO).orElseThrow();
+            assertThat(there.type()).contains("text/x-cat");
+            assertThat(there.cacheControl()).isEqualTo("max-age=9");
+            assertThat(there.metadata()).isEqualTo(Map.of("title", "A cat"));
+        }
     }
 
     @Test

@@ -37,12 +37,12 @@ final class StoreDemandsTest {
                 for (WriteCondition condition :
                         new WriteCondition[] {WriteCondition.ifAbsent(), WriteCondition.ifVersion("\"v\"")}) {
                     assertThatExceptionOfType(StoreException.class)
-                            .isThrownBy(() -> files.write(CAT, stream("meow"), 4, null, condition))
+                            .isThrownBy(() -> files.write(CAT, stream("meow"), 4, Labels.NONE, condition))
                             .withMessageContaining("this store ignores If-None-Match or If-Match")
                             .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.INVALID));
                 }
                 assertThat(forgetful.requests()).hasSizeLessThan(9).allMatch(r -> r.endsWith(" /media/uploads/11/"));
-                files.write(CAT, stream("meow"), 4, null, WriteCondition.always());
+                files.write(CAT, stream("meow"), 4, Labels.NONE, WriteCondition.always());
             }
         }
     }
@@ -52,11 +52,11 @@ final class StoreDemandsTest {
         try (TestStore keeping = TestStore.start(data)) {
             FileTree files = new FileTree(keeping.host(Provider.OTHER), FilePath.ROOT);
 
-            files.write(CAT, stream("meow"), 4, null, WriteCondition.ifAbsent());
+            files.write(CAT, stream("meow"), 4, Labels.NONE, WriteCondition.ifAbsent());
             assertThatRequests(keeping.front()).are("4 PutObject, 1 DeleteObject");
 
             keeping.front().reset();
-            files.write(FilePath.of("dog.jpg"), stream("woof"), 4, null, WriteCondition.ifAbsent());
+            files.write(FilePath.of("dog.jpg"), stream("woof"), 4, Labels.NONE, WriteCondition.ifAbsent());
             assertThatRequests(keeping.front()).are("1 PutObject");
             assertThat(files.list(FilePath.of("uploads/11"), "", 10, null).entries())
                     .hasSize(1);

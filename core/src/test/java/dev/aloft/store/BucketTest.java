@@ -517,7 +517,8 @@ final class BucketTest {
     void errorOfS3BecomesAKindAndALine() throws IOException {
         write(CAT, "meow");
         assertAnswer(403, "AccessDenied", Kind.DENIED);
-        assertAnswer(400, "ExpiredToken", Kind.DENIED);
+        assertAnswer(400, "ExpiredToken", Kind.CREDENTIALS);
+        assertAnswer(403, "SignatureDoesNotMatch", Kind.CREDENTIALS);
         assertAnswer(404, "NoSuchBucket", Kind.NO_BUCKET);
         assertAnswer(404, "NoSuchKey", Kind.NOT_FOUND);
         assertAnswer(507, "InsufficientStorage", Kind.FULL);

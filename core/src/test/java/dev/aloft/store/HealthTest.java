@@ -79,7 +79,7 @@ final class HealthTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"DENIED", "INVALID", "NOT_FOUND"})
+    @EnumSource(names = {"CREDENTIALS", "DENIED", "INVALID", "NOT_FOUND"})
     void storeThatRefusesTheProbeAnswersAllTheSame(Kind refusal) throws Exception {
         health.failed(trouble(Kind.UNAVAILABLE), false);
         answers.put(Optional.of(trouble(refusal)));

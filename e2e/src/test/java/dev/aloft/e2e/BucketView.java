@@ -59,6 +59,14 @@ final class BucketView implements AutoCloseable {
         return keys;
     }
 
+    /// Gives up all of them.
+    void abortUploads() {
+        client.listMultipartUploadsPaginator(list -> list.bucket(bucket))
+                .uploads()
+                .forEach(u -> client.abortMultipartUpload(
+                        abort -> abort.bucket(bucket).key(u.key()).uploadId(u.uploadId())));
+    }
+
     /// The keys that are there now and were not before.
     Set<String> keysSince(Set<String> before) {
         Set<String> added = keys();

@@ -49,7 +49,7 @@ abstract class InWordPressSuite {
     @BeforeAll
     void start() throws IOException {
         DebianPackages.forWordPress().require(System.err::println);
-        DebianPackages.of("phpunit").require(System.err::println);
+        DebianPackages.of("phpunit", "ghostscript").require(System.err::println);
         folder = OpenFolder.create("aloft-in-wordpress");
         s3 = TestS3.embedded(folder.resolve("s3"));
         fleet = Fleet.start(folder.resolve("servers"), s3, 1, tree, Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
@@ -80,7 +80,7 @@ abstract class InWordPressSuite {
                 filter,
                 "--log-junit",
                 results.resolve("phpunit.xml").toString());
-        ProcessBuilder phpUnit = new ProcessBuilder(command).directory(tests.toFile());
+        ProcessBuilder phpUnit = new ProcessBuilder(OpenDocuments.in(folder, command)).directory(tests.toFile());
         phpUnit.environment().putAll(environment(kind));
         PhpUnit.assertPasses(phpUnit, results.resolve("phpunit.log"));
     }

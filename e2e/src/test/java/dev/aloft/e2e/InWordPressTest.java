@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Inside the newest WordPress: everything on a single site, and what is different there in both kinds of network.
 final class InWordPressTest extends InWordPressSuite {
 
-    private static final String OF_NETWORKS = "NetworkTest|UploadFlowsTest|PersonalDataTest";
+    private static final String OF_NETWORKS = "NetworkTest|UploadFlowsTest|PersonalDataTest|BornPrivateTest";
 
     InWordPressTest() throws IOException {
         super(Fleet.newestTree());

@@ -191,6 +191,23 @@ class PluginHabitsTest {
     }
 
     @Test
+    void importFormTakesAFileAndIsTidiedUpAfter() throws Exception {
+        byte[] xml = ("<words>" + "<word>meow</word>".repeat(500) + "</words>").getBytes(StandardCharsets.UTF_8);
+
+        WordPress.Answer answer = wordPress.submit("/habits/v1/words-importer", "import", "words.xml", xml);
+
+        JsonNode imported = answer.json();
+        assertThat(answer.status()).as(imported.toString()).isEqualTo(200);
+        assertThat(imported.path("words").asInt()).as(imported.toString()).isEqualTo(500);
+        assertThat(imported.path("status").asString()).isEqualTo("private");
+        assertThat(imported.path("file").asString()).matches("s3://media/uploads/.*/words\\.xml_?\\.txt");
+        assertThat(imported.path("cleanup").asBoolean()).isTrue();
+        assertThat(imported.path("stored").asBoolean()).isTrue();
+        assertThat(imported.path("left").asBoolean()).isFalse();
+        assertThat(bucket.keysSince(keysBefore)).isEmpty();
+    }
+
+    @Test
     void pluginThatAsksForTheDirectoryWhileItIsLoadedHasTheRightOne() throws Exception {
         JsonNode gallery = run("early-gallery");
 
@@ -212,6 +229,11 @@ class PluginHabitsTest {
         for (String stub : List.of("/uploads/upload-guard/index.php", "/uploads/upload-guard/.htaccess")) {
             assertThat(wordPress.get(stub).body()).asString().doesNotContain("Silence", "deny from all");
         }
+        assertThat(wordPress.get("/uploads/upload-guard/cover.jpg").body())
+                .asString()
+                .isEqualTo("The cover");
+        assertThat(wordPress.get("/uploads/upload-guard/sold/book.pdf").statusCode())
+                .isEqualTo(404);
     }
 
     private JsonNode run(String habit) throws IOException, InterruptedException {

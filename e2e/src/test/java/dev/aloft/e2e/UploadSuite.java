@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -111,6 +112,43 @@ abstract class UploadSuite {
 
         assertThat(wordPress.delete(uploaded.id()).status()).isEqualTo(200);
         assertThat(bucket.keys()).isEqualTo(keysBefore);
+    }
+
+    /// What WordPress makes of a name is its own; what it tells is what a visitor gets.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a  b+c.txt",
+                "100%25 %2f #&;'.txt",
+                "na\u00efve (1) [x].txt",
+                "nai\u0308ve.txt",
+                "\u65e5\u672c\u8a9e.txt",
+                "\u05e9\u05dc\u05d5\u05dd.txt",
+                "a..b.txt"
+            })
+    void aFileOfAnyNameIsServedByTheAddressThatWordPressTells(String name) throws Exception {
+        WordPress wordPress = fleet.wordPress(0);
+        Set<String> keysBefore = bucket.keys();
+        byte[] bytes = ("The bytes of " + name).getBytes(StandardCharsets.UTF_8);
+
+        WordPress.Answer uploaded = wordPress.uploadByForm(name, "text/plain", bytes);
+
+        assertThat(uploaded.status()).as(uploaded.json().toString()).isEqualTo(201);
+        String address = asABrowserSendsIt(uploaded.urls().getFirst());
+        assertThat(bucket.keysSince(keysBefore)).containsExactly(BucketView.key(address));
+        HttpResponse<byte[]> served = wordPress.get(address);
+        assertThat(served.statusCode()).as(address).isEqualTo(200);
+        assertThat(served.body()).isEqualTo(bytes);
+        assertThat(wordPress.delete(uploaded.id()).status()).isEqualTo(200);
+        assertThat(bucket.keys()).isEqualTo(keysBefore);
+    }
+
+    private static String asABrowserSendsIt(String url) {
+        StringBuilder sent = new StringBuilder();
+        for (byte b : url.getBytes(StandardCharsets.UTF_8)) {
+            sent.append(b > ' ' ? String.valueOf((char) b) : "%%%02X".formatted(b));
+        }
+        return sent.toString();
     }
 
     private static List<String> keys(WordPress.Answer attachment) {

@@ -65,6 +65,18 @@ final class WordPress {
                 .POST(BodyPublishers.ofByteArray(bytes)));
     }
 
+    /// Uploads a file as a form does, by any name.
+    Answer uploadByForm(String name, String type, byte[] bytes) throws IOException, InterruptedException {
+        String head = "--the-end\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name
+                + "\"\r\nContent-Type: " + type + "\r\n\r\n";
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json/wp/v2/media"))
+                .header("Content-Type", "multipart/form-data; boundary=the-end")
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofByteArray(bytes),
+                        BodyPublishers.ofString("\r\n--the-end--\r\n"))));
+    }
+
     Answer media(int id) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json/wp/v2/media/" + id + "?context=edit"))
                 .GET());
@@ -80,6 +92,18 @@ final class WordPress {
         return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route))
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(json)));
+    }
+
+    /// Sends a file as a form does.
+    Answer submit(String route, String field, String name, byte[] bytes) throws IOException, InterruptedException {
+        String head = "--aloft-form\r\nContent-Disposition: form-data; name=\"" + field + "\"; filename=\"" + name
+                + "\"\r\nContent-Type: application/octet-stream\r\n\r\n";
+        return send(HttpRequest.newBuilder(home.resolve("/wp-json" + route))
+                .header("Content-Type", "multipart/form-data; boundary=aloft-form")
+                .POST(BodyPublishers.concat(
+                        BodyPublishers.ofString(head),
+                        BodyPublishers.ofByteArray(bytes),
+                        BodyPublishers.ofString("\r\n--aloft-form--\r\n"))));
     }
 
     /// Deletes an attachment with all its files.

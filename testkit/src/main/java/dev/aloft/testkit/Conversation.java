@@ -81,8 +81,11 @@ final class Conversation implements Runnable {
         Framing framing = Framing.ofAnswer(answer, head.word(0));
         if (cut != null) {
             BodyRelay.part(framing, upload.store().in(), client.out(), exchange::sending, cut.afterBytes());
-            endClient(cut.withReset());
-            return false;
+            return switch (cut.end()) {
+                case IN_ORDER -> endClient(false);
+                case RESET -> endClient(true);
+                case SILENCE -> stayMute(exchange);
+            };
         }
         BodyRelay.whole(framing, upload.store().in(), client.out(), exchange::sending, plan.pace());
         boolean storeStays = !(framing instanceof Framing.UntilClose) && !answer.says("Connection", "close");
@@ -116,8 +119,7 @@ final class Conversation implements Runnable {
             BodyRelay.part(framing, client.in(), wire.out(), exchange::received, afterBytes);
             wire.reset();
         }
-        endClient(true);
-        return false;
+        return endClient(true);
     }
 
     private boolean loseAnswer(HttpHead head, Exchange exchange) throws IOException {
@@ -129,8 +131,7 @@ final class Conversation implements Runnable {
                 OutputStream.nullOutputStream(),
                 bytes -> {},
                 null);
-        endClient(true);
-        return false;
+        return endClient(true);
     }
 
     private boolean stayMute(Exchange exchange) throws IOException {
@@ -201,12 +202,14 @@ final class Conversation implements Runnable {
         }
     }
 
-    private void endClient(boolean withReset) {
+    /// @return that the connection is good for nothing more
+    private boolean endClient(boolean withReset) {
         if (withReset) {
             client.reset();
         } else {
             client.close();
         }
+        return false;
     }
 
     private static boolean waitsForContinue(HttpHead head) {

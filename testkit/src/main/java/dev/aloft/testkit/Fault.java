@@ -24,8 +24,15 @@ sealed interface Fault {
     /// Lets the store do it, then resets the client's connection instead of answering.
     record LoseAnswer() implements Fault {}
 
-    /// Sends the answer's head and so many bytes of its body, then ends the connection: with a reset, or in order.
-    record CutAnswer(long afterBytes, boolean withReset) implements Fault {}
+    /// Sends the answer's head and so many bytes of its body, and no more.
+    record CutAnswer(long afterBytes, End end) implements Fault {}
+
+    /// What becomes of the connection then.
+    enum End {
+        IN_ORDER,
+        RESET,
+        SILENCE
+    }
 
     /// Reads, and never answers.
     record Silence() implements Fault {}

@@ -91,13 +91,19 @@ public final class Occasion {
 
     /// Sends the answer's head and so many bytes of its body, then resets the connection.
     public Occasion resetAnswerAfter(long bytes) {
-        return add(new Fault.CutAnswer(notNegative(bytes), true));
+        return add(new Fault.CutAnswer(notNegative(bytes), Fault.End.RESET));
     }
 
     /// Sends the answer's head and so many bytes of its body, then closes the connection in order: the body is shorter
     /// than its `Content-Length`.
     public Occasion truncateAnswerAfter(long bytes) {
-        return add(new Fault.CutAnswer(notNegative(bytes), false));
+        return add(new Fault.CutAnswer(notNegative(bytes), Fault.End.IN_ORDER));
+    }
+
+    /// Sends the answer's head and so many bytes of its body, then nothing, until the client gives up or the front
+    /// closes.
+    public Occasion stallAnswerAfter(long bytes) {
+        return add(new Fault.CutAnswer(notNegative(bytes), Fault.End.SILENCE));
     }
 
     /// Sends the answer's body in steps of so many bytes, each after this interval.

@@ -29,13 +29,16 @@ public final class WordPressAdmin {
         this.home = home;
     }
 
-    /// Logs in through wp-login.php.
+    /// Logs in through wp-login.php, whose script moves to the first field a moment after the page has loaded. Who
+    /// types
+    /// before that types one word into two fields, and the browser does not send a form with an empty one.
     ///
     /// @param home the site, without a path: `http://localhost:8080`
     /// @throws IllegalStateException when WordPress does not let us in; the message has its reason
     public static WordPressAdmin logIn(Browser browser, URI home, String user, String password) {
         WordPressAdmin admin = new WordPressAdmin(browser, home);
         browser.open(home.resolve("/wp-login.php"));
+        browser.await("the login form to be ready", PAGE, "document.activeElement?.matches('#user_login, #user_pass')");
         browser.type("#user_login", user);
         browser.type("#user_pass", password);
         browser.click("#wp-submit");

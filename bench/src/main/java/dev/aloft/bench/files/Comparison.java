@@ -1,5 +1,7 @@
 package dev.aloft.bench.files;
 
+import dev.aloft.bench.Child;
+import dev.aloft.bench.S3Process;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.URI;

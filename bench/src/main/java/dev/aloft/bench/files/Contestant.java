@@ -1,5 +1,6 @@
 package dev.aloft.bench.files;
 
+import dev.aloft.bench.Child;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package dev.aloft.bench.files;
 
+import dev.aloft.bench.Server;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

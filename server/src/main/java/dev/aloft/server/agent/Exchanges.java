@@ -269,11 +269,7 @@ final class Exchanges {
         FileStat.File file;
         try (Progress _ = Progress.of(request, response)) {
             file = files.write(
-                    path,
-                    body(path, request),
-                    request.getLength(),
-                    headers.get(HttpHeader.CONTENT_TYPE),
-                    condition(headers));
+                    path, body(path, request), request.getLength(), RequestLabels.of(headers), condition(headers));
         }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.setStatus(201);
@@ -282,7 +278,7 @@ final class Exchanges {
     private void append(FilePath path, Request request, Response response) throws IOException {
         FileStat.File file;
         try (Progress _ = Progress.of(request, response)) {
-            file = files.append(path, body(path, request));
+            file = files.append(path, body(path, request), RequestLabels.of(request.getHeaders()));
         }
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.getHeaders().put("Aloft-Size", file.size());

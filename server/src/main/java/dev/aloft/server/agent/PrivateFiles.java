@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// Makes files of a site private, and public again, and signs the URLs that private ones are read by.
 ///
 /// The mark of a private file is [SignedUrl#PRIVATE] in its metadata: it goes with the file when that is renamed or
-/// copied, stays when it is appended to, and is lost when it is written anew.
+/// copied, and stays when it is appended to. Who writes the file anew has to say it again, see [RequestLabels].
 final class PrivateFiles {
 
-    private static final String MARK = "1";
+    static final String MARK = "1";
 
     private final FileMetadata metadata;
     private final FilePath uploads;

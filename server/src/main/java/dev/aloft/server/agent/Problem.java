@@ -44,7 +44,7 @@ record Problem(int status, String message, boolean isFault) {
     private static int status(StoreException.Kind kind) {
         return switch (kind) {
             case NOT_FOUND -> 404;
-            case DENIED -> 403;
+            case CREDENTIALS, DENIED -> 403;
             case PRECONDITION -> 412;
             case RANGE -> 416;
             case INVALID -> 400;

@@ -5,34 +5,52 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The large answers that are kept on disk, bounded by their bytes and by [#MAX_FILES]; those asked for most often stay
-/// (W-TinyLFU).
-///
-/// Each file has no name from the moment it is opened, so that nothing is left of it when this process ends, however it
-/// ends: the cache is empty after a start, and what a crash tore is never read. Safe for many threads.
+/// (W-TinyLFU). They outlive this process, see [SliceFile]. The folder is of one process at a time. Safe for many
+/// threads.
 final class Disk implements AutoCloseable {
 
     /// Each file is a descriptor of this process.
     static final int MAX_FILES = 4096;
 
+    /// How long nothing new is kept after a write has failed.
+    static final Duration PAUSE = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
 
     private final Path folder;
+    private final FileChannel lock;
+    private final List<Path> left;
+    private final Set<String> purged = ConcurrentHashMap.newKeySet();
+    private final Set<String> purgedPrefixes = ConcurrentHashMap.newKeySet();
+    private volatile boolean takingOver = true;
+    private volatile long pausedUntil = System.nanoTime();
     private final long maxBytes;
     private final Cache<String, LargeBody> bodies;
+    private volatile boolean closed;
 
-    private Disk(Path folder, long maxBytes) {
+    private Disk(Path folder, FileChannel lock, List<Path> left, long maxBytes) {
         this.folder = folder;
+        this.lock = lock;
+        this.left = left;
         this.maxBytes = maxBytes;
         long least = Math.max(1, maxBytes / MAX_FILES);
         this.bodies = Caffeine.newBuilder()
@@ -48,36 +66,93 @@ final class Disk implements AutoCloseable {
     }
 
     /// @param folder made if it is not there
+    ///
+    /// @throws IOException when it cannot be written, or another process has it
     static Disk open(Path folder, long maxBytes) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Disk disk = new Disk(folder, maxBytes);
-        disk.newFile().close(); // Fails now rather than at the first visitor.
-        return disk;
+        FileChannel lock =
+                FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (lock.tryLock() != null) {
+                return new Disk(folder, lock, left(folder), maxBytes);
+            }
+        } catch (OverlappingFileLockException e) {
+            // This process has it.
+        }
+        lock.close();
+        throw new IOException("another edge keeps its cache in " + folder + "; give each a cache_folder of its own");
     }
 
     private static long kibibytes(long bytes) {
         return Math.clamp((bytes + 1023) / 1024, 1, Integer.MAX_VALUE);
     }
 
-    private FileChannel newFile() throws IOException {
-        return FileChannel.open(
-                folder.resolve(UUID.randomUUID().toString()),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.SPARSE,
-                StandardOpenOption.DELETE_ON_CLOSE);
+    private static List<Path> left(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SliceFile.SUFFIX)) {
+            List<Path> left = new ArrayList<>();
+            files.forEach(left::add);
+            return left;
+        }
+    }
+
+    /// Takes over what a process of before has left, as far as there is room; what cannot be used is deleted. Where
+    /// others may write into the folder, nothing is believed. To be called once.
+    ///
+    /// @param each hears of every answer that is there
+    void takeOver(BiConsumer<String, StoredAnswer> each) {
+        int taken = 0;
+        for (Path path : left) {
+            if (closed) {
+                return;
+            }
+            try {
+                Optional<SliceFile.Found> found = isMine() ? SliceFile.open(path) : Optional.empty();
+                if (found.isPresent() && takeOver(found.get(), each)) {
+                    taken++;
+                } else if (found.isEmpty()) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("cannot take {} over: {}", path, e.toString());
+            }
+        }
+        takingOver = false;
+        purged.clear();
+        purgedPrefixes.clear();
+        LOG.info("{} of {} answers of before in {} are taken over", taken, left.size(), folder);
+    }
+
+    private boolean isMine() throws IOException {
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
+        return !permissions.contains(PosixFilePermission.GROUP_WRITE)
+                && !permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    private boolean takeOver(SliceFile.Found found, BiConsumer<String, StoredAnswer> each) throws IOException {
+        Description description = Description.read(found.description());
+        String key = description.key();
+        LargeBody body = LargeBody.takenOver(found.file(), description.etag());
+        if (bodies.asMap().putIfAbsent(key, body) != null) {
+            drop(body); // There is a newer one already.
+            return false;
+        }
+        each.accept(key, description.answer(body));
+        if (purged.contains(key) || purgedPrefixes.stream().anyMatch(key::startsWith)) {
+            forget(key, body);
+            return false;
+        }
+        return true;
     }
 
     /// A place for a version, in the place of what is held for the key; nothing when the disk does not give one, or the
     /// body is larger than all it may hold.
     Optional<LargeBody> place(String key, long length, String etag) {
-        if (length > maxBytes) {
+        if (length > maxBytes || System.nanoTime() - pausedUntil < 0) {
             return Optional.empty();
         }
         try {
-            LargeBody body = new LargeBody(newFile(), length, etag);
+            LargeBody body = new LargeBody(SliceFile.create(folder, length), etag);
             LargeBody before = bodies.asMap().put(key, body);
             if (before != null) {
                 drop(before);
@@ -87,6 +162,12 @@ final class Disk implements AutoCloseable {
             LOG.warn("cannot keep answers in {}: {}", folder, e.toString());
             return Optional.empty();
         }
+    }
+
+    /// It does not take any more for the moment.
+    void failed(DiskFailure failure) {
+        LOG.warn("{}; nothing new is kept there for {} s", failure.getMessage(), PAUSE.toSeconds());
+        pausedUntil = System.nanoTime() + PAUSE.toNanos();
     }
 
     /// It holds more now than when it was last looked at.
@@ -99,6 +180,23 @@ final class Disk implements AutoCloseable {
         drop(body);
     }
 
+    void purge(String key) {
+        if (takingOver) {
+            purged.add(key);
+        }
+        LargeBody body = bodies.asMap().remove(key);
+        if (body != null) {
+            drop(body);
+        }
+    }
+
+    void purgePrefix(String prefix) {
+        if (takingOver) {
+            purgedPrefixes.add(prefix);
+        }
+        bodies.asMap().keySet().stream().filter(key -> key.startsWith(prefix)).forEach(this::purge);
+    }
+
     long bytes() {
         return bodies.policy().eviction().orElseThrow().weightedSize().orElse(0) * 1024;
     }
@@ -107,13 +205,25 @@ final class Disk implements AutoCloseable {
         try {
             body.drop();
         } catch (IOException e) {
-            LOG.warn("cannot close the file of an answer: {}", e.toString());
+            LOG.warn("cannot delete the file of an answer: {}", e.toString());
         }
     }
 
+    /// Leaves the files to a later process.
     @Override
     public void close() {
-        bodies.asMap().values().forEach(Disk::drop);
-        bodies.invalidateAll();
+        closed = true;
+        for (LargeBody body : bodies.asMap().values()) {
+            try {
+                body.leaveToOthers();
+            } catch (IOException e) {
+                LOG.warn("cannot close the file of an answer: {}", e.toString());
+            }
+        }
+        try {
+            lock.close();
+        } catch (IOException e) {
+            LOG.warn("cannot give {} free: {}", folder, e.toString());
+        }
     }
 }

@@ -104,16 +104,24 @@ final class Fetches implements AutoCloseable {
         if (stored != null && answer.status() == 200) {
             Times times = new Times(asked, clock.millis());
             boolean same = isSame(stored, answer.headers());
+            StoredAnswer confirmed = same ? freshened(key, stored, answer.headers(), times) : stored;
             shelf.change(key, () -> true, old -> {
                 if (!old.answers().contains(stored)) {
                     return old; // Purged, or replaced, meanwhile.
                 }
-                return same
-                        ? old.with(stored.freshened(answer.headers(), times), request.headers())
-                        : old.without(request.headers());
+                return same ? old.with(confirmed, request.headers()) : old.without(request.headers());
             });
         }
         return answer;
+    }
+
+    /// What is said of it on disk is changed first: nobody takes over what is said no more.
+    private static StoredAnswer freshened(String key, StoredAnswer stored, HttpFields from304, Times times) {
+        StoredAnswer confirmed = stored.freshened(from304, times);
+        if (!confirmed.headers().asString().equals(stored.headers().asString())) {
+            Slices.describe(key, confirmed);
+        }
+        return confirmed;
     }
 
     private static boolean isSame(StoredAnswer stored, HttpFields head) {
@@ -152,7 +160,7 @@ final class Fetches implements AutoCloseable {
         Times times = new Times(asked, clock.millis());
         if (stored != null && answer.status() == 304) {
             answer.close();
-            StoredAnswer confirmed = stored.freshened(answer.headers(), times);
+            StoredAnswer confirmed = freshened(key, stored, answer.headers(), times);
             boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));
             return;

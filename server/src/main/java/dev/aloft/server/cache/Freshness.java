@@ -71,6 +71,11 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
         return first.matches("\\d{1,9}") ? Long.parseLong(first) : first.matches("\\d+") ? 1L << 31 : 0;
     }
 
+    /// The same of what is not to be used before its origin has confirmed it, unless that fails or is silent.
+    Freshness unconfirmed() {
+        return new Freshness(born, 0, 0, ifError, ifSilent);
+    }
+
     long age(long now) {
         return Math.max(0, now - born);
     }

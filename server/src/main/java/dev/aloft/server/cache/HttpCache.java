@@ -54,6 +54,14 @@ public final class HttpCache implements AutoCloseable {
         this.asking = new Asking(clock);
         this.fetches = new Fetches(shelf, disk, asking, settings, clock);
         this.clock = clock;
+        if (disk != null) {
+            Disk full = disk;
+            Thread.ofVirtual().name("aloft-take-over").start(() -> full.takeOver(this::takeOver));
+        }
+    }
+
+    private void takeOver(String key, StoredAnswer answer) {
+        shelf.change(key, () -> true, old -> old.answers().isEmpty() ? old.with(answer, HttpFields.EMPTY) : old);
     }
 
     /// What can be answered at once, without waiting for anybody: a fresh answer that is in memory.
@@ -109,6 +117,9 @@ public final class HttpCache implements AutoCloseable {
         String key = OriginRequest.key(origin, host, target);
         fetches.forget(key);
         shelf.purge(key);
+        if (disk != null) {
+            disk.purge(key);
+        }
     }
 
     /// Drops all that an origin has said of URLs of one host that begin so.
@@ -129,6 +140,9 @@ public final class HttpCache implements AutoCloseable {
     private void purgeKeys(String prefix) {
         fetches.forgetPrefix(prefix);
         shelf.purgePrefix(prefix);
+        if (disk != null) {
+            disk.purgePrefix(prefix);
+        }
     }
 
     /// What the cache holds in memory, in bytes.

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.zip.CRC32C;
+import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
 /// The body of one version of a large answer, on disk as far as somebody has read it: slices of [#SLICE_BYTES], each
@@ -31,18 +32,43 @@ final class LargeBody {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    private final FileChannel file;
+    private final SliceFile file;
     private final long length;
     private final String etag;
     private final BitSet present = new BitSet();
+
+    /// Those that a process of before has left, and nobody has looked at since.
+    private final BitSet doubtful = new BitSet();
+
     private final Map<Integer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private int readers;
     private boolean gone;
 
-    LargeBody(FileChannel file, long length, String etag) {
+    LargeBody(SliceFile file, String etag) {
         this.file = file;
-        this.length = length;
+        this.length = file.length();
         this.etag = etag;
+    }
+
+    /// The body in a file that a process of before has left.
+    static LargeBody takenOver(SliceFile file, String etag) throws IOException {
+        LargeBody body = new LargeBody(file, etag);
+        body.present.or(file.sealed());
+        body.doubtful.or(body.present);
+        return body;
+    }
+
+    /// Says in the file what answer it is the body of. A file of which that cannot be said is not left to others.
+    void describe(byte[] description) throws IOException {
+        try {
+            if (file.describe(description)) {
+                return;
+            }
+        } catch (IOException e) {
+            file.delete();
+            throw e;
+        }
+        file.delete();
     }
 
     /// Gets slices that are missing: reads a range of this version from the origin into [#fill], on another thread, and
@@ -74,8 +100,14 @@ final class LargeBody {
         return gone;
     }
 
-    /// Lets no new reader in.
+    /// Lets no new reader in; the file is no more.
     void drop() throws IOException {
+        file.delete();
+        leaveToOthers();
+    }
+
+    /// Lets no new reader in; the file stays for a later process.
+    void leaveToOthers() throws IOException {
         synchronized (this) {
             gone = true;
             if (readers > 0) {
@@ -105,27 +137,25 @@ final class LargeBody {
         for (int slice = firstSlice; slice <= lastSlice; slice++) {
             long at = offset(slice);
             long end = offset(slice + 1);
+            CRC32C sum = new CRC32C();
             while (at < end) {
                 int read = bytes.read(buffer, 0, (int) Math.min(buffer.length, end - at));
                 if (read < 0) {
                     throw new EOFException("slice " + slice + " ended " + (end - at) + " bytes early");
                 }
-                write(ByteBuffer.wrap(buffer, 0, read), at);
+                sum.update(buffer, 0, read);
+                file.write(ByteBuffer.wrap(buffer, 0, read), at);
                 at += read;
             }
+            file.seal(slice, (int) sum.getValue());
             arrived(slice);
-        }
-    }
-
-    private void write(ByteBuffer bytes, long at) throws IOException {
-        for (long to = at; bytes.hasRemaining(); ) {
-            to += file.write(bytes, to);
         }
     }
 
     private void arrived(int slice) {
         synchronized (this) {
             present.set(slice);
+            doubtful.clear(slice);
         }
         CompletableFuture<Boolean> waiting = underWay.remove(slice);
         if (waiting != null) {
@@ -167,7 +197,24 @@ final class LargeBody {
         return present.get(slice);
     }
 
+    /// Looks once at a slice that another process has written. One that does not fit its seal is not there.
+    private void look(int slice) throws IOException {
+        synchronized (this) {
+            if (!doubtful.get(slice)) {
+                return;
+            }
+        }
+        boolean fits = file.fits(slice, offset(slice), (int) (offset(slice + 1) - offset(slice)));
+        synchronized (this) {
+            if (doubtful.get(slice)) {
+                doubtful.clear(slice);
+                present.set(slice, fits);
+            }
+        }
+    }
+
     private void demand(int slice, int lastWanted, Source source) throws IOException {
+        look(slice);
         if (isPresent(slice)) {
             return;
         }
@@ -183,11 +230,15 @@ final class LargeBody {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("slice " + slice + " did not come: " + e, e);
+            throw missing("slice " + slice + " did not come: " + e);
         }
         if (!isPresent(slice)) {
-            throw new IOException("slice " + slice + " of version " + etag + " cannot be had");
+            throw missing("slice " + slice + " of version " + etag + " cannot be had");
         }
+    }
+
+    private static OriginFailure missing(String message) {
+        return new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, null);
     }
 
     private void leave() throws IOException {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// There is no answer of the origin. Says what the client is told if the cache has none either; the message is for
 /// the operator.
-public final class OriginFailure extends IOException {
+public sealed class OriginFailure extends IOException permits VersionGone {
 
     private static final long serialVersionUID = 1;
 

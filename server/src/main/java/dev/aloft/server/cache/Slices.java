@@ -58,9 +58,14 @@ final class Slices {
                 body.fill(answer.body(), first, last);
                 disk.grown(request.key(origin), body);
             } else {
-                LOG.info("{}: {} has changed while it was read", origin.name(), request.target());
-                forget(request.key(origin), body);
+                throw new VersionGone(request.target() + " has changed while it was read", null);
             }
+        } catch (VersionGone e) {
+            LOG.info("{}: {}", origin.name(), e.getMessage());
+            forget(request.key(origin), body);
+        } catch (DiskFailure e) {
+            disk.failed(e);
+            forget(request.key(origin), body);
         } catch (IOException e) {
             LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
         } finally {
@@ -99,6 +104,19 @@ final class Slices {
         return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
     }
 
+    /// Writes beside the bytes of an answer what is said of it now.
+    static void describe(String key, StoredAnswer answer) {
+        LargeBody body = answer.large();
+        if (body == null) {
+            return;
+        }
+        try {
+            body.describe(Description.of(key, answer).bytes());
+        } catch (IOException e) {
+            LOG.warn("cannot say on disk what {} is: {}", key, e.toString());
+        }
+    }
+
     private static HttpFields ofWhole(HttpFields part, long length) {
         HttpFields.Mutable headers = HttpFields.build(part);
         headers.remove(HttpHeader.CONTENT_RANGE);
@@ -126,13 +144,23 @@ final class Slices {
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
                     question, new OriginAnswer(200, headers, length, part.body()), times, HeldBody.none(), body);
+            describe(key, fresh);
             boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
                 body.fill(part.body(), 0, claimed);
                 disk.grown(key, body);
+            } catch (DiskFailure e) {
+                disk.failed(e);
+                forget(key, body);
+            } catch (VersionGone e) {
+                forget(key, body);
+                throw e;
             } finally {
                 body.ended(0, claimed);
+                if (!kept) {
+                    disk.forget(key, body); // Purged meanwhile.
+                }
             }
         }
     }

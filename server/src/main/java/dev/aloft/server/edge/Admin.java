@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 /// What operators ask an edge, on an address of its own that visitors do not reach: how it does, and to drop what it
 /// holds. `docs/reference/edge-admin.md` is the page about it.
 ///
-/// Dropping needs the token; without one configured, nobody may.
+/// Dropping, and looking at paths, needs the token; without one configured, nobody may.
 final class Admin extends Handler.Abstract.NonBlocking {
+
+    /// How many paths one is told of.
+    private static final int TOP = 200;
 
     private final Metrics metrics;
     private final HttpCache cache;
@@ -41,9 +44,10 @@ final class Admin extends Handler.Abstract.NonBlocking {
     public boolean handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getCanonicalPath();
         return switch (request.getMethod() + " " + path) {
-            case "GET /metrics" -> text(response, callback, "text/plain; version=0.0.4; charset=utf-8", metrics.text());
+            case "GET /metrics" -> text(response, callback, PrometheusText.TYPE, metrics.text());
             case "GET /healthz" -> text(response, callback, PlainText.TYPE, "alive\n");
             case "GET /readyz" -> ready(response, callback);
+            case "GET /top" -> top(request, response, callback);
             case "POST /purge" -> purge(request, response, callback);
             default -> PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
         };
@@ -68,10 +72,28 @@ final class Admin extends Handler.Abstract.NonBlocking {
         return text(response, callback, PlainText.TYPE, reasons.toString());
     }
 
+    /// The paths that are asked for most: a line for each, with its requests and bytes since they are counted. Paths
+    /// can be private, so this needs the token.
+    private boolean top(Request request, Response response, Callback callback) {
+        if (!isAllowed(request)) {
+            return refuse(response, callback);
+        }
+        StringBuilder lines = new StringBuilder();
+        for (TopPaths.Asked asked : metrics.paths().top(TOP)) {
+            lines.append(asked.requests()).append(' ').append(asked.bytes());
+            lines.append(' ').append(asked.path().replaceAll("[^!-~]", "?")).append('\n');
+        }
+        return text(response, callback, PlainText.TYPE, lines.toString());
+    }
+
+    private static boolean refuse(Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "this needs admin_token");
+    }
+
     private boolean purge(Request request, Response response, Callback callback) {
-        if (!isAllowed(request.getHeaders().get(HttpHeader.AUTHORIZATION))) {
-            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
-            return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "to purge needs admin_token");
+        if (!isAllowed(request)) {
+            return refuse(response, callback);
         }
         Fields query = Request.extractQueryParameters(request);
         EdgeSite site = sites.get(query.getValue("site"));
@@ -116,7 +138,8 @@ final class Admin extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private boolean isAllowed(@Nullable String authorization) {
+    private boolean isAllowed(Request request) {
+        String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         if (token.isEmpty() || authorization == null || !authorization.startsWith("Bearer ")) {
             return false;
         }

@@ -6,10 +6,13 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -78,14 +81,23 @@ public final class Edge implements AutoCloseable {
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
         threads.setVirtualThreadsExecutor(waiting);
         HttpCache cache = new HttpCache(settings.cache(), clock);
+        Places places = new Places();
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
-        server.setHandler(new GracefulHandler(Sites.of(settings, cache, waiting)));
+        GracefulHandler ending = new GracefulHandler(Sites.of(settings, cache, waiting, places));
+        server.setHandler(ending);
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
-        Metrics metrics = new Metrics(cache);
+        Metrics metrics = new Metrics(cache, settings.sites());
+        metrics.add("aloft_edge_requests", "Requests under way.", ending::getCurrentRequestCount);
+        metrics.add(
+                "aloft_edge_connections",
+                "Connections of clients.",
+                () -> connector.getConnectedEndPoints().size());
+        metrics.add("aloft_edge_places", "Connections to S3 held at clients' own pace.", places::taken);
+        metrics.add("aloft_edge_places_wanted", "Clients that wait for one.", places::wanted);
         server.setRequestLog(log(server, settings.oversight(), metrics));
         settings.oversight()
                 .token()
@@ -133,11 +145,11 @@ public final class Edge implements AutoCloseable {
     }
 
     /// HTTP/1.1; behind TLS also HTTP/2, for whoever asks for it.
-    private static ConnectionFactory[] protocols(Server server, EdgeSettings settings, HttpConfiguration http)
+    private static List<ConnectionFactory> protocols(Server server, EdgeSettings settings, HttpConfiguration http)
             throws IOException {
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         if (settings.tls().isEmpty()) {
-            return new ConnectionFactory[] {plain};
+            return new ArrayList<>(List.of(plain));
         }
         // Whose certificate it is, is the client's question; which site it is, Sites decides by Host.
         http.addCustomizer(new SecureRequestCustomizer(false));
@@ -148,7 +160,7 @@ public final class Edge implements AutoCloseable {
         ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory(second.getProtocol(), plain.getProtocol());
         choice.setDefaultProtocol(plain.getProtocol());
         SslConnectionFactory tls = new SslConnectionFactory(certificates.context(), choice.getProtocol());
-        return new ConnectionFactory[] {tls, choice, second, plain};
+        return new ArrayList<>(List.of(tls, choice, second, plain));
     }
 
     private static ServerConnector connector(Server server, EdgeSettings settings) throws IOException {
@@ -158,9 +170,15 @@ public final class Edge implements AutoCloseable {
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
         http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
-        http.addCustomizer(new TrustedPeers(settings.trustedPeers()));
         http.setUriCompliance(UriCompliance.UNSAFE);
-        ServerConnector connector = new ServerConnector(server, 1, 1, protocols(server, settings, http));
+        http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
+        TrustedPeers peers = new TrustedPeers(settings.trust());
+        http.addCustomizer(peers);
+        List<ConnectionFactory> protocols = protocols(server, settings, http);
+        if (settings.trust().proxyProtocol()) {
+            protocols.addFirst(new ProxyProtocol(peers, protocols.getFirst()));
+        }
+        ServerConnector connector = new ServerConnector(server, 1, 1, protocols.toArray(ConnectionFactory[]::new));
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idle().toMillis());

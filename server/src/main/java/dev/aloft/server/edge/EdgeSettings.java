@@ -10,7 +10,7 @@ import java.util.Set;
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
-/// @param trustedPeers addresses or blocks of proxies whose word on the client counts: `10.0.0.0/8`
+/// @param trust whose word on who the client is counts
 /// @param tls what it encrypts with; without it nothing is encrypted
 /// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
 /// has
@@ -20,13 +20,12 @@ public record EdgeSettings(
         List<EdgeSite> sites,
         EdgeLimits limits,
         CacheSettings cache,
-        List<String> trustedPeers,
+        Trust trust,
         Oversight oversight,
         Optional<Tls> tls) {
 
     public EdgeSettings {
         sites = List.copyOf(sites);
-        trustedPeers = List.copyOf(trustedPeers);
         if (address.isBlank()) {
             throw new IllegalArgumentException("the edge has no address to listen on; 0.0.0.0 is every one");
         }
@@ -62,28 +61,28 @@ public record EdgeSettings(
                 sites,
                 EdgeLimits.DEFAULT,
                 CacheSettings.DEFAULT,
-                List.of(),
+                Trust.NOBODY,
                 Oversight.NONE,
                 Optional.empty());
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other, cache, trustedPeers, oversight, tls);
+        return new EdgeSettings(address, port, sites, other, cache, trust, oversight, tls);
     }
 
-    public EdgeSettings withTrustedPeers(List<String> others) {
-        return new EdgeSettings(address, port, sites, limits, cache, others, oversight, tls);
+    public EdgeSettings withTrust(Trust other) {
+        return new EdgeSettings(address, port, sites, limits, cache, other, oversight, tls);
     }
 
     public EdgeSettings withOversight(Oversight other) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, other, tls);
+        return new EdgeSettings(address, port, sites, limits, cache, trust, other, tls);
     }
 
     public EdgeSettings withTls(Tls certificate) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedPeers, oversight, Optional.of(certificate));
+        return new EdgeSettings(address, port, sites, limits, cache, trust, oversight, Optional.of(certificate));
     }
 
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other, trustedPeers, oversight, tls);
+        return new EdgeSettings(address, port, sites, limits, other, trust, oversight, tls);
     }
 }

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /// @param secret of its private URLs; without one nobody gets private uploads
 /// @param pictures what answers `/tachyon/`; without it that path is the site's
 /// @param cors whose scripts may read its uploads and pictures
+/// @param serving which uploads the operator wants served or not
 public record EdgeSite(
         String name,
         Set<String> hosts,
@@ -29,7 +30,8 @@ public record EdgeSite(
         Upstream upstream,
         Optional<UrlSecret> secret,
         Optional<Pictures> pictures,
-        Cors cors) {
+        Cors cors,
+        ServingRules serving) {
 
     /// Short, and as WordPress has them without Aloft.
     public static final List<String> UPLOAD_PATHS = List.of("/uploads/", "/wp-content/uploads/");
@@ -57,27 +59,41 @@ public record EdgeSite(
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
     public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
         return new EdgeSite(
-                "site", Set.of(), bucket, top, UPLOAD_PATHS, upstream, Optional.empty(), Optional.empty(), Cors.NONE);
+                "site",
+                Set.of(),
+                bucket,
+                top,
+                UPLOAD_PATHS,
+                upstream,
+                Optional.empty(),
+                Optional.empty(),
+                Cors.NONE,
+                ServingRules.DEFAULT);
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures, cors);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures, cors, serving);
     }
 
     public EdgeSite withName(String other) {
-        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors);
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors, serving);
     }
 
     public EdgeSite withSecret(UrlSecret other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures, cors);
+        return new EdgeSite(
+                name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures, cors, serving);
     }
 
     public EdgeSite withPictures(Pictures made) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made), cors);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made), cors, serving);
     }
 
     public EdgeSite withCors(Cors other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, other);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, other, serving);
+    }
+
+    public EdgeSite withServing(ServingRules other) {
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors, other);
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

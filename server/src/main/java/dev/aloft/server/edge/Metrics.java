@@ -1,11 +1,16 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
-import java.util.Locale;
+import dev.aloft.server.edge.PrometheusText.Labels;
+import dev.aloft.store.Durations;
+import dev.aloft.store.StoreFigures;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
@@ -14,43 +19,50 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
-/// What the edge has done since it was started, in the text form of Prometheus. `docs/reference/edge-metrics.md` names
-/// every line. Safe for many threads.
+/// What the edge has done since it was started. `docs/reference/edge-admin.md` names every figure. Safe for many
+/// threads.
 final class Metrics implements RequestLog {
-
-    /// In milliseconds.
-    private static final long[] BUCKETS = {1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000};
 
     private static final Pattern FORWARDED = Pattern.compile("aloft; fwd=([a-z-]+)");
 
     private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
     private final Map<String, LongAdder> cached = new ConcurrentSkipListMap<>();
     private final LongAdder bytes = new LongAdder();
-    private final LongAdder[] faster = new LongAdder[BUCKETS.length];
-    private final LongAdder count = new LongAdder();
-    private final LongAdder nanos = new LongAdder();
+    private final Durations durations = new Durations();
+    private final TopPaths paths = new TopPaths();
     private final HttpCache cache;
+    private final Map<String, StoreFigures> stores = new TreeMap<>();
+    private final List<Gauge> gauges = new ArrayList<>();
 
-    Metrics(HttpCache cache) {
+    /// @param sites whose stores have figures, too
+    Metrics(HttpCache cache, List<EdgeSite> sites) {
         this.cache = cache;
-        for (int i = 0; i < faster.length; i++) {
-            faster[i] = new LongAdder();
-        }
+        sites.forEach(
+                site -> stores.putIfAbsent(site.bucket().where(), site.bucket().figures()));
+        add("aloft_cache_memory_bytes", "What the cache holds in memory.", cache::memoryBytes);
+        add("aloft_cache_disk_bytes", "What the cache holds on disk.", cache::diskBytes);
+        add("aloft_cache_urls", "URLs that the cache knows.", cache::count);
+        add("aloft_cache_fetches", "Questions to origins under way.", cache::fetchesUnderWay);
+    }
+
+    private record Gauge(String name, String help, LongSupplier value) {}
+
+    /// Adds a figure that is asked for each time. To be called before the edge serves.
+    void add(String name, String help, LongSupplier value) {
+        gauges.add(new Gauge(name, help, value));
     }
 
     /// Counts a request that has been answered.
     @Override
     public void log(Request request, Response response) {
-        long took = NanoTime.since(request.getBeginNanoTime());
+        long sent = Math.max(0, Response.getContentBytesWritten(response));
         add(requests, String.valueOf(response.getStatus()));
         add(cached, outcome(response.getHeaders().get("Cache-Status")));
-        bytes.add(Math.max(0, Response.getContentBytesWritten(response)));
-        count.increment();
-        nanos.add(took);
-        for (int i = 0; i < BUCKETS.length; i++) {
-            if (took <= TimeUnit.MILLISECONDS.toNanos(BUCKETS[i])) {
-                faster[i].increment();
-            }
+        bytes.add(sent);
+        durations.add(NanoTime.since(request.getBeginNanoTime()));
+        String path = request.getHttpURI().getPath();
+        if (path != null) {
+            paths.add(path, sent);
         }
     }
 
@@ -76,53 +88,50 @@ final class Metrics implements RequestLog {
         return status.contains("; collapsed") ? "collapsed" : forwarded.group(1);
     }
 
+    TopPaths paths() {
+        return paths;
+    }
+
+    /// All of it, in the text form of Prometheus.
     String text() {
-        StringBuilder text = new StringBuilder();
-        head(text, "aloft_edge_requests_total", "counter", "Requests that were answered, by status.");
-        requests.forEach(
-                (status, n) -> line(text, "aloft_edge_requests_total", "{status=\"" + status + "\"}", n.sum()));
-        head(text, "aloft_edge_cache_total", "counter", "The same by what the cache did.");
-        cached.forEach((result, n) -> line(text, "aloft_edge_cache_total", "{result=\"" + result + "\"}", n.sum()));
-        head(text, "aloft_edge_sent_bytes_total", "counter", "Bytes of answers, without their heads.");
-        line(text, "aloft_edge_sent_bytes_total", "", bytes.sum());
-        head(
-                text,
-                "aloft_edge_duration_seconds",
-                "histogram",
-                "From the first byte of a request to the last of its answer.");
-        for (int i = 0; i < BUCKETS.length; i++) {
-            String limit = String.format(Locale.ROOT, "{le=\"%s\"}", BUCKETS[i] / 1000.0);
-            line(text, "aloft_edge_duration_seconds_bucket", limit, faster[i].sum());
-        }
-        line(text, "aloft_edge_duration_seconds_bucket", "{le=\"+Inf\"}", count.sum());
-        text.append("aloft_edge_duration_seconds_sum ")
-                .append(nanos.sum() / 1e9)
-                .append('\n');
-        line(text, "aloft_edge_duration_seconds_count", "", count.sum());
-        gauge(text, "aloft_cache_memory_bytes", "What the cache holds in memory.", cache.memoryBytes());
-        gauge(text, "aloft_cache_disk_bytes", "What the cache holds on disk.", cache.diskBytes());
-        gauge(text, "aloft_cache_urls", "URLs that the cache knows.", cache.count());
-        gauge(text, "aloft_cache_fetches", "Questions to origins under way.", cache.fetchesUnderWay());
-        head(text, "aloft_origin_requests_total", "counter", "Questions to an origin, by how they ended.");
+        PrometheusText text = new PrometheusText();
+        text.family("aloft_edge_requests_total", "counter", "Requests that were answered, by status.");
+        requests.forEach((status, n) -> text.value(Labels.of("status", status), n.sum()));
+        text.family("aloft_edge_cache_total", "counter", "The same by what the cache did.");
+        cached.forEach((result, n) -> text.value(Labels.of("result", result), n.sum()));
+        text.family("aloft_edge_sent_bytes_total", "counter", "Bytes of answers, without their heads.")
+                .value(Labels.NONE, bytes.sum());
+        text.family(
+                        "aloft_edge_duration_seconds",
+                        "histogram",
+                        "From the first byte of a request to the last of its answer.")
+                .histogram(Labels.NONE, durations.sum());
+        gauges.forEach(gauge -> text.family(gauge.name(), "gauge", gauge.help())
+                .value(Labels.NONE, gauge.value().getAsLong()));
+        text.family("aloft_origin_requests_total", "counter", "Questions to an origin, by how they ended.");
         cache.origins().forEach((origin, asked) -> {
-            String label = "{origin=\"" + origin + "\",outcome=\"";
-            line(text, "aloft_origin_requests_total", label + "answer\"}", asked.answered());
-            line(text, "aloft_origin_requests_total", label + "failure\"}", asked.failed());
+            Labels labels = Labels.of("origin", origin);
+            text.value(labels.with("outcome", "answer"), asked.answered());
+            text.value(labels.with("outcome", "failure"), asked.failed());
         });
+        addStores(text);
         return text.toString();
     }
 
-    private static void gauge(StringBuilder text, String name, String help, long value) {
-        head(text, name, "gauge", help);
-        line(text, name, "", value);
-    }
-
-    private static void head(StringBuilder text, String name, String type, String help) {
-        text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-        text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-    }
-
-    private static void line(StringBuilder text, String name, String labels, long value) {
-        text.append(name).append(labels).append(' ').append(value).append('\n');
+    private void addStores(PrometheusText text) {
+        text.family(
+                "aloft_s3_duration_seconds", "histogram", "Requests to S3, retries included, to the answer's head.");
+        stores.forEach((store, figures) -> figures.durations()
+                .forEach((operation, sum) ->
+                        text.histogram(Labels.of("store", store).with("operation", operation), sum)));
+        text.family("aloft_s3_failures_total", "counter", "Those that failed; status 0 is no answer in time.");
+        stores.forEach((store, figures) -> figures.failures().forEach((failed, count) -> {
+            Labels labels = Labels.of("store", store).with("operation", failed.operation());
+            text.value(labels.with("status", String.valueOf(failed.status())), count);
+        }));
+        text.family("aloft_s3_awaiting", "gauge", "Requests to S3 that wait for an answer or a connection.");
+        stores.forEach((store, figures) -> text.value(Labels.of("store", store), figures.awaiting()));
+        text.family("aloft_s3_reading", "gauge", "Answers of S3 that are being read, each on a connection.");
+        stores.forEach((store, figures) -> text.value(Labels.of("store", store), figures.reading()));
     }
 }

@@ -20,8 +20,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the edges of other hosts what this one has changed, so that they drop it: a purge for each upload, sent to
-/// each of them in turn and without anybody waiting.
+/// Tells the edges of other hosts what this one has changed, so that they drop it: a purge for each upload, and of its
+/// folder for an `.htaccess` file, sent to each of them in turn and without anybody waiting.
 ///
 /// This is a courtesy, not a promise: an edge that cannot be told finds out by itself when what it holds is no longer
 /// fresh. For an edge that is slower than [#MAX_WAITING] changes, everything of the site is purged instead.
@@ -81,10 +81,13 @@ final class PeerEdges extends AbstractLifeCycle {
     }
 
     private void changed(String site, String top, ObjectKey key) {
-        if (key.value().startsWith(top)) {
-            String path = URLEncoder.encode(key.value().substring(top.length()), StandardCharsets.UTF_8);
-            peers.forEach(peer -> tell(peer, "site=" + site, "&path=" + path));
+        if (!key.value().startsWith(top)) {
+            return;
         }
+        boolean rules = FolderRules.isOne(key.value());
+        String what = rules ? FolderRules.folder(key.value()) : key.value();
+        String path = URLEncoder.encode(what.substring(top.length()), StandardCharsets.UTF_8);
+        peers.forEach(peer -> tell(peer, "site=" + site, (rules ? "&prefix=" : "&path=") + path));
     }
 
     private static void tell(Peer peer, String site, String path) {

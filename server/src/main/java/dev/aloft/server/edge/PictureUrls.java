@@ -5,6 +5,7 @@ import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectKey;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpHeader;
@@ -27,20 +28,32 @@ final class PictureUrls extends AbstractLifeCycle {
     private final Bucket bucket;
     private final CachedReading reading;
     private final Cors cors;
+    private final Refusals refusals;
     private @Nullable Watch watch;
 
-    PictureUrls(EdgeSite site, Pictures pictures, HttpCache cache, Executor threads) {
+    PictureUrls(EdgeSite site, Pictures pictures, HttpCache cache, Refusals refusals, Executor threads) {
         this.cache = cache;
         this.pictures = pictures;
         this.bucket = site.bucket();
         this.cors = site.cors();
-        this.reading = new CachedReading(cache, pictures, site.secret(), threads, MISSING);
+        this.refusals = refusals;
+        this.reading = new CachedReading(
+                cache,
+                refusals.guard(pictures, pictures::original, Pictures::missing),
+                site.secret(),
+                threads,
+                MISSING);
     }
 
     @Override
     protected void doStart() {
-        watch = bucket.watch(
-                key -> pictures.targets(key).ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+        watch = bucket.watch(key -> changed(key).ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+    }
+
+    private Optional<String> changed(ObjectKey key) {
+        return FolderRules.isOne(key.value())
+                ? pictures.targetsBelow(FolderRules.folder(key.value()))
+                : pictures.targets(key);
     }
 
     @Override
@@ -68,7 +81,10 @@ final class PictureUrls extends AbstractLifeCycle {
         String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
         Optional<OriginRequest> question = name.directory()
                 ? Optional.empty()
-                : pictures.request(method, name.relative(), query, request.getHeaders());
+                : pictures.request(method, name.relative(), query, request.getHeaders())
+                        .filter(asked -> refusals.reasonByName(
+                                        pictures.original(asked).value())
+                                .isEmpty());
         if (question.isEmpty()) {
             return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
         }

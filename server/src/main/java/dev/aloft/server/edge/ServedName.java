@@ -1,13 +1,18 @@
 package dev.aloft.server.edge;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Which names may be sent to a client at all: none that a server somewhere could execute, and none that is secret.
 ///
 /// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
-/// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Case, and dots and
-/// spaces around a part, make no difference. So is a path with a folder that a well-known plugin keeps private.
+/// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Of a part only its
+/// first word counts, in any case: some server cuts a name at a semicolon, a colon, a space or a character that is not
+/// seen. Apart from that, there are folders that well-known plugins keep private.
 final class ServedName {
 
     static final Set<String> REFUSED_ENDINGS = Set.of(
@@ -53,16 +58,25 @@ final class ServedName {
             "backups",
             "backupbuddy_backups");
 
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}_-]*");
+
     private ServedName() {}
 
+    /// Whether neither names nor folders stand against it.
     static boolean isServed(UrlPath path) {
-        return path.segments().stream().allMatch(ServedName::isServed) && !isPrivate(path);
+        return isServed(path.segments()) && privateFolder(path.segments()).isEmpty();
     }
 
-    private static boolean isPrivate(UrlPath path) {
-        return path.segments().stream()
-                .map(segment -> segment.toLowerCase(Locale.ROOT))
-                .anyMatch(PRIVATE_FOLDERS::contains);
+    /// Whether no name in a path could execute or is secret.
+    static boolean isServed(List<String> segments) {
+        return segments.stream().allMatch(ServedName::isServed);
+    }
+
+    /// The name in a path that is such a folder's.
+    static Optional<String> privateFolder(List<String> segments) {
+        return segments.stream()
+                .filter(segment -> PRIVATE_FOLDERS.contains(segment.toLowerCase(Locale.ROOT)))
+                .findFirst();
     }
 
     private static boolean isServed(String segment) {
@@ -71,7 +85,8 @@ final class ServedName {
             return false;
         }
         for (int i = 1; i < parts.length; i++) {
-            if (REFUSED_ENDINGS.contains(parts[i].strip().toLowerCase(Locale.ROOT))) {
+            Matcher word = WORD.matcher(parts[i]);
+            if (word.find() && REFUSED_ENDINGS.contains(word.group().toLowerCase(Locale.ROOT))) {
                 return false;
             }
         }

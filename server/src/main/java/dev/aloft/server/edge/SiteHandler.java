@@ -39,17 +39,19 @@ final class SiteHandler extends Handler.Wrapper {
         this.threads = threads;
     }
 
-    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits, Executor threads) throws IOException {
+    static SiteHandler of(EdgeSite site, HttpCache cache, EdgeLimits limits, Executor threads, Places places)
+            throws IOException {
         List<UrlPath> uploadPaths = site.uploadPaths().stream().map(UrlPath::of).toList();
         Handler behind = switch (site.upstream()) {
             case Upstream.PhpSite php -> PhpSiteHandler.of(php, uploadPaths, limits);
             case Upstream.HttpUpstream http -> HttpUpstreamHandler.of(site.name(), http, cache, limits);
             case Upstream.None _ -> new NothingHandler();
         };
+        Refusals refusals = Refusals.of(site, cache, threads, places);
         return new SiteHandler(
                 uploadPaths,
-                new Uploads(site, cache, threads),
-                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, threads)),
+                new Uploads(site, cache, refusals, threads, places),
+                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, refusals, threads)),
                 behind,
                 threads);
     }

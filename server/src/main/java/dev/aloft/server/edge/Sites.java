@@ -29,12 +29,12 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads) throws IOException {
+    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads, Places places) throws IOException {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();
         for (EdgeSite site : settings.sites()) {
-            SiteHandler handler = SiteHandler.of(site, cache, settings.limits(), threads);
+            SiteHandler handler = SiteHandler.of(site, cache, settings.limits(), threads, places);
             handlers.add(handler);
             site.hosts().forEach(host -> byHost.put(host, handler));
             any = site.hosts().isEmpty() ? handler : any;

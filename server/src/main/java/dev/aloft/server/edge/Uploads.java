@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Bucket.Watch;
@@ -41,7 +42,8 @@ final class Uploads extends AbstractLifeCycle {
     private static final String MISSING = "Not Found";
 
     private final HttpCache cache;
-    private final UploadsOrigin origin;
+    private final Origin origin;
+    private final Refusals refusals;
     private final CachedReading reading;
     private final Bucket bucket;
     private final String prefix;
@@ -50,9 +52,13 @@ final class Uploads extends AbstractLifeCycle {
     private final Cors cors;
     private @Nullable Watch watch;
 
-    Uploads(EdgeSite site, HttpCache cache, Executor threads) {
+    Uploads(EdgeSite site, HttpCache cache, Refusals refusals, Executor threads, Places places) {
         this.cache = cache;
-        this.origin = new UploadsOrigin(site.name(), site.bucket());
+        this.refusals = refusals;
+        this.origin = refusals.guard(
+                new UploadsOrigin(site.name(), site.bucket(), places),
+                request -> ObjectKey.of(request.target()),
+                UploadsOrigin::missing);
         this.bucket = site.bucket();
         this.cors = site.cors();
         this.prefix = site.top().resolve("uploads").value() + "/";
@@ -61,13 +67,22 @@ final class Uploads extends AbstractLifeCycle {
 
     @Override
     protected void doStart() {
-        watch = bucket.watch(key -> cache.purge(origin.name(), "", key.value()));
+        watch = bucket.watch(key -> drop(key.value()));
     }
 
     @Override
     protected void doStop() {
         if (watch != null) {
             watch.close();
+        }
+    }
+
+    /// What a folder's rules were asked about is asked again when they change.
+    private void drop(String key) {
+        if (FolderRules.isOne(key)) {
+            cache.purgePrefix(origin.name(), "", FolderRules.folder(key));
+        } else {
+            cache.purge(origin.name(), "", key);
         }
     }
 
@@ -87,7 +102,7 @@ final class Uploads extends AbstractLifeCycle {
             return CachedReading.refuse(
                     response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
         }
-        if ("script".equalsIgnoreCase(request.getHeaders().get("Service-Worker"))) {
+        if (request.getHeaders().contains("Service-Worker")) {
             return CachedReading.refuse(
                     response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
         }
@@ -138,12 +153,12 @@ final class Uploads extends AbstractLifeCycle {
         if (!name.clear()
                 || name.hasEncodedSlash()
                 || name.directory()
-                || name.segments().isEmpty()
-                || !ServedName.isServed(name)) {
+                || name.segments().isEmpty()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ObjectKey.of(prefix + name.relative()));
+            return Optional.of(ObjectKey.of(prefix + name.relative()))
+                    .filter(key -> refusals.reasonByName(key.value()).isEmpty());
         } catch (IllegalArgumentException tooLong) {
             return Optional.empty();
         }

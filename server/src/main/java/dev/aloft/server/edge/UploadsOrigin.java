@@ -14,7 +14,6 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Nothing of a request reaches S3 but the key, the range and one entity tag, each read and written anew. A failure
 /// of S3 is never told as "there is no such file"; a refusal (403) is, to the client, but counts as a failure
-/// before the cache. Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
+/// before the cache. (S3 refuses what is missing to whoever may not list; it does not to whom it does not know.)
+/// Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
 /// answer tells also of
 /// headers that have changed.
 final class UploadsOrigin implements Origin {
@@ -48,6 +48,9 @@ final class UploadsOrigin implements Origin {
     /// How long the edge knows that there is no such upload.
     static final Duration MISSING = Duration.ofSeconds(5);
 
+    /// How long the edge knows what rules a folder has, or that it has none; for a day more when S3 fails.
+    static final Duration RULES = Duration.ofMinutes(1);
+
     /// How old the answer to a HEAD may be.
     static final Duration HEAD_AGE = Duration.ofSeconds(1);
 
@@ -57,15 +60,18 @@ final class UploadsOrigin implements Origin {
     private static final String FOR_CACHE = "Aloft-Cache-Control";
     private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    private static final String KNOWN_RULES = "max-age=" + RULES.toSeconds();
     private static final Logger LOG = LoggerFactory.getLogger(UploadsOrigin.class);
 
     private final String name;
     private final Bucket bucket;
+    private final Places places;
 
     /// @param site its name
-    UploadsOrigin(String site, Bucket bucket) {
+    UploadsOrigin(String site, Bucket bucket, Places places) {
         this.name = nameFor(site);
         this.bucket = bucket;
+        this.places = places;
     }
 
     /// The name of the origin that holds a site's uploads.
@@ -88,19 +94,19 @@ final class UploadsOrigin implements Origin {
         ObjectKey key = ObjectKey.of(request.target());
         try {
             if (request.method().equals("HEAD")) {
-                return head(bucket.head(key, HEAD_AGE), HttpStatus.OK_200);
+                return head(key, bucket.head(key, HEAD_AGE), HttpStatus.OK_200);
             }
             String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
             if (known != null) {
                 Optional<StoredObject> now = bucket.head(key, Duration.ZERO);
                 if (now.isEmpty() || now.get().etag().equals(known)) {
-                    return head(now, HttpStatus.NOT_MODIFIED_304);
+                    return head(key, now, HttpStatus.NOT_MODIFIED_304);
                 }
             }
             return get(key, request.headers());
         } catch (StoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                return missing();
+                return missing(key);
             }
             throw failure(e);
         } catch (IOException e) {
@@ -117,7 +123,7 @@ final class UploadsOrigin implements Origin {
                     bucket.get(key, range.orElse(null), condition).orElseThrow();
             HttpFields.Mutable headers = headers(content.object());
             headers.put(HttpHeader.CONTENT_LENGTH, content.length());
-            InputStream body = new Body(content.body());
+            InputStream body = new UploadBody(bucket, content, places);
             ByteRange part = range.isPresent() ? content.range() : null;
             if (part == null) {
                 return new OriginAnswer(HttpStatus.OK_200, headers, content.length(), body);
@@ -127,7 +133,7 @@ final class UploadsOrigin implements Origin {
             return new OriginAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
         } catch (StoreException e) {
             if (e.kind() == Kind.RANGE) {
-                return outOfRange(bucket.head(key, HEAD_AGE));
+                return outOfRange(key, bucket.head(key, HEAD_AGE));
             }
             if (e.kind() == Kind.PRECONDITION) {
                 return OriginAnswer.empty(HttpStatus.PRECONDITION_FAILED_412, HttpFields.EMPTY);
@@ -136,14 +142,14 @@ final class UploadsOrigin implements Origin {
         }
     }
 
-    private static OriginAnswer head(Optional<StoredObject> object, int status) {
-        return object.isEmpty() ? missing() : OriginAnswer.empty(status, headers(object.get()));
+    private static OriginAnswer head(ObjectKey key, Optional<StoredObject> object, int status) {
+        return object.isEmpty() ? missing(key) : OriginAnswer.empty(status, headers(object.get()));
     }
 
     /// S3 has none of the bytes. It does not say how many there are.
-    private static OriginAnswer outOfRange(Optional<StoredObject> object) {
+    private static OriginAnswer outOfRange(ObjectKey key, Optional<StoredObject> object) {
         if (object.isEmpty()) {
-            return missing();
+            return missing(key);
         }
         HttpFields.Mutable headers = headers(object.get());
         headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + object.get().size());
@@ -159,7 +165,7 @@ final class UploadsOrigin implements Origin {
         headers.put(HttpHeader.CONTENT_LENGTH, object.size());
         String stored = Optional.ofNullable(object.cacheControl()).orElse("");
         if (!stored.contains("no-store") && !stored.contains("no-cache") && !stored.contains("private")) {
-            headers.put(FOR_CACHE, FRESHNESS);
+            headers.put(FOR_CACHE, FolderRules.isOne(object.key().value()) ? KNOWN_RULES : FRESHNESS);
         }
         if ("1".equals(object.metadata().get(SignedUrl.PRIVATE))) {
             headers.put(PRIVATE_FIELD, "1");
@@ -169,44 +175,36 @@ final class UploadsOrigin implements Origin {
         return headers;
     }
 
-    private static OriginAnswer missing() {
+    private static OriginAnswer missing(ObjectKey key) {
+        return missing(FolderRules.isOne(key.value()) ? RULES : MISSING);
+    }
+
+    /// What is answered for what is not there.
+    static OriginAnswer missing() {
+        return missing(MISSING);
+    }
+
+    private static OriginAnswer missing(Duration known) {
         byte[] text = "Not Found\n".getBytes(StandardCharsets.US_ASCII);
         HttpFields.Mutable headers = HttpFields.build();
         ServedHeaders.putCommon(headers);
         headers.put(HttpHeader.CONTENT_TYPE, PlainText.TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, text.length);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-        headers.put(FOR_CACHE, "max-age=" + MISSING.toSeconds());
+        headers.put(FOR_CACHE, "max-age=" + known.toSeconds());
         return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 
     /// What is refused looks from outside like what is missing. Everything else may mend itself.
-    private static OriginFailure failure(StoreException e) {
+    static OriginFailure failure(StoreException e) {
         String message = String.valueOf(e.getMessage());
         if (!e.isToldAgain()) {
             LOG.warn("uploads: {}", message);
         }
         return switch (e.kind()) {
             case NOT_FOUND, DENIED, INVALID -> new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e);
-            case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+            case CREDENTIALS, NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
                 new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
         };
-    }
-
-    /// Tells a break in the middle as the failure that it is.
-    private static final class Body extends FilterInputStream {
-
-        Body(InputStream bytes) {
-            super(bytes);
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int count) throws IOException {
-            try {
-                return super.read(into, offset, count);
-            } catch (StoreException e) {
-                throw failure(e);
-            }
-        }
     }
 }

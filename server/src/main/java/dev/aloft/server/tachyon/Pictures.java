@@ -84,7 +84,7 @@ public final class Pictures implements Origin {
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
-        return original(name).map(original -> {
+        return named(name).map(original -> {
             String asked = Parameters.of(query).without(SignedPicture.LEAVE).canonical();
             HttpFields.Mutable conditions = HttpFields.build();
             for (HttpHeader header : CONDITIONS) {
@@ -98,13 +98,13 @@ public final class Pictures implements Origin {
     /// Why this picture is not made for whoever asks; nothing when it is.
     public Optional<String> refusal(String name, String query) {
         Admission admission = settings.admission();
-        return original(name)
+        return named(name)
                 .filter(original -> !admission.admits(original, Parameters.of(query)))
                 .map(_ -> admission.refusal());
     }
 
     /// The name of an original below the uploads.
-    private Optional<String> original(String name) {
+    private Optional<String> named(String name) {
         // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
         String key = (prefix + name).replaceFirst("/tachyon/", "/");
         if (key.endsWith("/") || !key.startsWith(prefix)) {
@@ -125,10 +125,27 @@ public final class Pictures implements Origin {
                 : Optional.empty();
     }
 
+    /// What the targets of all renditions begin with whose originals lie in a folder or below it.
+    ///
+    /// @param folder a key's beginning, up to a slash
+    public Optional<String> targetsBelow(String folder) {
+        return folder.startsWith(prefix) ? Optional.of(folder.substring(prefix.length())) : Optional.empty();
+    }
+
+    /// The key of the original that a request of [#request] is about.
+    public ObjectKey original(OriginRequest request) {
+        return ObjectKey.of(prefix + PictureTarget.parse(request.target()).name());
+    }
+
+    /// What is answered for an original that is not there.
+    public static OriginAnswer missing() {
+        return PictureHeaders.notFound();
+    }
+
     @Override
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
-        ObjectKey key = ObjectKey.of(prefix + target.name());
+        ObjectKey key = original(request);
         Order order = new Order(target.query(), target.offered(), settings.compatibility());
         try {
             Optional<Duration> left = Optional.empty();
@@ -217,7 +234,7 @@ public final class Pictures implements Origin {
         }
         return switch (e.kind()) {
             case NOT_FOUND, DENIED, INVALID -> PictureHeaders.notFound();
-            case NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+            case CREDENTIALS, NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
                 throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
         };
     }

@@ -14,6 +14,7 @@ import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -1092,6 +1094,54 @@ final class AgentProtocolTest {
         assertThat(many("public", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
         assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/cat.jpg")))
                 .isEmpty();
+    }
+
+    @Test
+    void aFileIsBornPrivate() throws IOException {
+        s3.reset();
+        assertThat(exchange("PUT", CAT, "Aloft-Private: 1", "Content-Length: 0").status())
+                .isEqualTo(201);
+        assertThat(exchange("POST", DOG, "Aloft-Private: 1", "Content-Length: 0")
+                        .status())
+                .isEqualTo(200);
+
+        assertThat(s3.count("CopyObject")).as("marked in the PUT itself").isZero();
+        for (String name : List.of("cat.jpg", "dog.jpg")) {
+            assertThat(metadata("uploads/" + name)).containsEntry(SignedUrl.PRIVATE, "1");
+        }
+        assertThat(exchange("POST", DOG, "Content-Length: 0").status()).isEqualTo(200);
+        assertThat(metadata("uploads/dog.jpg")).as("an append keeps the mark").isNotEmpty();
+        assertThat(put(CAT, "anew").status()).isEqualTo(201);
+        assertThat(metadata("uploads/cat.jpg")).isEmpty();
+        assertThat(exchange("PUT", CAT, "Aloft-Private: yes", "Content-Length: 0")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void aWriterSaysForHowLongItsFileMayBeKept() throws IOException {
+        for (String control :
+                List.of("max-age=600", "public, max-age=31536000, immutable", "no-cache=\"Set-Cookie\"")) {
+            assertThat(exchange("PUT", CAT, "Cache-Control: " + control, "Content-Length: 0")
+                            .status())
+                    .isEqualTo(201);
+            assertThat(files(Duration.ofSeconds(20))
+                            .bucket()
+                            .head(ObjectKey.of("uploads/cat.jpg"), Duration.ZERO)
+                            .orElseThrow()
+                            .cacheControl())
+                    .isEqualTo(control);
+        }
+        for (String bad : List.of("a b", "max-age=-1", "x".repeat(201), "max-age=1;x", "é")) {
+            assertThat(exchange("PUT", CAT, "Cache-Control: " + bad, "Content-Length: 0")
+                            .status())
+                    .as(bad)
+                    .isEqualTo(400);
+        }
+    }
+
+    private Map<String, String> metadata(String key) throws IOException {
+        return new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of(key));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.files.PathRules;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -58,7 +59,7 @@ class LocalRulesTest {
 
     @Test
     void tooManyRulesAreRefused() {
-        List<String> rules = Collections.nCopies(LocalRules.MAX_RULES + 1, "a");
+        List<String> rules = Collections.nCopies(PathRules.MAX_RULES + 1, "a");
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalRules(rules, FOLDER));
         assertThatIllegalArgumentException().isThrownBy(() -> new LocalRules(List.of("a"), Path.of("here")));
     }

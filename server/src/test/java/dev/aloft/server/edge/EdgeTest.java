@@ -18,8 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class EdgeTest {
 
@@ -39,25 +37,6 @@ final class EdgeTest {
         s3.close();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "shop.test,       200",
-        "SHOP.test:8080,  200",
-        "shop.test.,      200",
-        "www.shop.test,   200",
-        "other.test,      421",
-        "127.0.0.1,       421"
-    })
-    void aHostThatNoSiteHasIsMisdirected(String host, int status) throws IOException {
-        EdgeSite shop = site(Upstream.None.NONE).withHosts(Set.of("Shop.Test", "www.shop.test"));
-        EdgeSite blog = site(Upstream.None.NONE).withName("blog").withHosts(Set.of("blog.test"));
-        try (Edge edge = edge(EdgeLimits.DEFAULT, shop, blog)) {
-            assertThat(Answer.to(edge.port(), "GET", "/uploads/a.txt", "Host: " + host)
-                            .status())
-                    .isEqualTo(status);
-        }
-    }
-
     @Test
     void aSiteWithoutHostsTakesEveryHostThatNoOtherHas() throws IOException {
         EdgeSite any = site(http());
@@ -67,16 +46,6 @@ final class EdgeTest {
                     .isEqualTo(200);
             assertThat(Answer.to(edge.port(), "GET", "/", "Host: blog.test").status())
                     .isEqualTo(404);
-        }
-    }
-
-    @Test
-    void aRequestWithTwoHostsOrNoneIsRefused() throws IOException {
-        try (Edge edge = edge(EdgeLimits.DEFAULT, site(http()))) {
-            assertThat(Answer.to(edge.port(), "GET", "/", "Host: a", "Host: b").status())
-                    .isEqualTo(400);
-            byte[] none = "GET / HTTP/1.1\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-            assertThat(Answer.toRaw(edge.port(), "GET", none).status()).isEqualTo(400);
         }
     }
 
@@ -93,15 +62,6 @@ final class EdgeTest {
             assertThatThrownBy(() -> Edge.start(EdgeSettings.of("127.0.0.1", edge.port(), site(http()))))
                     .isInstanceOf(IOException.class)
                     .hasMessage("cannot serve on 127.0.0.1:" + edge.port() + ": Address already in use");
-        }
-    }
-
-    @Test
-    void aHeadBeyondTheLimitIsRefused() throws IOException {
-        try (Edge edge = edge(EdgeLimits.DEFAULT, site(http()))) {
-            assertThat(Answer.to(edge.port(), "GET", "/", "X-Much: " + "x".repeat(Edge.MAX_HEAD_BYTES))
-                            .status())
-                    .isEqualTo(431);
         }
     }
 

@@ -71,7 +71,7 @@ final class PicturesTest {
 
     private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
         Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite site = s3.site();
         return Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
     }
@@ -103,6 +103,34 @@ final class PicturesTest {
                 .containsKeys("etag", "last-modified", "content-security-policy");
         assertThat(size(answer)).isEqualTo("300x225");
         assertThatRequests(s3.front()).are("GetObject", 1);
+    }
+
+    @Test
+    void anOriginalThatIsNotServedGivesNoPicture() throws IOException {
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT);
+        EdgeSite site = s3.site().withServing(ServingRules.DEFAULT).withPictures(pictures);
+        s3.put("edd/cat.jpg", "image/jpeg", CAT);
+        s3.put("x/edd/cat.jpg", "image/jpeg", CAT);
+        s3.put("woo/cat.jpg", "image/jpeg", CAT);
+        try (Edge guarded = Edge.start(EdgeSettings.of("127.0.0.1", 0, site))) {
+            for (String hidden : new String[] {"edd/cat.jpg", "x/tachyon/edd/cat.jpg"}) {
+                assertThat(Answer.to(guarded.port(), "GET", "/tachyon/" + hidden + "?w=30")
+                                .status())
+                        .as(hidden)
+                        .isEqualTo(404);
+            }
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(200);
+            s3.change("woo/.htaccess", "deny from all");
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(404);
+            s3.bucket().delete(S3Fixture.key("woo/.htaccess"));
+            assertThat(Answer.to(guarded.port(), "GET", "/tachyon/woo/cat.jpg?w=30")
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

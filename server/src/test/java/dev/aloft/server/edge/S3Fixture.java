@@ -29,9 +29,9 @@ final class S3Fixture implements AutoCloseable {
 
     static final FilePath TOP = FilePath.of("shop");
 
-    private static final String NAME = "media";
-    private static final String USER = "tester";
-    private static final String SECRET = "tester-secret";
+    static final String NAME = "media";
+    static final String USER = "tester";
+    static final String SECRET = "tester-secret";
 
     private final EmbeddedS3 s3;
     private final S3Front front;
@@ -39,12 +39,17 @@ final class S3Fixture implements AutoCloseable {
     private final Store reading;
 
     S3Fixture(Path folder) throws IOException {
+        this(folder, Duration.ofSeconds(10));
+    }
+
+    /// @param limit how long the edge may wait for S3
+    S3Fixture(Path folder, Duration limit) throws IOException {
         s3 = EmbeddedS3.start(folder, new S3Credentials(USER, SECRET));
         s3.createBucket(NAME);
         front = S3Front.before(s3.endpoint());
         writing = Store.open(StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), USER, SECRET);
-        reading = Store.open(
-                StoreSettings.at(Provider.EMBEDDED, front.endpoint()).withTimeout(Duration.ofSeconds(2)), USER, SECRET);
+        reading =
+                Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()).withTimeout(limit), USER, SECRET);
     }
 
     /// What S3 is asked by the edge.
@@ -55,6 +60,12 @@ final class S3Fixture implements AutoCloseable {
     /// The bucket for an edge.
     Bucket bucket() {
         return reading.bucket(NAME);
+    }
+
+    /// A site of this bucket with nothing behind it, whose uploads cost what they cost by themselves: no folder's rules
+    /// are read for them.
+    EdgeSite site() {
+        return EdgeSite.of(bucket(), TOP, Upstream.None.NONE).withServing(ServingRules.DEFAULT.withoutHtaccess());
     }
 
     /// Writes as this host's agent does: through the bucket that the edge reads.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,12 +12,14 @@ import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -87,6 +90,34 @@ final class TlsTest {
                 .hasMessageContaining("openssl pkcs8 -topk8");
     }
 
+    @Test
+    void aHeaderOfTheProxyProtocolComesBeforeTheEncryption() throws Exception {
+        certificate("first", "ec:prime256v1");
+        Path log = folder.resolve("access.log");
+        try (S3Fixture s3 = new S3Fixture(folder.resolve("s3"))) {
+            EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+            EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, site)
+                    .withTls(tls())
+                    .withTrust(new Trust(List.of("127.0.0.1"), true))
+                    .withOversight(Oversight.NONE.withAccessLog(log, Oversight.LogForm.COMBINED));
+            try (Edge edge = Edge.start(settings);
+                    Socket plain = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
+                plain.setSoTimeout(20_000);
+                write(plain, "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n");
+                try (Socket encrypted = context().getSocketFactory().createSocket(plain, "site.test", 443, true)) {
+                    write(encrypted, "GET /x HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n");
+                    assertThat(new String(encrypted.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 404 ");
+                }
+            }
+        }
+        assertThat(Files.readString(log)).startsWith("203.0.113.7 ");
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
     private Edge edge(S3Fixture s3) throws IOException {
         EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
         return Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTls(tls()));
@@ -135,9 +166,13 @@ final class TlsTest {
     }
 
     private static HttpClient client(Version version) throws Exception {
+        return HttpClient.newBuilder().version(version).sslContext(context()).build();
+    }
+
+    private static SSLContext context() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new TrustsAll()}, null);
-        return HttpClient.newBuilder().version(version).sslContext(context).build();
+        return context;
     }
 
     /// The certificates of these tests are nobody's.

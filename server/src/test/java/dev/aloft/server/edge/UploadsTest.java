@@ -2,16 +2,12 @@ package dev.aloft.server.edge;
 
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.aloft.store.StoredObject;
-import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class UploadsTest {
 
@@ -29,7 +24,7 @@ final class UploadsTest {
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
-        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)));
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, s3.site()));
     }
 
     @AfterAll
@@ -100,155 +95,6 @@ final class UploadsTest {
     void anyNameIsFoundUnderItsEncoding(String name, String target) throws IOException {
         s3.put(name, "image/jpeg", name);
         assertThat(get(target).text()).isEqualTo(name);
-    }
-
-    @Test
-    void theQueryDoesNotReachS3() throws IOException {
-        s3.put("q.txt", "text/plain", "q");
-        Answer answer = get("/uploads/q.txt?ver=3&response-content-type=text/html&versionId=7&acl");
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("content-type")).isEqualTo("text/plain; charset=utf-8");
-        assertThat(s3.front().requests().getFirst().query()).doesNotContainKeys("response-content-type", "acl");
-    }
-
-    @Test
-    void theClientsHeadersDoNotReachS3() throws IOException {
-        s3.put("h.txt", "text/plain", "h");
-        get("/uploads/h.txt", "X-Amz-Meta-A: 1", "Cookie: c=1", "Authorization: Basic eDp5", "X-Custom: 1");
-        assertThat(s3.front().requests().getFirst().headers())
-                .doesNotContainKeys("x-amz-meta-a", "cookie", "x-custom", "X-Amz-Meta-A", "Cookie", "X-Custom");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/uploads/missing.jpg",
-                "/uploads/",
-                "/uploads",
-                "/uploads/dir/",
-                "/uploads/dir%2fx.jpg",
-                "/uploads/x%0a.jpg",
-                "/uploads/x%5cy.jpg",
-                "/uploads/%C3.jpg",
-                "/uploads/./x.jpg",
-                "/uploads/../uploads/x.jpg",
-                "/uploads/%2e%2e/x.jpg",
-                "/uploads/.hidden",
-                "/uploads/x.php"
-            })
-    void whatIsNoUploadIsNotFound(String target) throws IOException {
-        s3.put("dir/x.jpg", "image/jpeg", "x");
-        s3.put("x.jpg", "image/jpeg", "x");
-        Answer answer = get(target);
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.text()).isEqualTo("Not Found\n");
-        assertThat(answer.header("cache-control")).isEqualTo("no-store");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"/uploads/x%00.jpg", "/uploads/%zz.jpg", "/uploads/x%.jpg"})
-    void aTargetThatIsNoUriIsABadRequest(String target) throws IOException {
-        Answer answer = get(target);
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.text()).isEqualTo("Bad Request\n");
-    }
-
-    @Test
-    void aStoreThatIsDownIsNeverAMissingFile() throws IOException {
-        s3.put("down.jpg", "image/jpeg", "x");
-        s3.front().goDown();
-        try {
-            assertThat(get("/uploads/down.jpg").status()).isEqualTo(503);
-        } finally {
-            s3.front().comeUp();
-        }
-    }
-
-    @Test
-    void aStoreThatSaysNothingIsAnsweredWithinItsTimeLimit() throws IOException {
-        s3.put("mute.jpg", "image/jpeg", "x");
-        s3.front().on("GetObject").neverAnswer();
-        assertTimeout(
-                Duration.ofSeconds(10),
-                () -> assertThat(get("/uploads/mute.jpg").status()).isEqualTo(503));
-    }
-
-    @Test
-    void aNameLongerThanS3AllowsIsNotFound() throws IOException {
-        assertThat(get("/uploads/" + "x/".repeat(600) + "x.jpg").status()).isEqualTo(404);
-        assertThatRequests(s3.front()).areNone();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"x.php", "x.pHtml", "x.php.jpg", "sub.php/x.jpg", ".htaccess", "x.phar"})
-    void aProgramIsNeitherRunNorShown(String name) throws IOException {
-        s3.put(name, "image/jpeg", "<?php echo 6 * 7;");
-        Answer answer = get("/uploads/" + name);
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(answer.text()).doesNotContain("php", "42");
-        assertThatRequests(s3.front()).areNone();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"PUT", "POST", "DELETE", "PATCH", "PROPFIND", "TRACE"})
-    void uploadsCanOnlyBeRead(String method) throws IOException {
-        Answer answer = Answer.to(edge.port(), method, "/uploads/cat.jpg", new byte[] {1, 2, 3});
-        assertThat(answer.status()).isEqualTo(405);
-        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
-    }
-
-    @Test
-    void optionsNamesTheMethods() throws IOException {
-        Answer answer = Answer.to(edge.port(), "OPTIONS", "/uploads/cat.jpg");
-        assertThat(answer.status()).isEqualTo(204);
-        assertThat(answer.header("allow")).isEqualTo("GET, HEAD, OPTIONS");
-    }
-
-    @Test
-    void aServiceWorkerIsRefused() throws IOException {
-        s3.put("sw.js", "text/javascript", "self");
-        assertThat(get("/uploads/sw.js", "Service-Worker: script").status()).isEqualTo(403);
-        assertThat(get("/uploads/sw.js").status()).isEqualTo(200);
-    }
-
-    @Test
-    void onlyScriptsOfTheOriginsThatAreNamedMayRead() throws IOException {
-        s3.put("font.woff2", "font/woff2", "f");
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
-                .withCors(new Cors(Set.of("https://shop.test")));
-        try (Edge open = Edge.start(EdgeSettings.of("127.0.0.1", 0, site))) {
-            for (int i = 0; i < 2; i++) {
-                Answer friend = Answer.to(open.port(), "GET", "/uploads/font.woff2", "Origin: https://shop.test");
-                assertThat(friend.header("access-control-allow-origin")).isEqualTo("https://shop.test");
-                assertThat(friend.header("vary")).isEqualTo("Origin");
-                assertThat(friend.headers()).doesNotContainKey("access-control-allow-credentials");
-                Answer stranger = Answer.to(open.port(), "GET", "/uploads/font.woff2", "Origin: https://evil.test");
-                assertThat(stranger.header("vary")).isEqualTo("Origin");
-                assertThat(stranger.headers()).doesNotContainKey("access-control-allow-origin");
-            }
-            Answer asked = Answer.to(open.port(), "OPTIONS", "/uploads/font.woff2", "Origin: https://shop.test");
-            assertThat(asked.header("access-control-allow-methods")).isEqualTo("GET, HEAD");
-        }
-        assertThat(get("/uploads/font.woff2", "Origin: https://shop.test").headers())
-                .doesNotContainKeys("access-control-allow-origin", "vary");
-    }
-
-    @Test
-    void aPageIsSavedNotShown() throws IOException {
-        s3.put("été \"1\".html", "image/png", "<script>");
-        Answer answer = get("/uploads/%C3%A9t%C3%A9%20%221%22.html");
-        assertThat(answer.header("content-disposition"))
-                .isEqualTo("attachment; filename=\"_t_ _1_.html\"; filename*=UTF-8''%C3%A9t%C3%A9%20%221%22.html");
-    }
-
-    @Test
-    void aDrawingIsShownInASandbox() throws IOException {
-        s3.put("a.svg", "image/svg+xml", "<svg/>");
-        Answer answer = get("/uploads/a.svg");
-        assertThat(answer.header("content-type")).isEqualTo("image/svg+xml");
-        assertThat(answer.header("content-security-policy"))
-                .isEqualTo("default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox");
-        assertThat(answer.headers()).doesNotContainKey("content-disposition");
     }
 
     @ParameterizedTest
@@ -332,30 +178,6 @@ final class UploadsTest {
         Answer answer = get("/uploads/film.mp4");
         assertThat(answer.whole()).isTrue();
         assertThat(Arrays.equals(answer.body(), film)).isTrue();
-    }
-
-    @Test
-    void anAnswerThatS3BreaksOffIsBrokenOffNotShortened() throws IOException {
-        s3.put("cut.mp4", "video/mp4", new byte[2_000_000]);
-        for (boolean inOrder : new boolean[] {true, false}) {
-            Occasion cut = s3.front().on("GetObject").next(1);
-            cut = inOrder ? cut.truncateAnswerAfter(300_000) : cut.resetAnswerAfter(300_000);
-            Answer answer = get("/uploads/cut.mp4");
-            assertThat(cut.met()).isEqualTo(1);
-            assertThat(answer.whole()).isFalse();
-            assertThat(answer.header("content-length")).isEqualTo("2000000");
-            assertThat(answer.body().length).isLessThan(2_000_000);
-        }
-    }
-
-    @Test
-    void aSmallAnswerThatS3BreaksOffIsAnErrorThatIsWhole() throws IOException {
-        s3.put("small.jpg", "image/jpeg", new byte[100_000]);
-        s3.front().on("GetObject").next(1).resetAnswerAfter(30_000);
-        Answer answer = get("/uploads/small.jpg");
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.whole()).isTrue();
-        assertThat(get("/uploads/small.jpg").status()).isEqualTo(200);
     }
 
     @Test

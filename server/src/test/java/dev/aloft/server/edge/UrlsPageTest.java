@@ -98,16 +98,21 @@ final class UrlsPageTest {
         Map<String, String> limits =
                 LIMIT.matcher(page).results().collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
         assertThat(limits)
-                .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "head of a request", (Edge.MAX_HEAD_BYTES >> 10) + " KiB",
-                        "body of a request to the site", (EdgeLimits.DEFAULT.maxBodyBytes() >> 20) + " MiB",
-                        "silence of a client", EdgeLimits.DEFAULT.idle().toSeconds() + " s",
-                        "silence of the site", EdgeLimits.DEFAULT.siteSilence().toSeconds() + " s",
-                        "connecting to the site", SiteClient.CONNECT_LIMIT.toSeconds() + " s",
-                        "head of the site's answer", (Edge.MAX_ANSWER_HEAD_BYTES >> 10) + " KiB",
-                        "connections", String.valueOf(Edge.MAX_CONNECTIONS),
-                        "requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS),
-                        "connections to the site", String.valueOf(SiteClient.MAX_CONNECTIONS),
-                        "end of requests under way, when the edge stops", Edge.DRAIN.toSeconds() + " s"));
+                .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
+                        Map.entry("head of a request", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
+                        Map.entry("body of a request to the site", (EdgeLimits.DEFAULT.maxBodyBytes() >> 20) + " MiB"),
+                        Map.entry(
+                                "silence of a client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
+                        Map.entry(
+                                "silence of the site",
+                                EdgeLimits.DEFAULT.siteSilence().toSeconds() + " s"),
+                        Map.entry("connecting to the site", SiteClient.CONNECT_LIMIT.toSeconds() + " s"),
+                        Map.entry("head of the site's answer", (Edge.MAX_ANSWER_HEAD_BYTES >> 10) + " KiB"),
+                        Map.entry("connections", String.valueOf(Edge.MAX_CONNECTIONS)),
+                        Map.entry("requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS)),
+                        Map.entry("connections to the site", String.valueOf(SiteClient.MAX_CONNECTIONS)),
+                        Map.entry("end of requests under way, when the edge stops", Edge.DRAIN.toSeconds() + " s"),
+                        Map.entry("connections to S3 at clients' own pace", String.valueOf(Places.MAX)),
+                        Map.entry("waiting for one of them", Places.LIMIT.toSeconds() + " s")));
     }
 }

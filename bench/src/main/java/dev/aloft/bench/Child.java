@@ -1,4 +1,4 @@
-package dev.aloft.bench.files;
+package dev.aloft.bench;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /// A JVM that answers each line with a line. Whoever starts it closes it.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
 
     private static final int ENDING_SECONDS = 20;
 
@@ -27,8 +27,20 @@ final class Child implements AutoCloseable {
         this.questions = process.outputWriter(StandardCharsets.UTF_8);
     }
 
-    static Child start(String classPath, int heapMegabytes, Class<?> main, String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+    public static Child start(String classPath, int heapMegabytes, Class<?> main, String... args) throws IOException {
+        return start(List.of(), classPath, heapMegabytes, main, args);
+    }
+
+    /// On one processor of the machine.
+    public static Child pinned(int processor, String classPath, int heapMegabytes, Class<?> main, String... args)
+            throws IOException {
+        return start(List.of("taskset", "-c", "" + processor), classPath, heapMegabytes, main, args);
+    }
+
+    private static Child start(List<String> prefix, String classPath, int heapMegabytes, Class<?> main, String... args)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heapMegabytes + "m",
                 "--enable-native-access=ALL-UNNAMED",
@@ -41,14 +53,14 @@ final class Child implements AutoCloseable {
                 .start());
     }
 
-    String ask(String question, int seconds) throws IOException {
+    public String ask(String question, int seconds) throws IOException {
         questions.write(question + "\n");
         questions.flush();
         return answer(seconds);
     }
 
     /// The next line that it says.
-    String answer(int seconds) throws IOException {
+    public String answer(int seconds) throws IOException {
         FutureTask<String> line = new FutureTask<>(answers::readLine);
         Thread.ofVirtual().start(line);
         try {
@@ -65,7 +77,11 @@ final class Child implements AutoCloseable {
         }
     }
 
-    boolean isAlive() {
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 

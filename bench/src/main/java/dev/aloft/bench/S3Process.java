@@ -1,4 +1,4 @@
-package dev.aloft.bench.files;
+package dev.aloft.bench;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /// The embedded S3 in a process of its own, so that no subject pays for it. Says its endpoint, and ends with its
 /// standard input.
-final class S3Process {
+public final class S3Process {
 
     private S3Process() {}
 

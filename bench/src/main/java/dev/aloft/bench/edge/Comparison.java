@@ -1,0 +1,252 @@
+package dev.aloft.bench.edge;
+
+import dev.aloft.bench.Child;
+import dev.aloft.bench.S3Process;
+import dev.aloft.lab.DataFolder;
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// Measures the edge beside what serves files and caches elsewhere, in turns: each server has processor 0 to itself,
+/// the clients, S3 and the peers' origin have processor 1. Prints tables in Markdown.
+final class Comparison {
+
+    private static final int START_SECONDS = 60;
+    private static final Duration FAR_AWAY = Duration.ofMillis(20);
+
+    /// Rounds before those that count: a JVM compiles what it sees often.
+    private static final int WARMINGS = 4;
+
+    private static final int CROWD = 1_000;
+    private static final int SIP = 64 * 1024;
+    private static final Duration BETWEEN_SIPS = Duration.ofMillis(250);
+    private static final int SIPS = 20;
+
+    /// More than the kernel holds for a client that does not read.
+    private static final long GULP = 4 << 20;
+    private static final Duration HERD_LIMIT = Duration.ofSeconds(60);
+
+    private final int rounds;
+    private final List<Row> rows;
+    private final Path folder;
+    private final S3Front s3;
+    private final S3Front origin;
+    private final List<Subject> subjects;
+
+    private Comparison(int rounds, List<Row> rows, Path folder, S3Front s3, S3Front origin, List<Subject> subjects) {
+        this.rounds = rounds;
+        this.rows = rows;
+        this.folder = folder;
+        this.s3 = s3;
+        this.origin = origin;
+        this.subjects = subjects;
+    }
+
+    /// @param args the class path of Aloft, the number of rounds, and the rows that are wanted, or none for every one
+    public static void main(String[] args) throws IOException {
+        List<Row> rows = args.length == 2
+                ? List.of(Row.values())
+                : Stream.of(args).skip(2).map(Row::valueOf).toList();
+        Path folder = Files.createTempDirectory("aloft-bench");
+        try (DataFolder data = DataFolder.open(folder.resolve("data"))) {
+            Path files = Files.createDirectories(folder.resolve("files"));
+            Peers peers = new Peers(data, files);
+            Path objects = Files.createDirectories(folder.resolve("s3"));
+            try (Child store = Child.pinned(1, args[0], 1024, S3Process.class, objects.toString());
+                    S3Front s3 = S3Front.before(URI.create(store.answer(START_SECONDS)))) {
+                Uploads.write(files, s3.endpoint());
+                try (Subject plain = peers.files("origin", 1);
+                        S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
+                        Subject aloft = edge(args[0], s3.endpoint(), folder.resolve("cache"));
+                        Subject proxyCache = peers.proxyCache(origin.endpoint().getPort());
+                        Subject varnish = peers.varnish(origin.endpoint().getPort());
+                        Subject sendfile = peers.files("nginx sendfile", 0);
+                        Subject caddy = peers.caddy()) {
+                    List<Subject> subjects = List.of(aloft, proxyCache, varnish, sendfile, caddy);
+                    new Comparison(Integer.parseInt(args[1]), rows, folder, s3, origin, subjects).run();
+                }
+            }
+        } finally {
+            deleteTree(folder);
+        }
+    }
+
+    private static Subject edge(String classPath, URI s3, Path cache) throws IOException {
+        Child child = Child.pinned(0, classPath, 512, EdgeProcess.class, s3.toString(), cache.toString());
+        int port = Integer.parseInt(child.answer(START_SECONDS));
+        return new Subject("aloft", port, true, child.handle(), child);
+    }
+
+    private void run() throws IOException {
+        for (Row row : rows) {
+            delay(row == Row.MISS ? FAR_AWAY : Duration.ZERO);
+            System.out.println(table(row));
+        }
+        herd();
+        slowReaders();
+    }
+
+    private void delay(Duration time) {
+        for (S3Front front : List.of(s3, origin)) {
+            front.reset();
+            if (!time.isZero()) {
+                front.onEvery().delay(time);
+            }
+        }
+    }
+
+    private String table(Row row) throws IOException {
+        Map<Subject, List<Figure>> figures = new TreeMap<>(Comparator.comparingInt(subjects::indexOf));
+        for (int round = 0; round < WARMINGS + rounds; round++) {
+            for (Subject subject : subjects) {
+                if (row.isFor(subject)) {
+                    Figure figure = measured(row, subject, round);
+                    if (round >= WARMINGS) {
+                        figures.computeIfAbsent(subject, _ -> new ArrayList<>()).add(figure);
+                    }
+                }
+            }
+        }
+        StringBuilder text = new StringBuilder("\n### ")
+                .append(row.title())
+                .append("\n\n| | for each CPU second | beside proxy_cache | per second | p50 ms | p99 ms | MB |\n")
+                .append("| --- | --- | --- | --- | --- | --- | --- |\n");
+        double base = median(figures.entrySet().stream()
+                        .filter(entry -> entry.getKey().name().equals("nginx proxy_cache"))
+                        .findAny()
+                        .orElseThrow()
+                        .getValue())
+                .perProcessorSecond();
+        for (Map.Entry<Subject, List<Figure>> entry : figures.entrySet()) {
+            Figure figure = median(entry.getValue());
+            Wrk wrk = figure.wrk();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %,.0f | %.2f | %,.0f | %.2f | %.2f | %d |%n",
+                    entry.getKey().name(),
+                    figure.perProcessorSecond(),
+                    figure.perProcessorSecond() / base,
+                    wrk.requests() / wrk.seconds(),
+                    wrk.p50(),
+                    wrk.p99(),
+                    entry.getKey().megabytes()));
+        }
+        return text.toString();
+    }
+
+    private Figure measured(Row row, Subject subject, int round) throws IOException {
+        double before = subject.processorSeconds();
+        Wrk wrk = row.run(subject, round, folder);
+        return new Figure(wrk, wrk.requests() / (subject.processorSeconds() - before));
+    }
+
+    private static Figure median(List<Figure> figures) {
+        return figures.stream()
+                .sorted(Comparator.comparingDouble(Figure::perProcessorSecond))
+                .toList()
+                .get(figures.size() / 2);
+    }
+
+    /// A thousand who ask at once for what nobody has seen.
+    private void herd() throws IOException {
+        System.out.print("""
+
+                ### 1,000 at once ask for a file that nobody has seen
+
+                | | requests behind | ms until all have it |
+                | --- | --- | --- |
+                """);
+        for (Subject subject : subjects.stream().filter(Subject::caches).toList()) {
+            delay(FAR_AWAY);
+            try (Crowd crowd = new Crowd(subject, CROWD)) {
+                long start = System.nanoTime();
+                crowd.ask("/uploads/unseen/" + Uploads.UNSEEN + ".jpg");
+                long sum = 0;
+                for (long read = 0; read >= 0; read = crowd.read(Integer.MAX_VALUE)) {
+                    sum += read;
+                    if (System.nanoTime() - start > HERD_LIMIT.toNanos()) {
+                        throw new IOException(subject.name() + " lets the herd wait");
+                    }
+                }
+                if (sum < (long) CROWD * Uploads.SMALL) {
+                    throw new IOException(subject.name() + " gave a thousand clients " + sum + " bytes");
+                }
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s | %d | %,d |%n",
+                        subject.name(),
+                        s3.requests().size() + origin.requests().size(),
+                        (System.nanoTime() - start) / 1_000_000);
+            }
+        }
+    }
+
+    /// A thousand who read 100 MB at 256 KB a second, as a film is watched.
+    private void slowReaders() throws IOException {
+        System.out.print("""
+
+                ### 1,000 readers of 100 MB, at 256 KB a second each
+
+                | | CPU ms a second | MB before | MB with them | p50 ms of 2 KB meanwhile | p99 ms |
+                | --- | --- | --- | --- | --- | --- |
+                """);
+        for (Subject subject : subjects) {
+            delay(Duration.ZERO);
+            long idle = subject.megabytes();
+            try (Crowd crowd = new Crowd(subject, CROWD)) {
+                crowd.ask(Uploads.path(Uploads.LARGE));
+                for (long sum = 0; sum < CROWD * GULP; ) {
+                    sum += crowd.read(SIP);
+                }
+                double before = subject.processorSeconds();
+                sip(crowd);
+                double spent = (subject.processorSeconds() - before) / (SIPS * BETWEEN_SIPS.toMillis() / 1_000.0);
+                Wrk meanwhile = Wrk.run(subject, Uploads.path(Uploads.TINY), 1, Duration.ofSeconds(3));
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s | %.0f | %d | %d | %.2f | %.2f |%n",
+                        subject.name(),
+                        spent * 1_000,
+                        idle,
+                        subject.megabytes(),
+                        meanwhile.p50(),
+                        meanwhile.p99());
+            }
+        }
+    }
+
+    private static void sip(Crowd crowd) throws IOException {
+        for (int i = 0; i < SIPS; i++) {
+            long next = System.nanoTime() + BETWEEN_SIPS.toNanos();
+            if (crowd.read(SIP) < 0) {
+                throw new IOException("the slow readers were sent away");
+            }
+            try {
+                Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+    }
+
+    private static void deleteTree(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private record Figure(Wrk wrk, double perProcessorSecond) {}
+}

@@ -1,0 +1,144 @@
+package dev.aloft.bench.edge;
+
+import dev.aloft.lab.Command;
+import dev.aloft.lab.DataFolder;
+import dev.aloft.lab.Service;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// nginx, Varnish and Caddy as Debian has them, each with the settings that its own documentation gives for speed.
+final class Peers {
+
+    private static final Duration START = Duration.ofSeconds(20);
+
+    private final DataFolder data;
+    private final Path files;
+
+    Peers(DataFolder data, Path files) {
+        this.data = data;
+        this.files = files;
+    }
+
+    /// The files by `sendfile`, on a processor of the machine; every unseen one is the same file.
+    Subject files(String name, int processor) throws IOException {
+        return nginx(
+                name,
+                processor,
+                false,
+                "",
+                "root " + files + "; open_file_cache max=100; rewrite ^/uploads/unseen/ " + Uploads.path(Uploads.SMALL)
+                        + " break;");
+    }
+
+    Subject proxyCache(int origin) throws IOException {
+        Path folder = Files.createDirectories(data.path().resolve("nginx-cache"));
+        String shared = """
+                proxy_cache_path %s keys_zone=z:10m max_size=2g;
+                    upstream origin { server 127.0.0.1:%d; keepalive 64; keepalive_requests 100000000; }
+                """.formatted(folder, origin);
+        return nginx("nginx proxy_cache", 0, true, shared, """
+                proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection '';
+                        proxy_cache z; proxy_cache_valid 200 1h; proxy_cache_lock on;
+                """);
+    }
+
+    private Subject nginx(String name, int processor, boolean caches, String shared, String location)
+            throws IOException {
+        int port = Subject.freePort();
+        Path folder = Files.createDirectories(data.path().resolve(name.replace(' ', '-')));
+        Path file = Files.writeString(folder.resolve("nginx.conf"), """
+                user root; worker_processes 1; daemon off; pid %1$s/nginx.pid; error_log %1$s/error.log;
+                worker_rlimit_nofile 8192;
+                events { worker_connections 4096; }
+                http {
+                    access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
+                    types { image/jpeg jpg; }
+                    %2$s
+                    server { listen 127.0.0.1:%3$d backlog=4096; location / { %4$s } }
+                }
+                """.formatted(folder, shared, port, location));
+        return started(
+                name,
+                port,
+                processor,
+                caches,
+                List.of(
+                        "nginx",
+                        "-p",
+                        folder.toString(),
+                        "-c",
+                        file.toString(),
+                        "-e",
+                        folder.resolve("error.log") + ""));
+    }
+
+    Subject varnish(int origin) throws IOException {
+        int port = Subject.freePort();
+        Path folder = Files.createDirectories(data.path().resolve("varnish"));
+        Path file = Files.writeString(folder.resolve("default.vcl"), """
+                vcl 4.1;
+                backend default { .host = "127.0.0.1"; .port = "%d"; }
+                sub vcl_backend_response { set beresp.ttl = 1h; }
+                """.formatted(origin));
+        return started(
+                "varnish",
+                port,
+                0,
+                true,
+                List.of(
+                        "varnishd",
+                        "-F",
+                        "-j",
+                        "none",
+                        "-n",
+                        folder + "",
+                        "-a",
+                        "127.0.0.1:" + port,
+                        "-f",
+                        file + "",
+                        "-s",
+                        "malloc,512m",
+                        "-p",
+                        "thread_pools=1",
+                        "-p",
+                        "thread_pool_max=2000",
+                        "-p",
+                        "listen_depth=4096"));
+    }
+
+    Subject caddy() throws IOException {
+        int port = Subject.freePort();
+        Path folder = Files.createDirectories(data.path().resolve("caddy"));
+        Path file = Files.writeString(folder.resolve("Caddyfile"), """
+                {
+                    admin off
+                    auto_https off
+                }
+                http://127.0.0.1:%d {
+                    root * %s
+                    file_server
+                }
+                """.formatted(port, files));
+        return started(
+                "caddy file_server",
+                port,
+                0,
+                false,
+                List.of("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile"));
+    }
+
+    private Subject started(String name, int port, int processor, boolean caches, List<String> command)
+            throws IOException {
+        List<String> words = new ArrayList<>(List.of("taskset", "-c", "" + processor));
+        words.addAll(command);
+        Service service =
+                Service.start(data, name.replace(' ', '-'), Command.of(words), () -> Subject.listens(port), START);
+        ProcessHandle process =
+                ProcessHandle.of(service.pid()).orElseThrow(() -> new IOException(name + " ended while it started"));
+        return new Subject(name, port, caches, process, service);
+    }
+}

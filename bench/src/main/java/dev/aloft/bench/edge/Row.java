@@ -1,0 +1,86 @@
+package dev.aloft.bench.edge;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// What is asked of the subjects in turn.
+enum Row {
+    TINY_HIT("2 KB hit", Uploads.TINY, 32),
+    SMALL_HIT("20 KB hit", Uploads.SMALL, 32),
+    MIDDLE_HIT("1 MB hit", Uploads.MIDDLE, 32),
+    LARGE_HIT("100 MB hit", Uploads.LARGE, 4),
+    NOT_MODIFIED("304 of 20 KB", Uploads.SMALL, 32),
+    MISS("20 KB miss, 20 ms behind", Uploads.SMALL, 32);
+
+    /// A round asks for fewer than this of the files that nobody has seen.
+    private static final int UNSEEN_IN_A_ROUND = 4_000;
+
+    private static final Duration TIME = Duration.ofSeconds(2);
+
+    private final String title;
+    private final int size;
+    private final int connections;
+
+    Row(String title, int size, int connections) {
+        this.title = title;
+        this.size = size;
+        this.connections = connections;
+    }
+
+    String title() {
+        return title;
+    }
+
+    boolean isFor(Subject subject) {
+        return this != MISS || subject.caches();
+    }
+
+    /// @param round from 0, the warming ones included
+    Wrk run(Subject subject, int round, Path folder) throws IOException {
+        String path = Uploads.path(size);
+        return switch (this) {
+            case NOT_MODIFIED ->
+                Wrk.run(subject, path, connections, TIME, "-s", conditional(tag(subject, path), folder));
+            case MISS -> Wrk.run(subject, "/", connections, TIME, "-s", counting(round * UNSEEN_IN_A_ROUND, folder));
+            default -> Wrk.run(subject, path, connections, TIME);
+        };
+    }
+
+    private static String conditional(String tag, Path folder) throws IOException {
+        return Files.writeString(folder.resolve("conditional.lua"), """
+                wrk.headers["If-None-Match"] = '%s'
+                response = function(status) if status ~= 304 then error("not a 304: " .. status) end end
+                """.formatted(tag))
+                .toString();
+    }
+
+    private static String counting(int from, Path folder) throws IOException {
+        return Files.writeString(folder.resolve("counting.lua"), """
+                local number = %d
+                request = function()
+                    number = number + 1
+                    return wrk.format("GET", "/uploads/unseen/" .. number .. ".jpg")
+                end
+                """.formatted(from))
+                .toString();
+    }
+
+    private static String tag(Subject subject, String path) throws IOException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + subject.port() + path);
+            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+                    .headers()
+                    .firstValue("ETag")
+                    .orElseThrow(() -> new IOException(subject.name() + " gives no ETag"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

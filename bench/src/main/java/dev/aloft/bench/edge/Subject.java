@@ -1,0 +1,75 @@
+package dev.aloft.bench.edge;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// A server that is measured, with processor 0 to itself.
+///
+/// @param caches whether it asks something behind it for what it has not seen
+/// @param server what ends it
+record Subject(String name, int port, boolean caches, ProcessHandle process, AutoCloseable server)
+        implements AutoCloseable {
+
+    /// The time that its processes have had of the processor, in seconds.
+    double processorSeconds() throws IOException {
+        long hertz = 100;
+        long ticks = 0;
+        for (ProcessHandle one : tree()) {
+            String stat = Files.readString(Path.of("/proc/" + one.pid() + "/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        return (double) ticks / hertz;
+    }
+
+    /// What its processes hold of the machine's memory; what they share counts once.
+    long megabytes() throws IOException {
+        long kilobytes = 0;
+        for (ProcessHandle one : tree()) {
+            for (String line : Files.readAllLines(Path.of("/proc/" + one.pid() + "/smaps_rollup"))) {
+                if (line.startsWith("Pss:")) {
+                    kilobytes += Long.parseLong(line.replaceAll("\\D", ""));
+                }
+            }
+        }
+        return kilobytes / 1024;
+    }
+
+    private Iterable<ProcessHandle> tree() {
+        return Stream.concat(Stream.of(process), process.descendants()).toList();
+    }
+
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    static boolean listens(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) TimeUnit.SECONDS.toMillis(1));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+}

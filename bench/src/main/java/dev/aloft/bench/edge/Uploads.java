@@ -1,0 +1,79 @@
+package dev.aloft.bench.edge;
+
+import dev.aloft.bench.Server;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/// The files that are served: the same bytes in S3 and in a folder of the disk.
+final class Uploads {
+
+    static final int TINY = 2_000;
+    static final int SMALL = 20_000;
+    static final int MIDDLE = 1_000_000;
+    static final int LARGE = 100_000_000;
+
+    /// As many that nobody has asked for, of [#SMALL] bytes each.
+    static final int UNSEEN = 30_000;
+
+    private static final int WRITERS = 16;
+
+    private Uploads() {}
+
+    static String path(int size) {
+        return "/uploads/" + size + ".jpg";
+    }
+
+    static void write(Path root, URI s3) throws IOException {
+        Files.createDirectories(root.resolve("uploads"));
+        try (Store store = Store.open(StoreSettings.at(Provider.EMBEDDED, s3), Server.ACCESS_KEY, Server.SECRET_KEY);
+                ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
+            Bucket bucket = store.bucket(Server.BUCKET);
+            for (int size : List.of(TINY, SMALL, MIDDLE, LARGE)) {
+                byte[] bytes = new byte[size];
+                new Random(size).nextBytes(bytes);
+                Files.write(root.resolve(path(size).substring(1)), bytes);
+                put(bucket, path(size).substring(1), bytes);
+            }
+            byte[] unseen = Files.readAllBytes(root.resolve(path(SMALL).substring(1)));
+            List<Future<?>> written = IntStream.rangeClosed(1, UNSEEN)
+                    .<Future<?>>mapToObj(number -> writers.submit(() -> {
+                        put(bucket, "uploads/unseen/" + number + ".jpg", unseen);
+                        return null;
+                    }))
+                    .toList();
+            for (Future<?> one : written) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private static void put(Bucket bucket, String key, byte[] bytes) throws IOException {
+        bucket.put(
+                ObjectKey.of(key),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                "image/jpeg",
+                WriteCondition.always());
+    }
+}

@@ -1,0 +1,49 @@
+package dev.aloft.cli;
+
+import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Where a site's files are in a bucket, as the URL that S3 answers them at: with the bucket in the host's name
+/// (`https://media.s3.eu-central-1.amazonaws.com/shop`) or first in the path (`http://10.0.0.9:9000/media/shop`).
+///
+/// @param path of the site's prefix, without a slash at the end; empty for the host's root
+/// @param bucket its name
+/// @param prefix of the site in the bucket, without slashes at its ends; empty for the bucket's root
+record BucketUrl(URI server, String path, String bucket, String prefix) {
+
+    private static final Pattern URL =
+            Pattern.compile("(https?://[A-Za-z0-9.-]+(?::\\d{1,5})?)((?:/[A-Za-z0-9._~-]+)*)/?");
+    private static final Pattern IN_HOST = Pattern.compile("https?://([a-z0-9.-]+)\\.s3[.-].*");
+
+    static BucketUrl parse(URI url) {
+        Matcher whole = URL.matcher(url.toString());
+        if (!whole.matches()) {
+            throw new IllegalArgumentException("not a bucket's address: --bucket " + url
+                    + " (expected as in https://media.s3.eu-central-1.amazonaws.com/prefix)");
+        }
+        String server = whole.group(1);
+        String path = whole.group(2);
+        Matcher inHost = IN_HOST.matcher(server);
+        if (inHost.matches()) {
+            return new BucketUrl(URI.create(server), path, inHost.group(1), path.replaceFirst("^/", ""));
+        }
+        String[] parts = path.split("/", 3);
+        if (parts.length < 2) {
+            throw new IllegalArgumentException(
+                    "no bucket in --bucket " + url
+                            + " (expected in the host's name, as in https://media.s3.eu-central-1.amazonaws.com, or in the path)");
+        }
+        return new BucketUrl(URI.create(server), path, parts[1], parts.length > 2 ? parts[2] : "");
+    }
+
+    /// What the keys of all uploads begin with.
+    String keys() {
+        return prefix.isEmpty() ? "uploads/" : prefix + "/uploads/";
+    }
+
+    /// Host and port as a client names them: without the port that goes without saying.
+    String authority() {
+        return server.getAuthority();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.aloft.cli;
+
+import dev.aloft.server.UrlSecret;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Where an edge answers operators, asked with the token.
+final class EdgeAdmin {
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final URI address;
+    private final UrlSecret token;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+
+    private EdgeAdmin(URI address, UrlSecret token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    /// @param other where it is instead; null for where the configuration says
+    static EdgeAdmin of(Configuration configuration, @Nullable URI other) throws Failure {
+        EdgeConfiguration edge = configuration
+                .edge()
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "the configuration has no [edge]",
+                        "name the edge's own configuration with --config"));
+        if (other == null && edge.oversight().admin().isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "[edge] has no admin, so this edge answers no operators",
+                    "add admin = \"127.0.0.1:9180\" to [edge] and start the edge anew");
+        }
+        UrlSecret token = edge.oversight()
+                .token()
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "[edge] has no admin_token, which the paths are told for",
+                        "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own"));
+        return new EdgeAdmin(
+                other != null ? other : uri(edge.oversight().admin().orElseThrow()), token);
+    }
+
+    private static URI uri(InetSocketAddress admin) {
+        String host = admin.getHostString().equals("0.0.0.0") ? "127.0.0.1" : admin.getHostString();
+        return URI.create("http://" + host + ":" + admin.getPort());
+    }
+
+    EdgeReading read() throws Failure, InterruptedException {
+        return EdgeReading.of(get("/metrics"), get("/top"), System.nanoTime());
+    }
+
+    private String get(String path) throws Failure, InterruptedException {
+        HttpResponse<String> answer;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                    .timeout(LIMIT)
+                    .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
+                    .build();
+            answer = client.send(request, BodyHandlers.ofString());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    "no edge answers at " + address + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "start it (aloft serve), or say with --admin where its admin is",
+                    e);
+        }
+        if (answer.statusCode() == 401) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the edge at " + address + " does not take this admin_token",
+                    "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own");
+        }
+        if (answer.statusCode() != 200) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    address.resolve(path) + " answers " + answer.statusCode(),
+                    "is that the admin of an edge of this version? Say with --admin where it is");
+        }
+        return answer.body();
+    }
+}

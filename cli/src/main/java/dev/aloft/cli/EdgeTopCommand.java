@@ -1,0 +1,70 @@
+package dev.aloft.cli;
+
+import java.io.Console;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `aloft edge top`: what an edge does, each second anew, until it is told to stop.
+@Command(
+        name = "top",
+        description = "Shows what an edge does, each second: requests, hits, bytes, S3, the cache, and the paths that"
+                + " are asked for most.",
+        mixinStandardHelpOptions = true)
+final class EdgeTopCommand implements Callable<Integer> {
+
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private static final String CLEAR = "\033[H\033[2J";
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration of the edge (default: ${DEFAULT-VALUE}).",
+            defaultValue = "aloft.toml")
+    private Path config = Path.of("aloft.toml");
+
+    @Option(
+            names = "--admin",
+            paramLabel = "URL",
+            description = "Where the edge answers operators, if not at the admin of the configuration.")
+    private @Nullable URI admin;
+
+    @Option(names = "--once", description = "Prints one second, and ends.")
+    private boolean once;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Failure {
+        Configuration configuration = Configuration.read(config, System.getenv());
+        EdgeAdmin edge = EdgeAdmin.of(configuration, admin);
+        PrintWriter out = spec.commandLine().getOut();
+        boolean inPlace = !once
+                && Optional.ofNullable(System.console())
+                        .filter(Console::isTerminal)
+                        .isPresent();
+        try {
+            EdgeReading last = edge.read();
+            do {
+                Thread.sleep(INTERVAL);
+                EdgeReading now = edge.read();
+                out.print((inPlace ? CLEAR : "") + now.since(last) + (once || inPlace ? "" : "\n"));
+                out.flush();
+                last = now;
+            } while (!once && !out.checkError());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Told to stop.
+        }
+        return 0;
+    }
+}

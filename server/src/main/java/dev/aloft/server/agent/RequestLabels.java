@@ -1,0 +1,38 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.Labels;
+import dev.aloft.server.SignedUrl;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// What a request that writes says of the file that it makes: `Content-Type`, `Cache-Control` and `Aloft-Private: 1`.
+/// The mark of a private file is stored with its bytes, so it is never there without.
+final class RequestLabels {
+
+    private static final int MAX_CACHE_CONTROL = 200;
+    private static final String DIRECTIVE = "[A-Za-z][A-Za-z-]*(?:=(?:\\d{1,10}|\"[\\w ,-]*\"))?";
+    private static final Pattern DIRECTIVES = Pattern.compile(DIRECTIVE + "(?: *, *" + DIRECTIVE + ")*");
+
+    private RequestLabels() {}
+
+    /// @throws IllegalArgumentException when a header is malformed
+    static Labels of(HttpFields headers) {
+        String cacheControl = headers.get(HttpHeader.CACHE_CONTROL);
+        if (cacheControl != null
+                && (cacheControl.length() > MAX_CACHE_CONTROL
+                        || !DIRECTIVES.matcher(cacheControl).matches())) {
+            throw new IllegalArgumentException("Cache-Control of a file is a list of directives, in at most "
+                    + MAX_CACHE_CONTROL + " characters, not " + cacheControl);
+        }
+        String mark = headers.get("Aloft-Private");
+        if (mark != null && !mark.equals(PrivateFiles.MARK)) {
+            throw new IllegalArgumentException("Aloft-Private can only be " + PrivateFiles.MARK + ", not " + mark);
+        }
+        return new Labels(
+                headers.get(HttpHeader.CONTENT_TYPE),
+                cacheControl,
+                mark == null ? Map.of() : Map.of(SignedUrl.PRIVATE, mark));
+    }
+}

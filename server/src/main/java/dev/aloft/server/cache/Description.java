@@ -1,0 +1,71 @@
+package dev.aloft.server.cache;
+
+import dev.aloft.server.cache.StoredAnswer.Times;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// What is said of a large answer of 200 beside its bytes, so that a later process can have it.
+///
+/// @param selecting see [StoredAnswer]
+record Description(String key, HttpFields headers, Map<String, String> selecting, Times times) {
+
+    static Description of(String key, StoredAnswer answer) {
+        return new Description(key, answer.headers(), answer.selecting(), new Times(answer.askedAt(), answer.cameAt()));
+    }
+
+    String etag() {
+        return String.valueOf(headers.get(HttpHeader.ETAG));
+    }
+
+    /// The answer, of which the origin must say first that it is still the right one, unless it is silent.
+    StoredAnswer answer(LargeBody body) {
+        Freshness freshness = Freshness.of(200, headers, times).unconfirmed();
+        return new StoredAnswer(200, headers, selecting, times.asked(), times.came(), freshness, HeldBody.none(), body);
+    }
+
+    byte[] bytes() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeUTF(key);
+        out.writeLong(times.asked());
+        out.writeLong(times.came());
+        out.writeInt(headers.size());
+        for (HttpField field : headers) {
+            out.writeUTF(field.getName());
+            out.writeUTF(field.getValue());
+        }
+        out.writeInt(selecting.size());
+        for (Map.Entry<String, String> field : selecting.entrySet()) {
+            out.writeUTF(field.getKey());
+            out.writeUTF(field.getValue());
+        }
+        return bytes.toByteArray();
+    }
+
+    /// @throws IOException when it is none
+    static Description read(ByteBuffer bytes) throws IOException {
+        byte[] all = new byte[bytes.remaining()];
+        bytes.get(all);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(all));
+        String key = in.readUTF();
+        Times times = new Times(in.readLong(), in.readLong());
+        HttpFields.Mutable headers = HttpFields.build();
+        for (int i = in.readInt(); i > 0; i--) {
+            headers.add(in.readUTF(), in.readUTF());
+        }
+        Map<String, String> selecting = new TreeMap<>();
+        for (int i = in.readInt(); i > 0; i--) {
+            selecting.put(in.readUTF(), in.readUTF());
+        }
+        return new Description(key, headers.asImmutable(), selecting, times);
+    }
+}

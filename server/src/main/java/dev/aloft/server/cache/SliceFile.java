@@ -1,0 +1,205 @@
+package dev.aloft.server.cache;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.BitSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/// The file of a large answer, which a later process can take over, however this one ends.
+///
+/// It begins with a block that describes the answer and has a checksum over itself; then come a seal for each slice,
+/// which is its checksum and is written when the slice is, and the bytes, as far as they are there. A file whose block
+/// is torn is no such file, and a slice without a seal, or whose bytes do not fit it, is not there. Nothing is forced
+/// to the disk: what a loss of power takes away does not fit. Only its owner can read it. Safe for many threads, each
+/// slice written by one at a time.
+final class SliceFile {
+
+    static final int BLOCK_BYTES = 16 << 10;
+    static final String SUFFIX = ".slices";
+
+    private static final long MAGIC = 0x616c6f6674736c31L; // aloftsl1
+    private static final int HEAD_BYTES = 8 + 8 + 4;
+    private static final int SUM_BYTES = 4;
+    private static final long SEALED = 1L << 32;
+    private static final FileAttribute<Set<PosixFilePermission>> MINE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path path;
+    private final FileChannel file;
+    private final long length;
+
+    private SliceFile(Path path, FileChannel file, long length) {
+        this.path = path;
+        this.file = file;
+        this.length = length;
+    }
+
+    /// A new one, which is nobody's until it is described.
+    static SliceFile create(Path folder, long length) throws IOException {
+        Path path = folder.resolve(UUID.randomUUID() + SUFFIX);
+        Set<StandardOpenOption> options = Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE);
+        return new SliceFile(path, FileChannel.open(path, options, MINE), length);
+    }
+
+    /// One that a process of before has left.
+    ///
+    /// @param description its own
+    record Found(SliceFile file, ByteBuffer description) {}
+
+    /// Takes over what is there; nothing if its block is not whole.
+    static Optional<Found> open(Path path) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        FileChannel file = FileChannel.open(path, options);
+        try {
+            ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
+            readFully(file, block, 0);
+            block.flip();
+            int count = block.getInt(16);
+            if (block.getLong(0) == MAGIC
+                    && count >= 0
+                    && count <= BLOCK_BYTES - HEAD_BYTES - SUM_BYTES
+                    && block.getInt(HEAD_BYTES + count) == sum(block.slice(0, HEAD_BYTES + count))) {
+                SliceFile found = new SliceFile(path, file, block.getLong(8));
+                return Optional.of(new Found(found, block.slice(HEAD_BYTES, count)));
+            }
+        } catch (EOFException e) {
+            // Too short to be one.
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+        file.close();
+        return Optional.empty();
+    }
+
+    /// Says what answer it is of, in the place of what was said before.
+    ///
+    /// @return whether there is room for so much
+    boolean describe(byte[] description) throws IOException {
+        if (description.length > BLOCK_BYTES - HEAD_BYTES - SUM_BYTES) {
+            return false;
+        }
+        ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES)
+                .putLong(MAGIC)
+                .putLong(length)
+                .putInt(description.length)
+                .put(description);
+        int end = block.position();
+        block.putInt(sum(block.slice(0, end)));
+        writeFully(block.clear(), 0);
+        return true;
+    }
+
+    long length() {
+        return length;
+    }
+
+    /// @param at in the body
+    int read(ByteBuffer into, long at) throws IOException {
+        return file.read(into, beginOfBytes() + at);
+    }
+
+    /// @param at in the body
+    void write(ByteBuffer bytes, long at) throws IOException {
+        writeFully(bytes, beginOfBytes() + at);
+    }
+
+    /// All bytes of a slice have been written.
+    void seal(int slice, int sum) throws IOException {
+        ByteBuffer seal = ByteBuffer.allocate(8).putLong(SEALED | (sum & 0xffffffffL));
+        writeFully(seal.flip(), beginOfSeal(slice));
+    }
+
+    /// The slices that are there.
+    BitSet sealed() throws IOException {
+        BitSet sealed = new BitSet();
+        ByteBuffer seals = ByteBuffer.allocate((int) (beginOfBytes() - BLOCK_BYTES));
+        int read = file.read(seals, BLOCK_BYTES);
+        for (int slice = 0; 8 * slice + 8 <= read && (long) slice * LargeBody.SLICE_BYTES < length; slice++) {
+            sealed.set(slice, (seals.getLong(8 * slice) & SEALED) != 0);
+        }
+        return sealed;
+    }
+
+    /// Whether the bytes of a slice are those that were sealed.
+    boolean fits(int slice, long at, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        try {
+            readFully(file, bytes, beginOfBytes() + at);
+        } catch (EOFException e) {
+            return false;
+        }
+        return seal(slice) == (SEALED | (sum(bytes.flip()) & 0xffffffffL));
+    }
+
+    private long seal(int slice) throws IOException {
+        ByteBuffer seal = ByteBuffer.allocate(8);
+        int read = file.read(seal, beginOfSeal(slice));
+        return read < 8 ? 0 : seal.getLong(0);
+    }
+
+    private static int sum(ByteBuffer bytes) {
+        CRC32C sum = new CRC32C();
+        sum.update(bytes);
+        return (int) sum.getValue();
+    }
+
+    private static long beginOfSeal(int slice) {
+        return BLOCK_BYTES + 8L * slice;
+    }
+
+    private long beginOfBytes() {
+        long seals = 8 * Math.ceilDiv(length, (long) LargeBody.SLICE_BYTES);
+        return BLOCK_BYTES + Math.ceilDiv(seals, 4096L) * 4096;
+    }
+
+    private void writeFully(ByteBuffer bytes, long at) throws IOException {
+        try {
+            for (long to = at; bytes.hasRemaining(); ) {
+                to += file.write(bytes, to);
+            }
+        } catch (ClosedChannelException e) {
+            throw e; // Evicted, and nobody reads it.
+        } catch (IOException e) {
+            throw new DiskFailure("cannot write " + path, e);
+        }
+    }
+
+    private static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {
+        for (long from = at; into.hasRemaining(); ) {
+            int read = file.read(into, from);
+            if (read < 0) {
+                throw new EOFException("the file ends " + into.remaining() + " bytes early");
+            }
+            from += read;
+        }
+    }
+
+    /// Leaves it to a later process.
+    void close() throws IOException {
+        file.close();
+    }
+
+    /// Takes it out of the folder; who has it open can read on.
+    void delete() throws IOException {
+        Files.deleteIfExists(path);
+    }
+}

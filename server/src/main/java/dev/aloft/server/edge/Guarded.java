@@ -1,0 +1,51 @@
+package dev.aloft.server.edge;
+
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.store.ObjectKey;
+import java.io.IOException;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/// An origin that says nothing of what folders' rules keep back: it answers as if that were not there.
+///
+/// It stands behind the cache. So what is held was allowed when S3 was asked last, and a denial is as late as a change
+/// of the upload itself would be; a hit costs nothing, and what is missing costs one request as ever: the rules are
+/// read only for what is there.
+///
+/// @param key of the upload that a request is about
+/// @param missing what is answered for what is not there
+record Guarded(Origin origin, Refusals refusals, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing)
+        implements Origin {
+
+    @Override
+    public String name() {
+        return origin.name();
+    }
+
+    @Override
+    public boolean isExact() {
+        return origin.isExact();
+    }
+
+    @Override
+    public OriginAnswer ask(OriginRequest request) throws IOException {
+        OriginAnswer answer = origin.ask(request);
+        if (answer.status() == 404) {
+            return answer;
+        }
+        boolean allowed = false;
+        try {
+            allowed = !refusals.keepBack(key.apply(request));
+            return allowed ? answer : missing.get();
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        } finally {
+            if (!allowed) {
+                answer.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.aloft.server.edge;
+
+import dev.aloft.server.cache.OriginFailure;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpStatus;
+
+/// How many connections to S3 clients may hold at their own pace, all of them together; the others of the store's are
+/// for what goes at S3's pace: small files, slices, and what the agent does. First come, first served. Safe for many
+/// threads.
+final class Places {
+
+    /// Half of what a store has.
+    static final int MAX = 128;
+
+    /// How long one that wants a place waits for it.
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /// How long one that has a place may keep it without taking anything.
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /// The same while others wait.
+    static final Duration HASTE = Duration.ofMillis(500);
+
+    private final Semaphore free = new Semaphore(MAX, true);
+
+    /// Takes a place if there is one and nobody waits, to be given back by [#leave].
+    boolean tryTake() {
+        return !free.hasQueuedThreads() && free.tryAcquire();
+    }
+
+    /// Waits for a place.
+    ///
+    /// @throws OriginFailure when none has become free in time
+    void take() throws OriginFailure {
+        try {
+            if (free.tryAcquire(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new OriginFailure(
+                HttpStatus.SERVICE_UNAVAILABLE_503,
+                "Service Unavailable",
+                "no connection for a client's pace within " + LIMIT.toSeconds() + " s: " + MAX + " are taken",
+                null);
+    }
+
+    void leave() {
+        free.release();
+    }
+
+    /// Whether whoever has had a place for so long without using it must give it up.
+    boolean isUp(Duration idle) {
+        return idle.compareTo(free.hasQueuedThreads() ? HASTE : PATIENCE) >= 0;
+    }
+
+    int wanted() {
+        return free.getQueueLength();
+    }
+
+    int taken() {
+        return MAX - free.availablePermits();
+    }
+}

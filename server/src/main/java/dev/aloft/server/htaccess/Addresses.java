@@ -1,0 +1,77 @@
+package dev.aloft.server.htaccess;
+
+import dev.aloft.server.htaccess.Access.Ruling;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the `Order`, `Allow`, `Deny` and `Satisfy` of one scope: what they say to a stranger, who comes from no
+/// address that is named.
+final class Addresses {
+
+    private static final Set<String> EVERYWHERE = Set.of("all", "0.0.0.0/0", "::/0");
+
+    private final String folder;
+    private @Nullable Node order;
+    private @Nullable Denial denied;
+    private @Nullable Node allowed;
+    private boolean satisfyAny;
+    private boolean empty = true;
+
+    Addresses(String folder) {
+        this.folder = folder;
+    }
+
+    /// Whether it was one of its directives.
+    boolean takes(Node node) {
+        switch (node.name()) {
+            case "order" -> order = node;
+            case "deny" -> deny(node);
+            case "allow" -> allowed = from(node).stream().anyMatch(EVERYWHERE::contains) ? node : allowed;
+            case "satisfy" -> satisfyAny = first(node).equals("any");
+            default -> {
+                return false;
+            }
+        }
+        empty = false;
+        return true;
+    }
+
+    private void deny(Node node) {
+        if (from(node).stream().anyMatch(EVERYWHERE::contains)) {
+            denied = new Denial(folder, node.line(), node.text(), true);
+        } else if (denied == null && from(node).stream().anyMatch(from -> from.startsWith("env="))) {
+            denied = new Denial(folder, node.line(), node.text(), false); // Who has that variable is not known here.
+        }
+    }
+
+    private static List<String> from(Node node) {
+        return node.arguments().stream()
+                .map(word -> word.toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    private static String first(Node node) {
+        return node.arguments().isEmpty() ? "" : node.arguments().getFirst().toLowerCase(Locale.ROOT);
+    }
+
+    boolean satisfyAny() {
+        return satisfyAny;
+    }
+
+    /// Null when there was no such directive.
+    @Nullable
+    Ruling ruling() {
+        if (empty) {
+            return null;
+        }
+        if (order == null || first(order).equals("deny,allow")) {
+            return allowed == null && denied != null ? new Ruling(denied) : Ruling.GRANTED;
+        }
+        if (denied != null) {
+            return new Ruling(denied);
+        }
+        return allowed == null ? new Ruling(new Denial(folder, order.line(), order.text(), true)) : Ruling.GRANTED;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.aloft.server.htaccess;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What one `.htaccess` file says about who may have the files of its folder and below.
+///
+/// The question is always the same: would a stranger, who sends nothing but a `GET`, get the file from an Apache 2.4
+/// that has the usual modules? Directives of mod_access_compat, mod_authz_core, mod_rewrite and mod_alias are read for
+/// it, and the sections `<Files>`, `<FilesMatch>`, `<Limit>`, `<LimitExcept>` and `<IfModule>`. A denial in a section
+/// or a form that is not understood counts for all that it could cover; what would let somebody in there does not
+/// count. A file is read only by its text, so nothing that a stranger wrote is asked, opened or run.
+public final class Htaccess {
+
+    /// Its name in each folder.
+    public static final String FILE = ".htaccess";
+
+    /// A longer file is not read, but taken for a denial of everything.
+    public static final int MAX_BYTES = 32 << 10;
+
+    private final Scope folder;
+    private final List<Scope> files;
+    private final Rewriting rewriting;
+    private final Redirects redirects;
+
+    private Htaccess(Scope folder, List<Scope> files, Rewriting rewriting, Redirects redirects) {
+        this.folder = folder;
+        this.files = List.copyOf(files);
+        this.rewriting = rewriting;
+        this.redirects = redirects;
+    }
+
+    /// @param folder the beginning of the keys that it is about, with a slash at the end
+    /// @param text all of the file, or more than [#MAX_BYTES] of it
+    public static Htaccess parse(String folder, byte[] text) {
+        return of(
+                folder,
+                text.length > MAX_BYTES
+                        ? Node.read("<the file is longer than " + MAX_BYTES + " bytes")
+                        : Node.read(new String(text, StandardCharsets.UTF_8)));
+    }
+
+    static Htaccess of(String folder, List<Node> nodes) {
+        List<Scope> files = new ArrayList<>();
+        Rewriting rewriting = new Rewriting(folder);
+        Redirects redirects = new Redirects(folder);
+        Scope.Reader whole = new Scope.Reader(folder, null);
+        whole.read(nodes, node -> rewriting.takes(node) || redirects.takes(node) || isAboutFiles(folder, node, files));
+        return new Htaccess(whole.scope(), files, rewriting, redirects);
+    }
+
+    private static boolean isAboutFiles(String folder, Node node, List<Scope> files) {
+        boolean expression = node.name().equals("filesmatch");
+        if (!node.section() || !(expression || node.name().equals("files"))) {
+            return false;
+        }
+        List<String> words = node.arguments();
+        boolean tilde = !words.isEmpty() && words.getFirst().equals("~");
+        String names = words.size() > (tilde ? 1 : 0) ? words.get(tilde ? 1 : 0) : "";
+        NamePattern pattern = expression || tilde ? NamePattern.regex(names, false) : NamePattern.wildcard(names);
+        Scope.Reader reader = new Scope.Reader(folder, pattern);
+        Rewriting rewriting = new Rewriting(folder);
+        Redirects redirects = new Redirects(folder);
+        reader.read(node.body(), inner -> rewriting.takes(inner) || redirects.takes(inner));
+        // Apache has these for folders only, and says that in a section about files they may do anything.
+        Stream.concat(rewriting.denials().stream(), redirects.denials().stream())
+                .forEach(reader::doubt);
+        files.add(reader.scope());
+        return true;
+    }
+
+    /// The lines that could keep something back.
+    public List<Denial> denials() {
+        return Stream.of(
+                        Stream.concat(Stream.of(folder), files.stream()).flatMap(scope -> scope.denial().stream()),
+                        rewriting.denials().stream(),
+                        redirects.denials().stream())
+                .flatMap(each -> each)
+                .toList();
+    }
+
+    /// The line that keeps a file back, of the files in the folders above it.
+    ///
+    /// @param chain from the top down, each of a folder within that of the one before
+    /// @param key of the file
+    /// @param url its path where WordPress runs without Aloft
+    public static Optional<Denial> denial(List<Htaccess> chain, String key, String url) {
+        Place place = new Place(key, url);
+        return access(chain, place)
+                .or(() -> rewritten(chain, place))
+                .or(() -> chain.stream()
+                        .flatMap(file -> file.redirects.denial(place).stream())
+                        .findFirst());
+    }
+
+    /// Sections about files come after all folders, as Apache has it.
+    private static Optional<Denial> access(List<Htaccess> chain, Place place) {
+        Access access = Access.OPEN;
+        Optional<Denial> doubtful = Optional.empty();
+        List<Scope> scopes = Stream.concat(
+                        chain.stream().map(file -> file.folder), chain.stream().flatMap(file -> file.files.stream()))
+                .toList();
+        for (Scope scope : scopes) {
+            Truth covers = scope.covers(place);
+            if (covers == Truth.YES) {
+                access = access.overriddenBy(scope.access());
+                doubtful = doubtful.or(scope::doubtful);
+            } else if (covers == Truth.UNKNOWN) {
+                doubtful = doubtful.or(() -> scope.denial().map(Denial::unsure));
+            }
+            if (scope.unsettled() || covers == Truth.UNKNOWN) {
+                access = access.withoutChoice();
+            }
+        }
+        Optional<Denial> doubt = doubtful;
+        return access.denial().or(() -> doubt);
+    }
+
+    /// The rules of the deepest folder that has some count, and those above it only where it says so.
+    private static Optional<Denial> rewritten(List<Htaccess> chain, Place place) {
+        Optional<Denial> found = Optional.empty();
+        for (Htaccess file : chain.reversed()) {
+            found = found.or(() -> file.rewriting.denial(place));
+            if (file.rewriting.replaces()) {
+                break;
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.aloft.server.htaccess;
+
+import dev.aloft.server.htaccess.RewriteRule.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The rules of mod_rewrite that one file has, as far as they keep files back.
+final class Rewriting {
+
+    private final String folder;
+    private final List<RewriteRule> rules = new ArrayList<>();
+    private List<RewriteCondition> conditions = new ArrayList<>();
+    private boolean on;
+    private boolean empty = true;
+    private @Nullable Node options;
+
+    Rewriting(String folder) {
+        this.folder = folder;
+    }
+
+    /// Whether it was one of its directives.
+    boolean takes(Node node) {
+        switch (node.name()) {
+            case "rewriteengine" -> on = argument(node).equals("on");
+            case "rewriteoptions" -> options = node;
+            case "rewritecond" -> conditions.add(RewriteCondition.of(node));
+            case "rewriterule" -> {
+                rules.add(RewriteRule.of(folder, node, conditions));
+                conditions = new ArrayList<>();
+            }
+            case "rewritebase", "rewritemap" -> {}
+            default -> {
+                return false;
+            }
+        }
+        empty = false;
+        return true;
+    }
+
+    private static String argument(Node node) {
+        return node.arguments().isEmpty() ? "" : node.arguments().getFirst().toLowerCase(Locale.ROOT);
+    }
+
+    /// Whether the rules of folders above do not count below this one.
+    boolean replaces() {
+        return !empty && options == null;
+    }
+
+    /// Whether it could keep anything back.
+    boolean isOfUse() {
+        return on && rules.stream().anyMatch(rule -> rule.effect() == Effect.KEPT_BACK);
+    }
+
+    List<Denial> denials() {
+        return isOfUse()
+                ? rules.stream()
+                        .filter(rule -> rule.effect() == Effect.KEPT_BACK)
+                        .map(RewriteRule::denial)
+                        .toList()
+                : List.of();
+    }
+
+    Optional<Denial> denial(Place place) {
+        for (RewriteRule rule : on ? rules : List.<RewriteRule>of()) {
+            Truth fits = rule.effect() == Effect.NONE ? Truth.NO : rule.fits(place);
+            if (fits == Truth.YES && rule.effect() == Effect.LEFT) {
+                return Optional.empty();
+            }
+            if (fits != Truth.NO && rule.effect() == Effect.KEPT_BACK) {
+                return Optional.of(
+                        fits == Truth.YES ? rule.denial() : rule.denial().unsure());
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.aloft.server.htaccess;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What one scope of a file says: all that stands outside of sections about files, or one of those sections.
+///
+/// @param files which names it is about; null for all
+/// @param doubtful a denial that nobody can tell the reach of; nothing lifts it
+/// @param unsettled whether something in it counts or not, and nobody can tell
+record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtful, boolean unsettled) {
+
+    Truth covers(Place place) {
+        return files == null ? Truth.YES : files.fits(place.name());
+    }
+
+    Optional<Denial> denial() {
+        return access.denial().or(() -> doubtful);
+    }
+
+    /// Reads the directives of one scope.
+    static final class Reader {
+
+        /// Words of a denial, in a directive that is not known here.
+        private static final Pattern DENYING = Pattern.compile("(?i)\\b(deny|denied|forbid|forbidden|40[134])\\b");
+
+        private static final Set<String> HARMLESS =
+                Set.of("errordocument", "header", "requestheader", "setenv", "setenvif", "setenvifnocase", "authname");
+        private static final Set<String> ABOUT_ACCESS = Set.of("authmerging", "sslrequire", "sslverifyclient");
+        private static final Set<String> PRESENT = Set.of(
+                "mod_authz_core.c",
+                "authz_core_module",
+                "mod_authz_host.c",
+                "authz_host_module",
+                "mod_access_compat.c",
+                "access_compat_module",
+                "mod_rewrite.c",
+                "rewrite_module",
+                "mod_alias.c",
+                "alias_module");
+
+        private final String folder;
+        private final @Nullable NamePattern files;
+        private final Addresses addresses;
+        private final Requirements requirements;
+        private @Nullable Denial doubtful;
+        private boolean unsettled;
+
+        Reader(String folder, @Nullable NamePattern files) {
+            this.folder = folder;
+            this.files = files;
+            this.addresses = new Addresses(folder);
+            this.requirements = new Requirements(folder);
+        }
+
+        Scope scope() {
+            Access access = new Access(addresses.ruling(), addresses.satisfyAny(), requirements.ruling());
+            return new Scope(files, access, Optional.ofNullable(doubtful), unsettled);
+        }
+
+        /// @param others where directives go that this scope does not know; says whether it was theirs
+        void read(List<Node> nodes, Predicate<Node> others) {
+            nodes.forEach(node -> read(node, others));
+        }
+
+        private void read(Node node, Predicate<Node> others) {
+            if (addresses.takes(node) || requirements.takes(node) || others.test(node)) {
+                return;
+            }
+            if (node.section()) {
+                switch (applies(node)) {
+                    case YES -> read(node.body(), others);
+                    case UNKNOWN -> readInDoubt(node.body());
+                    case NO -> {}
+                }
+            } else if (node.name().isEmpty()
+                    || ABOUT_ACCESS.contains(node.name())
+                    || (!HARMLESS.contains(node.name())
+                            && DENYING.matcher(node.text()).find())) {
+                doubt(new Denial(folder, node.line(), node.text(), false));
+            }
+        }
+
+        /// Of what may count or not, denials do, and nothing else.
+        private void readInDoubt(List<Node> nodes) {
+            unsettled = true;
+            Htaccess inner = Htaccess.of(folder, nodes);
+            inner.denials().stream().findFirst().ifPresent(this::doubt);
+        }
+
+        void doubt(Denial denial) {
+            doubtful = doubtful == null ? denial.unsure() : doubtful;
+        }
+
+        /// Whether what stands in a section counts for a `GET`, on an Apache of today.
+        private static Truth applies(Node node) {
+            List<String> words = node.arguments().stream()
+                    .map(word -> word.toLowerCase(Locale.ROOT))
+                    .toList();
+            return switch (node.name()) {
+                case "limit" -> Truth.of(words.contains("get"));
+                case "limitexcept" -> Truth.of(!words.contains("get"));
+                case "ifmodule" -> isPresent(words.isEmpty() ? "" : words.getFirst());
+                default -> Truth.UNKNOWN;
+            };
+        }
+
+        private static Truth isPresent(String module) {
+            boolean negated = module.startsWith("!");
+            boolean present = PRESENT.contains(negated ? module.substring(1) : module);
+            return present ? Truth.of(!negated) : Truth.UNKNOWN;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft;
+
+/**
+ * Which attachment a file of the uploads belongs to. The database knows main files only; any other file is known by
+ * its name, which says what it was made of: a size, a scaled, rotated or edited picture, a picture of a document, the
+ * same picture in another format.
+ */
+final class AttachmentsByFile
+{
+    private const MADE_OF_IT = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
+    private const OTHER_TYPE = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
+    private const IN_ITS_PLACE = ['-scaled', '-rotated'];
+
+    public function __construct(private readonly UploadsDirectory $uploads)
+    {
+    }
+
+    /** Null for a file outside the uploads, or of no attachment of this site. */
+    public function ofPath(S3Path $path): ?int
+    {
+        $root = $this->uploads->root() . '/';
+        $name = str_starts_with((string) $path, $root) ? substr((string) $path, strlen($root)) : null;
+        return $name === null ? null : $this->of([$name])[$name] ?? null;
+    }
+
+    /**
+     * @param list<string> $names below the uploads of all sites
+     * @return array<string, int> ids, by those of the names that belong to an attachment
+     */
+    public function of(array $names): array
+    {
+        $site = substr((string) wp_get_upload_dir()['basedir'], strlen((string) $this->uploads->root()) + 1);
+        $site = $site === '' ? '' : "$site/";
+        $candidates = [];
+        foreach ($names as $name) {
+            if (str_starts_with($name, $site)) {
+                $candidates[$name] = self::mainNames(substr($name, strlen($site)));
+            }
+        }
+        $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
+        $attachments = [];
+        foreach ($candidates as $name => $mainNames) {
+            $main = current(array_filter($mainNames, static fn (string $main): bool => isset($known[$main])));
+            if ($main !== false) {
+                $attachments[$name] = $known[$main];
+            }
+        }
+        return $attachments;
+    }
+
+    /**
+     * @param list<string> $mainNames
+     * @return array<string, int> ids by name
+     */
+    private function attachmentsOf(array $mainNames): array
+    {
+        global $wpdb;
+        if ($mainNames === []) {
+            return [];
+        }
+        $marks = implode(',', array_fill(0, count($mainNames), '%s'));
+        $rows = $wpdb->get_results($wpdb->prepare(
+            "SELECT post_id, meta_value FROM $wpdb->postmeta"
+                . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
+            $mainNames,
+        ));
+        update_meta_cache('post', array_column($rows, 'post_id'));
+        return array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
+    }
+
+    /** @return list<string> what the main file of an attachment can be called, of which this is a file; likely first */
+    private static function mainNames(string $name): array
+    {
+        $extension = (string) strrchr(basename($name), '.');
+        $stem = substr($name, 0, strlen($name) - strlen($extension));
+        $stems = [$stem];
+        while (($shorter = (string) preg_replace(self::MADE_OF_IT, '', $stem)) !== $stem) {
+            $stems[] = $stem = $shorter;
+        }
+        $names = array_map(static fn (string $stem): string => $stem . $extension, $stems);
+        foreach (self::IN_ITS_PLACE as $suffix) {
+            $names[] = $stem . $suffix . $extension;
+        }
+        foreach ($stems as $each) {
+            if (preg_match(self::OTHER_TYPE, $each, $match) === 1) {
+                $bare = (string) preg_replace(self::MADE_OF_IT, '', $match[1]);
+                $names[] = "$match[1].$match[2]";
+                $names[] = "$bare.$match[2]";
+                $names[] = "$bare-scaled.$match[2]";
+            }
+        }
+        return array_values(array_unique($names));
+    }
+}
