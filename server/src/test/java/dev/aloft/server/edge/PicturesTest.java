@@ -1,5 +1,7 @@
 package dev.aloft.server.edge;
 
+import static dev.aloft.server.edge.Drawing.jpeg;
+import static dev.aloft.server.edge.Drawing.size;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,11 +20,7 @@ import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,7 +36,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -334,84 +331,10 @@ final class PicturesTest {
         }
     }
 
-    @Test
-    void aKeptRenditionIsFoundByEveryEdgeUntilItsOriginalChanges() throws Exception {
-        String target = "/tachyon/kept%20%C3%A9.jpg?w=90";
-        s3.put("kept é.jpg", "image/jpeg", CAT);
-        Answer first;
-        try (Edge one = edge(workshop, PictureSettings.DEFAULT.keeping())) {
-            first = Answer.to(one.port(), "GET", target);
-            awaitRequests("PutObject", 1);
-        }
-        s3.front().reset();
-        try (Edge other = edge(workshop, PictureSettings.DEFAULT.keeping())) {
-            Answer second = Answer.to(other.port(), "GET", target);
-            assertThat(second.status()).isEqualTo(200);
-            assertThat(second.body()).isEqualTo(first.body());
-            assertThat(second.headers()).isEqualTo(first.headers());
-            assertThat(s3.front().requests().stream().filter(r -> r.key().endsWith(".jpg")))
-                    .as("the original is asked for by a HEAD at most")
-                    .allMatch(r -> r.operation().equals("HeadObject"));
-            assertThat(s3.front().requests().stream().filter(r -> r.key().startsWith("shop/renditions/")))
-                    .hasSize(1);
-        }
-        replace("kept é.jpg", jpeg(400, 400));
-        try (Edge later = edge(workshop, PictureSettings.DEFAULT.keeping())) {
-            assertThat(size(Answer.to(later.port(), "GET", target))).isEqualTo("90x90");
-        }
-    }
-
-    @Test
-    void whatCannotBeKeptIsShownAllTheSame() throws Exception {
-        s3.put("unkept.jpg", "image/jpeg", CAT);
-        s3.front().on("PutObject").answer(403);
-        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
-            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=90")
-                            .status())
-                    .isEqualTo(200);
-            awaitRequests("PutObject", 1);
-            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=91")
-                            .status())
-                    .isEqualTo(200);
-        }
-    }
-
-    @Test
-    void whatIsPrivateIsNotKept() throws Exception {
-        hide(s3.put("hidden.jpg", "image/jpeg", CAT));
-        String leave = SignedUrl.sign(
-                        SECRET.bytes(), "hidden.jpg", Instant.now().plusSeconds(60))
-                .query();
-        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
-            s3.front().reset();
-            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/hidden.jpg?w=90&" + leave)
-                            .status())
-                    .isEqualTo(200);
-            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/2026/11/cat.jpg?w=92")
-                            .status())
-                    .isEqualTo(200);
-            awaitRequests("PutObject", 1);
-            assertThat(s3.front().requests()).noneMatch(r -> r.key().contains("renditions/hidden"));
-        }
-    }
-
     /// As this host's agent does.
     private static void replace(String name, byte[] bytes) throws IOException {
         ObjectKey key = S3Fixture.key(name);
         s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
-    }
-
-    private static void awaitRequests(String operation, int count) throws InterruptedException {
-        Instant limit = Instant.now().plusSeconds(10);
-        while (s3.front().requests().stream()
-                                .filter(r -> r.operation().equals(operation))
-                                .count()
-                        < count
-                && Instant.now().isBefore(limit)) {
-            Thread.sleep(10);
-        }
-        assertThat(s3.front().requests().stream().filter(r -> r.operation().equals(operation)))
-                .hasSize(count);
     }
 
     private static void awaitSize(Edge asked, String target, String size) throws IOException {
@@ -506,27 +429,5 @@ final class PicturesTest {
 
     private static Answer get(String target, String... fields) throws IOException {
         return Answer.to(edge.port(), "GET", target, fields);
-    }
-
-    private static String size(Answer answer) throws IOException {
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(answer.body()));
-        return image.getWidth() + "x" + image.getHeight();
-    }
-
-    private static byte[] jpeg(int width, int height) {
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D pen = image.createGraphics();
-        for (int i = 0; i < 20; i++) {
-            pen.setColor(new Color(i * 12, 255 - i * 12, i * 53 % 256));
-            pen.fillOval(i * width / 25, i * height / 25, width / 4, height / 4);
-        }
-        pen.dispose();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "jpeg", bytes);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 }
