@@ -17,6 +17,7 @@ async function photograph(width, height) {
 const large = await photograph(5450, 4450);
 await sharp(large).jpeg({ quality: 80 }).toFile(`${folder}/24mp.jpg`);
 await sharp(large).jpeg({ quality: 80, progressive: true }).toFile(`${folder}/24mp-progressive.jpg`);
+await sharp(await photograph(3000, 2000)).jpeg({ quality: 85 }).toFile(`${folder}/6mp.jpg`);
 const medium = await photograph(1250, 800);
 await sharp(medium).withIccProfile('p3').jpeg({ quality: 85 }).toFile(`${folder}/1mp-p3.jpg`);
 await sharp(await photograph(1632, 1224)).ensureAlpha(0.7).png().toFile(`${folder}/2mp-alpha.png`);

@@ -226,7 +226,27 @@ final class Files
      */
     public function sign(S3Path $directory, array $names, int $seconds): array
     {
-        $queries = $this->forMany($directory, "sign=$seconds", $names)['queries'] ?? [];
+        return $this->queries($directory, "sign=$seconds", $names);
+    }
+
+    /**
+     * Signs the URLs of pictures.
+     *
+     * @param list<string> $pictures at most 1,000 originals below the directory, each with what is asked of it
+     * @return list<string> a query for each, in their order
+     */
+    public function signPictures(S3Path $directory, array $pictures): array
+    {
+        return $this->queries($directory, 'pictures', $pictures);
+    }
+
+    /**
+     * @param list<string> $names
+     * @return list<string>
+     */
+    private function queries(S3Path $directory, string $what, array $names): array
+    {
+        $queries = $this->forMany($directory, $what, $names)['queries'] ?? [];
         if (count($queries) !== count($names)) {
             throw new Refused('the agent signed ' . count($queries) . ' of ' . count($names), Refused::NO_ANSWER);
         }

@@ -18,7 +18,7 @@ final class PictureUrl
      * @param string       $version  the Tachyon that is spoken to; from 3.0.0 it takes presigned URLs
      */
     public function __construct(
-        private readonly string $pictures,
+        public readonly string $pictures,
         private readonly array $uploads,
         private readonly string $version = '3.0.0',
     ) {

@@ -16,15 +16,37 @@ final class Pictures
     private const LATE = 999999;
 
     private ?PictureUrl $url = null;
+    private ?SignedPictures $signer = null;
+    /** Whether URLs are being made that will be signed together. */
+    private bool $isMakingMany = false;
 
-    public static function whenPluginsAreLoaded(): void
+    private function __construct(private readonly Files $files, private readonly UploadsDirectory $uploads)
     {
-        add_action('plugins_loaded', static function (): void {
-            if (defined('TACHYON_URL') && !function_exists('tachyon_url')) {
+    }
+
+    public static function whenPluginsAreLoaded(Files $files, UploadsDirectory $uploads): void
+    {
+        add_action('plugins_loaded', static function () use ($files, $uploads): void {
+            if (!defined('TACHYON_URL')) {
+                return;
+            }
+            $pictures = new self($files, $uploads);
+            if (!function_exists('tachyon_url')) {
                 require __DIR__ . '/tachyon_url.php';
-                (new self())->register();
+                $pictures->register();
+            }
+            if (SignedPictures::areOn()) {
+                $pictures->signWhatOthersMake();
             }
         }, 0);
+    }
+
+    /** URLs that tachyon-plugin makes, or a theme by tachyon_url(). */
+    private function signWhatOthersMake(): void
+    {
+        add_filter('tachyon_url', function (string $picture, string $upload): string {
+            return $this->isMakingMany ? $picture : $this->signed([$picture])[$picture] ?? $upload;
+        }, PHP_INT_MAX, 2);
     }
 
     public function register(): void
@@ -94,6 +116,7 @@ final class Pictures
         }
         parse_str((string) parse_url($shown, PHP_URL_QUERY), $query);
         $gravity = is_string($query['gravity'] ?? null) ? ['gravity' => $query['gravity']] : [];
+        $pictures = [];
         foreach ($sources as $i => $source) {
             if ($source['descriptor'] !== 'w' || !$this->url()->isOriginal($source['url'])) {
                 continue;
@@ -102,7 +125,11 @@ final class Pictures
                 ? ['resize' => $box[1] . ',' . $box[2]]
                 : ['w' => $source['value']];
             $arguments = apply_filters('tachyon_srcset_image_args', $arguments + $gravity, $source, $shown, $meta, $id);
-            $sources[$i]['url'] = $this->url()->of($original, $arguments);
+            $pictures[$i] = $this->unsigned($original, $arguments);
+        }
+        $signed = $this->signed(array_values($pictures));
+        foreach ($pictures as $i => $picture) {
+            $sources[$i]['url'] = $signed[$picture] ?? $sources[$i]['url'];
         }
         return $sources;
     }
@@ -112,17 +139,60 @@ final class Pictures
         if (self::isEditing() || !class_exists('WP_HTML_Tag_Processor') || !str_contains($html, '<img')) {
             return $html;
         }
+        $pictures = [];
         $tags = new \WP_HTML_Tag_Processor($html);
-        while ($tags->next_tag('img')) {
+        for ($number = 0; $tags->next_tag('img'); $number++) {
             $image = ContentImage::read($tags, $this->url());
             $skip = $image === null
                 || (bool) apply_filters('tachyon_skip_image', false, $image->shown, '', $html);
             if (!$skip) {
                 $arguments = apply_filters('tachyon_post_image_args', $image->arguments(), ['src' => $image->shown]);
-                $tags->set_attribute('src', $this->url()->of($image->original, $arguments));
+                $pictures[$number] = $this->unsigned($image->original, $arguments);
+            }
+        }
+        return $this->showing($html, $pictures);
+    }
+
+    /**
+     * The content with other images.
+     *
+     * @param array<int, string> $pictures by the number of the tag
+     */
+    private function showing(string $html, array $pictures): string
+    {
+        $signed = $this->signed(array_values($pictures));
+        $tags = new \WP_HTML_Tag_Processor($html);
+        for ($number = 0; $tags->next_tag('img'); $number++) {
+            $picture = $signed[$pictures[$number] ?? ''] ?? null;
+            if ($picture !== null) {
+                $tags->set_attribute('src', $picture);
             }
         }
         return $tags->get_updated_html();
+    }
+
+    /** @param array<string, scalar> $arguments */
+    private function unsigned(string $upload, array $arguments): string
+    {
+        $this->isMakingMany = true;
+        try {
+            return $this->url()->of($upload, $arguments);
+        } finally {
+            $this->isMakingMany = false;
+        }
+    }
+
+    /**
+     * @param list<string> $pictures
+     * @return array<string, ?string> each by what it was; null where nobody can sign it
+     */
+    private function signed(array $pictures): array
+    {
+        if (!SignedPictures::areOn()) {
+            return array_combine($pictures, $pictures);
+        }
+        $this->signer ??= new SignedPictures($this->files, $this->uploads->root(), $this->url()->pictures);
+        return $this->signer->sign($pictures);
     }
 
     /** Known only when somebody asks: by then every filter of the uploads' directory is in its place. */

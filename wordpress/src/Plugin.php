@@ -86,7 +86,7 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
-        Pictures::whenPluginsAreLoaded();
+        Pictures::whenPluginsAreLoaded($this->files, $this->uploads);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {
             require __DIR__ . '/vip.php';

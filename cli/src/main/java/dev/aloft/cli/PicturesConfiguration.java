@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,8 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
 
     static final int MAX_THREADS = 64;
 
-    private static final List<String> KEYS = List.of("enabled", "library", "threads", "compatibility", "formats");
+    private static final List<String> KEYS =
+            List.of("enabled", "library", "threads", "compatibility", "formats", "keep");
 
     static final PicturesConfiguration DEFAULT =
             new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
@@ -39,7 +41,11 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
         return new PicturesConfiguration(
                 section.optionalBoolean("enabled").orElse(true),
                 workshop,
-                new PictureSettings(compatibility(section), formats(section)));
+                new PictureSettings(
+                        compatibility(section),
+                        formats(section),
+                        section.optionalBoolean("keep").orElse(false),
+                        Admission.OPEN));
     }
 
     private static Path library(Section section, String value) throws Failure {
@@ -54,8 +60,9 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
         String value = section.optionalString("compatibility").orElse("better");
         return switch (value) {
             case "better" -> Compatibility.BETTER;
+            case "photon" -> Compatibility.PHOTON;
             case "strict" -> Compatibility.STRICT;
-            default -> throw section.unfit("compatibility", value, "\"better\" or \"strict\"");
+            default -> throw section.unfit("compatibility", value, "\"better\", \"photon\" or \"strict\"");
         };
     }
 

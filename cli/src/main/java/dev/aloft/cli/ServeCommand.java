@@ -8,6 +8,7 @@ import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
@@ -66,7 +67,10 @@ final class ServeCommand implements Callable<Integer> {
                             bucket,
                             site.prefix(),
                             w,
-                            configuration.pictures().answers())))
+                            configuration
+                                    .pictures()
+                                    .answers()
+                                    .withAdmission(new Admission(site.pictureSizes(), site.urlSecret())))))
                     .orElse(edge));
         }
         try {

@@ -11,6 +11,7 @@ import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.store.Bucket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers what its files are stored with, by their names
 /// @param local what PHP keeps on the host instead
 /// @param urlSecret what private URLs are signed with
+/// @param pictureSizes which pictures need no signature; nothing for all
 /// @param cors whose scripts may read its uploads
 /// @param serving which uploads the edge serves or not
 /// @param upstream where the edge sends what is not an upload
@@ -43,6 +45,7 @@ record SiteConfiguration(
         LocalRules local,
         Upstream upstream,
         Optional<UrlSecret> urlSecret,
+        Optional<ListedSizes> pictureSizes,
         Cors cors,
         ServingRules serving) {
 
@@ -64,6 +67,7 @@ record SiteConfiguration(
             "php_root",
             "php_socket",
             "url_secret",
+            "picture_sizes",
             "cors_origins",
             "deny",
             "allow",
@@ -82,6 +86,7 @@ record SiteConfiguration(
         LocalRules local = local(section);
         Upstream upstream = upstream(section);
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
+        Optional<ListedSizes> pictureSizes = pictureSizes(section);
         Cors cors = cors(section);
         ServingRules serving = new ServingRules(
                 paths(section, "deny"),
@@ -112,6 +117,7 @@ record SiteConfiguration(
                     local,
                     upstream,
                     urlSecret,
+                    pictureSizes,
                     cors,
                     serving);
         } catch (IllegalArgumentException e) {
@@ -165,6 +171,21 @@ record SiteConfiguration(
             }
         }
         return new HeaderRules(rules);
+    }
+
+    private static Optional<ListedSizes> pictureSizes(Section section) throws Failure {
+        if (!section.has("picture_sizes")) {
+            return Optional.empty();
+        }
+        List<String> sizes = section.strings("picture_sizes");
+        if (sizes.isEmpty() && !section.has("url_secret")) {
+            throw section.wrong("has picture_sizes = [] and no url_secret", "say what pictures are signed with");
+        }
+        try {
+            return Optional.of(new ListedSizes(sizes));
+        } catch (IllegalArgumentException e) {
+            throw section.unfit("picture_sizes", sizes, "sizes such as \"300x200\", \"1024x\" and \"x600\"");
+        }
     }
 
     private static Cors cors(Section section) throws Failure {

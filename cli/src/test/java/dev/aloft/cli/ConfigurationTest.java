@@ -18,6 +18,8 @@ import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Admission;
+import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
@@ -75,6 +77,7 @@ class ConfigurationTest {
             threads = 3
             compatibility = "strict"
             formats = ["webp"]
+            keep = true
 
             [[site]]
             name = "one"
@@ -89,6 +92,7 @@ class ConfigurationTest {
             php_root = "/srv/one"
             php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
+            picture_sizes = ["300x200", "1024x"]
             cors_origins = ["https://app.example.org"]
             deny = ["uploads/reports", "uploads/**.bak"]
             allow = ["uploads/backup/press"]
@@ -130,6 +134,7 @@ class ConfigurationTest {
                                 LocalRules.NONE,
                                 Upstream.None.NONE,
                                 Optional.empty(),
+                                Optional.empty(),
                                 Cors.NONE,
                                 ServingRules.DEFAULT))));
     }
@@ -163,7 +168,7 @@ class ConfigurationTest {
                         WorkshopSettings.standard()
                                 .withLibrary(Path.of("/opt/vips/libvips.so"))
                                 .withThreads(3),
-                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP))));
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN)));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -179,6 +184,7 @@ class ConfigurationTest {
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
                                 one.urlSecret(),
+                                Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
                                 new Cors(Set.of("https://app.example.org")),
                                 new ServingRules(
                                         new PathRules(List.of("uploads/reports", "uploads/**.bak")),
@@ -195,6 +201,7 @@ class ConfigurationTest {
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
                                 new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
+                                Optional.empty(),
                                 Optional.empty(),
                                 Cors.NONE,
                                 ServingRules.DEFAULT));
@@ -297,6 +304,8 @@ class ConfigurationTest {
                 .hasMessageContaining("has peers but no admin_token");
         assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
                 .hasMessageContaining("cors_origins = [example.org]");
+        assertThat(failure(SMALLEST + "picture_sizes = [\"300,200\"]\n")).hasMessageContaining("300,200");
+        assertThat(failure(SMALLEST + "picture_sizes = []\n")).hasMessageContaining("url_secret");
         assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
                 .hasMessageContaining("url_secret that is too short")
                 .hasMessageNotContaining("short secret");

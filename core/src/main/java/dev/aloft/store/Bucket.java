@@ -161,6 +161,14 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
+    /// Whether S3 gives an object to who brings this query of a URL that was signed in advance. S3 is asked each time.
+    ///
+    /// @param query as it stands in a URL: the signature with what it was made of, signed for this endpoint and its
+    ///     address style
+    public boolean permits(ObjectKey key, String query) throws IOException {
+        return reading(() -> new PresignedRead(requests.url(key), query).isPermitted(settings.timeout()));
+    }
+
     /// Opens an object for somebody who will read it again: what this process holds of it is not fetched twice, see
     /// [CachedReads].
     ///

@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import dev.aloft.store.StoreException.Kind;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -67,6 +68,13 @@ final class S3Requests {
     /// For messages: `s3://media/cat.jpg`.
     String uri(Object key) {
         return "s3://" + bucket + "/" + key;
+    }
+
+    /// Where an object is, by the endpoint and address style that requests go to.
+    URI url(ObjectKey key) {
+        return URI.create(client.utilities()
+                .getUrl(u -> u.bucket(bucket).key(key.value()))
+                .toString());
     }
 
     /// @param limit how long to wait for the answer

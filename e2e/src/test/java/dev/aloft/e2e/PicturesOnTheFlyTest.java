@@ -1,15 +1,24 @@
 package dev.aloft.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.testkit.Browser;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class PicturesOnTheFlyTest {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final String SECRET = "url_secret = \"a secret of at least 32 bytes, for tests\"\n";
 
     /// What every image of the page is, once all have come or failed.
     private static final String IMAGES = """
@@ -77,6 +88,59 @@ final class PicturesOnTheFlyTest {
                         .allSatisfy(image ->
                                 assertThat(image.src()).contains("/uploads/").doesNotContain("tachyon"));
             }
+        }
+    }
+
+    @Test
+    void everyPictureIsShownWhereOthersNeedASignature() throws Exception {
+        try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
+                ServedSite site = ServedSite.start(folder.resolve("site"), s3);
+                Browser browser = Browser.start()) {
+            String onTheFly = "define('TACHYON_URL', '" + site.home() + "/tachyon');";
+            site.runFirst(onTheFly + "define('ALOFT_SIGNED_PICTURES', true);");
+            site.restartWith(SECRET + "picture_sizes = []");
+            URI post = post(site, upload(site, "one.jpg", 1), upload(site, "two.jpg", 2), upload(site, "three.jpg", 3));
+            List<Shown> images = assertShown(browser, post, "pictures-signed.png");
+            assertThat(images).allSatisfy(image -> {
+                assertThat(image.src()).contains("/tachyon/").contains("&s=");
+                assertThat(image.srcset()).contains("&s=");
+            });
+            String picture = images.getFirst().src();
+            assertThat(status(picture)).isEqualTo(200);
+            assertThat(status(picture.replaceFirst("&s=.*", ""))).isEqualTo(403);
+            assertThat(status(picture.replaceFirst("(resize|fit|w)=\\d", "$1=7")))
+                    .isEqualTo(403);
+
+            long before = exchanges(site);
+            assertThat(status(post.toString())).isEqualTo(200);
+            long signing = exchanges(site) - before - 1;
+            assertThat(signing)
+                    .as("once for each picture, and once for the post")
+                    .isBetween(1L, images.size() + 2L);
+
+            site.restartWith(SECRET + "picture_sizes = [\"300x300\"]");
+            assertShown(browser, post, "pictures-listed.png");
+            assertThat(status(picture.replaceFirst("\\?.*", "?fit=300,300"))).isEqualTo(200);
+            assertThat(status(picture.replaceFirst("\\?.*", "?fit=301,300"))).isEqualTo(403);
+        }
+    }
+
+    private static int status(String url) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+
+    /// How many exchanges the agent has had, this one included.
+    private static long exchanges(ServedSite site) throws Exception {
+        try (SocketChannel agent = SocketChannel.open(UnixDomainSocketAddress.of(site.socket()))) {
+            Channels.newOutputStream(agent)
+                    .write("GET / HTTP/1.1\r\nHost: aloft\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            String answer = new String(Channels.newInputStream(agent).readAllBytes(), UTF_8);
+            Matcher count = Pattern.compile("\"exchanges\":(\\d+)").matcher(answer);
+            assertThat(count.find()).as(answer).isTrue();
+            return Long.parseLong(count.group(1));
         }
     }
 

@@ -41,6 +41,7 @@ final class ServedSite implements AutoCloseable {
     private final boolean apart;
     private final WordPressSite site;
     private AloftProcess agent;
+    private String keys = "";
 
     private ServedSite(Path folder, TestS3 s3, boolean apart) throws IOException, InterruptedException {
         this.folder = folder;
@@ -121,6 +122,12 @@ final class ServedSite implements AutoCloseable {
         agent = startAgent();
     }
 
+    /// Starts it again with more in the site's configuration: lines of TOML.
+    void restartWith(String more) throws IOException, InterruptedException {
+        keys = more;
+        restartAgent();
+    }
+
     private AloftProcess startAgent() throws IOException, InterruptedException {
         AloftProcess process = serve("agent.toml", (apart ? "" : edge()) + siteWith(socket) + (apart ? "" : php()));
         process.awaitError("agent on " + socket, START_LIMIT);
@@ -144,14 +151,15 @@ final class ServedSite implements AutoCloseable {
                 """.formatted(home.getAuthority());
     }
 
-    private static String siteWith(Path socket) {
+    private String siteWith(Path socket) {
         return """
                 [[site]]
                 name = "site"
                 bucket = "%s"
                 socket = "%s"
                 %s
-                """.formatted(BUCKET, socket, group());
+                %s
+                """.formatted(BUCKET, socket, group(), keys);
     }
 
     private String php() {

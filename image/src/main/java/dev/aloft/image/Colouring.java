@@ -11,10 +11,10 @@ record Colouring() implements Step {
 
     @Override
     public Image apply(Image image, Recipe recipe, Plan plan) {
-        return inBytes(inWebColours(image, recipe.compatibility() == Compatibility.STRICT));
+        return inBytes(inWebColours(image, recipe.metadata().keepsProfile()));
     }
 
-    private static Image inWebColours(Image image, boolean strict) {
+    private static Image inWebColours(Image image, boolean keepsProfile) {
         Optional<IccProfile> profile = image.blob(PROFILE).map(IccProfile::new);
         if (profile.isEmpty()) {
             return image.interpretation() == Image.CMYK ? toSrgb(image) : image;
@@ -22,7 +22,7 @@ record Colouring() implements Step {
         if (profile.get().isSrgb()) {
             return withoutProfile(image);
         }
-        return profile.get().isFitForTheWeb() && !strict ? image : withoutProfile(toSrgb(image));
+        return profile.get().isFitForTheWeb() && keepsProfile ? image : withoutProfile(toSrgb(image));
     }
 
     private static Image toSrgb(Image image) {

@@ -4,6 +4,8 @@ package dev.aloft.image;
 public enum Compatibility {
     /// As people mean it.
     BETTER,
+    /// The same, with what Photon has besides: `strip`, `filter`, `crop=1` and sides in percent.
+    PHOTON,
     /// As Tachyon v3 answers, unless it answers with an error.
     STRICT
 }

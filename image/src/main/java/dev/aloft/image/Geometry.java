@@ -31,6 +31,10 @@ final class Geometry {
             case Sizing.Original _ -> Fit.whole(picture);
             case Sizing.Inside(int width, int height) -> Fit.whole(inside(picture, width, height));
             case Sizing.Cover(int width, int height, Anchor anchor) -> cover(picture, width, height, anchor);
+            case Sizing.Share(Cut.Measure width, Cut.Measure height, boolean fills) ->
+                fills
+                        ? cover(picture, width.of(picture.width()), height.of(picture.height()), Gravity.CENTER)
+                        : Fit.whole(inside(picture, width.of(picture.width()), height.of(picture.height())));
             case Sizing.Letterbox(int width, int height, Colour _) -> letterbox(picture, width, height);
         };
     }

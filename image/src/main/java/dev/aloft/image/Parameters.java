@@ -1,11 +1,16 @@
 package dev.aloft.image;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The decoded pairs of a query. Of a name that comes twice the last one counts; what `presign` holds, a query within
 /// the query, comes over everything.
@@ -32,7 +37,7 @@ public final class Parameters {
     }
 
     private static void add(String query, Map<String, String> values) {
-        for (String pair : query.split("&", -1)) {
+        for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
             int equals = pair.indexOf('=');
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
             values.put(name, equals < 0 ? "" : decode(pair.substring(equals + 1)));
@@ -45,6 +50,29 @@ public final class Parameters {
         } catch (IllegalArgumentException malformed) {
             return text;
         }
+    }
+
+    /// The same without some of them.
+    public Parameters without(Set<String> names) {
+        Map<String, String> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeAll(names);
+        return new Parameters(rest);
+    }
+
+    public Map<String, String> all() {
+        return Collections.unmodifiableMap(values);
+    }
+
+    /// As a query again, sorted by name: the same for all spellings of the same parameters, and of no others.
+    public String canonical() {
+        return new TreeMap<>(values)
+                .entrySet().stream()
+                        .map(pair -> encode(pair.getKey()) + "=" + encode(pair.getValue()))
+                        .collect(Collectors.joining("&"));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     public Optional<String> get(String name) {

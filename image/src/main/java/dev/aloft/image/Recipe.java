@@ -1,5 +1,6 @@
 package dev.aloft.image;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,8 @@ import java.util.regex.Pattern;
 /// @param quality from 1 to 100, where the query says so
 /// @param zoom how much finer than CSS pixels; finer pictures are compressed more
 /// @param progressive whether a JPEG shows itself whole before it is sharp
+/// @param filters what is done to its look, in order
+/// @param metadata what of the original's the answer tells beside its pixels
 /// @param compatibility how the rest of the pipeline is to behave
 public record Recipe(
         Optional<Cut> cut,
@@ -27,11 +30,19 @@ public record Recipe(
         OptionalInt quality,
         double zoom,
         boolean progressive,
+        List<Filter> filters,
+        Metadata metadata,
         Compatibility compatibility) {
 
     static final double MAX_DPR = 8;
 
+    /// The longest side of a placeholder, which a browser enlarges.
+    static final int PLACEHOLDER_SIDE = 32;
+
+    private static final int PLACEHOLDER_QUALITY = 40;
+
     private static final Pattern SIDE = Pattern.compile("[1-9]\\d*");
+    private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,4})(%)?");
     private static final Pattern BOX = Pattern.compile("(\\d+)(px)?,(\\d+)(px)?");
     private static final Pattern QUALITY = Pattern.compile("[0-9]{1,3}");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?\\d*");
@@ -41,6 +52,7 @@ public record Recipe(
 
     public Recipe {
         offered = List.copyOf(offered);
+        filters = List.copyOf(filters);
     }
 
     /// @param offered what the client's headers say it takes, best first
@@ -73,17 +85,46 @@ public record Recipe(
             Optional<Boolean> webp = webp();
             return new Recipe(
                     query.get("crop").flatMap(Cut::parse),
-                    sizing(),
+                    isPlaceholder() ? sizing().hint(PLACEHOLDER_SIDE) : sizing(),
                     webp.filter(yes -> yes).map(_ -> Format.WEBP),
                     webp.isPresent() ? List.of() : offered,
                     quality(),
                     zoom(),
                     flag("progressive"),
+                    filters(),
+                    metadata(),
                     compatibility);
         }
 
         private boolean strict() {
             return compatibility == Compatibility.STRICT;
+        }
+
+        private boolean isPhoton() {
+            return compatibility == Compatibility.PHOTON;
+        }
+
+        private boolean isPlaceholder() {
+            return !strict() && query.get("placeholder").filter("blur"::equals).isPresent();
+        }
+
+        private List<Filter> filters() {
+            List<Filter> filters = new ArrayList<>(
+                    isPhoton() ? query.get("filter").map(Filter::named).orElse(List.of()) : List.of());
+            if (isPlaceholder()) {
+                filters.add(Filter.PLACEHOLDER);
+            }
+            return filters;
+        }
+
+        private Metadata metadata() {
+            if (isPlaceholder()) {
+                return Metadata.NOTHING;
+            }
+            return query.get("strip")
+                    .filter(_ -> isPhoton())
+                    .flatMap(Metadata::stripped)
+                    .orElse(strict() ? Metadata.DESCRIPTION : Metadata.ESSENTIAL);
         }
 
         /// The first of these that can be read, whatever it comes to.
@@ -109,6 +150,10 @@ public record Recipe(
 
         /// Width and height, either or both; with a cut they are a box to fill.
         private Sizing sides() {
+            Optional<Sizing> share = isPhoton() ? share() : Optional.empty();
+            if (share.isPresent()) {
+                return share.get();
+            }
             int width =
                     query.get("w", SIDE).map(w -> zoomed(Parameters.number(w))).orElse(0);
             int height =
@@ -116,9 +161,30 @@ public record Recipe(
             if (width == 0 && height == 0) {
                 return Sizing.Original.ORIGINAL;
             }
+            return fills() ? new Sizing.Cover(width, height, Gravity.CENTER) : new Sizing.Inside(width, height);
+        }
+
+        /// Whether width and height are a box to fill: with a cut, and with Photon's `crop=1` where there are both.
+        private boolean fills() {
             return query.get("crop").flatMap(Cut::parse).isPresent()
-                    ? new Sizing.Cover(width, height, Gravity.CENTER)
-                    : new Sizing.Inside(width, height);
+                    || (isPhoton() && query.get("crop").filter("1"::equals).isPresent());
+        }
+
+        /// Width or height in percent, as Photon has them.
+        private Optional<Sizing> share() {
+            boolean inPercent = query.get("w").filter(w -> w.endsWith("%")).isPresent()
+                    || query.get("h").filter(h -> h.endsWith("%")).isPresent();
+            return inPercent ? Optional.of(new Sizing.Share(measure("w"), measure("h"), fills())) : Optional.empty();
+        }
+
+        private Cut.Measure measure(String side) {
+            return query.get(side)
+                    .map(SHARE::matcher)
+                    .filter(Matcher::matches)
+                    .map(m -> m.group(2) != null
+                            ? new Cut.Measure(Integer.parseInt(m.group(1)), false)
+                            : new Cut.Measure(zoomed(Integer.parseInt(m.group(1))), true))
+                    .orElse(new Cut.Measure(0, true));
         }
 
         private static boolean isFree(int[] box) {
@@ -188,7 +254,7 @@ public record Recipe(
                     .map(Integer::parseInt)
                     .filter(quality -> quality <= 100)
                     .map(quality -> OptionalInt.of(Math.max(1, quality)))
-                    .orElseGet(OptionalInt::empty);
+                    .orElseGet(() -> isPlaceholder() ? OptionalInt.of(PLACEHOLDER_QUALITY) : OptionalInt.empty());
         }
 
         /// Nothing when the client's headers are to decide.

@@ -18,8 +18,14 @@ import java.util.concurrent.ScheduledFuture;
 /// once.
 final class Renderer {
 
-    private static final List<Step> STEPS =
-            List.of(new Cutting(), new Scaling(), new Colouring(), new Turning(), new Boxing(), new Letterboxing());
+    private static final List<Step> STEPS = List.of(
+            new Cutting(),
+            new Scaling(),
+            new Colouring(),
+            new Turning(),
+            new Boxing(),
+            new Filtering(),
+            new Letterboxing());
 
     /// Stops pictures whose time is over; it never waits for anything.
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
@@ -112,7 +118,7 @@ final class Renderer {
         deadline.check();
         Image dressed = made.withOwnFields();
         dressed.remove(Turning.ORIENTATION);
-        boolean keep = recipe.compatibility() == Compatibility.STRICT || Stripping.apply(dressed);
+        boolean keep = Stripping.apply(dressed, recipe.metadata());
         int quality = Quality.of(recipe, loading.format(), format);
         byte[] bytes = Encoding.bytes(dressed, format, recipe, quality, keep);
         deadline.check();

@@ -12,7 +12,7 @@ import java.util.List;
 final class Session implements AutoCloseable {
 
     private final Vips vips;
-    private final Arena arena = Arena.ofShared(); // libvips reads sources on threads of its own
+    private final Arena arena = Arena.ofConfined();
     private final Deque<MemorySegment> objects = new ArrayDeque<>();
     private final List<MemorySegment> images = new ArrayList<>();
 
@@ -35,7 +35,7 @@ final class Session implements AutoCloseable {
 
     /// Bytes for a loader.
     MemorySegment source(Vips.ByteReader reader) {
-        return keep(vips.newSource(reader, arena));
+        return keep(vips.newSource(reader));
     }
 
     synchronized Image image(MemorySegment handle) {

@@ -1,7 +1,6 @@
 package dev.aloft.image;
 
-/// Takes out what the picture tells beside its pixels, such as where it was made. Who made it stays, and so does a
-/// profile that its colours need.
+/// Takes out what the picture tells beside its pixels, such as where it was made, but for what is to be kept.
 final class Stripping {
 
     private static final String ARTIST = "exif-ifd0-Artist";
@@ -11,16 +10,23 @@ final class Stripping {
 
     /// @param image with fields of its own
     /// @return whether anything is left that a file should hold
-    static boolean apply(Image image) {
+    static boolean apply(Image image, Metadata kept) {
+        if (kept.keepsAll()) {
+            return true;
+        }
         boolean left = false;
         for (String field : image.fields()) {
-            if (field.equals(ARTIST) || field.equals(COPYRIGHT) || field.equals(Colouring.PROFILE)) {
+            if (field.equals(Colouring.PROFILE) || (kept.keepsMaker() && isMaker(field))) {
                 left = true;
             } else if (isPersonal(field)) {
                 image.remove(field);
             }
         }
         return left;
+    }
+
+    private static boolean isMaker(String field) {
+        return field.equals(ARTIST) || field.equals(COPYRIGHT);
     }
 
     private static boolean isPersonal(String field) {

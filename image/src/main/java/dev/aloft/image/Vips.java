@@ -17,7 +17,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// The functions of libvips, and of the GLib below it, that this program calls: the whole binding, and the only class
 /// that touches native memory by address.
@@ -95,6 +97,10 @@ final class Vips {
     private final MethodHandle signalConnect =
             function("g_signal_connect_data", JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
     private final MethodHandle strfreev = procedure("g_strfreev", ADDRESS);
+
+    private final Map<Long, ByteReader> readers = new ConcurrentHashMap<>();
+    private final MemorySegment readSignal = Arena.global().allocateFrom("read");
+    private final MemorySegment readCallback = readCallback();
 
     private final long imageType;
     private final long sourceType;
@@ -384,28 +390,34 @@ final class Vips {
     }
 
     void release(MemorySegment object) {
+        readers.remove(object.address());
         call(objectUnref, object);
     }
 
     // Sources.
 
-    /// A source that cannot be gone back in. The caller releases it before the arena ends.
-    MemorySegment newSource(ByteReader reader, Arena shared) {
+    /// A source that cannot be gone back in. The caller releases it.
+    MemorySegment newSource(ByteReader reader) {
         MemorySegment source = asSegment(vipsSourceCustomNew);
-        ReadSignal signal = (_, buffer, length, _) -> {
+        readers.put(source.address(), reader);
+        long _ = asLong(signalConnect, source, readSignal, readCallback, MemorySegment.NULL, MemorySegment.NULL, 0);
+        return source;
+    }
+
+    /// The one function that all sources call, since each that Java makes costs as much as reading a small picture.
+    private MemorySegment readCallback() {
+        ReadSignal signal = (source, buffer, length, _) -> {
             try {
-                return reader.read(buffer.reinterpret(length));
+                ByteReader reader = readers.get(source.address());
+                return reader == null ? -1 : reader.read(buffer.reinterpret(length));
             } catch (Throwable e) {
                 return -1; // what left an upcall would end the process
             }
         };
-        MemorySegment stub = linker.upcallStub(
+        return linker.upcallStub(
                 ReadSignal.HANDLE.bindTo(signal),
                 FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS),
-                shared);
-        long _ = asLong(
-                signalConnect, source, shared.allocateFrom("read"), stub, MemorySegment.NULL, MemorySegment.NULL, 0);
-        return source;
+                Arena.global());
     }
 
     /// Fills native memory on libvips's demand, from any thread.

@@ -241,6 +241,49 @@ final class RecipeTest {
         assertThat(better("w=%zz&h=5").sizing()).isEqualTo(new Sizing.Inside(0, 5));
     }
 
+    @Test
+    void aPlaceholderIsTinyInTheSameShape() throws Exception {
+        assertThat(better("resize=300,150&gravity=north&placeholder=blur").sizing())
+                .isEqualTo(new Sizing.Cover(32, 16, Gravity.NORTH));
+        assertThat(better("w=300&placeholder=blur").sizing()).isEqualTo(new Sizing.Inside(32, 32));
+        assertThat(better("placeholder=blur").quality()).hasValue(40);
+        assertThat(better("w=300&placeholder=1")).isEqualTo(better("w=300"));
+        assertThat(strict("w=300&placeholder=blur").sizing()).isEqualTo(new Sizing.Inside(300, 0));
+        Rendition placeholder = Specimen.made(Specimen.jpeg(1600, 1200), "w=800&placeholder=blur&webp=1");
+        assertThat(placeholder.size()).isEqualTo(new Size(32, 24));
+        assertThat(placeholder.bytes().length).isLessThan(500);
+    }
+
+    @Test
+    void whatPhotonHasBesidesIsBehindASwitch() {
+        String all = "w=300&h=200&crop=1&strip=none&filter=negate";
+        assertThat(better(all)).isEqualTo(better("w=300&h=200"));
+        Recipe photon = photon(all);
+        assertThat(photon.sizing()).isEqualTo(new Sizing.Cover(300, 200, Gravity.CENTER));
+        assertThat(photon.metadata()).isEqualTo(Metadata.EVERYTHING);
+        assertThat(photon.filters()).containsExactly(Filter.NEGATE);
+        assertThat(photon("strip=x").metadata()).isEqualTo(Metadata.ESSENTIAL);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "w=50%, 640x360",
+        "h=25%, 320x180",
+        "w=50%&h=10%, 128x72",
+        "w=50%&h=72&crop=1, 640x72",
+        "w=200%, 1280x720",
+        "w=0%, 1280x720",
+        "w=1.5%, 1280x720"
+    })
+    void sidesMayBePartsOfThePicture(String query, String size) {
+        Plan plan = Geometry.plan(new Size(1280, 720), Orientation.UPRIGHT, photon(query));
+        assertThat(plan.answer()).hasToString(size);
+    }
+
+    private static Recipe photon(String query) {
+        return Recipe.parse(Parameters.of(query), List.of(), Compatibility.PHOTON);
+    }
+
     private static Anchor anchor(String query) {
         return ((Sizing.Cover) better("resize=9,9&" + query).sizing()).anchor();
     }

@@ -17,10 +17,10 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ final class SafetyTest {
     private static final Duration QUICK = Duration.ofSeconds(20);
 
     static List<Arguments> originals() {
-        return List.of(
+        List<Arguments> originals = new ArrayList<>(List.of(
                 Arguments.of("JPEG", saved(PHOTOGRAPH, "jpegsave_buffer")),
                 Arguments.of(
                         "progressive JPEG",
@@ -50,8 +50,9 @@ final class SafetyTest {
                 Arguments.of(
                         "AVIF",
                         saved(PHOTOGRAPH, i -> i, o -> o.set("compression", 4).set("effort", 0), "heifsave_buffer")),
-                Arguments.of("HEIC", saved(PHOTOGRAPH, "heifsave_buffer")),
-                Arguments.of("TIFF", saved(PHOTOGRAPH, "tiffsave_buffer")));
+                Arguments.of("TIFF", saved(PHOTOGRAPH, "tiffsave_buffer"))));
+        Specimen.heic(PHOTOGRAPH).ifPresent(heic -> originals.add(Arguments.of("HEIC", heic)));
+        return originals;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -184,6 +185,36 @@ final class SafetyTest {
     }
 
     @Test
+    void anOriginalThatComesTooSlowlyIsGivenUp() {
+        byte[] whole = saved(PHOTOGRAPH, "jpegsave_buffer");
+        Limits limits = Limits.DEFAULT.withTime(Duration.ofMillis(300));
+        InputStream stalled =
+                new SequenceInputStream(new ByteArrayInputStream(whole, 0, whole.length / 2), new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        try {
+                            Thread.sleep(100); // a byte at a time, for ever
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        return 0;
+                    }
+
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        target[offset] = (byte) read();
+                        return 1;
+                    }
+                });
+        assertTimeout(
+                QUICK,
+                () -> assertThat(kind(new Renderer(Specimen.LIBRARY, limits)
+                                .render(stalled, List.of(recipe("w=100")))
+                                .getFirst()))
+                        .isEqualTo(Kind.TOO_SLOW));
+    }
+
+    @Test
     void anAnswerThatIsTooLargeIsRefusedAndTheOthersAreMade() {
         byte[] original = saved(PHOTOGRAPH, "jpegsave_buffer");
         List<Outcome> outcomes = Specimen.RENDERER.render(
@@ -240,7 +271,7 @@ final class SafetyTest {
         fields.writeInt(width);
         fields.writeInt(height);
         fields.write(new byte[] {1, 0, 0, 0, 0}); // one bit of grey
-        chunk(png, "IHDR", header.toByteArray());
+        Specimen.writePngChunk(png, "IHDR", header.toByteArray());
         ByteArrayOutputStream pixels = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(pixels)) {
             byte[] row = new byte[1 + width / 8];
@@ -248,21 +279,9 @@ final class SafetyTest {
                 deflater.write(row);
             }
         }
-        chunk(png, "IDAT", pixels.toByteArray());
-        chunk(png, "IEND", new byte[0]);
+        Specimen.writePngChunk(png, "IDAT", pixels.toByteArray());
+        Specimen.writePngChunk(png, "IEND", new byte[0]);
         return png.toByteArray();
-    }
-
-    private static void chunk(ByteArrayOutputStream png, String type, byte[] body) throws IOException {
-        DataOutputStream out = new DataOutputStream(png);
-        out.writeInt(body.length);
-        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
-        out.write(name);
-        out.write(body);
-        CRC32 crc = new CRC32();
-        crc.update(name);
-        crc.update(body);
-        out.writeInt((int) crc.getValue());
     }
 
     private static byte[] gif(int width, int height, int frames) {

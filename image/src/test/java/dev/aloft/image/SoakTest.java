@@ -39,7 +39,7 @@ final class SoakTest {
     @Test
     void theWorkerDoesNotGrow() throws Exception {
         List<byte[]> originals = originals();
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             List<Long> resident = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
                 runRound(workshop, originals, round);

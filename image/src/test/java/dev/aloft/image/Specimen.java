@@ -5,18 +5,28 @@ import java.awt.Image;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
 /// Pictures made for a test, and what can be seen in an answer.
 final class Specimen {
 
-    static final Library LIBRARY = Library.load(WorkshopSettings.standard().libraries());
+    /// The library that all tests of this module use: `-Daloft.libvips=PATH` for another than the system's.
+    static final WorkshopSettings WORKSHOP = Optional.ofNullable(System.getProperty("aloft.libvips"))
+            .map(path -> WorkshopSettings.standard().withLibrary(Path.of(path)))
+            .orElseGet(WorkshopSettings::standard);
+
+    static final Library LIBRARY = Library.load(WORKSHOP.libraries());
 
     static final Renderer RENDERER = new Renderer(LIBRARY, Limits.DEFAULT);
 
@@ -70,6 +80,15 @@ final class Specimen {
 
     static byte[] saved(BufferedImage picture, String saver) {
         return saved(picture, image -> image, options -> options, saver);
+    }
+
+    /// Nothing where the library writes none, as npm's does.
+    static Optional<byte[]> heic(BufferedImage picture) {
+        try {
+            return Optional.of(saved(picture, "heifsave_buffer"));
+        } catch (VipsFailure none) {
+            return Optional.empty();
+        }
     }
 
     /// A film of these frames.
@@ -152,6 +171,62 @@ final class Specimen {
         }
         double mean = sum / (3.0 * one.getWidth() * one.getHeight());
         return mean == 0 ? 99 : 10 * Math.log10(255 * 255 / mean);
+    }
+
+    /// What one step makes of a picture for a query.
+    ///
+    /// @param change what is done to the image before
+    static BufferedImage stepped(
+            BufferedImage picture,
+            UnaryOperator<dev.aloft.image.Image> change,
+            Step step,
+            String query,
+            Orientation orientation) {
+        Recipe recipe = Recipe.parse(Parameters.of(query), List.of(), Compatibility.PHOTON);
+        try (Session session = new Session(LIBRARY.vips())) {
+            dev.aloft.image.Image image =
+                    change.apply(opened(session, written(picture, "png")).inMemory());
+            Plan plan = Geometry.plan(new Size(picture.getWidth(), picture.getHeight()), orientation, recipe);
+            byte[] png =
+                    step.apply(image, recipe, plan).operation("pngsave_buffer").bytes();
+            return ImageIO.read(new ByteArrayInputStream(png));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static BufferedImage stepped(BufferedImage picture, Step step, String query) {
+        return stepped(picture, image -> image, step, query, Orientation.UPRIGHT);
+    }
+
+    static Size size(BufferedImage image) {
+        return new Size(image.getWidth(), image.getHeight());
+    }
+
+    /// A PNG with one chunk more after its header.
+    static byte[] withPngChunk(byte[] png, String type, byte[] body) {
+        int header = 8 + 25;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(png, 0, header);
+        try {
+            writePngChunk(out, type, body);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        out.write(png, header, png.length - header);
+        return out.toByteArray();
+    }
+
+    static void writePngChunk(ByteArrayOutputStream png, String type, byte[] body) throws IOException {
+        DataOutputStream out = new DataOutputStream(png);
+        out.writeInt(body.length);
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        out.write(name);
+        out.write(body);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(body);
+        out.writeInt((int) crc.getValue());
     }
 
     static Outcome render(byte[] original, String query) {

@@ -35,7 +35,7 @@ final class WorkshopTest {
     void ordersThatComeTogetherAreMadeOfOneReading() throws Exception {
         AtomicInteger reads = new AtomicInteger();
         CountDownLatch asked = new CountDownLatch(6);
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard());
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Workshop.Picture>> pictures = new ArrayList<>();
             Originals slow = () -> {
@@ -60,7 +60,7 @@ final class WorkshopTest {
 
     @Test
     void aWorkerThatDiesIsReplacedAndItsPictureMade() throws Exception {
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             long worker = workerOf(workshop);
             PipedOutputStream rest = new PipedOutputStream();
             InputStream half = new PipedInputStream(rest, 1 << 20);
@@ -82,7 +82,7 @@ final class WorkshopTest {
 
     @Test
     void aPictureThatKillsItsWorkersIsGivenUp() throws Exception {
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             PictureException failure = catchThrowableOfType(
                     PictureException.class,
                     () -> workshop.render(
@@ -102,7 +102,7 @@ final class WorkshopTest {
 
     @Test
     void anOriginalThatFailsFailsAsItself() throws Exception {
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             assertThatThrownBy(() -> workshop.render(
                             "gone",
                             () -> {
@@ -122,7 +122,7 @@ final class WorkshopTest {
 
     @Test
     void whatIsBeyondTheQueueIsRefusedAndWhoWaitsTooLong() throws Exception {
-        WorkshopSettings small = WorkshopSettings.standard().withThreads(1).withQueue(1, Duration.ofMillis(200));
+        WorkshopSettings small = Specimen.WORKSHOP.withThreads(1).withQueue(1, Duration.ofMillis(200));
         CountDownLatch end = new CountDownLatch(1);
         CountDownLatch begun = new CountDownLatch(1);
         try (Workshop workshop = Workshop.open(small);
@@ -153,7 +153,7 @@ final class WorkshopTest {
     @Test
     void theWorkerHasNoneOfTheServersEnvironmentAndGoesWithIt() throws Exception {
         long pid;
-        try (Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             pid = workerOf(workshop);
             String environment = Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
             assertThat(environment).contains("MALLOC_ARENA_MAX=2").doesNotContain("PATH=", "AWS_", "JAVA_HOME");
@@ -166,8 +166,7 @@ final class WorkshopTest {
 
     @Test
     void withoutALibraryEveryPictureIsUnavailableAndSaysWhy() {
-        try (Workshop workshop =
-                Workshop.open(WorkshopSettings.standard().withLibrary(Path.of("/nowhere/libvips.so")))) {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP.withLibrary(Path.of("/nowhere/libvips.so")))) {
             PictureException failure = catchThrowableOfType(
                     PictureException.class, () -> workshop.render("cat", WorkshopTest::cat, order("w=1")));
             assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);

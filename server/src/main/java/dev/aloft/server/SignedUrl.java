@@ -1,15 +1,9 @@
 package dev.aloft.server;
 
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Leave to read one private upload until a moment, as the query of its URL says it:
@@ -34,7 +28,6 @@ public record SignedUrl(String path, Instant expires, String signature) {
     /// The least length of a secret.
     public static final int MIN_SECRET_BYTES = 32;
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final Pattern EXPIRES = Pattern.compile("(?:^|&)aloft-expires=(\\d{1,12})(?=&|$)");
     private static final Pattern SIGNATURE = Pattern.compile("(?:^|&)aloft-signature=([A-Za-z0-9_-]{43})(?=&|$)");
 
@@ -44,7 +37,7 @@ public record SignedUrl(String path, Instant expires, String signature) {
     /// @param expires fractions of a second are cut off
     public static SignedUrl sign(byte[] secret, String path, Instant expires) {
         Instant second = Instant.ofEpochSecond(expires.getEpochSecond());
-        return new SignedUrl(path, second, signature(secret, path, second));
+        return new SignedUrl(path, second, Signature.of(secret, text(path, second)));
     }
 
     /// What a request brings; nothing when its query has not both parts.
@@ -69,25 +62,10 @@ public record SignedUrl(String path, Instant expires, String signature) {
     /// Whether this was signed with the secret and has not expired. Takes as long for a wrong signature as for a right
     /// one.
     public boolean isValid(byte[] secret, Instant now) {
-        String right = signature(secret, path, expires);
-        boolean same = MessageDigest.isEqual(
-                right.getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.US_ASCII));
-        return same && now.isBefore(expires);
+        return Signature.isOf(secret, text(path, expires), signature) && now.isBefore(expires);
     }
 
-    private static String signature(byte[] secret, String path, Instant expires) {
-        if (secret.length < MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "a secret for URLs has at least " + MIN_SECRET_BYTES + " bytes, not " + secret.length);
-        }
-        try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
-            String text = "aloft 1\n" + expires.getEpochSecond() + "\n" + path;
-            byte[] hash = mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java has no " + ALGORITHM, e);
-        }
+    private static String text(String path, Instant expires) {
+        return "aloft 1\n" + expires.getEpochSecond() + "\n" + path;
     }
 }

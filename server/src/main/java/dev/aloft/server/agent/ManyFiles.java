@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// What the protocol does to many files of a directory in one exchange: the query says what, the body names them.
 final class ManyFiles {
 
-    private static final Pattern WHAT = Pattern.compile("(delete|private|public|sign)(?:=(\\d{1,8}))?");
+    private static final Pattern WHAT = Pattern.compile("(delete|private|public|pictures|sign)(?:=(\\d{1,8}))?");
 
     private final FileTree files;
     private final PrivateFiles privateFiles;
@@ -32,7 +32,10 @@ final class ManyFiles {
         Matcher what = WHAT.matcher(query);
         if (!what.matches() || what.group(1).equals("sign") != (what.group(2) != null)) {
             throw new IllegalArgumentException(
-                    "POST to a directory needs one of the queries ?delete, ?private, ?public and ?sign=SECONDS");
+                    "POST to a directory needs one of the queries ?delete, ?private, ?public, ?pictures and ?sign=SECONDS");
+        }
+        if (what.group(1).equals("pictures")) {
+            return Json.queries(privateFiles.sign(pictures(directory, body)));
         }
         List<FilePath> paths = paths(directory, body);
         String prefix = directory.isRoot() ? "" : directory.value() + "/";
@@ -49,6 +52,20 @@ final class ManyFiles {
                 .mark(paths, isPrivate)
                 .forEach((path, reason) -> failures.put(path.value().substring(prefix.length()), reason));
         return Json.counted("marked", paths.size() - failures.size(), failures);
+    }
+
+    /// Names with what is asked of them: a query has no question mark.
+    private static List<PrivateFiles.Picture> pictures(FilePath directory, InputStream body) throws IOException {
+        List<PrivateFiles.Picture> pictures = new ArrayList<>();
+        for (String name : Json.names(body)) {
+            int question = name.lastIndexOf('?');
+            if (question < 1) {
+                throw new IllegalArgumentException("not a picture's name and query: \"" + name + "\"");
+            }
+            FilePath original = directory.resolve(name.substring(0, question));
+            pictures.add(new PrivateFiles.Picture(original, name.substring(question + 1)));
+        }
+        return pictures;
     }
 
     private static List<FilePath> paths(FilePath directory, InputStream body) throws IOException {

@@ -66,17 +66,39 @@ final class PrivateFiles {
     /// @throws FileSystemException when the site has no secret for URLs
     /// @throws IllegalArgumentException for a path outside the uploads, or a lifetime outside the limits
     List<String> sign(List<FilePath> paths, Duration lifetime) throws FileSystemException {
+        UrlSigner signing = demandSigner();
+        Instant expires = signing.expiry(lifetime);
+        List<String> queries = new ArrayList<>();
+        for (FilePath path : paths) {
+            queries.add(signing.query(belowUploads(path), expires));
+        }
+        return queries;
+    }
+
+    /// Signs a URL for each picture, likewise.
+    List<String> sign(List<Picture> pictures) throws FileSystemException {
+        UrlSigner signing = demandSigner();
+        List<String> queries = new ArrayList<>();
+        for (Picture picture : pictures) {
+            queries.add(signing.pictureQuery(belowUploads(picture.original()), picture.query()));
+        }
+        return queries;
+    }
+
+    /// @param query what is asked of it
+    record Picture(FilePath original, String query) {}
+
+    private UrlSigner demandSigner() throws FileSystemException {
         if (signer == null) {
             throw new FileSystemException(uploads.value(), null, "the site has no secret to sign URLs with");
         }
-        Instant expires = signer.expiry(lifetime);
-        List<String> queries = new ArrayList<>();
-        for (FilePath path : paths) {
-            if (!uploads.contains(path) || path.equals(uploads)) {
-                throw new IllegalArgumentException("only files in " + uploads + " have URLs, not " + path);
-            }
-            queries.add(signer.query(path.value().substring(uploads.value().length() + 1), expires));
+        return signer;
+    }
+
+    private String belowUploads(FilePath path) {
+        if (!uploads.contains(path) || path.equals(uploads)) {
+            throw new IllegalArgumentException("only files in " + uploads + " have URLs, not " + path);
         }
-        return queries;
+        return path.value().substring(uploads.value().length() + 1);
     }
 }

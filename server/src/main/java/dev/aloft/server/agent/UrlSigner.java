@@ -1,12 +1,15 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.image.Parameters;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Signs URLs of one site's private files, so that the same file has the same URL for a while and browsers keep what
+/// Signs URLs of one site: of pictures, for ever; of private files, so that the same file has the same URL for a while
+/// and browsers keep what
 /// they fetched: moments of expiry are multiples of a window, a sixth of the time that is asked for.
 ///
 /// A URL is valid for at least the time asked for, and at most a sixth longer. For any thread.
@@ -47,5 +50,13 @@ public final class UrlSigner {
     /// @param path below the site's uploads, decoded, without a slash in front
     String query(String path, Instant expires) {
         return SignedUrl.sign(secret.bytes(), path, expires).query();
+    }
+
+    /// The query that the URL of a picture carries besides its own.
+    ///
+    /// @param path of the original, as above
+    /// @param query what is asked of it
+    String pictureQuery(String path, String query) {
+        return SignedPicture.SIGNATURE + "=" + SignedPicture.sign(secret, path, Parameters.of(query));
     }
 }

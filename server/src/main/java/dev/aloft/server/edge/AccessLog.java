@@ -20,7 +20,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// One line for each request: who asked for what, and what came of it. What a client sends cannot make a second line.
-/// The signature of a private URL is left out: who reads the log shall not read the file.
+/// The signature of a private URL, and of one that was signed in advance, is left out: who reads the log shall not read
+/// the file.
 final class AccessLog implements RequestLog {
 
     private static final DateTimeFormatter TIME =
@@ -86,7 +87,7 @@ final class AccessLog implements RequestLog {
 
     private static String target(Request request) {
         String target = String.valueOf(request.getHttpURI().getPathQuery());
-        return target.replaceAll("aloft-signature=[^&]*", "aloft-signature=-");
+        return target.replaceAll("((?:aloft|X-Amz)-[Ss]ignature=|presign=)[^&]*", "$1-");
     }
 
     private static long bytes(Response response) {

@@ -8,7 +8,6 @@ import dev.aloft.store.Bucket.Watch;
 import dev.aloft.store.ObjectKey;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -23,9 +22,6 @@ final class PictureUrls extends AbstractLifeCycle {
 
     private static final String METHODS = "GET, HEAD, OPTIONS";
     private static final String MISSING = "File not found.";
-
-    /// What gives leave to read, and makes no other picture.
-    private static final Pattern LEAVE = Pattern.compile("(?:^|&)aloft-(?:expires|signature)=[^&]*");
 
     private final HttpCache cache;
     private final Pictures pictures;
@@ -85,12 +81,16 @@ final class PictureUrls extends AbstractLifeCycle {
         String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
         Optional<OriginRequest> question = name.directory()
                 ? Optional.empty()
-                : pictures.request(method, name.relative(), LEAVE.matcher(query).replaceAll(""), request.getHeaders())
+                : pictures.request(method, name.relative(), query, request.getHeaders())
                         .filter(asked -> refusals.reasonByName(
                                         pictures.original(asked).value())
                                 .isEmpty());
         if (question.isEmpty()) {
             return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
+        }
+        Optional<String> refusal = pictures.refusal(name.relative(), query);
+        if (refusal.isPresent()) {
+            return CachedReading.refuse(response, callback, HttpStatus.FORBIDDEN_403, refusal.get());
         }
         return reading.answer(question.get(), name.relative(), query, response, callback);
     }

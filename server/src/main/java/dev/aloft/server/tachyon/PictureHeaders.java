@@ -13,7 +13,8 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /// The headers that a picture is sent with, and the answers that are none.
 ///
-/// @param left how long a URL that was signed in advance holds
+/// @param left how long a URL that was signed in advance, and found good by S3, holds; it is leave to see what is
+///     private
 record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     /// How long a client may keep a picture, as Tachyon says: WordPress gives an edited picture another name.
@@ -48,10 +49,12 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + left.orElse(MAX_AGE).toSeconds());
         fields.put(FOR_CACHE, forCache());
         if (version.hidden()) {
-            fields.put(PRIVATE_FIELD, "1");
+            if (left.isEmpty()) {
+                fields.put(PRIVATE_FIELD, "1");
+            }
             fields.put(HttpHeader.CACHE_CONTROL, "private, no-store");
         }
-        if (compatibility == Compatibility.BETTER) {
+        if (compatibility != Compatibility.STRICT) {
             fields.put(HttpHeader.VARY, Offers.VARY);
         }
         putCommon(fields);

@@ -7,10 +7,13 @@ import java.util.List;
 /// How a site's pictures are answered.
 ///
 /// @param negotiated the formats that a client gets when its `Accept` names them, best first; strictly, none
-public record PictureSettings(Compatibility compatibility, List<Format> negotiated) {
+/// @param keeps whether renditions are kept in S3
+/// @param admission which pictures are made at all
+public record PictureSettings(
+        Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission) {
 
     public static final PictureSettings DEFAULT =
-            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP));
+            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN);
 
     public PictureSettings {
         negotiated = List.copyOf(negotiated);
@@ -19,5 +22,13 @@ public record PictureSettings(Compatibility compatibility, List<Format> negotiat
                 throw new IllegalArgumentException(format + " is nothing that a client would ask for");
             }
         }
+    }
+
+    public PictureSettings withAdmission(Admission other) {
+        return new PictureSettings(compatibility, negotiated, keeps, other);
+    }
+
+    public PictureSettings keeping() {
+        return new PictureSettings(compatibility, negotiated, true, admission);
     }
 }

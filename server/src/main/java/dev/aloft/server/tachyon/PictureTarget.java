@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /// All that an answer depends on but the original's version, as one text: what the cache knows it by.
 ///
 /// @param name of the original below the uploads
-/// @param query as it stands in the URL, without what gives leave to read; empty for none
+/// @param query in its one form, without what gives leave; empty for none
 /// @param offered the formats that the client takes, best first
 record PictureTarget(String name, String query, List<Format> offered) {
 

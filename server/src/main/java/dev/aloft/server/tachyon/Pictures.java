@@ -1,13 +1,13 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.image.Format;
 import dev.aloft.image.Order;
 import dev.aloft.image.Originals;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Workshop;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
@@ -56,6 +56,7 @@ public final class Pictures implements Origin {
     private final String prefix;
     private final Workshop workshop;
     private final PictureSettings settings;
+    private final Optional<KeptRenditions> kept;
 
     /// @param site its name
     /// @param top the prefix in the bucket that holds the site's `uploads/`
@@ -65,6 +66,7 @@ public final class Pictures implements Origin {
         this.prefix = top.resolve("uploads").value() + "/";
         this.workshop = workshop;
         this.settings = settings;
+        this.kept = settings.keeps() ? Optional.of(new KeptRenditions(bucket, top)) : Optional.empty();
     }
 
     @Override
@@ -82,6 +84,27 @@ public final class Pictures implements Origin {
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+        return named(name).map(original -> {
+            String asked = Parameters.of(query).without(SignedPicture.LEAVE).canonical();
+            HttpFields.Mutable conditions = HttpFields.build();
+            for (HttpHeader header : CONDITIONS) {
+                headers.getValuesList(header).forEach(value -> conditions.add(header, value));
+            }
+            PictureTarget target = new PictureTarget(original, asked, Offers.of(headers, settings));
+            return OriginRequest.of(method, target.text(), conditions);
+        });
+    }
+
+    /// Why this picture is not made for whoever asks; nothing when it is.
+    public Optional<String> refusal(String name, String query) {
+        Admission admission = settings.admission();
+        return named(name)
+                .filter(original -> !admission.admits(original, Parameters.of(query)))
+                .map(_ -> admission.refusal());
+    }
+
+    /// The name of an original below the uploads.
+    private Optional<String> named(String name) {
         // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
         String key = (prefix + name).replaceFirst("/tachyon/", "/");
         if (key.endsWith("/") || !key.startsWith(prefix)) {
@@ -92,13 +115,7 @@ public final class Pictures implements Origin {
         } catch (IllegalArgumentException none) {
             return Optional.empty();
         }
-        List<Format> offered = Offers.of(headers, settings);
-        PictureTarget target = new PictureTarget(key.substring(prefix.length()), query, offered);
-        HttpFields.Mutable conditions = HttpFields.build();
-        for (HttpHeader header : CONDITIONS) {
-            headers.getValuesList(header).forEach(value -> conditions.add(header, value));
-        }
-        return Optional.of(OriginRequest.of(method, target.text(), conditions));
+        return Optional.of(key.substring(prefix.length()));
     }
 
     /// What the targets of all renditions of an object begin with; nothing for one that is no original here.
@@ -129,14 +146,17 @@ public final class Pictures implements Origin {
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
         ObjectKey key = original(request);
-        Optional<Duration> left = Presigned.left(Parameters.of(target.query()), Instant.now());
-        if (left.filter(Duration::isNegative).isPresent()) {
-            return PictureHeaders.notFound();
-        }
         Order order = new Order(target.query(), target.offered(), settings.compatibility());
-        PictureHeaders headers = new PictureHeaders(settings.compatibility(), left);
         try {
-            return answer(request, key, order, headers);
+            Optional<Duration> left = Optional.empty();
+            Parameters query = Parameters.of(target.query());
+            if (Presigned.isIn(query)) {
+                left = leave(key, Presigned.of(query));
+                if (left.isEmpty()) {
+                    return PictureHeaders.notFound();
+                }
+            }
+            return answer(request, key, order, new PictureHeaders(settings.compatibility(), left));
         } catch (StoreException e) {
             return storeFailed(e);
         } catch (IOException e) {
@@ -146,32 +166,52 @@ public final class Pictures implements Origin {
         }
     }
 
+    /// How long a URL that was signed in advance still gives leave to read the original; nothing when it does not.
+    private Optional<Duration> leave(ObjectKey key, Optional<Presigned> presigned) throws IOException {
+        Optional<Duration> left = presigned.map(url -> url.left(Instant.now())).filter(time -> time.isPositive());
+        return left.isPresent() && bucket.permits(key, presigned.orElseThrow().query()) ? left : Optional.empty();
+    }
+
     private OriginAnswer answer(OriginRequest request, ObjectKey key, Order order, PictureHeaders headers)
             throws IOException, PictureException {
         String library = workshop.library();
         String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
-        if (known != null) {
+        if (known != null || kept.isPresent()) {
             Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
             if (newest.isPresent()) {
                 RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
                 if (tag.value().equals(known)) {
                     return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(tag, newest.get()));
                 }
+                Optional<KeptRenditions.Kept> before =
+                        kept.filter(_ -> !newest.get().hidden()).flatMap(renditions -> renditions.find(name(key), tag));
+                if (before.isPresent()) {
+                    return found(
+                            request,
+                            headers.of(tag, newest.get()),
+                            before.get().mediaType(),
+                            before.get().bytes());
+                }
             }
         }
         Workshop.Picture picture = workshop.render(bucket.name() + "/" + key, () -> open(key), order);
         Rendition rendition = picture.outcome().orThrow();
         OriginalVersion version = OriginalVersion.parse(picture.version());
-        HttpFields.Mutable fields = headers.of(RenditionTag.of(version, order.recipe(), library), version);
-        fields.put(HttpHeader.CONTENT_TYPE, rendition.format().mediaType());
-        fields.put(HttpHeader.CONTENT_LENGTH, rendition.bytes().length);
+        RenditionTag tag = RenditionTag.of(version, order.recipe(), library);
+        kept.filter(_ -> !version.hidden()).ifPresent(renditions -> renditions.keep(name(key), tag, rendition));
+        return found(request, headers.of(tag, version), rendition.format().mediaType(), rendition.bytes());
+    }
+
+    private String name(ObjectKey original) {
+        return original.value().substring(prefix.length());
+    }
+
+    private static OriginAnswer found(OriginRequest request, HttpFields.Mutable fields, String type, byte[] bytes) {
+        fields.put(HttpHeader.CONTENT_TYPE, type);
+        fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         return request.method().equals("HEAD")
                 ? OriginAnswer.empty(HttpStatus.OK_200, fields)
-                : new OriginAnswer(
-                        HttpStatus.OK_200,
-                        fields,
-                        rendition.bytes().length,
-                        new ByteArrayInputStream(rendition.bytes()));
+                : new OriginAnswer(HttpStatus.OK_200, fields, bytes.length, new ByteArrayInputStream(bytes));
     }
 
     private Originals.Opened open(ObjectKey key) throws IOException, PictureException {

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
+import dev.aloft.image.Parameters;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
@@ -1176,6 +1178,33 @@ final class AgentProtocolTest {
     }
 
     @Test
+    void picturesAreSignedForEverWithoutAskingS3() throws IOException {
+        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        signingAgent(new UrlSigner(secret, InstantSource.system()));
+        s3.reset();
+
+        Answer signed = body(
+                "POST",
+                "/media/uploads/uploads/?pictures",
+                "[\"11/a ?b.jpg?resize=300%2C200&aloft-expires=1\",\"c.jpg?\"]".getBytes(UTF_8));
+
+        assertThat(signed.status()).isEqualTo(200);
+        List<String> queries = Pattern.compile("s=[^\"]+")
+                .matcher(signed.text())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        Parameters first = Parameters.of("resize=300,200&" + queries.getFirst());
+        assertThat(SignedPicture.isSigned(secret, "11/a ?b.jpg", first)).isTrue();
+        assertThat(SignedPicture.isSigned(secret, "c.jpg", Parameters.of(queries.getLast())))
+                .isTrue();
+        assertThat(s3.requests()).isEmpty();
+        assertThat(body("POST", "/media/uploads/uploads/?pictures", "[\"c.jpg\"]".getBytes(UTF_8))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void aFilesUrlStaysTheSameForAWhile() {
         UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
         Duration hour = Duration.ofHours(1);
@@ -1194,6 +1223,9 @@ final class AgentProtocolTest {
 
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text()).contains("no secret");
+        assertThat(body("POST", "/media/uploads/uploads/?pictures", "[\"a.jpg?w=9\"]".getBytes(UTF_8))
+                        .status())
+                .isEqualTo(409);
     }
 
     private void signingAgent(UrlSigner signer) throws IOException {

@@ -21,7 +21,7 @@ final class ProtocolPage {
     private static final Pattern EXCHANGE =
             Pattern.compile("^\\| `([A-Z]+ \\S+)` \\|.*\\| ([0-9, ]+) \\|$", Pattern.MULTILINE);
     private static final Pattern ERROR = Pattern.compile("^\\| (\\d{3}) \\|.*\\|$", Pattern.MULTILINE);
-    private static final Pattern QUERY = Pattern.compile("\\?(delete|private|public|sign=\\d+)$");
+    private static final Pattern QUERY = Pattern.compile("\\?(delete|private|public|pictures|sign=\\d+)$");
     private static final Pattern EVERYWHERE = Pattern.compile("Every exchange may also be answered ([0-9, and]+);");
 
     private final Map<String, Set<Integer>> exchanges = new LinkedHashMap<>();

@@ -159,14 +159,19 @@ final class OversightTest {
         SignedUrl signed = SignedUrl.sign(SECRET.bytes(), "x", Instant.now());
         try (Edge logging = Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site()).withOversight(Oversight.NONE.withAccessLog(file, form)))) {
-            Answer.to(logging.port(), "GET", "/uploads/x?" + signed.query(), "User-Agent: \"quoted\" \\ \tü");
+            String presigned = "&X-Amz-Signature=123abc&presign=X-Amz-Signature%3D123abc";
+            Answer.to(
+                    logging.port(), "GET", "/uploads/x?" + signed.query() + presigned, "User-Agent: \"quoted\" \\ \tü");
             Answer.to(logging.port(), "HEAD", "/");
         }
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(2);
         String line =
                 lines.stream().filter(l -> l.contains("/uploads/x")).findFirst().orElseThrow();
-        assertThat(line).contains("127.0.0.1", "404", "aloft-signature=-").doesNotContain(signed.signature());
+        assertThat(line)
+                .contains("127.0.0.1", "404", "aloft-signature=-")
+                .doesNotContain(signed.signature())
+                .doesNotContain("123abc");
         assertThat(line)
                 .containsPattern(
                         form == Oversight.LogForm.JSON

@@ -1,24 +1,30 @@
 package dev.aloft.server.edge;
 
+import static dev.aloft.server.edge.Drawing.jpeg;
+import static dev.aloft.server.edge.Drawing.size;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Compatibility;
+import dev.aloft.image.Parameters;
 import dev.aloft.image.Workshop;
 import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.tachyon.Admission;
+import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,10 +32,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +62,7 @@ final class PicturesTest {
         s3 = new S3Fixture(folder);
         workshop = Workshop.open(WorkshopSettings.standard());
         edge = edge(workshop, PictureSettings.DEFAULT);
-        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of()));
+        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN));
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
@@ -151,17 +157,29 @@ final class PicturesTest {
     void whatThisProcessChangesOfAnOriginalIsSeenAtOnce() throws IOException {
         s3.put("new.jpg", "image/jpeg", CAT);
         String before = get("/tachyon/new.jpg?w=100").header("etag");
-        byte[] square = jpeg(400, 400);
-        s3.bucket()
-                .put(
-                        ObjectKey.of(S3Fixture.TOP + "/uploads/new.jpg"),
-                        new ByteArrayInputStream(square),
-                        square.length,
-                        "image/jpeg",
-                        WriteCondition.always());
+        replace("new.jpg", jpeg(400, 400));
         Answer after = get("/tachyon/new.jpg?w=100");
         assertThat(after.header("etag")).isNotEqualTo(before);
         assertThat(size(after)).isEqualTo("100x100");
+    }
+
+    @Test
+    void whatAnotherHostChangesOfAnOriginalIsSeenAtOnceWhereItIsToldTo() throws Exception {
+        InetSocketAddress any = InetSocketAddress.createUnresolved("127.0.0.1", 0);
+        Oversight told = Oversight.NONE.withAdmin(any, SECRET);
+        EdgeSite here = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
+                .withPictures(new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT));
+        EdgeSite there = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        try (Edge edgeHere = Edge.start(EdgeSettings.of("127.0.0.1", 0, here).withOversight(told));
+                Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, there)
+                        .withOversight(
+                                told.withPeers(List.of(URI.create("http://127.0.0.1:" + edgeHere.adminPort())))))) {
+            s3.put("told.jpg", "image/jpeg", CAT);
+            assertThat(size(Answer.to(edgeHere.port(), "GET", "/tachyon/told.jpg?w=100")))
+                    .isEqualTo("100x75");
+            s3.put("told.jpg", "image/jpeg", jpeg(400, 400));
+            awaitSize(edgeHere, "/tachyon/told.jpg?w=100", "100x100");
+        }
     }
 
     @Test
@@ -178,9 +196,7 @@ final class PicturesTest {
 
     @Test
     void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
-        StoredObject object = s3.put("secret.jpg", "image/jpeg", CAT);
-        s3.bucket()
-                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+        hide(s3.put("secret.jpg", "image/jpeg", CAT));
         String leave = SignedUrl.sign(
                         SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
                 .query();
@@ -249,16 +265,104 @@ final class PicturesTest {
     }
 
     @Test
-    void aUrlThatWasSignedForATimeHoldsForThatTime() throws IOException {
-        String cat = "/tachyon/2026/11/cat.jpg?w=50&";
-        assertThat(get(cat + "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60").status())
-                .isEqualTo(404);
-        assertThat(get(cat + "presign=X-Amz-Date%3D20200101T000000Z%26X-Amz-Expires%3D60")
+    void aUrlThatS3WouldTakeGivesThePictureForItsTime() throws IOException {
+        String query = s3.presigned("2026/11/cat.jpg", Duration.ofMinutes(10));
+        Answer plain = get("/tachyon/2026/11/cat.jpg?w=50&" + query);
+        assertThat(plain.status()).isEqualTo(200);
+        assertThat(plain.header("cache-control")).matches("max-age=[3-6]\\d\\d");
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=51&presign=" + URLEncoder.encode(query, UTF_8))
                         .status())
+                .isEqualTo(200);
+        StoredObject hidden = s3.put("presigned.jpg", "image/jpeg", CAT);
+        hide(hidden);
+        Answer seen = get("/tachyon/presigned.jpg?w=50&" + s3.presigned("presigned.jpg", Duration.ofMinutes(10)));
+        assertThat(seen.status()).isEqualTo(200);
+        assertThat(seen.header("cache-control")).isEqualTo("private, no-store");
+        assertThat(get("/tachyon/presigned.jpg?w=50").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aSignatureThatS3WouldNotTakeGivesNoPictureOfAnything() throws IOException {
+        hide(s3.put("forged.jpg", "image/jpeg", CAT));
+        String good = s3.presigned("forged.jpg", Duration.ofMinutes(10));
+        String forged = good.replaceFirst("X-Amz-Signature=.{8}", "X-Amz-Signature=00000000");
+        String longer = good.replace("X-Amz-Expires=600", "X-Amz-Expires=6000");
+        String others = s3.presigned("2026/11/cat.jpg", Duration.ofMinutes(10));
+        String unsigned = good.replaceFirst("X-Amz-Signature=[0-9a-f]+&?", "");
+        String past = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0";
+        String dateless = "X-Amz-Signature=0";
+        for (String query : List.of(forged, longer, others, unsigned, past, dateless)) {
+            assertThat(get("/tachyon/forged.jpg?w=50&" + query).status())
+                    .as(query)
+                    .isEqualTo(404);
+            assertThat(get("/tachyon/forged.jpg?w=50&presign=" + URLEncoder.encode(query, UTF_8))
+                            .status())
+                    .as(query)
+                    .isEqualTo(404);
+        }
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=52&" + forged).status())
+                .as("also where the picture is public")
                 .isEqualTo(404);
-        Answer held = get(cat + "X-Amz-Date=20990101T000000Z&X-Amz-Expires=60");
-        assertThat(held.header("cache-control")).matches("max-age=\\d+");
-        assertThat(held.header("cache-control")).isNotEqualTo("max-age=31536000");
+        assertThat(get("/tachyon/forged.jpg?w=50&" + good).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSiteThatListsItsSizesMakesTheOthersForASignatureAlone() throws IOException {
+        Admission admission = new Admission(Optional.of(new ListedSizes(List.of("64x64"))), Optional.of(SECRET));
+        String signed = "w=65&s=" + SignedPicture.sign(SECRET, "2026/11/cat.jpg", Parameters.of("w=65"));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "2026/11/cat.jpg", Instant.now().plusSeconds(60))
+                .query();
+        try (Edge listing = edge(workshop, PictureSettings.DEFAULT.withAdmission(admission))) {
+            for (String query : List.of("resize=64,64", signed, signed + "&" + leave, "")) {
+                assertThat(Answer.to(listing.port(), "GET", "/tachyon/2026/11/cat.jpg?" + query)
+                                .status())
+                        .as(query)
+                        .isEqualTo(200);
+            }
+            s3.front().reset();
+            for (String query :
+                    List.of("w=66", signed + "&w=66", "resize=64,64&quality=3", "w=65&s=", "w=65&" + leave)) {
+                Answer refused = Answer.to(listing.port(), "GET", "/tachyon/2026/11/cat.jpg?" + query);
+                assertThat(refused.status()).as(query).isEqualTo(403);
+                assertThat(refused.text()).contains("signature").contains("64x64");
+            }
+            assertThatRequests(s3.front()).areNone();
+        }
+    }
+
+    /// As this host's agent does.
+    private static void replace(String name, byte[] bytes) throws IOException {
+        ObjectKey key = S3Fixture.key(name);
+        s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
+    }
+
+    private static void awaitSize(Edge asked, String target, String size) throws IOException {
+        Instant limit = Instant.now().plusSeconds(10);
+        String seen;
+        do {
+            seen = size(Answer.to(asked.port(), "GET", target));
+        } while (!seen.equals(size) && Instant.now().isBefore(limit));
+        assertThat(seen).isEqualTo(size);
+    }
+
+    @Test
+    void spellingsOfAQueryAreOnePicture() throws IOException {
+        Answer first = get("/tachyon/2026/11/cat.jpg?resize=77%2C78&gravity=north");
+        s3.front().reset();
+        assertThat(get("/tachyon/2026/11/cat.jpg?gravity=north&w=5&resize=77,78")
+                        .header("etag"))
+                .isEqualTo(first.header("etag"));
+        s3.front().reset();
+        assertThat(get("/tachyon/2026/11/cat.jpg?gravity=north&resize=1,1&resize=77,78")
+                        .header("etag"))
+                .isEqualTo(first.header("etag"));
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    private static void hide(StoredObject object) throws IOException {
+        s3.bucket()
+                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
     }
 
     @ParameterizedTest
@@ -325,27 +429,5 @@ final class PicturesTest {
 
     private static Answer get(String target, String... fields) throws IOException {
         return Answer.to(edge.port(), "GET", target, fields);
-    }
-
-    private static String size(Answer answer) throws IOException {
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(answer.body()));
-        return image.getWidth() + "x" + image.getHeight();
-    }
-
-    private static byte[] jpeg(int width, int height) {
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D pen = image.createGraphics();
-        for (int i = 0; i < 20; i++) {
-            pen.setColor(new Color(i * 12, 255 - i * 12, i * 53 % 256));
-            pen.fillOval(i * width / 25, i * height / 25, width / 4, height / 4);
-        }
-        pen.dispose();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "jpeg", bytes);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 }

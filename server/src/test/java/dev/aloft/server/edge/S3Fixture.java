@@ -16,6 +16,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /// An S3 with a bucket, and a front before it that counts and spoils what the edge asks.
 ///
@@ -86,6 +91,23 @@ final class S3Fixture implements AutoCloseable {
     StoredObject put(String name, String type, byte[] bytes) throws IOException {
         return writing.bucket(NAME)
                 .put(key(name), new ByteArrayInputStream(bytes), bytes.length, type, WriteCondition.always());
+    }
+
+    /// The query of a URL that S3's own tools sign in advance.
+    String presigned(String name, Duration time) {
+        try (S3Presigner presigner = S3Presigner.builder()
+                .endpointOverride(front.endpoint())
+                .region(Region.US_EAST_1)
+                .serviceConfiguration(
+                        S3Configuration.builder().pathStyleAccessEnabled(true).build())
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(USER, SECRET)))
+                .build()) {
+            return presigner
+                    .presignGetObject(p -> p.signatureDuration(time)
+                            .getObjectRequest(r -> r.bucket(NAME).key(key(name).value())))
+                    .url()
+                    .getQuery();
+        }
     }
 
     @Override

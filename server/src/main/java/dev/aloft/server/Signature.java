@@ -1,0 +1,38 @@
+package dev.aloft.server;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// HMAC-SHA256 of a text, in base64url without padding: what Aloft's URLs are signed with.
+final class Signature {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private Signature() {}
+
+    static String of(byte[] secret, String text) {
+        if (secret.length < SignedUrl.MIN_SECRET_BYTES) {
+            throw new IllegalArgumentException(
+                    "a secret for URLs has at least " + SignedUrl.MIN_SECRET_BYTES + " bytes, not " + secret.length);
+        }
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no " + ALGORITHM, e);
+        }
+    }
+
+    /// Takes as long for a wrong signature as for a right one.
+    static boolean isOf(byte[] secret, String text, String signature) {
+        return MessageDigest.isEqual(
+                of(secret, text).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.aloft.server;
+
+import dev.aloft.image.Parameters;
+import java.util.Set;
+
+/// Leave to ask for one picture, as its URL says it: `?resize=300,200&s=…`. Who has a site's secret signs; the edge,
+/// which has it too, checks. So nobody else can have a site make pictures of every size there is.
+///
+/// What is signed is the original's path below the site's uploads, decoded, and all that is asked of it in one
+/// form ([Parameters#canonical]), so that neither order nor spelling of the query matter. It does not expire: the same
+/// picture has
+/// the same URL for ever. It is no leave to see what is private, see [SignedUrl].
+public final class SignedPicture {
+
+    /// The parameter that holds the signature.
+    public static final String SIGNATURE = "s";
+
+    /// What gives leave, and makes no other picture.
+    public static final Set<String> LEAVE = Set.of(SIGNATURE, "aloft-expires", "aloft-signature");
+
+    private SignedPicture() {}
+
+    /// The signature: HMAC-SHA256 in base64url without padding.
+    ///
+    /// @param path below the site's uploads, decoded, without a slash in front
+    /// @param query all that is asked; what is in [#LEAVE] does not count
+    public static String sign(UrlSecret secret, String path, Parameters query) {
+        return Signature.of(secret.bytes(), text(path, query));
+    }
+
+    /// Whether the query has the signature that belongs to it.
+    public static boolean isSigned(UrlSecret secret, String path, Parameters query) {
+        return query.get(SIGNATURE)
+                .filter(signature -> Signature.isOf(secret.bytes(), text(path, query), signature))
+                .isPresent();
+    }
+
+    private static String text(String path, Parameters query) {
+        return "aloft picture 1\n" + query.without(LEAVE).canonical() + "\n" + path;
+    }
+}

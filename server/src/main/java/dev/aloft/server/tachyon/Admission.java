@@ -1,0 +1,31 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.image.Parameters;
+import dev.aloft.server.SignedPicture;
+import dev.aloft.server.UrlSecret;
+import java.util.Optional;
+
+/// Which pictures a site makes at all, so that nobody can have it make millions: every one, or those whose URL is
+/// signed
+/// and those of some sizes.
+///
+/// @param listed what needs no signature; nothing for every picture
+/// @param secret that the others are signed with; without one there are no others
+public record Admission(Optional<ListedSizes> listed, Optional<UrlSecret> secret) {
+
+    /// Everybody may ask for everything.
+    public static final Admission OPEN = new Admission(Optional.empty(), Optional.empty());
+
+    /// @param name of the original below the uploads
+    boolean admits(String name, Parameters query) {
+        return listed.isEmpty()
+                || secret.filter(s -> SignedPicture.isSigned(s, name, query)).isPresent()
+                || listed.get().allow(query.without(SignedPicture.LEAVE));
+    }
+
+    /// What a client is told that was not admitted.
+    String refusal() {
+        String sizes = listed.map(ListedSizes::toString).orElse("");
+        return "this picture's URL needs a signature" + (sizes.isEmpty() ? "" : ", or one of the sizes " + sizes);
+    }
+}

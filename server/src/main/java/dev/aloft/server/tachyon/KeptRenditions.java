@@ -1,0 +1,108 @@
+package dev.aloft.server.tachyon;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.image.Rendition;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Renditions in S3, for all edges and beyond their caches: below `renditions/`, beside the site's `uploads/`, each
+/// under
+/// its original's name and its own entity tag. As the tag holds the original's version, a replaced original never shows
+/// an old one; what nobody needs any more a lifecycle rule of the bucket removes.
+///
+/// A courtesy: nothing waits for a rendition to be written, beyond [#MAX_WRITING] at once they are not written, and
+/// whatever fails here is as if there were no rendition. Safe for many threads.
+final class KeptRenditions {
+
+    static final int MAX_WRITING = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptRenditions.class);
+
+    private final Bucket bucket;
+    private final String prefix;
+    private final Semaphore writing = new Semaphore(MAX_WRITING);
+    private volatile boolean refused;
+
+    /// @param top the prefix in the bucket that holds the site's `uploads/`
+    KeptRenditions(Bucket bucket, FilePath top) {
+        this.bucket = bucket;
+        this.prefix = top.resolve("renditions").value() + "/";
+    }
+
+    /// One as it was kept.
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+    record Kept(String mediaType, byte[] bytes) {}
+
+    /// @param name of the original below the uploads
+    Optional<Kept> find(String name, RenditionTag tag) {
+        Optional<ObjectKey> key = key(name, tag);
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        try (ObjectContent content =
+                bucket.get(key.get(), null, ReadCondition.any()).orElseThrow()) {
+            StoredObject object = content.object();
+            byte[] bytes = content.body().readAllBytes();
+            return object.type().map(type -> new Kept(type, bytes));
+        } catch (IOException e) {
+            LOG.debug("no kept rendition: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /// Keeps one, some time.
+    void keep(String name, RenditionTag tag, Rendition rendition) {
+        Optional<ObjectKey> key = key(name, tag);
+        if (refused || key.isEmpty() || !writing.tryAcquire()) {
+            return;
+        }
+        Thread _ = Thread.ofVirtual().name("aloft-rendition").start(() -> {
+            try {
+                write(key.get(), rendition);
+            } finally {
+                writing.release();
+            }
+        });
+    }
+
+    private void write(ObjectKey key, Rendition rendition) {
+        byte[] bytes = rendition.bytes();
+        try {
+            StoredObject _ = bucket.put(
+                    key,
+                    new ByteArrayInputStream(bytes),
+                    bytes.length,
+                    rendition.format().mediaType(),
+                    WriteCondition.always());
+        } catch (StoreException e) {
+            refused |= e.kind() == Kind.DENIED;
+            LOG.warn(
+                    "a rendition is not kept{}: {}",
+                    refused ? ", nor are others until the next start; let Aloft write to " + prefix : "",
+                    e.getMessage());
+        } catch (IOException e) {
+            LOG.warn("a rendition is not kept: {}", e.toString());
+        }
+    }
+
+    /// Nothing where the name leaves no room for the tag.
+    private Optional<ObjectKey> key(String name, RenditionTag tag) {
+        try {
+            return Optional.of(ObjectKey.of(prefix + name + "/" + tag.value().replace("\"", "")));
+        } catch (IllegalArgumentException tooLong) {
+            return Optional.empty();
+        }
+    }
+}

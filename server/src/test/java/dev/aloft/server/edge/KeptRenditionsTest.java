@@ -1,0 +1,147 @@
+package dev.aloft.server.edge;
+
+import static dev.aloft.server.edge.Drawing.jpeg;
+import static dev.aloft.server.edge.Drawing.size;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.image.Workshop;
+import dev.aloft.image.WorkshopSettings;
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.tachyon.PictureSettings;
+import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Renditions in S3.
+final class KeptRenditionsTest {
+
+    private static final byte[] CAT = jpeg(800, 600);
+    private static final UrlSecret SECRET = UrlSecret.of("a secret of at least 32 bytes, for tests");
+
+    private static S3Fixture s3;
+    private static Workshop workshop;
+
+    @BeforeAll
+    static void start(@TempDir Path folder) throws IOException {
+        s3 = new S3Fixture(folder);
+        workshop = Workshop.open(WorkshopSettings.standard());
+        s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        workshop.close();
+        s3.close();
+    }
+
+    @BeforeEach
+    void count() {
+        s3.front().calm();
+        s3.front().reset();
+    }
+
+    @Test
+    void aKeptRenditionIsFoundByEveryEdgeUntilItsOriginalChanges() throws Exception {
+        String target = "/tachyon/kept%20%C3%A9.jpg?w=90";
+        s3.put("kept é.jpg", "image/jpeg", CAT);
+        Answer first;
+        try (Edge one = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            first = Answer.to(one.port(), "GET", target);
+            awaitRequests("PutObject", 1);
+        }
+        s3.front().reset();
+        try (Edge other = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            Answer second = Answer.to(other.port(), "GET", target);
+            assertThat(second.status()).isEqualTo(200);
+            assertThat(second.body()).isEqualTo(first.body());
+            assertThat(second.headers()).isEqualTo(first.headers());
+            assertThat(s3.front().requests().stream().filter(r -> r.key().endsWith(".jpg")))
+                    .as("the original is asked for by a HEAD at most")
+                    .allMatch(r -> r.operation().equals("HeadObject"));
+            assertThat(s3.front().requests().stream().filter(r -> r.key().startsWith("shop/renditions/")))
+                    .hasSize(1);
+        }
+        replace("kept é.jpg", jpeg(400, 400));
+        try (Edge later = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            assertThat(size(Answer.to(later.port(), "GET", target))).isEqualTo("90x90");
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptIsShownAllTheSame() throws Exception {
+        s3.put("unkept.jpg", "image/jpeg", CAT);
+        s3.front().on("PutObject").answer(403);
+        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=90")
+                            .status())
+                    .isEqualTo(200);
+            awaitRequests("PutObject", 1);
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=91")
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatIsPrivateIsNotKept() throws Exception {
+        hide(s3.put("hidden.jpg", "image/jpeg", CAT));
+        String leave = SignedUrl.sign(
+                        SECRET.bytes(), "hidden.jpg", Instant.now().plusSeconds(60))
+                .query();
+        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+            s3.front().reset();
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/hidden.jpg?w=90&" + leave)
+                            .status())
+                    .isEqualTo(200);
+            assertThat(Answer.to(keeping.port(), "GET", "/tachyon/2026/11/cat.jpg?w=92")
+                            .status())
+                    .isEqualTo(200);
+            awaitRequests("PutObject", 1);
+            assertThat(s3.front().requests()).noneMatch(r -> r.key().contains("renditions/hidden"));
+        }
+    }
+
+    private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
+        EdgeSite site = s3.site();
+        return Edge.start(
+                EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
+    }
+
+    private static void hide(StoredObject object) throws IOException {
+        s3.bucket()
+                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+    }
+
+    /// As this host's agent does.
+    private static void replace(String name, byte[] bytes) throws IOException {
+        ObjectKey key = S3Fixture.key(name);
+        s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
+    }
+
+    private static void awaitRequests(String operation, int count) throws InterruptedException {
+        Instant limit = Instant.now().plusSeconds(10);
+        while (s3.front().requests().stream()
+                                .filter(r -> r.operation().equals(operation))
+                                .count()
+                        < count
+                && Instant.now().isBefore(limit)) {
+            Thread.sleep(10);
+        }
+        assertThat(s3.front().requests().stream().filter(r -> r.operation().equals(operation)))
+                .hasSize(count);
+    }
+}
