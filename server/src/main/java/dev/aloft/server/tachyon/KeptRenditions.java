@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /// Renditions in S3, for all edges and beyond their caches: below `renditions/`, beside the site's `uploads/`, each
 /// under
-/// its original's name and its own entity tag. As the tag holds the original's version, a replaced original never shows
+/// its original's name and its own tag. As the tag holds the original's version, a replaced original never shows
 /// an old one; what nobody needs any more a lifecycle rule of the bucket removes.
 ///
 /// A courtesy: nothing waits for a rendition to be written, beyond [#MAX_WRITING] at once they are not written, and
@@ -100,7 +100,7 @@ final class KeptRenditions {
     /// Nothing where the name leaves no room for the tag.
     private Optional<ObjectKey> key(String name, RenditionTag tag) {
         try {
-            return Optional.of(ObjectKey.of(prefix + name + "/" + tag.value().replace("\"", "")));
+            return Optional.of(ObjectKey.of(prefix + name + "/" + tag.value()));
         } catch (IllegalArgumentException tooLong) {
             return Optional.empty();
         }

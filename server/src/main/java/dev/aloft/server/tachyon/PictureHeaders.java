@@ -40,9 +40,9 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
 
-    HttpFields.Mutable of(RenditionTag tag, OriginalVersion version) {
+    HttpFields.Mutable of(String etag, OriginalVersion version) {
         HttpFields.Mutable fields = HttpFields.build();
-        fields.put(HttpHeader.ETAG, tag.value());
+        fields.put(HttpHeader.ETAG, etag);
         fields.put(
                 HttpHeader.LAST_MODIFIED,
                 DateGenerator.formatDate(version.modified().toEpochMilli()));

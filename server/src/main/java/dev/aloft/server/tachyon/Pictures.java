@@ -180,17 +180,15 @@ public final class Pictures implements Origin {
             Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
             if (newest.isPresent()) {
                 RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
-                if (tag.value().equals(known)) {
-                    return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(tag, newest.get()));
+                if (known != null && tag.isIn(known)) {
+                    return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(known, newest.get()));
                 }
                 Optional<KeptRenditions.Kept> before =
                         kept.filter(_ -> !newest.get().hidden()).flatMap(renditions -> renditions.find(name(key), tag));
                 if (before.isPresent()) {
-                    return found(
-                            request,
-                            headers.of(tag, newest.get()),
-                            before.get().mediaType(),
-                            before.get().bytes());
+                    byte[] bytes = before.get().bytes();
+                    HttpFields.Mutable fields = headers.of(tag.etag(bytes), newest.get());
+                    return found(request, fields, before.get().mediaType(), bytes);
                 }
             }
         }
@@ -199,7 +197,8 @@ public final class Pictures implements Origin {
         OriginalVersion version = OriginalVersion.parse(picture.version());
         RenditionTag tag = RenditionTag.of(version, order.recipe(), library);
         kept.filter(_ -> !version.hidden()).ifPresent(renditions -> renditions.keep(name(key), tag, rendition));
-        return found(request, headers.of(tag, version), rendition.format().mediaType(), rendition.bytes());
+        HttpFields.Mutable fields = headers.of(tag.etag(rendition.bytes()), version);
+        return found(request, fields, rendition.format().mediaType(), rendition.bytes());
     }
 
     private String name(ObjectKey original) {
