@@ -63,13 +63,17 @@ final class Loading {
 
     private void demandWithin(Limits limits) throws PictureException {
         long limit = format.isHeldWhole() || isProgressive() ? limits.heldPixels() : limits.originalPixels();
-        long pixels = (long) header.width() * header.height();
-        if (pixels > limit) {
-            throw new PictureException(Kind.TOO_LARGE, "the picture has " + pixels + " pixels, and may have " + limit);
-        }
+        demandWithin(limit);
         if (frames() > limits.frames()) {
             throw new PictureException(
                     Kind.TOO_LARGE, "the picture has " + frames() + " frames, and may have " + limits.frames());
+        }
+    }
+
+    private void demandWithin(long limit) throws PictureException {
+        long pixels = (long) header.width() * header.height();
+        if (pixels > limit) {
+            throw new PictureException(Kind.TOO_LARGE, "the picture has " + pixels + " pixels, and may have " + limit);
         }
     }
 
@@ -99,6 +103,14 @@ final class Loading {
 
     Orientation orientation() {
         return Orientation.of(header.number(Turning.ORIENTATION).orElse(1));
+    }
+
+    /// All its pixels, as they are stored, to look at more than once.
+    ///
+    /// @throws PictureException when that is more than may be held
+    Image whole(Limits limits) throws PictureException {
+        demandWithin(limits.heldPixels());
+        return header.inMemory();
     }
 
     /// The picture for these plans; pixels are decoded when they are needed, from top to bottom, once. For several

@@ -3,6 +3,7 @@ package dev.aloft.image;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /// One operation of libvips on its way: created, given its properties, run once.
 final class Operation {
@@ -74,6 +75,24 @@ final class Operation {
         } finally {
             vips.releaseOperation(built);
         }
+    }
+
+    /// Runs it; the answer is its `left`, `top`, `width` and `height`, or nothing where they enclose nothing.
+    Optional<Rectangle> part() {
+        MemorySegment built = vips.build(operation);
+        try {
+            int width = number(built, "width");
+            int height = number(built, "height");
+            return width < 1 || height < 1
+                    ? Optional.empty()
+                    : Optional.of(new Rectangle(number(built, "left"), number(built, "top"), width, height));
+        } finally {
+            vips.releaseOperation(built);
+        }
+    }
+
+    private int number(MemorySegment built, String property) {
+        return vips.number(built, arena.allocateFrom(property), arena);
     }
 
     /// Runs it; the answer is its `buffer`.

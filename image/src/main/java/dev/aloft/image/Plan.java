@@ -36,6 +36,12 @@ record Plan(
         return 1;
     }
 
+    /// The same of a picture that was planned for as if a part of the stored original were all of it.
+    Plan within(Size whole, Rectangle part) {
+        Rectangle moved = new Rectangle(part.left() + cut.left(), part.top() + cut.top(), cut.width(), cut.height());
+        return new Plan(whole, moved, scaled, orientation, box, anchor, canvas);
+    }
+
     /// The same for every frame of a film, which must not jump.
     Plan steady() {
         return anchor instanceof Interest

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 /// recipes, and [#toString] tells different ones apart.
 ///
 /// @param cut the part of the original that is used, or nothing for all
+/// @param withoutBars whether [Bars] are no part of the original
 /// @param wanted the format to answer in, where the original's is not wanted
 /// @param offered formats that the client takes, best first; one of them is used where nothing is wanted
 /// @param quality from 1 to 100, where the query says so
@@ -24,6 +25,7 @@ import java.util.regex.Pattern;
 /// @param compatibility how the rest of the pipeline is to behave
 public record Recipe(
         Optional<Cut> cut,
+        boolean withoutBars,
         Sizing sizing,
         Optional<Format> wanted,
         List<Format> offered,
@@ -85,6 +87,7 @@ public record Recipe(
             Optional<Boolean> webp = webp();
             return new Recipe(
                     query.get("crop").flatMap(Cut::parse),
+                    isPhoton() && flag("ulb"),
                     isPlaceholder() ? sizing().hint(PLACEHOLDER_SIDE) : sizing(),
                     webp.filter(yes -> yes).map(_ -> Format.WEBP),
                     webp.isPresent() ? List.of() : offered,

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -78,16 +79,23 @@ final class Renderer {
     private List<Outcome> render(Session session, Original original, List<Recipe> recipes, Deadline deadline)
             throws PictureException {
         Loading loading = Loading.open(session, original, limits);
+        Optional<Image> whole = loading.frames() == 1 && recipes.stream().anyMatch(Recipe::withoutBars)
+                ? Optional.of(loading.whole(limits))
+                : Optional.empty();
+        Rectangle all = Rectangle.all(loading.size());
+        Rectangle withoutBars = whole.map(Bars::around).orElse(all);
         List<Plan> plans = recipes.stream()
-                .map(recipe -> Geometry.plan(loading.size(), loading.orientation(), recipe))
+                .map(recipe -> plan(loading, recipe.withoutBars() ? withoutBars : all, recipe))
                 .toList();
         List<Plan> possible =
                 plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
         if (possible.isEmpty()) {
             return Collections.nCopies(plans.size(), tooLarge());
         }
-        Pyramid pyramid =
-                new Pyramid(loading.image(possible), loading.size(), possible.size() > 1 && loading.frames() == 1);
+        Pyramid pyramid = new Pyramid(
+                whole.orElseGet(() -> loading.image(possible)),
+                loading.size(),
+                possible.size() > 1 && loading.frames() == 1);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             Plan plan = plans.get(i);
@@ -97,6 +105,10 @@ final class Renderer {
                             : tooLarge());
         }
         return outcomes;
+    }
+
+    private static Plan plan(Loading loading, Rectangle part, Recipe recipe) {
+        return Geometry.plan(part.size(), loading.orientation(), recipe).within(loading.size(), part);
     }
 
     private boolean isWithin(Plan plan, int frames) {

@@ -89,6 +89,7 @@ final class Vips {
     private final MethodHandle valueSetDouble = procedure("g_value_set_double", ADDRESS, JAVA_DOUBLE);
     private final MethodHandle valueSetString = procedure("g_value_set_string", ADDRESS, ADDRESS);
     private final MethodHandle valueSetObject = procedure("g_value_set_object", ADDRESS, ADDRESS);
+    private final MethodHandle valueGetInt = function("g_value_get_int", JAVA_INT, ADDRESS);
     private final MethodHandle valueDupObject = function("g_value_dup_object", ADDRESS, ADDRESS);
     private final MethodHandle objectSetProperty = procedure("g_object_set_property", ADDRESS, ADDRESS, ADDRESS);
     private final MethodHandle objectGetProperty = procedure("g_object_get_property", ADDRESS, ADDRESS, ADDRESS);
@@ -278,6 +279,12 @@ final class Vips {
         MemorySegment image = asSegment(valueDupObject, slot);
         call(valueUnset, slot);
         return image;
+    }
+
+    int number(MemorySegment object, MemorySegment property, Arena arena) {
+        MemorySegment slot = slot(arena, INT);
+        call(objectGetProperty, object, property, slot);
+        return asInt(valueGetInt, slot);
     }
 
     byte[] bytes(MemorySegment object, MemorySegment property, Arena arena) {

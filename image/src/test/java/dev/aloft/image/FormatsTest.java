@@ -152,6 +152,7 @@ final class FormatsTest {
         byte[] film = film(List.of(plain(Color.RED), plain(Color.BLUE)), "gifsave_buffer");
         Recipe avif = new Recipe(
                 java.util.Optional.empty(),
+                false,
                 new Sizing.Inside(40, 0),
                 java.util.Optional.of(Format.AVIF),
                 List.of(),
