@@ -111,24 +111,32 @@ final class Delivery {
         }
     }
 
-    /// Waits until the client has taken the bytes.
+    /// Waits until the client has taken the bytes, or the connection's idle time is over.
     private static void write(ByteBuffer bytes, InputStream source, Response response) throws IOException {
         Callback.Completable taken = Callback.Completable.with(done -> response.write(false, bytes, done));
-        Duration idle = Duration.ZERO;
-        while (true) {
+        try {
+            if (source instanceof UploadBody upload) {
+                awaitWatching(taken, upload);
+            } else {
+                var _ = taken.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a client took nothing");
+        }
+    }
+
+    /// Tells an upload how long its client has taken nothing.
+    private static void awaitWatching(Callback.Completable taken, UploadBody upload)
+            throws IOException, ExecutionException, InterruptedException {
+        for (Duration idle = LOOK; ; idle = idle.plus(LOOK)) {
             try {
                 var _ = taken.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
-                idle = idle.plus(LOOK);
-                if (source instanceof UploadBody upload) {
-                    upload.idle(idle);
-                }
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while a client took nothing");
+                upload.idle(idle);
             }
         }
     }
