@@ -6,7 +6,8 @@ import java.time.Duration;
 ///
 /// @param originalBytes of a file
 /// @param originalPixels of one that is decoded from top to bottom: a baseline JPEG, a PNG, a TIFF
-/// @param heldPixels of one that is decoded as a whole: a progressive JPEG, WebP, AVIF, HEIC, and all frames of a film
+/// @param heldPixels of one that is decoded as a whole: a progressive JPEG, WebP, AVIF, HEIC, and all frames of a film;
+///     of a larger one nobody looks for bars
 /// @param frames of a film
 /// @param answerPixels of an answer, all its frames together
 /// @param time from the first byte of the original to the last of the answer

@@ -4,6 +4,7 @@ import dev.aloft.image.PictureException.Kind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens an original: finds its format by its bytes, reads its header, holds it against the limits, and then decodes no
 /// more of it than the answers need.
@@ -63,18 +64,19 @@ final class Loading {
 
     private void demandWithin(Limits limits) throws PictureException {
         long limit = format.isHeldWhole() || isProgressive() ? limits.heldPixels() : limits.originalPixels();
-        demandWithin(limit);
+        if (pixels() > limit) {
+            throw new PictureException(
+                    Kind.TOO_LARGE, "the picture has " + pixels() + " pixels, and may have " + limit);
+        }
         if (frames() > limits.frames()) {
             throw new PictureException(
                     Kind.TOO_LARGE, "the picture has " + frames() + " frames, and may have " + limits.frames());
         }
     }
 
-    private void demandWithin(long limit) throws PictureException {
-        long pixels = (long) header.width() * header.height();
-        if (pixels > limit) {
-            throw new PictureException(Kind.TOO_LARGE, "the picture has " + pixels + " pixels, and may have " + limit);
-        }
+    /// Of all frames together.
+    private long pixels() {
+        return (long) header.width() * header.height();
     }
 
     /// Whether a decoder holds all of it at once: libvips calls it so in its versions before and after 8.15.
@@ -105,12 +107,9 @@ final class Loading {
         return Orientation.of(header.number(Turning.ORIENTATION).orElse(1));
     }
 
-    /// All its pixels, as they are stored, to look at more than once.
-    ///
-    /// @throws PictureException when that is more than may be held
-    Image whole(Limits limits) throws PictureException {
-        demandWithin(limits.heldPixels());
-        return header.inMemory();
+    /// All its pixels, as they are stored, to look at more than once; nothing when that is more than may be held.
+    Optional<Image> whole(Limits limits) {
+        return pixels() <= limits.heldPixels() ? Optional.of(header.inMemory()) : Optional.empty();
     }
 
     /// The picture for these plans; pixels are decoded when they are needed, from top to bottom, once. For several

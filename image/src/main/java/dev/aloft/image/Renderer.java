@@ -80,7 +80,7 @@ final class Renderer {
             throws PictureException {
         Loading loading = Loading.open(session, original, limits);
         Optional<Image> whole = loading.frames() == 1 && recipes.stream().anyMatch(Recipe::withoutBars)
-                ? Optional.of(loading.whole(limits))
+                ? loading.whole(limits)
                 : Optional.empty();
         Rectangle all = Rectangle.all(loading.size());
         Rectangle withoutBars = whole.map(Bars::around).orElse(all);

@@ -55,6 +55,16 @@ final class BarsTest {
                 .isEqualTo(new Size(80, 40));
     }
 
+    @Test
+    void whatIsTooLargeToBeHeldKeepsThem() throws Exception {
+        byte[] boxed = Specimen.saved(boxed(0, 64, Color.BLACK), "jpegsave_buffer");
+        Limits limits = new Limits(1 << 20, 1 << 20, 1000, 1, 1 << 20, Limits.DEFAULT.time());
+        assertThat(Specimen.render(boxed, "ulb=true", limits, Compatibility.PHOTON)
+                        .orThrow()
+                        .size())
+                .isEqualTo(new Size(416, 336));
+    }
+
     private static BufferedImage boxed(int sides, int ends, Color color) {
         BufferedImage boxed = new BufferedImage(416 + 2 * sides, 208 + 2 * ends, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = boxed.createGraphics();
