@@ -10,15 +10,9 @@ import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
-import dev.aloft.store.ObjectKey;
-import dev.aloft.store.StoredObject;
-import dev.aloft.store.WriteCondition;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +68,7 @@ final class KeptRenditionsTest {
             assertThat(s3.front().requests().stream().filter(r -> r.key().startsWith("shop/renditions/")))
                     .hasSize(1);
         }
-        replace("kept é.jpg", jpeg(400, 400));
+        s3.change("kept é.jpg", "image/jpeg", jpeg(400, 400));
         try (Edge later = edge(workshop, PictureSettings.DEFAULT.keeping())) {
             assertThat(size(Answer.to(later.port(), "GET", target))).isEqualTo("90x90");
         }
@@ -97,7 +91,7 @@ final class KeptRenditionsTest {
 
     @Test
     void whatIsPrivateIsNotKept() throws Exception {
-        hide(s3.put("hidden.jpg", "image/jpeg", CAT));
+        s3.hide(s3.put("hidden.jpg", "image/jpeg", CAT));
         String leave = SignedUrl.sign(
                         SECRET.bytes(), "hidden.jpg", Instant.now().plusSeconds(60))
                 .query();
@@ -119,17 +113,6 @@ final class KeptRenditionsTest {
         EdgeSite site = s3.site();
         return Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
-    }
-
-    private static void hide(StoredObject object) throws IOException {
-        s3.bucket()
-                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
-    }
-
-    /// As this host's agent does.
-    private static void replace(String name, byte[] bytes) throws IOException {
-        ObjectKey key = S3Fixture.key(name);
-        s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
     }
 
     private static void awaitRequests(String operation, int count) throws InterruptedException {

@@ -17,10 +17,7 @@ import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
-import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
-import dev.aloft.store.WriteCondition;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,7 +28,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -157,7 +153,7 @@ final class PicturesTest {
     void whatThisProcessChangesOfAnOriginalIsSeenAtOnce() throws IOException {
         s3.put("new.jpg", "image/jpeg", CAT);
         String before = get("/tachyon/new.jpg?w=100").header("etag");
-        replace("new.jpg", jpeg(400, 400));
+        s3.change("new.jpg", "image/jpeg", jpeg(400, 400));
         Answer after = get("/tachyon/new.jpg?w=100");
         assertThat(after.header("etag")).isNotEqualTo(before);
         assertThat(size(after)).isEqualTo("100x100");
@@ -196,7 +192,7 @@ final class PicturesTest {
 
     @Test
     void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
-        hide(s3.put("secret.jpg", "image/jpeg", CAT));
+        s3.hide(s3.put("secret.jpg", "image/jpeg", CAT));
         String leave = SignedUrl.sign(
                         SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
                 .query();
@@ -274,7 +270,7 @@ final class PicturesTest {
                         .status())
                 .isEqualTo(200);
         StoredObject hidden = s3.put("presigned.jpg", "image/jpeg", CAT);
-        hide(hidden);
+        s3.hide(hidden);
         Answer seen = get("/tachyon/presigned.jpg?w=50&" + s3.presigned("presigned.jpg", Duration.ofMinutes(10)));
         assertThat(seen.status()).isEqualTo(200);
         assertThat(seen.header("cache-control")).isEqualTo("private, no-store");
@@ -283,7 +279,7 @@ final class PicturesTest {
 
     @Test
     void aSignatureThatS3WouldNotTakeGivesNoPictureOfAnything() throws IOException {
-        hide(s3.put("forged.jpg", "image/jpeg", CAT));
+        s3.hide(s3.put("forged.jpg", "image/jpeg", CAT));
         String good = s3.presigned("forged.jpg", Duration.ofMinutes(10));
         String forged = good.replaceFirst("X-Amz-Signature=.{8}", "X-Amz-Signature=00000000");
         String longer = good.replace("X-Amz-Expires=600", "X-Amz-Expires=6000");
@@ -331,12 +327,6 @@ final class PicturesTest {
         }
     }
 
-    /// As this host's agent does.
-    private static void replace(String name, byte[] bytes) throws IOException {
-        ObjectKey key = S3Fixture.key(name);
-        s3.bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", WriteCondition.always());
-    }
-
     private static void awaitSize(Edge asked, String target, String size) throws IOException {
         Instant limit = Instant.now().plusSeconds(10);
         String seen;
@@ -358,11 +348,6 @@ final class PicturesTest {
                         .header("etag"))
                 .isEqualTo(first.header("etag"));
         assertThatRequests(s3.front()).areNone();
-    }
-
-    private static void hide(StoredObject object) throws IOException {
-        s3.bucket()
-                .describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
     }
 
     @ParameterizedTest

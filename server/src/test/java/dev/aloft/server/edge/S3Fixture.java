@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedUrl;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -70,8 +72,16 @@ final class S3Fixture implements AutoCloseable {
 
     /// Writes as this host's agent does: through the bucket that the edge reads.
     void change(String name, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        bucket().put(key(name), new ByteArrayInputStream(bytes), bytes.length, "text/plain", WriteCondition.always());
+        change(name, "text/plain", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void change(String name, String type, byte[] bytes) throws IOException {
+        bucket().put(key(name), new ByteArrayInputStream(bytes), bytes.length, type, WriteCondition.always());
+    }
+
+    /// Makes an upload private.
+    void hide(StoredObject object) throws IOException {
+        bucket().describe(bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
     }
 
     static ObjectKey key(String name) {
