@@ -1,6 +1,7 @@
 package dev.aloft.bench.edge;
 
 import dev.aloft.bench.Child;
+import dev.aloft.bench.Folders;
 import dev.aloft.bench.S3Process;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.testkit.S3Front;
@@ -77,7 +78,7 @@ final class Comparison {
                 }
             }
         } finally {
-            deleteTree(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -236,14 +237,6 @@ final class Comparison {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
-            }
-        }
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.aloft.bench.files;
 
 import dev.aloft.bench.Child;
+import dev.aloft.bench.Folders;
 import dev.aloft.bench.S3Process;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
@@ -9,11 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// Measures Aloft's file system beside its peers, the SDK itself and the local disk: one S3, one run, each subject in
 /// a JVM of its own with the same small heap, row by row in turn. Prints tables in Markdown.
@@ -51,7 +50,7 @@ final class Comparison {
                 new Comparison(folder, classPaths, Duration.ofMillis(Long.parseLong(args[i]))).run();
             }
         } finally {
-            deleteTree(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -66,7 +65,7 @@ final class Comparison {
             Dataset.write(new FilesStorage(disk));
             System.out.println(table(measure(front, disk)));
         }
-        deleteTree(objects);
+        Folders.delete(objects);
     }
 
     private String own() {
@@ -126,13 +125,5 @@ final class Comparison {
             text.append(contestants.getFirst().result(row).requests()).append(" |\n");
         }
         return text.toString();
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

@@ -1,0 +1,22 @@
+package dev.aloft.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/// What a measurement leaves on the disk.
+public final class Folders {
+
+    private Folders() {}
+
+    /// Deletes a folder and all that is in it.
+    public static void delete(Path folder) throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}
