@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.testkit.RequestText;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class SecurityTest {
 
     private static final String PROGRAM = "<?php echo 'ran ' . 6 * 7;";
-    private static final Pattern REPEATED = Pattern.compile("\\{(.+?)\\*(\\d+)}");
-    private static final Pattern ESCAPED = Pattern.compile("\\\\(r|n|t|0|x[0-9a-f]{2})");
 
     /// All that may ever be told of an upload.
     private static final Set<String> HEADERS = Set.of(
@@ -108,7 +107,7 @@ final class SecurityTest {
         }
 
         List<String> words() {
-            return List.of(repeated(request).split(" \\| ", -1));
+            return List.of(RequestText.repeat(request).split(" \\| ", -1));
         }
 
         String method() {
@@ -129,7 +128,7 @@ final class SecurityTest {
 
         Answer ask(Edge edge, String method) throws IOException {
             if (isRaw()) {
-                return Answer.toRaw(edge.port(), "GET", unescaped(repeated(request.substring(4))));
+                return Answer.toRaw(edge.port(), "GET", RequestText.bytes(request.substring(4)));
             }
             String target = words().getFirst().substring(method().length() + 1);
             String[] fields = words().stream().skip(1).toArray(String[]::new);
@@ -241,26 +240,6 @@ final class SecurityTest {
             assertThat(request.query().keySet()).isSubsetOf("x-id");
             assertThat(request.query().toString() + request.headers()).doesNotContainIgnoringCase("evil");
         }
-    }
-
-    private static String repeated(String text) {
-        return REPEATED.matcher(text)
-                .replaceAll(m -> Matcher.quoteReplacement(m.group(1).repeat(Integer.parseInt(m.group(2)))));
-    }
-
-    private static byte[] unescaped(String text) {
-        return ESCAPED.matcher(text)
-                .replaceAll(m -> Matcher.quoteReplacement(
-                        switch (m.group(1)) {
-                            case "r" -> "\r";
-                            case "n" -> "\n";
-                            case "t" -> "\t";
-                            case "0" -> "\0";
-                            default ->
-                                String.valueOf(
-                                        (char) Integer.parseInt(m.group(1).substring(1), 16));
-                        }))
-                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String text() throws IOException {
