@@ -19,12 +19,12 @@ final class AttachmentsByFile
     {
     }
 
-    /** Null for a file outside the uploads, or of no attachment of this site. */
+    /** Null for a file outside the site's uploads, or of no attachment. */
     public function ofPath(S3Path $path): ?int
     {
-        $root = $this->uploads->root() . '/';
-        $name = str_starts_with((string) $path, $root) ? substr((string) $path, strlen($root)) : null;
-        return $name === null ? null : $this->of([$name])[$name] ?? null;
+        $directory = S3Path::parse((string) wp_get_upload_dir()['basedir']) . '/';
+        $isOwn = str_starts_with((string) $path, $directory);
+        return $isOwn ? current($this->ofOwn([substr((string) $path, strlen($directory))])) ?: null : null;
     }
 
     /**
@@ -33,14 +33,25 @@ final class AttachmentsByFile
      */
     public function of(array $names): array
     {
-        $site = substr((string) wp_get_upload_dir()['basedir'], strlen((string) $this->uploads->root()) + 1);
-        $site = $site === '' ? '' : "$site/";
-        $candidates = [];
-        foreach ($names as $name) {
-            if (str_starts_with($name, $site)) {
-                $candidates[$name] = self::mainNames(substr($name, strlen($site)));
+        $site = $this->uploads->site();
+        $begin = (string) $site === '' ? '' : "$site/";
+        $own = [];
+        foreach ($site === null ? [] : $names as $name) {
+            if (str_starts_with($name, $begin)) {
+                $own[$name] = substr($name, strlen($begin));
             }
         }
+        $attachments = $this->ofOwn(array_values($own));
+        return array_filter(array_map(static fn (string $name): ?int => $attachments[$name] ?? null, $own));
+    }
+
+    /**
+     * @param list<string> $names below the site's own uploads
+     * @return array<string, int> ids, likewise
+     */
+    private function ofOwn(array $names): array
+    {
+        $candidates = array_combine($names, array_map(self::mainNames(...), $names));
         $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
         $attachments = [];
         foreach ($candidates as $name => $mainNames) {

@@ -30,11 +30,12 @@ final class PictureUrl
         if (!defined('TACHYON_URL') || (string) constant('TACHYON_URL') === '') {
             return null;
         }
-        $base = self::withoutSite((string) wp_upload_dir(null, false)['baseurl']);
+        $base = (string) wp_upload_dir(null, false)['baseurl'];
+        $own = UploadsFolder::isOfOldNetwork() ? [] : [self::withoutSite($base)];
         $version = defined('TACHYON_SERVER_VERSION') ? (string) constant('TACHYON_SERVER_VERSION') : '3.0.0';
         return new self(
             rtrim((string) constant('TACHYON_URL'), '/'),
-            array_values(array_unique([$base, rtrim((string) content_url(), '/') . '/uploads'])),
+            array_values(array_unique([...$own, rtrim((string) content_url(), '/') . '/uploads'])),
             (string) apply_filters('tachyon_server_version', $version),
         );
     }

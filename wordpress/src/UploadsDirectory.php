@@ -15,6 +15,9 @@ final class UploadsDirectory
     /** What became of it: pages ask hundreds of times. @var array<string, mixed> */
     private array $pointed = [];
 
+    /** The site of a network that was asked for. */
+    private int $site = 0;
+
     /** The path that is known to be taken as present. */
     private string $present = '';
 
@@ -25,11 +28,17 @@ final class UploadsDirectory
     /** First of all filters, so that every other one sees the true directory; and last, to see what became of it. */
     public function register(Hooks $hooks): void
     {
-        $hooks->add('pre_option_upload_path', static fn (): string => '');
-        $hooks->add('pre_option_upload_url_path', static fn (): string => '');
+        $hooks->add('pre_option_upload_path', $this->ignore(...));
+        $hooks->add('pre_option_upload_url_path', $this->ignore(...));
         $hooks->add('wp_resource_hints', $this->hint(...), 10, 2);
         $hooks->add('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
         $hooks->add('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
+    }
+
+    /** A site's own directory and URL are what Aloft gives it; an old network's sites have each its own. */
+    private function ignore(mixed $value): mixed
+    {
+        return UploadsFolder::isOfOldNetwork() ? $value : '';
     }
 
     /**
@@ -38,8 +47,10 @@ final class UploadsDirectory
      */
     private function pointAtBucket(array $uploads): array
     {
-        $isKnown = $this->pointed !== [] && $this->original === $uploads && !has_filter('s3_uploads_bucket_url');
+        $isKnown = $this->pointed !== [] && $this->original === $uploads && $this->site === get_current_blog_id()
+            && !has_filter('s3_uploads_bucket_url');
         $this->original = $uploads;
+        $this->site = get_current_blog_id();
         if (S3Uploads::isTakenOut()) {
             return $uploads;
         }
@@ -57,14 +68,29 @@ final class UploadsDirectory
      */
     private function inBucket(array $uploads): array
     {
-        $site = $this->site((string) $uploads['basedir']);
-        $uploads['basedir'] = $this->base() . $site;
+        $folder = UploadsFolder::of((string) $uploads['basedir']);
+        $uploads['basedir'] = 's3://' . $this->settings->bucket . "/$folder";
         $uploads['path'] = $uploads['basedir'] . $uploads['subdir'];
         if (!$this->settings->keepsUrls) {
-            $uploads['baseurl'] = $this->parentUrl() . '/uploads' . $site;
+            $uploads['baseurl'] = $this->urlOf($folder);
             $uploads['url'] = $uploads['baseurl'] . $uploads['subdir'];
         }
         return $uploads;
+    }
+
+    /** Without a URL of its own, an old network keeps the one that WordPress gives it. */
+    private function urlOf(string $folder): string
+    {
+        $isOld = $this->settings->url === null && !has_filter('s3_uploads_bucket_url')
+            && UploadsFolder::isOfOldNetwork();
+        return $isOld ? self::filesUrl() : $this->parentUrl() . "/$folder";
+    }
+
+    /** WordPress itself gives another one while switch_to_blog() is in effect. */
+    private static function filesUrl(): string
+    {
+        $url = trim((string) get_option('upload_url_path'));
+        return rtrim($url !== '' ? $url : trailingslashit((string) get_option('siteurl')) . 'files', '/');
     }
 
     /** @return array<string, mixed> what wp_upload_dir() says without Aloft */
@@ -74,19 +100,29 @@ final class UploadsDirectory
         return $this->original;
     }
 
-    /** The directory of all uploads, of every site of a network. */
+    /** The directory of all uploads, of every site of a network. A site of an old network has its own beside it. */
     public function root(): S3Path
     {
         return S3Path::parse($this->base());
+    }
+
+    /** The current site's directory below {@see self::root()}, "" or "sites/2"; null where it lies beside that. */
+    public function site(): ?string
+    {
+        $base = $this->base() . '/';
+        $directory = wp_get_upload_dir()['basedir'] . '/';
+        return str_starts_with($directory, $base) ? trim(substr($directory, strlen($base)), '/') : null;
     }
 
     /** The name of the upload behind a URL, below {@see self::root()}; null when it is no upload's. */
     public function nameOf(string $url): ?string
     {
         $path = preg_replace('~^(?:https?:)?//|[?#].*$~i', '', $url);
-        $uploads = wp_get_upload_dir();
-        $site = substr((string) $uploads['basedir'], strlen($this->base()));
-        foreach ([$uploads['baseurl'], content_url('uploads') . $site] as $base) {
+        $site = $this->site();
+        if ($site === null) {
+            return null;
+        }
+        foreach ([wp_get_upload_dir()['baseurl'], rtrim(content_url("uploads/$site"), '/')] as $base) {
             $base = preg_replace('~^(?:https?:)?//~i', '', (string) $base) . '/';
             if (str_starts_with($path, $base)) {
                 return ltrim("$site/", '/') . rawurldecode(substr($path, strlen($base)));
@@ -97,7 +133,7 @@ final class UploadsDirectory
 
     private function base(): string
     {
-        return 's3://' . $this->settings->bucket . '/uploads';
+        return 's3://' . $this->settings->bucket . '/' . UploadsFolder::NAME;
     }
 
     /** Where visitors find what holds the uploads. A filter of S3-Uploads has a say. */
@@ -136,21 +172,6 @@ final class UploadsDirectory
             $hints[] = "//$host";
         }
         return $hints;
-    }
-
-    /** What WordPress put behind the uploads directory for one site of a network: "/sites/2", or nothing. */
-    private function site(string $basedir): string
-    {
-        $roots = [WP_CONTENT_DIR . '/uploads'];
-        if (defined('UPLOADS')) {
-            $roots[] = ABSPATH . UPLOADS;
-        }
-        foreach ($roots as $root) {
-            if ($basedir === $root || str_starts_with($basedir, "$root/")) {
-                return rtrim(substr($basedir, strlen($root)), '/');
-            }
-        }
-        return is_multisite() && !is_main_site() ? '/sites/' . get_current_blog_id() : '';
     }
 
     /**

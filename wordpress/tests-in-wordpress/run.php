@@ -5,7 +5,8 @@
  *
  * SITE_CODE    the folder with wp-load.php
  * SITE_HOST    host and port that the site answers to
- * MULTISITE    1 for a network, which is made when it is not there yet; SUBDOMAIN_INSTALL=1 for one of domains
+ * MULTISITE    1 for a network, which is made when it is not there yet; SUBDOMAIN_INSTALL=1 for one of domains;
+ *              OLD_NETWORK=1 for one from before WordPress 3.5
  * S3_REQUESTS  where the requests that reached S3 are told
  */
 

@@ -35,13 +35,15 @@ abstract class InWordPressSuite {
     enum Kind {
         SITE,
         NETWORK_OF_DIRECTORIES,
-        NETWORK_OF_DOMAINS;
+        NETWORK_OF_DOMAINS,
+        NETWORK_FROM_BEFORE_3_5;
 
         Map<String, String> constants() {
             return switch (this) {
                 case SITE -> Map.of();
                 case NETWORK_OF_DIRECTORIES -> Map.of("MULTISITE", "1");
                 case NETWORK_OF_DOMAINS -> Map.of("MULTISITE", "1", "SUBDOMAIN_INSTALL", "1");
+                case NETWORK_FROM_BEFORE_3_5 -> Map.of("MULTISITE", "1", "OLD_NETWORK", "1");
             };
         }
     }

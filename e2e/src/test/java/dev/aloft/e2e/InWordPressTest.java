@@ -24,4 +24,9 @@ final class InWordPressTest extends InWordPressSuite {
     void eachSiteOfANetworkHasItsOwnUploads(Kind kind) throws Exception {
         assertPass(kind, OF_NETWORKS);
     }
+
+    @Test
+    void eachSiteOfAnOldNetworkKeepsItsFolderAndItsUrls() throws Exception {
+        assertPass(Kind.NETWORK_FROM_BEFORE_3_5, "OldNetworkTest");
+    }
 }
