@@ -1,0 +1,110 @@
+package dev.aloft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// The documents as a whole: their links lead somewhere, and the types that they name exist.
+class DocumentsTest {
+
+    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Set<String> NOT_OURS = Set.of("target", ".git", "node_modules");
+
+    private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
+    private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
+    private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z0-9]*)(\\.php)?`");
+
+    @Test
+    void everyLinkLeadsToAFileAndAHeading() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path page : files(".md")) {
+            for (String link : links(page)) {
+                if (!leadsSomewhere(page, link)) {
+                    broken.add(HOME.relativize(page) + ": " + link);
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theExplanationNamesOnlyTypesThatExist() throws IOException {
+        Set<String> existing = Stream.concat(files(".java").stream(), files(".php").stream())
+                .map(file -> file.getFileName().toString().replaceFirst("\\.[a-z]+$", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        existing.add("PutObject"); // an operation of S3
+        String text = Files.readString(HOME.resolve("docs/explain/how-it-works.md"));
+        assertThat(TYPE.matcher(text).results().map(found -> found.group(1)).distinct())
+                .hasSizeGreaterThan(10)
+                .allSatisfy(name -> assertThat(existing).contains(name));
+    }
+
+    @Test
+    void theIndexNamesEveryPage() throws IOException {
+        Path docs = HOME.resolve("docs");
+        Set<Path> linked = links(docs.resolve("README.md")).stream()
+                .map(link -> docs.resolve(link.replaceFirst("#.*", "")).normalize())
+                .collect(Collectors.toSet());
+        assertThat(files(".md").stream()
+                        .filter(page -> page.startsWith(docs))
+                        .filter(page -> !page.startsWith(docs.resolve("decisions")))
+                        .filter(page -> !page.equals(docs.resolve("README.md"))))
+                .allSatisfy(page -> assertThat(linked).contains(page));
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) throws IOException {
+        if (URI.create(link).isAbsolute()) {
+            return true;
+        }
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+        if (!Files.exists(target)) {
+            return false;
+        }
+        return parts.length == 1 || anchors(target).contains(parts[1]);
+    }
+
+    private static List<String> links(Path page) throws IOException {
+        return LINK.matcher(prose(page)).results().map(found -> found.group(1)).toList();
+    }
+
+    private static Set<String> anchors(Path page) throws IOException {
+        return HEADING.matcher(prose(page)).results().map(DocumentsTest::anchor).collect(Collectors.toSet());
+    }
+
+    /// As GitHub makes it of a heading.
+    private static String anchor(MatchResult heading) {
+        return heading.group(1)
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N}_ -]", "")
+                .replace(' ', '-');
+    }
+
+    private static String prose(Path page) throws IOException {
+        return FENCED.matcher(Files.readString(page)).replaceAll("");
+    }
+
+    private static List<Path> files(String ending) throws IOException {
+        try (Stream<Path> all = Files.walk(HOME)) {
+            return all.filter(file -> file.toString().endsWith(ending))
+                    .filter(file -> Stream.of(HOME.relativize(file).toString().split("/"))
+                            .noneMatch(NOT_OURS::contains))
+                    .toList();
+        }
+    }
+}
