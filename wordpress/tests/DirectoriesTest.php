@@ -43,6 +43,46 @@ final class DirectoriesTest extends WrapperTestCase
         self::assertFalse(@rmdir($path));
     }
 
+    public function testATreeIsRemovedChildrenFirst(): void
+    {
+        $ways = [self::removeByName(...), self::removeByIterator(...), self::removeByWhatIsThere(...)];
+        foreach ($ways as $remove) {
+            foreach (['a.txt', 'b/c.txt', 'b/d/e.txt', 'f/g.txt'] as $name) {
+                $this->file("tree/$name", 'x');
+            }
+            self::assertSame([], self::warningsOf(fn () => $remove("$this->directory/tree")));
+            self::assertFileDoesNotExist("$this->directory/tree");
+        }
+    }
+
+    private static function removeByName(string $directory): void
+    {
+        foreach (scandir($directory) as $name) {
+            $path = "$directory/$name";
+            is_dir($path) ? self::removeByName($path) : self::assertTrue(unlink($path));
+        }
+        self::assertTrue(rmdir($directory));
+    }
+
+    private static function removeByIterator(string $directory): void
+    {
+        $entries = new \RecursiveDirectoryIterator($directory, \FilesystemIterator::SKIP_DOTS);
+        foreach (new \RecursiveIteratorIterator($entries, \RecursiveIteratorIterator::CHILD_FIRST) as $entry) {
+            $path = $entry->getPathname();
+            self::assertTrue($entry->isDir() ? rmdir($path) : unlink($path), $path);
+        }
+        self::assertTrue(rmdir($directory));
+    }
+
+    /** As WP_Filesystem_Direct::delete() does. */
+    private static function removeByWhatIsThere(string $directory): void
+    {
+        foreach (scandir($directory) as $name) {
+            is_file("$directory/$name") ? unlink("$directory/$name") : self::removeByWhatIsThere("$directory/$name");
+        }
+        self::assertTrue(!file_exists($directory) || rmdir($directory));
+    }
+
     public function testEntriesComeWithoutDotsInOrder(): void
     {
         foreach (['b.txt', 'a.txt', 'c/d.txt'] as $name) {

@@ -57,6 +57,7 @@ public final class FileTree {
     private final HeaderRules rules;
     private final Appends appends;
     private final HeadStart headStart = new HeadStart();
+    private final EndedDirectories ended = new EndedDirectories(System::nanoTime);
 
     public FileTree(Bucket bucket, FilePath top) {
         this(bucket, top, HeaderRules.NONE);
@@ -119,7 +120,8 @@ public final class FileTree {
         }
     }
 
-    /// Lists a directory, a page at a time, as S3 has it now.
+    /// Lists a directory, a page at a time, as S3 has it now. One that has ended with the removal of its last file by
+    /// this host is empty, for those who look before they remove it.
     ///
     /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
     ///     directory that must be
@@ -170,10 +172,16 @@ public final class FileTree {
         return rules.of(path, new Labels(contentType, null, Map.of()));
     }
 
+    /// Fails unless a directory is there, or has ended with the removal of its last file by this host.
     void demandDirectory(FilePath path) throws IOException {
-        FileStat stat = stat(path).orElseThrow(() -> noSuchFile(path));
-        if (stat instanceof FileStat.File) {
-            throw new NotDirectoryException(uri(path));
+        switch (stat(path).orElse(null)) {
+            case null -> {
+                if (!ended.include(path)) {
+                    throw noSuchFile(path);
+                }
+            }
+            case FileStat.Directory _ -> {}
+            case FileStat.File _ -> throw new NotDirectoryException(uri(path));
         }
     }
 
@@ -224,13 +232,23 @@ public final class FileTree {
         return FileStat.File.of(appends.append(path, body, labels));
     }
 
-    /// Removes a file.
+    /// Removes a file; or a directory that has ended with the removal of its last file by this host, because whoever
+    /// looks before he removes it finds no directory.
     public void delete(FilePath path) throws IOException {
-        FileStat stat = stat(path).orElseThrow(() -> noSuchFile(path));
-        if (stat instanceof FileStat.Directory) {
-            throw isDirectory("delete", path);
+        switch (stat(path).orElse(null)) {
+            case null -> demandEnded(path);
+            case FileStat.Directory _ -> throw isDirectory("delete", path);
+            case FileStat.File _ -> {
+                bucket.delete(path.key());
+                ended.removed(path);
+            }
         }
-        bucket.delete(path.key());
+    }
+
+    private void demandEnded(FilePath path) throws NoSuchFileException {
+        if (!ended.remove(path)) {
+            throw noSuchFile(path);
+        }
     }
 
     /// Removes many files at once; one that is missing counts as removed.
@@ -241,22 +259,38 @@ public final class FileTree {
             demandNotRoot("delete", path);
             keys.add(path.key());
         }
-        return bucket.deleteAll(keys);
+        DeleteReport report = bucket.deleteAll(keys);
+        for (FilePath path : paths) {
+            if (!report.failures().containsKey(path.key())) {
+                ended.removed(path);
+            }
+        }
+        return report;
     }
 
-    /// Removes an empty directory.
+    /// Removes an empty directory, or one that has ended with the removal of its last file by this host.
     public void deleteDirectory(FilePath path) throws IOException {
         confine(path);
         demandNotTop(path);
         Page page = bucket.list(ListQuery.flat(path.prefix()).withLimit(2));
         if (page.isEmpty()) {
-            demandDirectory(path);
+            if (bucket.head(path.key(), STAT_AGE).isPresent()) {
+                throw new NotDirectoryException(uri(path));
+            }
+            demandEnded(path);
+            return;
         }
         boolean onlyMarker = page.objects().stream().allMatch(o -> o.key().equals(path.marker()));
         if (!onlyMarker || page.hidden() > 0 || page.next() != null) {
             throw new DirectoryNotEmptyException(uri(path));
         }
         bucket.delete(path.marker());
+        ended.removed(path);
+    }
+
+    /// Notes that this host has removed what was at a path, and all below it.
+    void removed(FilePath path) {
+        ended.removed(path);
     }
 
     /// Makes a directory. The ones above it need not exist.
@@ -334,6 +368,7 @@ public final class FileTree {
             case FileStat.File _ -> bucket.delete(copyVersion(source, target, replace));
             case FileStat.Directory _ -> moveDirectory(source, target, replace);
         }
+        ended.removed(source);
     }
 
     private void moveDirectory(FilePath source, FilePath target, boolean replace) throws IOException {

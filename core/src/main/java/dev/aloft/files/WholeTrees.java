@@ -80,7 +80,9 @@ public final class WholeTrees {
                     page.objects().stream().map(StoredObject::key).toList()));
             after = page.next();
         } while (after != null);
-        if (!any) {
+        if (any) {
+            tree.removed(path);
+        } else {
             tree.delete(path);
         }
     }

@@ -160,10 +160,9 @@ final class Operations {
             if (file.isRoot()) {
                 throw new FileSystemException(path.uri(), null, "cannot delete: it is the bucket");
             }
-            S3Attributes attributes = listed.isPresent()
-                    ? listed.get()
-                    : tree.stat(file).map(S3Attributes::of).orElseThrow(() -> noSuchFile(path));
-            if (attributes.isDirectory()) {
+            Optional<S3Attributes> found =
+                    listed.isPresent() ? listed : tree.stat(file).map(S3Attributes::of);
+            if (found.isPresent() && found.get().isDirectory()) {
                 tree.deleteDirectory(file);
             } else if (listed.isPresent()) {
                 demandDeleted(path, tree.deleteAll(List.of(file))); // asks no further look at it

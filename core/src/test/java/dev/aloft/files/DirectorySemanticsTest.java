@@ -41,6 +41,27 @@ final class DirectorySemanticsTest extends SemanticsTestCase {
     }
 
     @Test
+    void directoryThatEndedByThisHostIsRemovedOnce() throws IOException {
+        FilePath deep = FOLDER.resolve("a/b");
+        write(files, deep.resolve("x"), "x");
+        write(files, FOLDER.resolve("c/y"), "y");
+        files.delete(deep.resolve("x"));
+        files.move(FOLDER.resolve("c/y"), DOG, false);
+
+        assertThat(names(files, deep)).isEmpty();
+        files.deleteDirectory(deep);
+        files.delete(FOLDER.resolve("a"));
+        files.deleteDirectory(FOLDER.resolve("c"));
+        for (String removed : List.of("a/b", "a", "c", "never")) {
+            FilePath path = FOLDER.resolve(removed);
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> files.deleteDirectory(path));
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> files.delete(path));
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> names(files, path));
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> other.deleteDirectory(path));
+        }
+    }
+
+    @Test
     void directoryIsMadeOnce() throws IOException {
         files.makeDirectory(FOLDER);
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> files.makeDirectory(FOLDER));
@@ -55,7 +76,7 @@ final class DirectorySemanticsTest extends SemanticsTestCase {
         write(files, CAT, "meow");
         assertThatExceptionOfType(DirectoryNotEmptyException.class).isThrownBy(() -> other.deleteDirectory(FOLDER));
         files.delete(CAT);
-        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> files.deleteDirectory(FOLDER));
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> other.deleteDirectory(FOLDER));
 
         files.makeDirectory(FOLDER);
         files.makeDirectory(FOLDER.resolve("empty"));

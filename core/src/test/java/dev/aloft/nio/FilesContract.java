@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedChannelException;
@@ -44,11 +45,13 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -452,6 +455,80 @@ abstract class FilesContract {
             }
         });
         assertThat(Files.exists(top.resolve("t"))).isFalse();
+    }
+
+    /// As Spring, Guava and commons-io do; each looks in its own way before it removes a directory.
+    @Test
+    final void treeIsDeletedByEveryonesWay() throws IOException {
+        List<Consumer<Path>> ways =
+                List.of(FilesContract::deleteVisiting, FilesContract::deleteReversed, FilesContract::deleteLooking);
+        for (int i = 0; i < ways.size(); i++) {
+            Path tree = top.resolve("tree" + i);
+            makeTree(tree);
+            ways.get(i).accept(tree);
+            assertThat(Files.exists(tree)).isFalse();
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> Files.delete(tree));
+            assertThat(Files.deleteIfExists(tree.resolve("a/b"))).isFalse();
+        }
+    }
+
+    private static void makeTree(Path tree) throws IOException {
+        for (String name : List.of("1", "a/2", "a/b/3", "a/b/4", "c/5")) {
+            Path path = tree.resolve(name);
+            if (path.getFileSystem().equals(FileSystems.getDefault())) {
+                Files.createDirectories(path.getParent());
+            }
+            Files.writeString(path, "x");
+        }
+    }
+
+    private static void deleteVisiting(Path tree) {
+        try {
+            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(path);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path path, IOException failure) throws IOException {
+                    assertThat(failure).isNull();
+                    Files.delete(path);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteReversed(Path tree) {
+        try (Stream<Path> walk = Files.walk(tree)) {
+            for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void deleteLooking(Path directory) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                if (Files.isDirectory(entry)) {
+                    deleteLooking(entry);
+                } else {
+                    Files.delete(entry);
+                }
+            }
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(directory)) {
+                assertThat(left.iterator().hasNext()).isFalse();
+            }
+            assertThat(Files.deleteIfExists(directory)).isTrue();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -151,7 +151,7 @@ record RandomOperation(Kind kind, String path, String other, String text) {
             case READ -> content == null ? "missing" : content;
             case SIZE -> directory ? "directory" : content == null ? "missing" : "" + content.length();
             case DELETE -> {
-                if (!tree.exists(path)) {
+                if (!tree.exists(path) && !tree.hasEnded(path)) {
                     yield "missing";
                 }
                 if (tree.hasEntries(path)) {
@@ -167,13 +167,13 @@ record RandomOperation(Kind kind, String path, String other, String text) {
                 tree.makeDirectory(path);
                 yield "done";
             }
-            case LIST -> directory ? tree.names(path).toString() : "missing";
+            case LIST -> directory || tree.hasEnded(path) ? tree.names(path).toString() : "missing";
             case COPY -> copy(tree, content, false);
             case COPY_OVER -> copy(tree, content, true);
             case MOVE -> move(tree, content, false);
             case MOVE_OVER -> move(tree, content, true);
             case DELETE_TREE -> {
-                if (!directory) {
+                if (!directory && !tree.hasEnded(path)) {
                     yield "missing";
                 }
                 tree.deleteTree(path);

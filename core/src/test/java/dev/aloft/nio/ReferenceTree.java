@@ -1,8 +1,10 @@
 package dev.aloft.nio;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,9 @@ final class ReferenceTree {
 
     /// Contents by path; a directory that was made has none, and ends in a slash.
     private final TreeMap<String, String> objects = new TreeMap<>();
+
+    /// Directories below which something was removed, and which were not removed since.
+    private final Set<String> emptied = new HashSet<>();
 
     boolean isFile(String path) {
         return objects.containsKey(path);
@@ -52,13 +57,23 @@ final class ReferenceTree {
         objects.put(path + "/", "");
     }
 
+    /// Whether it can be removed although nothing is there.
+    boolean hasEnded(String path) {
+        return !exists(path) && emptied.contains(path);
+    }
+
     void delete(String path) {
         objects.remove(path);
         objects.remove(path + "/");
+        emptied.remove(path);
+        for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+            emptied.add(path.substring(0, slash));
+        }
     }
 
     void deleteTree(String path) {
         objects.keySet().removeIf(k -> k.equals(path) || k.startsWith(path + "/"));
+        delete(path);
     }
 
     void moveTree(String from, String to) {
