@@ -10,8 +10,9 @@ namespace Aloft;
  * The connection is taken out while it is in use. So an exchange that begins inside another (a signal handler, a
  * shutdown function after a time-out) opens its own, and one that was abandoned half-way leaves nothing behind.
  *
- * After an exchange that failed because nobody answered, the next ones fail at once for as long as that one took:
- * a page with twenty pictures waits once, not twenty times.
+ * After an exchange in which the agent was silent for too long, the next ones fail at once for as long as that one
+ * took: a page with twenty pictures waits once, not twenty times, and an import goes on soon after the agent does. Any
+ * other failure concerns its own exchange alone; whether S3 is down is for the agent to know.
  */
 final class Agent
 {
@@ -43,15 +44,11 @@ final class Agent
             throw new Refused($this->restReason, Refused::NO_ANSWER);
         }
         try {
-            $response = $this->exchange($request);
-        } catch (Refused $failure) {
-            $this->restAfter($started, $failure->getMessage());
-            throw $failure;
+            return $this->exchange($request);
+        } catch (AgentSilent $silence) {
+            $this->restAfter($started, $silence->getMessage());
+            throw $silence;
         }
-        if ($response->status === 503 || $response->status === 504) {
-            $this->restAfter($started, $response->reason());
-        }
-        return $response;
     }
 
     /** A connection of the caller's own, for what must last longer than an exchange. */

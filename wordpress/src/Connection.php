@@ -62,7 +62,7 @@ final class Connection
         try {
             return $this->receive($request->method);
         } catch (Refused $noAnswer) {
-            throw $sent ? $noAnswer : new Refused("the agent at $this->address took no more bytes", Refused::NO_ANSWER);
+            throw $sent || $noAnswer instanceof AgentSilent ? $noAnswer : $this->broken('took no more bytes');
         }
     }
 
@@ -165,9 +165,9 @@ final class Connection
 
     private function silent(): Refused
     {
-        return $this->broken(stream_get_meta_data($this->socket)['timed_out']
-            ? "did not answer within $this->silenceSeconds s"
-            : 'closed the connection without an answer');
+        return stream_get_meta_data($this->socket)['timed_out']
+            ? new AgentSilent("the agent at $this->address did not answer within $this->silenceSeconds s")
+            : $this->broken('closed the connection without an answer');
     }
 
     private function broken(string $what): Refused

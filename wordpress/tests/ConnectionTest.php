@@ -132,6 +132,27 @@ final class ConnectionTest extends WrapperTestCase
         self::assertFileExists($path);
     }
 
+    public function testOneFileThatCannotBeStoredKeepsNoOtherFromBeingStored(): void
+    {
+        $relay = $this->useRelay(isStrict: false);
+        $relay->answer('PUT', 503, 'S3 answers 500', afterSeconds: 1);
+        $warning = self::warningOf(fn () => file_put_contents("$this->directory/poison.txt", 'x'));
+        self::assertStringContainsString('poison.txt: S3 answers 500', $warning);
+        $relay->interfereNoMore();
+        self::assertSame(1, file_put_contents("$this->directory/next.txt", 'x'));
+        self::assertSame('x', file_get_contents("$this->directory/next.txt"));
+    }
+
+    public function testAConnectionThatBreaksAfterALongTimeKeepsNoOtherExchangeFromHappening(): void
+    {
+        $relay = $this->useRelay(isStrict: false);
+        $relay->drop('PUT', afterSeconds: 1);
+        $warning = self::warningOf(fn () => file_put_contents("$this->directory/first.txt", 'x'));
+        self::assertStringContainsString('closed the connection without an answer', $warning);
+        $relay->interfereNoMore();
+        self::assertSame(1, file_put_contents("$this->directory/next.txt", 'x'));
+    }
+
     public function testAnAgentThatGoesAwayWhileItIsSentAFileIsAFailedWrite(): void
     {
         $relay = $this->useRelay();

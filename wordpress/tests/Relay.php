@@ -57,16 +57,17 @@ final class Relay
     }
 
     /** Requests of that method never reach the agent, and get this answer. */
-    public function answer(string $method, int $status, string $text): void
+    public function answer(string $method, int $status, string $text, int $afterSeconds = 0): void
     {
         $length = strlen($text);
-        $this->interfere($method, "HTTP/1.1 $status No\r\nConnection: close\r\nContent-Length: $length\r\n\r\n$text");
+        $answer = "HTTP/1.1 $status No\r\nConnection: close\r\nContent-Length: $length\r\n\r\n$text";
+        $this->interfere($method, $answer, $afterSeconds);
     }
 
     /** The connection ends when such a request comes. */
-    public function drop(string $method): void
+    public function drop(string $method, int $afterSeconds = 0): void
     {
-        $this->interfere($method, '');
+        $this->interfere($method, '', $afterSeconds);
     }
 
     /** Such a request is never answered. */
@@ -95,8 +96,8 @@ final class Relay
         rmdir($this->folder);
     }
 
-    private function interfere(string $method, string $answer): void
+    private function interfere(string $method, string $answer, int $afterSeconds = 0): void
     {
-        file_put_contents("$this->folder/fault", "$method\n$answer");
+        file_put_contents("$this->folder/fault", "$method\n$afterSeconds\n$answer");
     }
 }

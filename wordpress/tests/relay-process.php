@@ -44,10 +44,11 @@ $judge = static function ($client, string $head) use ($folder, $close, &$bodies,
     file_put_contents("$folder/requests", $head, FILE_APPEND);
     preg_match('~^Content-Length: (\d+)~mi', $head, $length);
     $bodies[(int) $client] = (int) ($length[1] ?? 0);
-    [$method, $answer] = explode("\n", (string) @file_get_contents("$folder/fault"), 2) + ['', ''];
+    [$method, $seconds, $answer] = explode("\n", (string) @file_get_contents("$folder/fault"), 3) + ['', '', ''];
     if ($method === '' || !str_starts_with($head, "$method ")) {
         return true;
     }
+    sleep((int) $seconds);
     if ($answer === 'silence') {
         $deaf[(int) $client] = true;
         return false;

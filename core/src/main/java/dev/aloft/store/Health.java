@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,9 +14,11 @@ import org.slf4j.LoggerFactory;
 /// What the last requests say about a bucket: is it there, does it answer, may we write to it?
 ///
 /// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from
-/// a request that failed alone. While it is down, requests fail at once instead of each waiting out its own time
-/// limit, and the bucket is asked again once a [#PAUSE] in the background until it answers. A refused write is
-/// remembered for [#DENIAL], so that the next open for writing can say no before any byte is taken.
+/// a request that failed alone. Requests that come before the verdict wait for it, so that a client whose requests
+/// follow one another waits out one time limit, not one for each. While the store is down, requests fail at once, and
+/// the bucket is asked again once a [#PAUSE] in the background until it answers. A request that failed alone affects
+/// no other. A refused write is remembered for [#DENIAL], so that the next open for writing can say no before any
+/// byte is taken.
 ///
 /// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
 final class Health implements AutoCloseable {
@@ -31,6 +34,10 @@ final class Health implements AutoCloseable {
     private volatile @Nullable Trouble down;
     private volatile @Nullable Trouble denied;
     private volatile @Nullable Thread prober;
+
+    /// Opens with the first answer to the probe under way.
+    private volatile CountDownLatch verdict = new CountDownLatch(0);
+
     private volatile boolean closed;
 
     Health(Probe probe, InstantSource clock) {
@@ -38,11 +45,22 @@ final class Health implements AutoCloseable {
         this.clock = clock;
     }
 
-    /// Fails at once while the store is known to be down.
+    /// Fails at once while the store is known to be down. While a probe is to find out, waits for its first answer.
     void demandAnswer() throws StoreException {
+        awaitVerdict();
         Trouble trouble = down;
         if (trouble != null) {
             throw trouble.again();
+        }
+    }
+
+    private void awaitVerdict() throws StoreException {
+        try {
+            verdict.await(); // bounded: the probe has a time limit, and closing this ends it
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(
+                    Kind.UNAVAILABLE, "cannot ask the store: interrupted while it was found out whether it is down", e);
         }
     }
 
@@ -92,6 +110,7 @@ final class Health implements AutoCloseable {
 
     private void startProbing() {
         if (!closed && probing.compareAndSet(false, true)) {
+            verdict = new CountDownLatch(1);
             prober = Thread.ofVirtual().name("aloft-probe").start(this::probeUntilAnswered);
         }
     }
@@ -99,11 +118,13 @@ final class Health implements AutoCloseable {
     private void probeUntilAnswered() {
         try {
             while (!closed && !answers()) {
+                verdict.countDown();
                 Thread.sleep(PAUSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            verdict.countDown();
             probing.set(false);
         }
     }
@@ -153,7 +174,7 @@ final class Health implements AutoCloseable {
         }
     }
 
-    /// The harmless request that tells whether the bucket answers.
+    /// The harmless request that tells whether the bucket answers. It has a time limit of its own.
     interface Probe {
         void ask() throws StoreException;
     }

@@ -7,6 +7,7 @@ import dev.aloft.store.StoreException.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,50 @@ final class HealthTest {
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
                 .satisfies(e -> assertThat(e.isToldAgain()).isTrue());
         assertThat(health.writeProblem()).isPresent();
+    }
+
+    /// Else a page with twenty pictures would wait twice: the second time while it is found out that S3 is down.
+    @Test
+    void requestThatComesBeforeTheVerdictWaitsForIt() throws Exception {
+        health.failed(trouble(Kind.TIMEOUT), false);
+        FutureTask<Boolean> next = new FutureTask<>(this::isTold);
+        Thread waiting = Thread.ofPlatform().start(next);
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        answers.put(Optional.of(trouble(Kind.TIMEOUT)));
+
+        assertThat(next.get()).as("told that the store is down").isTrue();
+    }
+
+    @Test
+    void requestThatComesBeforeTheVerdictGoesOnWhenTheStoreIsWell() throws Exception {
+        health.failed(trouble(Kind.TIMEOUT), false);
+        FutureTask<Boolean> next = new FutureTask<>(this::isTold);
+        Thread waiting = Thread.ofPlatform().start(next);
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        answers.put(Optional.empty());
+
+        assertThat(next.get()).as("told that the store is down").isFalse();
+    }
+
+    @Test
+    void closingLetsNobodyWaitForAVerdict() throws Exception {
+        health.failed(trouble(Kind.TIMEOUT), false);
+        health.close();
+
+        assertThat(isTold()).isFalse();
+    }
+
+    private boolean isTold() {
+        try {
+            health.demandAnswer();
+            return false;
+        } catch (StoreException e) {
+            return e.isToldAgain();
+        }
     }
 
     @Test
