@@ -10,7 +10,8 @@ namespace Aloft;
  * copied and no other; what nobody was done with by the end of the request is given up, with a warning, because it
  * may be half written.
  *
- * They lie in a folder of this process alone, with random names and never with an extension that a server runs.
+ * They lie in a folder of this process alone, with random names and never with an extension that a server runs; one
+ * that has to bear the file's own name lies in a folder with a random one.
  * What a killed process leaves behind is removed by the next one.
  */
 final class LocalCopies
@@ -71,6 +72,16 @@ final class LocalCopies
         }
     }
 
+    /**
+     * A copy to read that has the file's own name, in a folder of its own.
+     *
+     * @throws Refused
+     */
+    public function named(S3Path $path): string
+    {
+        return $this->copy($path, OpenMode::parse('r'), keepsName: true);
+    }
+
     /** Sends a copy back, if it was one to write and is still there, and removes it. */
     public function done(string $local): bool
     {
@@ -90,11 +101,11 @@ final class LocalCopies
                 ? throw new WriteFailed("aloft: cannot write $path: {$refusal->getMessage()}", 0, $refusal)
                 : Warning::give("cannot write $path", $refusal);
         } finally {
-            @unlink($local);
+            $this->remove($local);
         }
     }
 
-    private function copy(S3Path $path, OpenMode $mode): string
+    private function copy(S3Path $path, OpenMode $mode, bool $keepsName = false): string
     {
         if (count($this->copies) >= $this->maxCopies) {
             throw new Refused("there are $this->maxCopies already; call aloft_local_done()", Refused::CONFLICT);
@@ -105,14 +116,26 @@ final class LocalCopies
         if ($mode->isWritable) {
             $this->files->checkWritable($path);
         }
-        $local = $this->folder() . '/' . bin2hex(random_bytes(16)) . self::extension($path);
+        $local = $this->folder() . '/' . bin2hex(random_bytes(16));
+        if ($keepsName) {
+            @mkdir($local, 0700);
+        }
+        $local .= $keepsName ? '/' . $path->name() : self::extension($path);
         try {
             $this->copies[$local] = [$path, $this->fill($local, $path, $mode)];
         } catch (Refused $refusal) {
-            @unlink($local);
+            $this->remove($local);
             throw $refusal;
         }
         return $local;
+    }
+
+    private function remove(string $local): void
+    {
+        @unlink($local);
+        if (dirname($local) !== $this->folder) {
+            @rmdir(dirname($local));
+        }
     }
 
     /**
@@ -214,8 +237,9 @@ final class LocalCopies
     private static function removeFolder(string $folder): void
     {
         foreach (@scandir($folder) ?: [] as $name) {
+            $file = "$folder/$name";
             if ($name !== '.' && $name !== '..') {
-                @unlink("$folder/$name");
+                is_dir($file) && !is_link($file) ? self::removeFolder($file) : @unlink($file);
             }
         }
         @rmdir($folder);

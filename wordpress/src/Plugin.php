@@ -77,6 +77,7 @@ final class Plugin
         (new ImageEditors())->register($this->hooks);
         (new FilesystemMethod())->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
+        (new MailAttachments(LocalCopies::ofThisRequest()))->register($this->hooks);
         $this->privateMedia->register($this->hooks);
         $this->privacy->register($this->hooks);
         (new PrivateContent($this->privateMedia, $this->uploads, $this->attachments))->register($this->hooks);

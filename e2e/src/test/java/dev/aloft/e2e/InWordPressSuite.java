@@ -75,6 +75,8 @@ abstract class InWordPressSuite {
                 "php8.2",
                 "-d",
                 "memory_limit=512M",
+                "-d",
+                "sendmail_path=php8.2 '" + tests.resolve("sendmail.php") + "'",
                 tests.resolve("run.php").toString(),
                 "--configuration",
                 tests.resolve("phpunit.xml.dist").toString(),
