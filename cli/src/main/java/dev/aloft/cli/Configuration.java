@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.server.UrlSecret;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
@@ -124,6 +125,7 @@ record Configuration(
             sites.add(site(asTable(table), list.size() <= 1, environment));
         }
         demandDistinct(sites);
+        requireOwnSecrets(sites);
         return sites;
     }
 
@@ -144,6 +146,23 @@ record Configuration(
                     Failure.Code.CONFIGURATION,
                     "two sites have one name or one socket",
                     "give each [[site]] its own name and socket");
+        }
+    }
+
+    /// The secret of one site signs nothing of another: whoever learns it has one site's private files. Two entries
+    /// that mean the same uploads are one site.
+    private static void requireOwnSecrets(List<SiteConfiguration> sites) throws Failure {
+        Map<UrlSecret, SiteConfiguration> bySecret = new HashMap<>();
+        for (SiteConfiguration site : sites) {
+            SiteConfiguration first = site.urlSecret()
+                    .map(secret -> bySecret.putIfAbsent(secret, site))
+                    .orElse(null);
+            if (first != null && !first.urlKey().equals(site.urlKey())) {
+                throw new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "the sites " + first.name() + " and " + site.name() + " have the same url_secret",
+                        "give each [[site]] a url_secret of its own: openssl rand -hex 32");
+            }
         }
     }
 

@@ -70,7 +70,7 @@ final class ServeCommand implements Callable<Integer> {
                             configuration
                                     .pictures()
                                     .answers()
-                                    .withAdmission(new Admission(site.pictureSizes(), site.urlSecret())))))
+                                    .withAdmission(new Admission(site.pictureSizes(), site.urlKey())))))
                     .orElse(edge));
         }
         try {
@@ -145,8 +145,8 @@ final class ServeCommand implements Callable<Integer> {
                         new FileTree(bucket, site.prefix(), site.headers()),
                         site.maxFileBytes())
                 .withLocal(site.local());
-        return site.urlSecret()
-                .map(secret -> served.withSigner(new UrlSigner(secret, InstantSource.system())))
+        return site.urlKey()
+                .map(key -> served.withSigner(new UrlSigner(key, InstantSource.system())))
                 .orElse(served);
     }
 }

@@ -4,6 +4,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
@@ -123,6 +124,11 @@ record SiteConfiguration(
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
         }
+    }
+
+    /// What agent and edge sign its URLs with.
+    Optional<UrlKey> urlKey() {
+        return urlSecret.map(secret -> UrlKey.of(secret, bucket, prefix));
     }
 
     /// The site as the edge serves it.

@@ -327,6 +327,22 @@ class ConfigurationTest {
                 .hasMessageContaining("neither a type nor Cache-Control");
     }
 
+    @Test
+    void sitesHaveSecretsOfTheirOwn() throws Exception {
+        String secret = "url_secret = \"0123456789abcdef0123456789abcdef\"\n";
+        String second = "[[site]]\nname = \"two\"\nbucket = \"media\"\nsocket = \"/run/aloft/two.sock\"\n";
+
+        assertThat(failure(SMALLEST + secret + second + "prefix = \"two\"\n" + secret))
+                .hasMessageContaining("the sites example and two have the same url_secret")
+                .hasMessageNotContaining("0123456789abcdef");
+        assertThat(read(SMALLEST + secret + second + "prefix = \"two\"\n" + secret.replace("0", "1"), Map.of())
+                        .sites())
+                .hasSize(2);
+        assertThat(read(SMALLEST + secret + second + secret, Map.of()).sites())
+                .as("two entries of one site")
+                .hasSize(2);
+    }
+
     private Configuration read(String text, Map<String, String> environment) throws Exception {
         return Configuration.read(Files.writeString(folder.resolve("aloft.toml"), text), environment);
     }

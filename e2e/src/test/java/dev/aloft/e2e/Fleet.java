@@ -9,6 +9,7 @@ import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
@@ -117,7 +118,7 @@ final class Fleet implements AutoCloseable {
                         PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
                         LARGEST_FILE_BYTES)
-                .withSigner(new UrlSigner(URL_SECRET, InstantSource.system()));
+                .withSigner(new UrlSigner(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT), InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,

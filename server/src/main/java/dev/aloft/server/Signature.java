@@ -14,14 +14,10 @@ final class Signature {
 
     private Signature() {}
 
-    static String of(byte[] secret, String text) {
-        if (secret.length < SignedUrl.MIN_SECRET_BYTES) {
-            throw new IllegalArgumentException(
-                    "a secret for URLs has at least " + SignedUrl.MIN_SECRET_BYTES + " bytes, not " + secret.length);
-        }
+    static String of(UrlSecret secret, String text) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(secret, ALGORITHM));
+            mac.init(new SecretKeySpec(secret.bytes(), ALGORITHM));
             return Base64.getUrlEncoder()
                     .withoutPadding()
                     .encodeToString(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
@@ -31,7 +27,7 @@ final class Signature {
     }
 
     /// Takes as long for a wrong signature as for a right one.
-    static boolean isOf(byte[] secret, String text, String signature) {
+    static boolean isOf(UrlSecret secret, String text, String signature) {
         return MessageDigest.isEqual(
                 of(secret, text).getBytes(StandardCharsets.US_ASCII), signature.getBytes(StandardCharsets.UTF_8));
     }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /// Leave to read one private upload until a moment, as the query of its URL says it:
 /// `?aloft-expires=1764288000&aloft-signature=…`. Who has a site's secret signs; the edge, which has it too, checks.
 ///
-/// What is signed is the upload's path below the site's uploads, decoded (`2026/11/a b.pdf`), and the moment, so that
-/// it makes no difference by which host, upload path or spelling the URL names the file. The signature is HMAC-SHA256,
-/// in base64url without padding.
+/// The signed text names the site ([UrlKey]), the upload's path below its uploads, decoded (`2026/11/a b.pdf`), and the
+/// moment, so that it makes no difference by which host, upload path or spelling the URL names the file. The signature
+/// is HMAC-SHA256, in base64url without padding.
 ///
 /// An object is private when its user metadata has [#PRIVATE] with the value `1`. The mark lies on the object, not in
 /// its name, so that a file can become private, and public again, without moving. The edge answers a request for a
@@ -25,19 +25,16 @@ public record SignedUrl(String path, Instant expires, String signature) {
     /// The user metadata of a private object: `x-amz-meta-aloft-private: 1`.
     public static final String PRIVATE = "aloft-private";
 
-    /// The least length of a secret.
-    public static final int MIN_SECRET_BYTES = 32;
-
+    private static final String PURPOSE = "aloft upload 2";
     private static final Pattern EXPIRES = Pattern.compile("(?:^|&)aloft-expires=(\\d{1,12})(?=&|$)");
     private static final Pattern SIGNATURE = Pattern.compile("(?:^|&)aloft-signature=([A-Za-z0-9_-]{43})(?=&|$)");
 
     /// Signs.
     ///
-    /// @param secret at least [#MIN_SECRET_BYTES] long
     /// @param expires fractions of a second are cut off
-    public static SignedUrl sign(byte[] secret, String path, Instant expires) {
+    public static SignedUrl sign(UrlKey key, String path, Instant expires) {
         Instant second = Instant.ofEpochSecond(expires.getEpochSecond());
-        return new SignedUrl(path, second, Signature.of(secret, text(path, second)));
+        return new SignedUrl(path, second, key.sign(PURPOSE, asked(second), path));
     }
 
     /// What a request brings; nothing when its query has not both parts.
@@ -59,13 +56,13 @@ public record SignedUrl(String path, Instant expires, String signature) {
         return "aloft-expires=" + expires.getEpochSecond() + "&aloft-signature=" + signature;
     }
 
-    /// Whether this was signed with the secret and has not expired. Takes as long for a wrong signature as for a right
+    /// Whether this was signed with the key and has not expired. Takes as long for a wrong signature as for a right
     /// one.
-    public boolean isValid(byte[] secret, Instant now) {
-        return Signature.isOf(secret, text(path, expires), signature) && now.isBefore(expires);
+    public boolean isValid(UrlKey key, Instant now) {
+        return key.isSigned(PURPOSE, asked(expires), path, signature) && now.isBefore(expires);
     }
 
-    private static String text(String path, Instant expires) {
-        return "aloft 1\n" + expires.getEpochSecond() + "\n" + path;
+    private static String asked(Instant expires) {
+        return Long.toString(expires.getEpochSecond());
     }
 }

@@ -10,16 +10,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SignedPictureTest {
 
     private static final UrlSecret SECRET = UrlSecret.of("0123456789abcdef0123456789abcdef");
+    private static final UrlKey KEY = new UrlKey(SECRET, "media/sites/one");
     private static final String PATH = "2026/11/a b.jpg";
     private static final String ASKED = "resize=300%2C200&gravity=north";
 
-    private final String signature = SignedPicture.sign(SECRET, PATH, Parameters.of(ASKED));
+    private final String signature = SignedPicture.sign(KEY, PATH, Parameters.of(ASKED));
 
-    /// Computed with `printf 'aloft picture 1\ngravity=north&resize=300%%2C200\n2026/11/a b.jpg' | openssl dgst -sha256
-    /// -hmac … -binary | basenc --base64url`.
+    /// Computed with `printf 'aloft picture 2\nmedia/sites/one\ngravity=north&resize=300%%2C200\n2026/11/a b.jpg' |
+    /// openssl dgst -sha256 -hmac … -binary | basenc --base64url`.
     @Test
     void theSignatureIsTheOneThatOthersCompute() {
-        assertThat(signature).isEqualTo("QNdGKsX-BFSIdJeqRO2qw38T9XwvqUzbDrC1SY6E23s");
+        assertThat(signature).isEqualTo("Tm8RZJpCN0xeUZnel3OmthKBTUmOmzerhI6zGuvuwb4");
     }
 
     @ParameterizedTest
@@ -50,15 +51,18 @@ final class SignedPictureTest {
     @Test
     void itIsForOneOriginalAndOneSite() {
         assertThat(isSigned("2026/11/b.jpg", ASKED + "&s=")).isFalse();
+        Parameters query = Parameters.of(ASKED + "&s=" + signature);
         UrlSecret other = UrlSecret.of("another secret of at least 32 bytes");
-        assertThat(SignedPicture.isSigned(other, PATH, Parameters.of(ASKED + "&s=" + signature)))
+        assertThat(SignedPicture.isSigned(new UrlKey(other, KEY.site()), PATH, query))
                 .isFalse();
-        assertThat(SignedPicture.isSigned(SECRET, PATH, Parameters.of(ASKED))).isFalse();
+        assertThat(SignedPicture.isSigned(new UrlKey(SECRET, "media/sites/two"), PATH, query))
+                .isFalse();
+        assertThat(SignedPicture.isSigned(KEY, PATH, Parameters.of(ASKED))).isFalse();
     }
 
     /// The signature goes where the star is, or to the end.
     private boolean isSigned(String path, String query) {
         String signed = query.contains("*") ? query.replace("*", signature) : query + signature;
-        return SignedPicture.isSigned(SECRET, path, Parameters.of(signed));
+        return SignedPicture.isSigned(KEY, path, Parameters.of(signed));
     }
 }

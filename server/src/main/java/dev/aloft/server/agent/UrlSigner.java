@@ -3,7 +3,7 @@ package dev.aloft.server.agent;
 import dev.aloft.image.Parameters;
 import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
-import dev.aloft.server.UrlSecret;
+import dev.aloft.server.UrlKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,12 +23,12 @@ public final class UrlSigner {
 
     private static final int WINDOWS_IN_A_LIFETIME = 6;
 
-    private final UrlSecret secret;
+    private final UrlKey key;
     private final InstantSource clock;
 
-    /// @param secret what the edge checks signatures with
-    public UrlSigner(UrlSecret secret, InstantSource clock) {
-        this.secret = secret;
+    /// @param key what the edge checks signatures with
+    public UrlSigner(UrlKey key, InstantSource clock) {
+        this.key = key;
         this.clock = clock;
     }
 
@@ -49,7 +49,7 @@ public final class UrlSigner {
     ///
     /// @param path below the site's uploads, decoded, without a slash in front
     String query(String path, Instant expires) {
-        return SignedUrl.sign(secret.bytes(), path, expires).query();
+        return SignedUrl.sign(key, path, expires).query();
     }
 
     /// The query that the URL of a picture carries besides its own.
@@ -57,6 +57,6 @@ public final class UrlSigner {
     /// @param path of the original, as above
     /// @param query what is asked of it
     String pictureQuery(String path, String query) {
-        return SignedPicture.SIGNATURE + "=" + SignedPicture.sign(secret, path, Parameters.of(query));
+        return SignedPicture.SIGNATURE + "=" + SignedPicture.sign(key, path, Parameters.of(query));
     }
 }

@@ -1,7 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.SignedUrl;
-import dev.aloft.server.UrlSecret;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// Answers for what an origin has, through the cache. What is fresh in memory is sent at once; for everything else a
 /// thread of its own waits. What is private is, to a request without leave to read it, not there.
 ///
-/// @param secret that leave is signed with; without one nobody has it
+/// @param key that leave is signed with; without one nobody has it
 /// @param missing what a client is told of what is not there
-record CachedReading(HttpCache cache, Origin origin, Optional<UrlSecret> secret, Executor threads, String missing) {
+record CachedReading(HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, String missing) {
 
     private static final Logger LOG = LoggerFactory.getLogger(CachedReading.class);
 
@@ -66,9 +66,9 @@ record CachedReading(HttpCache cache, Origin origin, Optional<UrlSecret> secret,
     }
 
     private boolean isSigned(String path, String query) {
-        return secret.isPresent()
+        return key.isPresent()
                 && SignedUrl.of(path, query)
-                        .filter(url -> url.isValid(secret.get().bytes(), Instant.now()))
+                        .filter(url -> url.isValid(key.get(), Instant.now()))
                         .isPresent();
     }
 

@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
@@ -94,6 +95,11 @@ public record EdgeSite(
 
     public EdgeSite withServing(ServingRules other) {
         return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors, other);
+    }
+
+    /// What its private URLs are signed with.
+    Optional<UrlKey> urlKey() {
+        return secret.map(known -> UrlKey.of(known, bucket.name(), top));
     }
 
     /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.

@@ -40,7 +40,7 @@ final class PictureUrls extends AbstractLifeCycle {
         this.reading = new CachedReading(
                 cache,
                 refusals.guard(pictures, pictures::original, Pictures::missing),
-                site.secret(),
+                site.urlKey(),
                 threads,
                 MISSING);
     }
@@ -88,10 +88,10 @@ final class PictureUrls extends AbstractLifeCycle {
         if (question.isEmpty()) {
             return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
         }
-        Optional<String> refusal = pictures.refusal(name.relative(), query);
+        Optional<String> refusal = pictures.refusal(question.get(), query);
         if (refusal.isPresent()) {
             return CachedReading.refuse(response, callback, HttpStatus.FORBIDDEN_403, refusal.get());
         }
-        return reading.answer(question.get(), name.relative(), query, response, callback);
+        return reading.answer(question.get(), pictures.originalName(question.get()), query, response, callback);
     }
 }

@@ -62,7 +62,7 @@ final class Uploads extends AbstractLifeCycle {
         this.bucket = site.bucket();
         this.cors = site.cors();
         this.prefix = site.top().resolve("uploads").value() + "/";
-        this.reading = new CachedReading(cache, origin, site.secret(), threads, MISSING);
+        this.reading = new CachedReading(cache, origin, site.urlKey(), threads, MISSING);
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.aloft.server.tachyon;
 
 import dev.aloft.image.Parameters;
 import dev.aloft.server.SignedPicture;
-import dev.aloft.server.UrlSecret;
+import dev.aloft.server.UrlKey;
 import java.util.Optional;
 
 /// Which pictures a site makes at all, so that nobody can have it make millions: every one, or those whose URL is
@@ -10,8 +10,8 @@ import java.util.Optional;
 /// and those of some sizes.
 ///
 /// @param listed what needs no signature; nothing for every picture
-/// @param secret that the others are signed with; without one there are no others
-public record Admission(Optional<ListedSizes> listed, Optional<UrlSecret> secret) {
+/// @param key that the others are signed with; without one there are no others
+public record Admission(Optional<ListedSizes> listed, Optional<UrlKey> key) {
 
     /// Everybody may ask for everything.
     public static final Admission OPEN = new Admission(Optional.empty(), Optional.empty());
@@ -19,7 +19,7 @@ public record Admission(Optional<ListedSizes> listed, Optional<UrlSecret> secret
     /// @param name of the original below the uploads
     boolean admits(String name, Parameters query) {
         return listed.isEmpty()
-                || secret.filter(s -> SignedPicture.isSigned(s, name, query)).isPresent()
+                || key.filter(k -> SignedPicture.isSigned(k, name, query)).isPresent()
                 || listed.get().allow(query.without(SignedPicture.LEAVE));
     }
 

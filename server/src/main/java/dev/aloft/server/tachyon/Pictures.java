@@ -96,11 +96,20 @@ public final class Pictures implements Origin {
     }
 
     /// Why this picture is not made for whoever asks; nothing when it is.
-    public Optional<String> refusal(String name, String query) {
+    ///
+    /// @param request of [#request]
+    /// @param query as it stands in the URL
+    public Optional<String> refusal(OriginRequest request, String query) {
         Admission admission = settings.admission();
-        return named(name)
-                .filter(original -> !admission.admits(original, Parameters.of(query)))
-                .map(_ -> admission.refusal());
+        return admission.admits(originalName(request), Parameters.of(query))
+                ? Optional.empty()
+                : Optional.of(admission.refusal());
+    }
+
+    /// The path, below the uploads, of the original that a request of [#request] is about: what signatures name,
+    /// however the URL spells it.
+    public String originalName(OriginRequest request) {
+        return PictureTarget.parse(request.target()).name();
     }
 
     /// The name of an original below the uploads.
@@ -134,7 +143,7 @@ public final class Pictures implements Origin {
 
     /// The key of the original that a request of [#request] is about.
     public ObjectKey original(OriginRequest request) {
-        return ObjectKey.of(prefix + PictureTarget.parse(request.target()).name());
+        return ObjectKey.of(prefix + originalName(request));
     }
 
     /// What is answered for an original that is not there.

@@ -12,6 +12,7 @@ import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.ObjectKey;
@@ -1147,8 +1148,8 @@ final class AgentProtocolTest {
     @Test
     void urlsAreSignedForManyFilesInOneExchangeWithoutAskingS3() throws IOException {
         Instant now = Instant.ofEpochSecond(1_800_000_123);
-        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
-        signingAgent(new UrlSigner(secret, InstantSource.fixed(now)));
+        UrlKey key = UrlKey.of(UrlSecret.of("0123456789abcdef0123456789abcdef"), "media", FilePath.of("uploads"));
+        signingAgent(new UrlSigner(key, InstantSource.fixed(now)));
         s3.reset();
 
         Answer signed = body("POST", "/media/uploads/uploads/?sign=600", "[\"11/a b.jpg\",\"c.jpg\"]".getBytes(UTF_8));
@@ -1161,11 +1162,11 @@ final class AgentProtocolTest {
                 .toList();
         assertThat(queries).hasSize(2);
         SignedUrl first = SignedUrl.of("11/a b.jpg", queries.getFirst()).orElseThrow();
-        assertThat(first.isValid(secret.bytes(), now.plusSeconds(600)))
+        assertThat(first.isValid(key, now.plusSeconds(600)))
                 .as("as long as asked")
                 .isTrue();
         assertThat(first.expires()).as("at most a sixth longer").isBeforeOrEqualTo(now.plusSeconds(700));
-        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(secret.bytes(), now))
+        assertThat(SignedUrl.of("c.jpg", queries.getLast()).orElseThrow().isValid(key, now))
                 .isTrue();
         assertThat(s3.requests()).isEmpty();
         for (String seconds : List.of("59", "2592001")) {
@@ -1179,8 +1180,8 @@ final class AgentProtocolTest {
 
     @Test
     void picturesAreSignedForEverWithoutAskingS3() throws IOException {
-        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
-        signingAgent(new UrlSigner(secret, InstantSource.system()));
+        UrlKey key = UrlKey.of(UrlSecret.of("0123456789abcdef0123456789abcdef"), "media", FilePath.of("uploads"));
+        signingAgent(new UrlSigner(key, InstantSource.system()));
         s3.reset();
 
         Answer signed = body(
@@ -1195,8 +1196,8 @@ final class AgentProtocolTest {
                 .map(MatchResult::group)
                 .toList();
         Parameters first = Parameters.of("resize=300,200&" + queries.getFirst());
-        assertThat(SignedPicture.isSigned(secret, "11/a ?b.jpg", first)).isTrue();
-        assertThat(SignedPicture.isSigned(secret, "c.jpg", Parameters.of(queries.getLast())))
+        assertThat(SignedPicture.isSigned(key, "11/a ?b.jpg", first)).isTrue();
+        assertThat(SignedPicture.isSigned(key, "c.jpg", Parameters.of(queries.getLast())))
                 .isTrue();
         assertThat(s3.requests()).isEmpty();
         assertThat(body("POST", "/media/uploads/uploads/?pictures", "[\"c.jpg\"]".getBytes(UTF_8))
@@ -1206,14 +1207,14 @@ final class AgentProtocolTest {
 
     @Test
     void aFilesUrlStaysTheSameForAWhile() {
-        UrlSecret secret = UrlSecret.of("0123456789abcdef0123456789abcdef");
+        UrlKey key = UrlKey.of(UrlSecret.of("0123456789abcdef0123456789abcdef"), "media", FilePath.of("uploads"));
         Duration hour = Duration.ofHours(1);
         Instant window = Instant.ofEpochSecond(1_800_000_000);
-        Instant first = new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
+        Instant first = new UrlSigner(key, InstantSource.fixed(window.plusSeconds(1))).expiry(hour);
 
-        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(600))).expiry(hour))
+        assertThat(new UrlSigner(key, InstantSource.fixed(window.plusSeconds(600))).expiry(hour))
                 .isEqualTo(first);
-        assertThat(new UrlSigner(secret, InstantSource.fixed(window.plusSeconds(601))).expiry(hour))
+        assertThat(new UrlSigner(key, InstantSource.fixed(window.plusSeconds(601))).expiry(hour))
                 .isEqualTo(first.plusSeconds(600));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aloft.image.Workshop;
 import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
@@ -24,6 +25,7 @@ final class KeptRenditionsTest {
 
     private static final byte[] CAT = jpeg(800, 600);
     private static final UrlSecret SECRET = UrlSecret.of("a secret of at least 32 bytes, for tests");
+    private static final UrlKey KEY = S3Fixture.key(SECRET);
 
     private static S3Fixture s3;
     private static Workshop workshop;
@@ -92,9 +94,8 @@ final class KeptRenditionsTest {
     @Test
     void whatIsPrivateIsNotKept() throws Exception {
         s3.hide(s3.put("hidden.jpg", "image/jpeg", CAT));
-        String leave = SignedUrl.sign(
-                        SECRET.bytes(), "hidden.jpg", Instant.now().plusSeconds(60))
-                .query();
+        String leave =
+                SignedUrl.sign(KEY, "hidden.jpg", Instant.now().plusSeconds(60)).query();
         try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
             s3.front().reset();
             assertThat(Answer.to(keeping.port(), "GET", "/tachyon/hidden.jpg?w=90&" + leave)

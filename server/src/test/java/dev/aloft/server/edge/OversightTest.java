@@ -156,7 +156,7 @@ final class OversightTest {
     @EnumSource
     void aRequestIsALineWhateverItHolds(Oversight.LogForm form, @TempDir Path folder) throws IOException {
         Path file = folder.resolve("access.log");
-        SignedUrl signed = SignedUrl.sign(SECRET.bytes(), "x", Instant.now());
+        SignedUrl signed = SignedUrl.sign(S3Fixture.key(SECRET), "x", Instant.now());
         try (Edge logging = Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site()).withOversight(Oversight.NONE.withAccessLog(file, form)))) {
             String presigned = "&X-Amz-Signature=123abc&presign=X-Amz-Signature%3D123abc";

@@ -12,6 +12,7 @@ import dev.aloft.image.Workshop;
 import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
@@ -47,6 +48,7 @@ final class PicturesTest {
     private static final byte[] CAT = jpeg(800, 600);
 
     private static final UrlSecret SECRET = UrlSecret.of("a secret of at least 32 bytes, for tests");
+    private static final UrlKey KEY = S3Fixture.key(SECRET);
 
     private static S3Fixture s3;
     private static Workshop workshop;
@@ -193,9 +195,8 @@ final class PicturesTest {
     @Test
     void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
         s3.hide(s3.put("secret.jpg", "image/jpeg", CAT));
-        String leave = SignedUrl.sign(
-                        SECRET.bytes(), "secret.jpg", Instant.now().plusSeconds(60))
-                .query();
+        String leave =
+                SignedUrl.sign(KEY, "secret.jpg", Instant.now().plusSeconds(60)).query();
         assertThat(get("/tachyon/secret.jpg?w=50").status()).isEqualTo(404);
         Answer seen = get("/tachyon/secret.jpg?w=50&" + leave);
         assertThat(seen.status()).isEqualTo(200);
@@ -205,6 +206,22 @@ final class PicturesTest {
         assertThat(get("/tachyon/secret.jpg?w=50&" + leave.replace("signature=", "signature=x"))
                         .status())
                 .isEqualTo(404);
+    }
+
+    /// Tachyon drops the first `/tachyon/` of a key, so a URL can name the same original twice as long.
+    @Test
+    void whatIsSignedForAFolderNamedTachyonOpensNothingOutsideIt() throws IOException {
+        s3.hide(s3.put("outside.jpg", "image/jpeg", CAT));
+        String leave = SignedUrl.sign(KEY, "tachyon/outside.jpg", Instant.now().plusSeconds(60))
+                .query();
+        assertThat(get("/tachyon/tachyon/outside.jpg?w=50&" + leave).status()).isEqualTo(404);
+        Admission none = new Admission(Optional.of(new ListedSizes(List.of())), Optional.of(KEY));
+        String signed = "w=65&s=" + SignedPicture.sign(KEY, "tachyon/2026/11/cat.jpg", Parameters.of("w=65"));
+        try (Edge signing = edge(workshop, PictureSettings.DEFAULT.withAdmission(none))) {
+            assertThat(Answer.to(signing.port(), "GET", "/tachyon/tachyon/2026/11/cat.jpg?" + signed)
+                            .status())
+                    .isNotEqualTo(200);
+        }
     }
 
     @ParameterizedTest
@@ -304,10 +321,9 @@ final class PicturesTest {
 
     @Test
     void aSiteThatListsItsSizesMakesTheOthersForASignatureAlone() throws IOException {
-        Admission admission = new Admission(Optional.of(new ListedSizes(List.of("64x64"))), Optional.of(SECRET));
-        String signed = "w=65&s=" + SignedPicture.sign(SECRET, "2026/11/cat.jpg", Parameters.of("w=65"));
-        String leave = SignedUrl.sign(
-                        SECRET.bytes(), "2026/11/cat.jpg", Instant.now().plusSeconds(60))
+        Admission admission = new Admission(Optional.of(new ListedSizes(List.of("64x64"))), Optional.of(KEY));
+        String signed = "w=65&s=" + SignedPicture.sign(KEY, "2026/11/cat.jpg", Parameters.of("w=65"));
+        String leave = SignedUrl.sign(KEY, "2026/11/cat.jpg", Instant.now().plusSeconds(60))
                 .query();
         try (Edge listing = edge(workshop, PictureSettings.DEFAULT.withAdmission(admission))) {
             for (String query : List.of("resize=64,64", signed, signed + "&" + leave, "")) {

@@ -4,6 +4,8 @@ import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlKey;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -68,6 +70,11 @@ final class S3Fixture implements AutoCloseable {
     /// are read for them.
     EdgeSite site() {
         return EdgeSite.of(bucket(), TOP, Upstream.None.NONE).withServing(ServingRules.DEFAULT.withoutHtaccess());
+    }
+
+    /// What [#site] checks signatures with, given this secret.
+    static UrlKey key(UrlSecret secret) {
+        return UrlKey.of(secret, NAME, TOP);
     }
 
     /// Writes as this host's agent does: through the bucket that the edge reads.

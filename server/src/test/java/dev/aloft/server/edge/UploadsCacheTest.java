@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class UploadsCacheTest {
 
     private static final UrlSecret SECRET = UrlSecret.of("0123456789abcdef0123456789abcdef");
+    private static final UrlKey KEY = S3Fixture.key(SECRET);
 
     private static S3Fixture s3;
     private static Edge edge;
@@ -153,10 +156,8 @@ final class UploadsCacheTest {
     void aPrivateUploadIsForSignedRequestsOnly() throws IOException {
         StoredObject object = s3.put("secret.pdf", "application/pdf", "secret");
         s3.bucket().describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
-        SignedUrl url =
-                SignedUrl.sign(SECRET.bytes(), "secret.pdf", Instant.now().plusSeconds(60));
-        SignedUrl past =
-                SignedUrl.sign(SECRET.bytes(), "secret.pdf", Instant.now().minusSeconds(1));
+        SignedUrl url = SignedUrl.sign(KEY, "secret.pdf", Instant.now().plusSeconds(60));
+        SignedUrl past = SignedUrl.sign(KEY, "secret.pdf", Instant.now().minusSeconds(1));
         for (int i = 0; i < 2; i++) { // as a miss and as a hit
             Answer open = get("secret.pdf?" + url.query());
             assertThat(open.text()).isEqualTo("secret");
@@ -168,6 +169,21 @@ final class UploadsCacheTest {
                 assertThat(hidden.headers()).doesNotContainKeys("etag", "cache-status", "aloft-private");
             }
         }
+    }
+
+    @Test
+    void anotherSitesSignatureReadsNoPrivateUpload() throws IOException {
+        s3.hide(s3.put("of-one-site.pdf", "application/pdf", "secret".getBytes(StandardCharsets.US_ASCII)));
+        UrlKey other = UrlKey.of(SECRET, s3.bucket().name(), S3Fixture.TOP.resolve("another"));
+        Instant soon = Instant.now().plusSeconds(60);
+        assertThat(get("of-one-site.pdf?"
+                                + SignedUrl.sign(KEY, "of-one-site.pdf", soon).query())
+                        .status())
+                .isEqualTo(200);
+        assertThat(get("of-one-site.pdf?"
+                                + SignedUrl.sign(other, "of-one-site.pdf", soon).query())
+                        .status())
+                .isEqualTo(404);
     }
 
     private static Answer get(String name, String... fields) throws IOException {

@@ -1,0 +1,33 @@
+package dev.aloft.server;
+
+import dev.aloft.files.FilePath;
+
+/// Signs one site's URLs: the site's secret, and the place of its files, which is part of every signed text. So a
+/// signature opens nothing of another site, even one that has the same secret.
+///
+/// @param site the bucket and the prefix that hold the site's `uploads/`: `media/sites/one`, or `media/` without a
+///     prefix
+public record UrlKey(UrlSecret secret, String site) {
+
+    public static UrlKey of(UrlSecret secret, String bucket, FilePath top) {
+        return new UrlKey(secret, bucket + "/" + top.value());
+    }
+
+    /// The signature of a text of one purpose.
+    ///
+    /// @param purpose what the signature permits, and the version of its text
+    /// @param asked what is permitted, in one line
+    /// @param path below the site's uploads, decoded; last, because it may have any character
+    String sign(String purpose, String asked, String path) {
+        return Signature.of(secret, text(purpose, asked, path));
+    }
+
+    /// Takes as long for a wrong signature as for a right one.
+    boolean isSigned(String purpose, String asked, String path, String signature) {
+        return Signature.isOf(secret, text(purpose, asked, path), signature);
+    }
+
+    private String text(String purpose, String asked, String path) {
+        return String.join("\n", purpose, site, asked, path);
+    }
+}
