@@ -5,20 +5,35 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * Plugins that write through WP_Filesystem write uploads with PHP's own functions. Where PHP does not own the code,
- * WordPress would ask for FTP credentials instead; uploads need none. Who has said FS_METHOD or FTP_… is not overruled.
+ * Plugins that write uploads through WP_Filesystem, and say where, write them with PHP's own functions. Where PHP does
+ * not own the code, WordPress would ask for FTP credentials; uploads need none. Everything outside the uploads, the
+ * code above all, is left to WordPress. Who has said FS_METHOD or FTP_… is not overruled.
  */
 final class FilesystemMethod
 {
     public function register(Hooks $hooks): void
     {
-        $hooks->add('filesystem_method', $this->method(...));
+        $hooks->add('filesystem_method', $this->method(...), 10, 3);
     }
 
-    /** @param string|false $method what WordPress would take */
-    private function method(string|bool $method): string|bool
+    /**
+     * @param string|false $method    what WordPress would take
+     * @param mixed        $directory where something is about to be written; empty for the content folder
+     */
+    private function method(string|bool $method, mixed $arguments, mixed $directory): string|bool
     {
         $isChosen = defined('FS_METHOD') || defined('FTP_HOST') || defined('FTP_USER');
-        return $isChosen ? $method : 'direct';
+        return !$isChosen && self::isUploads($directory) ? 'direct' : $method;
+    }
+
+    private static function isUploads(mixed $directory): bool
+    {
+        $uploads = wp_get_upload_dir()['basedir'];
+        try {
+            return S3Path::isS3($directory) && S3Path::isS3($uploads)
+                && str_starts_with(S3Path::parse($directory) . '/', S3Path::parse($uploads) . '/');
+        } catch (Refused) {
+            return false;
+        }
     }
 }

@@ -6,11 +6,19 @@ namespace Aloft;
 
 /**
  * Shows operators how uploads are: in WordPress's Site Health, on a page under Tools, and with a notice where nothing
- * can be uploaded.
+ * can be uploaded. A file is written only for a POST with a nonce. A site's administrator in a network sees his own
+ * site, not the server and not the failures of other sites.
  */
 final class SiteHealth
 {
     private const PAGE = 'aloft';
+    private const TRY = 'aloft-try-writing';
+
+    /** The look that writes. */
+    private const WRITING = 'writing';
+
+    /** What is said of the server rather than of the site. */
+    private const OF_THE_SERVER = ['php', 'code', 'leftovers'];
 
     public function __construct(
         private readonly Settings $settings,
@@ -31,6 +39,7 @@ final class SiteHealth
             $this->showPage(...),
         ));
         $hooks->add('admin_notices', $this->warn(...));
+        $hooks->add('wp_ajax_health-check-aloft-writing', $this->answerWriting(...));
     }
 
     /**
@@ -40,12 +49,31 @@ final class SiteHealth
     private function addTests(array $tests): array
     {
         foreach ($this->diagnosis->looks() as $name => $look) {
-            $tests['direct']["aloft_$name"] = [
-                'label' => "Aloft: $name",
-                'test' => static fn (): array => self::result($name, $look()),
-            ];
+            /* translators: %s: name of a check */
+            $label = sprintf(__('Aloft: %s', 'aloft'), $name);
+            $result = static fn (): array => self::result($name, $look());
+            if ($name === self::WRITING) {
+                $tests['async']["aloft_$name"] = [
+                    'label' => $label,
+                    'test' => "aloft_$name",
+                    'has_rest' => false,
+                    'async_direct_test' => $result,
+                ];
+            } else {
+                $tests['direct']["aloft_$name"] = ['label' => $label, 'test' => $result];
+            }
         }
         return $tests;
+    }
+
+    /** Site Health's page asks for it by a POST. */
+    private function answerWriting(): void
+    {
+        check_ajax_referer('health-check-site-status');
+        if (!current_user_can('view_site_health_checks')) {
+            wp_send_json_error();
+        }
+        wp_send_json_success(self::result(self::WRITING, $this->diagnosis->writing()));
     }
 
     /** @return array<string, mixed> as Site Health wants it */
@@ -54,12 +82,12 @@ final class SiteHealth
         return [
             'label' => $finding->label,
             'status' => $finding->status,
-            'badge' => ['label' => 'Uploads', 'color' => 'blue'],
+            'badge' => ['label' => __('Uploads', 'aloft'), 'color' => 'blue'],
             'description' => '<p>' . esc_html($finding->text) . '</p>',
             'actions' => sprintf(
                 '<p><a href="%s">%s</a></p>',
                 esc_url(admin_url('tools.php?page=' . self::PAGE)),
-                'Aloft under Tools',
+                esc_html__('Aloft under Tools', 'aloft'),
             ),
             'test' => "aloft_$name",
         ];
@@ -91,12 +119,17 @@ final class SiteHealth
 
     private function showPage(): void
     {
+        $isTrying = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST' && check_admin_referer(self::TRY);
+        $hidden = [...self::seesAll() ? [] : self::OF_THE_SERVER, ...$isTrying ? [] : [self::WRITING]];
         echo '<div class="wrap"><h1>Aloft</h1><table class="widefat striped"><tbody>';
-        foreach ($this->diagnosis->looks() as $look) {
+        foreach (array_diff_key($this->diagnosis->looks(), array_flip($hidden)) as $look) {
             $finding = $look();
-            self::row([ucfirst($finding->status), $finding->label, $finding->text]);
+            self::row([self::word($finding->status), $finding->label, $finding->text]);
         }
-        echo '</tbody></table>';
+        echo '</tbody></table><form method="post">';
+        wp_nonce_field(self::TRY);
+        submit_button(__('Write a file to try', 'aloft'), 'secondary');
+        echo '</form>';
         try {
             $this->showState($this->files->status());
         } catch (Refused) {
@@ -105,20 +138,62 @@ final class SiteHealth
         echo '</div>';
     }
 
+    private static function word(string $status): string
+    {
+        return match ($status) {
+            Finding::GOOD => __('Good', 'aloft'),
+            Finding::RECOMMENDED => __('Recommended', 'aloft'),
+            default => __('Critical', 'aloft'),
+        };
+    }
+
+    /** One agent serves all sites of a network. */
+    private static function seesAll(): bool
+    {
+        return !is_multisite() || current_user_can('manage_network');
+    }
+
     /** @param array<string, mixed> $status of the agent */
     private function showState(array $status): void
     {
-        $since = wp_date('Y-m-d H:i:s', (int) $status['since']);
-        echo '<h2>' . esc_html("{$status['exchanges']} exchanges since $since, {$status['failures']} failed") . '</h2>';
-        if ($status['last_failures'] !== []) {
-            echo '<table class="widefat striped"><thead><tr><th>When</th><th>What</th><th>Status</th><th>Why</th></tr>'
-                . '</thead><tbody>';
-            foreach ($status['last_failures'] as $failure) {
-                $when = wp_date('Y-m-d H:i:s', (int) $failure['when']);
-                self::row([$when, $failure['what'], $failure['status'], $failure['why']]);
-            }
-            echo '</tbody></table>';
+        $failures = (array) $status['last_failures'];
+        if (self::seesAll()) {
+            printf('<h2>%s</h2>', esc_html(sprintf(
+                /* translators: 1: number of exchanges with the agent, 2: time, 3: number of failures */
+                __('%1$s exchanges since %2$s, %3$s failed', 'aloft'),
+                $status['exchanges'],
+                wp_date('Y-m-d H:i:s', (int) $status['since']),
+                $status['failures'],
+            )));
+        } else {
+            $failures = array_filter($failures, self::isOwn(...));
         }
+        if ($failures === []) {
+            return;
+        }
+        $columns = [__('When', 'aloft'), __('What', 'aloft'), __('Status', 'aloft'), __('Why', 'aloft')];
+        echo '<table class="widefat striped"><thead>';
+        self::row($columns, 'th');
+        echo '</thead><tbody>';
+        foreach ($failures as $failure) {
+            $when = wp_date('Y-m-d H:i:s', (int) $failure['when']);
+            self::row([$when, $failure['what'], $failure['status'], $failure['why']]);
+        }
+        echo '</tbody></table>';
+    }
+
+    /**
+     * Whether a failure is of the current site: what failed names its path. The main site's directory holds those of
+     * the others.
+     *
+     * @param array<string, mixed> $failure
+     */
+    private static function isOwn(array $failure): bool
+    {
+        $directory = S3Path::parse((string) wp_get_upload_dir()['basedir'])->directoryTarget();
+        $target = (string) strstr((string) $failure['what'], '/');
+        return str_starts_with($target, $directory)
+            && !str_starts_with(substr($target, strlen($directory)), 'sites/');
     }
 
     /** Where an upload would fail, whoever could begin one is told before. */
@@ -135,7 +210,7 @@ final class SiteHealth
         if ($problem !== null) {
             printf(
                 '<div class="notice notice-error"><p><strong>%s</strong> %s %s</p></div>',
-                'Nothing can be uploaded at the moment.',
+                esc_html__('Nothing can be uploaded at the moment.', 'aloft'),
                 esc_html((string) $problem),
                 current_user_can('manage_options')
                     ? '<a href="' . esc_url(admin_url('tools.php?page=' . self::PAGE)) . '">Aloft</a>' : '',
@@ -144,16 +219,16 @@ final class SiteHealth
     }
 
     /** @param list<mixed> $cells */
-    private static function row(array $cells): void
+    private static function row(array $cells, string $element = 'td'): void
     {
         echo '<tr>' . implode('', array_map(
-            static fn (mixed $cell): string => '<td>' . esc_html(self::text($cell)) . '</td>',
+            static fn (mixed $cell): string => "<$element>" . esc_html(self::text($cell)) . "</$element>",
             $cells,
         )) . '</tr>';
     }
 
     private static function text(mixed $value): string
     {
-        return is_bool($value) ? ($value ? 'yes' : 'no') : (string) $value;
+        return is_bool($value) ? ($value ? __('yes', 'aloft') : __('no', 'aloft')) : (string) $value;
     }
 }

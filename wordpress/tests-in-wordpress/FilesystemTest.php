@@ -15,9 +15,10 @@ final class FilesystemTest extends SiteTestCase
     protected function setUp(): void
     {
         parent::setUp();
-        self::assertTrue(WP_Filesystem(), 'the direct method works');
+        $uploads = wp_upload_dir(null, false)['basedir'];
+        self::assertTrue(WP_Filesystem(false, $uploads), 'the direct method works');
         $this->filesystem = $GLOBALS['wp_filesystem'];
-        $this->directory = wp_upload_dir(null, false)['basedir'] . '/tests-' . bin2hex(random_bytes(6));
+        $this->directory = "$uploads/tests-" . bin2hex(random_bytes(6));
     }
 
     protected function tearDown(): void
@@ -58,6 +59,34 @@ final class FilesystemTest extends SiteTestCase
         self::assertFalse($fs->rmdir("$this->directory/deep"), 'not empty');
         self::assertTrue($fs->rmdir("$this->directory/deep", true));
         self::assertFalse($fs->exists("$this->directory/deep"));
+    }
+
+    public function testOnlyUploadsAreWrittenWithoutFtp(): void
+    {
+        $uploads = wp_upload_dir()['basedir'];
+        $method = static fn (string $directory): string
+            => apply_filters('filesystem_method', 'ftpext', [], $directory, false);
+
+        foreach ([$uploads, "$uploads/", "$uploads/2026/11", 'S3' . substr($uploads, 2)] as $own) {
+            self::assertSame('direct', $method($own), $own);
+        }
+        $others = ['', WP_CONTENT_DIR, ABSPATH, WP_PLUGIN_DIR, "$uploads/../code", "$uploads-of-others", 's3://'];
+        foreach ($others as $other) {
+            self::assertSame('ftpext', $method($other), $other);
+        }
+    }
+
+    public function testWhereCodeCannotBeWrittenOnlyItsOwnNeedsFtp(): void
+    {
+        $script = '$_SERVER["HTTP_HOST"] = getenv("SITE_HOST"); require getenv("SITE_CODE") . "/wp-load.php";'
+            . 'require ABSPATH . "wp-admin/includes/file.php";'
+            . 'echo get_filesystem_method(), " ", get_filesystem_method([], wp_upload_dir()["basedir"]);';
+        $user = posix_geteuid() === 0 ? 'setpriv --reuid=www-data --regid=www-data --clear-groups -- ' : '';
+
+        exec($user . PHP_BINARY . ' -r ' . escapeshellarg($script), $lines, $status);
+
+        self::assertSame(0, $status, implode("\n", $lines));
+        self::assertMatchesRegularExpression('/^(ftpext|ftpsockets|ssh2|) direct$/', (string) end($lines));
     }
 
     public function testAnArchiveIsUnpackedIntoUploads(): void

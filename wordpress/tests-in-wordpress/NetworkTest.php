@@ -4,6 +4,13 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Agent;
+use Aloft\Condition;
+use Aloft\Files;
+use Aloft\Plugin;
+use Aloft\Refused;
+use Aloft\S3Path;
+
 /**
  * Sites of a network, in directories and on domains: each has a prefix of its own, counts its own bytes, and takes
  * its files with it.
@@ -121,6 +128,56 @@ final class NetworkTest extends SiteTestCase
 
         self::assertSame([], list_files($directory));
         self::assertFileExists($first);
+    }
+
+    public function testASitesAdministratorSeesTheFailuresOfHisSiteOnly(): void
+    {
+        if (!is_multisite()) {
+            self::assertTrue(current_user_can('manage_options'));
+            return;
+        }
+        $name = 'admin' . bin2hex(random_bytes(4));
+        $admin = wpmu_create_user($name, 'a long password', "$name@example.org");
+        add_user_to_blog($this->second, $admin, 'administrator');
+        $fail = static function (string $name): string {
+            $files = new Files(new Agent(Plugin::ofThisSite()->settings->socket));
+            $path = S3Path::parse(wp_upload_dir()['path'] . "/$name");
+            try {
+                $files->put($path, 'x', Condition::none());
+                self::fail('S3 is down');
+            } catch (Refused $refusal) {
+                return $refusal->getMessage();
+            }
+        };
+        self::s3('POST', 'down');
+        try {
+            $fail('of-the-main-site.txt');
+            $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
+        } finally {
+            self::s3('POST', 'up');
+        }
+        self::awaitHealth();
+
+        $page = static function (): string {
+            $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
+            set_current_screen('dashboard');
+            do_action('admin_menu', '');
+            ob_start();
+            do_action(get_plugin_page_hookname('aloft', 'tools.php'));
+            return (string) ob_get_clean();
+        };
+        $all = $page();
+        wp_set_current_user($admin);
+        $own = $this->inSecond($page);
+        wp_set_current_user(1);
+        wpmu_delete_user($admin);
+
+        self::assertStringContainsString('of-the-main-site.txt', $all);
+        self::assertStringContainsString('of-the-second.txt', $all);
+        self::assertStringContainsString('of-the-second.txt', $own);
+        self::assertStringNotContainsString('of-the-main-site', $own);
+        self::assertStringNotContainsString('exchanges since', $own);
+        self::assertStringNotContainsString(ABSPATH, $own);
     }
 
     /** @param callable(): string $step */

@@ -13,7 +13,7 @@ final class SiteHealthTest extends SiteTestCase
     {
         $results = self::results();
 
-        self::assertSame(
+        self::assertEqualsCanonicalizing(
             ['agent', 'writing', 'signing', 'php', 'code', 'leftovers'],
             array_keys($results),
         );
@@ -34,13 +34,58 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('1 DeleteObject', $requests);
     }
 
+    public function testLookingAtThePageWritesNothing(): void
+    {
+        $requests = self::requestsOf(static function () use (&$page): void {
+            $page = self::page();
+        });
+
+        self::assertStringNotContainsString('Object', $requests);
+        self::assertStringNotContainsString('A file was written', $page);
+        self::assertStringContainsString('<form method="post">', $page);
+    }
+
+    public function testThePagesButtonWritesOnlyWithANonce(): void
+    {
+        self::assertStringContainsString('A file was written', self::pageThatWrites());
+
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        add_filter('wp_die_handler', static fn (): \Closure => static fn () => throw new \DomainException('died'));
+        try {
+            $requests = self::requestsOf(static function (): void {
+                try {
+                    self::page();
+                    self::fail('a POST without a nonce goes on');
+                } catch (\DomainException) {
+                    ob_end_clean();
+                }
+            });
+        } finally {
+            $_SERVER['REQUEST_METHOD'] = 'GET';
+        }
+        self::assertStringNotContainsString('Object', $requests);
+    }
+
+    public function testSiteHealthWritesOnlyWhenItsPageAsksByPost(): void
+    {
+        $requests = self::requestsOf(static function (): void {
+            foreach (\WP_Site_Health::get_tests()['direct'] as $name => $test) {
+                str_starts_with($name, 'aloft_') && $test['test']();
+            }
+        });
+
+        self::assertStringNotContainsString('Object', $requests);
+        self::assertNotFalse(has_action('wp_ajax_health-check-aloft-writing'));
+        self::assertSame('aloft_writing', \WP_Site_Health::get_tests()['async']['aloft_writing']['test']);
+    }
+
     public function testASiteWhoseStoreIsAwayIsCritical(): void
     {
         self::s3('POST', 'down');
         try {
             $results = self::results();
             $notice = self::awaitNotice();
-            $page = self::page();
+            $page = self::pageThatWrites();
         } finally {
             self::s3('POST', 'up');
         }
@@ -58,9 +103,10 @@ final class SiteHealthTest extends SiteTestCase
     {
         [$status, $output] = self::inAnotherProcess(
             ['ALOFT_SOCKET' => '/nonexistent/agent.sock'],
-            '$all = WP_Site_Health::get_tests()["direct"];'
+            '$all = array_merge(...array_values(WP_Site_Health::get_tests()));'
                 . '$ours = array_filter($all, fn ($name) => str_starts_with($name, "aloft"), ARRAY_FILTER_USE_KEY);'
-                . 'echo wp_json_encode(array_map(fn ($test) => $test["test"]()["status"], $ours));'
+                . '$status = fn ($test) => ($test["async_direct_test"] ?? $test["test"])()["status"];'
+                . 'echo wp_json_encode(array_map($status, $ours));'
                 . 'wp_set_current_user(1); do_action("admin_notices");',
         );
 
@@ -118,12 +164,24 @@ final class SiteHealthTest extends SiteTestCase
     private static function results(): array
     {
         $results = [];
-        foreach (\WP_Site_Health::get_tests()['direct'] as $name => $test) {
+        foreach (array_merge(...array_values(\WP_Site_Health::get_tests())) as $name => $test) {
             if (str_starts_with($name, 'aloft_')) {
-                $results[substr($name, strlen('aloft_'))] = $test['test']();
+                $results[substr($name, strlen('aloft_'))] = ($test['async_direct_test'] ?? $test['test'])();
             }
         }
         return $results;
+    }
+
+    private static function pageThatWrites(): string
+    {
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        $_REQUEST['_wpnonce'] = wp_create_nonce('aloft-try-writing');
+        try {
+            return self::page();
+        } finally {
+            $_SERVER['REQUEST_METHOD'] = 'GET';
+            unset($_REQUEST['_wpnonce']);
+        }
     }
 
     private static function page(): string
