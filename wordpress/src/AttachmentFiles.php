@@ -22,12 +22,10 @@ final class AttachmentFiles
             return [];
         }
         $meta ??= wp_get_attachment_metadata($attachment, true);
-        $meta = is_array($meta) ? $meta : [];
-        $backups = get_post_meta($attachment, '_wp_attachment_backup_sizes', true);
         $names = [
-            ...array_column($meta['sizes'] ?? [], 'file'),
+            ...self::namesIn($meta['sizes'] ?? null),
             $meta['original_image'] ?? '',
-            ...array_column(is_array($backups) ? $backups : [], 'file'),
+            ...self::namesIn(get_post_meta($attachment, '_wp_attachment_backup_sizes', true)),
         ];
         $paths = array_map(
             static fn (string $name): string => path_join(dirname($main), $name),
@@ -36,5 +34,11 @@ final class AttachmentFiles
         /** A filter of S3-Uploads. */
         $paths = apply_filters('s3_uploads_get_attachment_files', array_values([$main, ...$paths]), $attachment);
         return array_values(array_unique(array_filter((array) $paths, is_string(...))));
+    }
+
+    /** @return list<mixed> */
+    private static function namesIn(mixed $sizes): array
+    {
+        return is_array($sizes) ? array_column($sizes, 'file') : [];
     }
 }

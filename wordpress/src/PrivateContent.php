@@ -43,7 +43,9 @@ final class PrivateContent
     private function signAnswer(\WP_REST_Response $response, \WP_Post $attachment): \WP_REST_Response
     {
         $data = $response->get_data();
-        foreach ($data['media_details']['sizes'] ?? [] as $name => $size) {
+        $details = $data['media_details'] ?? null; // an object where the attachment has no metadata
+        $sizes = is_array($details) ? $details['sizes'] ?? [] : [];
+        foreach (is_array($sizes) ? $sizes : [] as $name => $size) {
             if (isset($size['source_url'])) {
                 $data['media_details']['sizes'][$name]['source_url']
                     = $this->media->signUrl($size['source_url'], $attachment->ID);
