@@ -58,6 +58,6 @@ final class DynamicSizes
     {
         return in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)
             && !wp_doing_cron()
-            && !Pictures::isEditing();
+            && !Editing::isOn();
     }
 }

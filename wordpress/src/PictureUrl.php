@@ -74,6 +74,16 @@ final class PictureUrl
         return (string) apply_filters('tachyon_url', $picture, $url, $arguments, $scheme);
     }
 
+    /** A text with the URLs of pictures replaced by those of the uploads that they are made of. */
+    public function uploadsIn(string $text): string
+    {
+        $picture = '~(?<![\w.-])(?:https?:)?//' . preg_quote(self::withoutScheme($this->pictures), '~')
+            . '(/[^\s"\'<>()\\\\?]+)(?:\?(?:[^\s"\'<>()\\\\]|\\\\+u0026)*)?~i';
+        return str_contains($text, self::withoutScheme($this->pictures) . '/')
+            ? preg_replace_callback($picture, fn (array $url): string => $this->uploads[0] . $url[1], $text) ?? $text
+            : $text;
+    }
+
     /** The path below the uploads, decoded, without a slash before it. */
     private function below(string $url): ?string
     {

@@ -27,7 +27,7 @@ final class Pictures
     public static function whenPluginsAreLoaded(Files $files, UploadsDirectory $uploads): void
     {
         add_action('plugins_loaded', static function () use ($files, $uploads): void {
-            if (!defined('TACHYON_URL')) {
+            if (!defined('TACHYON_URL') || (string) constant('TACHYON_URL') === '') {
                 return;
             }
             $pictures = new self($files, $uploads);
@@ -54,6 +54,8 @@ final class Pictures
         add_filter('image_downsize', $this->downsize(...), 10, 3);
         add_filter('wp_calculate_image_srcset', $this->sources(...), 10, 5);
         add_filter('the_content', $this->content(...), self::LATE);
+        add_filter('wp_insert_post_data', $this->unmakeSaved(...), PHP_INT_MIN);
+        Editing::register();
         add_filter('get_post_galleries', fn (array $galleries): array => array_map(
             fn (mixed $gallery): mixed => is_string($gallery) ? $this->content($gallery) : $gallery,
             $galleries,
@@ -63,13 +65,18 @@ final class Pictures
         }
     }
 
-    /** Whether somebody edits: what is shown then may be saved. */
-    public static function isEditing(): bool
+    /**
+     * A post that is saved names uploads, whoever has put the URL of a picture into it.
+     *
+     * @param array<string, mixed> $post slashed
+     * @return array<string, mixed>
+     */
+    private function unmakeSaved(array $post): array
     {
-        if (is_admin() && (bool) apply_filters('tachyon_disable_in_admin', true)) {
-            return true;
+        foreach (['post_content', 'post_excerpt'] as $field) {
+            $post[$field] = $this->url()->uploadsIn((string) ($post[$field] ?? ''));
         }
-        return defined('REST_REQUEST') && constant('REST_REQUEST') && ($_GET['context'] ?? '') === 'edit';
+        return $post;
     }
 
     /**
@@ -81,7 +88,7 @@ final class Pictures
     {
         $asked = ['image' => $image, 'attachment_id' => $id, 'size' => $size];
         $override = (bool) apply_filters('tachyon_override_image_downsize', false, $asked);
-        if (self::isEditing() || $override) {
+        if (Editing::isOn() || $override) {
             return $image;
         }
         $url = wp_get_attachment_url((int) $id);
@@ -111,7 +118,7 @@ final class Pictures
     private function sources(array|bool $sources, array $size, string $shown, array $meta, int|string $id): array|bool
     {
         $original = wp_get_attachment_url((int) $id);
-        if (!is_array($sources) || self::isEditing() || !is_string($original)) {
+        if (!is_array($sources) || Editing::isOn() || !is_string($original)) {
             return $sources;
         }
         parse_str((string) parse_url($shown, PHP_URL_QUERY), $query);
@@ -136,7 +143,7 @@ final class Pictures
 
     private function content(string $html): string
     {
-        if (self::isEditing() || !class_exists('WP_HTML_Tag_Processor') || !str_contains($html, '<img')) {
+        if (Editing::isOn() || !class_exists('WP_HTML_Tag_Processor') || !str_contains($html, '<img')) {
             return $html;
         }
         $pictures = [];

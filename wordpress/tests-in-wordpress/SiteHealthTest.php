@@ -209,24 +209,4 @@ final class SiteHealthTest extends SiteTestCase
         do_action($action);
         return (string) ob_get_clean();
     }
-
-    /**
-     * @param array<string, string> $environment
-     * @return array{int, string}
-     */
-    private static function inAnotherProcess(array $environment, string $code): array
-    {
-        $load = '$_SERVER["HTTP_HOST"] = getenv("SITE_HOST"); $_SERVER["REQUEST_URI"] = "/";'
-            . ' require getenv("SITE_CODE") . "/wp-load.php"; require ABSPATH . "wp-admin/includes/admin.php";'
-            . ' require_once ABSPATH . "wp-admin/includes/class-wp-site-health.php";';
-        $process = proc_open(
-            [PHP_BINARY, '-d', 'display_errors=stderr', '-r', $load . $code],
-            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
-            $pipes,
-            null,
-            $environment + getenv(),
-        );
-        $output = (string) stream_get_contents($pipes[1]);
-        return [proc_close($process), $output];
-    }
 }

@@ -161,4 +161,27 @@ abstract class SiteTestCase extends TestCase
         $context = stream_context_create(['http' => ['method' => $method]]);
         return (string) file_get_contents(getenv('S3_REQUESTS') . $what, false, $context);
     }
+
+    /**
+     * Runs code in a WordPress of its own.
+     *
+     * @param array<string, string> $environment
+     * @param string                $before      what comes before WordPress
+     * @return array{int, string} status and output
+     */
+    protected static function inAnotherProcess(array $environment, string $code, string $before = ''): array
+    {
+        $load = $before . '$_SERVER["HTTP_HOST"] = getenv("SITE_HOST"); $_SERVER["REQUEST_URI"] = "/";'
+            . ' require getenv("SITE_CODE") . "/wp-load.php"; require ABSPATH . "wp-admin/includes/admin.php";'
+            . ' require_once ABSPATH . "wp-admin/includes/class-wp-site-health.php";';
+        $process = proc_open(
+            [PHP_BINARY, '-d', 'display_errors=stderr', '-r', $load . $code],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $pipes,
+            null,
+            $environment + getenv(),
+        );
+        $output = (string) stream_get_contents($pipes[1]);
+        return [proc_close($process), $output];
+    }
 }

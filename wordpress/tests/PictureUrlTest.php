@@ -71,4 +71,31 @@ final class PictureUrlTest extends TestCase
         );
         self::assertSame($picture, $urls->of($upload, $arguments));
     }
+
+    /** @dataProvider savedTexts */
+    public function testATextThatIsSavedNamesUploads(string $text, string $saved): void
+    {
+        $urls = new PictureUrl('https://example.org/tachyon', [self::UPLOADS]);
+
+        self::assertSame($saved, $urls->uploadsIn($text));
+    }
+
+    /** @return iterable<string, array{string, string}> */
+    public static function savedTexts(): iterable
+    {
+        $picture = 'https://example.org/tachyon/2026/11/a%20b.jpg';
+        $upload = self::UPLOADS . '/2026/11/a%20b.jpg';
+        yield 'nothing' => ['no picture', 'no picture'];
+        yield 'an image' => ["<img src=\"$picture?resize=300%2C200&amp;x=1\">", "<img src=\"$upload\">"];
+        yield 'slashed' => ['<img src=\\"' . $picture . '?w=9\\">', '<img src=\\"' . $upload . '\\">'];
+        yield 'a signature' => ["$picture?w=9&aloft-signature=abc_-9 next", "$upload next"];
+        yield 'a block' => [
+            '<!-- wp:cover {"url":"' . $picture . '?w=9\\u0026aloft-signature=x","id":7} -->',
+            '<!-- wp:cover {"url":"' . $upload . '","id":7} -->',
+        ];
+        yield 'a srcset' => ["srcset='$picture?w=1 1w, $picture?w=2 2w'", "srcset='$upload 1w, $upload 2w'"];
+        yield 'without a scheme' => ['(//example.org/tachyon/a.png?w=9)', '(' . self::UPLOADS . '/a.png)'];
+        yield 'another host' => ['https://cdn.example.org/tachyon/a.png', 'https://cdn.example.org/tachyon/a.png'];
+        yield 'the path alone' => ['https://example.org/tachyon/', 'https://example.org/tachyon/'];
+    }
 }
