@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.linux.Inspection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -33,8 +34,11 @@ final class Lifetime implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
-    /// Starts things and keeps them until the process is told to stop. That is a good end, also of a start.
+    /// Starts things and keeps them until the process is told to stop. That is a good end, also of a start. The process
+    /// holds the keys to a bucket, and other programs of its user may not look into it.
     static void during(Start start) throws Failure, IOException {
+        Inspection.forbid()
+                .ifPresent(why -> LOG.warn("other programs of this user can read this process's memory: {}", why));
         Lifetime lifetime = new Lifetime();
         try (lifetime) {
             start.within(lifetime);

@@ -19,7 +19,7 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
     static final int MAX_THREADS = 64;
 
     private static final List<String> KEYS =
-            List.of("enabled", "library", "threads", "compatibility", "formats", "keep");
+            List.of("enabled", "library", "threads", "compatibility", "formats", "keep", "svg");
 
     static final PicturesConfiguration DEFAULT =
             new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
@@ -37,6 +37,9 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
                 throw section.unfit("threads", threads.get(), "a number from 1 to " + MAX_THREADS);
             }
             workshop = workshop.withThreads(threads.get().intValue());
+        }
+        if (section.optionalBoolean("svg").orElse(false)) {
+            workshop = workshop.withSvg();
         }
         return new PicturesConfiguration(
                 section.optionalBoolean("enabled").orElse(true),

@@ -78,6 +78,7 @@ class ConfigurationTest {
             compatibility = "strict"
             formats = ["webp"]
             keep = true
+            svg = true
 
             [[site]]
             name = "one"
@@ -167,6 +168,7 @@ class ConfigurationTest {
                         false,
                         WorkshopSettings.standard()
                                 .withLibrary(Path.of("/opt/vips/libvips.so"))
+                                .withSvg()
                                 .withThreads(3),
                         new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN)));
         assertThat(configuration.sites())

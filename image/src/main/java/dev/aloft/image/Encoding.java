@@ -5,7 +5,7 @@ package dev.aloft.image;
 final class Encoding {
 
     /// `VIPS_FOREIGN_HEIF_COMPRESSION_AV1`.
-    private static final int AV1 = 4;
+    static final int AV1 = 4;
 
     /// `VIPS_FOREIGN_TIFF_COMPRESSION_JPEG`.
     private static final int TIFF_JPEG = 1;

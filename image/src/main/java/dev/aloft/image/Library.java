@@ -10,25 +10,28 @@ import java.util.Set;
 /// Nothing but the decoders of [Format] may be used with it.
 public final class Library {
 
-    private static final List<String> LOADERS = List.of("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff", "Svg");
+    private static final List<String> LOADERS = List.of("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff");
 
     private final Vips vips;
     private final String name;
+    private final boolean svg;
 
-    private Library(Vips vips, String name) {
+    private Library(Vips vips, String name, boolean svg) {
         this.vips = vips;
         this.name = name;
+        this.svg = svg;
     }
 
     /// Loads the first that can be.
     ///
     /// @param candidates paths, or names that the system's loader finds
+    /// @param svg whether SVG may be drawn
     /// @throws VipsFailure when there is none, with what was wrong with each
-    static Library load(List<String> candidates) {
+    static Library load(List<String> candidates, boolean svg) {
         List<String> wrong = new ArrayList<>();
         for (String name : candidates) {
             try {
-                Library library = new Library(Vips.load(name), name);
+                Library library = new Library(Vips.load(name), name, svg);
                 library.demandVersion();
                 library.allowOnly();
                 return library;
@@ -52,6 +55,9 @@ public final class Library {
         for (String loader : LOADERS) {
             vips.block("VipsForeignLoad" + loader, false);
         }
+        if (svg) {
+            vips.block("VipsForeignLoadSvg", false);
+        }
     }
 
     Vips vips() {
@@ -65,11 +71,15 @@ public final class Library {
     public Set<Format> reads() {
         Set<Format> formats = EnumSet.noneOf(Format.class);
         for (Format format : Format.values()) {
-            if (vips.hasOperation(format.loader())) {
+            if (reads(format)) {
                 formats.add(format);
             }
         }
         return formats;
+    }
+
+    boolean reads(Format format) {
+        return (svg || format != Format.SVG) && vips.hasOperation(format.loader());
     }
 
     public Set<Format> writes() {

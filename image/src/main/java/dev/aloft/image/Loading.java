@@ -28,10 +28,10 @@ final class Loading {
         this.header = header;
     }
 
-    static Loading open(Session session, Original original, Limits limits) throws PictureException {
+    static Loading open(Library library, Session session, Original original, Limits limits) throws PictureException {
         Format format = sniffed(original);
-        if (!session.vips().hasOperation(format.loader())) {
-            throw new PictureException(Kind.UNSUPPORTED, "this libvips reads no " + format);
+        if (!library.reads(format)) {
+            throw new PictureException(Kind.UNSUPPORTED, "no pictures are made of " + format + " here");
         }
         MemorySegment source = session.source(original);
         Loading loading = new Loading(session, source, format, load(session, source, format, 1));

@@ -32,10 +32,12 @@ final class Renderer {
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("picture-watchdog").factory());
 
+    private final Library library;
     private final Vips vips;
     private final Limits limits;
 
     Renderer(Library library, Limits limits) {
+        this.library = library;
         this.vips = library.vips();
         this.limits = limits;
         vips.limit(limits.originalBytes() + 1);
@@ -78,7 +80,7 @@ final class Renderer {
 
     private List<Outcome> render(Session session, Original original, List<Recipe> recipes, Deadline deadline)
             throws PictureException {
-        Loading loading = Loading.open(session, original, limits);
+        Loading loading = Loading.open(library, session, original, limits);
         Optional<Image> whole = loading.frames() == 1 && recipes.stream().anyMatch(Recipe::withoutBars)
                 ? loading.whole(limits)
                 : Optional.empty();

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The functions of libvips, and of the GLib below it, that this program calls: the whole binding, and the only class
-/// that touches native memory by address.
+/// of pictures that touches native memory by address.
 ///
 /// Everything libvips does is an operation with named properties, so no function with a variable number of arguments is
 /// needed, and one binding fits every version from [#OLDEST] on. Failures are [VipsFailure]s with libvips's own words.

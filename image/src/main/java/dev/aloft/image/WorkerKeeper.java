@@ -15,8 +15,14 @@ import org.slf4j.LoggerFactory;
 /// [#PAUSE]. Safe for many threads.
 final class WorkerKeeper implements AutoCloseable {
 
-    static final Duration START_LIMIT = Duration.ofSeconds(15);
+    static final Duration START_LIMIT = Duration.ofSeconds(30);
     static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /// How often a worker's memory is looked at.
+    static final Duration MEMORY_INTERVAL = Duration.ofMillis(500);
+
+    /// The files of Java's and of libraries that a worker maps into its memory.
+    private static final long LIBRARY_BYTES = 256L << 20;
 
     /// How long a machine without a library is left alone.
     static final Duration UNFIT_PAUSE = Duration.ofSeconds(30);
@@ -25,7 +31,7 @@ final class WorkerKeeper implements AutoCloseable {
 
     private final WorkshopSettings settings;
     private final ScheduledExecutorService timer;
-    private @Nullable Worker worker;
+    private volatile @Nullable Worker worker;
     private String library = "";
     private String problem = "it has not been started";
     private long notBefore = System.nanoTime();
@@ -34,6 +40,20 @@ final class WorkerKeeper implements AutoCloseable {
     WorkerKeeper(WorkshopSettings settings, ScheduledExecutorService timer) {
         this.settings = settings;
         this.timer = timer;
+        ScheduledFuture<?> _ = timer.scheduleWithFixedDelay(
+                this::endTooLarge, MEMORY_INTERVAL.toMillis(), MEMORY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// Ends a worker that has more memory than it may; the kernel counts only what a program does not hide from it.
+    private void endTooLarge() {
+        Worker current = worker;
+        if (current != null && current.memoryBytes() > settings.memoryBytes() + LIBRARY_BYTES) {
+            LOG.warn(
+                    "the picture worker {} takes more than {} bytes, and is ended",
+                    current.pid(),
+                    settings.memoryBytes());
+            current.kill();
+        }
     }
 
     /// A worker that is fit for work; starting one takes a moment.
@@ -63,7 +83,7 @@ final class WorkerKeeper implements AutoCloseable {
     }
 
     private Worker started() throws IOException {
-        Worker started = Worker.start(settings.libraries(), settings.limits(), settings.threads());
+        Worker started = Worker.start(settings);
         boolean fit = false;
         ScheduledFuture<?> limit = timer.schedule(started::kill, START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         try {
@@ -74,6 +94,10 @@ final class WorkerKeeper implements AutoCloseable {
             }
             library = word.substring("ready ".length());
             LOG.info("pictures by {}, worker {}", library, started.pid());
+            String missing = started.word();
+            if (!missing.isEmpty()) {
+                LOG.warn("the picture worker is not confined as SECURITY.md says; this system refuses {}", missing);
+            }
             fit = true;
             return started;
         } finally {

@@ -1,5 +1,7 @@
 package dev.aloft.image;
 
+import dev.aloft.linux.Confinement;
+import dev.aloft.linux.Confinement.FileRights;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -11,16 +13,15 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The process that decodes: it takes originals and orders from a socket and gives renditions back, and can do nothing
-/// else. It has no credentials, and ends when the server that started it does.
+/// The process that decodes: it takes originals and orders from a socket and gives renditions back. It has no
+/// credentials, and ends when the server that started it does. Before it takes the first original of a stranger's, it
+/// is warm and gives up every right that it does not need, see [Confinement].
 ///
-/// Its arguments are those of [WorkerSettings]. It says `ready` and what its libvips is on standard output, or `unfit`
-/// and why.
+/// Its arguments are those of [WorkerSettings]. It prints `ready` and what its libvips is on standard output, and on a
+/// second line what stands between it and a whole confinement; or `unfit` and why.
 public final class WorkerMain {
 
     private final Renderer renderer;
@@ -33,11 +34,10 @@ public final class WorkerMain {
 
     public static void main(String[] arguments) throws IOException {
         Thread.ofPlatform().name("parent").daemon().start(WorkerMain::endWithParent);
-        offerToTheOomKiller();
         WorkerSettings settings = WorkerSettings.parse(List.of(arguments));
         Library library;
         try {
-            library = Library.load(settings.libraries());
+            library = Library.load(settings.libraries(), settings.svg());
         } catch (VipsFailure e) {
             System.out.println("unfit " + e.getMessage());
             return;
@@ -49,7 +49,10 @@ public final class WorkerMain {
                             () -> Thread.ofPlatform().name("pictures").start(worker::work))
                     .limit(settings.threads())
                     .toList();
-            System.out.println("ready " + library);
+            WarmUp.run(settings.socket(), library);
+            List<String> missing =
+                    Confinement.apply(settings.memoryBytes(), settings.svg() ? FileRights.READ : FileRights.NONE);
+            System.out.println("ready " + library + "\n" + String.join(", ", missing));
             for (Thread thread : threads) {
                 thread.join();
             }
@@ -66,15 +69,6 @@ public final class WorkerMain {
             System.err.println("the pipe to the server broke: " + e);
         } finally {
             Runtime.getRuntime().halt(0);
-        }
-    }
-
-    /// When memory runs out, this process goes before the server does.
-    private static void offerToTheOomKiller() {
-        try {
-            Files.writeString(Path.of("/proc/self/oom_score_adj"), "800");
-        } catch (IOException e) {
-            System.err.println("cannot raise oom_score_adj: " + e);
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.TreeMap;
 ///
 /// @param libraries the libvips to try, in order
 /// @param threads how many pictures are made at once
-record WorkerSettings(Path socket, List<String> libraries, Limits limits, int threads) {
+/// @param svg whether SVG is drawn, for which the worker goes on opening fonts
+/// @param memoryBytes that all of them may take together, the program's own included
+record WorkerSettings(Path socket, List<String> libraries, Limits limits, int threads, boolean svg, long memoryBytes) {
 
     WorkerSettings {
         libraries = List.copyOf(libraries);
@@ -22,6 +24,8 @@ record WorkerSettings(Path socket, List<String> libraries, Limits limits, int th
         List<String> arguments = new ArrayList<>(List.of(
                 "socket=" + socket,
                 "threads=" + threads,
+                "svg=" + svg,
+                "memoryBytes=" + memoryBytes,
                 "originalBytes=" + limits.originalBytes(),
                 "originalPixels=" + limits.originalPixels(),
                 "heldPixels=" + limits.heldPixels(),
@@ -52,7 +56,13 @@ record WorkerSettings(Path socket, List<String> libraries, Limits limits, int th
                 (int) number(values, "frames"),
                 number(values, "answerPixels"),
                 Duration.ofMillis(number(values, "timeMillis")));
-        return new WorkerSettings(Path.of(value(values, "socket")), libraries, limits, (int) number(values, "threads"));
+        return new WorkerSettings(
+                Path.of(value(values, "socket")),
+                libraries,
+                limits,
+                (int) number(values, "threads"),
+                Boolean.parseBoolean(value(values, "svg")),
+                number(values, "memoryBytes"));
     }
 
     private static long number(Map<String, String> values, String name) {

@@ -24,9 +24,10 @@ final class Specimen {
     /// The library that all tests of this module use: `-Daloft.libvips=PATH` for another than the system's.
     static final WorkshopSettings WORKSHOP = Optional.ofNullable(System.getProperty("aloft.libvips"))
             .map(path -> WorkshopSettings.standard().withLibrary(Path.of(path)))
-            .orElseGet(WorkshopSettings::standard);
+            .orElseGet(WorkshopSettings::standard)
+            .withSvg();
 
-    static final Library LIBRARY = Library.load(WORKSHOP.libraries());
+    static final Library LIBRARY = Library.load(WORKSHOP.libraries(), true);
 
     static final Renderer RENDERER = new Renderer(LIBRARY, Limits.DEFAULT);
 

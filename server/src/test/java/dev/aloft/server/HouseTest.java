@@ -1,5 +1,7 @@
 package dev.aloft.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -84,13 +86,23 @@ final class HouseTest {
     }
 
     @Test
-    void onlyPicturesTouchNativeMemory() {
+    void onlyPicturesAndTheKernelsRoomTouchNativeMemory() { // libvips, and rights that Java cannot give up
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.aloft.image..")
+                .resideOutsideOfPackages("dev.aloft.image..", "dev.aloft.linux..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theKernelsRoomKnowsNothingOfTheHouse() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.linux..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.aloft..").and(not(resideInAPackage("dev.aloft.linux.."))))
                 .check(HOUSE);
     }
 
