@@ -54,6 +54,11 @@ final class Diagnosis
                 . " {$this->settings->bucket}, and the socket {$this->settings->socket} reaches $reaches."
                 . ' Mend ALOFT_BUCKET or ALOFT_SOCKET.');
         }
+        if (($status['unkept'] ?? []) !== []) {
+            $losses = ucfirst(implode('. ', $status['unkept']));
+            return Finding::recommended('The S3 store does not keep every condition', "$losses. Use a store that does,"
+                . ' such as AWS, Ceph, MinIO or R2.');
+        }
         $skew = abs(time() - (int) ($status['now'] ?? time()));
         return $skew > self::SKEW_SECONDS
             ? Finding::recommended('The clocks of PHP and the agent differ', "By $skew seconds. Set the time.")

@@ -60,7 +60,9 @@ final class ServeCommand implements Callable<Integer> {
             demandPlaces(site);
             Bucket bucket = store.bucket(site.bucket());
             demandBucket(bucket);
-            agents.add(agentSite(site, bucket));
+            AgentSite agent = agentSite(site, bucket);
+            tryStore(agent);
+            agents.add(agent);
             EdgeSite edge = site.edgeSite(bucket);
             edges.add(workshop.map(w -> edge.withPictures(new Pictures(
                             site.name(),
@@ -134,6 +136,16 @@ final class ServeCommand implements Callable<Integer> {
                     "the store is " + bucket.where()
                             + "; credentials come from the AWS_… variables, a profile or a role",
                     e);
+        }
+    }
+
+    /// What does not hold on this store is said before anybody relies on it; a store that cannot be tried now is tried
+    /// when somebody first does.
+    private static void tryStore(AgentSite site) {
+        try {
+            site.files().tryStore();
+        } catch (StoreException e) {
+            LOG.warn("site {}: which conditions the store keeps is not known: {}", site.name(), e.getMessage());
         }
     }
 

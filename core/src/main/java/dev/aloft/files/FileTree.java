@@ -79,6 +79,12 @@ public final class FileTree {
         return top;
     }
 
+    /// Finds out which conditions of requests the store keeps, where its make does not say: once for each bucket, at
+    /// this tree's top, where nobody looks. [Bucket#unkept] tells.
+    public void tryStore() throws StoreException {
+        bucket.tryConditions(top.prefix());
+    }
+
     /// Looks at a path as [#stat(FilePath, Duration)] does, at most [#STAT_AGE] behind other hosts.
     public Optional<FileStat> stat(FilePath path) throws IOException {
         return stat(path, STAT_AGE);

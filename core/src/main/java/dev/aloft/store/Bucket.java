@@ -51,7 +51,7 @@ public final class Bucket implements AutoCloseable {
         this.health = new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock);
         this.conditions = new Conditions(requests, settings.provider());
         BodyCache bodies = new BodyCache();
-        this.uploads = new Uploads(requests, bodies);
+        this.uploads = new Uploads(requests, conditions, bodies);
         this.known = new MetadataCache(clock);
         this.reads = new CachedReads(known, bodies, this::get);
     }
@@ -89,6 +89,18 @@ public final class Bucket implements AutoCloseable {
     /// Asks S3 whether the bucket is there and these credentials reach it.
     public void demandReachable() throws StoreException {
         requests.headBucket(settings.timeout());
+    }
+
+    /// Finds out which conditions of requests the store keeps, where its make does not say; once, with some requests.
+    ///
+    /// @param directory a prefix of keys that the trial may write to: empty, or with a slash at its end
+    public void tryConditions(String directory) throws StoreException {
+        conditions.ask(directory);
+    }
+
+    /// What is known not to hold on this store, in a sentence each; S3 is not asked.
+    public List<String> unkept() {
+        return conditions.unkept().stream().map(ConditionalRequest::unkept).toList();
     }
 
     /// What is known to stand in the way of a write now, without asking S3.
@@ -268,11 +280,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     StoredObject store(Uploads.Target target, Storing upload) throws IOException {
-        return change(target.key(), true, () -> {
-                    conditions.demandKept(target);
-                    return Optional.of(upload.run(target));
-                })
-                .orElseThrow();
+        return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
     }
 
     /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must
@@ -308,7 +316,23 @@ public final class Bucket implements AutoCloseable {
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
         Uploads.Target copy = new Uploads.Target(target, headersOf(source), source.metadata(), condition);
-        return store(copy, t -> uploads.copyInParts(t, source, source.size()));
+        return store(
+                copy,
+                t -> copiesInside(t, source) ? uploads.copyInParts(t, source, source.size()) : fetched(t, source));
+    }
+
+    /// Not where the store keeps the condition of a PUT only, and a PUT is large enough.
+    private boolean copiesInside(Uploads.Target copy, StoredObject source) throws StoreException {
+        return copy.condition() instanceof WriteCondition.Always
+                || source.size() >= Uploads.PART_BYTES
+                || conditions.keeps(ConditionalRequest.of(copy.condition(), true), copy.key());
+    }
+
+    private StoredObject fetched(Uploads.Target copy, StoredObject source) throws IOException {
+        try (ObjectContent content =
+                get(source.key(), null, ReadCondition.version(source.etag())).orElseThrow()) {
+            return uploads.write(copy, content.body(), source.size());
+        }
     }
 
     /// Deletes an object. One that is not there counts as deleted.
@@ -322,6 +346,10 @@ public final class Bucket implements AutoCloseable {
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
     public void delete(StoredObject version) throws IOException {
+        if (!conditions.keeps(ConditionalRequest.DELETE, version.key())) {
+            delete(version.key());
+            return;
+        }
         try {
             change(version.key(), false, () -> {
                 requests.delete(version);

@@ -1,103 +1,112 @@
 package dev.aloft.store;
 
 import dev.aloft.store.StoreException.Kind;
-import java.util.Map;
-import java.util.UUID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether a bucket's store keeps the condition of a write, or writes all the same.
+/// Which conditions a bucket's store keeps, see [ConditionalRequest].
 ///
-/// A store that does not know `If-None-Match` or `If-Match` often says nothing and overwrites, and then two hosts
-/// lose each other's files. The makes that [Provider] knows keep conditions. Any other is asked once, before the
-/// first write on a condition: an empty object of a new name, beside the one that is to be written, is created
-/// twice, replaced over a version that it never had, and deleted. If the store lets that pass, writes on a
-/// condition fail from then on; others go on. Safe for many threads.
+/// A store that does not know a condition often says nothing and writes all the same, and one that looks first and
+/// writes afterwards lets several writers win; either way two hosts lose each other's files. So the makes that
+/// [Provider] does not vouch for are put to a [ConditionsTrial] once, at the start or before the first request on a
+/// condition, and what they do not keep is not used: writes on such a condition fail, the others go on. Safe for many
+/// threads.
 final class Conditions {
-
-    private static final String NO_VERSION = "\"00000000000000000000000000000000\"";
 
     private static final Logger LOG = LoggerFactory.getLogger(Conditions.class);
 
     private final S3Requests requests;
+    private final Provider provider;
     private final ReentrantLock asking = new ReentrantLock();
-    private volatile Answer answer;
+
+    /// Null until it is known.
+    private volatile @Nullable Set<ConditionalRequest> unkept;
 
     Conditions(S3Requests requests, Provider provider) {
         this.requests = requests;
-        this.answer = provider.keepsConditions() ? Answer.KEPT : Answer.UNKNOWN;
+        this.provider = provider;
+        this.unkept = provider.keepsConditions() ? Set.of() : null;
     }
 
     /// Fails when a write on this condition would be one without.
-    void demandKept(Uploads.Target target) throws StoreException {
+    ///
+    /// @param inParts whether it is a multipart upload
+    void demandKept(Uploads.Target target, boolean inParts) throws StoreException {
         if (target.condition() instanceof WriteCondition.Always) {
             return;
         }
-        if (answer == Answer.UNKNOWN) {
-            asking.lock();
-            try {
-                if (answer == Answer.UNKNOWN) {
-                    answer = ask(target.key());
-                }
-            } finally {
-                asking.unlock();
-            }
-        }
-        if (answer == Answer.IGNORED) {
+        ConditionalRequest kind = ConditionalRequest.of(target.condition(), inParts);
+        if (!keeps(kind, target.key())) {
             throw new StoreException(
                     Kind.INVALID,
-                    "cannot write " + requests.uri(target.key()) + " on a condition: this store ignores If-None-Match"
-                            + " or If-Match, so that two writers would lose each other's files (use one that keeps"
-                            + " them, as AWS, Ceph, MinIO and R2 do)");
+                    "cannot write " + requests.uri(target.key()) + " on a condition: " + kind.unkept()
+                            + " (use a store that keeps conditions, as AWS, Ceph, MinIO and R2 do)");
         }
     }
 
-    private Answer ask(ObjectKey beside) throws StoreException {
-        String directory = beside.value().substring(0, beside.value().lastIndexOf('/') + 1);
-        ObjectKey probe = ObjectKey.of(directory + ".aloft-probe-" + UUID.randomUUID());
+    /// Whether a request of this kind is on its condition here.
+    ///
+    /// @param key of the request, which says where these credentials may write
+    boolean keeps(ConditionalRequest kind, ObjectKey key) throws StoreException {
+        return !ask(List.of("", firstDirectory(key))).contains(kind);
+    }
+
+    /// What is known not to be kept.
+    List<ConditionalRequest> unkept() {
+        Set<ConditionalRequest> known = unkept;
+        return known == null ? List.of() : known.stream().sorted().toList();
+    }
+
+    /// Finds out what is kept, unless that is known.
+    ///
+    /// @param directory a prefix of keys under which the trial may write; empty, or with a slash at its end
+    void ask(String directory) throws StoreException {
+        ask(List.of(directory));
+    }
+
+    private static String firstDirectory(ObjectKey key) {
+        return key.value().substring(0, key.value().indexOf('/') + 1);
+    }
+
+    private Set<ConditionalRequest> ask(List<String> directories) throws StoreException {
+        Set<ConditionalRequest> known = unkept;
+        if (known != null) {
+            return known;
+        }
+        asking.lock();
         try {
-            boolean kept = writes(probe, WriteCondition.ifAbsent())
-                    && refuses(probe, WriteCondition.ifAbsent())
-                    && refuses(probe, WriteCondition.ifVersion(NO_VERSION));
-            if (!kept) {
-                LOG.warn("the store of s3://{} ignores the conditions of writes", requests.bucket());
+            known = unkept;
+            if (known == null) {
+                known = tryIn(directories);
+                unkept = known;
+                unkept().forEach(kind -> LOG.warn("s3://{}: {}", requests.bucket(), kind.unkept()));
             }
-            return kept ? Answer.KEPT : Answer.IGNORED;
+            return known;
         } finally {
-            remove(probe);
+            asking.unlock();
         }
     }
 
-    private boolean writes(ObjectKey probe, WriteCondition condition) throws StoreException {
-        try {
-            requests.put(
-                    new Uploads.Target(probe, ObjectHeaders.ofType("application/octet-stream"), Map.of(), condition),
-                    new byte[0]);
-            return true;
-        } catch (StoreException e) {
-            if (e.kind() == Kind.INVALID || e.kind() == Kind.PRECONDITION) {
-                return false; // The header itself is refused.
+    /// Tries in the first directory that these credentials may write to.
+    private Set<ConditionalRequest> tryIn(List<String> directories) throws StoreException {
+        List<StoreException> refusals = new ArrayList<>();
+        for (String directory : directories) {
+            try {
+                Set<ConditionalRequest> found = new ConditionsTrial(requests, directory).unkept();
+                found.addAll(provider.unkept());
+                return Set.copyOf(found);
+            } catch (StoreException e) {
+                if (e.kind() != Kind.DENIED) {
+                    throw e;
+                }
+                refusals.add(e);
             }
-            throw e;
         }
-    }
-
-    private boolean refuses(ObjectKey probe, WriteCondition condition) throws StoreException {
-        return !writes(probe, condition);
-    }
-
-    private void remove(ObjectKey probe) {
-        try {
-            requests.delete(probe);
-        } catch (StoreException e) {
-            LOG.warn("an empty object that nobody needs may be left: {}", e.getMessage());
-        }
-    }
-
-    private enum Answer {
-        UNKNOWN,
-        KEPT,
-        IGNORED
+        throw refusals.getLast();
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// The makes of S3 that Aloft knows by name, and what is different about each.
 public enum Provider {
@@ -18,6 +19,14 @@ public enum Provider {
     R2(true, false),
     /// The one that comes with Aloft, for trying out and for tests: path style, no checksum trailers.
     EMBEDDED(true, false),
+    /// SeaweedFS: path style, no checksum trailers. What it keeps is found out, because that changed between its
+    /// versions; of several uploads in parts to one new name, more than one may succeed.
+    SEAWEEDFS(true, false),
+    /// versitygw: path style, no checksum trailers. On a folder it looks first and writes afterwards, so that of
+    /// several writers more than one succeeds.
+    VERSITYGW(true, false),
+    /// Garage: path style, no checksum trailers, and what it keeps is found out.
+    GARAGE(true, false),
     /// Anything else that speaks S3: the settings that ask least of a server, and what it does about conditions is
     /// found out, see [Conditions].
     OTHER(true, false);
@@ -40,9 +49,26 @@ public enum Provider {
         return checksums;
     }
 
-    /// Whether a write on a condition is known to be one.
+    /// Whether every request on a condition is known to be one.
     boolean keepsConditions() {
-        return this != OTHER;
+        return switch (this) {
+            case AWS, CEPH, MINIO, R2, EMBEDDED -> true;
+            case SEAWEEDFS, VERSITYGW, GARAGE, OTHER -> false;
+        };
+    }
+
+    /// What is known not to be kept, where a trial may not find it out.
+    Set<ConditionalRequest> unkept() {
+        return switch (this) {
+            case SEAWEEDFS -> Set.of(ConditionalRequest.CREATE_IN_PARTS);
+            case VERSITYGW ->
+                Set.of(
+                        ConditionalRequest.CREATE,
+                        ConditionalRequest.REPLACE,
+                        ConditionalRequest.CREATE_IN_PARTS,
+                        ConditionalRequest.REPLACE_IN_PARTS);
+            case AWS, CEPH, MINIO, R2, EMBEDDED, GARAGE, OTHER -> Set.of();
+        };
     }
 
     /// A version as the `If-Match` of a write has to name it.

@@ -58,6 +58,14 @@ final class S3Errors {
                 && answered.numAttempts() > 1;
     }
 
+    /// Whether the connection broke before there was an answer: S3 may have done what was asked, or have refused it.
+    static boolean isBroken(StoreException e) {
+        return e.kind() == Kind.UNAVAILABLE
+                && e.getCause() instanceof SdkException cause
+                && !(cause instanceof AwsServiceException)
+                && !(cause instanceof AbortedException);
+    }
+
     private static StoreException of(String attempt, AwsServiceException e) {
         String code =
                 e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());

@@ -238,6 +238,11 @@ final class S3Requests {
 
     /// @param body is not copied: nobody may change it until the answer is there
     StoredObject put(Uploads.Target target, byte[] body) throws StoreException {
+        return put(target, body.length, ContentStreamProvider.fromByteArrayUnsafe(body));
+    }
+
+    /// @param body gives the same bytes each time it is asked
+    StoredObject put(Uploads.Target target, long length, ContentStreamProvider body) throws StoreException {
         ObjectKey key = target.key();
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket)
@@ -251,17 +256,16 @@ final class S3Requests {
             case WriteCondition.Version(String etag) -> request.ifMatch(provider.versionInWrites(etag));
         }
         try {
-            PutObjectResponse r = client.putObject(request.build(), body(body));
+            PutObjectResponse r = client.putObject(request.build(), body(length, body));
             demandWritten("write " + uri(key), r.eTag());
-            return written(target, body.length, r.eTag(), serverTime(r));
+            return written(target, length, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("write " + uri(key), target.condition(), e);
         }
     }
 
-    private static RequestBody body(byte[] bytes) {
-        return RequestBody.fromContentProvider(
-                ContentStreamProvider.fromByteArrayUnsafe(bytes), bytes.length, "application/octet-stream");
+    private static RequestBody body(long length, ContentStreamProvider bytes) {
+        return RequestBody.fromContentProvider(bytes, length, "application/octet-stream");
     }
 
     /// S3 says "no such key" when the version that a write is to replace has been deleted: its condition does not
@@ -300,7 +304,8 @@ final class S3Requests {
     CompletedPart uploadPart(ObjectKey key, String upload, int number, byte[] bytes) throws StoreException {
         try {
             UploadPartResponse r = client.uploadPart(
-                    b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number), body(bytes));
+                    b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number),
+                    body(bytes.length, ContentStreamProvider.fromByteArrayUnsafe(bytes)));
             demandWritten("write part " + number + " of " + uri(key), r.eTag());
             return CompletedPart.builder()
                     .partNumber(number)

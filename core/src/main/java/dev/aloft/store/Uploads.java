@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// parts that fails is aborted, so that no parts are left to be paid for.
 ///
 /// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object
-/// in its way. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
-/// repetition looks for it.
+/// in its way; and a server that refuses a write before it has the body, and hangs up, is heard as a broken
+/// connection. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
+/// repetition, or breaks, looks for it.
 final class Uploads {
 
     /// The size of a part, and of the largest object that is one PUT.
@@ -40,11 +42,13 @@ final class Uploads {
     static final long MAX_COPIED_PART_BYTES = 5L << 30;
 
     private final S3Requests requests;
+    private final Conditions conditions;
     private final BodyCache bodies;
     private final Semaphore buffers = new Semaphore(MAX_BUFFERS);
 
-    Uploads(S3Requests requests, BodyCache bodies) {
+    Uploads(S3Requests requests, Conditions conditions, BodyCache bodies) {
         this.requests = requests;
+        this.conditions = conditions;
         this.bodies = bodies;
     }
 
@@ -90,15 +94,17 @@ final class Uploads {
     }
 
     PartUpload begin(Target target) throws StoreException {
+        conditions.demandKept(target, true);
         return PartUpload.begin(requests, target, buffers);
     }
 
     StoredObject complete(Target target, PartUpload upload) throws IOException {
-        return orFoundWritten(target, upload::complete);
+        return settled(requests, target, upload::complete);
     }
 
     StoredObject put(Target target, byte[] body) throws IOException {
-        StoredObject written = orFoundWritten(target, () -> requests.put(target, body));
+        conditions.demandKept(target, false);
+        StoredObject written = settled(requests, target, () -> requests.put(target, body));
         bodies.put(written, body);
         return written;
     }
@@ -136,15 +142,46 @@ final class Uploads {
         return ranges;
     }
 
-    private StoredObject orFoundWritten(Target target, Write write) throws IOException {
+    /// Makes a write, and finds out what became of it where the answer does not say.
+    static StoredObject settled(S3Requests requests, Target target, Write write) throws IOException {
         try {
             return write.run();
         } catch (StoreException e) {
-            if (!S3Errors.refusesRepetition(e)) {
-                throw e;
+            if (S3Errors.refusesRepetition(e)) {
+                return requests.written(target.key, target.mark).orElseThrow(() -> e);
             }
-            return requests.written(target.key, target.mark).orElseThrow(() -> e);
+            if (S3Errors.isBroken(e) && !(target.condition instanceof WriteCondition.Always)) {
+                return foundWritten(requests, target, e);
+            }
+            throw e;
         }
+    }
+
+    /// A connection that broke says nothing of the condition; the object does.
+    private static StoredObject foundWritten(S3Requests requests, Target target, StoreException broken)
+            throws StoreException {
+        try {
+            Optional<StoredObject> own = requests.written(target.key, target.mark);
+            if (own.isPresent()) {
+                return own.get();
+            }
+            if (!holds(target.condition, requests.head(target.key))) {
+                throw new StoreException(
+                        Kind.PRECONDITION, requests.uri(target.key) + ": another version is there, or none", broken);
+            }
+        } catch (StoreException e) {
+            throw e.kind() == Kind.PRECONDITION ? e : broken;
+        }
+        throw broken;
+    }
+
+    private static boolean holds(WriteCondition condition, Optional<StoredObject> there) {
+        return switch (condition) {
+            case WriteCondition.Always _ -> true;
+            case WriteCondition.Absent _ -> there.isEmpty();
+            case WriteCondition.Version(String etag) ->
+                there.filter(o -> o.etag().equals(etag)).isPresent();
+        };
     }
 
     private long send(PartUpload upload, byte[] first, InputStream body) throws IOException {
@@ -210,7 +247,7 @@ final class Uploads {
         void run(PartUpload upload) throws IOException;
     }
 
-    private interface Write {
+    interface Write {
         StoredObject run() throws IOException;
     }
 }

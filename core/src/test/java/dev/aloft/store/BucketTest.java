@@ -502,6 +502,33 @@ final class BucketTest {
     }
 
     @Test
+    void writeThatIsRefusedBeforeItHasArrivedIsRefused() throws IOException {
+        write(CAT, "meow");
+        byte[] large = bytes(12 * MIB);
+        Occasion early = s3.on("PutObject").answerEarly(412);
+
+        assertKind(
+                Kind.PRECONDITION,
+                () -> bucket.put(CAT, new ByteArrayInputStream(large), large.length, "x/y", WriteCondition.ifAbsent()));
+        assertKind(
+                Kind.PRECONDITION,
+                () -> bucket.put(
+                        CAT, new ByteArrayInputStream(large), large.length, "x/y", WriteCondition.ifVersion("\"v\"")));
+        assertThat(early.met()).isPositive();
+        assertThat(text(bucket.read(CAT, null, null, Duration.ZERO))).isEqualTo("meow");
+    }
+
+    @Test
+    void writeOnAConditionWhoseAnswersAreAllLostIsFoundOut() throws IOException {
+        Occasion lost = s3.on("PutObject").loseAnswer();
+
+        StoredObject cat = bucket.put(CAT, stream("meow"), 4, "image/jpeg", WriteCondition.ifAbsent());
+
+        assertThat(lost.met()).isPositive();
+        assertThat(bucket.head(CAT, Duration.ZERO).orElseThrow().etag()).isEqualTo(cat.etag());
+    }
+
+    @Test
     void failedWriteForgetsWhatWasKnown() throws IOException {
         write(CAT, "meow");
         s3.on("PutObject").loseAnswer();

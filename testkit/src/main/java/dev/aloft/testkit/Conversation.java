@@ -53,18 +53,20 @@ final class Conversation implements Runnable {
     }
 
     /// @return whether the connection is good for another request
-    private boolean serve(HttpHead head) throws IOException {
-        Exchange exchange = front.begin(head);
+    private boolean serve(HttpHead asked) throws IOException {
+        Exchange exchange = front.begin(asked);
         Plan plan = front.planFor(exchange.asked());
+        HttpHead head = plan.dropsConditions() ? asked.without("If-Match").without("If-None-Match") : asked;
         pause(plan.delay());
         return switch (plan.end()) {
             case null -> relay(head, exchange, plan, null);
             case Fault.CutAnswer cut -> relay(head, exchange, plan, cut);
             case Fault.Answer(ErrorAnswer error) -> answer(head, exchange, error);
+            case Fault.AnswerEarly(ErrorAnswer error) -> answerEarly(head, exchange, error);
             case Fault.ResetRequest(long afterBytes) -> resetRequest(head, exchange, afterBytes);
             case Fault.LoseAnswer() -> loseAnswer(head, exchange);
             case Fault.Silence() -> stayMute(exchange);
-            case Fault.Delay _, Fault.Drip _, Fault.ShiftDate _ ->
+            case Fault.Delay _, Fault.Drip _, Fault.ShiftDate _, Fault.DropConditions _ ->
                 throw new IllegalStateException("not an end: " + plan.end());
         };
     }
@@ -106,6 +108,18 @@ final class Conversation implements Runnable {
         }
         client.out().flush();
         return !waits;
+    }
+
+    private boolean answerEarly(HttpHead head, Exchange exchange, ErrorAnswer error) throws IOException {
+        if (waitsForContinue(head)) {
+            client.send(CONTINUE);
+        }
+        BodyRelay.part(Framing.ofRequest(head), client.in(), OutputStream.nullOutputStream(), exchange::received, 1);
+        exchange.answering(error.status());
+        client.out().write(error.head(Instant.now(), true).bytes());
+        client.out().write(error.body());
+        client.out().flush();
+        return endClient(true);
     }
 
     private boolean resetRequest(HttpHead head, Exchange exchange, long afterBytes) throws IOException {

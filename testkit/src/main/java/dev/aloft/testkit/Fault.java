@@ -2,7 +2,7 @@ package dev.aloft.testkit;
 
 import java.time.Duration;
 
-/// What can be done to one request. The first three slow down or change what the store answers, and combine; of the
+/// What can be done to one request. The first four slow down or change what is asked or answered, and combine; of the
 /// others, which replace the answer or end the connection, a request meets one.
 sealed interface Fault {
 
@@ -14,6 +14,12 @@ sealed interface Fault {
 
     /// Changes the answer's `Date`.
     record ShiftDate(Duration by) implements Fault {}
+
+    /// Keeps the conditions of a write from the store.
+    record DropConditions() implements Fault {}
+
+    /// Answers in the store's place when the request's body begins, and hangs up on the rest of it.
+    record AnswerEarly(ErrorAnswer error) implements Fault {}
 
     /// Answers in the store's place, which never hears of the request.
     record Answer(ErrorAnswer error) implements Fault {}

@@ -91,6 +91,12 @@ record HttpHead(String firstLine, List<String> lines) {
         return new HttpHead(firstLine, changed);
     }
 
+    /// This head without the fields of one name.
+    HttpHead without(String name) {
+        return new HttpHead(
+                firstLine, lines.stream().filter(line -> !isNamed(line, name)).toList());
+    }
+
     /// The words of the first line: method, target and version, or version, status and reason.
     String word(int index) throws IOException {
         String[] words = firstLine.split(" ", 3);

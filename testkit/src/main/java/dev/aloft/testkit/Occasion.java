@@ -62,6 +62,18 @@ public final class Occasion {
         return add(new Fault.Answer(new ErrorAnswer(status, code, Duration.ZERO)));
     }
 
+    /// Passes a write on without its `If-Match` and `If-None-Match`, as a store does that does not know them. The
+    /// signature does not fit any more: this is for a store that checks none.
+    public Occasion dropConditions() {
+        return add(new Fault.DropConditions());
+    }
+
+    /// Answers an error as soon as the request's body begins, and resets the connection while the client sends the
+    /// rest. The store never hears of the request.
+    public Occasion answerEarly(int status) {
+        return add(new Fault.AnswerEarly(ErrorAnswer.of(status)));
+    }
+
     /// Answers 200 with an error in its body, as S3 does when a CopyObject, UploadPartCopy or CompleteMultipartUpload
     /// fails late. The store never hears of the request.
     public Occasion answerOkWithError(String code) {

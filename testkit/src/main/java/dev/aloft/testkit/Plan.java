@@ -10,6 +10,7 @@ final class Plan {
     private Duration delay = Duration.ZERO;
     private Duration dateShift = Duration.ZERO;
     private @Nullable Pace pace;
+    private boolean dropsConditions;
     private @Nullable Fault end;
 
     /// Takes these faults in, all or none: none when one of them would end a request that already has its end.
@@ -26,15 +27,25 @@ final class Plan {
             case Fault.Delay(Duration time) -> delay = delay.plus(time);
             case Fault.ShiftDate(Duration by) -> dateShift = dateShift.plus(by);
             case Fault.Drip(Pace slow) -> pace = slow;
-            case Fault.Answer _, Fault.ResetRequest _, Fault.LoseAnswer _, Fault.CutAnswer _, Fault.Silence _ ->
-                end = fault;
+            case Fault.DropConditions _ -> dropsConditions = true;
+            case Fault.Answer _,
+                    Fault.AnswerEarly _,
+                    Fault.ResetRequest _,
+                    Fault.LoseAnswer _,
+                    Fault.CutAnswer _,
+                    Fault.Silence _ -> end = fault;
         }
     }
 
     private static boolean ends(Fault fault) {
         return switch (fault) {
-            case Fault.Delay _, Fault.ShiftDate _, Fault.Drip _ -> false;
-            case Fault.Answer _, Fault.ResetRequest _, Fault.LoseAnswer _, Fault.CutAnswer _, Fault.Silence _ -> true;
+            case Fault.Delay _, Fault.ShiftDate _, Fault.Drip _, Fault.DropConditions _ -> false;
+            case Fault.Answer _,
+                    Fault.AnswerEarly _,
+                    Fault.ResetRequest _,
+                    Fault.LoseAnswer _,
+                    Fault.CutAnswer _,
+                    Fault.Silence _ -> true;
         };
     }
 
@@ -44,6 +55,10 @@ final class Plan {
 
     Duration dateShift() {
         return dateShift;
+    }
+
+    boolean dropsConditions() {
+        return dropsConditions;
     }
 
     @Nullable

@@ -93,6 +93,9 @@ final class Json {
             json.writeStringProperty("prefix", site.files().top().value());
             json.writeBooleanProperty("writable", problem.isEmpty());
             json.writeStringProperty("problem", problem.orElse(null));
+            json.writeArrayPropertyStart("unkept");
+            site.files().bucket().unkept().forEach(json::writeString);
+            json.writeEndArray();
             json.writeBooleanProperty("signs", site.signer() != null);
             json.writeNumberProperty("since", ledger.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());

@@ -62,13 +62,22 @@ final class Admin extends Handler.Abstract.NonBlocking {
     /// An edge whose S3 is down is ready all the same: it serves what it holds, and no other edge has a better S3.
     private boolean ready(Response response, Callback callback) {
         StringBuilder reasons = new StringBuilder("ready\n");
-        sites.forEach((name, site) -> site.bucket()
-                .trouble()
-                .ifPresent(trouble -> reasons.append("site ")
-                        .append(name)
-                        .append(" serves what it holds: ")
-                        .append(trouble.getMessage())
-                        .append('\n')));
+        sites.forEach((name, site) -> {
+            site.bucket()
+                    .trouble()
+                    .ifPresent(trouble -> reasons.append("site ")
+                            .append(name)
+                            .append(" serves what it holds: ")
+                            .append(trouble.getMessage())
+                            .append('\n'));
+            site.bucket()
+                    .unkept()
+                    .forEach(loss -> reasons.append("site ")
+                            .append(name)
+                            .append(": ")
+                            .append(loss)
+                            .append('\n'));
+        });
         return text(response, callback, PlainText.TYPE, reasons.toString());
     }
 

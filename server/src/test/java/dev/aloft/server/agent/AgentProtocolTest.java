@@ -151,7 +151,7 @@ final class AgentProtocolTest {
         assertThat(state.header("Content-Type")).isEqualTo("application/json");
         assertThat(state.text())
                 .contains("\"site\":\"test\"", "\"bucket\":\"media\"", "\"prefix\":\"uploads\"", "\"writable\":true");
-        assertThat(state.text()).contains("\"signs\":false", "\"failures\":0", "\"last_failures\":[]");
+        assertThat(state.text()).contains("\"unkept\":[]", "\"signs\":false", "\"failures\":0", "\"last_failures\":[]");
         assertThat(exchange("HEAD", "/").status()).isEqualTo(200);
         assertThat(exchange("OPTIONS", "/").status()).isEqualTo(400);
     }

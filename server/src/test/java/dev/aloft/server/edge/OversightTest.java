@@ -3,8 +3,13 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.aloft.files.FileTree;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -100,6 +105,25 @@ final class OversightTest {
         Answer ready = admin("GET", "/readyz");
         assertThat(ready.status()).isEqualTo(200);
         assertThat(ready.text()).startsWith("ready\nsite site serves what it holds: cannot ");
+    }
+
+    @Test
+    void whatDoesNotHoldOnTheStoreIsSaid() throws IOException {
+        s3.front().on(request -> !request.conditions().isEmpty()).answer(501);
+        StoreSettings unknown = StoreSettings.at(Provider.OTHER, s3.front().endpoint());
+        try (Store store = Store.open(unknown, S3Fixture.USER, S3Fixture.SECRET)) {
+            Bucket bucket = store.bucket(S3Fixture.NAME);
+            new FileTree(bucket, S3Fixture.TOP).tryStore();
+            EdgeSettings settings = EdgeSettings.of(
+                            "127.0.0.1", 0, EdgeSite.of(bucket, S3Fixture.TOP, Upstream.None.NONE))
+                    .withOversight(
+                            Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET));
+            try (Edge saying = Edge.start(settings)) {
+                assertThat(Answer.to(saying.adminPort(), "GET", "/readyz").text())
+                        .startsWith("ready\nsite site: this store does not keep If-None-Match of PutObject: ")
+                        .contains("If-Match of CompleteMultipartUpload");
+            }
+        }
     }
 
     @Test
