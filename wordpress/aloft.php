@@ -20,6 +20,4 @@ spl_autoload_register(static function (string $class): void {
 
 require_once __DIR__ . '/src/functions.php';
 
-if (!ComposerSwitch::ofThisSite()->isOff()) {
-    Plugin::start(Settings::read());
-}
+Plugin::startUnlessSwitchedOff();

@@ -28,7 +28,17 @@ final class Plugin
     ) {
     }
 
-    public static function start(Settings $settings): void
+    public static function startUnlessSwitchedOff(): void
+    {
+        $switches = AltisSwitches::ofThisSite();
+        (new MistakenSwitches($switches->mistakes()))->register();
+        if (!$switches->uploadsAreOff()) {
+            self::start(Settings::read(), !$switches->picturesAreOff());
+        }
+    }
+
+    /** @param bool $hasPictures whether pictures may be made on the fly */
+    public static function start(Settings $settings, bool $hasPictures = true): void
     {
         $isWordPress = function_exists('add_filter');
         $writes = $isWordPress ? new PutObjectHooks($settings->cacheControl) : null;
@@ -40,7 +50,7 @@ final class Plugin
         StreamWrapper::register($files, $settings->strict);
         (new LocalCopies($files, $settings->strict))->register();
         if ($writes !== null) {
-            self::joinWordPress($settings, $files, $writes);
+            self::joinWordPress($settings, $files, $writes, $hasPictures);
         }
     }
 
@@ -50,8 +60,12 @@ final class Plugin
         return self::$ofThisSite;
     }
 
-    private static function joinWordPress(Settings $settings, Files $files, PutObjectHooks $writes): void
-    {
+    private static function joinWordPress(
+        Settings $settings,
+        Files $files,
+        PutObjectHooks $writes,
+        bool $hasPictures,
+    ): void {
         $hooks = new Hooks();
         if ($settings->bucket === '') {
             (new MissingSettings())->register($hooks);
@@ -67,6 +81,9 @@ final class Plugin
             $hooks->takeOut();
         }
         self::$ofThisSite->register();
+        if ($hasPictures) {
+            Pictures::whenPluginsAreLoaded($files, $uploads);
+        }
     }
 
     private function register(): void
@@ -87,7 +104,6 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
-        Pictures::whenPluginsAreLoaded($this->files, $this->uploads);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {
             require __DIR__ . '/vip.php';

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\MistakenSwitches;
+
 /**
  * What operators see: Site Health's tests and information, the page under Tools, the notice.
  */
@@ -114,6 +116,15 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('"aloft_agent":"critical"', $output);
         self::assertStringContainsString('"aloft_writing":"critical"', $output);
         self::assertStringContainsString('cannot be reached at /nonexistent/agent.sock', $output);
+    }
+
+    public function testASwitchOfAWrongTypeIsShownToAdministrators(): void
+    {
+        (new MistakenSwitches(['modules.cloud.s3-uploads']))->register();
+
+        self::assertStringContainsString('composer.json for modules.cloud.s3-uploads', self::printed('admin_notices'));
+        wp_set_current_user(0);
+        self::assertStringNotContainsString('composer.json', self::printed('admin_notices'));
     }
 
     public function testAKeyOfS3InPhpIsNoted(): void

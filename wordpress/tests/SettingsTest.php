@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\ComposerSwitch;
 use Aloft\Settings;
 use PHPUnit\Framework\TestCase;
 
@@ -69,37 +68,6 @@ final class SettingsTest extends TestCase
         $code = 'define("ALOFT_BUCKET", "constant"); define("ALOFT_STRICT", false);'
             . '$s = Aloft\Settings::read(); echo $s->bucket, " ", $s->strict ? "strict" : "lenient";';
         self::assertSame('constant lenient', Child::run($code)->output);
-    }
-
-    /** @dataProvider projects */
-    public function testTheSwitchIsOffOnlyWhenAProjectSaysSo(string $json, bool $isOff): void
-    {
-        $folder = sys_get_temp_dir() . '/aloft-project-' . bin2hex(random_bytes(6));
-        mkdir("$folder/wordpress", 0700, true);
-        file_put_contents("$folder/composer.json", $json);
-        try {
-            self::assertSame($isOff, (new ComposerSwitch(["$folder/wordpress/", $folder]))->isOff());
-        } finally {
-            unlink("$folder/composer.json");
-            rmdir("$folder/wordpress");
-            rmdir($folder);
-        }
-    }
-
-    /** @return iterable<string, array{string, bool}> */
-    public static function projects(): iterable
-    {
-        $project = static fn (mixed $value): string => json_encode(
-            ['extra' => ['altis' => ['modules' => ['cloud' => ['s3-uploads' => $value]]]]],
-        );
-        yield 'false' => [$project(false), true];
-        yield 'true' => [$project(true), false];
-        yield 'null' => [$project(null), false];
-        yield 'zero' => [$project(0), false];
-        yield 'nothing' => ['{}', false];
-        yield 'another module' => ['{"extra":{"altis":{"modules":{"cloud":{"enabled":false}}}}}', false];
-        yield 'a module that is no object' => ['{"extra":{"altis":{"modules":{"cloud":false}}}}', false];
-        yield 'no JSON' => ['{"extra":', false];
     }
 
     public function testASwitchedOffSiteHasNoWrapper(): void
