@@ -14,26 +14,35 @@ final class KeptNames
     private const MAX_NAMES = 1000;
     private const WILDCARDS = '*?[';
 
-    /** @var array<string, string> s3:// paths and patterns, by how they were added */
+    /** @var array<string, string> s3:// paths, names, and patterns for both, by how they were added */
     private array $names = [];
 
     public function __construct(private readonly string $uploads)
     {
     }
 
-    /** @param string $name a path, or a pattern of fnmatch(); the uploads may be called vip://wp-content/uploads */
-    public function add(string $name): bool
+    /**
+     * @param mixed $name a path, or a pattern of fnmatch(), where the uploads may be called vip://wp-content/uploads;
+     *     without a slash, a file's name or a pattern for it, in any folder of the uploads
+     */
+    public function add(mixed $name): bool
     {
+        if (!is_string($name) || $name === '' || count($this->names) >= self::MAX_NAMES) {
+            return false;
+        }
         $path = (string) preg_replace('~^vip://wp-content/uploads(?=/)~', $this->uploads, $name);
-        if (!S3Path::isS3($path) || count($this->names) >= self::MAX_NAMES) {
+        if (!S3Path::isS3($path) && str_contains($name, '/')) {
             return false;
         }
         $this->names[$name] = $path;
         return true;
     }
 
-    public function remove(string $name): bool
+    public function remove(mixed $name): bool
     {
+        if (!is_string($name)) {
+            return false;
+        }
         $isThere = isset($this->names[$name]);
         unset($this->names[$name]);
         return $isThere;
@@ -65,8 +74,13 @@ final class KeptNames
     private function covers(string $path): bool
     {
         foreach ($this->names as $name) {
+            $isBare = !str_contains($name, '/');
+            if ($isBare && !str_starts_with($path, "$this->uploads/")) {
+                continue;
+            }
+            $subject = $isBare ? basename($path) : $path;
             $isPattern = strpbrk($name, self::WILDCARDS) !== false;
-            if ($isPattern ? fnmatch($name, $path, FNM_PATHNAME) : $name === $path) {
+            if ($isPattern ? fnmatch($name, $subject, FNM_PATHNAME) : $name === $subject) {
                 return true;
             }
         }

@@ -5,7 +5,8 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * The mode of an fopen(): one of r, w, a, x and c, perhaps with "+". The flags b, t, e and n mean nothing here.
+ * The mode of an fopen(): one of r, w, a, x and c, perhaps with "+". As on a disk, whatever else stands behind it means
+ * nothing here: b, t, e and n, and what gzopen() passes on, as in "wb9" or "wb6f".
  */
 final class OpenMode
 {
@@ -19,11 +20,11 @@ final class OpenMode
     /** @throws Refused when it is no mode */
     public static function parse(string $mode): self
     {
-        if (preg_match('/^([rwaxc])[bten+]*$/', $mode, $match) !== 1) {
+        if (preg_match('/^[rwaxc]/', $mode, $match) !== 1) {
             throw new Refused("\"$mode\" is no mode of fopen()", 400);
         }
         $both = str_contains($mode, '+');
-        return new self($match[1], $both || $match[1] === 'r', $both || $match[1] !== 'r');
+        return new self($match[0], $both || $match[0] === 'r', $both || $match[0] !== 'r');
     }
 
     /** Whether what is there already does not matter, because it is replaced or must not be there. */

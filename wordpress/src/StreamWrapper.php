@@ -49,7 +49,7 @@ final class StreamWrapper
 
     public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
     {
-        if (($options & self::OPEN_FOR_INCLUDE) !== 0) {
+        if (($options & self::OPEN_FOR_INCLUDE) !== 0 && !self::isForSettings()) {
             return Warning::give("refuses to run $path: files of the bucket are data, never code");
         }
         $this->path = $path;
@@ -66,6 +66,14 @@ final class StreamWrapper
         }
         $openedPath = $path;
         return true;
+    }
+
+    /** parse_ini_file() opens as include does, and only reads. */
+    private static function isForSettings(): bool
+    {
+        $caller = debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? [];
+        return ($caller['function'] ?? '') === 'parse_ini_file' && !isset($caller['class'])
+            && (new \ReflectionFunction('parse_ini_file'))->isInternal();
     }
 
     public function stream_read(int $count): string|false

@@ -9,12 +9,12 @@ declare(strict_types=1);
 use Aloft\Plugin;
 
 /** Keeps a path, or what matches a pattern, on this host for the rest of the request. */
-function wpvip_fs_local_file_add(string $file_path): bool
+function wpvip_fs_local_file_add(mixed $file_path): bool
 {
     return Plugin::ofThisSite()?->files->keptNames?->add($file_path) ?? false;
 }
 
-function wpvip_fs_local_file_remove(string $file_path): bool
+function wpvip_fs_local_file_remove(mixed $file_path): bool
 {
     return Plugin::ofThisSite()?->files->keptNames?->remove($file_path) ?? false;
 }

@@ -47,8 +47,34 @@ final class KeptNamesTest extends SiteTestCase
         self::assertStringEqualsFile("$base/tmp/deep/$name", 'in S3');
     }
 
+    public function testANameIsKeptInEveryFolder(): void
+    {
+        $base = wp_upload_dir(null, false)['basedir'];
+        $name = 'kept-' . bin2hex(random_bytes(6));
+        self::assertTrue(wpvip_fs_local_file_add(".$name"));
+        self::assertTrue(wpvip_fs_local_file_add("$name-*.tmp"));
+
+        $requests = self::requestsOf(static function () use ($base, $name): void {
+            foreach (["$base/.$name", "$base/cache/.$name", "$base/cache/deep/$name-1.tmp"] as $path) {
+                self::assertSame(4, file_put_contents($path, 'here'));
+                self::assertStringEqualsFile($path, 'here');
+                self::assertTrue(unlink($path));
+            }
+        });
+        self::assertSame('no requests', $requests);
+        file_put_contents("$base/.$name.txt", 'in S3');
+        wpvip_fs_local_file_remove(".$name");
+        wpvip_fs_local_file_remove("$name-*.tmp");
+
+        self::assertStringEqualsFile("$base/.$name.txt", 'in S3');
+    }
+
     public function testOnlyTheBucketsPathsCanBeKept(): void
     {
+        self::assertFalse(wpvip_fs_local_file_add(null));
+        self::assertFalse(wpvip_fs_local_file_add(''));
+        self::assertFalse(wpvip_fs_local_file_remove(null));
+        self::assertFalse(wpvip_fs_local_file_add('../x'));
         self::assertFalse(wpvip_fs_local_file_add('/etc/passwd'));
         self::assertFalse(wpvip_fs_local_file_add('vip://elsewhere/x'));
         self::assertSame([], wpvip_fs_local_file_list());

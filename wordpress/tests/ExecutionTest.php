@@ -30,6 +30,10 @@ final class ExecutionTest extends WrapperTestCase
             'new Phar' => 'try { new Phar("$argv[1].phar"); } catch (Throwable) {}',
             'php_strip_whitespace' => '@php_strip_whitespace($argv[1]);',
             'opcache_compile_file' => 'function_exists("opcache_compile_file") && @opcache_compile_file($argv[1]);',
+            'parse_ini_file' => '@parse_ini_file($argv[1]);',
+            'include by a function of that name' => 'eval(\'namespace a; function parse_ini_file($p) { @include $p; }'
+                . ' class B { function parse_ini_file($p) { @include $p; } }\');'
+                . 'a\parse_ini_file($argv[1]); (new a\B())->parse_ini_file($argv[1]);',
             'set_include_path' => 'set_include_path(dirname($argv[1])); @include basename($argv[1]);',
         ];
         foreach ($attempts as $name => $code) {
@@ -66,6 +70,24 @@ final class ExecutionTest extends WrapperTestCase
         $child = Child::run('highlight_file($argv[1]);', [$this->attack()], ['allow_url_fopen' => $fopen]);
         self::assertStringNotContainsString('ECUTED', strip_tags($child->output));
         self::assertStringContainsString('aloft: refuses to run', $child->output);
+    }
+
+    public function testAFunctionThatTakesThePlaceOfADisabledOneRunsNothingEither(): void
+    {
+        $code = 'eval(\'function parse_ini_file($path) { @include $path; }\'); parse_ini_file($argv[1]);'
+            . ' echo " survived";';
+        $child = Child::run($code, [$this->attack()], ['disable_functions' => 'parse_ini_file']);
+        self::assertStringNotContainsString('EXECUTED', $child->output);
+        self::assertStringContainsString(' survived', $child->output);
+    }
+
+    /** @dataProvider settings */
+    public function testSettingsAreRead(string $fopen): void
+    {
+        $path = $this->file('settings.ini', "[mail]\nhost = example.org\nports[] = 25\n");
+        $code = 'echo json_encode(parse_ini_file($argv[1], true));';
+        $child = Child::run($code, [$path], ['allow_url_fopen' => $fopen]);
+        self::assertSame('{"mail":{"host":"example.org","ports":["25"]}}', $child->output);
     }
 
     /** @dataProvider settings */

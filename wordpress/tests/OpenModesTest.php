@@ -28,7 +28,8 @@ final class OpenModesTest extends WrapperTestCase
     /** @return iterable<string, array{string, bool}> */
     public static function modes(): iterable
     {
-        foreach (['r', 'r+', 'w', 'w+', 'a', 'a+', 'x', 'x+', 'c', 'c+', 'rb', 'w+b', 'ab', 'xt', 'c+e'] as $mode) {
+        $modes = ['r', 'r+', 'w', 'w+', 'a', 'a+', 'x', 'x+', 'c', 'c+', 'rb', 'w+b', 'ab', 'xt', 'c+e'];
+        foreach ([...$modes, 'wb9', 'r9', 'r+z'] as $mode) {
             yield "$mode on a file" => [$mode, true];
             yield "$mode on nothing" => [$mode, false];
         }
@@ -61,6 +62,28 @@ final class OpenModesTest extends WrapperTestCase
             return [$cut, @fwrite($handle, 'x'), fstat($handle)['size']];
         };
         $this->assertSameOutcome($mode, $exists, $steps);
+    }
+
+    /** @dataProvider compressions */
+    public function testCompressedFilesAreWrittenAsOnALocalDisk(string $mode): void
+    {
+        foreach ([$this->local, $this->directory] as $folder) {
+            $file = gzopen("$folder/a.gz", $mode);
+            self::assertIsResource($file);
+            gzwrite($file, str_repeat('compressed ', 1000));
+            gzclose($file);
+        }
+
+        self::assertFileEquals("$this->local/a.gz", "$this->directory/a.gz");
+        self::assertSame(str_repeat('compressed ', 1000), implode('', gzfile("$this->directory/a.gz")));
+    }
+
+    /** @return iterable<string, array{string}> */
+    public static function compressions(): iterable
+    {
+        foreach (['w', 'wb', 'wb9', 'w9', 'wb1', 'wb6f', 'ab9'] as $mode) {
+            yield $mode => [$mode];
+        }
     }
 
     public function testWhatIsNoModeIsRefused(): void
