@@ -175,15 +175,21 @@ final class UploadsDirectory
     }
 
     /**
-     * The address that visitors use, without what plugins may add to home_url(). Sites of a network that share
-     * one host also share its /uploads.
+     * The address that visitors use, without what plugins may add to home_url(). Sites of a network that share its
+     * host also share its /uploads; one with a domain of its own has its own.
      */
     private static function home(): string
     {
-        if (is_multisite() && !is_subdomain_install()) {
-            $network = get_network();
-            return rtrim(set_url_scheme("http://$network->domain$network->path"), '/');
-        }
-        return rtrim((string) get_option('home'), '/');
+        $home = rtrim((string) get_option('home'), '/');
+        $network = is_multisite() && !is_subdomain_install() ? get_network() : null;
+        return $network !== null && self::authority($home) === strtolower($network->domain)
+            ? rtrim(set_url_scheme("http://$network->domain$network->path"), '/')
+            : $home;
+    }
+
+    /** The host of a URL, with its port where one is given. */
+    private static function authority(string $url): string
+    {
+        return strtolower(preg_replace('~^(?:https?:)?//([^/?#]*).*$~i', '$1', $url));
     }
 }

@@ -69,6 +69,27 @@ final class NetworkTest extends SiteTestCase
         self::assertStringNotContainsString('/sites/', wp_upload_dir()['basedir'], 'back on the first site');
     }
 
+    public function testASiteWithADomainOfItsOwnHasItsUploadsThere(): void
+    {
+        if (!is_multisite()) {
+            self::assertStringStartsWith(get_option('home') . '/uploads', wp_upload_dir()['baseurl']);
+            return;
+        }
+        $mapped = (int) wpmu_create_blog('shop.example.com', '/', 'Mapped', 1);
+        switch_to_blog($mapped);
+        $own = wp_upload_dir(null, false, true);
+        restore_current_blog();
+        switch_to_blog($this->second);
+        $other = wp_upload_dir(null, false, true);
+        restore_current_blog();
+        wp_delete_site($mapped);
+
+        self::assertStringEndsWith("/uploads/sites/$mapped", $own['basedir']);
+        self::assertSame("http://shop.example.com/uploads/sites/$mapped", $own['baseurl']);
+        $host = is_subdomain_install() ? get_site($this->second)->domain : get_network()->domain;
+        self::assertSame("http://$host/uploads/sites/$this->second", $other['baseurl']);
+    }
+
     public function testWhatIsWrittenOverAPrivateFileOfAnotherSiteIsPrivate(): void
     {
         if (!is_multisite()) {
@@ -149,15 +170,6 @@ final class NetworkTest extends SiteTestCase
                 return $refusal->getMessage();
             }
         };
-        self::s3('POST', 'down');
-        try {
-            $fail('of-the-main-site.txt');
-            $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
-        } finally {
-            self::s3('POST', 'up');
-        }
-        self::awaitHealth();
-
         $page = static function (): string {
             $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
             set_current_screen('dashboard');
@@ -166,11 +178,19 @@ final class NetworkTest extends SiteTestCase
             do_action(get_plugin_page_hookname('aloft', 'tools.php'));
             return (string) ob_get_clean();
         };
-        $all = $page();
-        wp_set_current_user($admin);
-        $own = $this->inSecond($page);
-        wp_set_current_user(1);
-        wpmu_delete_user($admin);
+        self::s3('POST', 'down');
+        try {
+            $fail('of-the-main-site.txt');
+            $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
+            $all = $page();
+            wp_set_current_user($admin);
+            $own = $this->inSecond($page);
+        } finally {
+            self::s3('POST', 'up');
+            wp_set_current_user(1);
+            wpmu_delete_user($admin);
+        }
+        self::awaitHealth();
 
         self::assertStringContainsString('of-the-main-site.txt', $all);
         self::assertStringContainsString('of-the-second.txt', $all);
