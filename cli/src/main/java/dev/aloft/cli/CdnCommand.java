@@ -1,6 +1,9 @@
 package dev.aloft.cli;
 
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -44,11 +47,45 @@ final class CdnCommand implements Callable<Integer> {
         private @Nullable URI bucket;
     }
 
+    @ArgGroup(multiplicity = "1")
+    private Origin origin = new Origin();
+
+    /// What answers everything else.
+    static final class Origin {
+
+        @Option(
+                names = "--site",
+                paramLabel = "URL",
+                description = "The web server that runs the site, such as http://10.0.0.8.")
+        private @Nullable URI site;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Php php;
+    }
+
+    /// A php-fpm that needs a web server.
+    static final class Php {
+
+        @Option(
+                names = "--php-socket",
+                paramLabel = "FILE",
+                description = "Instead of --site: php-fpm's Unix socket on the same machine.",
+                required = true)
+        private Path socket = Path.of("");
+
+        @Option(
+                names = "--root",
+                paramLabel = "DIR",
+                description = "With --php-socket: the folder with the site's index.php.",
+                required = true)
+        private Path root = Path.of("");
+    }
+
     @Option(
-            names = "--site",
-            paramLabel = "URL",
-            description = "Where the site is (default: behind the edge; needed with --bucket).")
-    private @Nullable URI site;
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Where nginx listens, such as 127.0.0.1:8081 (default: port 80 of every address).")
+    private @Nullable String listen;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -65,17 +102,30 @@ final class CdnCommand implements Callable<Integer> {
     }
 
     private String configuration() {
+        CdnSite site = new CdnSite(host, origin(), Optional.ofNullable(listen).map(CdnCommand::listen));
         if (uploads.edge != null) {
-            return kind.fill(new CdnTemplate.Site(host, site == null ? uploads.edge : site), uploads.edge);
+            return kind.fill(site, uploads.edge);
         }
-        if (uploads.bucket == null || site == null) {
-            throw new IllegalArgumentException("--bucket needs --site: there is no edge that the site could be behind");
-        }
-        BucketUrl bucket = BucketUrl.parse(uploads.bucket);
+        BucketUrl bucket = BucketUrl.parse(Objects.requireNonNull(uploads.bucket));
+        String text = kind.fill(site, bucket);
         if (!kind.hasComments()) {
             spec.commandLine().getErr().print(kind.notice(bucket));
             spec.commandLine().getErr().flush();
         }
-        return kind.fill(new CdnTemplate.Site(host, site), bucket);
+        return text;
+    }
+
+    private CdnSite.Origin origin() {
+        if (origin.site != null) {
+            return new CdnSite.Server(origin.site);
+        }
+        Php php = Objects.requireNonNull(origin.php);
+        return new CdnSite.Php(php.root, php.socket);
+    }
+
+    private static Listen listen(String address) {
+        return Listen.parse(address)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "not an address to listen on: " + address + " (expected as in 127.0.0.1:8081)"));
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -21,34 +22,13 @@ enum CdnTemplate {
     FASTLY("fastly.vcl"),
     CLOUDFLARE("cloudflare.json");
 
-    private static final Pattern BEHAVIOUR = Pattern.compile("@BEHAVIOUR ([^@]+)@");
+    private static final Pattern PART = Pattern.compile("@PART ([^@ ]+)(?: ([^@]+))?@");
     private static final Pattern NOTICE = Pattern.compile("@NOTICE (.+)@");
 
     private final String file;
 
     CdnTemplate(String file) {
         this.file = file;
-    }
-
-    /// Who answers what. Each value becomes part of a configuration as it is, so each is checked.
-    ///
-    /// @param host the site's name
-    /// @param site as in `http://10.0.0.7:8080`: what answers everything but what is said to come from elsewhere
-    record Site(String host, URI site) {
-
-        Site {
-            if (!host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
-                throw new IllegalArgumentException("not a host's name: " + host);
-            }
-            demandServer("--site", site);
-        }
-    }
-
-    private static void demandServer(String option, URI server) {
-        if (!server.toString().matches("https?://[A-Za-z0-9.-]+(:\\d{1,5})?/?")) {
-            throw new IllegalArgumentException(
-                    "not the address of a server: " + option + " " + server + " (expected as in http://10.0.0.7:8080)");
-        }
     }
 
     /// As it is written on the command line.
@@ -58,27 +38,53 @@ enum CdnTemplate {
     }
 
     /// Before an edge.
-    String fill(Site site, URI edge) {
-        demandServer("--edge", edge);
-        String text = BEHAVIOUR
-                .matcher(read(file))
-                .replaceAll(path -> Matcher.quoteReplacement(
-                        read("cloudfront-behaviour.json").strip().replace("@PATH@", path.group(1))));
-        return server(server(text, "EDGE", edge), "SITE", site.site()).replace("@HOST@", site.host());
+    String fill(CdnSite site, URI edge) {
+        CdnSite.demandServer("--edge", edge);
+        return fill(
+                site,
+                server(
+                        switch (site.origin()) {
+                            case CdnSite.Server _ -> read(file);
+                            case CdnSite.Php _ -> readPhp();
+                        },
+                        "EDGE",
+                        edge));
     }
 
     /// Before a bucket. What that costs stands in a comment, where the format has such.
-    String fill(Site site, BucketUrl bucket) {
+    String fill(CdnSite site, BucketUrl bucket) {
         demandPossible(bucket);
+        if (site.origin() instanceof CdnSite.Php) {
+            throw new IllegalArgumentException("--bucket needs --site: only an edge stands beside php-fpm");
+        }
         String text = NOTICE.matcher(read("bucket/" + file))
                 .replaceAll(mark -> Matcher.quoteReplacement(notice(bucket)
                         .lines()
                         .map(line -> (mark.group(1) + line).stripTrailing())
                         .collect(Collectors.joining("\n"))));
-        return server(server(text, "BUCKET", bucket.server()), "SITE", site.site())
+        return fill(site, server(text, "BUCKET", bucket.server()))
                 .replace("@BUCKET_PATH@", bucket.path())
-                .replace("@BUCKET_AUTHORITY@", bucket.authority())
+                .replace("@BUCKET_AUTHORITY@", bucket.authority());
+    }
+
+    private String fill(CdnSite site, String template) {
+        if (site.listen().isPresent() && !template.contains("@LISTEN@")) {
+            throw new IllegalArgumentException("where " + this + " listens is no part of this: leave --listen out");
+        }
+        String text = switch (site.origin()) {
+            case CdnSite.Server(URI url) -> server(template, "SITE", url);
+            case CdnSite.Php(Path root, Path socket) ->
+                template.replace("@ROOT@", root.toString()).replace("@PHP_SOCKET@", socket.toString());
+        };
+        return text.replace("@LISTEN@", site.listen().map(Listen::toString).orElse("80"))
                 .replace("@HOST@", site.host());
+    }
+
+    private String readPhp() {
+        if (this != NGINX) {
+            throw new IllegalArgumentException(this + " runs no PHP: name a web server with --site");
+        }
+        return read("php/" + file);
     }
 
     /// Whether the configuration itself says what it costs.
@@ -116,7 +122,15 @@ enum CdnTemplate {
                 .replace("@" + name + "_POLICY@", encrypted ? "https-only" : "http-only");
     }
 
+    /// A template with its parts, of which each may be about one path.
     private static String read(String file) {
+        return PART.matcher(resource(file))
+                .replaceAll(part -> Matcher.quoteReplacement(resource("part/" + part.group(1))
+                        .stripTrailing()
+                        .replace("@PATH@", Objects.requireNonNullElse(part.group(2), ""))));
+    }
+
+    private static String resource(String file) {
         try (InputStream in = CdnTemplate.class.getResourceAsStream("cdn/" + file)) {
             return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

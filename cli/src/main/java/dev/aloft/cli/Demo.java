@@ -7,18 +7,24 @@ import dev.aloft.image.WorkshopSettings;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.MariaDb;
+import dev.aloft.lab.Nginx;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.UrlKey;
+import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
@@ -26,12 +32,18 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +51,12 @@ import java.util.function.Consumer;
 
 /// The demo: every part of Aloft and everything it stands on, wired together on one machine.
 ///
-/// The data folder holds all that must survive: the S3's objects, the database, the site. The S3's credentials are made
-/// anew at each start and never leave this process.
+/// The data folder holds all that must survive: the S3's objects, the database, the site. The S3's credentials and the
+/// secret of private URLs are made anew at each start and never leave this process.
 final class Demo {
 
     private static final String BUCKET = "media";
+    private static final int SECRET_BYTES = 32;
     private static final Duration PAGE_LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
@@ -64,9 +77,12 @@ final class Demo {
     Site start(Lifetime lifetime) throws Failure, IOException {
         URI home = URI.create("http://127.0.0.1:" + port);
         DataFolder data = lifetime.keep(openFolder());
+        data.stopLeftOvers();
+        demandFree();
         Bucket bucket = startS3(data, lifetime);
         Path socket = data.socket("agent.sock");
-        startAgent(bucket, socket, lifetime);
+        UrlSecret secret = randomSecret();
+        startAgent(bucket, socket, secret, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()
                 ? wordpress.get()
@@ -83,11 +99,12 @@ final class Demo {
                 data, new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home, constants), progress);
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
-        Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
-        Workshop workshop = lifetime.keep(Workshop.open(WorkshopSettings.standard()));
-        Pictures pictures = new Pictures("site", bucket, FilePath.ROOT, workshop, PictureSettings.DEFAULT);
-        lifetime.keep(Edge.start(EdgeSettings.of(
-                "127.0.0.1", port, EdgeSite.of(bucket, FilePath.ROOT, upstream).withPictures(pictures))));
+        Edge edge = startEdge(bucket, secret, lifetime);
+        CdnSite printed = new CdnSite(
+                home.getHost(),
+                new CdnSite.Php(site.documentRoot(), php.socket()),
+                Optional.of(new Listen(home.getHost(), port)));
+        lifetime.keep(Nginx.start(data, "demo", CdnTemplate.NGINX.fill(printed, edge.uri()), port, progress));
         demandPage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
     }
@@ -101,6 +118,19 @@ final class Demo {
         }
     }
 
+    private void demandFree() throws Failure {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    "cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(),
+                    "stop what listens there, or choose another --port",
+                    e);
+        }
+    }
+
     private Bucket startS3(DataFolder data, Lifetime lifetime) throws IOException {
         S3Credentials credentials = S3Credentials.random();
         EmbeddedS3 s3 = lifetime.keep(EmbeddedS3.start(data.path().resolve("s3"), credentials));
@@ -111,12 +141,38 @@ final class Demo {
         return store.bucket(BUCKET);
     }
 
-    private void startAgent(Bucket bucket, Path socket, Lifetime lifetime) throws IOException {
+    private void startAgent(Bucket bucket, Path socket, UrlSecret secret, Lifetime lifetime) throws IOException {
         FileTree files = new FileTree(bucket, FilePath.ROOT);
         String group = PhpFpm.workerGroup().orElse(null);
-        lifetime.keep(
-                Agent.start(List.of(new AgentSite("demo", socket, group, files, SiteConfiguration.MAX_FILE_BYTES))));
+        AgentSite site = new AgentSite("demo", socket, group, files, SiteConfiguration.MAX_FILE_BYTES)
+                .withSigner(new UrlSigner(UrlKey.of(secret, BUCKET, FilePath.ROOT), InstantSource.system()));
+        lifetime.keep(Agent.start(List.of(site)));
         progress.accept("agent on " + socket);
+    }
+
+    /// On a port that nobody but nginx needs to know.
+    private Edge startEdge(Bucket bucket, UrlSecret secret, Lifetime lifetime) throws IOException {
+        Workshop workshop = lifetime.keep(Workshop.open(WorkshopSettings.standard()));
+        Pictures pictures = new Pictures(
+                "site",
+                bucket,
+                FilePath.ROOT,
+                workshop,
+                PictureSettings.DEFAULT.withAdmission(
+                        new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
+        EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT, Upstream.None.NONE)
+                .withSecret(secret)
+                .withPictures(pictures);
+        Edge edge = lifetime.keep(
+                Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTrust(Trust.of(List.of("127.0.0.1")))));
+        progress.accept("edge at " + edge.uri());
+        return edge;
+    }
+
+    private static UrlSecret randomSecret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return UrlSecret.of(HexFormat.of().formatHex(bytes));
     }
 
     /// The demo is ready when its front page is.

@@ -4,9 +4,6 @@ import dev.aloft.lab.DebianPackages;
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        demandFree(port);
+        demandPort(port);
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
         requirePackages(progress);
@@ -84,19 +81,9 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void demandFree(int port) throws Failure {
+    private static void demandPort(int port) throws Failure {
         if (port < 0 || port > 65535) {
             throw new Failure(Failure.Code.USAGE, "--port " + port + " is no port", "choose one from 1024 to 65535");
-        }
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        } catch (IOException e) {
-            throw new Failure(
-                    Failure.Code.ADDRESS,
-                    "cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(),
-                    "stop what listens there, or choose another --port",
-                    e);
         }
     }
 
@@ -117,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.Code.MACHINE,
                     String.valueOf(e.getMessage()),
-                    "the demo runs on Debian 12, with its packages for PHP 8.2 and MariaDB",
+                    "the demo runs on Debian 12, with its packages for nginx, PHP 8.2 and MariaDB",
                     e);
         }
     }

@@ -44,7 +44,8 @@ public final class Main implements Runnable {
         System.exit(command().execute(arguments));
     }
 
-    static CommandLine command() {
+    /// The command, for a program that runs it in its own process.
+    public static CommandLine command() {
         return new CommandLine(new Main())
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, _) -> report(Mistake.of(e), e.getCommandLine()))

@@ -90,10 +90,25 @@ final class CdnBucketTest {
         String bucket = "http://10.0.0.9:9000/media";
         assertThat(command().execute("cdn", "nginx", "--host", HOST, "--bucket", bucket))
                 .isEqualTo(2);
+        assertThat(err.toString()).contains("--site");
+        assertThat(command()
+                        .execute(
+                                "cdn",
+                                "nginx",
+                                "--host",
+                                HOST,
+                                "--bucket",
+                                bucket,
+                                "--php-socket",
+                                "/a",
+                                "--root",
+                                "/b"))
+                .isEqualTo(2);
         assertThat(err.toString()).contains("--bucket needs --site");
         assertThat(command().execute("cdn", "nginx", "--host", HOST, "--bucket", bucket, "--edge", "http://10.0.0.7"))
                 .isEqualTo(2);
-        assertThat(command().execute("cdn", "nginx", "--host", HOST)).isEqualTo(2);
+        assertThat(command().execute("cdn", "nginx", "--host", HOST, "--site", "http://10.0.0.8"))
+                .isEqualTo(2);
     }
 
     @ParameterizedTest

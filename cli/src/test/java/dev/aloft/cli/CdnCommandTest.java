@@ -85,7 +85,7 @@ final class CdnCommandTest {
         CommandLine line = Main.command().setErr(new PrintWriter(err));
         assertThat(line.execute("cdn", "nginx", "--host", HOST, "--edge", "http://x;}"))
                 .isEqualTo(2);
-        assertThat(line.execute("cdn", "nginx", "--host", "a b", "--edge", "http://x"))
+        assertThat(line.execute("cdn", "nginx", "--host", "a b", "--edge", "http://x", "--site", "http://y"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("not a host's name: a b");
     }

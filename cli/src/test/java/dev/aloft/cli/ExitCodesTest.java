@@ -143,7 +143,16 @@ class ExitCodesTest {
                         s3()
                                 + site("bucket = \"media\"\n"
                                         + "php_root = \"/no/such\"\nphp_socket = \"/no/such.sock\"")),
-                Case.of(5, "cannot listen on 127.0.0.1:" + port, "another --port", "demo", "--port", port),
+                Case.of(
+                                5,
+                                "cannot listen on 127.0.0.1:" + port,
+                                "another --port",
+                                "demo",
+                                "--port",
+                                port,
+                                "--data",
+                                folder + "/demo")
+                        .with("aloft.home", root().toString()),
                 serve(
                         5,
                         "cannot serve on 127.0.0.1:" + port,

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -43,9 +42,7 @@ class DemoCommandTest {
     void choosePlaces() throws IOException {
         folder = OpenFolder.create("aloft-demo-test");
         data = folder.resolve("data");
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        port = Machine.freePort();
     }
 
     @AfterEach
@@ -96,7 +93,8 @@ class DemoCommandTest {
                 "starting MariaDB",
                 "copying WordPress",
                 "installing WordPress",
-                "starting php-fpm");
+                "starting php-fpm",
+                "starting nginx");
         for (String step : steps) {
             try (AloftProcess demo = demo()) {
                 demo.awaitError(step, FIRST_START);

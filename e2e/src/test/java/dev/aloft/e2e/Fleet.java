@@ -4,6 +4,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.MariaDb;
+import dev.aloft.lab.Nginx;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
@@ -17,13 +18,13 @@ import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.edge.Trust;
 import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,8 +39,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// A WordPress on several servers: one database, one code tree and one bucket; for each server an agent, a php-fpm and
-/// an edge of its own, all real, all in one folder. Every request to S3 passes the [S3Front], which counts it.
+/// A WordPress on several servers: one database, one code tree and one bucket; for each server an nginx as
+/// `aloft cdn` configures it, an agent, a php-fpm and an edge of its own, all real, all in one folder. Every request to
+/// S3 passes the [S3Front], which counts it.
 ///
 /// Each server has its own [Store], so nothing that one agent knows is known to another but through S3. Server 0 makes
 /// pictures with GD, all others with Imagick. The administrator may upload files of any type (WordPress's own switch).
@@ -58,19 +60,20 @@ final class Fleet implements AutoCloseable {
 
     /// One server of the fleet.
     ///
+    /// @param front where visitors reach it
     /// @param edge where its edge answers
     /// @param socket its agent's
-    record Server(int number, URI edge, Path socket, Agent agent) {}
+    record Server(int number, URI front, URI edge, Path socket, Agent agent) {}
 
     private Fleet(DataFolder folder, TestS3 s3, int count, WordPressTree tree, Map<String, String> constants)
             throws IOException {
         data = keep(folder, DataFolder::close);
         try {
             front = keep(S3Front.before(s3.endpoint()), S3Front::close);
-            int port = freePort();
+            int port = Machine.freePort();
             site = installSite(tree, URI.create("http://127.0.0.1:" + port), constants);
             for (int number = 0; number < count; number++) {
-                servers.add(startServer(s3, number, number == 0 ? port : 0));
+                servers.add(startServer(s3, number, number == 0 ? port : Machine.freePort()));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -125,14 +128,17 @@ final class Fleet implements AutoCloseable {
                 Map.of("ALOFT_SOCKET", socket.toString(), EditorChoice.VARIABLE, EditorChoice.of(number)),
                 Map.of("max_execution_time", "120"));
         PhpFpm php = keep(PhpFpm.start(data, pool, Fleet::progress), PhpFpm::close);
-        Upstream upstream = new Upstream.PhpSite(site.documentRoot(), php.socket());
         Edge edge = keep(
                 Edge.start(EdgeSettings.of(
-                        "127.0.0.1",
-                        port,
-                        EdgeSite.of(bucket, FilePath.ROOT, upstream).withSecret(URL_SECRET))),
+                                "127.0.0.1",
+                                0,
+                                EdgeSite.of(bucket, FilePath.ROOT, Upstream.None.NONE)
+                                        .withSecret(URL_SECRET))
+                        .withTrust(Trust.of(List.of("127.0.0.1")))),
                 Edge::close);
-        return new Server(number, edge.uri(), socket, agent);
+        URI front = URI.create("http://127.0.0.1:" + port);
+        keep(Front.start(data, "server-" + number, front, edge.uri(), site.documentRoot(), php.socket()), Nginx::close);
+        return new Server(number, front, edge.uri(), socket, agent);
     }
 
     Server server(int number) {
@@ -141,7 +147,7 @@ final class Fleet implements AutoCloseable {
 
     /// The site as a visitor of one server reaches it, with the right to upload.
     WordPress wordPress(int server) {
-        return new WordPress(server(server).edge(), site.user(), site.applicationPassword());
+        return new WordPress(server(server).front(), site.user(), site.applicationPassword());
     }
 
     WordPressSite site() {
@@ -170,12 +176,6 @@ final class Fleet implements AutoCloseable {
     /// The oldest WordPress that the plugin is for.
     static WordPressTree oldestTree() throws IOException {
         return WordPressTree.oldest(Checkout.folder("target/wordpress-oldest"), Fleet::progress);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private <T> T keep(T part, End<T> end) {

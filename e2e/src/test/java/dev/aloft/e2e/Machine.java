@@ -1,7 +1,10 @@
 package dev.aloft.e2e;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 
 /// The machine that the tests run on, which others may use at the same time.
@@ -15,5 +18,12 @@ final class Machine {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
         double waiting = Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors());
         return Duration.ofMillis((long) (limit.toMillis() * waiting));
+    }
+
+    /// A port of 127.0.0.1 on which nobody listens.
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

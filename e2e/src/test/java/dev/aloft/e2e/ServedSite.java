@@ -10,7 +10,6 @@ import dev.aloft.lab.WordPressTree;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +19,10 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// A WordPress that was there before Aloft, on its own database and php-fpm, and `aloft serve` before it as an operator
-/// starts it: by a configuration, with the credentials in the environment. S3 is behind an [S3Front].
+/// A WordPress that was there before Aloft, on its own database and php-fpm, `aloft serve` beside it and an nginx
+/// before
+/// both as an operator starts them: by a configuration, with the credentials in the environment. S3 is behind an
+/// [S3Front].
 ///
 /// Agent and edge are one process, or two, so that one can be away while the other is there.
 final class ServedSite implements AutoCloseable {
@@ -37,7 +38,7 @@ final class ServedSite implements AutoCloseable {
     private final S3Front front;
     private final Path socket;
     private final URI home;
-    private final PhpFpm php;
+    private final URI edge;
     private final boolean apart;
     private final WordPressSite site;
     private AloftProcess agent;
@@ -53,7 +54,8 @@ final class ServedSite implements AutoCloseable {
         DataFolder data = DataFolder.open(folder);
         ends.push(data::close);
         socket = data.socket("agent");
-        home = URI.create("http://127.0.0.1:" + freePort());
+        home = URI.create("http://127.0.0.1:" + Machine.freePort());
+        edge = URI.create("http://127.0.0.1:" + Machine.freePort());
         MariaDb mariaDb = MariaDb.start(data, System.err::println);
         ends.push(mariaDb::close);
         site = WordPressSite.install(
@@ -65,8 +67,9 @@ final class ServedSite implements AutoCloseable {
                         home,
                         Map.of("ALOFT_BUCKET", BUCKET, "ALOFT_SOCKET", socket.toString())),
                 System.err::println);
-        php = PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println);
+        PhpFpm php = PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println);
         ends.push(php::close);
+        ends.push(Front.start(data, "site", home, edge, site.documentRoot(), php.socket())::close);
         agent = startAgent();
         if (apart) {
             ends.push(startEdge()::close);
@@ -129,7 +132,7 @@ final class ServedSite implements AutoCloseable {
     }
 
     private AloftProcess startAgent() throws IOException, InterruptedException {
-        AloftProcess process = serve("agent.toml", (apart ? "" : edge()) + siteWith(socket) + (apart ? "" : php()));
+        AloftProcess process = serve("agent.toml", (apart ? "" : edge()) + siteWith(socket));
         process.awaitError("agent on " + socket, START_LIMIT);
         if (!apart) {
             process.awaitError("edge on ", START_LIMIT);
@@ -138,7 +141,7 @@ final class ServedSite implements AutoCloseable {
     }
 
     private AloftProcess startEdge() throws IOException, InterruptedException {
-        AloftProcess process = serve("edge.toml", edge() + siteWith(folder.resolve("edge-agent")) + php());
+        AloftProcess process = serve("edge.toml", edge() + siteWith(folder.resolve("edge-agent")));
         process.awaitError("edge on ", START_LIMIT);
         return process;
     }
@@ -147,8 +150,9 @@ final class ServedSite implements AutoCloseable {
         return """
                 [edge]
                 listen = "%s"
+                trusted_proxies = ["127.0.0.1"]
 
-                """.formatted(home.getAuthority());
+                """.formatted(edge.getAuthority());
     }
 
     private String siteWith(Path socket) {
@@ -160,13 +164,6 @@ final class ServedSite implements AutoCloseable {
                 %s
                 %s
                 """.formatted(BUCKET, socket, group(), keys);
-    }
-
-    private String php() {
-        return """
-                php_root = "%s"
-                php_socket = "%s"
-                """.formatted(site.documentRoot(), php.socket());
     }
 
     private AloftProcess serve(String name, String tables) throws IOException {
@@ -188,12 +185,6 @@ final class ServedSite implements AutoCloseable {
     private static String group() {
         return PhpFpm.workerGroup().map(group -> "socket_group = \"" + group + "\"").stream()
                 .collect(Collectors.joining());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

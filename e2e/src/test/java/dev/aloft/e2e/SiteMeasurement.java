@@ -188,8 +188,8 @@ final class SiteMeasurement {
 
     private static HttpRequest.Builder request(Fleet fleet, String path, String place, String editor) {
         String user = fleet.site().user() + ":" + fleet.site().applicationPassword();
-        URI edge = fleet.server(0).edge();
-        return HttpRequest.newBuilder(edge.resolve(path))
+        URI front = fleet.server(0).front();
+        return HttpRequest.newBuilder(front.resolve(path))
                 .timeout(Duration.ofMinutes(2))
                 .header("X-Place", place)
                 .header("X-Editor", editor)

@@ -290,10 +290,10 @@ class WriteXorExecuteTest {
 
     /// Sends a target as it is written, which no URL class does.
     private String ask(String target) throws IOException {
-        URI edge = fleet.server(0).edge();
-        try (Socket socket = new Socket(edge.getHost(), edge.getPort())) {
+        URI front = fleet.server(0).front();
+        try (Socket socket = new Socket(front.getHost(), front.getPort())) {
             socket.setSoTimeout((int) LIMIT.toMillis());
-            String request = "GET " + target + " HTTP/1.1\r\nHost: " + edge.getAuthority()
+            String request = "GET " + target + " HTTP/1.1\r\nHost: " + front.getAuthority()
                     + "\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             ByteArrayOutputStream answer = new ByteArrayOutputStream();

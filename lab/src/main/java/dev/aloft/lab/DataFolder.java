@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -76,6 +77,15 @@ public final class DataFolder implements AutoCloseable {
         Path folder = makeOpen(sockets.resolve(name));
         account.own(folder);
         return folder;
+    }
+
+    /// Stops the servers that an earlier process has left in this folder because it was killed.
+    public void stopLeftOvers() throws IOException {
+        try (DirectoryStream<Path> servers = Files.newDirectoryStream(path.resolve("run"), "*.pid")) {
+            for (Path server : servers) {
+                RunningProcess.stopLeftOver(server, Service.STOP_LIMIT);
+            }
+        }
     }
 
     /// Lets the next process have the folder.

@@ -22,7 +22,7 @@ public final class DebianPackages {
         this.names = names;
     }
 
-    /// What [MariaDb], [PhpFpm] and [WordPressSite] run on, with both of PHP's image libraries.
+    /// What [MariaDb], [PhpFpm], [Nginx] and [WordPressSite] run on, with both of PHP's image libraries.
     public static DebianPackages forWordPress() {
         return of(
                 "php8.2-fpm",
@@ -35,7 +35,8 @@ public final class DebianPackages {
                 "php8.2-zip",
                 "php8.2-intl",
                 "php-imagick",
-                "mariadb-server");
+                "mariadb-server",
+                "nginx-light");
     }
 
     /// These packages.

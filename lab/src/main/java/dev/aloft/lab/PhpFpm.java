@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// A php-fpm of our own: one master with one pool, which speaks FastCGI on a Unix socket that only our user may open.
+/// A php-fpm of our own: one master with one pool, which speaks FastCGI on a Unix socket that only its workers'
+/// user may open, as a web server of Debian's does.
 ///
 /// Its workers run as the user `www-data` when we are root. They run files named `.php` only, as the whole path of
 /// the request says (`cgi.fix_pathinfo=0`). What PHP reports and what the master says is in the logs `php-…` of the
@@ -105,7 +106,7 @@ public final class PhpFpm implements AutoCloseable {
         text.append("[global]\nerror_log = \"%s\"\n".formatted(log));
         text.append("[%s]\n".formatted(pool.name()));
         if (Account.weAreRoot()) {
-            text.append("user = %1$s\ngroup = %1$s\n".formatted(workers.user()));
+            text.append("user = %1$s\ngroup = %1$s\nlisten.owner = %1$s\n".formatted(workers.user()));
         }
         text.append("""
                 listen = "%s"

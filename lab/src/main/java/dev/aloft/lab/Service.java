@@ -27,7 +27,8 @@ public final class Service implements AutoCloseable {
     }
 
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    /// What a server gets to end by itself.
+    static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int LINES_OF_A_FAILURE = 12;
 
     private final String name;
