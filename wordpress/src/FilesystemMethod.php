@@ -11,6 +11,10 @@ namespace Aloft;
  */
 final class FilesystemMethod
 {
+    public function __construct(private readonly UploadsDirectory $uploads)
+    {
+    }
+
     public function register(Hooks $hooks): void
     {
         $hooks->add('filesystem_method', $this->method(...), 10, 3);
@@ -23,17 +27,6 @@ final class FilesystemMethod
     private function method(string|bool $method, mixed $arguments, mixed $directory): string|bool
     {
         $isChosen = defined('FS_METHOD') || defined('FTP_HOST') || defined('FTP_USER');
-        return !$isChosen && self::isUploads($directory) ? 'direct' : $method;
-    }
-
-    private static function isUploads(mixed $directory): bool
-    {
-        $uploads = wp_get_upload_dir()['basedir'];
-        try {
-            return S3Path::isS3($directory) && S3Path::isS3($uploads)
-                && str_starts_with(S3Path::parse($directory) . '/', S3Path::parse($uploads) . '/');
-        } catch (Refused) {
-            return false;
-        }
+        return !$isChosen && is_string($directory) && $this->uploads->holds($directory) ? 'direct' : $method;
     }
 }

@@ -63,7 +63,7 @@ final class KeptNames
         foreach (array_filter([$request->target, $request->destination()]) as $target) {
             $path = 's3:/' . rawurldecode(explode('?', rtrim($target, '/'))[0]);
             if ($this->covers($path)) {
-                $place = $this->folder() . substr($path, strlen('s3:/'));
+                $place = HostFolder::in(sys_get_temp_dir()) . substr($path, strlen('s3:/'));
                 $location = 'file://' . str_replace('%2F', '/', rawurlencode($place));
                 return new Response(Refused::ELSEWHERE, ['location' => $location], '');
             }
@@ -85,16 +85,5 @@ final class KeptNames
             }
         }
         return false;
-    }
-
-    private function folder(): string
-    {
-        $user = function_exists('posix_geteuid') ? posix_geteuid() : getmyuid();
-        $folder = rtrim(sys_get_temp_dir(), '/') . "/aloft-kept-$user";
-        @mkdir($folder, 0700);
-        if (is_link($folder) || !is_dir($folder) || fileowner($folder) !== $user) {
-            throw new Refused("$folder is not this user's own", Refused::NO_ANSWER);
-        }
-        return $folder;
     }
 }

@@ -92,7 +92,7 @@ final class Plugin
         (new Uploading($this->files, $this->privacy))->register($this->hooks);
         (new AttachmentDeletion($this->files))->register($this->hooks);
         (new ImageEditors())->register($this->hooks);
-        (new FilesystemMethod())->register($this->hooks);
+        (new FilesystemMethod($this->uploads))->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         (new MailAttachments(LocalCopies::ofThisRequest()))->register($this->hooks);
         $this->privateMedia->register($this->hooks);
@@ -104,6 +104,7 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
+        Integrations\Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {
             require __DIR__ . '/vip.php';

@@ -131,6 +131,26 @@ final class UploadsDirectory
         return null;
     }
 
+    /** The upload behind a URL; null when it is no upload's. */
+    public function pathOf(string $url): ?S3Path
+    {
+        $name = $this->nameOf($url);
+        $path = $name === null ? '' : "{$this->base()}/$name";
+        return $this->holds($path) ? S3Path::parse($path) : null;
+    }
+
+    /** Whether a path is that of one of the current site's uploads. */
+    public function holds(string $path): bool
+    {
+        $directory = (string) wp_get_upload_dir()['basedir'];
+        try {
+            return S3Path::isS3($path) && S3Path::isS3($directory)
+                && str_starts_with(S3Path::parse($path) . '/', S3Path::parse($directory) . '/');
+        } catch (Refused) {
+            return false;
+        }
+    }
+
     private function base(): string
     {
         return 's3://' . $this->settings->bucket . '/' . UploadsFolder::NAME;

@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Integrations;
+
+use Aloft\Hooks;
+use Aloft\S3Path;
+use Aloft\UploadsDirectory;
+
+/**
+ * Easy Digital Downloads sells files that are uploads: it takes them for files of another server, and sends the buyer
+ * to an address that the edge denies, or to `s3://…`. PHP sends them.
+ */
+final class EasyDigitalDownloads
+{
+    private bool $isOwn = false;
+
+    public function __construct(private readonly UploadsDirectory $uploads)
+    {
+    }
+
+    public static function isThere(): bool
+    {
+        return class_exists('Easy_Digital_Downloads', false);
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('edd_requested_file', $this->path(...), PHP_INT_MAX);
+        $hooks->add('edd_is_local_file', $this->isLocal(...), 10, 2);
+        $hooks->add('edd_local_file_location_is_allowed', $this->isAllowed(...), 10, 2);
+        $hooks->add('edd_ignore_x_accel_redirect', fn (mixed $isIgnored): mixed => $this->isOwn ?: $isIgnored);
+    }
+
+    /** The path of an upload that is named by its URL. */
+    private function path(mixed $file): mixed
+    {
+        $path = is_string($file) && !S3Path::isS3($file) ? $this->uploads->pathOf($file) : null;
+        $file = $path !== null && is_file((string) $path) ? (string) $path : $file;
+        $this->isOwn = is_string($file) && $this->uploads->holds($file);
+        return $file;
+    }
+
+    private function isLocal(mixed $isLocal, mixed $file = null): mixed
+    {
+        return is_string($file) && $this->uploads->holds($file) ? true : $isLocal;
+    }
+
+    /** @param mixed $details what parse_url() makes of the path */
+    private function isAllowed(mixed $isAllowed, mixed $details = null): mixed
+    {
+        $isUpload = is_array($details) && strcasecmp((string) ($details['scheme'] ?? ''), 's3') === 0
+            && $this->uploads->holds('s3://' . ($details['host'] ?? '') . ($details['path'] ?? ''));
+        return $isUpload ? true : $isAllowed;
+    }
+}

@@ -1,0 +1,31 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Integrations;
+
+use Aloft\Hooks;
+use Aloft\UploadsDirectory;
+
+/**
+ * What single plugins need to work with uploads in S3, each only where the plugin is there.
+ */
+final class Integrations
+{
+    public static function whenPluginsAreLoaded(Hooks $hooks, UploadsDirectory $uploads): void
+    {
+        $hooks->add('plugins_loaded', static function () use ($hooks, $uploads): void {
+            foreach ([WooCommerce::class, EasyDigitalDownloads::class] as $shop) {
+                if ($shop::isThere()) {
+                    (new $shop($uploads))->register($hooks);
+                }
+            }
+            if (PdfInvoices::isThere()) {
+                (new PdfInvoices())->register($hooks);
+            }
+            if (ContactForm7::isThere()) {
+                (new ContactForm7())->register();
+            }
+        }, PHP_INT_MIN);
+    }
+}

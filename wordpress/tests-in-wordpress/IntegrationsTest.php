@@ -1,0 +1,158 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+use Aloft\Hooks;
+use Aloft\Integrations\EasyDigitalDownloads;
+use Aloft\Integrations\PdfInvoices;
+use Aloft\Integrations\WooCommerce;
+use Aloft\Plugin;
+
+/**
+ * Shops and forms, by what they ask of their own filters and of PHP.
+ */
+final class IntegrationsTest extends SiteTestCase
+{
+    private string $file;
+    private string $url;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $uploads = wp_upload_dir(null, false);
+        $name = '/woocommerce_uploads/book-' . bin2hex(random_bytes(4)) . '.pdf';
+        $this->file = $uploads['basedir'] . $name;
+        $this->url = $uploads['baseurl'] . $name;
+        file_put_contents($this->file, 'the book');
+    }
+
+    public function testWooCommerceReadsAnUploadThatItSells(): void
+    {
+        self::assertStringStartsWith('/', self::parsed($this->file), 'without Aloft\'s word the scheme is cut off');
+        (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
+
+        self::assertStringEqualsFile(self::parsed($this->file), 'the book');
+        self::assertSame('/etc/passwd', self::parsed('/etc/passwd'));
+        self::assertSame('/elsewhere/a.pdf', self::parsed('s3://media/elsewhere/a.pdf'), 'not of this site');
+        $remote = 'https://example.com/uploads/a.pdf';
+        self::assertSame($remote, apply_filters('woocommerce_download_parse_file_path', $remote, true));
+    }
+
+    public function testWooCommerceSendsAnUploadItself(): void
+    {
+        (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
+        $method = static fn (string $chosen, string $file): string
+            => apply_filters('woocommerce_file_download_method', $chosen, 7, $file);
+
+        foreach (['force', 'xsendfile', 'redirect'] as $chosen) {
+            self::assertSame('force', $method($chosen, $this->file));
+            self::assertSame('force', $method($chosen, $this->url));
+            self::assertSame($chosen, $method($chosen, 'https://cdn.example.com/a.pdf'));
+        }
+    }
+
+    public function testWooCommerceImportsAnUpload(): void
+    {
+        (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
+        foreach (['woocommerce_csv_importer', 'woocommerce_product_csv_importer'] as $importer) {
+            $isChecked = static fn (string $file): bool
+                => apply_filters("{$importer}_check_import_file_path", true, $file);
+
+            self::assertFalse($isChecked($this->file));
+            foreach (['phar://x/a.csv', 'https://example.com/a.csv', 's3://others/uploads/a.csv', '/a.csv'] as $other) {
+                self::assertTrue($isChecked($other), $other);
+            }
+        }
+    }
+
+    public function testWooCommerceLogsIntoTheDatabaseUnlessAskedOtherwise(): void
+    {
+        (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
+
+        self::assertSame('WC_Log_Handler_DB', get_option('woocommerce_logs_default_handler', 'files'));
+        update_option('woocommerce_logs_default_handler', 'files');
+        self::assertSame('files', get_option('woocommerce_logs_default_handler'));
+        delete_option('woocommerce_logs_default_handler');
+    }
+
+    public function testEasyDigitalDownloadsSendsAnUploadItself(): void
+    {
+        self::assertSame("redirect to $this->url", self::delivered($this->url), 'without Aloft\'s word');
+        (new EasyDigitalDownloads(Plugin::ofThisSite()->uploads))->register(new Hooks());
+
+        self::assertSame('the book', self::delivered($this->url));
+        self::assertSame('the book', self::delivered($this->file));
+        self::assertTrue(apply_filters('edd_ignore_x_accel_redirect', false));
+        $elsewhere = 'https://cdn.example.com/a.pdf';
+        self::assertSame("redirect to $elsewhere", self::delivered($elsewhere));
+        self::assertFalse(apply_filters('edd_ignore_x_accel_redirect', false));
+        self::assertSame('denied', self::delivered('s3://media/other/a.pdf'));
+        self::assertSame('denied', self::delivered(dirname($this->file) . '/../../../secret.pdf'));
+    }
+
+    public function testInvoicesAreMadeOnTheHost(): void
+    {
+        $folder = wp_upload_dir()['basedir'] . '/wpo_wcpdf/';
+        (new PdfInvoices())->register(new Hooks());
+
+        $local = apply_filters('wpo_wcpdf_tmp_path', $folder);
+        wp_mkdir_p("{$local}fonts");
+        file_put_contents("{$local}fonts/installed.php", '<?php return ["serif" => 1];');
+
+        self::assertSame(['serif' => 1], require "{$local}fonts/installed.php");
+        self::assertSame('/srv/pdf/', apply_filters('wpo_wcpdf_tmp_path', '/srv/pdf/'));
+        array_map(unlink(...), glob("{$local}fonts/*"));
+        rmdir("{$local}fonts");
+        rmdir($local);
+    }
+
+    public function testAFormThatAsksWhereItsFileReallyIsKeepsItOnTheHost(): void
+    {
+        [$status, $output] = self::inAnotherProcess([], '
+            $folder = WPCF7_UPLOADS_TMP_DIR;
+            wp_mkdir_p("$folder/1");
+            file_put_contents("$folder/1/cv.pdf", "x");
+            $isInside = str_starts_with(realpath("$folder/1/cv.pdf"), trailingslashit(realpath(WP_TEMP_DIR)));
+            unlink("$folder/1/cv.pdf"); rmdir("$folder/1"); rmdir($folder);
+            echo "\n", json_encode([$isInside, fileperms(dirname($folder)) & 0777]);
+        ', 'define("WPCF7_VERSION", "6.0");');
+
+        self::assertSame(0, $status, $output);
+        self::assertSame('[true,448]', trim((string) strrchr($output, "\n")));
+    }
+
+    public function testAPluginThatIsNotThereIsLeftAlone(): void
+    {
+        $code = 'echo "\n", json_encode([has_filter("woocommerce_file_download_method"),'
+            . ' has_filter("edd_requested_file"), defined("WPCF7_UPLOADS_TMP_DIR")]);';
+
+        [, $without] = self::inAnotherProcess([], $code);
+        [, $with] = self::inAnotherProcess([], $code, 'class WooCommerce {} class Easy_Digital_Downloads {}');
+
+        self::assertSame('[false,false,false]', trim((string) strrchr($without, "\n")));
+        self::assertSame('[true,true,false]', trim((string) strrchr($with, "\n")));
+    }
+
+    /** What a shop's parser of paths makes of it, which keeps only the path of what has a scheme. */
+    private static function parsed(string $file): string
+    {
+        return apply_filters('woocommerce_download_parse_file_path', parse_url($file, PHP_URL_PATH), false);
+    }
+
+    /** What a buyer gets, as a shop decides it that sends paths below its own folders and redirects to URLs. */
+    private static function delivered(string $file): string
+    {
+        $file = apply_filters('edd_requested_file', $file, [], 0, []);
+        $details = parse_url($file);
+        $isPath = !in_array($details['scheme'] ?? '', ['http', 'https'], true);
+        $isInContent = !$isPath || str_starts_with((string) realpath($file), WP_CONTENT_DIR);
+        $schemes = ['http', 'https'];
+        if (!apply_filters('edd_local_file_location_is_allowed', $isInContent, $details, $schemes, false)) {
+            return 'denied';
+        }
+        $isLocal = apply_filters('edd_is_local_file', str_starts_with($file, '/'), $file);
+        return filter_var($file, FILTER_VALIDATE_URL) && !$isLocal ? "redirect to $file" : file_get_contents($file);
+    }
+}
