@@ -19,7 +19,7 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
     static final int MAX_THREADS = 64;
 
     private static final List<String> KEYS =
-            List.of("enabled", "library", "threads", "compatibility", "formats", "keep", "svg");
+            List.of("enabled", "library", "threads", "compatibility", "formats", "keep", "svg", "fallback");
 
     static final PicturesConfiguration DEFAULT =
             new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
@@ -48,7 +48,8 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
                         compatibility(section),
                         formats(section),
                         section.optionalBoolean("keep").orElse(false),
-                        Admission.OPEN));
+                        Admission.OPEN,
+                        section.optionalBoolean("fallback").orElse(true)));
     }
 
     private static Path library(Section section, String value) throws Failure {

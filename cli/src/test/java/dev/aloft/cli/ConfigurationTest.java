@@ -79,6 +79,7 @@ class ConfigurationTest {
             formats = ["webp"]
             keep = true
             svg = true
+            fallback = false
 
             [[site]]
             name = "one"
@@ -170,7 +171,7 @@ class ConfigurationTest {
                                 .withLibrary(Path.of("/opt/vips/libvips.so"))
                                 .withSvg()
                                 .withThreads(3),
-                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN)));
+                        new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN, false)));
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(

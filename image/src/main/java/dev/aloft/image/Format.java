@@ -18,7 +18,7 @@ public enum Format {
     SVG("image/svg+xml", "svgload_source");
 
     /// How many first bytes [#sniff] looks at.
-    static final int SNIFFED_BYTES = 1024;
+    public static final int SNIFFED_BYTES = 1024;
 
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "mif1");
     private static final Pattern SVG_START =
@@ -62,7 +62,7 @@ public enum Format {
     }
 
     /// @param start the first [#SNIFFED_BYTES], or all when there are fewer
-    static Optional<Format> sniff(byte[] start) {
+    public static Optional<Format> sniff(byte[] start) {
         String latin = new String(start, StandardCharsets.ISO_8859_1);
         if (latin.startsWith("\u00ff\u00d8\u00ff")) {
             return Optional.of(JPEG);

@@ -59,6 +59,13 @@ public final class Parameters {
         return new Parameters(rest);
     }
 
+    /// The same without those that change no picture.
+    public Parameters known() {
+        Map<String, String> rest = new LinkedHashMap<>(values);
+        rest.keySet().removeIf(name -> !Recipe.PARAMETERS.contains(name) && !name.startsWith("X-Amz-"));
+        return new Parameters(rest);
+    }
+
     public Map<String, String> all() {
         return Collections.unmodifiableMap(values);
     }

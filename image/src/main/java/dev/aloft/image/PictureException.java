@@ -22,7 +22,15 @@ public final class PictureException extends Exception {
         /// More is asked than is worked on; later there may be room.
         BUSY,
         /// There is nobody who makes pictures.
-        UNAVAILABLE
+        UNAVAILABLE;
+
+        /// Whether it is about the original, whatever is asked of it.
+        public boolean isOriginals() {
+            return switch (this) {
+                case UNSUPPORTED, BROKEN, TOO_LARGE, TOO_SLOW -> true;
+                case ANSWER_TOO_LARGE, CUT_OFF, BUSY, UNAVAILABLE -> false;
+            };
+        }
     }
 
     private final Kind kind;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,6 +36,29 @@ public record Recipe(
         List<Filter> filters,
         Metadata metadata,
         Compatibility compatibility) {
+
+    /// All that one is read from.
+    static final Set<String> PARAMETERS = Set.of(
+            "w",
+            "h",
+            "resize",
+            "fit",
+            "lb",
+            "background",
+            "crop",
+            "gravity",
+            "crop_strategy",
+            "fp-x",
+            "fp-y",
+            "zoom",
+            "dpr",
+            "quality",
+            "webp",
+            "progressive",
+            "placeholder",
+            "strip",
+            "ulb",
+            "filter");
 
     static final double MAX_DPR = 8;
 

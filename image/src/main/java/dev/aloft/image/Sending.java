@@ -3,11 +3,14 @@ package dev.aloft.image;
 import dev.aloft.image.PictureException.Kind;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +24,8 @@ final class Sending implements AutoCloseable {
 
     private final List<Order> orders;
     private final InputStream original;
+    private final AtomicLong waitedNanos = new AtomicLong();
+    private volatile boolean isWaiting;
     private volatile boolean sent;
     private volatile boolean overdue;
     private volatile @Nullable IOException broken;
@@ -36,11 +41,32 @@ final class Sending implements AutoCloseable {
                 new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES));
         try (original) {
             Wire.writeOrders(out, orders);
-            Wire.writeOriginal(out, original, failure -> broken = failure);
+            Wire.writeOriginal(out, timed(original), failure -> broken = failure);
             sent = true;
         } catch (IOException e) {
             LOG.debug("the worker wanted no more", e);
         }
+    }
+
+    private InputStream timed(InputStream bytes) {
+        return new FilterInputStream(bytes) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                waitedNanos.addAndGet(-System.nanoTime()); // so that a reading that does not end counts, too
+                isWaiting = true;
+                try {
+                    return super.read(target, offset, length);
+                } finally {
+                    isWaiting = false;
+                    waitedNanos.addAndGet(System.nanoTime());
+                }
+            }
+        };
+    }
+
+    /// How long the original's bytes let the worker wait.
+    Duration waited() {
+        return Duration.ofNanos(waitedNanos.get() + (isWaiting ? System.nanoTime() : 0));
     }
 
     /// Ends an exchange that has taken too long. A worker that has all it needs, and does not answer, is killed.

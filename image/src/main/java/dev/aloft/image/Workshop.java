@@ -22,14 +22,19 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes pictures in a worker process, and bounds what is asked of it.
 ///
 /// Orders for one original that come together are made from one decoding; equal ones are one. Beyond the threads a
-/// bounded number waits for a bounded time. Whatever the decoder does, crashes included, ends with an answer in time:
-/// a picture whose worker dies is tried once more, in case it was another's fault, and is then [Kind#BROKEN].
+/// bounded number waits for a bounded time, and one original has half of each at most. Whatever the decoder does,
+/// crashes
+/// included, ends with an answer in time: a picture whose worker dies is tried once more, alone, in case it was
+/// another's
+/// fault, and is then [Kind#BROKEN]. An original that is to blame for that, or takes too long, is remembered, see
+/// [RefusedOriginals].
 ///
 /// Blocks, also on virtual threads; safe for many.
 public final class Workshop implements AutoCloseable {
@@ -49,6 +54,8 @@ public final class Workshop implements AutoCloseable {
     private final WorkerKeeper keeper;
     private final Semaphore threads;
     private final Semaphore places;
+    private final OriginalShares shares;
+    private final RefusedOriginals refused = new RefusedOriginals(System::nanoTime);
     private final Map<String, Batch> batches = new HashMap<>();
 
     private Workshop(WorkshopSettings settings) {
@@ -58,6 +65,7 @@ public final class Workshop implements AutoCloseable {
         this.keeper = new WorkerKeeper(settings, timer);
         this.threads = new Semaphore(settings.threads(), true);
         this.places = new Semaphore(settings.threads() + settings.queue());
+        this.shares = new OriginalShares(settings.threads(), settings.queue());
     }
 
     /// Opens a workshop; its worker is started in the background.
@@ -120,7 +128,7 @@ public final class Workshop implements AutoCloseable {
 
     private void lead(String id, Batch batch, Originals originals) {
         try {
-            run(batch, originals);
+            run(id, batch, originals);
         } catch (PictureException | IOException | RuntimeException e) {
             batch.fail(e);
         } finally {
@@ -132,7 +140,7 @@ public final class Workshop implements AutoCloseable {
 
     private Picture await(CompletableFuture<Picture> picture) throws PictureException, IOException {
         Duration limit =
-                settings.patience().plus(settings.limits().time().plus(GRACE).multipliedBy(ATTEMPTS + 1));
+                settings.patience().plus(settings.limits().time().plus(GRACE)).multipliedBy(ATTEMPTS + 1);
         try {
             return picture.get(limit.toMillis(), MILLISECONDS);
         } catch (ExecutionException e) {
@@ -150,18 +158,18 @@ public final class Workshop implements AutoCloseable {
     }
 
     /// Waits for a thread, then makes what has come together meanwhile.
-    private void run(Batch batch, Originals originals) throws PictureException, IOException {
+    private void run(String id, Batch batch, Originals originals) throws PictureException, IOException {
         if (!places.tryAcquire()) {
             throw busy();
         }
         try {
-            if (!threads.tryAcquire(settings.patience().toMillis(), MILLISECONDS)) {
+            if (!shares.take(id, settings.patience())) {
                 throw busy();
             }
             try {
-                runNow(batch, originals);
+                attempt(new Making(id, batch, originals));
             } finally {
-                threads.release();
+                shares.giveBack(id);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -171,70 +179,35 @@ public final class Workshop implements AutoCloseable {
         }
     }
 
+    private void attempt(Making making) throws PictureException, IOException, InterruptedException {
+        try {
+            attempt(making, 1);
+        } catch (LostWorker e) {
+            LOG.warn("a picture's worker was lost, trying again alone: {}", e.getMessage());
+            Thread.sleep(WorkerKeeper.PAUSE); // until a worker may be started again
+            try {
+                attempt(making, settings.threads());
+            } catch (LostWorker again) {
+                throw making.refuse(
+                        new PictureException(Kind.BROKEN, "the picture cannot be read: decoding it fails", again));
+            }
+        }
+    }
+
+    private void attempt(Making making, int permits)
+            throws LostWorker, PictureException, IOException, InterruptedException {
+        if (!threads.tryAcquire(permits, settings.patience().toMillis(), MILLISECONDS)) {
+            throw busy();
+        }
+        try {
+            making.run();
+        } finally {
+            threads.release(permits);
+        }
+    }
+
     private static PictureException busy() {
         return new PictureException(Kind.BUSY, "more pictures are asked for than can be made");
-    }
-
-    private void runNow(Batch batch, Originals originals) throws PictureException, IOException {
-        List<Order> orders = null;
-        for (int attempt = 1; ; attempt++) {
-            Worker worker = keeper.worker();
-            Originals.Opened original = originals.open();
-            if (orders == null) {
-                synchronized (batches) {
-                    orders = batch.seal(); // as late as possible: others came while the original was opened
-                }
-            }
-            try {
-                batch.complete(original.version(), orders, made(worker, original.bytes(), orders));
-                return;
-            } catch (LostWorker e) {
-                if (attempt == ATTEMPTS) {
-                    throw new PictureException(Kind.BROKEN, "the picture cannot be read: decoding it fails", e);
-                }
-                LOG.warn("a picture's worker was lost, trying again: {}", e.getMessage());
-                pause();
-            }
-        }
-    }
-
-    /// Until a worker may be started again.
-    private static void pause() throws PictureException {
-        try {
-            Thread.sleep(WorkerKeeper.PAUSE);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new PictureException(Kind.UNAVAILABLE, "interrupted", e);
-        }
-    }
-
-    /// One exchange with the worker: the original goes to it while it is read, and the answers come back.
-    private List<Outcome> made(Worker worker, InputStream original, List<Order> orders)
-            throws LostWorker, IOException, PictureException {
-        Sending sending = new Sending(orders, original);
-        ScheduledFuture<?> end = null;
-        try (SocketChannel channel = worker.connect()) {
-            end = timer.schedule(
-                    () -> sending.endOverdue(worker, channel),
-                    settings.limits().time().plus(GRACE).toMillis(),
-                    MILLISECONDS);
-            Thread _ = Thread.ofVirtual().name("picture-original").start(() -> sending.to(channel));
-            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Order _ : orders) {
-                outcomes.add(Wire.readOutcome(in, settings.limits().answerPixels() * ANSWER_BYTES_PER_PIXEL));
-            }
-            sending.demandSound();
-            return outcomes;
-        } catch (IOException e) {
-            sending.demandSound();
-            throw new LostWorker(e);
-        } finally {
-            sending.close();
-            if (end != null) {
-                end.cancel(false);
-            }
-        }
     }
 
     @Override
@@ -248,6 +221,100 @@ public final class Workshop implements AutoCloseable {
 
     /// An order's place in a batch, which whoever opened it leads.
     private record Place(Batch batch, CompletableFuture<Picture> picture, boolean leads) {}
+
+    /// What one batch is made of, in one attempt or two.
+    private final class Making {
+
+        private final String id;
+        private final Batch batch;
+        private final Originals originals;
+        private @Nullable List<Order> orders;
+        private String version = "";
+
+        Making(String id, Batch batch, Originals originals) {
+            this.id = id;
+            this.batch = batch;
+            this.originals = originals;
+        }
+
+        void run() throws LostWorker, PictureException, IOException {
+            Worker worker = keeper.worker();
+            Originals.Opened original = originals.open();
+            version = original.version();
+            try {
+                refused.requireUnknown(id, version);
+            } catch (PictureException e) {
+                original.bytes().close();
+                throw e;
+            }
+            batch.complete(version, sealed(), made(worker, original.bytes(), sealed()));
+        }
+
+        /// As late as possible: others came while the original was opened.
+        private List<Order> sealed() {
+            if (orders == null) {
+                synchronized (batches) {
+                    orders = batch.seal();
+                }
+            }
+            return orders;
+        }
+
+        /// One exchange with the worker: the original goes to it while it is read, and the answers come back.
+        private List<Outcome> made(Worker worker, InputStream original, List<Order> wanted)
+                throws LostWorker, IOException, PictureException {
+            Sending sending = new Sending(wanted, original);
+            ScheduledFuture<?> end = null;
+            try (SocketChannel channel = worker.connect()) {
+                end = timer.schedule(
+                        () -> sending.endOverdue(worker, channel),
+                        settings.limits().time().plus(GRACE).toMillis(),
+                        MILLISECONDS);
+                Thread _ = Thread.ofVirtual().name("picture-original").start(() -> sending.to(channel));
+                DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+                List<Outcome> outcomes = new ArrayList<>();
+                for (Order _ : wanted) {
+                    outcomes.add(Wire.readOutcome(in, settings.limits().answerPixels() * ANSWER_BYTES_PER_PIXEL));
+                }
+                sending.demandSound();
+                outcomes.forEach(outcome -> blame(outcome, sending));
+                return outcomes;
+            } catch (IOException e) {
+                demandSound(sending);
+                throw new LostWorker(e);
+            } finally {
+                sending.close();
+                if (end != null) {
+                    end.cancel(false);
+                }
+            }
+        }
+
+        private void demandSound(Sending sending) throws IOException, PictureException {
+            try {
+                sending.demandSound();
+            } catch (PictureException e) {
+                blame(new Outcome.Refused(e), sending);
+                throw e;
+            }
+        }
+
+        /// Remembers an original that takes too long, unless S3 took the time.
+        private void blame(Outcome outcome, Sending sending) {
+            if (outcome instanceof Outcome.Refused(PictureException reason)
+                    && reason.kind() == Kind.TOO_SLOW
+                    && sending.waited().compareTo(settings.limits().time().dividedBy(2)) < 0) {
+                PictureException _ = refuse(reason);
+            }
+        }
+
+        PictureException refuse(PictureException reason) {
+            LOG.warn(
+                    "{} is not tried again for {} s: {}", id, RefusedOriginals.MEMORY.toSeconds(), reason.getMessage());
+            refused.add(id, version, reason);
+            return reason;
+        }
+    }
 
     /// The worker ended, or was ended, in the middle.
     private static final class LostWorker extends Exception {

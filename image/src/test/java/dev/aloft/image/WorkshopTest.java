@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -102,6 +103,104 @@ final class WorkshopTest {
     }
 
     @Test
+    void anOriginalThatKillsItsWorkerIsNotGivenToAnotherUntilItChanges() throws Exception {
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
+            Originals killing = () -> {
+                ProcessHandle worker = ProcessHandle.of(workerOf(workshop)).orElseThrow();
+                worker.destroyForcibly();
+                worker.onExit().join();
+                return cat();
+            };
+            assertThat(kindOf(workshop, "bad", killing, "w=100")).isEqualTo(Kind.BROKEN);
+            until(() -> isMade(workshop));
+            long worker = workerOf(workshop);
+            assertThat(kindOf(workshop, "bad", WorkshopTest::cat, "w=101")).isEqualTo(Kind.BROKEN);
+            Originals mended = () -> new Originals.Opened("v2", new ByteArrayInputStream(CAT));
+            assertThat(workshop.render("bad", mended, order("w=101")).outcome()).isInstanceOf(Outcome.Made.class);
+            assertThat(workerOf(workshop)).isEqualTo(worker);
+        }
+    }
+
+    @Test
+    void anOriginalThatIsTooSlowIsNotTriedWithAnotherSize() throws Exception {
+        byte[] slow = slowDrawing();
+        Limits limits = Limits.DEFAULT.withTime(Duration.ofSeconds(1));
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP.withLimits(limits))) {
+            AtomicInteger closed = new AtomicInteger();
+            Originals drawing = () -> new Originals.Opened("v", new ByteArrayInputStream(slow) {
+                @Override
+                public void close() {
+                    closed.incrementAndGet();
+                }
+            });
+            assertThat(kindOf(workshop, "slow", drawing, "w=300")).isEqualTo(Kind.TOO_SLOW);
+            until(() -> isMade(workshop));
+            long worker = workerOf(workshop);
+            int before = closed.get();
+            for (int width = 301; width < 400; width++) { // each would take a second
+                assertThat(kindOf(workshop, "slow", drawing, "w=" + width)).isEqualTo(Kind.TOO_SLOW);
+            }
+            assertThat(closed).hasValue(before + 99);
+            assertThat(workerOf(workshop)).isEqualTo(worker);
+        }
+    }
+
+    @Test
+    void anOriginalThatS3SendsSlowlyIsTriedAgain() throws Exception {
+        Limits limits = Limits.DEFAULT.withTime(Duration.ofSeconds(1));
+        CountDownLatch end = new CountDownLatch(1);
+        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP.withLimits(limits))) {
+            Originals stalled = () -> new Originals.Opened(
+                    "v", new SequenceInputStream(new ByteArrayInputStream(CAT, 0, 99), new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            await(end);
+                            return -1;
+                        }
+
+                        @Override
+                        public int read(byte[] target, int offset, int length) throws IOException {
+                            return read();
+                        }
+                    }));
+            assertThat(kindOf(workshop, "cat", stalled, "w=100")).isEqualTo(Kind.TOO_SLOW);
+            end.countDown();
+            until(() -> isMade(workshop));
+        }
+    }
+
+    @Test
+    void oneOriginalTakesHalfOfTheThreadsAndOthersAreMadeMeanwhile() throws Exception {
+        WorkshopSettings four = Specimen.WORKSHOP.withThreads(4).withQueue(64, Duration.ofSeconds(20));
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger opened = new AtomicInteger();
+        try (Workshop workshop = Workshop.open(four);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            Originals held = () -> {
+                opened.incrementAndGet();
+                await(end);
+                return cat();
+            };
+            List<Future<Workshop.Picture>> pictures = new ArrayList<>();
+            for (int i = 1; i <= 16 * 4; i++) { // more than can be made of four decodings
+                Order order = order("w=" + i);
+                pictures.add(clients.submit(() -> workshop.render("one", held, order)));
+            }
+            until(() -> opened.get() == 2);
+            for (int i = 0; i < 8; i++) {
+                assertThat(workshop.render("other" + i, WorkshopTest::cat, order("w=9"))
+                                .outcome())
+                        .isInstanceOf(Outcome.Made.class);
+            }
+            assertThat(opened).hasValue(2);
+            end.countDown();
+            for (Future<Workshop.Picture> picture : pictures) {
+                assertThat(picture.get().outcome()).isInstanceOf(Outcome.Made.class);
+            }
+        }
+    }
+
+    @Test
     void anOriginalThatFailsFailsAsItself() throws Exception {
         try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
             assertThatThrownBy(() -> workshop.render(
@@ -113,7 +212,7 @@ final class WorkshopTest {
                     .isInstanceOf(IOException.class)
                     .hasMessage("no such object");
             InputStream breaking =
-                    new java.io.SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
+                    new SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
             assertThatThrownBy(() -> workshop.render("half", () -> new Originals.Opened("v", breaking), order("w=100")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection reset");
@@ -212,6 +311,29 @@ final class WorkshopTest {
                     PictureException.class, () -> workshop.render("cat", WorkshopTest::cat, order("w=1")));
             assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(failure).hasMessageContaining("/nowhere/libvips.so");
+        }
+    }
+
+    /// Blurs upon blurs: small to send, and long to draw.
+    private static byte[] slowDrawing() {
+        StringBuilder filters = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            filters.append("<feTurbulence baseFrequency='0.0").append(i + 1).append("' numOctaves='60'/>");
+            filters.append("<feMorphology operator='dilate' radius='40'/><feGaussianBlur stdDeviation='90'/>");
+        }
+        return ("<svg xmlns='http://www.w3.org/2000/svg' width='4000' height='4000'><filter id='f' x='0' y='0' "
+                        + "width='1' height='1'>" + filters
+                        + "</filter><rect width='4000' height='4000' filter='url(#f)'/></svg>")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Kind kindOf(Workshop workshop, String id, Originals originals, String query) throws IOException {
+        try {
+            Rendition made =
+                    workshop.render(id, originals, order(query)).outcome().orThrow();
+            throw new AssertionError("was made: " + made);
+        } catch (PictureException e) {
+            return e.kind();
         }
     }
 

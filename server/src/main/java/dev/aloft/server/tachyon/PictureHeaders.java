@@ -1,10 +1,12 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.image.Compatibility;
+import dev.aloft.image.PictureException.Kind;
 import dev.aloft.server.cache.OriginAnswer;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
@@ -38,6 +40,9 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
     /// Marks an answer that only a signed request may have; it does not leave the edge.
     static final String PRIVATE_FIELD = "Aloft-Private";
 
+    /// Marks an original that is sent as it is, and says why.
+    static final String ORIGINAL_FIELD = "Aloft-Original";
+
     private static final String FOR_CACHE = "Aloft-Cache-Control";
 
     HttpFields.Mutable of(String etag, OriginalVersion version) {
@@ -62,6 +67,17 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         return fields;
     }
 
+    /// Of an original that is sent as it is. It is asked for anew soon, as another time may make a rendition of it.
+    HttpFields.Mutable instead(OriginalVersion version, Kind reason) {
+        HttpFields.Mutable fields = of(version.etag(), version);
+        if (!version.hidden()) {
+            fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + REFUSED.toSeconds());
+        }
+        fields.put(FOR_CACHE, "max-age=" + REFUSED.toSeconds());
+        fields.put(ORIGINAL_FIELD, reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return fields;
+    }
+
     private String forCache() {
         if (left.isPresent()) {
             return "max-age=" + Math.min(left.get().toSeconds(), FRESH.toSeconds());
@@ -77,17 +93,23 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     /// As Tachyon words it.
     static OriginAnswer notFound() {
-        return text(HttpStatus.NOT_FOUND_404, "File not found.", MISSING);
+        return text(HttpStatus.NOT_FOUND_404, "File not found.", false, MISSING);
     }
 
-    static OriginAnswer text(int status, String text) {
-        return text(status, text, REFUSED);
+    /// Why there is no picture.
+    ///
+    /// @param hidden whether only a signed request may have it
+    static OriginAnswer text(int status, String text, boolean hidden) {
+        return text(status, text, hidden, REFUSED);
     }
 
-    private static OriginAnswer text(int status, String text, Duration forCache) {
+    private static OriginAnswer text(int status, String text, boolean hidden, Duration forCache) {
         byte[] bytes = text.replaceAll("[<>&]", "?").getBytes(StandardCharsets.UTF_8);
         HttpFields.Mutable fields = HttpFields.build();
         putCommon(fields);
+        if (hidden) {
+            fields.put(PRIVATE_FIELD, "1");
+        }
         fields.put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
         fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         fields.put(HttpHeader.CACHE_CONTROL, "no-store");

@@ -9,11 +9,12 @@ import java.util.List;
 /// @param negotiated the formats that a client gets when its `Accept` names them, best first; strictly, none
 /// @param keeps whether renditions are kept in S3
 /// @param admission which pictures are made at all
+/// @param fallsBack whether an original that gives no rendition is sent itself, where browsers show it
 public record PictureSettings(
-        Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission) {
+        Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission, boolean fallsBack) {
 
     public static final PictureSettings DEFAULT =
-            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN);
+            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN, true);
 
     public PictureSettings {
         negotiated = List.copyOf(negotiated);
@@ -25,10 +26,10 @@ public record PictureSettings(
     }
 
     public PictureSettings withAdmission(Admission other) {
-        return new PictureSettings(compatibility, negotiated, keeps, other);
+        return new PictureSettings(compatibility, negotiated, keeps, other, fallsBack);
     }
 
     public PictureSettings keeping() {
-        return new PictureSettings(compatibility, negotiated, true, admission);
+        return new PictureSettings(compatibility, negotiated, true, admission, fallsBack);
     }
 }

@@ -5,21 +5,20 @@ import dev.aloft.image.Order;
 import dev.aloft.image.Originals;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
+import dev.aloft.image.PictureException.Kind;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Workshop;
-import dev.aloft.server.SignedPicture;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
 import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
-import dev.aloft.store.StoredObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class Pictures implements Origin {
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
         return named(name).map(original -> {
-            String asked = Parameters.of(query).without(SignedPicture.LEAVE).canonical();
+            String asked = Parameters.of(query).known().canonical();
             HttpFields.Mutable conditions = HttpFields.build();
             for (HttpHeader header : CONDITIONS) {
                 headers.getValuesList(header).forEach(value -> conditions.add(header, value));
@@ -112,11 +111,11 @@ public final class Pictures implements Origin {
         return PictureTarget.parse(request.target()).name();
     }
 
-    /// The name of an original below the uploads.
+    /// The name of an original below the uploads: a picture's, by its extension.
     private Optional<String> named(String name) {
         // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
         String key = (prefix + name).replaceFirst("/tachyon/", "/");
-        if (key.endsWith("/") || !key.startsWith(prefix)) {
+        if (OriginalKind.of(key).isEmpty() || !key.startsWith(prefix)) {
             return Optional.empty();
         }
         try {
@@ -171,7 +170,32 @@ public final class Pictures implements Origin {
         } catch (IOException e) {
             throw OriginFailure.of(e);
         } catch (PictureException e) {
-            return refused(key, e);
+            return instead(request, key, e);
+        }
+    }
+
+    /// The original itself where no rendition can be made of it and browsers show it; else an answer that says why.
+    private OriginAnswer instead(OriginRequest request, ObjectKey key, PictureException e) throws OriginFailure {
+        LOG.info("pictures: no rendition of {}: {}", key, e.getMessage());
+        if (!e.kind().isOriginals()) {
+            return refused(e, false);
+        }
+        try {
+            OpenedOriginal original = opened(key);
+            Optional<String> type = original.shownAs().filter(_ -> settings.fallsBack());
+            if (type.isEmpty() || request.method().equals("HEAD")) {
+                original.bytes().close();
+            }
+            if (type.isEmpty()) {
+                return refused(e, original.version().hidden());
+            }
+            HttpFields.Mutable fields = new PictureHeaders(settings.compatibility(), Optional.empty())
+                    .instead(original.version(), e.kind());
+            return found(request, fields, type.get(), original.size(), original.bytes());
+        } catch (StoreException failure) {
+            return storeFailed(failure);
+        } catch (IOException failure) {
+            throw OriginFailure.of(failure);
         }
     }
 
@@ -197,7 +221,8 @@ public final class Pictures implements Origin {
                 if (before.isPresent()) {
                     byte[] bytes = before.get().bytes();
                     HttpFields.Mutable fields = headers.of(tag.etag(bytes), newest.get());
-                    return found(request, fields, before.get().mediaType(), bytes);
+                    return found(
+                            request, fields, before.get().mediaType(), bytes.length, new ByteArrayInputStream(bytes));
                 }
             }
         }
@@ -206,33 +231,41 @@ public final class Pictures implements Origin {
         OriginalVersion version = OriginalVersion.parse(picture.version());
         RenditionTag tag = RenditionTag.of(version, order.recipe(), library);
         kept.filter(_ -> !version.hidden()).ifPresent(renditions -> renditions.keep(name(key), tag, rendition));
-        HttpFields.Mutable fields = headers.of(tag.etag(rendition.bytes()), version);
-        return found(request, fields, rendition.format().mediaType(), rendition.bytes());
+        byte[] bytes = rendition.bytes();
+        HttpFields.Mutable fields = headers.of(tag.etag(bytes), version);
+        return found(request, fields, rendition.format().mediaType(), bytes.length, new ByteArrayInputStream(bytes));
     }
 
     private String name(ObjectKey original) {
         return original.value().substring(prefix.length());
     }
 
-    private static OriginAnswer found(OriginRequest request, HttpFields.Mutable fields, String type, byte[] bytes) {
+    private static OriginAnswer found(
+            OriginRequest request, HttpFields.Mutable fields, String type, long length, InputStream bytes) {
         fields.put(HttpHeader.CONTENT_TYPE, type);
-        fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        fields.put(HttpHeader.CONTENT_LENGTH, length);
         return request.method().equals("HEAD")
                 ? OriginAnswer.empty(HttpStatus.OK_200, fields)
-                : new OriginAnswer(HttpStatus.OK_200, fields, bytes.length, new ByteArrayInputStream(bytes));
+                : new OriginAnswer(HttpStatus.OK_200, fields, length, bytes);
     }
 
+    private OpenedOriginal opened(ObjectKey key) throws IOException {
+        return OpenedOriginal.of(
+                key.value(), bucket.get(key, null, ReadCondition.any()).orElseThrow());
+    }
+
+    /// For the worker, what it may decode.
     private Originals.Opened open(ObjectKey key) throws IOException, PictureException {
-        ObjectContent content = bucket.get(key, null, ReadCondition.any()).orElseThrow();
-        StoredObject object = content.object();
+        OpenedOriginal original = opened(key);
         long limit = workshop.limits().originalBytes();
-        if (object.size() > limit) {
-            content.close();
-            throw new PictureException(
-                    PictureException.Kind.TOO_LARGE,
-                    "the picture has " + object.size() + " bytes, and may have " + limit);
+        if (original.isGenuine() && original.size() <= limit) {
+            return new Originals.Opened(original.version().text(), original.bytes());
         }
-        return new Originals.Opened(OriginalVersion.of(object).text(), content.body());
+        original.bytes().close();
+        throw original.isGenuine()
+                ? new PictureException(
+                        Kind.TOO_LARGE, "the picture has " + original.size() + " bytes, and may have " + limit)
+                : new PictureException(Kind.UNSUPPORTED, "this is no picture of the kind that its name says");
     }
 
     /// What is missing and what is refused look alike from outside. Everything else may mend itself.
@@ -247,12 +280,13 @@ public final class Pictures implements Origin {
         };
     }
 
-    private static OriginAnswer refused(ObjectKey key, PictureException e) throws OriginFailure {
+    /// @param hidden whether only a signed request may know that there is such an original
+    private static OriginAnswer refused(PictureException e, boolean hidden) throws OriginFailure {
         String text = String.valueOf(e.getMessage());
-        LOG.info("pictures: no rendition of {}: {}", key, text);
         return switch (e.kind()) {
-            case UNSUPPORTED, BROKEN, TOO_LARGE -> PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text);
-            case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text);
+            case UNSUPPORTED, BROKEN, TOO_LARGE ->
+                PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text, hidden);
+            case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text, hidden);
             case TOO_SLOW -> throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);
             case CUT_OFF, BUSY, UNAVAILABLE -> throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, text, e);
         };

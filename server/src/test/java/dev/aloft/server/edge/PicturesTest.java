@@ -60,7 +60,7 @@ final class PicturesTest {
         s3 = new S3Fixture(folder);
         workshop = Workshop.open(WorkshopSettings.standard());
         edge = edge(workshop, PictureSettings.DEFAULT);
-        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN));
+        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN, false));
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
@@ -378,12 +378,87 @@ final class PicturesTest {
     void whatIsNoPictureIsRefused() throws IOException {
         s3.put("x.jpg", "image/jpeg", "<?php echo 42;");
         s3.put("empty.jpg", "image/jpeg", "");
-        s3.put("half.jpg", "image/jpeg", Arrays.copyOf(CAT, CAT.length / 2));
-        for (String name : List.of("x.jpg", "empty.jpg", "half.jpg")) {
+        s3.put("half.tif", "image/tiff", new byte[] {'I', 'I', '*', 0, 0, 0, 0, 0});
+        for (String name : List.of("x.jpg", "empty.jpg", "half.tif")) {
             Answer answer = get("/tachyon/" + name + "?w=100");
             assertThat(answer.status()).as(name).isEqualTo(422);
             assertThat(answer.header("cache-control")).isEqualTo("no-store");
         }
+    }
+
+    @Test
+    void anOriginalThatABrowserShowsIsSentWhereNoRenditionCanBeMade() throws IOException {
+        byte[] half = Arrays.copyOf(CAT, CAT.length / 2);
+        byte[] bitmap = "BM and pixels".getBytes(UTF_8);
+        byte[] svg = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>".getBytes(UTF_8);
+        s3.put("half.jpg", "image/jpeg", half);
+        s3.put("a.bmp", "text/html", bitmap);
+        s3.put("a.svg", "image/svg+xml", svg);
+        demandSentAsItIs("half.jpg", "image/jpeg", "broken", half);
+        demandSentAsItIs("a.bmp", "image/bmp", "unsupported", bitmap);
+        demandSentAsItIs("a.svg", "image/svg+xml", "unsupported", svg);
+        s3.front().reset();
+        assertThat(get("/tachyon/half.jpg?w=100").body()).isEqualTo(half);
+        assertThatRequests(s3.front()).areNone();
+        assertThat(Answer.to(strict.port(), "GET", "/tachyon/half.jpg?w=100").status())
+                .as("without fallback")
+                .isEqualTo(422);
+    }
+
+    private static void demandSentAsItIs(String name, String type, String reason, byte[] bytes) throws IOException {
+        Answer answer = get("/tachyon/" + name + "?w=100");
+        assertThat(answer.status()).as(name).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(bytes);
+        assertThat(answer.headers())
+                .containsEntry("content-type", type)
+                .containsEntry("aloft-original", reason)
+                .containsEntry("cache-control", "max-age=60")
+                .containsEntry("x-content-type-options", "nosniff")
+                .containsEntry("content-security-policy", "default-src 'none'; sandbox");
+        Answer head = Answer.to(edge.port(), "HEAD", "/tachyon/" + name + "?w=100");
+        assertThat(head.header("content-length")).isEqualTo("" + bytes.length);
+    }
+
+    @Test
+    void aPrivateOriginalThatGivesNoPictureIsMissingToo() throws IOException {
+        s3.hide(s3.put("hidden-half.jpg", "image/jpeg", Arrays.copyOf(CAT, CAT.length / 2)));
+        assertThat(get("/tachyon/hidden-half.jpg?w=100").status()).isEqualTo(404);
+        assertThat(Answer.to(strict.port(), "GET", "/tachyon/hidden-half.jpg?w=100")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "drawing.txt, 404",
+        "drawing, 404",
+        "cat.txt, 404",
+        "cat.jpg.txt, 404",
+        "drawing.jpg, 422",
+        "cat.svg, 422",
+        "cat.JPG, 200",
+        "cat.png, 200"
+    })
+    void anOriginalHasTheNameOfItsKind(String name, int status) throws IOException {
+        String drawing = "<!-- a comment before --><svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>";
+        byte[] bytes = name.startsWith("cat") ? CAT : drawing.getBytes(UTF_8);
+        s3.put("kinds/" + name, "image/png", bytes);
+        s3.front().reset();
+        assertThat(get("/tachyon/kinds/" + name + "?w=100").status()).isEqualTo(status);
+        if (status == 404) {
+            assertThatRequests(s3.front()).areNone();
+        }
+    }
+
+    @Test
+    void aParameterThatMakesNoOtherPictureIsNoOtherEntry() throws IOException {
+        Answer first = get("/tachyon/2026/11/cat.jpg?w=87");
+        s3.front().reset();
+        for (String more : List.of("utm_source=x", "utm=1&fbclid=2", "s=")) {
+            assertThat(get("/tachyon/2026/11/cat.jpg?" + more + "&w=87").header("etag"))
+                    .isEqualTo(first.header("etag"));
+        }
+        assertThatRequests(s3.front()).areNone();
     }
 
     @Test
