@@ -22,6 +22,9 @@ record ServedType(String value) {
             "text/vtt",
             "application/json",
             "application/pdf",
+            "application/manifest+json",
+            "application/vnd.apple.mpegurl",
+            "application/dash+xml",
             "application/vnd.ms-fontobject");
     private static final Set<String> HARMLESS_IF_STORED = Set.of("text/plain", "application/pdf");
     private static final Pattern TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}");
@@ -56,7 +59,8 @@ record ServedType(String value) {
         boolean media = type.startsWith("image/")
                 || type.startsWith("audio/")
                 || type.startsWith("video/")
-                || type.startsWith("font/");
+                || type.startsWith("font/")
+                || type.startsWith("model/");
         return media && !type.endsWith("xml");
     }
 

@@ -54,7 +54,7 @@ final class UrlsPageTest {
     @Test
     void everyTypeIsSentAsThePageSays() {
         List<MatchResult> rows = TYPE.matcher(page).results().toList();
-        assertThat(rows).hasSize(16);
+        assertThat(rows).hasSize(20);
         for (MatchResult row : rows) {
             ServedType type = ServedType.of(row.group(1), null);
             assertThat(type.value()).as(row.group(1)).isEqualTo(row.group(2));
