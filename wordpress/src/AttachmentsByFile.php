@@ -13,6 +13,10 @@ final class AttachmentsByFile
 {
     private const MADE_OF_IT = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
     private const OTHER_TYPE = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
+    /** A size of an edited, scaled and rotated picture has no more. */
+    private const MAX_SUFFIXES = 4;
+    /** S3's own limit; nothing longer is a file. */
+    private const MAX_NAME_BYTES = 1024;
     private const IN_ITS_PLACE = ['-scaled', '-rotated'];
 
     public function __construct(private readonly UploadsDirectory $uploads)
@@ -37,7 +41,7 @@ final class AttachmentsByFile
         $begin = (string) $site === '' ? '' : "$site/";
         $own = [];
         foreach ($site === null ? [] : $names as $name) {
-            if (str_starts_with($name, $begin)) {
+            if (str_starts_with($name, $begin) && strlen($name) <= self::MAX_NAME_BYTES) {
                 $own[$name] = substr($name, strlen($begin));
             }
         }
@@ -89,7 +93,11 @@ final class AttachmentsByFile
         $extension = (string) strrchr(basename($name), '.');
         $stem = substr($name, 0, strlen($name) - strlen($extension));
         $stems = [$stem];
-        while (($shorter = (string) preg_replace(self::MADE_OF_IT, '', $stem)) !== $stem) {
+        for ($i = 0; $i < self::MAX_SUFFIXES; $i++) {
+            $shorter = (string) preg_replace(self::MADE_OF_IT, '', $stem);
+            if ($shorter === $stem) {
+                break;
+            }
             $stems[] = $stem = $shorter;
         }
         $names = array_map(static fn (string $stem): string => $stem . $extension, $stems);

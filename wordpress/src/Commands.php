@@ -229,7 +229,7 @@ final class Commands
     }
 
     /**
-     * Makes the files of an attachment private, or public again.
+     * Makes an attachment with its files private, or public again.
      *
      * ## OPTIONS
      *
@@ -247,9 +247,13 @@ final class Commands
     {
         [$attachment, $acl] = $args;
         self::demand(in_array($acl, ['private', 'public-read'], true), "not private or public-read: $acl");
+        self::demand(
+            $acl !== 'private' || (bool) (self::site()->files->status()['signs'] ?? true),
+            'nobody could see it: this site has no url_secret in aloft.toml to sign its URLs with',
+        );
         $error = \S3_Uploads\Plugin::get_instance()->set_attachment_files_acl((int) $attachment, $acl);
         self::demand($error === null, $error?->get_error_message() ?? '');
-        \WP_CLI::success("The files of attachment $attachment are $acl.");
+        \WP_CLI::success("Attachment $attachment and its files are $acl.");
     }
 
     /**

@@ -21,8 +21,8 @@ final class Plugin
         public readonly Settings $settings,
         public readonly Files $files,
         public readonly UploadsDirectory $uploads,
-        private readonly AttachmentsByFile $attachments,
         public readonly PrivateMedia $privateMedia,
+        public readonly PrivateUrls $privateUrls,
         private readonly BornPrivate $privacy,
         public readonly Hooks $hooks,
     ) {
@@ -72,17 +72,36 @@ final class Plugin
             return;
         }
         $uploads = new UploadsDirectory($settings, $files);
-        $media = new PrivateMedia($files, new SignedUrls($files, $uploads));
+        $media = new PrivateMedia($files);
         $attachments = new AttachmentsByFile($uploads);
+        $texts = new AttachmentsInText($uploads, $attachments);
+        $placed = new PlacedMedia($media, $texts);
+        $readers = new PrivateReaders($media, $placed);
+        $urls = new PrivateUrls($media, $readers, new SignedUrls($files, $uploads));
         $privacy = new BornPrivate($media, $attachments, $settings->arePrivate);
         $writes->ask($privacy);
-        self::$ofThisSite = new self($settings, $files, $uploads, $attachments, $media, $privacy, $hooks);
+        self::$ofThisSite = new self($settings, $files, $uploads, $media, $urls, $privacy, $hooks);
         if ($settings->isOff) {
             $hooks->takeOut();
         }
         self::$ofThisSite->register();
         if ($hasPictures) {
             Pictures::whenPluginsAreLoaded($files, $uploads);
+        }
+        $privateMedia = [
+            $media,
+            $privacy,
+            $placed,
+            $readers,
+            $urls,
+            new PrivateContent($media, $urls, $texts),
+            new PrivateQueries($media, $readers),
+            new PrivateAccess($media, $readers),
+            new PrivateRequests($readers, $urls),
+            new PrivateFlag($files),
+        ];
+        foreach ($privateMedia as $part) {
+            $part->register($hooks);
         }
     }
 
@@ -95,11 +114,6 @@ final class Plugin
         (new FilesystemMethod($this->uploads))->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         (new MailAttachments(LocalCopies::ofThisRequest()))->register($this->hooks);
-        $this->privateMedia->register($this->hooks);
-        $this->privacy->register($this->hooks);
-        (new PrivateContent($this->privateMedia, $this->uploads, $this->attachments))->register($this->hooks);
-        (new PrivateAccess($this->privateMedia))->register($this->hooks);
-        (new PrivateFlag())->register($this->hooks);
         $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))

@@ -5,43 +5,100 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * Keeps a private attachment's own page and its answer in the REST API, which are open to everyone, from telling
- * signed URLs to who may not edit it. A post that shows it tells them to whoever may read the post.
+ * Keeps WordPress from saying anything of a closed attachment where it is asked for it by its number: as if there were
+ * no such attachment. What is looked for, {@see PrivateQueries} leaves out.
  */
 final class PrivateAccess
 {
-    public function __construct(private readonly PrivateMedia $media)
+    /** The number of no post. */
+    private const NOWHERE = PHP_INT_MAX;
+
+    public function __construct(private readonly PrivateMedia $media, private readonly PrivateReaders $readers)
     {
     }
 
     public function register(Hooks $hooks): void
     {
-        $hooks->add('rest_prepare_attachment', $this->unsign(...), PHP_INT_MAX, 2);
-        $hooks->add('template_redirect', $this->hide(...), PHP_INT_MIN);
-    }
-
-    private function unsign(\WP_REST_Response $response, \WP_Post $attachment): \WP_REST_Response
-    {
-        if ($this->isClosed($attachment->ID)) {
-            $response->set_data(map_deep(
-                $response->get_data(),
-                static fn (mixed $value): mixed => is_string($value) ? SignedUrls::without($value) : $value,
-            ));
+        $hooks->add('wp', $this->forget(...), PHP_INT_MIN);
+        $hooks->add('redirect_canonical', $this->stay(...));
+        $hooks->add('old_slug_redirect_post_id', $this->none(...));
+        $hooks->add('oembed_request_post_id', fn (mixed $id): mixed
+            => $this->isClosed($id) ? self::NOWHERE : $id, PHP_INT_MAX); // 0 would mean the current post
+        $hooks->add('post_thumbnail_id', $this->thumbnail(...), PHP_INT_MAX, 2);
+        foreach (['theme_mod_custom_logo', 'option_site_logo', 'option_site_icon'] as $setting) {
+            $hooks->add($setting, $this->none(...), PHP_INT_MAX);
         }
-        return $response;
+        $hooks->add('attachment_link', $this->link(...), PHP_INT_MAX, 2);
+        $hooks->add('wp_get_attachment_caption', fn (mixed $caption, mixed $id): mixed
+            => $this->isClosed($id) ? false : $caption, PHP_INT_MAX, 2);
+        $hooks->add('the_title', $this->title(...), PHP_INT_MAX, 2);
+        foreach (['comments_open', 'pings_open'] as $state) {
+            $hooks->add($state, fn (mixed $is, mixed $id): mixed => $is && !$this->isClosed($id), PHP_INT_MAX, 2);
+        }
+        $hooks->add('wp_setup_nav_menu_item', $this->menuItem(...), PHP_INT_MAX);
     }
 
-    private function hide(): void
+    /** Its page is not found; so nothing of it is left in the query, from which titles and links are made. */
+    private function forget(): void
     {
-        if (is_attachment() && $this->isClosed((int) get_queried_object_id())) {
-            $GLOBALS['wp_query']->set_404();
-            status_header(404);
-            nocache_headers();
+        $query = $GLOBALS['wp_query'];
+        $found = $query->queried_object ?? null;
+        if ($found instanceof \WP_Post && $this->isClosed($found->ID)) {
+            $query->queried_object = null;
+            $query->queried_object_id = 0;
         }
     }
 
-    private function isClosed(int $attachment): bool
+    /** WordPress would lead who asks for a number on to the page of that name. */
+    private function stay(mixed $url): mixed
     {
-        return $this->media->isPrivate($attachment) && !current_user_can('edit_post', $attachment);
+        foreach (['p', 'page_id', 'attachment_id'] as $variable) {
+            if ($this->isClosed(get_query_var($variable))) {
+                return false;
+            }
+        }
+        return $url;
+    }
+
+    private function none(mixed $id): mixed
+    {
+        return $this->isClosed($id) ? 0 : $id;
+    }
+
+    /** Who may read a post may see its featured image, if who chose that might read it. */
+    private function thumbnail(mixed $id, mixed $post): mixed
+    {
+        if ((int) $id > 0 && $this->media->isPrivate((int) $id)) {
+            $this->readers->enter(get_post($post));
+        }
+        return $this->none($id);
+    }
+
+    private function link(string $link, int|string $id): string
+    {
+        return $this->isClosed($id) ? home_url("/?attachment_id=$id") : $link;
+    }
+
+    private function title(mixed $title, mixed $id = 0): mixed
+    {
+        return $this->isClosed($id) ? '' : $title;
+    }
+
+    private function menuItem(object $item): object
+    {
+        if (($item->object ?? null) === 'attachment' && $this->isClosed($item->object_id)) {
+            $item->_invalid = true;
+            $item->title = $item->url = '';
+        }
+        return $item;
+    }
+
+    private function isClosed(mixed $id): bool
+    {
+        return is_numeric($id)
+            && (int) $id > 0
+            && $this->media->mayBePrivate()
+            && get_post_type((int) $id) === 'attachment'
+            && $this->readers->isClosed((int) $id);
     }
 }

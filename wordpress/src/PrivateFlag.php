@@ -10,6 +10,14 @@ namespace Aloft;
 final class PrivateFlag
 {
     private const FIELD = 'aloft_private';
+    private const WITHOUT_SECRET = 'Nobody can see a private file yet, because this site has no url_secret in'
+        . ' aloft.toml: its URLs cannot be signed.';
+
+    private ?bool $canSign = null;
+
+    public function __construct(private readonly Files $files)
+    {
+    }
 
     public function register(Hooks $hooks): void
     {
@@ -42,9 +50,21 @@ final class PrivateFlag
             'input' => 'html',
             'html' => "<input type='hidden' name='$name' value='0'>"
                 . "<input type='checkbox' name='$name' value='1' $checked>",
-            'helps' => 'Only by links that this site makes, and that expire.',
+            'helps' => $this->canSign()
+                ? 'Only by links that this site makes, and that expire.'
+                : '<strong>' . self::WITHOUT_SECRET . '</strong>',
         ];
         return $fields;
+    }
+
+    /** Whether the agent can sign URLs; true where it does not say. */
+    private function canSign(): bool
+    {
+        try {
+            return $this->canSign ??= (bool) ($this->files->status()['signs'] ?? true);
+        } catch (Refused) {
+            return $this->canSign = true;
+        }
     }
 
     /**

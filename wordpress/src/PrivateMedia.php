@@ -5,11 +5,10 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * Attachments that only some people may see: their files are marked, so that the edge serves them to nobody without a
- * signed URL, and the URLs that WordPress makes for them are signed.
+ * Decides which attachments are private, and marks their files, so that the edge serves them by signed URLs only.
  *
  * An attachment is private when its flag says so, which editors find among its fields, or when a filter of
- * S3-Uploads does. Signatures expire, so they are taken out of what is saved, and put in where it is shown.
+ * S3-Uploads does. Who may read one is up to {@see PrivateReaders}.
  */
 final class PrivateMedia
 {
@@ -18,21 +17,23 @@ final class PrivateMedia
     /** The option that is "1" from the first attachment on that was flagged. */
     public const SEEN = 'aloft_has_private_media';
 
-    private const LIFETIME = '+6 hours';
-    private const MIN_SECONDS = 60;
-    private const MAX_SECONDS = 2592000;
+    /** Since when an attachment is private, in seconds since 1970: the SQL of {@see PrivateQueries} asks for it. */
+    public const SINCE = '_aloft_private_since';
 
-    public function __construct(private readonly Files $files, private readonly SignedUrls $signer)
+    /** When an attachment was made, where its date says something else. */
+    public const MADE = '_aloft_made';
+    private const MAX_CLOCK_SECONDS = 5;
+
+    /** @var list<string> what could not be marked when a flag was last changed */
+    private array $failed = [];
+
+    public function __construct(private readonly Files $files)
     {
     }
 
     public function register(Hooks $hooks): void
     {
-        $hooks->add('wp_get_attachment_url', $this->signUrl(...), 10, 2);
-        $hooks->add('wp_get_attachment_image_src', $this->signImage(...), 10, 2);
-        $hooks->add('wp_calculate_image_srcset', $this->signSources(...), 10, 5);
-        $hooks->add('wp_prepare_attachment_for_js', $this->signSizes(...), 10, 2);
-        $hooks->add('wp_insert_post_data', $this->unsignSaved(...));
+        $hooks->add('add_attachment', $this->noteDate(...), PHP_INT_MIN);
         $hooks->add('wp_generate_attachment_metadata', $this->markAll(...), PHP_INT_MAX, 2);
         $hooks->add('wp_update_attachment_metadata', $this->markNew(...), PHP_INT_MAX, 2);
         $hooks->add('wp_edited_image_metadata', $this->inherit(...), 10, 3);
@@ -62,58 +63,43 @@ final class PrivateMedia
         }
     }
 
-    /** Signs a URL of an attachment when that is private. */
-    public function signUrl(mixed $url, mixed $attachment): mixed
+    /** Makes an attachment private, or public again, and its files with it. @return list<string> what failed */
+    public function set(int $attachment, bool $isPrivate): array
     {
-        if (!is_string($url) || (int) $attachment <= 0 || !$this->isPrivate((int) $attachment)) {
-            return $url;
+        if ($this->isPrivate($attachment) === $isPrivate) {
+            return $this->markFiles($attachment, $isPrivate);
         }
-        return $this->signed([$url], (int) $attachment)[$url];
-    }
-
-    /** @param array<int, mixed>|false $image URL, width, height, whether it is resized */
-    public function signImage(mixed $image, mixed $attachment): mixed
-    {
-        if (is_array($image) && is_string($image[0] ?? null)) {
-            $image[0] = $this->signUrl($image[0], $attachment);
+        $this->failed = [];
+        if ($isPrivate) {
+            update_post_meta($attachment, self::FLAG, '1');
+        } else {
+            delete_post_meta($attachment, self::FLAG);
         }
-        return $image;
-    }
-
-    /**
-     * @param array<int, array{url: string, descriptor: string, value: int}>|false $sources
-     * @param array<int, int>                                                      $size
-     */
-    public function signSources(mixed $sources, mixed $size, mixed $src, mixed $meta, mixed $attachment): mixed
-    {
-        if (!is_array($sources) || (int) $attachment <= 0 || !$this->isPrivate((int) $attachment)) {
-            return $sources;
-        }
-        $signed = $this->signed(array_values(array_column($sources, 'url')), (int) $attachment);
-        return array_map(static fn (array $s): array => ['url' => $signed[$s['url']] ?? $s['url']] + $s, $sources);
+        return $this->isPrivate($attachment) === $isPrivate
+            ? $this->failed
+            : ['a filter on s3_uploads_is_attachment_private says otherwise'];
     }
 
     /**
-     * What the media library's grid and dialogs show.
+     * Whether an attachment that is private now was public at a moment, so that everybody might have read it then.
      *
-     * @param array<string, mixed> $response
+     * @param int $moment in seconds since 1970
      */
-    public function signSizes(mixed $response, \WP_Post $attachment): mixed
+    public function wasPublic(int $attachment, int $moment): bool
     {
-        if (is_array($response) && is_array($response['sizes'] ?? null)) {
-            foreach ($response['sizes'] as $name => $size) {
-                $response['sizes'][$name]['url'] = $this->signUrl($size['url'], $attachment->ID);
-            }
-        }
-        if (is_array($response) && isset($response['originalImageURL'])) {
-            $response['originalImageURL'] = $this->signUrl($response['originalImageURL'], $attachment->ID);
-        }
-        return $response;
+        $since = (int) get_post_meta($attachment, self::SINCE, true);
+        $made = (int) get_post_meta($attachment, self::MADE, true) ?: self::moment(get_post($attachment), 'date');
+        return $made > 0 && $made < $moment && $moment <= $since;
     }
 
-    /** Makes all files of an attachment private, or public again. @return list<string> what could not be done */
+    /** Marks all files of an attachment, or takes the mark away. @return list<string> what could not be done */
     public function markFiles(int $attachment, bool $isPrivate): array
     {
+        if (!$isPrivate) {
+            delete_post_meta($attachment, self::SINCE);
+        } elseif (get_post_meta($attachment, self::SINCE, true) === '') {
+            update_post_meta($attachment, self::SINCE, (string) time());
+        }
         return $this->mark(AttachmentFiles::of($attachment), $isPrivate);
     }
 
@@ -143,43 +129,6 @@ final class PrivateMedia
             }
         }
         return $errors;
-    }
-
-    /**
-     * @param list<string> $urls
-     * @return array<string, string>
-     */
-    private function signed(array $urls, int $attachment): array
-    {
-        $signed = $this->signer->sign($urls, self::lifetime($attachment));
-        if (!has_filter('s3_uploads_presigned_url')) {
-            return $signed;
-        }
-        return array_map(
-            static fn (string $url): string => (string) apply_filters('s3_uploads_presigned_url', $url, $attachment),
-            $signed,
-        );
-    }
-
-    /** A filter of S3-Uploads says how long, in the words of strtotime(). */
-    private static function lifetime(int $attachment): int
-    {
-        $words = apply_filters('s3_uploads_private_attachment_url_expiry', self::LIFETIME, $attachment);
-        $now = time();
-        $end = is_numeric($words) ? (int) $words : (int) strtotime((string) $words, $now);
-        return min(self::MAX_SECONDS, max(self::MIN_SECONDS, $end - $now));
-    }
-
-    /**
-     * @param array<string, mixed> $data slashed
-     * @return array<string, mixed>
-     */
-    private function unsignSaved(array $data): array
-    {
-        foreach (['post_content', 'post_excerpt'] as $field) {
-            $data[$field] = SignedUrls::without((string) ($data[$field] ?? ''));
-        }
-        return $data;
     }
 
     /** All files are made; one that was written over an older one has lost its mark. */
@@ -218,9 +167,27 @@ final class PrivateMedia
         }
     }
 
+    /** When a post was made or saved, in seconds since 1970; 0 where nobody knows. */
+    public static function moment(?\WP_Post $post, string $field): int
+    {
+        $time = $post === null
+            ? false
+            : (get_post_datetime($post, $field, 'gmt') ?: get_post_datetime($post, $field));
+        return $time === false ? 0 : $time->getTimestamp();
+    }
+
+    /** An import gives an attachment the date that it had elsewhere, where it was not here yet. */
+    private function noteDate(int|string $attachment): void
+    {
+        if (abs(self::moment(get_post((int) $attachment), 'date') - time()) > self::MAX_CLOCK_SECONDS) {
+            update_post_meta((int) $attachment, self::MADE, (string) time());
+        }
+    }
+
     /** @param list<string> $errors */
     private function report(array $errors): void
     {
+        $this->failed = $errors;
         foreach ($errors as $error) {
             trigger_error("aloft: cannot change who may see a file: $error", E_USER_WARNING);
         }

@@ -91,6 +91,11 @@ final class S3Uploads
         return self::site()?->privateMedia;
     }
 
+    public static function privateUrls(): ?PrivateUrls
+    {
+        return self::site()?->privateUrls;
+    }
+
     private static function load(string $class): void
     {
         $file = __DIR__ . '/' . str_replace('\\', '/', $class) . '.php';

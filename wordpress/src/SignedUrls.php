@@ -12,8 +12,11 @@ namespace Aloft;
 final class SignedUrls
 {
     private const BATCH = 1000;
-    /** A URL in a text that carries a signature; `\u0026` is how blocks write "&" in their attributes. */
-    private const SIGNED = '/[^\s"\'<>()\\\\]*aloft-expires=(?:[^\s"\'<>()\\\\]|\\\\+u0026)*/';
+    /**
+     * What can be a URL in a text; `\u0026` is how blocks write "&" in their attributes. Possessive, so that each
+     * character is looked at once.
+     */
+    private const WORD = '/[^\s"\'<>()\\\\]++(?:\\\\++u0026[^\s"\'<>()\\\\]*+)*+/';
     private const SEPARATOR = '/(&amp;|&#0?38;|&|\\\\+u0026)/';
 
     /** @var array<string, string> queries, by seconds and name */
@@ -48,12 +51,15 @@ final class SignedUrls
     public static function without(string $text): string
     {
         return str_contains($text, 'aloft-expires=')
-            ? (string) preg_replace_callback(self::SIGNED, static fn (array $url): string => self::bare($url[0]), $text)
+            ? (string) preg_replace_callback(self::WORD, static fn (array $word): string => self::bare($word[0]), $text)
             : $text;
     }
 
     private static function bare(string $url): string
     {
+        if (!str_contains($url, 'aloft-expires=')) {
+            return $url;
+        }
         [$address, $fragment] = array_pad(preg_split('/#(?!0?38;)/', $url, 2), 2, null);
         [$path, $query] = array_pad(explode('?', $address, 2), 2, '');
         $parts = preg_split(self::SEPARATOR, $query, -1, PREG_SPLIT_DELIM_CAPTURE);

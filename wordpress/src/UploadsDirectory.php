@@ -117,7 +117,7 @@ final class UploadsDirectory
     /** The name of the upload behind a URL, below {@see self::root()}; null when it is no upload's. */
     public function nameOf(string $url): ?string
     {
-        $path = preg_replace('~^(?:https?:)?//|[?#].*$~i', '', $url);
+        $path = (string) preg_replace('~^(?:https?:)?//~i', '', substr($url, 0, strcspn($url, '?#')));
         $site = $this->site();
         if ($site === null) {
             return null;

@@ -95,6 +95,12 @@ final class CommandsTest extends SiteTestCase
         }
         [$status, $output] = self::wp('s3-uploads', 'set-attachment-acl', (string) $id, 'private');
         self::assertSame(0, $status, $output);
+        wp_cache_flush();
+        self::assertStringContainsString('aloft-signature', wp_get_attachment_url($id), 'pages know it, too');
+        self::assertSame(0, self::wp('aloft', 'set-attachment-acl', (string) $id, 'public-read')[0]);
+        wp_cache_flush();
+        self::assertStringNotContainsString('aloft-signature', wp_get_attachment_url($id));
+        self::assertSame(200, self::status(wp_get_attachment_url($id)));
         self::assertSame(1, self::wp('s3-uploads', 'set-attachment-acl', (string) $id, 'secret')[0]);
     }
 

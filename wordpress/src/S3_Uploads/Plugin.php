@@ -246,7 +246,7 @@ class Plugin
     {
         $errors = AttachmentFiles::of($attachment_id) === []
             ? ["attachment $attachment_id has no file"]
-            : $this->media()?->markFiles($attachment_id, $acl === 'private') ?? ['Aloft knows no bucket'];
+            : $this->media()?->set($attachment_id, $acl === 'private') ?? ['Aloft knows no bucket'];
         if ($errors !== []) {
             return new \WP_Error('aloft', implode('; ', $errors));
         }
@@ -262,12 +262,13 @@ class Plugin
 
     public function add_s3_signed_params_to_attachment_url(string $url, int $post_id): string
     {
-        return (string) ($this->media()?->signUrl($url, $post_id) ?? $url);
+        $signed = S3Uploads::privateUrls()?->signUrl($url, $post_id);
+        return is_string($signed) ? $signed : $url;
     }
 
     public function add_s3_signed_params_to_attachment_image_src(mixed $image, mixed $post_id): mixed
     {
-        return $this->media()?->signImage($image, $post_id) ?? $image;
+        return S3Uploads::privateUrls()?->signImage($image, $post_id) ?? $image;
     }
 
     /**
@@ -283,7 +284,7 @@ class Plugin
         array $meta,
         int $post_id,
     ): array {
-        return $this->media()?->signSources($sources, $sizes, $src, $meta, $post_id) ?? $sources;
+        return S3Uploads::privateUrls()?->signSources($sources, $sizes, $src, $meta, $post_id) ?: $sources;
     }
 
     /**

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Inside the newest WordPress: everything on a single site, and what is different there in both kinds of network.
 final class InWordPressTest extends InWordPressSuite {
 
-    private static final String OF_NETWORKS = "NetworkTest|UploadFlowsTest|PersonalDataTest|BornPrivateTest";
+    private static final String OF_NETWORKS =
+            "NetworkTest|UploadFlowsTest|PersonalDataTest|BornPrivateTest|ClosedAttachmentsTest|PlacedMediaTest";
 
     InWordPressTest() throws IOException {
         super(Fleet.newestTree());

@@ -1,0 +1,303 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * A private attachment that stands in a post is shown to the post's readers if it was put there by who might read it.
+ * Who only names a file or a number shows nothing by it, whoever publishes his post.
+ */
+final class PlacedMediaTest extends SiteTestCase
+{
+    /** @var list<int> */
+    private array $users = [];
+    /** @var list<int> */
+    private array $texts = [];
+    private int $picture = 0;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->picture = self::sideload(self::photo(1200, 800, 'hush-placed.jpg'));
+        update_post_meta($this->picture, '_aloft_private', '1');
+    }
+
+    protected function tearDown(): void
+    {
+        wp_set_current_user(1);
+        unset($GLOBALS['post']);
+        foreach ($this->texts as $text) {
+            wp_delete_post($text, true);
+        }
+        parent::tearDown();
+        foreach ($this->users as $user) {
+            is_multisite() ? wpmu_delete_user($user) : wp_delete_user($user);
+        }
+    }
+
+    /** How a text can name it. @return array<string, array{string}> */
+    public static function texts(): array
+    {
+        return [
+            'a picture' => ['<img src="URL" class="wp-image-ID">'],
+            'a link' => ['<p><a href="URL">it</a></p>'],
+            'a gallery' => ['[gallery ids="ID"]'],
+            'a block of a gallery' => ['<!-- wp:gallery {"ids":[ID]} --><img src="URL"><!-- /wp:gallery -->'],
+        ];
+    }
+
+    /** @dataProvider texts */
+    public function testWhatAnEditorPutsThereItsReadersSee(string $text): void
+    {
+        $this->become('editor');
+        $post = $this->save($text);
+        $this->become(null);
+
+        $shown = $this->shown($post);
+
+        self::assertStringContainsString('aloft-signature', $shown);
+        preg_match('~https?://[^"\' ]*aloft-signature[^"\' ]*~', $shown, $url);
+        self::assertSame(is_multisite() ? [] : [200], is_multisite() ? [] : [self::status($url[0])]);
+        self::assertFalse($this->alone(), 'elsewhere it stays closed');
+    }
+
+    /** @dataProvider texts */
+    public function testWhoOnlyNamesItShowsNothing(string $text): void
+    {
+        foreach (['contributor', 'author'] as $role) {
+            $writer = $this->become($role);
+            $post = $this->save($text, 'draft');
+            self::assertStringNotContainsString('aloft-signature', $this->shown($post), "to the $role himself");
+
+            $this->become('editor');
+            wp_update_post(['ID' => $post, 'post_title' => 'Read over', 'post_status' => 'publish']);
+            $this->become(null);
+            self::assertStringNotContainsString('aloft-signature', $this->shown($post), 'to visitors, published');
+            wp_set_current_user($writer);
+            self::assertStringNotContainsString('aloft-signature', $this->shown($post));
+        }
+    }
+
+    public function testAnEditorCanPutItIntoAnothersPost(): void
+    {
+        $this->become('author');
+        $post = $this->save('text');
+        $this->become('editor');
+        wp_update_post(['ID' => $post, 'post_content' => $this->named('<img src="URL">')]);
+        $this->become(null);
+
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+    }
+
+    public function testAPostShowsWhatWasPublicWhenItWasSaved(): void
+    {
+        delete_post_meta($this->picture, '_aloft_private');
+        self::date($this->picture, '-2 hours');
+        $this->become('author');
+        $post = $this->save('<img src="URL" class="wp-image-ID">');
+        self::date($post, '-1 hour');
+        wp_set_current_user(1);
+        update_post_meta($this->picture, '_aloft_private', '1');
+        $this->become(null);
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+
+        $this->become('editor');
+        wp_update_post(['ID' => $post, 'post_title' => 'Changed']);
+        $this->become(null);
+        self::assertStringContainsString('aloft-signature', $this->shown($post), 'also after it was saved again');
+    }
+
+    public function testANumberThatWasNamedBeforeItWasGivenShowsNothing(): void
+    {
+        $this->become('contributor');
+        $next = $this->picture + 20;
+        $numbers = implode(',', range($this->picture + 1, $next));
+        $post = $this->save("[gallery ids='$numbers']", 'draft');
+        wp_set_current_user(1);
+        $later = self::sideload(self::photo(1200, 800, 'hush-later.jpg'));
+        self::assertContains($later, range($this->picture + 1, $next));
+        update_post_meta($later, '_aloft_private', '1');
+        $this->become('editor');
+        wp_update_post(['ID' => $post, 'post_status' => 'publish']);
+        $this->become(null);
+
+        self::assertStringNotContainsString('hush', $this->shown($post));
+    }
+
+    public function testAnImportedPictureWasNotHereBefore(): void
+    {
+        $this->become('contributor');
+        $numbers = implode(',', range($this->picture + 1, $this->picture + 20));
+        $post = $this->save("[gallery ids='$numbers']", 'draft');
+        self::date($post, '-1 year');
+        wp_set_current_user(1);
+        $old = self::importOfYearsAgo();
+        self::assertContains($old, range($this->picture + 1, $this->picture + 20));
+        update_post_meta($old, '_aloft_private', '1');
+        wp_update_post(['ID' => $post, 'post_status' => 'publish']);
+        $this->become(null);
+
+        self::assertStringNotContainsString('hush', $this->shown($post));
+    }
+
+    public function testTheFeaturedImageIsShownIfAnEditorChoseIt(): void
+    {
+        foreach (['editor' => true, 'author' => false] as $role => $mayShow) {
+            $this->become($role);
+            $post = $this->save('text');
+            set_post_thumbnail($post, $this->picture);
+            wp_update_post(['ID' => $post, 'post_title' => 'Saved again']);
+            $this->become(null);
+
+            self::assertSame($mayShow, has_post_thumbnail($post), $role);
+            self::assertSame($mayShow, str_contains(get_the_post_thumbnail($post), 'aloft-signature'));
+            $answer = rest_do_request(new \WP_REST_Request('GET', "/wp/v2/posts/$post"));
+            $embedded = (string) json_encode(rest_get_server()->response_to_data($answer, true));
+            self::assertSame($mayShow, str_contains($embedded, 'aloft-signature'), 'as headless sites show it');
+            self::assertSame($mayShow, str_contains($embedded, 'hush'));
+        }
+    }
+
+    public function testOnlyThePostsReadersSeeIt(): void
+    {
+        $this->become('editor');
+        $draft = $this->save('<img src="URL">', 'draft');
+        $locked = $this->save('<img src="URL">', 'publish', ['post_password' => 'word']);
+        $public = $this->save('text');
+        foreach ([null, 'subscriber', 'author'] as $role) {
+            $this->become($role);
+            foreach ([$draft, $locked] as $post) {
+                $GLOBALS['post'] = get_post($post);
+                self::assertFalse(wp_get_attachment_url($this->picture));
+            }
+            self::assertStringNotContainsString('aloft-signature', $this->shown($public, '[gallery ids="ID"]'));
+        }
+    }
+
+    public function testARevisionBringsBackWhatItShowed(): void
+    {
+        $this->become('editor');
+        $post = $this->save('text');
+        wp_update_post(['ID' => $post, 'post_content' => $this->named('<img src="URL"> first')]);
+        $with = self::newestRevision($post);
+        wp_update_post(['ID' => $post, 'post_content' => 'without']);
+        wp_restore_post_revision($with);
+        $this->become(null);
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+    }
+
+    public function testARevisionThatOnlyNamesItShowsNothingWhoeverBringsItBack(): void
+    {
+        $this->become('author');
+        $named = $this->save('text', 'draft');
+        wp_update_post(['ID' => $named, 'post_content' => $this->named('<img src="URL"> named')]);
+        $with = self::newestRevision($named);
+        wp_update_post(['ID' => $named, 'post_content' => 'without']);
+        $this->become('editor');
+        wp_restore_post_revision($with);
+        wp_publish_post($named);
+        $this->become(null);
+        self::assertStringNotContainsString('aloft-signature', $this->shown($named));
+    }
+
+    public function testASyncedPatternShowsWhatAnEditorPutThere(): void
+    {
+        $this->become('editor');
+        $pattern = $this->save('<img src="URL">', 'publish', ['post_type' => 'wp_block']);
+        $post = $this->save("<!-- wp:block {\"ref\":$pattern} /-->");
+        $this->become(null);
+
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+    }
+
+    public function testAFeedOfThePostShowsIt(): void
+    {
+        $this->become('editor');
+        $this->save('<img src="URL">', 'publish', ['post_title' => 'In the feed']);
+        $feed = is_multisite() ? 'aloft-signature' : (string) file_get_contents(home_url('/?feed=rss2'));
+
+        self::assertStringContainsString('aloft-signature', $feed);
+    }
+
+    /** @param array<string, mixed> $more */
+    private function save(string $text, string $status = 'publish', array $more = []): int
+    {
+        $post = wp_insert_post(wp_slash([
+            'post_title' => 't',
+            'post_content' => $this->named($text),
+            'post_status' => $status,
+        ] + $more));
+        self::assertGreaterThan(0, $post);
+        $this->texts[] = $post;
+        return $post;
+    }
+
+    private function named(string $text): string
+    {
+        $uploads = wp_get_upload_dir();
+        $url = $uploads['baseurl'] . '/' . get_post_meta($this->picture, '_wp_attached_file', true);
+        return strtr($text, ['URL' => $url, 'ID' => (string) $this->picture]);
+    }
+
+    /** What a reader of the post sees. */
+    private function shown(int $post, ?string $instead = null): string
+    {
+        $GLOBALS['post'] = get_post($post);
+        setup_postdata($GLOBALS['post']);
+        try {
+            $text = $instead === null ? get_post($post)->post_content : $this->named($instead);
+            return (string) apply_filters('the_content', $text);
+        } finally {
+            unset($GLOBALS['post']);
+        }
+    }
+
+    /** What a reader is told of it in a request that shows no post: of another user, so that nothing is remembered. */
+    private function alone(): string|false
+    {
+        $this->become('subscriber');
+        return wp_get_attachment_url($this->picture);
+    }
+
+    private function become(?string $role): int
+    {
+        $user = 0;
+        if ($role !== null) {
+            $name = $role . bin2hex(random_bytes(4));
+            $user = wp_insert_user(['user_login' => $name, 'user_pass' => 'x', 'role' => $role,
+                'user_email' => "$name@example.org"]);
+            self::assertIsInt($user);
+            $this->users[] = $user;
+        }
+        wp_set_current_user($user);
+        return $user;
+    }
+
+    private static function date(int $post, string $when): void
+    {
+        global $wpdb;
+        $moment = gmdate('Y-m-d H:i:s', (int) strtotime($when));
+        $dates = array_fill_keys(['post_date', 'post_date_gmt', 'post_modified', 'post_modified_gmt'], $moment);
+        $wpdb->update($wpdb->posts, $dates, ['ID' => $post]);
+        clean_post_cache($post);
+    }
+
+    private static function importOfYearsAgo(): int
+    {
+        $stored = wp_upload_bits('hush-imported.jpg', null, (string) file_get_contents(self::photo()));
+        $id = wp_insert_attachment(
+            ['post_mime_type' => 'image/jpeg', 'post_title' => 'hush', 'post_date' => '2015-01-01 10:00:00'],
+            $stored['file'],
+        );
+        wp_update_attachment_metadata($id, wp_generate_attachment_metadata($id, $stored['file']));
+        return $id;
+    }
+
+    private static function newestRevision(int $post): int
+    {
+        $revisions = wp_get_post_revisions($post, ['order' => 'DESC', 'orderby' => 'ID']);
+        self::assertNotEmpty($revisions);
+        return (int) array_key_first($revisions);
+    }
+}
