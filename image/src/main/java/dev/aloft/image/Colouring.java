@@ -11,7 +11,8 @@ record Colouring() implements Step {
 
     @Override
     public Image apply(Image image, Recipe recipe, Plan plan) {
-        return inBytes(inWebColours(image, recipe.metadata().keepsProfile()));
+        Image made = inWebColours(image, recipe.metadata().keepsProfile());
+        return inBytes(made, image.bands() < 3 ? Image.B_W : Image.SRGB);
     }
 
     private static Image inWebColours(Image image, boolean keepsProfile) {
@@ -33,6 +34,7 @@ record Colouring() implements Step {
                     .set("output-profile", "srgb")
                     .set("input-profile", image.interpretation() == Image.CMYK ? "cmyk" : "srgb")
                     .set("embedded", true)
+                    .set("black-point-compensation", true) // the darkest ink is black, not the grey that it is on paper
                     .image();
         } catch (VipsFailure unusableProfile) {
             return withoutProfile(image);
@@ -45,8 +47,7 @@ record Colouring() implements Step {
         return copy;
     }
 
-    private static Image inBytes(Image image) {
-        int wanted = image.bands() < 3 ? Image.B_W : Image.SRGB;
+    private static Image inBytes(Image image, int wanted) {
         return image.interpretation() == wanted && image.hasBytes()
                 ? image
                 : image.operation("colourspace").set("space", wanted).image();

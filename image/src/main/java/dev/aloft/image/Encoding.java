@@ -15,6 +15,8 @@ final class Encoding {
 
     private static final int FULL_COLOURS = 2;
 
+    private static final double[] WHITE = {255};
+
     private Encoding() {}
 
     /// @param keep whether to write the metadata that the image has
@@ -23,12 +25,13 @@ final class Encoding {
         switch (format) {
             case JPEG ->
                 save.set("Q", quality)
+                        .set("background", WHITE) // behind what was transparent
                         .set("optimize-coding", true)
                         .set("interlace", recipe.progressive())
                         .set("subsample-mode", HALF_COLOURS);
             case PNG -> save.set("palette", true).set("effort", 1);
             case WEBP -> save.set("Q", quality).set("effort", 2);
-            case GIF -> save.set("effort", 3);
+            case GIF -> save.set("effort", 3).set("reuse", true); // one palette, the original's
             case AVIF ->
                 save.set("Q", quality)
                         .set("compression", AV1)

@@ -20,9 +20,15 @@ public enum Format {
     /// How many first bytes [#sniff] looks at.
     public static final int SNIFFED_BYTES = 1024;
 
+    private static final int MAX_WEBP_SIDE = 16_383;
+
+    /// What libheif with aom reads.
+    private static final int MAX_AVIF_SIDE = 8_704;
+
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "mif1");
+    /// What a drawing begins with, and no other picture: a comment or the names of a DTD may be long.
     private static final Pattern SVG_START =
-            Pattern.compile("(?s)\\A(\\x{FEFF}|\\s|<\\?xml.*?\\?>|<!--.*?-->|<!DOCTYPE\\s+svg[^>\\[]*>)*<svg[\\s>].*");
+            Pattern.compile("(?s)\\A\\x{FEFF}?\\s*(<\\?xml\\s|<!--|<!DOCTYPE\\s+svg[\\s>\\[]|<svg[\\s>]).*");
 
     private final String mediaType;
     private final String loader;
@@ -51,6 +57,12 @@ public enum Format {
         return this == WEBP || this == GIF || this == AVIF || this == HEIC;
     }
 
+    /// Whether it is written, and read again, in such a size.
+    boolean canHave(Size size) {
+        int most = this == WEBP ? MAX_WEBP_SIDE : this == AVIF ? MAX_AVIF_SIDE : Integer.MAX_VALUE;
+        return Math.max(size.width(), size.height()) <= most;
+    }
+
     /// By its name in lower case, as in a configuration.
     public static Optional<Format> named(String name) {
         for (Format format : values()) {
@@ -76,7 +88,10 @@ public enum Format {
         if (latin.startsWith("RIFF") && latin.startsWith("WEBP", 8)) {
             return Optional.of(WEBP);
         }
-        if (latin.startsWith("II*\0") || latin.startsWith("MM\0*")) {
+        if (latin.startsWith("II*\0")
+                || latin.startsWith("MM\0*")
+                || latin.startsWith("II+\0") // BigTIFF
+                || latin.startsWith("MM\0+")) {
             return Optional.of(TIFF);
         }
         if (latin.startsWith("ftyp", 4) && latin.length() >= 12) {

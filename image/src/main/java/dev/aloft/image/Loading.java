@@ -64,13 +64,15 @@ final class Loading {
 
     private void demandWithin(Limits limits) throws PictureException {
         long limit = format.isHeldWhole() || isProgressive() ? limits.heldPixels() : limits.originalPixels();
-        if (pixels() > limit) {
+        demandAtMost(limit, size().pixels(), "pixels");
+        demandAtMost(limits.frames(), frames(), "frames");
+        demandAtMost(Math.max(limit, limits.filmPixels()), pixels(), "pixels in all its frames");
+    }
+
+    private static void demandAtMost(long limit, long found, String what) throws PictureException {
+        if (found > limit) {
             throw new PictureException(
-                    Kind.TOO_LARGE, "the picture has " + pixels() + " pixels, and may have " + limit);
-        }
-        if (frames() > limits.frames()) {
-            throw new PictureException(
-                    Kind.TOO_LARGE, "the picture has " + frames() + " frames, and may have " + limits.frames());
+                    Kind.TOO_LARGE, "the picture has " + found + " " + what + ", and may have " + limit);
         }
     }
 

@@ -43,8 +43,24 @@ final class Original implements Vips.ByteReader {
         return Arrays.copyOf(buffer, Math.min(end, count));
     }
 
+    /// Fills the whole target, but for the end: some of libvips' loaders take less for the end.
     @Override
     public long read(MemorySegment target) {
+        long filled = 0;
+        while (filled < target.byteSize()) {
+            long count = readSome(target.asSlice(filled));
+            if (count < 0) {
+                return -1;
+            }
+            if (count == 0) {
+                break;
+            }
+            filled += count;
+        }
+        return filled;
+    }
+
+    private long readSome(MemorySegment target) {
         if (failure != null || overLimit || deadline.isOver()) {
             return -1;
         }

@@ -1,6 +1,6 @@
 package dev.aloft.image;
 
-/// Why there is no rendition. The message names what was found, and is fit for the client.
+/// Why there is no rendition. The message names what was found, and is fit for the client; [#detail] is for a log.
 public final class PictureException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -34,15 +34,27 @@ public final class PictureException extends Exception {
     }
 
     private final Kind kind;
+    private final String detail;
 
     public PictureException(Kind kind, String message) {
+        this(kind, message, "");
+    }
+
+    /// @param detail a decoder's own words, which may be about other pictures, too
+    PictureException(Kind kind, String message, String detail) {
         super(message);
         this.kind = kind;
+        this.detail = detail;
     }
 
     public PictureException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.detail = cause instanceof PictureException behind ? behind.detail() : "";
+    }
+
+    public String detail() {
+        return detail;
     }
 
     public Kind kind() {

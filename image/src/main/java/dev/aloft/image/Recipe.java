@@ -86,8 +86,14 @@ public record Recipe(
         return new Reader(query, compatibility).recipe(offered);
     }
 
-    /// The format of the answer.
-    Format output(Format original) {
+    /// The format of an answer of this size: of those that are offered, one that can have it.
+    Format output(Format original, Size answer) {
+        return output(
+                original,
+                offered.stream().filter(format -> format.canHave(answer)).toList());
+    }
+
+    private Format output(Format original, List<Format> offered) {
         if (wanted.isPresent()) {
             return wanted.get();
         }

@@ -72,7 +72,8 @@ final class Renderer {
         try {
             original.demandSound();
             deadline.check();
-            return new PictureException(Kind.BROKEN, "the picture cannot be read: " + e.getMessage(), e);
+            return new PictureException(
+                    Kind.BROKEN, "the picture is broken, or ends early", String.valueOf(e.getMessage()));
         } catch (PictureException behind) {
             return behind;
         }
@@ -92,7 +93,7 @@ final class Renderer {
         List<Plan> possible =
                 plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
         if (possible.isEmpty()) {
-            return Collections.nCopies(plans.size(), tooLarge());
+            return plans.stream().map(plan -> tooLarge(plan, loading.frames())).toList();
         }
         Pyramid pyramid = new Pyramid(
                 whole.orElseGet(() -> loading.image(possible)),
@@ -104,7 +105,7 @@ final class Renderer {
             outcomes.add(
                     isWithin(plan, loading.frames())
                             ? new Outcome.Made(render(loading, pyramid.level(plan), recipes.get(i), plan, deadline))
-                            : tooLarge());
+                            : tooLarge(plan, loading.frames()));
         }
         return outcomes;
     }
@@ -117,14 +118,18 @@ final class Renderer {
         return plan.answer().pixels() * frames <= limits.answerPixels();
     }
 
-    private Outcome tooLarge() {
+    /// It is the original's fault when only its frames together are too many.
+    private Outcome tooLarge(Plan plan, int frames) {
+        boolean isFilms = plan.answer().pixels() <= limits.answerPixels();
         return new Outcome.Refused(new PictureException(
-                Kind.ANSWER_TOO_LARGE, "the answer may have " + limits.answerPixels() + " pixels"));
+                isFilms ? Kind.TOO_LARGE : Kind.ANSWER_TOO_LARGE,
+                "the answer may have " + limits.answerPixels() + " pixels"
+                        + (isFilms ? " in all its " + frames + " frames" : "")));
     }
 
     private static Rendition render(Loading loading, Image image, Recipe recipe, Plan plan, Deadline deadline)
             throws PictureException {
-        Format format = recipe.output(loading.format());
+        Format format = recipe.output(loading.format(), plan.answer());
         int frames = format.animates() ? loading.frames() : 1;
         Image made = frames == 1
                 ? oneFrame(image.part(Rectangle.all(frameOf(image, loading.frames()))), recipe, plan, deadline)

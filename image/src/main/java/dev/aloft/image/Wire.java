@@ -92,6 +92,7 @@ final class Wire {
                 out.writeBoolean(false);
                 out.writeUTF(reason.kind().name());
                 out.writeUTF(shortened(String.valueOf(reason.getMessage())));
+                out.writeUTF(shortened(reason.detail()));
             }
         }
         out.flush();
@@ -101,7 +102,7 @@ final class Wire {
     static Outcome readOutcome(DataInputStream in, long maxBytes) throws IOException {
         if (!in.readBoolean()) {
             PictureException.Kind kind = PictureException.Kind.valueOf(in.readUTF());
-            return new Outcome.Refused(new PictureException(kind, in.readUTF()));
+            return new Outcome.Refused(new PictureException(kind, in.readUTF(), in.readUTF()));
         }
         Format format = Format.valueOf(in.readUTF());
         Size size = new Size(in.readInt(), in.readInt());

@@ -30,6 +30,7 @@ record WorkerSettings(Path socket, List<String> libraries, Limits limits, int th
                 "originalPixels=" + limits.originalPixels(),
                 "heldPixels=" + limits.heldPixels(),
                 "frames=" + limits.frames(),
+                "filmPixels=" + limits.filmPixels(),
                 "answerPixels=" + limits.answerPixels(),
                 "timeMillis=" + limits.time().toMillis()));
         libraries.forEach(library -> arguments.add("library=" + library));
@@ -54,6 +55,7 @@ record WorkerSettings(Path socket, List<String> libraries, Limits limits, int th
                 number(values, "originalPixels"),
                 number(values, "heldPixels"),
                 (int) number(values, "frames"),
+                number(values, "filmPixels"),
                 number(values, "answerPixels"),
                 Duration.ofMillis(number(values, "timeMillis")));
         return new WorkerSettings(

@@ -58,7 +58,7 @@ final class BarsTest {
     @Test
     void whatIsTooLargeToBeHeldKeepsThem() throws Exception {
         byte[] boxed = Specimen.saved(boxed(0, 64, Color.BLACK), "jpegsave_buffer");
-        Limits limits = new Limits(1 << 20, 1 << 20, 1000, 1, 1 << 20, Limits.DEFAULT.time());
+        Limits limits = new Limits(1 << 20, 1 << 20, 1000, 1, 1000, 1 << 20, Limits.DEFAULT.time());
         assertThat(Specimen.render(boxed, "ulb=true", limits, Compatibility.PHOTON)
                         .orThrow()
                         .size())

@@ -13,14 +13,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /// Real pictures of every format, against another's slow rendering of the same pixels.
 final class FormatsTest {
@@ -202,6 +211,76 @@ final class FormatsTest {
         assertThat(rendition.size()).isEqualTo(new Size(100, 50));
         assertThat(distance(decoded(rendition.bytes()).getRGB(25, 25), LIME.getRGB()))
                 .isLessThan(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bigtiff", "tile", "pyramid"})
+    void aTiffThatComesInSmallPiecesIsReadWhole(String option) {
+        byte[] tiff = saved(photograph(300, 200), i -> i, o -> o.set(option, true), "tiffsave_buffer");
+        InputStream pieces = new FilterInputStream(new ByteArrayInputStream(tiff)) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                return super.read(target, offset, Math.min(length, 7));
+            }
+        };
+        Recipe recipe = Recipe.parse(Parameters.of("w=100"), List.of(), Compatibility.BETTER);
+        assertThat(Specimen.RENDERER.render(pieces, List.of(recipe)).getFirst()).isInstanceOf(Outcome.Made.class);
+    }
+
+    @Test
+    void aDrawingMayBeginWithEntitiesOrALongComment() throws Exception {
+        String drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>";
+        for (String start : List.of(
+                "<?xml version='1.0'?><!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'svg11.dtd' [<!ENTITY ns 'x'>]>",
+                "<!-- " + "made by a program ".repeat(200) + "-->",
+                "\uFEFF\n")) {
+            assertThat(made((start + drawing).getBytes(StandardCharsets.UTF_8), "w=9")
+                            .format())
+                    .as(start)
+                    .isEqualTo(Format.PNG);
+        }
+    }
+
+    @Test
+    void aFormatThatCannotHaveTheSizeIsNotChosen() {
+        List<Format> both = List.of(Format.AVIF, Format.WEBP);
+        Recipe recipe = Recipe.parse(Parameters.of(""), both, Compatibility.BETTER);
+        assertThat(recipe.output(Format.PNG, new Size(8_704, 9))).isEqualTo(Format.AVIF);
+        assertThat(recipe.output(Format.PNG, new Size(9, 8_705))).isEqualTo(Format.WEBP);
+        assertThat(recipe.output(Format.PNG, new Size(16_384, 9))).isEqualTo(Format.PNG);
+        byte[] wide = Specimen.png(20_000, 4);
+        Outcome outcome = Specimen.RENDERER
+                .render(new ByteArrayInputStream(wide), List.of(recipe))
+                .getFirst();
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Made.class,
+                        made -> assertThat(made.rendition().format()).isEqualTo(Format.PNG));
+    }
+
+    @Test
+    void aFilmHasOnePaletteForAllItsFrames() throws Exception {
+        List<BufferedImage> frames = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            frames.add(photograph(200 + i, 100).getSubimage(0, 0, 200, 100));
+        }
+        byte[] original = film(frames, "gifsave_buffer");
+        assertThat(palettes(made(original, "w=100").bytes())).isLessThanOrEqualTo(palettes(original));
+    }
+
+    /// How many frames of a GIF have colours of their own.
+    private static int palettes(byte[] gif) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(gif))) {
+            ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
+            reader.setInput(in);
+            int palettes = 0;
+            for (int i = 0; i < reader.getNumImages(true); i++) {
+                NodeList own = ((Element) reader.getImageMetadata(i).getAsTree("javax_imageio_gif_image_1.0"))
+                        .getElementsByTagName("LocalColorTable");
+                palettes += own.getLength();
+            }
+            return palettes;
+        }
     }
 
     @ParameterizedTest

@@ -170,32 +170,35 @@ final class RecipeTest {
     @ParameterizedTest
     @CsvSource({"1, WEBP", "true, WEBP", "0, JPEG", "false, JPEG", "'', JPEG", "yes, JPEG", "21, WEBP"})
     void webpIsAskedFor(String webp, Format output) {
-        assertThat(better("webp=" + webp).output(Format.JPEG)).isEqualTo(output);
+        assertThat(better("webp=" + webp).output(Format.JPEG, new Size(9, 9))).isEqualTo(output);
     }
 
     @ParameterizedTest
     @CsvSource({"1, WEBP", "true, WEBP", "0, WEBP", "false, WEBP", "'', JPEG", "yes, JPEG"})
     void strictlyWebpIsAnyTextThatLooksLikeABoolean(String webp, Format output) {
-        assertThat(strict("webp=" + webp).output(Format.JPEG)).isEqualTo(output);
+        assertThat(strict("webp=" + webp).output(Format.JPEG, new Size(9, 9))).isEqualTo(output);
     }
 
     @Test
     void whatTheClientTakesCountsWhereTheQuerySaysNothing() {
         List<Format> taken = List.of(Format.AVIF, Format.WEBP);
-        assertThat(better("w=9", taken).output(Format.JPEG)).isEqualTo(Format.AVIF);
-        assertThat(better("w=9", taken).output(Format.GIF)).isEqualTo(Format.WEBP);
-        assertThat(better("w=9&webp=0", taken).output(Format.JPEG)).isEqualTo(Format.JPEG);
-        assertThat(better("w=9&webp=1", taken).output(Format.JPEG)).isEqualTo(Format.WEBP);
-        assertThat(better("w=9&webp=", List.of(Format.WEBP)).output(Format.JPEG))
+        assertThat(better("w=9", taken).output(Format.JPEG, new Size(9, 9))).isEqualTo(Format.AVIF);
+        assertThat(better("w=9", taken).output(Format.GIF, new Size(9, 9))).isEqualTo(Format.WEBP);
+        assertThat(better("w=9&webp=0", taken).output(Format.JPEG, new Size(9, 9)))
                 .isEqualTo(Format.JPEG);
-        assertThat(better("w=9", List.of(Format.AVIF)).output(Format.GIF)).isEqualTo(Format.GIF);
+        assertThat(better("w=9&webp=1", taken).output(Format.JPEG, new Size(9, 9)))
+                .isEqualTo(Format.WEBP);
+        assertThat(better("w=9&webp=", List.of(Format.WEBP)).output(Format.JPEG, new Size(9, 9)))
+                .isEqualTo(Format.JPEG);
+        assertThat(better("w=9", List.of(Format.AVIF)).output(Format.GIF, new Size(9, 9)))
+                .isEqualTo(Format.GIF);
     }
 
     @ParameterizedTest
     @CsvSource({"JPEG, JPEG", "PNG, PNG", "WEBP, WEBP", "GIF, GIF", "AVIF, AVIF", "TIFF, TIFF", "SVG, PNG", "HEIC, JPEG"
     })
     void elseTheAnswerHasTheOriginalsFormat(Format original, Format output) {
-        assertThat(better("").output(original)).isEqualTo(output);
+        assertThat(better("").output(original, new Size(9, 9))).isEqualTo(output);
     }
 
     @Test

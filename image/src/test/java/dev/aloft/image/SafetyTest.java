@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,8 +128,29 @@ final class SafetyTest {
     }
 
     @Test
+    void aFilmIsDecodedFrameByFrameAndIsTooLargeOnlyAtSizesWhereItsAnswerIs() {
+        byte[] film = gif(978, 720, 125, 1); // 88 megapixels in all
+        assertThat(render(film, "w=300")).isInstanceOf(Outcome.Made.class);
+        assertThat(kind(render(film, "w=978"))).isEqualTo(Kind.TOO_LARGE);
+        assertThat(kind(render(gif(978, 720, 600, 1), "w=9"))).isEqualTo(Kind.TOO_LARGE);
+        assertThat(Specimen.LIBRARY.vips().heldBytes()).isLessThan(200 << 20);
+    }
+
+    @Test
+    void aBrokenPicturesMessageIsNotTheDecoders() {
+        byte[] original = saved(PHOTOGRAPH, "pngsave_buffer");
+        for (int i = 0; i < 2; i++) {
+            Outcome outcome = render(Arrays.copyOf(original, original.length / 2), "w=100");
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+                assertThat(refused.reason()).hasMessage("the picture is broken, or ends early");
+                assertThat(refused.reason().detail()).isNotEmpty();
+            });
+        }
+    }
+
+    @Test
     void aFilmThatIsLargeInAllIsRefused() {
-        Limits limits = new Limits(1 << 20, 1_000_000, 20_000, 100, 1_000_000, QUICK);
+        Limits limits = new Limits(1 << 20, 1_000_000, 20_000, 100, 20_000, 1_000_000, QUICK);
         BufferedImage part = photograph(300, 100);
         byte[] film = film(
                 List.of(
@@ -140,7 +163,7 @@ final class SafetyTest {
 
     @Test
     void whatIsDecodedAsAWholeHasALimitOfItsOwn() {
-        Limits limits = new Limits(1 << 20, 130_000, 110_000, 1, 1_000_000, QUICK);
+        Limits limits = new Limits(1 << 20, 130_000, 110_000, 1, 110_000, 1_000_000, QUICK);
         byte[] progressive = saved(PHOTOGRAPH, i -> i, o -> o.set("interlace", true), "jpegsave_buffer");
         assertThat(kind(render(progressive, "w=9", limits, Compatibility.BETTER)))
                 .isEqualTo(Kind.TOO_LARGE);
@@ -236,8 +259,10 @@ final class SafetyTest {
     @Test
     void drawingsThatExplodeAreRefused() {
         String entities = """
-                <?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">
-                <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>&c;</text></svg>""";
+                <?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a0 "aaaaaaaaaa">%s]>
+                <svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>&a11;</text></svg>""".formatted(IntStream.rangeClosed(1, 11)
+                .mapToObj(i -> "<!ENTITY a%d \"%s\">".formatted(i, ("&a" + (i - 1) + ";").repeat(10)))
+                .collect(Collectors.joining()));
         StringBuilder uses = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90\" height=\"90\">"
                 + "<g id=\"g0\"><rect width=\"9\" height=\"9\"/></g>");
         for (int i = 1; i < 30; i++) {
@@ -285,6 +310,13 @@ final class SafetyTest {
     }
 
     private static byte[] gif(int width, int height, int frames) {
+        return gif(width, height, frames, 0);
+    }
+
+    /// @param side of the part that a frame changes; 0 for all of it
+    private static byte[] gif(int width, int height, int frames, int side) {
+        int w = side == 0 ? width : side;
+        int h = side == 0 ? height : side;
         ByteArrayOutputStream gif = new ByteArrayOutputStream();
         gif.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
         gif.writeBytes(new byte[] {
@@ -292,7 +324,7 @@ final class SafetyTest {
         });
         for (int i = 0; i < frames; i++) {
             gif.writeBytes(new byte[] {0x2c, 0, 0, 0, 0});
-            gif.writeBytes(new byte[] {(byte) width, (byte) (width >> 8), (byte) height, (byte) (height >> 8)});
+            gif.writeBytes(new byte[] {(byte) w, (byte) (w >> 8), (byte) h, (byte) (h >> 8)});
             gif.writeBytes(new byte[] {0, 2, 2, 0x44, 1, 0});
         }
         gif.write(0x3b);

@@ -55,10 +55,12 @@ final class TachyonPageTest {
                         real.originalBytes() >> 20,
                         "pixels of an original that is decoded from top to bottom",
                         real.originalPixels() / 1_000_000,
-                        "pixels of an original that is decoded as a whole, all frames together",
+                        "pixels of an original that is decoded as a whole",
                         real.heldPixels() / 1_000_000,
                         "frames of a film",
                         (long) real.frames(),
+                        "pixels of all its frames",
+                        real.filmPixels() / 1_000_000,
                         "pixels of an answer, all frames together",
                         real.answerPixels() / 1_000_000,
                         "time for a picture",
@@ -71,7 +73,7 @@ final class TachyonPageTest {
 
     private static String answer(String query, Format original, Compatibility compatibility) {
         Recipe recipe = Recipe.parse(Parameters.of(query), List.of(), compatibility);
-        Format output = recipe.output(original);
+        Format output = recipe.output(original, ORIGINAL);
         return Geometry.plan(ORIGINAL, Orientation.UPRIGHT, recipe).answer() + " " + output + " "
                 + Quality.of(recipe, original, output);
     }

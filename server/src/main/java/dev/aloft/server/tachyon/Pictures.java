@@ -176,7 +176,7 @@ public final class Pictures implements Origin {
 
     /// The original itself where no rendition can be made of it and browsers show it; else an answer that says why.
     private OriginAnswer instead(OriginRequest request, ObjectKey key, PictureException e) throws OriginFailure {
-        LOG.info("pictures: no rendition of {}: {}", key, e.getMessage());
+        LOG.info("pictures: no rendition of {}: {} {}", key, e.getMessage(), e.detail());
         if (!e.kind().isOriginals()) {
             return refused(e, false);
         }
