@@ -14,6 +14,7 @@ import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
+import dev.aloft.store.Tenant;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,6 +70,11 @@ public final class FileTree {
         this.top = top;
         this.rules = rules;
         this.appends = new Appends(bucket, rules);
+    }
+
+    /// The same files for one of several who use the store, see [Bucket#forTenant].
+    public FileTree forTenant(Tenant tenant) {
+        return new FileTree(bucket.forTenant(tenant), top, rules);
     }
 
     public Bucket bucket() {

@@ -30,7 +30,7 @@ final class Failures {
         FileSystemException ours = switch (store.kind()) {
             case NOT_FOUND -> new NoSuchFileException(uri, null, reason);
             case CREDENTIALS, DENIED -> new AccessDeniedException(uri, null, reason);
-            case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, UNAVAILABLE ->
+            case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, BUSY, UNAVAILABLE ->
                 new FileSystemException(uri, null, reason);
         };
         ours.initCause(store);

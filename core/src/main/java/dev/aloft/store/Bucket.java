@@ -36,24 +36,73 @@ public final class Bucket implements AutoCloseable {
     /// A store that is silent is known to be down after this part of a request's time limit.
     private static final int PROBE_SHARE = 4;
 
+    private final Common common;
+    private final FairShare.Share memory;
     private final S3Requests requests;
     private final StoreSettings settings;
     private final Health health;
     private final Conditions conditions;
     private final Uploads uploads;
-    private final List<Consumer<ObjectKey>> watchers = new CopyOnWriteArrayList<>();
+    private final List<Consumer<ObjectKey>> watchers;
     private final MetadataCache known;
     private final CachedReads reads;
 
-    Bucket(S3Requests requests, StoreSettings settings, InstantSource clock) {
-        this.requests = requests;
-        this.settings = settings;
-        this.health = new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock);
-        this.conditions = new Conditions(requests, settings.provider());
-        BodyCache bodies = new BodyCache();
-        this.uploads = new Uploads(requests, conditions, bodies);
-        this.known = new MetadataCache(clock);
-        this.reads = new CachedReads(known, bodies, this::get);
+    Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
+        this(
+                new Common(
+                        requests,
+                        settings,
+                        new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
+                        new Conditions(requests, settings.provider()),
+                        new CopyOnWriteArrayList<>(),
+                        new MetadataCache(clock),
+                        new BodyCache(),
+                        new BlockCache(),
+                        connections,
+                        memory),
+                Tenant.ALONE);
+    }
+
+    private Bucket(Common common, Tenant tenant) {
+        this.common = common;
+        this.memory = common.memory.of(tenant);
+        this.requests = common.requests.of(common.connections.of(tenant));
+        this.settings = common.settings;
+        this.health = common.health;
+        this.conditions = common.conditions;
+        this.watchers = common.watchers;
+        this.known = common.known;
+        this.uploads = new Uploads(requests, conditions, common.bodies, memory);
+        this.reads = new CachedReads(known, common.bodies, common.blocks, this::get, memory);
+    }
+
+    /// What all tenants of a bucket have together.
+    ///
+    /// @param requests with connections of no tenant's share
+    private record Common(
+            S3Requests requests,
+            StoreSettings settings,
+            Health health,
+            Conditions conditions,
+            List<Consumer<ObjectKey>> watchers,
+            MetadataCache known,
+            BodyCache bodies,
+            BlockCache blocks,
+            FairShare connections,
+            FairShare memory) {}
+
+    /// The same bucket for one of several who use the store: with its own share of connections and memory, and all
+    /// that is known in common. A tenant whose share is in use waits [FairShare#PATIENCE], and then fails with
+    /// [Kind#BUSY]; no other tenant notices.
+    public Bucket forTenant(Tenant tenant) {
+        return new Bucket(common, tenant);
+    }
+
+    /// Room for bytes that a caller holds for a moment on behalf of this tenant, none of it taken yet.
+    ///
+    /// @param attempt for messages: `read the names of files`
+    public Lease room(String attempt) {
+        return memory.lease(attempt);
     }
 
     public String name() {

@@ -11,21 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT;
 /// more goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with
 /// [#complete()] or [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#IN_FLIGHT] +
-/// 1 parts in memory. For one thread.
+/// 1 parts in memory, and fails with [Kind#BUSY] where the share of memory for writes is in use. For one thread.
 public final class ObjectWriter {
 
-    /// A write of up to so many bytes needs no permit: there may be thousands.
-    static final int SMALL_BYTES = 1 << 20;
-
-    private static final int FIRST_BYTES = 8 << 10;
+    private static final int FIRST_BYTES = Lease.FREE_BYTES;
 
     private final Bucket bucket;
     private final Uploads uploads;
     private final Uploads.Target target;
+    private final Lease room;
     private byte[] buffer = new byte[FIRST_BYTES];
     private int filled;
     private long size;
-    private boolean holdsBuffer;
     private boolean ended;
     private @Nullable PartUpload parts;
 
@@ -33,6 +30,7 @@ public final class ObjectWriter {
         this.bucket = bucket;
         this.uploads = uploads;
         this.target = target;
+        this.room = uploads.room(target);
     }
 
     /// How many bytes were written so far.
@@ -114,19 +112,13 @@ public final class ObjectWriter {
         if (needed <= buffer.length) {
             return;
         }
-        if (needed > SMALL_BYTES && !holdsBuffer) {
-            uploads.acquireBuffer(target);
-            holdsBuffer = true;
-        }
-        int room = Math.max(needed, Math.min(partBytes, buffer.length * 2));
-        buffer = Arrays.copyOf(buffer, room);
+        int larger = Math.max(needed, Math.min(partBytes, buffer.length * 2));
+        room.growTo(larger);
+        buffer = Arrays.copyOf(buffer, larger);
     }
 
     private void release() {
-        if (holdsBuffer) {
-            holdsBuffer = false;
-            uploads.releaseBuffer();
-        }
+        room.close();
         buffer = new byte[0];
         filled = 0;
     }

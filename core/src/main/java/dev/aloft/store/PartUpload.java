@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -28,24 +27,24 @@ final class PartUpload {
 
     private final S3Requests requests;
     private final Uploads.Target target;
-    private final Semaphore buffers;
+    private final FairShare.Share memory;
     private final String id;
     private final Semaphore helpers = new Semaphore(IN_FLIGHT - 1);
     private final List<FutureTask<CompletedPart>> parts = new ArrayList<>();
     private volatile boolean failed;
     private long size;
 
-    private PartUpload(S3Requests requests, Uploads.Target target, Semaphore buffers, String id) {
+    private PartUpload(S3Requests requests, Uploads.Target target, FairShare.Share memory, String id) {
         this.requests = requests;
         this.target = target;
-        this.buffers = buffers;
+        this.memory = memory;
         this.id = id;
     }
 
-    /// @param buffers one permit for each part whose bytes are held; the caller has one for the part that it
-    ///     hands over
-    static PartUpload begin(S3Requests requests, Uploads.Target target, Semaphore buffers) throws StoreException {
-        return new PartUpload(requests, target, buffers, requests.createUpload(target));
+    /// @param memory for the bytes of parts that travel on threads of their own; the caller has room for the part
+    ///     that it hands over
+    static PartUpload begin(S3Requests requests, Uploads.Target target, FairShare.Share memory) throws StoreException {
+        return new PartUpload(requests, target, memory, requests.createUpload(target));
     }
 
     /// Sends the next part; nobody changes the array any more.
@@ -56,8 +55,8 @@ final class PartUpload {
         size += bytes.length;
         FutureTask<CompletedPart> part = part(() -> requests.uploadPart(target.key(), id, number, bytes));
         if (helpers.tryAcquire()) {
-            if (buffers.tryAcquire()) {
-                start(part, buffers);
+            if (memory.tryTake(bytes.length)) {
+                start(part, bytes.length);
                 return;
             }
             helpers.release();
@@ -72,7 +71,7 @@ final class PartUpload {
         size += range.length();
         FutureTask<CompletedPart> part = part(() -> requests.copyPart(target.key(), id, number, source, range));
         if (helpers.tryAcquire()) {
-            start(part, null);
+            start(part, 0);
         } else {
             part.run();
             demandGood();
@@ -135,14 +134,12 @@ final class PartUpload {
         return part;
     }
 
-    private void start(FutureTask<CompletedPart> part, @Nullable Semaphore held) {
+    private void start(FutureTask<CompletedPart> part, long heldBytes) {
         Thread.ofVirtual().name("aloft-part").start(() -> {
             try {
                 part.run();
             } finally {
-                if (held != null) {
-                    held.release();
-                }
+                memory.giveBack(heldBytes);
                 helpers.release();
             }
         });

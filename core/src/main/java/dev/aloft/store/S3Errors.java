@@ -28,6 +28,9 @@ final class S3Errors {
             return new StoreException(
                     Kind.TIMEOUT, "cannot " + attempt + ": S3 did not answer within the time limit", e);
         }
+        if (e instanceof FairShare.Full) {
+            return new StoreException(Kind.BUSY, "cannot " + attempt + ": " + e.getMessage(), e);
+        }
         if (e instanceof AbortedException) {
             Thread.currentThread().interrupt();
             return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": interrupted", e);
@@ -117,7 +120,7 @@ final class S3Errors {
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
             case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
             case FULL -> " (the store has no room left)";
-            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, TIMEOUT, UNAVAILABLE -> "";
+            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, TIMEOUT, BUSY, UNAVAILABLE -> "";
         };
     }
 

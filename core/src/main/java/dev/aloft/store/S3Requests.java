@@ -57,6 +57,11 @@ final class S3Requests {
         this.figures = figures;
     }
 
+    /// The same requests with connections of a tenant's share.
+    S3Requests of(FairShare.Share connections) {
+        return new S3Requests(new TenantClient(client, connections), provider, bucket, figures);
+    }
+
     StoreFigures figures() {
         return figures;
     }

@@ -30,7 +30,17 @@ public final class Store implements AutoCloseable {
     static final int ATTEMPTS = 3;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    static final int MAX_CONNECTIONS = 256;
+
+    /// How many requests there are at the same time, answers that are being read included; see [FairShare].
+    static final int MAX_CONNECTIONS = 512;
+
+    /// Connections beside them, for finding out whether S3 answers.
+    private static final int SPARE_CONNECTIONS = 32;
+
+    /// The memory for bodies that are written or read, see [FairShare]: three eighths of the heap, within these bounds.
+    private static final long LEAST_MEMORY_BYTES = 128 << 20;
+
+    private static final long MOST_MEMORY_BYTES = 384 << 20;
 
     private final S3Client client;
     private final StoreSettings settings;
@@ -38,6 +48,8 @@ public final class Store implements AutoCloseable {
 
     private final InstantSource clock;
     private final StoreFigures figures;
+    private final FairShare connections = new FairShare("connections to S3", MAX_CONNECTIONS);
+    private final FairShare memory = new FairShare("bytes of memory for bodies", memoryBytes());
 
     private Store(S3Client client, StoreSettings settings, InstantSource clock, StoreFigures figures) {
         this.client = client;
@@ -80,7 +92,7 @@ public final class Store implements AutoCloseable {
                                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                                 : ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(MAX_CONNECTIONS)
+                        .maxConnections(MAX_CONNECTIONS + SPARE_CONNECTIONS)
                         .connectionTimeout(CONNECT_LIMIT)
                         .connectionAcquisitionTimeout(settings.timeout())
                         .socketTimeout(silence(settings)))
@@ -108,8 +120,18 @@ public final class Store implements AutoCloseable {
             throw new IllegalArgumentException(
                     "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
         }
-        return buckets.computeIfAbsent(
-                name, n -> new Bucket(new S3Requests(client, settings.provider(), n, figures), settings, clock));
+        return buckets.computeIfAbsent(name, this::open);
+    }
+
+    private Bucket open(String name) {
+        S3Requests requests = new S3Requests(client, settings.provider(), name, figures);
+        return new Bucket(requests, settings, connections, memory, clock);
+    }
+
+    /// The memory for bodies, of all tenants together.
+    static long memoryBytes() {
+        long most = Math.min(MOST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 8 * 3);
+        return Math.max(LEAST_MEMORY_BYTES, most);
     }
 
     @Override

@@ -34,12 +34,14 @@ public final class StoreException extends IOException {
         FULL,
         /// No answer within the time limit.
         TIMEOUT,
+        /// This program uses all that it may use of the store at once; S3 was not asked.
+        BUSY,
         /// No connection, or an answer of 5xx or "slow down", after all retries.
         UNAVAILABLE;
 
         /// Whether the same request may succeed later, with nobody having mended anything.
         public boolean passing() {
-            return this == TIMEOUT || this == UNAVAILABLE;
+            return this == TIMEOUT || this == UNAVAILABLE || this == BUSY;
         }
     }
 

@@ -8,16 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
 ///
 /// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so
-/// that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; at most [#MAX_BUFFERS] parts
-/// are held by all writes together, and a write that finds no room within [#PATIENCE_SECONDS] fails. A write in
-/// parts that fails is aborted, so that no parts are left to be paid for.
+/// that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; the room for parts is the tenant's
+/// share of the store's, see [FairShare], and is taken when there are bytes to hold. A write in parts that fails is
+/// aborted, so that no parts are left to be paid for.
 ///
 /// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object
 /// in its way; and a server that refuses a write before it has the body, and hangs up, is heard as a broken
@@ -33,51 +31,52 @@ final class Uploads {
 
     static final int SMALL_PARTS = 1000;
     static final int MAX_PARTS = 10_000;
-    static final int MAX_BUFFERS = 16;
 
     /// S3's smallest part, but for the last.
     static final int MIN_PART_BYTES = 5 << 20;
 
-    private static final int PATIENCE_SECONDS = 10;
     static final long MAX_COPIED_PART_BYTES = 5L << 30;
 
     private final S3Requests requests;
     private final Conditions conditions;
     private final BodyCache bodies;
-    private final Semaphore buffers = new Semaphore(MAX_BUFFERS);
+    private final FairShare.Share memory;
 
-    Uploads(S3Requests requests, Conditions conditions, BodyCache bodies) {
+    Uploads(S3Requests requests, Conditions conditions, BodyCache bodies, FairShare.Share memory) {
         this.requests = requests;
         this.conditions = conditions;
         this.bodies = bodies;
+        this.memory = memory;
     }
 
     /// @param length of the body in bytes, or -1 when only its end will tell
     StoredObject write(Target target, InputStream body, long length) throws IOException {
-        return withBuffer(target, () -> {
-            byte[] first = body.readNBytes((int) Math.min(PART_BYTES, length < 0 ? PART_BYTES : length));
+        try (Lease room = room(target)) {
+            byte[] first = room.read(body, length, PART_BYTES);
             if (first.length < PART_BYTES || first.length == length) {
                 demandWhole(target, length, first.length);
                 return put(target, first);
             }
-            return inParts(target, null, first, body, length);
-        });
+            return inParts(target, null, first, body, length, room);
+        }
     }
 
     /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the
     /// version is copied inside S3.
     StoredObject extend(Target target, StoredObject head, InputStream body) throws IOException {
-        return withBuffer(target, () -> inParts(target, head, body.readNBytes(PART_BYTES), body, -1));
+        try (Lease room = room(target)) {
+            return inParts(target, head, room.read(body, -1, PART_BYTES), body, -1, room);
+        }
     }
 
     private StoredObject inParts(
-            Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length)
+            Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length, Lease room)
             throws IOException {
         return inParts(target, upload -> {
             if (head != null) {
                 copy(upload, head, head.size());
             }
-            long sent = send(upload, first, body);
+            long sent = send(upload, first, body, room);
             demandWhole(target, length, sent);
         });
     }
@@ -95,7 +94,7 @@ final class Uploads {
 
     PartUpload begin(Target target) throws StoreException {
         conditions.demandKept(target, true);
-        return PartUpload.begin(requests, target, buffers);
+        return PartUpload.begin(requests, target, memory);
     }
 
     StoredObject complete(Target target, PartUpload upload) throws IOException {
@@ -184,13 +183,13 @@ final class Uploads {
         };
     }
 
-    private long send(PartUpload upload, byte[] first, InputStream body) throws IOException {
+    private long send(PartUpload upload, byte[] first, InputStream body, Lease room) throws IOException {
         long sent = 0;
         byte[] part = first;
         while (part.length > 0) {
             upload.send(part);
             sent += part.length;
-            part = body.readNBytes(partBytes(upload));
+            part = room.read(body, -1, partBytes(upload));
         }
         return sent;
     }
@@ -203,32 +202,9 @@ final class Uploads {
         }
     }
 
-    private StoredObject withBuffer(Target target, Write write) throws IOException {
-        acquireBuffer(target);
-        try {
-            return write.run();
-        } finally {
-            releaseBuffer();
-        }
-    }
-
-    /// Waits for room for one part.
-    void acquireBuffer(Target target) throws StoreException {
-        try {
-            if (!buffers.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new StoreException(
-                        Kind.UNAVAILABLE,
-                        "cannot write " + requests.uri(target.key) + ": " + MAX_BUFFERS
-                                + " uploads are under way already");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key) + ": interrupted", e);
-        }
-    }
-
-    void releaseBuffer() {
-        buffers.release();
+    /// Room for the bytes of a write, none of it taken yet.
+    Lease room(Target target) {
+        return memory.lease("write " + requests.uri(target.key));
     }
 
     /// Where a write goes, with which headers, and on which condition.

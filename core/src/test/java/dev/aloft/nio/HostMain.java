@@ -3,6 +3,7 @@ package dev.aloft.nio;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -10,6 +11,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// A program of its own that does to `s3://media` what each line on its standard input says, and answers each with
@@ -43,11 +46,27 @@ final class HostMain {
                     yield "done";
                 }
                 case "read" -> Files.readString(path);
+                case "writers" -> writers(path, Integer.parseInt(words[2]));
                 case "count" -> Long.toString(count(path));
                 default -> throw new IllegalArgumentException(words[0]);
             };
         } catch (IOException | RuntimeException e) {
             return e.toString().replace('\n', ' ');
+        }
+    }
+
+    /// Opens so many writers of a mebibyte each, or fewer if one fails; none of them is ended.
+    private static String writers(Path directory, int most) throws IOException {
+        List<OutputStream> open = new ArrayList<>();
+        try {
+            while (open.size() < most) {
+                OutputStream writer = Files.newOutputStream(directory.resolve("writer-" + open.size()));
+                open.add(writer);
+                writer.write(new byte[1 << 20]);
+            }
+            return open.size() + " are open";
+        } catch (IOException e) {
+            return open.size() + " are open: " + e.getMessage();
         }
     }
 

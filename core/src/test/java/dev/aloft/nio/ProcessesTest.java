@@ -41,6 +41,17 @@ final class ProcessesTest {
         }
     }
 
+    @Test
+    void writersBeyondTheMemoryForThemAreToldSoAndTheProgramGoesOn() throws Exception {
+        try (TestFileSystem store = TestFileSystem.start(data);
+                HostProcess program = HostProcess.start(store.front().endpoint(), 256)) {
+            assertThat(program.ask("writers / 225"))
+                    .matches("6\\d are open: .*this program uses its whole share of the bytes of memory for bodies .*");
+            assertThat(program.ask("write /f meow")).startsWith("done");
+            assertThat(program.ask("read /f")).isEqualTo("meow");
+        }
+    }
+
     /// How long after a change somebody who had just looked was still told of what was there before: from the
     /// other's word that it is done to the last question that was answered so.
     private static Duration staleness(HostProcess other, String change, Path file, Predicate<Path> seen)

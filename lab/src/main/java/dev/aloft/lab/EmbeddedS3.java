@@ -41,6 +41,9 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     private static final String PROBE = "user.aloft-probe";
 
+    /// How many requests it works on at the same time; each has a thread.
+    private static final int MAX_REQUESTS = 600;
+
     private final S3Proxy server;
     private final BlobStore store;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,6 +74,7 @@ public final class EmbeddedS3 implements AutoCloseable {
                 .awsAuthentication(AuthenticationType.AWS_V4, credentials.accessKey(), credentials.secretKey())
                 .endpoint(URI.create("http://127.0.0.1:" + port))
                 .stopTimeout(0)
+                .jettyMaxThreads(MAX_REQUESTS)
                 .build();
         LockingBlobStore.Shared shared = new LockingBlobStore.Shared();
         server.setBlobStoreLocator(
