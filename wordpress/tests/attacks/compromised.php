@@ -134,4 +134,51 @@ function hoard(): void
     fgets(STDIN);
 }
 
+/** Keeps so many connections with these bytes sent, and no answer read, for as long as its parent reads. */
+function hold(int $count, callable $request): void
+{
+    $held = [];
+    for ($i = 0; $i < $count; $i++) {
+        $socket = connect();
+        stream_set_blocking($socket, false);
+        [$head, $body] = $request($i);
+        @fwrite($socket, "$head\r\nHost: aloft\r\n\r\n$body");
+        $held[] = $socket;
+    }
+    echo 'holding ', count($held), "\n";
+    fgets(STDIN);
+}
+
+function writing(string $name): string
+{
+    return "PUT /media/sites/one/$name HTTP/1.1\r\nContent-Length: 16000000";
+}
+
+/** Names of files to remove, nearly to their end. */
+function unfinished_names(): void
+{
+    $names = '["' . str_repeat('x', 100_000);
+    hold(400, static fn (): array => ["POST /media/sites/one/?delete HTTP/1.1\r\nContent-Length: 8000000", $names]);
+}
+
+/** Files of which three bytes come, and no more. */
+function slow_files(): void
+{
+    hold(400, static fn (int $i): array => [writing("slow-$i"), 'abc']);
+}
+
+/** Files that come half. */
+function half_files(): void
+{
+    $half = str_repeat('x', 100_000);
+    hold(100, static fn (int $i): array => [writing("half-$i"), $half]);
+}
+
+/** Large files that are asked for, and not read. */
+function unread_files(): void
+{
+    file_put_contents('s3://media/sites/one/film.mp4', str_repeat('x', 20_000_000));
+    hold(400, static fn (): array => ['GET /media/sites/one/film.mp4 HTTP/1.1', '']);
+}
+
 $argv[1]();

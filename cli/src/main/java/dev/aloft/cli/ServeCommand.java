@@ -13,6 +13,7 @@ import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
+import dev.aloft.store.Tenant;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -63,10 +64,11 @@ final class ServeCommand implements Callable<Integer> {
             AgentSite agent = agentSite(site, bucket);
             tryStore(agent);
             agents.add(agent);
-            EdgeSite edge = site.edgeSite(bucket);
+            Bucket forEdge = bucket.forTenant(new Tenant("the edge of " + site.name(), () -> {}));
+            EdgeSite edge = site.edgeSite(forEdge);
             edges.add(workshop.map(w -> edge.withPictures(new Pictures(
                             site.name(),
-                            bucket,
+                            forEdge,
                             site.prefix(),
                             w,
                             configuration

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A compromised site's PHP, with the site's socket in its hands (`wordpress/tests/attacks/compromised.php`), beside
 /// another site of the same agent: it gets no credential, nothing beside its prefix, and not the agent for itself.
@@ -31,7 +33,10 @@ class CompromisedScriptTest {
 
     private static final String SECRET = "what only site two may know";
     private static final long LARGEST_FILE_BYTES = 32L << 20;
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    /// How long an innocent site may take to write, read, list and remove a file, on an idle machine.
+    private static final Duration ROUND_LIMIT = Duration.ofSeconds(2);
 
     private Path folder;
     private TestS3 s3;
@@ -117,6 +122,36 @@ class CompromisedScriptTest {
         assertThat(ask("one")).as("its own site, when it is gone").isEqualTo("own");
         assertThat(all.list(FilePath.of("sites/one"), "slow", 10, null).entries())
                 .isEmpty();
+    }
+
+    /// Each would take all that the sites of a host have together, if it were given what it asks for.
+    @ParameterizedTest
+    @ValueSource(strings = {"unfinished_names", "slow_files", "half_files", "unread_files"})
+    void whoeverTakesAllThatItCanSlowsNoOtherSiteDown(String attack) throws Exception {
+        Process attacker = start("one", "attacks/compromised.php", attack);
+        try (BufferedReader output = attacker.inputReader()) {
+            assertThat(output.readLine()).matches("holding \\d00");
+            String work = workOf("two");
+            assertThat(work).startsWith("done ");
+            assertThat(Duration.ofMillis((long) (1000 * Double.parseDouble(work.substring("done ".length())))))
+                    .as("the slowest round of an innocent site")
+                    .isLessThan(Machine.fair(ROUND_LIMIT));
+            assertThat(store.bucket("media").trouble())
+                    .as("what is told of a store that is well")
+                    .isEmpty();
+        } finally {
+            attacker.destroyForcibly();
+        }
+        assertThat(attacker.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+
+        assertThat(ask("one")).as("its own site, when it is gone").isEqualTo("own");
+    }
+
+    private String workOf(String site) throws Exception {
+        Process innocent = start(site, "attacks/innocent_at_work.php", "");
+        String text = new String(innocent.getInputStream().readAllBytes(), UTF_8);
+        assertThat(innocent.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return text.strip();
     }
 
     private String attack(String name) throws Exception {

@@ -46,6 +46,11 @@ public record AgentSite(
         }
     }
 
+    /// The same site, with its files for one of several who use the store.
+    AgentSite withFiles(FileTree tree) {
+        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer);
+    }
+
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
         return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer);

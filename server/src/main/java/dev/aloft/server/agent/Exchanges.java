@@ -6,10 +6,13 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ByteRange;
+import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.Tenant;
 import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -47,7 +50,12 @@ final class Exchanges {
     private static final long MAX_DISCARDED_BYTES = 256 << 20;
 
     /// Room for the most names that one request may hold, every byte of them escaped.
-    private static final long MAX_NAMES_BYTES = 8 << 20;
+    private static final int MAX_NAMES_BYTES = 8 << 20;
+
+    /// So many times their bytes is what names take in memory, from this size on.
+    private static final long NAMES_COST = 3;
+
+    private static final int SMALL_NAMES_BYTES = 64 << 10;
 
     /// Marks a request of whose body something has been asked for.
     private static final String BODY_BEGUN = "aloft.body-begun";
@@ -61,9 +69,11 @@ final class Exchanges {
     private final ManyFiles manyFiles;
     private final Ledger ledger = new Ledger(InstantSource.system());
     private final Locks locks = new Locks();
+    private final SlowClients slowClients = new SlowClients();
 
-    Exchanges(AgentSite site) {
-        this.site = site;
+    Exchanges(AgentSite served) {
+        Tenant tenant = new Tenant("site " + served.name(), slowClients::giveWay);
+        this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
         this.manyFiles = new ManyFiles(site);
     }
@@ -75,6 +85,9 @@ final class Exchanges {
             callback.succeeded();
         } catch (EofException e) {
             LOG.warn("site {}: the client left during {}", site.name(), line(request));
+            callback.failed(e);
+        } catch (SlowClients.GaveWay e) {
+            LOG.warn("site {}: {} was ended: {}", site.name(), line(request), e.getMessage());
             callback.failed(e);
         } catch (IOException | RuntimeException e) {
             fail(request, response, callback, e);
@@ -241,7 +254,7 @@ final class Exchanges {
             }
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length());
             // Closed only when all of it is there: closing commits the answer, and then an error cannot be told.
-            OutputStream out = Content.Sink.asOutputStream(response);
+            OutputStream out = slowClients.writing(request, Content.Sink.asOutputStream(response));
             content.body().transferTo(out);
             out.close();
         }
@@ -322,7 +335,13 @@ final class Exchanges {
                 MAX_NAMES_BYTES,
                 "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
         String query = String.valueOf(request.getHttpURI().getQuery());
-        text(response, 200, "application/json", manyFiles.answer(directory, query, names));
+        try (Lease room = files.bucket().room("read the names of files")) {
+            byte[] body = room.read(names, request.getLength(), MAX_NAMES_BYTES + 1);
+            if (body.length > SMALL_NAMES_BYTES) {
+                room.growTo(NAMES_COST * body.length);
+            }
+            text(response, 200, "application/json", manyFiles.answer(directory, query, new ByteArrayInputStream(body)));
+        }
     }
 
     /// The body of a request that writes, bounded by what the site may store.
@@ -335,13 +354,13 @@ final class Exchanges {
         return new BoundedBody(bodyStream(request), site.maxFileBytes(), attempt);
     }
 
-    private static InputStream bodyStream(Request request) {
+    private InputStream bodyStream(Request request) {
         HttpFields headers = request.getHeaders();
         demand(
                 headers.contains(HttpHeader.CONTENT_LENGTH) || headers.contains(HttpHeader.TRANSFER_ENCODING),
                 request.getMethod() + " needs a Content-Length or chunks");
         request.setAttribute(BODY_BEGUN, true);
-        return Content.Source.asInputStream(request);
+        return slowClients.reading(request, Content.Source.asInputStream(request));
     }
 
     /// Whether the client holds its body back until it is told to go on: then it reads the answer instead.

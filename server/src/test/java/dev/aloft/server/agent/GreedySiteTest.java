@@ -1,0 +1,153 @@
+package dev.aloft.server.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A site whose clients take all that they can get and stall, beside another on the same bucket: the other does not
+/// notice, and a client of its own that waits gets the place of one that stalls.
+@Timeout(120)
+final class GreedySiteTest {
+
+    private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
+    private static final int MIB = 1 << 20;
+
+    /// More than a site's share of connections.
+    private static final int MANY = 300;
+
+    @TempDir
+    Path data;
+
+    private Path folder;
+    private EmbeddedS3 s3;
+    private Store store;
+    private Agent agent;
+    private final List<RawClient> clients = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
+        s3 = EmbeddedS3.start(data, CREDENTIALS);
+        s3.createBucket("media");
+        store = Store.open(
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
+        Bucket media = store.bucket("media");
+        agent = Agent.start(List.of(site("greedy", media), site("innocent", media)));
+        put("greedy", "film.mp4", 17 * MIB);
+        put("innocent", "cat.jpg", 1);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (RawClient each : clients) {
+            each.close();
+        }
+        agent.close();
+        store.close();
+        s3.close();
+        Files.delete(folder);
+    }
+
+    private AgentSite site(String name, Bucket bucket) {
+        FileTree files = new FileTree(bucket, FilePath.of(name));
+        return new AgentSite(name, folder.resolve(name), null, files, 64L * MIB);
+    }
+
+    @Test
+    void readersThatStallGiveTheirPlacesUpWhileOthersOfTheirSiteWait() throws IOException {
+        for (int i = 0; i < MANY; i++) {
+            client("greedy").send("GET /media/greedy/film.mp4 HTTP/1.1\r\nHost: aloft\r\n\r\n");
+        }
+
+        demandWorks("innocent");
+        demandWorks("greedy");
+    }
+
+    @Test
+    void bodiesThatStallGiveTheirRoomUpWhileOthersOfTheirSiteWait() throws IOException {
+        stall("PUT /media/greedy/slow-%d", 16 * MIB, MIB, 40);
+
+        demandWorks("innocent");
+        demandWorks("greedy");
+    }
+
+    @Test
+    void bodiesOfAFewBytesHoldNothing() throws IOException {
+        stall("PUT /media/greedy/slow-%d", 16 * MIB, 3, MANY);
+
+        demandWorks("innocent");
+        demandWorks("greedy");
+    }
+
+    @Test
+    void unfinishedListsOfNamesTakeTheirOwnSitesRoomAlone() throws IOException {
+        stall("POST /media/greedy/?delete", 8 * MIB, MIB, 60);
+
+        demandWorks("innocent");
+        demandWorks("greedy");
+    }
+
+    /// Each announces a body and sends the first bytes of it.
+    private void stall(String request, int announced, int sent, int times) throws IOException {
+        for (int i = 0; i < times; i++) {
+            client("greedy")
+                    .send(request.formatted(i) + " HTTP/1.1\r\nHost: aloft\r\nContent-Length: " + announced
+                            + "\r\n\r\n")
+                    .send("[\"" + "x".repeat(Math.max(1, sent - 2)));
+        }
+    }
+
+    /// Large writes, small ones, reads, lists and removals.
+    private void demandWorks(String site) throws IOException {
+        for (int round = 0; round < 3; round++) {
+            put(site, "photo.jpg", 15 * MIB);
+            put(site, "thumbnail.jpg", 1000);
+            assertThat(exchange(site, "GET /media/" + site + "/photo.jpg", "").bytes())
+                    .hasSize(15 * MIB);
+            assertThat(exchange(site, "GET /media/" + site + "/", "").text()).contains("thumbnail.jpg");
+            String names = "[\"photo.jpg\",\"thumbnail.jpg\"]";
+            assertThat(exchange(site, "POST /media/" + site + "/?delete", names).text())
+                    .contains("\"deleted\":2");
+        }
+    }
+
+    private void put(String site, String name, int bytes) throws IOException {
+        Answer answer = exchange(site, "PUT /media/" + site + "/" + name, "x".repeat(bytes));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    }
+
+    private Answer exchange(String site, String request, String body) throws IOException {
+        try (RawClient client = RawClient.connect(folder.resolve(site))) {
+            client.send(request + " HTTP/1.1\r\nHost: aloft\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            Answer answer = client.read(request.substring(0, request.indexOf(' ')));
+            while (answer.status() == 102) {
+                answer = client.read("PUT");
+            }
+            return answer;
+        }
+    }
+
+    private RawClient client(String site) throws IOException {
+        RawClient client = RawClient.connect(folder.resolve(site));
+        clients.add(client);
+        return client;
+    }
+}
