@@ -6,7 +6,6 @@ import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.ObjectKey;
@@ -51,7 +50,7 @@ final class Served {
         try (Store store = open(endpoint); Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
             Pictures pictures = new Pictures(
                     "site", store.bucket("media"), FilePath.ROOT, workshop, PictureSettings.DEFAULT);
-            EdgeSite site = EdgeSite.of(store.bucket("media"), FilePath.ROOT, Upstream.None.NONE);
+            EdgeSite site = EdgeSite.of(store.bucket("media"), FilePath.ROOT);
             try (Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", port, site.withPictures(pictures)))) {
                 System.out.println(edge.uri());
                 while (System.in.read() >= 0) {}

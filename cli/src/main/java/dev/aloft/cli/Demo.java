@@ -23,7 +23,6 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Trust;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
@@ -160,9 +159,7 @@ final class Demo {
                 workshop,
                 PictureSettings.DEFAULT.withAdmission(
                         new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
-        EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT, Upstream.None.NONE)
-                .withSecret(secret)
-                .withPictures(pictures);
+        EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT).withSecret(secret).withPictures(pictures);
         Edge edge = lifetime.keep(
                 Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTrust(Trust.of(List.of("127.0.0.1")))));
         progress.accept("edge at " + edge.uri());

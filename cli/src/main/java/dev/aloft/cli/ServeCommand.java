@@ -7,7 +7,6 @@ import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
@@ -16,7 +15,6 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.Tenant;
 import java.io.IOException;
 import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.InstantSource;
@@ -103,12 +101,6 @@ final class ServeCommand implements Callable<Integer> {
 
     /// What a site needs of this machine.
     private static void demandPlaces(SiteConfiguration site) throws Failure, IOException {
-        if (site.upstream() instanceof Upstream.PhpSite php && !Files.isDirectory(php.codeRoot())) {
-            throw new Failure(
-                    Failure.Code.MACHINE,
-                    "[site " + site.name() + "] there is no folder " + php.codeRoot(),
-                    "mend php_root: the folder with the site's index.php");
-        }
         if (site.socketGroup().isPresent()) {
             String group = site.socketGroup().get();
             try {

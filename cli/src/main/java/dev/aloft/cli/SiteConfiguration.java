@@ -11,10 +11,8 @@ import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.ServingRules;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.store.Bucket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +31,6 @@ import org.jspecify.annotations.Nullable;
 /// @param pictureSizes which pictures need no signature; nothing for all
 /// @param cors whose scripts may read its uploads
 /// @param serving which uploads the edge serves or not
-/// @param upstream where the edge sends what is not an upload
 record SiteConfiguration(
         String name,
         List<String> hosts,
@@ -44,7 +41,6 @@ record SiteConfiguration(
         long maxFileBytes,
         HeaderRules headers,
         LocalRules local,
-        Upstream upstream,
         Optional<UrlSecret> urlSecret,
         Optional<ListedSizes> pictureSizes,
         Cors cors,
@@ -64,9 +60,6 @@ record SiteConfiguration(
             "headers",
             "local",
             "local_folder",
-            "upstream",
-            "php_root",
-            "php_socket",
             "url_secret",
             "picture_sizes",
             "cors_origins",
@@ -74,7 +67,11 @@ record SiteConfiguration(
             "allow",
             "htaccess");
 
+    /// Keys that named what serves the site itself, when the edge stood before it.
+    private static final List<String> REMOVED = List.of("upstream", "php_root", "php_socket");
+
     static SiteConfiguration read(Section section) throws Failure {
+        refuseRemoved(section);
         section.demandOnly(KEYS);
         String name = section.string("name");
         List<String> hosts = section.strings("hosts");
@@ -85,7 +82,6 @@ record SiteConfiguration(
         long maxFileBytes = section.optionalBytes("max_file_bytes").orElse(MAX_FILE_BYTES);
         HeaderRules headers = headers(section.sections("headers"));
         LocalRules local = local(section);
-        Upstream upstream = upstream(section);
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         Optional<ListedSizes> pictureSizes = pictureSizes(section);
         Cors cors = cors(section);
@@ -116,7 +112,6 @@ record SiteConfiguration(
                     maxFileBytes,
                     headers,
                     local,
-                    upstream,
                     urlSecret,
                     pictureSizes,
                     cors,
@@ -133,7 +128,7 @@ record SiteConfiguration(
 
     /// The site as the edge serves it.
     EdgeSite edgeSite(Bucket of) {
-        EdgeSite served = EdgeSite.of(of, prefix, upstream)
+        EdgeSite served = EdgeSite.of(of, prefix)
                 .withName(name)
                 .withHosts(Set.copyOf(hosts))
                 .withCors(cors)
@@ -203,27 +198,15 @@ record SiteConfiguration(
         }
     }
 
-    private static Upstream upstream(Section section) throws Failure {
-        Optional<String> web = section.optionalString("upstream");
-        Optional<String> root = section.optionalString("php_root");
-        Optional<String> fpm = section.optionalString("php_socket");
-        if (web.isPresent() && (root.isPresent() || fpm.isPresent())) {
-            throw section.wrong("has both upstream and php_root", "keep one of them");
-        }
-        if (web.isPresent()) {
-            if (!web.get().matches("http://[^/\\s?#@]+/?")) {
-                throw section.unfit("upstream", web.get(), "a server such as http://127.0.0.1:9000");
+    private static void refuseRemoved(Section section) throws Failure {
+        for (String key : REMOVED) {
+            if (section.has(key)) {
+                throw section.wrong(
+                        "has the key " + key + ", which is gone: the edge answers uploads and pictures only",
+                        "take " + String.join(", ", REMOVED) + " out, and serve the site with nginx, Apache or Caddy"
+                                + " in front of the edge: aloft cdn nginx prints the configuration");
             }
-            return new Upstream.HttpUpstream(URI.create(web.get()));
         }
-        if (root.isPresent() != fpm.isPresent()) {
-            throw section.wrong("has only one of php_root and php_socket", "php-fpm needs both");
-        }
-        if (root.isPresent()) {
-            return new Upstream.PhpSite(
-                    absolute(section, "php_root", root.get()), absolute(section, "php_socket", fpm.orElseThrow()));
-        }
-        return Upstream.None.NONE;
     }
 
     private static Path absolute(Section section, String key, String value) throws Failure {

@@ -17,7 +17,6 @@ import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Trust;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
@@ -35,6 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
 
@@ -91,8 +92,6 @@ class ConfigurationTest {
             max_file_bytes = 1000
             local = ["uploads/cache", "uploads/**.log"]
             local_folder = "/var/lib/aloft/one"
-            php_root = "/srv/one"
-            php_socket = "/run/php/one.sock"
             url_secret = "a site's secret of enough bytes!"
             picture_sizes = ["300x200", "1024x"]
             cors_origins = ["https://app.example.org"]
@@ -109,7 +108,6 @@ class ConfigurationTest {
             name = "two"
             bucket = "other"
             socket = "/run/aloft/two.sock"
-            upstream = "http://127.0.0.1:9000"
             """;
 
     @TempDir
@@ -134,7 +132,6 @@ class ConfigurationTest {
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
-                                Upstream.None.NONE,
                                 Optional.empty(),
                                 Optional.empty(),
                                 Cors.NONE,
@@ -185,7 +182,6 @@ class ConfigurationTest {
                                 new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
                                 new LocalRules(
                                         List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
-                                new Upstream.PhpSite(Path.of("/srv/one"), Path.of("/run/php/one.sock")),
                                 one.urlSecret(),
                                 Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
                                 new Cors(Set.of("https://app.example.org")),
@@ -203,7 +199,6 @@ class ConfigurationTest {
                                 SiteConfiguration.MAX_FILE_BYTES,
                                 HeaderRules.NONE,
                                 LocalRules.NONE,
-                                new Upstream.HttpUpstream(URI.create("http://127.0.0.1:9000")),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Cors.NONE,
@@ -302,7 +297,6 @@ class ConfigurationTest {
         assertThat(failure(SMALLEST.replace("region =", "endpoint = \"https://key:secret@s3\"\nregion =")))
                 .hasMessageContaining("credentials");
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
-        assertThat(failure(SMALLEST + "upstream = \"127.0.0.1\"\n")).hasMessageContaining("upstream = 127.0.0.1");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\npeers = [\"http://10.0.0.8:9180\"]\n"))
                 .hasMessageContaining("has peers but no admin_token");
         assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
@@ -323,7 +317,6 @@ class ConfigurationTest {
         assertThat(failure("[pictures]\ncompatibility = \"old\"\n" + SMALLEST))
                 .hasMessageContaining("compatibility = old");
         assertThat(failure("[pictures]\nlibrary = \"x.so\"\n" + SMALLEST)).hasMessageContaining("library = x.so");
-        assertThat(failure(SMALLEST + "php_root = \"/srv\"\n")).hasMessageContaining("php_socket");
         assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
         assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))
                 .hasMessageContaining("[site example headers]")
@@ -344,6 +337,15 @@ class ConfigurationTest {
         assertThat(read(SMALLEST + secret + second + secret, Map.of()).sites())
                 .as("two entries of one site")
                 .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"upstream = \"http://127.0.0.1:9000\"", "php_root = \"/srv\"", "php_socket = \"/run/fpm\""})
+    void aKeyOfTheEdgeThatServedTheSiteIsAnErrorThatSaysWhatToDo(String line) throws IOException {
+        Failure failure = failure(SMALLEST + line + "\n");
+        assertThat(failure)
+                .hasMessageContaining("[site example] has the key " + line.split(" ", 2)[0] + ", which is gone");
+        assertThat(failure.advice()).contains("aloft cdn nginx");
     }
 
     private Configuration read(String text, Map<String, String> environment) throws Exception {

@@ -10,7 +10,6 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Oversight;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -62,7 +61,7 @@ final class EdgeTopCommandTest {
                 5000,
                 "image/jpeg",
                 WriteCondition.always());
-        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT, Upstream.None.NONE))
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT))
                 .withOversight(Oversight.NONE.withAdmin(
                         InetSocketAddress.createUnresolved("127.0.0.1", 0), UrlSecret.of(TOKEN))));
     }

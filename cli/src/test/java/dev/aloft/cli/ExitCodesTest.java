@@ -136,13 +136,6 @@ class ExitCodesTest {
                         "there is no group",
                         "mend socket_group",
                         s3() + site("bucket = \"media\"\n" + "socket_group = \"no-such-group\"")),
-                serve(
-                        4,
-                        "there is no folder /no/such",
-                        "mend php_root",
-                        s3()
-                                + site("bucket = \"media\"\n"
-                                        + "php_root = \"/no/such\"\nphp_socket = \"/no/such.sock\"")),
                 Case.of(
                                 5,
                                 "cannot listen on 127.0.0.1:" + port,

@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class NearestTest {
 
-    private static final List<String> KEYS = List.of("bucket", "prefix", "socket", "socket_group", "upstream");
+    private static final List<String> KEYS = List.of("bucket", "prefix", "socket", "socket_group", "url_secret");
 
     @Test
     void aSlipOfTheFingerFindsTheKeyThatWasMeant() {
         assertThat(Nearest.to("buckte", KEYS)).hasValue("bucket");
         assertThat(Nearest.to("buket", KEYS)).hasValue("bucket");
         assertThat(Nearest.to("soket_group", KEYS)).hasValue("socket_group");
-        assertThat(Nearest.to("upstreams", KEYS)).hasValue("upstream");
+        assertThat(Nearest.to("url_secrets", KEYS)).hasValue("url_secret");
     }
 
     @Test

@@ -19,7 +19,6 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Trust;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.S3Front;
@@ -132,8 +131,7 @@ final class Fleet implements AutoCloseable {
                 Edge.start(EdgeSettings.of(
                                 "127.0.0.1",
                                 0,
-                                EdgeSite.of(bucket, FilePath.ROOT, Upstream.None.NONE)
-                                        .withSecret(URL_SECRET))
+                                EdgeSite.of(bucket, FilePath.ROOT).withSecret(URL_SECRET))
                         .withTrust(Trust.of(List.of("127.0.0.1")))),
                 Edge::close);
         URI front = URI.create("http://127.0.0.1:" + port);

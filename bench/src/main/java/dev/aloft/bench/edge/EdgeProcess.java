@@ -6,7 +6,6 @@ import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -26,7 +25,7 @@ final class EdgeProcess {
         StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, URI.create(args[0]));
         CacheSettings cache = CacheSettings.DEFAULT.withDisk(Path.of(args[1]), DISK);
         try (Store store = Store.open(settings, Server.ACCESS_KEY, Server.SECRET_KEY)) {
-            EdgeSite site = EdgeSite.of(store.bucket(Server.BUCKET), FilePath.ROOT, Upstream.None.NONE);
+            EdgeSite site = EdgeSite.of(store.bucket(Server.BUCKET), FilePath.ROOT);
             try (Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withCache(cache))) {
                 System.out.println(edge.uri().getPort());
                 System.in.readAllBytes();

@@ -8,7 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import org.eclipse.jetty.http.BadMessageException;
+import org.eclipse.jetty.http.HttpException;
 
 /// What an exchange that failed is answered with: the one place where an exception becomes a status of the protocol.
 ///
@@ -35,7 +35,7 @@ record Problem(int status, String message, boolean isFault) {
             case FileSystemException other -> new Problem(409, line(other));
             case StoreException store -> new Problem(status(store.kind()), message(store));
             case IllegalArgumentException malformed -> new Problem(400, message(malformed));
-            case BadMessageException malformed -> new Problem(400, message(malformed));
+            case HttpException.RuntimeException malformed -> new Problem(malformed.getCode(), message(malformed));
             case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
             default -> new Problem(500, oneLine("a fault of the agent: " + e), true);
         };

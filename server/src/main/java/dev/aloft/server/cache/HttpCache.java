@@ -112,9 +112,8 @@ public final class HttpCache implements AutoCloseable {
     /// Drops what is stored of one URL.
     ///
     /// @param origin its name
-    /// @param host as in `Host`; empty for an origin that is asked without
-    public void purge(String origin, String host, String target) {
-        String key = OriginRequest.key(origin, host, target);
+    public void purge(String origin, String target) {
+        String key = OriginRequest.key(origin, target);
         fetches.forget(key);
         shelf.purge(key);
         if (disk != null) {
@@ -122,9 +121,9 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    /// Drops all that an origin has said of URLs of one host that begin so.
-    public void purgePrefix(String origin, String host, String prefix) {
-        purgeKeys(OriginRequest.key(origin, host, prefix));
+    /// Drops all that an origin has said of targets that begin so.
+    public void purgePrefix(String origin, String prefix) {
+        purgeKeys(OriginRequest.key(origin, prefix));
     }
 
     /// Drops all that an origin has said.
@@ -370,12 +369,11 @@ public final class HttpCache implements AutoCloseable {
 
     /// RFC 9111, 4.4: the URL itself, and those on this site that the answer names.
     private void invalidate(Origin origin, OriginRequest request, HttpFields answer) {
-        purge(origin.name(), request.host(), request.target());
+        purge(origin.name(), request.target());
         for (HttpHeader header : new HttpHeader[] {HttpHeader.LOCATION, HttpHeader.CONTENT_LOCATION}) {
             String location = answer.get(header);
             if (location != null) {
-                Targets.resolve(request.target(), location)
-                        .ifPresent(other -> purge(origin.name(), request.host(), other));
+                Targets.resolve(request.target(), location).ifPresent(other -> purge(origin.name(), other));
             }
         }
     }

@@ -9,8 +9,8 @@ import java.io.IOException;
 /// answer that says nothing is not used again without asking.
 public interface Origin {
 
-    /// Tells this origin's answers from those of every other one: the cache's key is this name, the request's host
-    /// and its target. Without spaces.
+    /// Tells this origin's answers from those of every other one: the cache's key is this name and the request's
+    /// target. Without spaces.
     String name();
 
     /// Whether a `HEAD` costs it little, and a `Range` with an `If-Match` is answered to the letter. Then the cache

@@ -1,7 +1,5 @@
 package dev.aloft.server.cache;
 
-import java.io.InputStream;
-import java.util.Locale;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -9,44 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /// A request as it is put to an origin, or to the cache before it.
 ///
-/// @param target path and query as they go on the wire; for S3 the key's path. It names the answer in the cache
+/// @param target names the answer in the cache; for S3 it is the object's key
 /// @param headers end to end ones only
-/// @param body null for none; whoever gives the request closes it
-/// @param interim where answers go that are not the last (1xx)
-public record OriginRequest(
-        String method,
-        String target,
-        HttpFields headers,
-        @Nullable InputStream body,
-        Interim interim) {
-
-    /// Takes 102 and 103 answers while the last one is awaited. May be called from another thread.
-    public interface Interim {
-
-        /// Nobody wants them.
-        Interim NONE = (_, _) -> {};
-
-        void send(int status, HttpFields headers);
-    }
-
-    /// A request without a body.
-    public static OriginRequest of(String method, String target, HttpFields headers) {
-        return new OriginRequest(method, target, headers, null, Interim.NONE);
-    }
-
-    /// The host that is asked, in lower case; empty where none is named.
-    String host() {
-        String host = headers.get(HttpHeader.HOST);
-        return host == null ? "" : host.toLowerCase(Locale.ROOT);
-    }
+public record OriginRequest(String method, String target, HttpFields headers) {
 
     /// What its answer is stored by.
     String key(Origin origin) {
-        return key(origin.name(), host(), target);
+        return key(origin.name(), target);
     }
 
-    static String key(String origin, String host, String target) {
-        return origin + " " + host + " " + target;
+    static String key(String origin, String target) {
+        return origin + " " + target;
     }
 
     boolean isGet() {
@@ -58,11 +29,11 @@ public record OriginRequest(
     }
 
     OriginRequest with(HttpFields others) {
-        return new OriginRequest(method, target, others, body, interim);
+        return new OriginRequest(method, target, others);
     }
 
     OriginRequest as(String other) {
-        return new OriginRequest(other, target, headers, body, interim);
+        return new OriginRequest(other, target, headers);
     }
 
     /// The same question, with the range as the only condition.
@@ -81,7 +52,7 @@ public record OriginRequest(
                 kept.add(field);
             }
         }
-        return new OriginRequest(method, target, kept, null, interim);
+        return new OriginRequest(method, target, kept);
     }
 
     private static boolean isCondition(@Nullable HttpHeader header) {

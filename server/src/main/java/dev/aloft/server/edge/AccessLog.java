@@ -52,7 +52,7 @@ final class AccessLog implements RequestLog {
     private static String combined(Request request, Response response) {
         return "%s - - [%s] \"%s %s %s\" %d %d \"%s\" \"%s\""
                 .formatted(
-                        Request.getRemoteAddr(request),
+                        client(request),
                         TIME.format(Instant.ofEpochMilli(Request.getTimeStamp(request))),
                         quoted(request.getMethod()),
                         quoted(target(request)),
@@ -69,7 +69,7 @@ final class AccessLog implements RequestLog {
             json.writeStartObject();
             json.writeStringProperty(
                     "time", Instant.ofEpochMilli(Request.getTimeStamp(request)).toString());
-            json.writeStringProperty("client", Request.getRemoteAddr(request));
+            json.writeStringProperty("client", client(request));
             json.writeStringProperty("host", Request.getServerName(request));
             json.writeStringProperty("method", request.getMethod());
             json.writeStringProperty("target", target(request));
@@ -83,6 +83,12 @@ final class AccessLog implements RequestLog {
             json.writeEndObject();
         }
         return line.toString();
+    }
+
+    /// The address alone: Jetty writes one of IPv6 in the brackets that it has in a URL.
+    private static String client(Request request) {
+        String address = Request.getRemoteAddr(request);
+        return address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
     }
 
     private static String target(Request request) {

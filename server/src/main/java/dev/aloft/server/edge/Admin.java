@@ -123,19 +123,18 @@ final class Admin extends Handler.Abstract.NonBlocking {
         String uploads = UploadsOrigin.nameFor(site.name());
         String top = site.top().resolve("uploads").value() + "/";
         if (path != null) {
-            cache.purge(uploads, "", top + path);
+            cache.purge(uploads, top + path);
             site.pictures()
                     .ifPresent(pictures -> key(top + path)
                             .flatMap(pictures::targets)
-                            .ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+                            .ifPresent(targets -> cache.purgePrefix(pictures.name(), targets)));
             return;
         }
         site.pictures().ifPresent(pictures -> cache.purgeAll(pictures.name()));
         if (prefix != null) {
-            cache.purgePrefix(uploads, "", top + prefix);
+            cache.purgePrefix(uploads, top + prefix);
         } else {
             cache.purgeAll(uploads);
-            cache.purgeAll(site.name());
         }
     }
 

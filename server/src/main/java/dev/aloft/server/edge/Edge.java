@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The only door of one or more sites: it answers their uploads straight from S3 and hands everything else to the
-/// site. What each URL answers is in `docs/reference/urls.md`.
+/// Answers the uploads of one or more sites straight from S3, and the pictures made of them; everything else is 404.
+/// What each URL answers is in `docs/reference/urls.md`.
 ///
 /// It speaks HTTP/1.1 on one address, and HTTP/2 where that is encrypted. It does not own the buckets that it reads.
 /// Whoever starts it closes it;
@@ -42,9 +42,6 @@ public final class Edge implements AutoCloseable {
 
     /// The largest head of a request: its first line and its headers.
     static final int MAX_HEAD_BYTES = 16 << 10;
-
-    /// The largest head of an answer that the site behind may give.
-    static final int MAX_ANSWER_HEAD_BYTES = 64 << 10;
 
     static final int MAX_CONNECTIONS = 8192;
 
@@ -69,7 +66,7 @@ public final class Edge implements AutoCloseable {
 
     /// Opens the door.
     ///
-    /// @throws IOException when the address cannot be listened on, or a code root cannot be read
+    /// @throws IOException when the address cannot be listened on
     public static Edge start(EdgeSettings settings) throws IOException {
         return start(settings, InstantSource.system());
     }
@@ -169,7 +166,6 @@ public final class Edge implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setHeaderCacheCaseSensitive(true);
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
-        http.setMaxResponseHeaderSize(MAX_ANSWER_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.

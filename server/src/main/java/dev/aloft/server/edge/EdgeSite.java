@@ -17,9 +17,8 @@ import java.util.stream.Collectors;
 /// @param hosts the names it answers to, without ports; none for every host
 /// @param top the prefix in the bucket that holds the site's `uploads/`
 /// @param uploadPaths the URL paths that mean `uploads/`, each with a slash at both ends
-/// @param upstream what answers everything else
 /// @param secret of its private URLs; without one nobody gets private uploads
-/// @param pictures what answers `/tachyon/`; without it that path is the site's
+/// @param pictures what answers `/tachyon/`; without it that path is 404
 /// @param cors whose scripts may read its uploads and pictures
 /// @param serving which uploads the operator wants served or not
 public record EdgeSite(
@@ -28,7 +27,6 @@ public record EdgeSite(
         Bucket bucket,
         FilePath top,
         List<String> uploadPaths,
-        Upstream upstream,
         Optional<UrlSecret> secret,
         Optional<Pictures> pictures,
         Cors cors,
@@ -58,14 +56,13 @@ public record EdgeSite(
     }
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
-    public static EdgeSite of(Bucket bucket, FilePath top, Upstream upstream) {
+    public static EdgeSite of(Bucket bucket, FilePath top) {
         return new EdgeSite(
                 "site",
                 Set.of(),
                 bucket,
                 top,
                 UPLOAD_PATHS,
-                upstream,
                 Optional.empty(),
                 Optional.empty(),
                 Cors.NONE,
@@ -73,28 +70,27 @@ public record EdgeSite(
     }
 
     public EdgeSite withHosts(Set<String> names) {
-        return new EdgeSite(name, names, bucket, top, uploadPaths, upstream, secret, pictures, cors, serving);
+        return new EdgeSite(name, names, bucket, top, uploadPaths, secret, pictures, cors, serving);
     }
 
     public EdgeSite withName(String other) {
-        return new EdgeSite(other, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors, serving);
+        return new EdgeSite(other, hosts, bucket, top, uploadPaths, secret, pictures, cors, serving);
     }
 
     public EdgeSite withSecret(UrlSecret other) {
-        return new EdgeSite(
-                name, hosts, bucket, top, uploadPaths, upstream, Optional.of(other), pictures, cors, serving);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, Optional.of(other), pictures, cors, serving);
     }
 
     public EdgeSite withPictures(Pictures made) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, Optional.of(made), cors, serving);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, secret, Optional.of(made), cors, serving);
     }
 
     public EdgeSite withCors(Cors other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, other, serving);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, secret, pictures, other, serving);
     }
 
     public EdgeSite withServing(ServingRules other) {
-        return new EdgeSite(name, hosts, bucket, top, uploadPaths, upstream, secret, pictures, cors, other);
+        return new EdgeSite(name, hosts, bucket, top, uploadPaths, secret, pictures, cors, other);
     }
 
     /// What its private URLs are signed with.

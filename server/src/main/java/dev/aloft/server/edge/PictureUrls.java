@@ -47,7 +47,7 @@ final class PictureUrls extends AbstractLifeCycle {
 
     @Override
     protected void doStart() {
-        watch = bucket.watch(key -> changed(key).ifPresent(targets -> cache.purgePrefix(pictures.name(), "", targets)));
+        watch = bucket.watch(key -> changed(key).ifPresent(targets -> cache.purgePrefix(pictures.name(), targets)));
     }
 
     private Optional<String> changed(ObjectKey key) {

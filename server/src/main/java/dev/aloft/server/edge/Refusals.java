@@ -69,7 +69,7 @@ public final class Refusals {
     }
 
     private static Optional<byte[]> read(HttpCache cache, Origin origin, ObjectKey key) throws IOException {
-        try (CacheAnswer answer = cache.exchange(origin, OriginRequest.of("GET", key.value(), HttpFields.EMPTY))) {
+        try (CacheAnswer answer = cache.exchange(origin, new OriginRequest("GET", key.value(), HttpFields.EMPTY))) {
             return switch (answer.status()) {
                 case 200 -> Optional.of(beginning(stream(answer.content())));
                 case 404 -> Optional.empty();

@@ -1,7 +1,6 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,12 +28,12 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads, Places places) throws IOException {
+    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads, Places places) {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();
         for (EdgeSite site : settings.sites()) {
-            SiteHandler handler = SiteHandler.of(site, cache, settings.limits(), threads, places);
+            SiteHandler handler = SiteHandler.of(site, cache, threads, places);
             handlers.add(handler);
             site.hosts().forEach(host -> byHost.put(host, handler));
             any = site.hosts().isEmpty() ? handler : any;

@@ -80,9 +80,9 @@ final class Uploads extends AbstractLifeCycle {
     /// What a folder's rules were asked about is asked again when they change.
     private void drop(String key) {
         if (FolderRules.isOne(key)) {
-            cache.purgePrefix(origin.name(), "", FolderRules.folder(key));
+            cache.purgePrefix(origin.name(), FolderRules.folder(key));
         } else {
-            cache.purge(origin.name(), "", key);
+            cache.purge(origin.name(), key);
         }
     }
 
@@ -144,7 +144,7 @@ final class Uploads extends AbstractLifeCycle {
                 headers.add(field);
             }
         }
-        return OriginRequest.of(request.getMethod(), key.value(), headers);
+        return new OriginRequest(request.getMethod(), key.value(), headers);
     }
 
     /// The key of the object, unless the name is none that may be served. 404 for all of them: a refusal would tell

@@ -5,7 +5,6 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.URIUtil;
 
 /// The path of a request, read once: the one place that decides what a URL means.
 ///
@@ -18,9 +17,6 @@ import org.eclipse.jetty.util.URIUtil;
 /// @param segments decoded, none of them empty
 /// @param directory whether the path ends in a slash
 record UrlPath(List<String> segments, boolean directory, boolean clear) {
-
-    /// How often some server might decode a path.
-    private static final int MAX_DECODINGS = 3;
 
     UrlPath {
         segments = List.copyOf(segments);
@@ -56,19 +52,6 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return begins(segments, top.segments);
     }
 
-    /// Whether some server could take this path for one that touches `top`: one that takes an encoded slash or a
-    /// backslash for a slash, walks `..`, decodes again, or cuts parameters off at a semicolon.
-    boolean couldMean(UrlPath top) {
-        List<String> loose = segments;
-        for (int decodings = 1; decodings <= MAX_DECODINGS; decodings++) {
-            if (touches(loose, top.segments)) {
-                return true;
-            }
-            loose = loose.stream().map(UrlPath::decodeLoosely).toList();
-        }
-        return false;
-    }
-
     /// Whether a segment holds a slash that was written encoded.
     boolean hasEncodedSlash() {
         return segments.stream().anyMatch(s -> s.contains("/"));
@@ -84,15 +67,6 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return String.join("/", segments);
     }
 
-    /// The path as a URL has it, in its one canonical encoding: `/2026/11/a%20b.jpg`.
-    String encoded() {
-        StringBuilder path = new StringBuilder();
-        for (String segment : segments) {
-            path.append('/').append(URIUtil.encodePath(segment).replace("/", "%2F"));
-        }
-        return path.isEmpty() || directory ? path.append('/').toString() : path.toString();
-    }
-
     private static boolean begins(List<String> path, List<String> top) {
         return path.size() >= top.size() && path.subList(0, top.size()).equals(top);
     }
@@ -104,29 +78,5 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
             }
         }
         return segment.chars().noneMatch(c -> c < 0x20 || c == 0x7f || c == '\\');
-    }
-
-    private static boolean touches(List<String> path, List<String> top) {
-        List<String> walked = new ArrayList<>();
-        for (String part : String.join("/", path).split("[/\\\\]", -1)) {
-            String name = part.contains(";") ? part.substring(0, part.indexOf(';')) : part;
-            if (name.equals("..")) {
-                walked.subList(Math.max(0, walked.size() - 1), walked.size()).clear();
-            } else if (!name.isEmpty() && !name.equals(".")) {
-                walked.add(name);
-            }
-            if (begins(walked, top)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String decodeLoosely(String segment) {
-        try {
-            return PercentCoding.decode(segment);
-        } catch (CharacterCodingException e) {
-            return segment;
-        }
     }
 }

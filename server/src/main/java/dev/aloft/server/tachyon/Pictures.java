@@ -90,7 +90,7 @@ public final class Pictures implements Origin {
                 headers.getValuesList(header).forEach(value -> conditions.add(header, value));
             }
             PictureTarget target = new PictureTarget(original, asked, Offers.of(headers, settings));
-            return OriginRequest.of(method, target.text(), conditions);
+            return new OriginRequest(method, target.text(), conditions);
         });
     }
 

@@ -10,7 +10,6 @@ import dev.aloft.server.PercentCoding;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Upstream;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -63,7 +62,7 @@ final class NastyNamesTest {
         FilePath top = FilePath.of("shop");
         agent = Agent.start(
                 List.of(new AgentSite("shop", folder.resolve("sock"), null, new FileTree(bucket, top), 1 << 20)));
-        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, top, Upstream.None.NONE)));
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, top)));
     }
 
     @AfterAll

@@ -104,7 +104,7 @@ final class SharingTest {
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<String> first = clients.submit(() -> body(origin, "first"));
             assertThat(origin.asked.await(10, TimeUnit.SECONDS)).isTrue();
-            cache.purge("naming", "", "/x");
+            cache.purge("naming", "/x");
             origin.released.countDown();
             assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("first");
         }
@@ -144,7 +144,8 @@ final class SharingTest {
     }
 
     private String body(Origin origin, String client) throws IOException {
-        OriginRequest request = OriginRequest.of("GET", "/x", HttpFields.build().put("Client", client));
+        OriginRequest request =
+                new OriginRequest("GET", "/x", HttpFields.build().put("Client", client));
         try (CacheAnswer answer = cache.exchange(origin, request)) {
             return switch (answer.content()) {
                 case Content.Bytes(var bytes) ->

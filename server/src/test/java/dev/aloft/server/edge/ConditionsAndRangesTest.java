@@ -47,8 +47,7 @@ final class ConditionsAndRangesTest {
     static void start(@TempDir Path folder) throws IOException {
         new Random(5).nextBytes(BYTES);
         s3 = new S3Fixture(folder.resolve("s3"));
-        EdgeSettings settings =
-                EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE));
+        EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP));
         small = Edge.start(settings, TIME);
         // What is larger than nothing goes to disk.
         CacheSettings onDisk = new CacheSettings(1 << 20, 0, Optional.of(folder.resolve("cache")), 1 << 20);

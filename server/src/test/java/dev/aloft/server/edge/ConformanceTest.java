@@ -12,11 +12,9 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// The edge before the origin of the public suite for HTTP caches, and `docs/reference/cache-conformance.md`, which
-/// says
-/// how it does.
+/// The edge's cache before the origin of the public suite for HTTP caches, and `docs/reference/cache-conformance.md`,
+/// which says how it does.
 final class ConformanceTest {
 
     /// The best of the published implementations passes 202.
@@ -28,16 +26,12 @@ final class ConformanceTest {
             Pattern.compile("^\\| `([^`]+)` \\| (required|optimal) \\|", Pattern.MULTILINE);
 
     @Test
-    void theEdgeFailsNothingThatTheSuiteRequires(@TempDir Path folder) throws Exception {
+    void theCacheFailsNothingThatTheSuiteRequires() throws Exception {
         Path root = Path.of(System.getProperty("aloft.root"));
         Map<String, String> results;
-        try (S3Fixture s3 = new S3Fixture(folder);
-                HttpCacheSuite suite = HttpCacheSuite.start(root.resolve("server/target/http-cache-tests"));
-                Edge edge = Edge.start(EdgeSettings.of(
-                        "127.0.0.1",
-                        0,
-                        EdgeSite.of(s3.bucket(), S3Fixture.TOP, new Upstream.HttpUpstream(suite.origin()))))) {
-            results = suite.run(edge.uri());
+        try (HttpCacheSuite suite = HttpCacheSuite.start(root.resolve("server/target/http-cache-tests"));
+                CachingProxy proxy = CachingProxy.before(suite.origin())) {
+            results = suite.run(proxy.uri());
         }
         long passes = results.entrySet().stream()
                 .filter(e -> !isCheck(e.getKey()) && e.getValue().equals("pass"))

@@ -131,7 +131,7 @@ final class FolderRulesTest {
     void anotherHostsEdgeIsToldOfTheFolder() throws Exception {
         UrlSecret token = UrlSecret.of("0123456789abcdef0123456789abcdef");
         Oversight open = Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), token);
-        EdgeSite elsewhere = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite elsewhere = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP);
         try (Edge told = Edge.start(EdgeSettings.of("127.0.0.1", 0, elsewhere).withOversight(open));
                 Edge telling = Edge.start(EdgeSettings.of("127.0.0.1", 0, site)
                         .withOversight(open.withPeers(List.of(URI.create("http://127.0.0.1:" + told.adminPort())))))) {

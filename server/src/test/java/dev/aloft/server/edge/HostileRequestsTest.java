@@ -20,10 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Sends every request of the corpus straight to an edge.
 final class HostileRequestsTest {
 
-    /// Not refused yet: this Jetty reads quotes in a chunk's extension, and chunks of HTTP/1.0.
-    private static final Set<String> OPEN =
-            Set.of("chunk-with-a-quoted-end-of-line", "chunk-with-an-unfinished-quote", "coding-in-an-old-version");
-
     private static S3Fixture s3;
     private static Edge edge;
     private static HostileClient client;
@@ -45,9 +41,7 @@ final class HostileRequestsTest {
     }
 
     static List<HostileRequest> corpus() {
-        return HostileRequest.all().stream()
-                .filter(request -> !OPEN.contains(request.name()))
-                .toList();
+        return HostileRequest.all();
     }
 
     @Test

@@ -114,8 +114,7 @@ final class OversightTest {
         try (Store store = Store.open(unknown, S3Fixture.USER, S3Fixture.SECRET)) {
             Bucket bucket = store.bucket(S3Fixture.NAME);
             new FileTree(bucket, S3Fixture.TOP).tryStore();
-            EdgeSettings settings = EdgeSettings.of(
-                            "127.0.0.1", 0, EdgeSite.of(bucket, S3Fixture.TOP, Upstream.None.NONE))
+            EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, S3Fixture.TOP))
                     .withOversight(
                             Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET));
             try (Edge saying = Edge.start(settings)) {
@@ -142,7 +141,7 @@ final class OversightTest {
 
     @Test
     void whatOneHostChangesTheEdgesOfOthersDrop() throws Exception {
-        EdgeSite other = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite other = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP);
         Oversight telling = Oversight.NONE
                 .withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)
                 .withPeers(List.of(URI.create("http://127.0.0.1:" + edge.adminPort())));

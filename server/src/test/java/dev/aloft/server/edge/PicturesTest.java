@@ -165,9 +165,9 @@ final class PicturesTest {
     void whatAnotherHostChangesOfAnOriginalIsSeenAtOnceWhereItIsToldTo() throws Exception {
         InetSocketAddress any = InetSocketAddress.createUnresolved("127.0.0.1", 0);
         Oversight told = Oversight.NONE.withAdmin(any, SECRET);
-        EdgeSite here = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)
+        EdgeSite here = EdgeSite.of(s3.bucket(), S3Fixture.TOP)
                 .withPictures(new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT));
-        EdgeSite there = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite there = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP);
         try (Edge edgeHere = Edge.start(EdgeSettings.of("127.0.0.1", 0, here).withOversight(told));
                 Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, there)
                         .withOversight(

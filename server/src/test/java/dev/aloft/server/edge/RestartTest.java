@@ -300,7 +300,7 @@ final class RestartTest {
         public static void main(String[] arguments) throws Exception {
             StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, URI.create(arguments[0]));
             Store store = Store.open(settings, S3Fixture.USER, S3Fixture.SECRET);
-            EdgeSite site = EdgeSite.of(store.bucket(S3Fixture.NAME), S3Fixture.TOP, Upstream.None.NONE);
+            EdgeSite site = EdgeSite.of(store.bucket(S3Fixture.NAME), S3Fixture.TOP);
             CacheSettings kept = CacheSettings.DEFAULT.withDisk(Path.of(arguments[1]), 1 << 30);
             Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withCache(kept));
             System.out.println(edge.port());

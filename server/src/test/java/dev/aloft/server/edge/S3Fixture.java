@@ -69,7 +69,7 @@ final class S3Fixture implements AutoCloseable {
     /// A site of this bucket with nothing behind it, whose uploads cost what they cost by themselves: no folder's rules
     /// are read for them.
     EdgeSite site() {
-        return EdgeSite.of(bucket(), TOP, Upstream.None.NONE).withServing(ServingRules.DEFAULT.withoutHtaccess());
+        return EdgeSite.of(bucket(), TOP).withServing(ServingRules.DEFAULT.withoutHtaccess());
     }
 
     /// What [#site] checks signatures with, given this secret.

@@ -8,7 +8,6 @@ import dev.aloft.testkit.RequestText;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,9 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sends every request of `security.txt`, which says how it is written, to an edge before php-fpm and to one before
-/// another web server, and looks at each answer twice: whether it is what its row says, and whether it is as every
-/// answer must be.
+/// Sends every request of `security.txt`, which says how it is written, to an edge, and looks at each answer twice:
+/// whether it is what its row says, and whether it is as every answer must be.
 final class SecurityTest {
 
     private static final String PROGRAM = "<?php echo 'ran ' . 6 * 7;";
@@ -61,40 +59,22 @@ final class SecurityTest {
     private static final Set<String> PUT = new HashSet<>();
 
     private static S3Fixture s3;
-    private static PhpSite php;
-    private static RecordingServer upstream;
-    private static List<Edge> edges;
+    private static Edge edge;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         s3 = new S3Fixture(folder.resolve("s3"));
-        php = new PhpSite(folder);
-        for (String program : List.of("uploads/x.php", "wp-content/uploads/x.php", "wp-content/uploads/index.php")) {
-            php.write(program, PROGRAM);
-        }
-        php.write("index.php", "<?php echo 'front controller';");
-        upstream = new RecordingServer();
-        URI web = URI.create("http://127.0.0.1:" + upstream.port());
-        edges = List.of(edge(php.upstream()), edge(new Upstream.HttpUpstream(web)));
-    }
-
-    private static Edge edge(Upstream behind) throws IOException {
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, behind)
+        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP)
                 .withHosts(Set.of("site.test", "www.site.test"))
                 .withCors(new Cors(Set.of("https://shop.test")));
-        EdgeSite blog = EdgeSite.of(s3.bucket(), FilePath.of("blog"), Upstream.None.NONE)
-                .withName("blog")
-                .withHosts(Set.of("blog.test"));
-        return Edge.start(EdgeSettings.of("127.0.0.1", 0, List.of(site, blog)));
+        EdgeSite blog =
+                EdgeSite.of(s3.bucket(), FilePath.of("blog")).withName("blog").withHosts(Set.of("blog.test"));
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, List.of(site, blog)));
     }
 
     @AfterAll
     static void stop() throws Exception {
-        for (Edge edge : edges) {
-            edge.close();
-        }
-        upstream.close();
-        php.close();
+        edge.close();
         s3.close();
     }
 
@@ -179,19 +159,15 @@ final class SecurityTest {
         if (row.upload().isPresent()) {
             put(row.upload().get());
         }
-        for (Edge edge : edges) {
-            edge.purgeEverything();
-            upstream.targets().clear();
-            s3.front().reset();
-            Answer answer = row.ask(edge);
-            assertThat(answer.status()).as(row.request).isEqualTo(row.status());
-            row.expected.stream().skip(1).forEach(said -> checkHeader(answer, said));
-            checkEvery(row, answer);
-            if (row.holdsForEveryMethod()) {
-                assertThat(row.ask(edge, "HEAD").status()).isEqualTo(row.status());
-                assertThat(row.ask(edge, "POST").status()).isIn(400, 405);
-                assertThat(upstream.targets()).isEmpty();
-            }
+        edge.purgeEverything();
+        s3.front().reset();
+        Answer answer = row.ask(edge);
+        assertThat(answer.status()).as(row.request).isEqualTo(row.status());
+        row.expected.stream().skip(1).forEach(said -> checkHeader(answer, said));
+        checkEvery(row, answer);
+        if (row.holdsForEveryMethod()) {
+            assertThat(row.ask(edge, "HEAD").status()).isEqualTo(row.status());
+            assertThat(row.ask(edge, "POST").status()).isIn(400, 404, 405);
         }
     }
 
@@ -223,8 +199,7 @@ final class SecurityTest {
     /// What every answer is like, whatever was asked.
     private static void checkEvery(Row row, Answer answer) {
         assertThat(HEADERS).containsAll(answer.headers().keySet());
-        assertThat(answer.raw()).doesNotContain("ran 42", "front controller", "HTTP/1.1 ", "shop/uploads", "media");
-        assertThat(upstream.targets()).noneMatch(target -> target.contains("uploads") || target.contains("smuggled"));
+        assertThat(answer.raw()).doesNotContain("ran 42", "HTTP/1.1 ", "shop/uploads", "media");
         if (answer.status() >= 300) {
             assertThat(answer.text()).doesNotContain("<?php");
             assertThat(s3.front().requests().stream().map(S3Request::key)).doesNotContain("blog/uploads/a.jpg");

@@ -54,8 +54,7 @@ final class SoakTest {
                 files.put("f" + i + ".bin", bytes);
                 s3.put("f" + i + ".bin", "application/octet-stream", bytes);
             }
-            Edge edge = Edge.start(EdgeSettings.of(
-                            "127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE))
+            Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP))
                     .withCache(new CacheSettings(1 << 20, 1 << 20, Optional.of(folder.resolve("cache")), 5 << 20)));
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {

@@ -95,7 +95,7 @@ final class TlsTest {
         certificate("first", "ec:prime256v1");
         Path log = folder.resolve("access.log");
         try (S3Fixture s3 = new S3Fixture(folder.resolve("s3"))) {
-            EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+            EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP);
             EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, site)
                     .withTls(tls())
                     .withTrust(new Trust(List.of("127.0.0.1"), true))
@@ -119,7 +119,7 @@ final class TlsTest {
     }
 
     private Edge edge(S3Fixture s3) throws IOException {
-        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE);
+        EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP);
         return Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTls(tls()));
     }
 

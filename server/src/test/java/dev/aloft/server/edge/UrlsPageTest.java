@@ -35,10 +35,9 @@ final class UrlsPageTest {
     @Test
     void everyRequestIsAnsweredAsThePageSays(@TempDir Path folder) throws IOException {
         List<MatchResult> rows = REQUEST.matcher(page).results().toList();
-        assertThat(rows).hasSize(37);
+        assertThat(rows).hasSize(36);
         try (S3Fixture s3 = new S3Fixture(folder);
-                Edge edge = Edge.start(
-                        EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)))) {
+                Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP)))) {
             s3.put("cat.jpg", "image/jpeg", "0123456789");
             s3.put("sw.js", "text/javascript", "self");
             s3.put("x.php", "text/plain", "<?php");
@@ -65,8 +64,7 @@ final class UrlsPageTest {
     @Test
     void everyHeaderOfAnUploadIsOnThePage(@TempDir Path folder) throws IOException {
         try (S3Fixture s3 = new S3Fixture(folder);
-                Edge edge = Edge.start(
-                        EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP, Upstream.None.NONE)))) {
+                Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP)))) {
             for (String name : new String[] {"a.svg", "a.html", "a.jpg"}) {
                 s3.put(name, "text/plain", "x");
                 Answer answer = Answer.to(edge.port(), "GET", "/uploads/" + name);
@@ -100,17 +98,10 @@ final class UrlsPageTest {
         assertThat(limits)
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("head of a request", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
-                        Map.entry("body of a request to the site", (EdgeLimits.DEFAULT.maxBodyBytes() >> 20) + " MiB"),
                         Map.entry(
                                 "silence of a client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
-                        Map.entry(
-                                "silence of the site",
-                                EdgeLimits.DEFAULT.siteSilence().toSeconds() + " s"),
-                        Map.entry("connecting to the site", SiteClient.CONNECT_LIMIT.toSeconds() + " s"),
-                        Map.entry("head of the site's answer", (Edge.MAX_ANSWER_HEAD_BYTES >> 10) + " KiB"),
                         Map.entry("connections", String.valueOf(Edge.MAX_CONNECTIONS)),
                         Map.entry("requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS)),
-                        Map.entry("connections to the site", String.valueOf(SiteClient.MAX_CONNECTIONS)),
                         Map.entry("end of requests under way, when the edge stops", Edge.DRAIN.toSeconds() + " s"),
                         Map.entry("connections to S3 at clients' own pace", String.valueOf(Places.MAX)),
                         Map.entry("waiting for one of them", Places.LIMIT.toSeconds() + " s")));

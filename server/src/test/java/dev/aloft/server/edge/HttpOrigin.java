@@ -1,11 +1,13 @@
-package dev.aloft.server.cache;
+package dev.aloft.server.edge;
 
-import dev.aloft.server.cache.OriginRequest.Interim;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,19 +26,18 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.ByteBufferPool;
-import org.eclipse.jetty.io.Transport;
 import org.jspecify.annotations.Nullable;
 
-/// An HTTP/1.1 server as an origin, on TCP or on a Unix socket. Target, `Host` and all other headers go on as they
-/// are given; redirects, cookies, encodings and authentication are the client's business.
+/// An HTTP/1.1 server as an origin. Target, `Host` and all other headers go on as they are given; redirects, cookies,
+/// encodings and authentication are the client's business.
 ///
 /// Every wait is bounded: for a connection by [#CONNECT_LIMIT], for anything else by the silence that was given.
 /// Close it to close its connections.
-public final class HttpOrigin implements Origin, AutoCloseable {
+final class HttpOrigin implements AutoCloseable {
 
-    public static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
-    public static final int MAX_CONNECTIONS = 512;
-    public static final int MAX_HEAD_BYTES = 64 << 10;
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
+    private static final int MAX_CONNECTIONS = 512;
+    static final int MAX_HEAD_BYTES = 64 << 10;
 
     /// How long an idle connection is kept: less than servers keep theirs, so that none is found closed in use.
     static final Duration KEPT_IDLE = Duration.ofSeconds(4);
@@ -46,34 +47,25 @@ public final class HttpOrigin implements Origin, AutoCloseable {
     private final String name;
     private final String host;
     private final int port;
-    private final Transport transport;
     private final Duration silence;
     private final HttpClient client;
 
-    private HttpOrigin(String name, String host, int port, Transport transport, Duration silence, HttpClient client) {
+    private HttpOrigin(String name, String host, int port, Duration silence, HttpClient client) {
         this.name = name;
         this.host = host;
         this.port = port;
-        this.transport = transport;
         this.silence = silence;
         this.client = client;
     }
 
     /// @param server as in `http://10.0.0.7:8080`
     /// @param silence how long it may say nothing
-    public static HttpOrigin at(String name, URI server, Duration silence) throws IOException {
+    static HttpOrigin at(String name, URI server, Duration silence) throws IOException {
         int port = server.getPort() < 0 ? 80 : server.getPort();
-        return start(name, server.getHost(), port, Transport.TCP_IP, silence);
+        return start(name, server.getHost(), port, silence);
     }
 
-    /// @param socket of a server of this machine
-    /// @param silence how long it may say nothing
-    public static HttpOrigin at(String name, Path socket, Duration silence) throws IOException {
-        return start(name, "localhost", 80, new Transport.TCPUnix(socket), silence);
-    }
-
-    private static HttpOrigin start(String name, String host, int port, Transport transport, Duration silence)
-            throws IOException {
+    private static HttpOrigin start(String name, String host, int port, Duration silence) throws IOException {
         HttpClientTransportOverHTTP messages = new HttpClientTransportOverHTTP(1);
         messages.setHeaderCacheCaseSensitive(true); // Else one answer's value may be given another one's letters.
         HttpClient client = new HttpClient(messages);
@@ -94,32 +86,50 @@ public final class HttpOrigin implements Origin, AutoCloseable {
         client.getProtocolHandlers().clear();
         client.getProtocolHandlers().put(new EarlyHints());
         client.getProtocolHandlers().put(new Processing());
-        return new HttpOrigin(name, host, port, transport, silence, client);
+        return new HttpOrigin(name, host, port, silence, client);
     }
 
-    @Override
-    public String name() {
-        return name;
+    /// Takes 102 and 103 answers while the last one is awaited. May be called from another thread.
+    interface Interim {
+        void send(int status, HttpFields headers);
     }
 
-    @Override
-    public OriginAnswer ask(OriginRequest request) throws IOException {
+    /// The origin for one exchange.
+    ///
+    /// @param body of its request; null for none
+    Origin carrying(@Nullable InputStream body, Interim interim) {
+        return new Origin() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public OriginAnswer ask(OriginRequest request) throws IOException {
+                boolean passes =
+                        !request.method().equals("GET") && !request.method().equals("HEAD");
+                return HttpOrigin.this.ask(request, passes ? body : null, interim);
+            }
+        };
+    }
+
+    private OriginAnswer ask(OriginRequest request, @Nullable InputStream body, Interim interim) throws IOException {
         // Slashes at the beginning become one: two would begin the name of a host.
         Request asked = client.newRequest(host, port)
-                .transport(transport)
                 .method(request.method())
                 .path("/" + request.target().replaceFirst("^/+", ""))
                 .headers(headers -> headers.clear().add(request.headers()))
-                .attribute(INTERIM, request.interim())
+                .attribute(INTERIM, interim)
                 .idleTimeout(silence.toMillis(), TimeUnit.MILLISECONDS);
-        if (request.body() != null) {
+        if (body != null) {
             long length = request.headers().getLongField(HttpHeader.CONTENT_LENGTH);
-            asked.body(new Body(request.body(), length, new ByteBufferPool.Sized(client.getByteBufferPool())));
+            asked.body(new Body(body, length, new ByteBufferPool.Sized(client.getByteBufferPool())));
         }
         InputStreamResponseListener listener = new InputStreamResponseListener();
         asked.send(listener);
         Response answer = await(listener, request, asked);
-        long announced = request.isHead() ? 0 : answer.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
+        long announced =
+                request.method().equals("HEAD") ? 0 : answer.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
         return new OriginAnswer(
                 answer.getStatus(),
                 answer.getHeaders(),
@@ -238,7 +248,7 @@ public final class HttpOrigin implements Origin, AutoCloseable {
     }
 
     private static Interim interim(Request request) {
-        return request.getAttributes().get(INTERIM) instanceof Interim interim ? interim : Interim.NONE;
+        return request.getAttributes().get(INTERIM) instanceof Interim interim ? interim : (_, _) -> {};
     }
 
     private static final class EarlyHints extends EarlyHintsProtocolHandler {
