@@ -15,6 +15,21 @@ final class Certificates extends AbstractLifeCycle {
 
     static final long INTERVAL_SECONDS = 60;
 
+    /// Mozilla's "intermediate" configuration, without its finite-field Diffie-Hellman: forward secrecy, no CBC.
+    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+    private static final String[] CIPHER_SUITES = {
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_AES_256_GCM_SHA384",
+        "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"
+    };
+
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
     private final Tls files;
@@ -26,6 +41,9 @@ final class Certificates extends AbstractLifeCycle {
         this.files = files;
         this.scheduler = scheduler;
         this.used = files.written();
+        context.setIncludeProtocols(PROTOCOLS);
+        context.setIncludeCipherSuites(CIPHER_SUITES);
+        context.setUseCipherSuitesOrder(false); // All are good; a client knows which one is fast for it.
         use();
     }
 

@@ -45,6 +45,10 @@ public final class Edge implements AutoCloseable {
 
     static final int MAX_CONNECTIONS = 8192;
 
+    /// The largest head of a request of HTTP/2 that is answered; of a larger one not even the number of its request is
+    /// known, so the connection ends.
+    static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
+
     /// Requests at once on one connection of HTTP/2.
     static final int MAX_STREAMS = 128;
 
@@ -85,7 +89,7 @@ public final class Edge implements AutoCloseable {
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
         GracefulHandler ending = new GracefulHandler(Sites.of(settings, cache, waiting, places));
-        server.setHandler(ending);
+        server.setHandler(new StrictRequests(MAX_HEAD_BYTES, ending));
         ServerConnector connector = connector(server, settings);
         server.addConnector(connector);
         Metrics metrics = new Metrics(cache, settings.sites());
@@ -153,12 +157,22 @@ public final class Edge implements AutoCloseable {
         http.addCustomizer(new SecureRequestCustomizer(false));
         Certificates certificates = new Certificates(settings.tls().get(), server.getScheduler());
         server.addBean(certificates);
-        HTTP2ServerConnectionFactory second = new HTTP2ServerConnectionFactory(http);
-        second.setMaxConcurrentStreams(MAX_STREAMS);
-        ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory(second.getProtocol(), plain.getProtocol());
+        HTTP2ServerConnectionFactory second = http2(http);
+        // Jetty's own name for HTTP/1.1 has other letters than that of ALPN (RFC 7301, 6).
+        ALPNServerConnectionFactory choice = new ALPNServerConnectionFactory(second.getProtocol(), "http/1.1");
         choice.setDefaultProtocol(plain.getProtocol());
         SslConnectionFactory tls = new SslConnectionFactory(certificates.context(), choice.getProtocol());
         return new ArrayList<>(List.of(tls, choice, second, plain));
+    }
+
+    /// Reads larger heads than are served, to answer them with 431: Jetty ends the connection for one that it does not
+    /// read.
+    private static HTTP2ServerConnectionFactory http2(HttpConfiguration http) {
+        HttpConfiguration configuration = new HttpConfiguration(http);
+        configuration.setRequestHeaderSize(MAX_PARSED_HEAD_BYTES);
+        HTTP2ServerConnectionFactory second = new HTTP2ServerConnectionFactory(configuration);
+        second.setMaxConcurrentStreams(MAX_STREAMS);
+        return second;
     }
 
     private static ServerConnector connector(Server server, EdgeSettings settings) throws IOException {

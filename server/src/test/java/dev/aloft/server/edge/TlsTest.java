@@ -20,7 +20,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
@@ -128,23 +127,7 @@ final class TlsTest {
     }
 
     private void certificate(String name, String kind) throws Exception {
-        String[] newKey = kind.startsWith("ec:")
-                ? new String[] {"ec", "-pkeyopt", "ec_paramgen_curve:" + kind.substring(3)}
-                : new String[] {kind};
-        var command = new java.util.ArrayList<>(
-                java.util.List.of("openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey"));
-        command.addAll(java.util.List.of(newKey));
-        command.addAll(java.util.List.of(
-                "-subj",
-                "/CN=" + name,
-                "-out",
-                tls().certificate().toString(),
-                "-keyout",
-                tls().key().toString()));
-        Process openssl = new ProcessBuilder(command).redirectErrorStream(true).start();
-        openssl.getInputStream().readAllBytes();
-        assertThat(openssl.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(openssl.exitValue()).isZero();
+        TestCertificate.create(folder, name, kind);
     }
 
     private static HttpResponse<String> get(HttpClient client, Edge edge, String name) throws Exception {
