@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Oversight;
@@ -17,7 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// The `[edge]` of `aloft.toml`.
-record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, Trust trust, Oversight oversight) {
+record EdgeConfiguration(
+        Listen listen, Optional<Tls> tls, CacheSettings cache, Trust trust, EdgeLimits limits, Oversight oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
@@ -31,6 +33,7 @@ record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, 
             "cache_folder_bytes",
             "trusted_proxies",
             "proxy_protocol",
+            "connections_per_address",
             "admin",
             "admin_token",
             "peers",
@@ -40,7 +43,8 @@ record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, 
     static EdgeConfiguration read(Section section) throws Failure {
         section.demandOnly(KEYS);
         Listen listen = address(section, "listen", section.string("listen"));
-        return new EdgeConfiguration(listen, tls(section), cache(section), trust(section), oversight(section));
+        return new EdgeConfiguration(
+                listen, tls(section), cache(section), trust(section), limits(section), oversight(section));
     }
 
     private static Listen address(Section section, String key, String text) throws Failure {
@@ -79,6 +83,20 @@ record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, 
                     "has trusted_proxies that cannot be: " + e.getMessage(),
                     "name addresses or blocks of them, such as 10.0.0.0/8");
         }
+    }
+
+    private static EdgeLimits limits(Section section) throws Failure {
+        Optional<Long> perAddress = section.optionalBytes("connections_per_address");
+        if (perAddress.isEmpty()) {
+            return EdgeLimits.DEFAULT;
+        }
+        if (perAddress.get() < 1 || perAddress.get() > EdgeLimits.DEFAULT.connections()) {
+            throw section.unfit(
+                    "connections_per_address",
+                    perAddress.get(),
+                    "a number from 1 to " + EdgeLimits.DEFAULT.connections());
+        }
+        return EdgeLimits.DEFAULT.withConnectionsPerAddress(perAddress.get().intValue());
     }
 
     private static Oversight oversight(Section section) throws Failure {
@@ -130,6 +148,7 @@ record EdgeConfiguration(Listen listen, Optional<Tls> tls, CacheSettings cache, 
         EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
                 .withCache(cache)
                 .withTrust(trust)
+                .withLimits(limits)
                 .withOversight(oversight);
         return tls.map(settings::withTls).orElse(settings);
     }

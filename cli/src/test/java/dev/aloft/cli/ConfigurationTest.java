@@ -13,6 +13,7 @@ import dev.aloft.image.WorkshopSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Cors;
+import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
@@ -66,6 +67,7 @@ class ConfigurationTest {
             cache_folder_bytes = 3000000
             trusted_proxies = ["10.0.0.0/8"]
             proxy_protocol = true
+            connections_per_address = 50
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
             peers = ["http://10.0.0.8:9180"]
@@ -151,6 +153,7 @@ class ConfigurationTest {
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trust()).isEqualTo(new Trust(List.of("10.0.0.0/8"), true));
+        assertThat(edge.limits()).isEqualTo(EdgeLimits.DEFAULT.withConnectionsPerAddress(50));
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes())
                 .asString()
@@ -308,6 +311,8 @@ class ConfigurationTest {
                 .hasMessageNotContaining("short secret");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\naccess_log_form = \"xml\"\n"))
                 .hasMessageContaining("access_log_form = xml");
+        assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\nconnections_per_address = 0\n"))
+                .hasMessageContaining("connections_per_address = 0");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ntls_key = \"/k\"\n"))
                 .hasMessageContaining("only one of tls_certificate and tls_key");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\ncache_folder = \"cache\"\n"))

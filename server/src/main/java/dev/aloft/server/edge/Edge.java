@@ -43,8 +43,6 @@ public final class Edge implements AutoCloseable {
     /// The largest head of a request: its first line and its headers.
     static final int MAX_HEAD_BYTES = 16 << 10;
 
-    static final int MAX_CONNECTIONS = 8192;
-
     /// The largest head of a request of HTTP/2 that is answered; of a larger one not even the number of its request is
     /// known, so the connection ends.
     static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
@@ -87,10 +85,13 @@ public final class Edge implements AutoCloseable {
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
-        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, server));
+        server.addBean(new NetworkConnectionLimit(settings.limits().connections(), server));
         GracefulHandler ending = new GracefulHandler(Sites.of(settings, cache, waiting, places));
-        server.setHandler(new StrictRequests(MAX_HEAD_BYTES, ending));
-        ServerConnector connector = connector(server, settings);
+        TrustedPeers peers = new TrustedPeers(settings.trust());
+        ClientConnections clients =
+                new ClientConnections(settings.limits(), peers, new StrictRequests(MAX_HEAD_BYTES, ending));
+        server.setHandler(clients);
+        ServerConnector connector = connector(server, settings, peers, clients);
         server.addConnector(connector);
         Metrics metrics = new Metrics(cache, settings.sites());
         metrics.add("aloft_edge_requests", "Requests under way.", ending::getCurrentRequestCount);
@@ -175,7 +176,8 @@ public final class Edge implements AutoCloseable {
         return second;
     }
 
-    private static ServerConnector connector(Server server, EdgeSettings settings) throws IOException {
+    private static ServerConnector connector(
+            Server server, EdgeSettings settings, TrustedPeers peers, ClientConnections clients) throws IOException {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setHeaderCacheCaseSensitive(true);
@@ -183,14 +185,25 @@ public final class Edge implements AutoCloseable {
         // UrlPath alone decides what a path means and which paths are refused.
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
-        TrustedPeers peers = new TrustedPeers(settings.trust());
         http.addCustomizer(peers);
         List<ConnectionFactory> protocols = protocols(server, settings, http);
         if (settings.trust().proxyProtocol()) {
             protocols.addFirst(new ProxyProtocol(peers, protocols.getFirst()));
         }
         // No thread of its own accepts: Jetty interrupts it to stop, and a connection that comes then is never closed.
-        ServerConnector connector = new ServerConnector(server, 0, 1, protocols.toArray(ConnectionFactory[]::new));
+        ServerConnector connector = new ServerConnector(server, 0, 1, protocols.toArray(ConnectionFactory[]::new)) {
+            @Override
+            protected void onEndPointOpened(EndPoint endPoint) {
+                super.onEndPointOpened(endPoint);
+                clients.opened(endPoint);
+            }
+
+            @Override
+            protected void onEndPointClosed(EndPoint endPoint) {
+                clients.closed(endPoint);
+                super.onEndPointClosed(endPoint);
+            }
+        };
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idle().toMillis());

@@ -2,16 +2,28 @@ package dev.aloft.server.edge;
 
 import java.time.Duration;
 
-/// What one client may ask of the edge.
+/// Limits for the edge's clients.
 ///
 /// @param idle how long a client may send and take nothing
-public record EdgeLimits(Duration idle) {
+/// @param head how long a client may take for the whole head of a request
+/// @param connections of all clients; from seven eighths of them on, idle ones are closed to make room
+/// @param connectionsPerAddress of one client's address, or one IPv6 network of 64 bits; trusted proxies have no such
+///     limit
+public record EdgeLimits(Duration idle, Duration head, int connections, int connectionsPerAddress) {
 
-    /// 30 s.
-    public static final EdgeLimits DEFAULT = new EdgeLimits(Duration.ofSeconds(30));
+    public static final EdgeLimits DEFAULT = new EdgeLimits(Duration.ofSeconds(30), Duration.ofSeconds(30), 8192, 1024);
 
     public EdgeLimits {
         requirePositive("idle", idle);
+        requirePositive("head", head);
+        if (connections < 1 || connectionsPerAddress < 1) {
+            throw new IllegalArgumentException("no client could connect: " + connections + " connections, "
+                    + connectionsPerAddress + " an address");
+        }
+    }
+
+    public EdgeLimits withConnectionsPerAddress(int count) {
+        return new EdgeLimits(idle, head, connections, count);
     }
 
     private static void requirePositive(String name, Duration limit) {

@@ -106,7 +106,7 @@ final class EdgeTest {
 
     @Test
     void aClientThatSaysNothingIsLetGo() throws IOException {
-        EdgeLimits short1s = new EdgeLimits(Duration.ofSeconds(1));
+        EdgeLimits short1s = new EdgeLimits(Duration.ofSeconds(1), Duration.ofSeconds(20), 100, 100);
         try (Edge edge = edge(short1s, s3.site());
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
             socket.setSoTimeout(10_000);

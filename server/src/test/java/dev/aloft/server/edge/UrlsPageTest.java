@@ -100,7 +100,14 @@ final class UrlsPageTest {
                         Map.entry("head of a request", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
                         Map.entry(
                                 "silence of a client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
-                        Map.entry("connections", String.valueOf(Edge.MAX_CONNECTIONS)),
+                        Map.entry("connections of one address", "" + EdgeLimits.DEFAULT.connectionsPerAddress()),
+                        Map.entry(
+                                "head of a request that HTTP/2 reads at all",
+                                (Edge.MAX_PARSED_HEAD_BYTES >> 10) + " KiB"),
+                        Map.entry(
+                                "time for the whole head of a request",
+                                EdgeLimits.DEFAULT.head().toSeconds() + " s"),
+                        Map.entry("connections", String.valueOf(EdgeLimits.DEFAULT.connections())),
                         Map.entry("requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS)),
                         Map.entry("end of requests under way, when the edge stops", Edge.DRAIN.toSeconds() + " s"),
                         Map.entry("connections to S3 at clients' own pace", String.valueOf(Places.MAX)),
