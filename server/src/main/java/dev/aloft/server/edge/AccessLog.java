@@ -4,6 +4,10 @@ import dev.aloft.server.edge.Oversight.LogForm;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -34,6 +38,17 @@ final class AccessLog implements RequestLog {
     AccessLog(LogForm form, RequestLog.Writer lines) {
         this.form = form;
         this.lines = lines;
+    }
+
+    /// Creates the file, unless it is there already, for its owner and group: what visitors ask for can be private.
+    ///
+    /// @throws IOException when it cannot be made
+    static void create(Path file) throws IOException {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
+        } catch (FileAlreadyExistsException there) {
+            // Its mode is whoever's who made it.
+        }
     }
 
     @Override

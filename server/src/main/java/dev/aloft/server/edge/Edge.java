@@ -120,10 +120,11 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static RequestLog log(Server server, Oversight oversight, Metrics metrics) {
+    private static RequestLog log(Server server, Oversight oversight, Metrics metrics) throws IOException {
         if (oversight.accessLog().isEmpty()) {
             return metrics;
         }
+        AccessLog.create(oversight.accessLog().get());
         RequestLogWriter file = new RequestLogWriter(oversight.accessLog().get().toString());
         file.setAppend(true);
         file.setRetainDays(0); // Whoever keeps this machine's logs keeps this one, too.

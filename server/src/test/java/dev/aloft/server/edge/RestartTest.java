@@ -196,17 +196,31 @@ final class RestartTest {
     }
 
     @Test
-    void theFilesAreForTheirOwnerAndTheFolderForOneEdge() throws Exception {
+    void theFolderIsForOneEdge() throws Exception {
         try (Edge edge = edge(new SettableTime())) {
             get(edge);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)))
-                    .isEqualTo("rwx------");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files().getFirst())))
-                    .isEqualTo("rw-------");
             assertThatIOException()
                     .isThrownBy(() -> edge(new SettableTime()))
                     .withMessageContaining("another edge keeps its cache in " + cache);
         }
+    }
+
+    @Test
+    void whatItWritesIsNotForEverybodyWhateverTheUmask() throws Exception {
+        Process edge = process("umask 000; ");
+        try (BufferedReader out = edge.inputReader()) {
+            int port = Integer.parseInt(out.readLine());
+            assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
+            assertThat(mode(cache.resolveSibling("access.log"))).isEqualTo("rw-r-----");
+            assertThat(mode(cache)).isEqualTo("rwx------");
+            assertThat(mode(files().getFirst())).isEqualTo("rw-------");
+        } finally {
+            edge.destroyForcibly().waitFor();
+        }
+    }
+
+    private static String mode(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
     }
 
     @Test
@@ -301,8 +315,12 @@ final class RestartTest {
             StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, URI.create(arguments[0]));
             Store store = Store.open(settings, S3Fixture.USER, S3Fixture.SECRET);
             EdgeSite site = EdgeSite.of(store.bucket(S3Fixture.NAME), S3Fixture.TOP);
-            CacheSettings kept = CacheSettings.DEFAULT.withDisk(Path.of(arguments[1]), 1 << 30);
-            Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withCache(kept));
+            Path cache = Path.of(arguments[1]);
+            Oversight logged =
+                    Oversight.NONE.withAccessLog(cache.resolveSibling("access.log"), Oversight.LogForm.COMBINED);
+            Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site)
+                    .withOversight(logged)
+                    .withCache(CacheSettings.DEFAULT.withDisk(cache, 1 << 30)));
             System.out.println(edge.port());
             Thread.currentThread().join();
         }
