@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -84,8 +85,28 @@ final class CdnCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "Where nginx listens, such as 127.0.0.1:8081 (default: port 80 of every address).")
+            description = "Where it listens, such as 127.0.0.1:8081 (default: port 80 of every address; Caddy: its own"
+                    + " ports, with certificates that it fetches).")
     private @Nullable String listen;
+
+    @Option(
+            names = "--network",
+            paramLabel = "KIND",
+            description = "The site is a network; its sites are in: ${COMPLETION-CANDIDATES}.")
+    private CdnSite.@Nullable Network network;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "NAME",
+            description = "The site's address ends with this, such as blog of https://example.org/blog.")
+    private @Nullable String folder;
+
+    @Option(
+            names = "--behind",
+            paramLabel = "ADDRESS",
+            description = "Who stands before it, a CDN or balancer, such as 10.0.0.0/8; may be said more than once."
+                    + " Their word on visitors' addresses and https counts.")
+    private List<String> behind = List.of();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -102,7 +123,13 @@ final class CdnCommand implements Callable<Integer> {
     }
 
     private String configuration() {
-        CdnSite site = new CdnSite(host, origin(), Optional.ofNullable(listen).map(CdnCommand::listen));
+        CdnSite site = new CdnSite(
+                host,
+                origin(),
+                Optional.ofNullable(listen).map(CdnCommand::listen),
+                Optional.ofNullable(network),
+                Optional.ofNullable(folder),
+                behind);
         if (uploads.edge != null) {
             return kind.fill(site, uploads.edge);
         }

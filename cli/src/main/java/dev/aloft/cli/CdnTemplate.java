@@ -1,13 +1,9 @@
 package dev.aloft.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,12 +13,12 @@ import java.util.stream.Collectors;
 enum CdnTemplate {
     NGINX("nginx.conf"),
     VARNISH("varnish.vcl"),
+    APACHE("apache.conf"),
     CADDY("Caddyfile"),
     CLOUDFRONT("cloudfront.json"),
     FASTLY("fastly.vcl"),
     CLOUDFLARE("cloudflare.json");
 
-    private static final Pattern PART = Pattern.compile("@PART ([^@ ]+)(?: ([^@]+))?@");
     private static final Pattern NOTICE = Pattern.compile("@NOTICE (.+)@");
 
     private final String file;
@@ -40,51 +36,56 @@ enum CdnTemplate {
     /// Before an edge.
     String fill(CdnSite site, URI edge) {
         CdnSite.demandServer("--edge", edge);
-        return fill(
-                site,
-                server(
-                        switch (site.origin()) {
-                            case CdnSite.Server _ -> read(file);
-                            case CdnSite.Php _ -> readPhp();
-                        },
-                        "EDGE",
-                        edge));
+        if (!isWebServer() && !site.isPlain()) {
+            throw new IllegalArgumentException(this + " goes before a web server: name that with --site, and nothing"
+                    + " else; the rest is for nginx, apache and caddy");
+        }
+        if (this == CADDY && !site.behind().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "this Caddy does not tell PHP who is behind a proxy: leave --behind out, or take nginx or apache");
+        }
+        String form = site.origin() instanceof CdnSite.Php ? "php/" : "";
+        return fill(site, server(CdnText.read(form + file), "EDGE", edge)).text();
     }
 
     /// Before a bucket. What that costs stands in a comment, where the format has such.
     String fill(CdnSite site, BucketUrl bucket) {
-        demandPossible(bucket);
-        if (site.origin() instanceof CdnSite.Php) {
-            throw new IllegalArgumentException("--bucket needs --site: only an edge stands beside php-fpm");
+        if (!site.isPlain()) {
+            throw new IllegalArgumentException("--bucket needs --site, and goes with nothing else");
         }
-        String text = NOTICE.matcher(read("bucket/" + file))
+        demandPossible(bucket);
+        String text = NOTICE.matcher(CdnText.read("bucket/" + file).text())
                 .replaceAll(mark -> Matcher.quoteReplacement(notice(bucket)
                         .lines()
                         .map(line -> (mark.group(1) + line).stripTrailing())
                         .collect(Collectors.joining("\n"))));
-        return fill(site, server(text, "BUCKET", bucket.server()))
-                .replace("@BUCKET_PATH@", bucket.path())
-                .replace("@BUCKET_AUTHORITY@", bucket.authority());
+        return fill(site, server(new CdnText(text), "BUCKET", bucket.server()))
+                .with("BUCKET_PATH", bucket.path())
+                .with("BUCKET_AUTHORITY", bucket.authority())
+                .text();
     }
 
-    private String fill(CdnSite site, String template) {
-        if (site.listen().isPresent() && !template.contains("@LISTEN@")) {
-            throw new IllegalArgumentException("where " + this + " listens is no part of this: leave --listen out");
-        }
-        String text = switch (site.origin()) {
+    private boolean isWebServer() {
+        return this == NGINX || this == APACHE || this == CADDY;
+    }
+
+    private static CdnText fill(CdnSite site, CdnText template) {
+        CdnText text = switch (site.origin()) {
             case CdnSite.Server(URI url) -> server(template, "SITE", url);
             case CdnSite.Php(Path root, Path socket) ->
-                template.replace("@ROOT@", root.toString()).replace("@PHP_SOCKET@", socket.toString());
+                template.with("ROOT", root.toString()).with("PHP_SOCKET", socket.toString());
         };
-        return text.replace("@LISTEN@", site.listen().map(Listen::toString).orElse("80"))
-                .replace("@HOST@", site.host());
-    }
-
-    private String readPhp() {
-        if (this != NGINX) {
-            throw new IllegalArgumentException(this + " runs no PHP: name a web server with --site");
-        }
-        return read("php/" + file);
+        Optional<Listen> listen = site.listen();
+        return text.when(site.facts())
+                .withEach("BEHIND", site.behind())
+                .with("LISTEN", listen.map(Listen::toString).orElse("80"))
+                .with("EVERYWHERE", listen.map(Listen::toString).orElse("*:80"))
+                .with("HTTP", listen.map(_ -> "http://").orElse(""))
+                .with("PORT", listen.map(l -> ":" + l.port()).orElse(""))
+                .with("ADDRESS", listen.map(Listen::host).orElse(""))
+                .with("FOLDER", site.folder().map(name -> "/" + name).orElse(""))
+                .with("ID", site.host().replaceAll("[^A-Za-z0-9]", "_"))
+                .with("HOST", site.host());
     }
 
     /// Whether the configuration itself says what it costs.
@@ -94,13 +95,18 @@ enum CdnTemplate {
 
     /// What is lost without an edge, and the policy that a bucket needs.
     String notice(BucketUrl bucket) {
-        return read("bucket/notice.txt")
-                .replace("@POLICY@", read(this == CLOUDFRONT ? "bucket/policy-cloudfront.json" : "bucket/policy.json"))
-                .replace("@BUCKET_NAME@", bucket.bucket())
-                .replace("@KEYS@", bucket.keys());
+        String policy = this == CLOUDFRONT ? "bucket/policy-cloudfront.json" : "bucket/policy.json";
+        return CdnText.read("bucket/notice.txt")
+                .with("POLICY", CdnText.read(policy).text())
+                .with("BUCKET_NAME", bucket.bucket())
+                .with("KEYS", bucket.keys())
+                .text();
     }
 
     private void demandPossible(BucketUrl bucket) {
+        if (this == APACHE) {
+            throw new IllegalArgumentException("there is no such configuration of Apache: take nginx or caddy");
+        }
         if (this == VARNISH && bucket.server().getScheme().equals("https")) {
             throw new IllegalArgumentException(
                     "Varnish does not encrypt what it asks: name an http:// address of --bucket");
@@ -111,30 +117,14 @@ enum CdnTemplate {
         }
     }
 
-    private static String server(String text, String name, URI server) {
+    private static CdnText server(CdnText text, String name, URI server) {
         boolean encrypted = server.getScheme().equals("https");
         int port = server.getPort() >= 0 ? server.getPort() : encrypted ? 443 : 80;
-        return text.replace("@" + name + "@", server.getScheme() + "://" + server.getHost() + ":" + port)
-                .replace("@" + name + "_SCHEME@", server.getScheme())
-                .replace("@" + name + "_ADDRESS@", server.getHost() + ":" + port)
-                .replace("@" + name + "_HOST@", server.getHost())
-                .replace("@" + name + "_PORT@", String.valueOf(port))
-                .replace("@" + name + "_POLICY@", encrypted ? "https-only" : "http-only");
-    }
-
-    /// A template with its parts, of which each may be about one path.
-    private static String read(String file) {
-        return PART.matcher(resource(file))
-                .replaceAll(part -> Matcher.quoteReplacement(resource("part/" + part.group(1))
-                        .stripTrailing()
-                        .replace("@PATH@", Objects.requireNonNullElse(part.group(2), ""))));
-    }
-
-    private static String resource(String file) {
-        try (InputStream in = CdnTemplate.class.getResourceAsStream("cdn/" + file)) {
-            return new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + " of this program", e);
-        }
+        return text.with(name, server.getScheme() + "://" + server.getHost() + ":" + port)
+                .with(name + "_SCHEME", server.getScheme())
+                .with(name + "_ADDRESS", server.getHost() + ":" + port)
+                .with(name + "_HOST", server.getHost())
+                .with(name + "_PORT", String.valueOf(port))
+                .with(name + "_POLICY", encrypted ? "https-only" : "http-only");
     }
 }

@@ -7,11 +7,12 @@ import dev.aloft.image.WorkshopSettings;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.MariaDb;
-import dev.aloft.lab.Nginx;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.lab.SiteSettings;
+import dev.aloft.lab.WebServer;
+import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.server.UrlKey;
@@ -55,6 +56,7 @@ import java.util.function.Consumer;
 final class Demo {
 
     private static final String BUCKET = "media";
+    private static final String ADDRESS = "127.0.0.1";
     private static final int SECRET_BYTES = 32;
     private static final Duration PAGE_LIMIT = Duration.ofSeconds(60);
 
@@ -74,7 +76,7 @@ final class Demo {
 
     /// Brings everything up, bottom first; `lifetime` stops it.
     Site start(Lifetime lifetime) throws Failure, IOException {
-        URI home = URI.create("http://127.0.0.1:" + port);
+        URI home = URI.create("http://" + ADDRESS + ":" + port);
         DataFolder data = lifetime.keep(openFolder());
         data.stopLeftOvers();
         demandFree();
@@ -99,11 +101,7 @@ final class Demo {
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Edge edge = startEdge(bucket, secret, lifetime);
-        CdnSite printed = new CdnSite(
-                home.getHost(),
-                new CdnSite.Php(site.documentRoot(), php.socket()),
-                Optional.of(new Listen(home.getHost(), port)));
-        lifetime.keep(Nginx.start(data, "demo", CdnTemplate.NGINX.fill(printed, edge.uri()), port, progress));
+        startNginx(data, new CdnSite.Php(site.documentRoot(), php.socket()), edge, lifetime);
         demandPage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
     }
@@ -160,10 +158,17 @@ final class Demo {
                 PictureSettings.DEFAULT.withAdmission(
                         new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
         EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT).withSecret(secret).withPictures(pictures);
-        Edge edge = lifetime.keep(
-                Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withTrust(Trust.of(List.of("127.0.0.1")))));
+        Edge edge = lifetime.keep(Edge.start(EdgeSettings.of(ADDRESS, 0, site).withTrust(Trust.of(List.of(ADDRESS)))));
         progress.accept("edge at " + edge.uri());
         return edge;
+    }
+
+    /// With the very configuration that `aloft cdn` prints.
+    private void startNginx(DataFolder data, CdnSite.Php php, Edge edge, Lifetime lifetime) throws IOException {
+        CdnSite site = new CdnSite(ADDRESS, php).withListen(new Listen(ADDRESS, port));
+        String configuration = CdnTemplate.NGINX.fill(site, edge.uri());
+        InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        lifetime.keep(WebServer.start(data, WebServerKind.NGINX, "demo", configuration, listen, progress));
     }
 
     private static UrlSecret randomSecret() {

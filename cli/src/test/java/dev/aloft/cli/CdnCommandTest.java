@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 import tools.jackson.core.JsonParser;
@@ -88,6 +90,33 @@ final class CdnCommandTest {
         assertThat(line.execute("cdn", "nginx", "--host", "a b", "--edge", "http://x", "--site", "http://y"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("not a host's name: a b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nginx,   --root /a --php-socket /b;c",
+        "nginx,   --site http://x --folder a;b",
+        "nginx,   --site http://x --behind a;b",
+        "nginx,   --site http://x --listen nowhere",
+        "varnish, --root /a --php-socket /b",
+        "varnish, --site http://x --folder blog",
+        "caddy,   --site http://x --behind 10.0.0.1",
+        "nginx,   --root /a",
+        "nginx,   --site http://x --root /a --php-socket /b"
+    })
+    void whatDoesNotGoTogetherIsRefused(String kind, String options) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> words = new ArrayList<>(List.of("cdn", kind, "--host", HOST, "--edge", "http://10.0.0.7"));
+        words.addAll(List.of(options.split(" ")));
+
+        int code = Main.command()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(words.toArray(String[]::new));
+
+        assertThat(code).as(err.toString()).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
     }
 
     @ParameterizedTest

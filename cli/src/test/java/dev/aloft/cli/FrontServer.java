@@ -41,7 +41,8 @@ final class FrontServer implements AutoCloseable {
             case NGINX -> nginx(configuration, folder, port);
             case VARNISH -> varnish(configuration, folder, port);
             case CADDY -> caddy(configuration, host, folder, port);
-            case CLOUDFRONT, FASTLY, CLOUDFLARE -> throw new IllegalArgumentException(kind + " runs elsewhere");
+            case APACHE, CLOUDFRONT, FASTLY, CLOUDFLARE ->
+                throw new IllegalArgumentException(kind + " does not run here");
         };
         Path log = folder.resolve("out.log");
         Process process = new ProcessBuilder(command)

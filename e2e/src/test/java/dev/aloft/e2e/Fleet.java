@@ -4,10 +4,11 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.MariaDb;
-import dev.aloft.lab.Nginx;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
+import dev.aloft.lab.WebServer;
+import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.server.UrlKey;
@@ -135,7 +136,8 @@ final class Fleet implements AutoCloseable {
                         .withTrust(Trust.of(List.of("127.0.0.1")))),
                 Edge::close);
         URI front = URI.create("http://127.0.0.1:" + port);
-        keep(Front.start(data, "server-" + number, front, edge.uri(), site.documentRoot(), php.socket()), Nginx::close);
+        Front printed = Front.of(front, edge.uri(), site.documentRoot(), php.socket());
+        keep(printed.start(data, WebServerKind.NGINX, "server-" + number), WebServer::close);
         return new Server(number, front, edge.uri(), socket, agent);
     }
 

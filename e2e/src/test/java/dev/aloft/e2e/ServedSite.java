@@ -5,6 +5,7 @@ import dev.aloft.lab.MariaDb;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.SiteSettings;
+import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.testkit.S3Front;
@@ -69,7 +70,8 @@ final class ServedSite implements AutoCloseable {
                 System.err::println);
         PhpFpm php = PhpFpm.start(data, new PhpPool("site", Map.of(), Map.of()), System.err::println);
         ends.push(php::close);
-        ends.push(Front.start(data, "site", home, edge, site.documentRoot(), php.socket())::close);
+        Front front = Front.of(home, edge, site.documentRoot(), php.socket());
+        ends.push(front.start(data, WebServerKind.NGINX, "site")::close);
         agent = startAgent();
         if (apart) {
             ends.push(startEdge()::close);

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The system's user that a server runs as: its own when we are root, else whoever we are. Immutable.
 ///
@@ -36,6 +38,17 @@ record Account(String user) {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot tell which user this process runs as from " + OURSELVES, e);
         }
+    }
+
+    /// A command that runs as this account.
+    Command run(List<String> words) {
+        if (!weAreRoot()) {
+            return Command.of(words);
+        }
+        List<String> all =
+                new ArrayList<>(List.of("setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "--"));
+        all.addAll(words);
+        return Command.of(all);
     }
 
     /// Makes a folder that belongs to this account and, but for root, to nobody else.

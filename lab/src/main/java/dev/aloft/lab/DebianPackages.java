@@ -22,7 +22,7 @@ public final class DebianPackages {
         this.names = names;
     }
 
-    /// What [MariaDb], [PhpFpm], [Nginx] and [WordPressSite] run on, with both of PHP's image libraries.
+    /// What [MariaDb], [PhpFpm], nginx as a [WebServer] and [WordPressSite] run on, with both of PHP's image libraries.
     public static DebianPackages forWordPress() {
         return of(
                 "php8.2-fpm",

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -111,13 +110,7 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
     /// @return the application password
     private static String fillDatabase(SiteSettings settings, Path code, String password, Account workers)
             throws IOException {
-        List<String> php = new ArrayList<>();
-        if (Account.weAreRoot()) {
-            php.addAll(List.of(
-                    "setpriv", "--reuid=" + workers.user(), "--regid=" + workers.user(), "--clear-groups", "--"));
-        }
-        php.addAll(List.of("php8.2", "-d", "display_errors=stderr"));
-        return Command.of(php)
+        return workers.run(List.of("php8.2", "-d", "display_errors=stderr"))
                 .withEnvironment("SITE_CODE", code.toString())
                 .withEnvironment("SITE_HOST", settings.home().getAuthority())
                 .withEnvironment("SITE_USER", USER)
