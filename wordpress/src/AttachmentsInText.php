@@ -15,7 +15,7 @@ final class AttachmentsInText
     /** `wp-image-7`, `attachment_7`, `"mediaId":7`, `"ids":[7,8]`, `ids="7,8"`, `include='7'`. */
     private const NUMBERS = '/(?:wp-image-|attachment_|(?:ids?|include)\\\\?["\']?\s?[:=]\s?\[?\\\\?["\']?)'
         . '(\d+(?:\s?,\s?\d+)*)/i';
-    private const SHORTCODE = '/\[(?:gallery|playlist|audio|video)\b([^\[\]]*)\]/';
+    private const SHORTCODE = '/\[(?:gallery|playlist|audio|video)\b([^\[\]]*+)\]/';
     private const MAX_NUMBERS = 5000;
 
     public function __construct(
@@ -54,7 +54,7 @@ final class AttachmentsInText
     public static function showsChildren(string $text): bool
     {
         preg_match_all(self::SHORTCODE, $text, $found);
-        return array_filter(
+        return str_contains($text, '"dynamicContent"') || array_filter(
             $found[1],
             static fn (string $attributes): bool => !str_contains($attributes, 'ids=')
                 && !str_contains($attributes, 'include='),

@@ -12,6 +12,7 @@ final class PrivateAccess
 {
     /** The number of no post. */
     private const NOWHERE = PHP_INT_MAX;
+    private const BLOCKS = ['core/image', 'core/video', 'core/audio', 'core/file', 'core/cover', 'core/media-text'];
 
     public function __construct(private readonly PrivateMedia $media, private readonly PrivateReaders $readers)
     {
@@ -35,6 +36,7 @@ final class PrivateAccess
         foreach (['comments_open', 'pings_open'] as $state) {
             $hooks->add($state, fn (mixed $is, mixed $id): mixed => $is && !$this->isClosed($id), PHP_INT_MAX, 2);
         }
+        $hooks->add('render_block_data', $this->block(...), PHP_INT_MAX);
         $hooks->add('wp_setup_nav_menu_item', $this->menuItem(...), PHP_INT_MAX);
     }
 
@@ -82,6 +84,24 @@ final class PrivateAccess
     private function title(mixed $title, mixed $id = 0): mixed
     {
         return $this->isClosed($id) ? '' : $title;
+    }
+
+    /**
+     * Blocks of media write sizes of what they name by number, whatever file they show.
+     *
+     * @param array<string, mixed> $block
+     * @return array<string, mixed>
+     */
+    private function block(array $block): array
+    {
+        if (in_array($block['blockName'] ?? null, self::BLOCKS, true)) {
+            foreach (['id', 'mediaId'] as $name) {
+                if ($this->isClosed($block['attrs'][$name] ?? null)) {
+                    $block['attrs'][$name] = self::NOWHERE;
+                }
+            }
+        }
+        return $block;
     }
 
     private function menuItem(object $item): object

@@ -25,6 +25,8 @@ final class ClosedAttachmentsTest extends SiteTestCase
         '[gallery include]' => 'picture',
         '[playlist ids]' => 'sound',
         'the block of an image' => '',
+        'the block of a film' => '',
+        'the block of a cover' => '',
         'the widget of an image' => 'picture',
         'the widget of a gallery' => 'picture',
         'the widget of sound' => 'sound',

@@ -55,9 +55,15 @@ final class WaysToAttachments
             '[gallery include]' => static fn (int $id): string => do_shortcode("[gallery include='$id' link='file']"),
             '[playlist ids]' => static fn (int $id): string
                 => do_shortcode("[playlist ids='$id']") . do_shortcode("[playlist type='video' ids='$id']"),
-            'the block of an image' => static fn (int $id): string => do_blocks(
+            'the block of an image' => static fn (int $id): string => self::block(
                 "<!-- wp:image {\"id\":$id,\"lightbox\":{\"enabled\":true}} --><figure class=\"wp-block-image\">"
-                    . "<img class=\"wp-image-\"/></figure><!-- /wp:image -->",
+                    . "<img src=\"/other.jpg\" class=\"wp-image-\"/></figure><!-- /wp:image -->",
+            ),
+            'the block of a film' => static fn (int $id): string => do_blocks(
+                "<!-- wp:video {\"id\":$id} --><figure><video src=\"/other.mp4\"></video></figure><!-- /wp:video -->",
+            ),
+            'the block of a cover' => static fn (int $id): string => do_blocks(
+                "<!-- wp:cover {\"id\":$id,\"useFeaturedImage\":false} --><div></div><!-- /wp:cover -->",
             ),
             'the widget of an image' => static fn (int $id): string
                 => self::widget('WP_Widget_Media_Image', ['attachment_id' => $id]),
@@ -187,6 +193,15 @@ final class WaysToAttachments
         }
         unset($GLOBALS['post']);
         return $text;
+    }
+
+    /** What a block is shown as, with what its script is told, but for what is different each time. */
+    private static function block(string $text): string
+    {
+        $html = do_blocks($text);
+        $state = function_exists('wp_interactivity_state') ? wp_interactivity_state('core/image') : [];
+        $told = $state['metadata'] ?? [];
+        return preg_replace('/[0-9a-f]{13}/', '', $html) . self::text(end($told));
     }
 
     /** @param array<string, mixed> $query */
