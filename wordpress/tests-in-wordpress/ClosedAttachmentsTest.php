@@ -255,7 +255,9 @@ final class ClosedAttachmentsTest extends SiteTestCase
     /** @return array<string, string> */
     private static function counts(WaysToAttachments $ways): array
     {
-        $looking = array_intersect_key($ways->byLooking(), ['how many' => 1, 'types' => 1, 'counts' => 1]);
+        $which = ['how many' => 1, 'counts' => 1];
+        $which += version_compare(get_bloginfo('version'), '6.4', '>=') ? ['types' => 1] : []; // there is no filter
+        $looking = array_intersect_key($ways->byLooking(), $which);
         return array_map(static fn (\Closure $look): string => $look(), $looking);
     }
 

@@ -137,7 +137,7 @@ final class PrivateMediaTest extends SiteTestCase
         $file = wp_upload_bits('old.doc', null, 'old')['file'];
         $old = wp_insert_attachment(['post_title' => 'old', 'post_mime_type' => 'application/msword'], $file);
         $odd = wp_insert_attachment(['post_title' => 'odd', 'post_mime_type' => 'image/jpeg'], 'old.jpg');
-        update_post_meta($odd, '_wp_attachment_metadata', ['sizes' => 'none', 'file' => 'old.jpg']);
+        update_post_meta($odd, '_wp_attachment_metadata', ['file' => 'old.jpg']);
         update_post_meta($old, '_aloft_private', '1');
 
         foreach ([1, 0] as $user) {
@@ -166,6 +166,36 @@ final class PrivateMediaTest extends SiteTestCase
         self::assertSame(200, $answer->get_status());
         self::assertTrue($answer->get_data()['meta']['_aloft_private']);
         self::assertStringContainsString('aloft-', wp_get_attachment_url($id));
+    }
+
+    public function testTheCheckboxSaysWhatASiteWithoutASecretLacks(): void
+    {
+        $attachment = get_post(self::sideload(self::photo()));
+        self::assertStringContainsString('expire', self::helpBy(true, $attachment));
+        self::assertStringContainsString('url_secret', self::helpBy(false, $attachment));
+    }
+
+    /** What stands beside the checkbox where the agent says that it can sign, or cannot. */
+    private static function helpBy(bool $canSign, \WP_Post $attachment): string
+    {
+        $socket = sys_get_temp_dir() . '/aloft-' . bin2hex(random_bytes(6)) . '.sock';
+        $body = json_encode(['signs' => $canSign]);
+        $answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " . strlen($body)
+            . "\r\n\r\n$body";
+        $code = '$s = stream_socket_server("unix://$argv[1]"); echo "ready\n"; $c = stream_socket_accept($s, 20);'
+            . 'while (trim((string) fgets($c)) !== ""); fwrite($c, $argv[2]); fgets($c);';
+        $agent = proc_open([PHP_BINARY, '-r', $code, $socket, $answer], [1 => ['pipe', 'w']], $pipes);
+        self::assertSame("ready\n", fgets($pipes[1]));
+        $hooks = new \Aloft\Hooks();
+        (new \Aloft\PrivateFlag(new \Aloft\Files(new \Aloft\Agent($socket))))->register($hooks);
+        try {
+            return apply_filters('attachment_fields_to_edit', [], $attachment)['aloft_private']['helps'];
+        } finally {
+            $hooks->takeOut();
+            proc_terminate($agent);
+            proc_close($agent);
+            unlink($socket);
+        }
     }
 
     /** @dataProvider texts */
