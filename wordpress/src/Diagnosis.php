@@ -32,6 +32,7 @@ final class Diagnosis
             'agent' => $this->agent(...),
             'writing' => $this->writing(...),
             'signing' => $this->signing(...),
+            'addresses' => $this->addresses(...),
             'php' => $this->php(...),
             'code' => $this->code(...),
             'leftovers' => $this->leftovers(...),
@@ -106,6 +107,50 @@ final class Diagnosis
                 : Finding::good('No file is private', "URLs cannot be signed: $text");
         }
         return Finding::good('URLs of private files are signed', 'By the agent; PHP has no secret.');
+    }
+
+    /** Whether uploads lie where the edge serves them, and whether the site's own scripts may read them there. */
+    public function addresses(): Finding
+    {
+        $original = (string) $this->uploads->withoutAloft()['basedir'];
+        $uploads = wp_get_upload_dir();
+        if (UploadsFolder::isElsewhere($original)) {
+            return Finding::recommended(
+                __('The folder of uploads has no place in the bucket', 'aloft'),
+                /* translators: 1: a folder of the server, 2: a path in the bucket */
+                sprintf(__('%1$s lies outside wp-content, so uploads are in %2$s. Copy what is in the folder to there,'
+                    . ' and remove upload_path and UPLOADS.', 'aloft'), $original, $uploads['basedir']),
+            );
+        }
+        if ($this->uploads->site() === null) {
+            return Finding::recommended(
+                __('Uploads are not in the folder that the edge serves by itself', 'aloft'),
+                /* translators: %s: a path in the bucket */
+                sprintf(__('They are in %s: name it in upload_paths of the site in aloft.toml. Private media and'
+                    . ' pictures made on the fly are for uploads/ only.', 'aloft'), $uploads['basedir']),
+            );
+        }
+        $origin = self::origin(home_url());
+        return $origin === self::origin($uploads['baseurl']) || $this->mayRead($origin, $uploads['baseurl'])
+            ? Finding::good(__('Uploads have their addresses', 'aloft'), $uploads['baseurl'])
+            : Finding::recommended(
+                __('Scripts of this site may not read its uploads', 'aloft'),
+                /* translators: %s: URL of the site */
+                sprintf(__('Uploads are on another origin, where the media library plays no videos since WordPress'
+                    . ' 7.1. Say cors_origins = ["%s"] for the site in aloft.toml.', 'aloft'), $origin),
+            );
+    }
+
+    private function mayRead(string $origin, string $uploads): bool
+    {
+        $question = ['method' => 'OPTIONS', 'timeout' => 3, 'headers' => ['Origin' => $origin]];
+        $answer = wp_remote_request("$uploads/aloft-health", $question);
+        return in_array(wp_remote_retrieve_header($answer, 'access-control-allow-origin'), ['*', $origin], true);
+    }
+
+    private static function origin(string $url): string
+    {
+        return (string) preg_replace('~^([a-z]+://[^/?#]+).*$~i', '$1', $url);
     }
 
     public function php(): Finding

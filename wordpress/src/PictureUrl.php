@@ -31,7 +31,8 @@ final class PictureUrl
             return null;
         }
         $base = (string) wp_upload_dir(null, false)['baseurl'];
-        $own = UploadsFolder::isOfOldNetwork() ? [] : [self::withoutSite($base)];
+        $isCommon = Plugin::ofThisSite()?->uploads->site() !== null;
+        $own = $isCommon ? [self::withoutSite($base)] : []; // the edge makes pictures of what is in uploads/ only
         $version = defined('TACHYON_SERVER_VERSION') ? (string) constant('TACHYON_SERVER_VERSION') : '3.0.0';
         return new self(
             rtrim((string) constant('TACHYON_URL'), '/'),

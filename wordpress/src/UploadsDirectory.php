@@ -28,17 +28,9 @@ final class UploadsDirectory
     /** First of all filters, so that every other one sees the true directory; and last, to see what became of it. */
     public function register(Hooks $hooks): void
     {
-        $hooks->add('pre_option_upload_path', $this->ignore(...));
-        $hooks->add('pre_option_upload_url_path', $this->ignore(...));
         $hooks->add('wp_resource_hints', $this->hint(...), 10, 2);
         $hooks->add('upload_dir', $this->pointAtBucket(...), PHP_INT_MIN);
         $hooks->add('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
-    }
-
-    /** A site's own directory and URL are what Aloft gives it; an old network's sites have each its own. */
-    private function ignore(mixed $value): mixed
-    {
-        return UploadsFolder::isOfOldNetwork() ? $value : '';
     }
 
     /**
@@ -100,7 +92,10 @@ final class UploadsDirectory
         return $this->original;
     }
 
-    /** The directory of all uploads, of every site of a network. A site of an old network has its own beside it. */
+    /**
+     * The directory of all uploads, of every site of a network. A site with a folder of its own name, and one of an
+     * old network, has that beside it.
+     */
     public function root(): S3Path
     {
         return S3Path::parse($this->base());

@@ -5,13 +5,16 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * The folder of the bucket that holds the current site's uploads: `uploads`, `uploads/sites/2` for a site of a
- * network, `blogs.dir/2/files` for a site of a network from before WordPress 3.5 (`ms_files_rewriting`), where it lies
- * as it lies below the content folder. No two sites have the same one.
+ * The folder of the bucket that holds the current site's uploads, as S3-Uploads has it: where it lies below the content
+ * folder. So it is `uploads`, `uploads/sites/2` for a site of a network, `media` where `upload_path` or `UPLOADS` is
+ * `wp-content/media`, and `blogs.dir/2/files` for a site of a network from before WordPress 3.5
+ * (`ms_files_rewriting`). A folder outside the content folder, as that of a server of before, means `uploads`.
+ *
+ * No two sites have the same one.
  */
 final class UploadsFolder
 {
-    /** What every site but those of such old networks has its uploads in. */
+    /** Where the edge looks for uploads unless it is told otherwise. */
     public const NAME = 'uploads';
 
     private const OLD_NETWORK = 'wp-content/blogs.dir';
@@ -19,16 +22,19 @@ final class UploadsFolder
     /** @param string $directory where WordPress itself would keep the site's uploads */
     public static function of(string $directory): string
     {
-        if (!self::isOfOldNetwork()) {
-            return self::NAME . self::site($directory);
+        $folder = (string) self::below($directory, [WP_CONTENT_DIR, ABSPATH . 'wp-content']);
+        if (self::isOfOldNetwork()) {
+            $folder = $folder !== '' ? $folder : (string) self::below($directory, [ABSPATH]);
+            return $folder !== '' && $folder !== self::NAME ? $folder : self::ofOldNetwork();
         }
-        $folder = self::below($directory, [WP_CONTENT_DIR, ABSPATH . 'wp-content', ABSPATH]);
-        if ($folder !== null && $folder !== '' && $folder !== self::NAME) {
-            return $folder;
-        }
-        $all = defined('UPLOADBLOGSDIR') ? (string) constant('UPLOADBLOGSDIR') : self::OLD_NETWORK;
-        $all = (string) preg_replace('~^wp-content/~', '', trim($all, '/'));
-        return "$all/" . get_current_blog_id() . '/files';
+        return $folder !== '' ? $folder : self::NAME . self::site();
+    }
+
+    /** Whether a directory lies where it has no place of its own in the bucket. */
+    public static function isElsewhere(string $directory): bool
+    {
+        return (string) self::below($directory, [WP_CONTENT_DIR, ABSPATH . 'wp-content']) === ''
+            && !self::isOfOldNetwork();
     }
 
     /** Whether WordPress gives the site's uploads URLs below `/files/`. Main sites have `wp-content/uploads`. */
@@ -38,18 +44,17 @@ final class UploadsFolder
         return is_multisite() && !$isNewMainSite && (bool) get_site_option('ms_files_rewriting');
     }
 
-    /** What WordPress put behind the uploads directory for one site of a network: "/sites/2", or nothing. */
-    private static function site(string $directory): string
+    /** Of a site that names no folder of its own. */
+    private static function ofOldNetwork(): string
     {
-        $roots = [WP_CONTENT_DIR . '/uploads'];
-        if (defined('UPLOADS') && !(is_multisite() && get_site_option('ms_files_rewriting'))) {
-            $roots[] = ABSPATH . constant('UPLOADS');
-        }
-        $site = self::below($directory, $roots);
-        if ($site === null) {
-            return is_multisite() && !is_main_site() ? '/sites/' . get_current_blog_id() : '';
-        }
-        return rtrim("/$site", '/');
+        $all = defined('UPLOADBLOGSDIR') ? (string) constant('UPLOADBLOGSDIR') : self::OLD_NETWORK;
+        $all = (string) preg_replace('~^wp-content/~', '', trim($all, '/'));
+        return "$all/" . get_current_blog_id() . '/files';
+    }
+
+    private static function site(): string
+    {
+        return is_multisite() && !is_main_site() ? '/sites/' . get_current_blog_id() : '';
     }
 
     /**

@@ -16,10 +16,10 @@ final class SiteHealthTest extends SiteTestCase
         $results = self::results();
 
         self::assertEqualsCanonicalizing(
-            ['agent', 'writing', 'signing', 'php', 'code', 'leftovers'],
+            ['agent', 'writing', 'signing', 'addresses', 'php', 'code', 'leftovers'],
             array_keys($results),
         );
-        foreach (['agent', 'writing', 'signing', 'leftovers'] as $name) {
+        foreach (['agent', 'writing', 'signing', 'addresses', 'leftovers'] as $name) {
             self::assertSame('good', $results[$name]['status'], $results[$name]['description']);
         }
         self::assertMatchesRegularExpression('/ in [\d.]+ ms/', $results['agent']['description']);
@@ -125,6 +125,24 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('composer.json for modules.cloud.s3-uploads', self::printed('admin_notices'));
         wp_set_current_user(0);
         self::assertStringNotContainsString('composer.json', self::printed('admin_notices'));
+    }
+
+    public function testUploadsOnAnotherOriginWantAKeyOfTheEdge(): void
+    {
+        $elsewhere = static fn (array $uploads): array => ['baseurl' => 'https://cdn.example.org/uploads'] + $uploads;
+        add_filter('upload_dir', $elsewhere, PHP_INT_MAX);
+        $allowed = '';
+        add_filter('pre_http_request', static function (mixed $answer, array $question) use (&$allowed): array {
+            self::assertSame(home_url(), $question['headers']['Origin']);
+            return ['headers' => ['access-control-allow-origin' => $allowed], 'response' => ['code' => 204]];
+        }, 10, 2);
+
+        $denied = self::results()['addresses'];
+        self::assertSame('recommended', $denied['status']);
+        self::assertStringContainsString('cors_origins = [&quot;' . home_url() . '&quot;]', $denied['description']);
+        foreach (['*', home_url()] as $allowed) {
+            self::assertSame('good', self::results()['addresses']['status']);
+        }
     }
 
     public function testAKeyOfS3InPhpIsNoted(): void
