@@ -11,6 +11,7 @@ import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.ServingRules;
+import dev.aloft.server.edge.UploadPath;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.store.Bucket;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param urlSecret what private URLs are signed with
 /// @param pictureSizes which pictures need no signature; nothing for all
 /// @param cors whose scripts may read its uploads
+/// @param uploadPaths URL paths of uploads beside those of every site
 /// @param serving which uploads the edge serves or not
 record SiteConfiguration(
         String name,
@@ -44,6 +46,7 @@ record SiteConfiguration(
         Optional<UrlSecret> urlSecret,
         Optional<ListedSizes> pictureSizes,
         Cors cors,
+        List<UploadPath> uploadPaths,
         ServingRules serving) {
 
     /// S3's own limit for an object.
@@ -63,6 +66,7 @@ record SiteConfiguration(
             "url_secret",
             "picture_sizes",
             "cors_origins",
+            "upload_paths",
             "deny",
             "allow",
             "htaccess");
@@ -85,6 +89,7 @@ record SiteConfiguration(
         Optional<UrlSecret> urlSecret = EdgeConfiguration.secret(section, "url_secret");
         Optional<ListedSizes> pictureSizes = pictureSizes(section);
         Cors cors = cors(section);
+        List<UploadPath> uploadPaths = uploadPaths(section.sections("upload_paths"));
         ServingRules serving = new ServingRules(
                 paths(section, "deny"),
                 paths(section, "allow"),
@@ -115,6 +120,7 @@ record SiteConfiguration(
                     urlSecret,
                     pictureSizes,
                     cors,
+                    uploadPaths,
                     serving);
         } catch (IllegalArgumentException e) {
             throw section.unfit("prefix", prefix, "a directory of the bucket, such as sites/one");
@@ -132,6 +138,7 @@ record SiteConfiguration(
                 .withName(name)
                 .withHosts(Set.copyOf(hosts))
                 .withCors(cors)
+                .withUploadPaths(uploadPaths)
                 .withServing(serving);
         return urlSecret.map(served::withSecret).orElse(served);
     }
@@ -196,6 +203,23 @@ record SiteConfiguration(
         } catch (IllegalArgumentException e) {
             throw section.unfit("cors_origins", origins, "origins such as https://example.org, or *");
         }
+    }
+
+    private static List<UploadPath> uploadPaths(List<Section> sections) throws Failure {
+        List<UploadPath> paths = new ArrayList<>();
+        for (Section section : sections) {
+            section.demandOnly(List.of("path", "folder"));
+            String path = section.string("path");
+            String folder = section.optionalString("folder").orElse(UploadPath.UPLOADS.value());
+            try {
+                paths.add(new UploadPath(path, FilePath.of(folder)));
+            } catch (IllegalArgumentException e) {
+                throw section.wrong(
+                        "does not fit: " + e.getMessage(),
+                        "expected a path such as /files/ and a folder such as blogs.dir/2/files");
+            }
+        }
+        return paths;
     }
 
     private static void refuseRemoved(Section section) throws Failure {

@@ -18,6 +18,7 @@ import dev.aloft.server.edge.Oversight;
 import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.UploadPath;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
@@ -106,6 +107,13 @@ class ConfigurationTest {
             content_type = "text/css"
             cache_control = "max-age=300"
 
+            [[site.upload_paths]]
+            path = "/files/"
+            folder = "blogs.dir/2/files"
+
+            [[site.upload_paths]]
+            path = "/app/uploads/"
+
             [[site]]
             name = "two"
             bucket = "other"
@@ -137,6 +145,7 @@ class ConfigurationTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Cors.NONE,
+                                List.of(),
                                 ServingRules.DEFAULT))));
     }
 
@@ -188,6 +197,9 @@ class ConfigurationTest {
                                 one.urlSecret(),
                                 Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
                                 new Cors(Set.of("https://app.example.org")),
+                                List.of(
+                                        new UploadPath("/files/", FilePath.of("blogs.dir/2/files")),
+                                        new UploadPath("/app/uploads/", UploadPath.UPLOADS)),
                                 new ServingRules(
                                         new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                         new PathRules(List.of("uploads/backup/press")),
@@ -205,6 +217,7 @@ class ConfigurationTest {
                                 Optional.empty(),
                                 Optional.empty(),
                                 Cors.NONE,
+                                List.of(),
                                 ServingRules.DEFAULT));
     }
 
@@ -323,6 +336,9 @@ class ConfigurationTest {
                 .hasMessageContaining("compatibility = old");
         assertThat(failure("[pictures]\nlibrary = \"x.so\"\n" + SMALLEST)).hasMessageContaining("library = x.so");
         assertThat(failure(SMALLEST + "headers = \"*.css\"\n")).hasMessageContaining("headers = *.css");
+        assertThat(failure(SMALLEST + "[[site.upload_paths]]\npath = \"files\"\n"))
+                .hasMessageContaining("[site example upload_paths]")
+                .hasMessageContaining("/uploads/");
         assertThat(failure(SMALLEST + "[[site.headers]]\nfiles = \"*.css\"\n"))
                 .hasMessageContaining("[site example headers]")
                 .hasMessageContaining("neither a type nor Cache-Control");

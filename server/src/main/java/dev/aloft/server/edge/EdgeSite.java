@@ -5,8 +5,10 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,7 +18,7 @@ import java.util.stream.Collectors;
 /// @param name tells its answers in the cache from those of other sites
 /// @param hosts the names it answers to, without ports; none for every host
 /// @param top the prefix in the bucket that holds the site's `uploads/`
-/// @param uploadPaths the URL paths that mean `uploads/`, each with a slash at both ends
+/// @param uploadPaths the URL paths that mean its uploads
 /// @param secret of its private URLs; without one nobody gets private uploads
 /// @param pictures what answers `/tachyon/`; without it that path is 404
 /// @param cors whose scripts may read its uploads and pictures
@@ -26,14 +28,11 @@ public record EdgeSite(
         Set<String> hosts,
         Bucket bucket,
         FilePath top,
-        List<String> uploadPaths,
+        List<UploadPath> uploadPaths,
         Optional<UrlSecret> secret,
         Optional<Pictures> pictures,
         Cors cors,
         ServingRules serving) {
-
-    /// Short, and as WordPress has them without Aloft.
-    public static final List<String> UPLOAD_PATHS = List.of("/uploads/", "/wp-content/uploads/");
 
     /// As tachyon-plugin has it where pictures are on the site's own host.
     static final String PICTURES_PATH = "/tachyon/";
@@ -44,15 +43,6 @@ public record EdgeSite(
         }
         hosts = hosts.stream().map(EdgeSite::hostName).collect(Collectors.toUnmodifiableSet());
         uploadPaths = List.copyOf(uploadPaths);
-        if (uploadPaths.isEmpty()) {
-            throw new IllegalArgumentException("no URL path means uploads; " + UPLOAD_PATHS + " suit WordPress");
-        }
-        for (String path : uploadPaths) {
-            if (!path.matches("(/[A-Za-z0-9._~-]+)+/") || !UrlPath.of(path).clear()) {
-                throw new IllegalArgumentException(
-                        "not a URL path for uploads: " + path + " (expected as in /uploads/)");
-            }
-        }
     }
 
     /// The only site of an edge, which takes every host, with the upload paths of WordPress.
@@ -62,7 +52,7 @@ public record EdgeSite(
                 Set.of(),
                 bucket,
                 top,
-                UPLOAD_PATHS,
+                UploadPath.OF_EVERY_SITE,
                 Optional.empty(),
                 Optional.empty(),
                 Cors.NONE,
@@ -87,6 +77,14 @@ public record EdgeSite(
 
     public EdgeSite withCors(Cors other) {
         return new EdgeSite(name, hosts, bucket, top, uploadPaths, secret, pictures, other, serving);
+    }
+
+    /// With further paths; one that a site has already means what it now says.
+    public EdgeSite withUploadPaths(List<UploadPath> more) {
+        Map<String, UploadPath> all = new LinkedHashMap<>();
+        uploadPaths.forEach(each -> all.put(each.path(), each));
+        more.forEach(each -> all.put(each.path(), each));
+        return new EdgeSite(name, hosts, bucket, top, List.copyOf(all.values()), secret, pictures, cors, serving);
     }
 
     public EdgeSite withServing(ServingRules other) {

@@ -39,22 +39,23 @@ public final class Refusals {
     private final ServingRules serving;
     private final FolderRules folders;
 
-    private Refusals(FilePath top, ServingRules serving, FolderRules.Reader reader, Executor threads) {
+    private Refusals(FilePath top, FilePath folder, ServingRules serving, FolderRules.Reader reader, Executor threads) {
         this.top = top;
-        this.uploads = top.resolve("uploads").value() + "/";
+        this.uploads = top.resolve(folder.value()).value() + "/";
         this.serving = serving;
         this.folders = new FolderRules(uploads, reader, threads);
     }
 
     /// For who wants to know now, and waits for S3.
     public static Refusals of(EdgeSite site) {
-        return new Refusals(site.top(), site.serving(), key -> read(site.bucket(), key), Runnable::run);
+        return new Refusals(
+                site.top(), UploadPath.UPLOADS, site.serving(), key -> read(site.bucket(), key), Runnable::run);
     }
 
     /// For an edge, whose cache holds the rules of folders like everything else.
-    static Refusals of(EdgeSite site, HttpCache cache, Executor threads, Places places) {
+    static Refusals of(EdgeSite site, FilePath folder, HttpCache cache, Executor threads, Places places) {
         Origin unguarded = new UploadsOrigin(site.name(), site.bucket(), places);
-        return new Refusals(site.top(), site.serving(), key -> read(cache, unguarded, key), threads);
+        return new Refusals(site.top(), folder, site.serving(), key -> read(cache, unguarded, key), threads);
     }
 
     private static Optional<byte[]> read(Bucket bucket, ObjectKey key) throws IOException {

@@ -1,7 +1,11 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.files.FilePath;
 import dev.aloft.server.cache.HttpCache;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
@@ -16,36 +20,57 @@ final class SiteHandler extends Handler.Abstract.NonBlocking {
 
     private static final UrlPath PICTURES = UrlPath.of(EdgeSite.PICTURES_PATH);
 
-    private final List<UrlPath> uploadPaths;
-    private final Uploads uploads;
+    private final List<Place> places;
+    private final List<Uploads> uploads;
     private final Optional<PictureUrls> pictures;
 
-    private SiteHandler(List<UrlPath> uploadPaths, Uploads uploads, Optional<PictureUrls> pictures) {
-        this.uploadPaths = uploadPaths;
-        this.uploads = uploads;
-        addBean(uploads);
+    /// A URL path and the uploads that it means.
+    private record Place(UrlPath path, Uploads uploads) {}
+
+    private SiteHandler(List<Place> places, Optional<PictureUrls> pictures) {
+        this.places = places;
+        this.uploads = places.stream().map(Place::uploads).distinct().toList();
+        uploads.forEach(this::addBean);
         this.pictures = pictures;
         pictures.ifPresent(this::addBean);
     }
 
     /// @param threads for what has to wait
-    static SiteHandler of(EdgeSite site, HttpCache cache, Executor threads, Places places) {
-        Refusals refusals = Refusals.of(site, cache, threads, places);
-        return new SiteHandler(
-                site.uploadPaths().stream().map(UrlPath::of).toList(),
-                new Uploads(site, cache, refusals, threads, places),
-                site.pictures().map(pictures -> new PictureUrls(site, pictures, cache, refusals, threads)));
+    static SiteHandler of(EdgeSite site, HttpCache cache, Executor threads, Places slowReaders) {
+        Map<FilePath, Uploads> uploads = new HashMap<>();
+        List<Place> places = site.uploadPaths().stream()
+                .sorted(Comparator.comparingInt((UploadPath path) -> path.path().length())
+                        .reversed())
+                .map(path -> new Place(
+                        UrlPath.of(path.path()),
+                        uploads.computeIfAbsent(
+                                path.folder(), folder -> uploads(site, folder, cache, threads, slowReaders))))
+                .toList();
+        return new SiteHandler(places, site.pictures().map(pictures -> {
+            Refusals refusals = Refusals.of(site, UploadPath.UPLOADS, cache, threads, slowReaders);
+            return new PictureUrls(site, pictures, cache, refusals, threads);
+        }));
+    }
+
+    private static Uploads uploads(
+            EdgeSite site, FilePath folder, HttpCache cache, Executor threads, Places slowReaders) {
+        Refusals refusals = Refusals.of(site, folder, cache, threads, slowReaders);
+        return new Uploads(site, folder, cache, refusals, threads, slowReaders);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (uploads.handleKnown(request.getHttpURI().getPath(), request, response, callback)) {
-            return true;
+        String written = request.getHttpURI().getPath();
+        for (Uploads each : uploads) {
+            if (each.handleKnown(written, request, response, callback)) {
+                return true;
+            }
         }
         UrlPath path = UrlPath.of(request);
-        Optional<UrlPath> top = uploadPaths.stream().filter(path::isWithin).findFirst();
-        if (top.isPresent()) {
-            return uploads.handle(path.below(top.get()), request, response, callback);
+        for (Place place : places) {
+            if (path.isWithin(place.path())) {
+                return place.uploads().handle(path.below(place.path()), request, response, callback);
+            }
         }
         if (pictures.isPresent() && path.isWithin(PICTURES) && path.clear()) {
             return pictures.get().handle(path.below(PICTURES), request, response, callback);

@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aloft.files.FilePath;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginRequest;
@@ -52,7 +53,9 @@ final class Uploads extends AbstractLifeCycle {
     private final Cors cors;
     private @Nullable Watch watch;
 
-    Uploads(EdgeSite site, HttpCache cache, Refusals refusals, Executor threads, Places places) {
+    /// @param folder below the site's prefix. Private files of another one than `uploads` are read by no URL: what is
+    /// signed names a file of that.
+    Uploads(EdgeSite site, FilePath folder, HttpCache cache, Refusals refusals, Executor threads, Places places) {
         this.cache = cache;
         this.refusals = refusals;
         this.origin = refusals.guard(
@@ -61,8 +64,9 @@ final class Uploads extends AbstractLifeCycle {
                 UploadsOrigin::missing);
         this.bucket = site.bucket();
         this.cors = site.cors();
-        this.prefix = site.top().resolve("uploads").value() + "/";
-        this.reading = new CachedReading(cache, origin, site.urlKey(), threads, MISSING);
+        this.prefix = site.top().resolve(folder.value()).value() + "/";
+        this.reading = new CachedReading(
+                cache, origin, folder.equals(UploadPath.UPLOADS) ? site.urlKey() : Optional.empty(), threads, MISSING);
     }
 
     @Override
