@@ -66,8 +66,7 @@ final class Appends {
                 lock.unlock();
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw busy(key, "interrupted", e);
+            throw StoreException.interrupted("append to s3://" + bucket.name() + "/" + key, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.aloft.files;
 
 import dev.aloft.store.Bucket;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -96,8 +97,7 @@ final class Lookup {
             }
             throw new IllegalStateException("looking below " + path + " failed", e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while looking at " + path, e);
+            throw StoreException.interrupted("look at s3://" + bucket.name() + "/" + path, e);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.aloft.nio;
 
 import dev.aloft.store.StoreException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -27,14 +29,21 @@ final class Failures {
             return e;
         }
         String reason = store.getMessage();
-        FileSystemException ours = switch (store.kind()) {
+        IOException ours = switch (store.kind()) {
             case NOT_FOUND -> new NoSuchFileException(uri, null, reason);
             case CREDENTIALS, DENIED -> new AccessDeniedException(uri, null, reason);
+            case INTERRUPTED -> new InterruptedIOException(reason);
             case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, BUSY, UNAVAILABLE ->
                 new FileSystemException(uri, null, reason);
         };
         ours.initCause(store);
         return ours;
+    }
+
+    /// Whether a failure is that the thread was interrupted; its status is set then.
+    static boolean isInterrupt(IOException e) {
+        return e instanceof ClosedByInterruptException
+                || (e instanceof StoreException store && store.kind() == StoreException.Kind.INTERRUPTED);
     }
 
     interface Call<T> {

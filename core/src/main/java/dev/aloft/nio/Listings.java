@@ -4,6 +4,7 @@ import dev.aloft.files.DirectoryPage;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ListQuery;
+import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,8 +93,7 @@ final class Listings {
         } catch (ExecutionException e) {
             return null;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while listing", e);
+            throw StoreException.interrupted("list a directory", e);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -16,7 +17,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A file as a channel. It reads one version, whatever is written meanwhile, and what it writes is published,
-/// whole, by [#force] and [#close]; there the last error is reported too.
+/// whole, by [#force] and [#close]; there the last error is reported too. An interrupt closes it, as the JDK has it,
+/// and
+/// what was not published then is not.
 ///
 /// There is no mapping into memory and no locking of regions. Safe for many threads; reads at a given position do
 /// not wait for each other.
@@ -271,7 +274,7 @@ final class S3FileChannel extends FileChannel {
         }
     }
 
-    /// The file system closes: what is not published is forgotten.
+    /// What is not published is forgotten: the file system closes, or the thread that used this was interrupted.
     private void abandon() throws IOException {
         file.abort();
         close();
@@ -289,11 +292,19 @@ final class S3FileChannel extends FileChannel {
     }
 
     private <T> T worded(Failures.Call<T> call) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw closedByInterrupt();
+        }
         try {
             return call.run();
         } catch (IOException e) {
-            throw Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
         }
+    }
+
+    private ClosedByInterruptException closedByInterrupt() throws IOException {
+        abandon();
+        return new ClosedByInterruptException();
     }
 
     private void demandOpen() throws ClosedChannelException {

@@ -2,8 +2,9 @@ package dev.aloft.nio;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 
-/// The bytes of one version of a file, as they come from S3. For one thread.
+/// The bytes of one version of a file, as they come from S3. An interrupt closes it. For one thread.
 final class S3InputStream extends InputStream {
 
     private final S3Path path;
@@ -35,8 +36,13 @@ final class S3InputStream extends InputStream {
         try {
             return body.read(bytes, offset, count);
         } catch (IOException e) {
-            throw Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
         }
+    }
+
+    private ClosedByInterruptException closedByInterrupt() throws IOException {
+        close();
+        return new ClosedByInterruptException();
     }
 
     @Override

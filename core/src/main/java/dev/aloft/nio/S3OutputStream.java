@@ -4,9 +4,10 @@ import dev.aloft.files.FileOutput;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 
 /// A new version of a file: its bytes travel while they are written, and appear, whole, when [#close()] returns.
-/// For one thread.
+/// An interrupt gives it up. For one thread.
 final class S3OutputStream extends OutputStream {
 
     private final S3Path path;
@@ -34,8 +35,13 @@ final class S3OutputStream extends OutputStream {
         try {
             output.write(bytes, offset, count);
         } catch (IOException e) {
-            throw Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
         }
+    }
+
+    private ClosedByInterruptException closedByInterrupt() {
+        abort();
+        return new ClosedByInterruptException();
     }
 
     @Override
@@ -44,7 +50,7 @@ final class S3OutputStream extends OutputStream {
         try {
             output.close();
         } catch (IOException e) {
-            throw Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
         } finally {
             path.getFileSystem().operations().changed(path);
         }

@@ -4,6 +4,7 @@ import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /// The bytes of an answer of S3, as many as it announced.
 ///
@@ -39,6 +40,8 @@ final class BodyStream extends InputStream {
             n = answer.read(bytes, offset, count);
         } catch (IOException e) {
             throw S3Errors.of("read " + uri, e);
+        } catch (SdkException e) {
+            throw S3Errors.of("read " + uri, e);
         }
         if (n < 0 && read < length) {
             throw new StoreException(
@@ -54,7 +57,7 @@ final class BodyStream extends InputStream {
             closed = true;
             figures.closed();
         }
-        if (read < length) {
+        if (read < length || Thread.currentThread().isInterrupted()) {
             answer.abort();
         } else {
             answer.close();

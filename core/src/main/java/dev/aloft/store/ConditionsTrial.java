@@ -132,12 +132,13 @@ final class ConditionsTrial {
     }
 
     private static StoreException failure(@Nullable Throwable e) {
-        if (e instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-        return e instanceof StoreException ours
-                ? ours
-                : new StoreException(Kind.UNAVAILABLE, "cannot try which conditions the store keeps: " + e, e);
+        return switch (e) {
+            case StoreException ours -> ours;
+            case InterruptedException interrupt ->
+                StoreException.interrupted("try which conditions the store keeps", interrupt);
+            case null, default ->
+                new StoreException(Kind.UNAVAILABLE, "cannot try which conditions the store keeps: " + e, e);
+        };
     }
 
     /// Whether a request is done, rather than refused for its condition or for having one.

@@ -163,12 +163,11 @@ final class PartUpload {
                 throw ours;
             }
             throw new IllegalStateException("a part of " + requests.uri(target.key()) + " failed", e.getCause());
-        } catch (InterruptedException | CancellationException e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
+        } catch (InterruptedException e) {
+            throw StoreException.interrupted("write " + requests.uri(target.key()), e);
+        } catch (CancellationException e) {
             throw new StoreException(
-                    Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key()) + ": interrupted", e);
+                    Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key()) + ": it was given up", e);
         }
     }
 }

@@ -28,18 +28,21 @@ final class S3Errors {
             return new StoreException(
                     Kind.TIMEOUT, "cannot " + attempt + ": S3 did not answer within the time limit", e);
         }
+        // An interrupt may also be heard as a connection that it closed.
+        if (e instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+            return StoreException.interrupted(attempt, e);
+        }
         if (e instanceof FairShare.Full) {
             return new StoreException(Kind.BUSY, "cannot " + attempt + ": " + e.getMessage(), e);
-        }
-        if (e instanceof AbortedException) {
-            Thread.currentThread().interrupt();
-            return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": interrupted", e);
         }
         return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": " + rootMessage(e), e);
     }
 
     /// The same for a connection that broke in the middle of a body.
     static StoreException of(String attempt, IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+            return StoreException.interrupted(attempt, e);
+        }
         Kind kind = e instanceof InterruptedIOException ? Kind.TIMEOUT : Kind.UNAVAILABLE;
         return new StoreException(kind, "cannot " + attempt + ": the connection to S3 broke: " + rootMessage(e), e);
     }
@@ -65,8 +68,7 @@ final class S3Errors {
     static boolean isBroken(StoreException e) {
         return e.kind() == Kind.UNAVAILABLE
                 && e.getCause() instanceof SdkException cause
-                && !(cause instanceof AwsServiceException)
-                && !(cause instanceof AbortedException);
+                && !(cause instanceof AwsServiceException);
     }
 
     private static StoreException of(String attempt, AwsServiceException e) {
@@ -120,7 +122,7 @@ final class S3Errors {
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
             case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
             case FULL -> " (the store has no room left)";
-            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, TIMEOUT, BUSY, UNAVAILABLE -> "";
+            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, INTERRUPTED, TIMEOUT, BUSY, UNAVAILABLE -> "";
         };
     }
 

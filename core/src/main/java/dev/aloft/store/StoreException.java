@@ -32,6 +32,8 @@ public final class StoreException extends IOException {
         TOO_LARGE,
         /// The store has no room left.
         FULL,
+        /// The thread that asked was interrupted, and still is; nothing is known of the request, nor of the store.
+        INTERRUPTED,
         /// No answer within the time limit.
         TIMEOUT,
         /// This program uses all that it may use of the store at once; S3 was not asked.
@@ -65,6 +67,14 @@ public final class StoreException extends IOException {
 
     public StoreException(Kind kind, String message, @Nullable Throwable cause) {
         this(kind, message, cause, false);
+    }
+
+    /// The caller's thread was interrupted while it waited; its interrupt status is set again.
+    ///
+    /// @param attempt what was attempted on what: `read s3://media/cat.jpg`
+    public static StoreException interrupted(String attempt, Throwable cause) {
+        Thread.currentThread().interrupt();
+        return new StoreException(Kind.INTERRUPTED, "cannot " + attempt + ": interrupted", cause);
     }
 
     public Kind kind() {

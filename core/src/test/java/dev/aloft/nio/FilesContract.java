@@ -21,6 +21,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
@@ -53,6 +54,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -282,6 +284,25 @@ abstract class FilesContract {
         assertThat(channel.isOpen()).isFalse();
         assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(channel::size);
         assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> channel.read(ByteBuffer.allocate(1)));
+    }
+
+    @Test
+    final void interruptClosesAChannel() throws IOException {
+        made("cat.txt", "meow");
+        FileChannel reading = FileChannel.open(file);
+        FileChannel writing = FileChannel.open(top.resolve("dog.txt"), CREATE, WRITE);
+
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> reading.read(ByteBuffer.allocate(1)), () -> writing.write(bytes("woof")))) {
+            Thread.currentThread().interrupt();
+            assertThatExceptionOfType(ClosedByInterruptException.class).isThrownBy(use);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(reading.isOpen()).isFalse();
+        assertThat(writing.isOpen()).isFalse();
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> reading.read(ByteBuffer.allocate(1)));
+        reading.close();
+        writing.close();
     }
 
     @Test
