@@ -23,9 +23,11 @@ public final class FileMetadata {
         this.bucket = tree.bucket();
     }
 
-    /// All of it, by name.
+    /// All of it, by name; a directory has none.
     public Map<String, String> of(FilePath path) throws IOException {
-        return tree.demandFile("describe", path).metadata();
+        return tree.stat(path).orElse(null) instanceof FileStat.Directory
+                ? Map.of()
+                : tree.demandFile("describe", path).metadata();
     }
 
     /// Replaces all of it.

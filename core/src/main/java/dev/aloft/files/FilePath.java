@@ -47,6 +47,11 @@ public record FilePath(String value) implements Comparable<FilePath> {
         return of(prefix() + name);
     }
 
+    /// The directory that this is in; the root's is the root.
+    FilePath parent() {
+        return of(value.substring(0, Math.max(0, value.lastIndexOf('/'))));
+    }
+
     /// A path that lies below this one, from here: `cat.jpg`.
     public String relativize(FilePath below) {
         return below.value.substring(prefix().length());

@@ -26,9 +26,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -325,6 +327,25 @@ public final class FileTree {
         } catch (StoreException e) {
             throw e.kind() == Kind.PRECONDITION ? alreadyExists(path) : e;
         }
+    }
+
+    /// Makes a directory, and those above it that are not there, so that each stays when it is empty.
+    ///
+    /// @throws FileAlreadyExistsException when the directory is there
+    /// @throws NotDirectoryException when a file is, at the path or above it
+    public void makeDirectories(FilePath path) throws IOException {
+        Deque<FilePath> missing = new ArrayDeque<>();
+        for (FilePath above = path.parent(); !above.contains(top) && stat(above).isEmpty(); above = above.parent()) {
+            missing.push(above);
+        }
+        for (FilePath above : missing) {
+            try {
+                makeDirectory(above);
+            } catch (FileAlreadyExistsException e) {
+                // Somebody else has made it meanwhile.
+            }
+        }
+        makeDirectory(path);
     }
 
     /// Copies a file inside S3, its type and headers with it; onto itself, nothing happens.

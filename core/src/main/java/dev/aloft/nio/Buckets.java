@@ -17,11 +17,11 @@ final class Buckets {
 
     static void copy(S3Path source, S3Path target, boolean replace) throws IOException {
         if (source.getFileSystem().operations().attributes(source).isDirectory()) {
-            makeRoom(target, replace);
+            makeRoom(target, replace, true);
             Files.createDirectory(target);
             return;
         }
-        makeRoom(target, replace);
+        makeRoom(target, replace, false);
         String type = source.getFileSystem().operations().stat(source).contentType();
         WriteCondition condition = replace ? WriteCondition.always() : WriteCondition.ifAbsent();
         S3OutputStream out = target.getFileSystem().operations().output(target, type, condition);
@@ -38,7 +38,7 @@ final class Buckets {
         if (Files.isDirectory(source)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(source)) {
                 if (entries.iterator().hasNext()) {
-                    throw new DirectoryNotEmptyException(source.uri());
+                    throw new DirectoryNotEmptyException(source.toString());
                 }
             }
         }
@@ -46,12 +46,12 @@ final class Buckets {
         Files.delete(source);
     }
 
-    private static void makeRoom(S3Path target, boolean replace) throws IOException {
+    private static void makeRoom(S3Path target, boolean replace, boolean forDirectory) throws IOException {
         if (!replace && Files.exists(target)) {
-            throw new FileAlreadyExistsException(target.uri(), null, "it exists already");
+            throw new FileAlreadyExistsException(target.toString(), null, "it exists already");
         }
-        if (replace && Files.isDirectory(target)) {
-            Files.delete(target);
+        if (replace && (forDirectory || Files.isDirectory(target))) {
+            Files.deleteIfExists(target);
         }
     }
 }

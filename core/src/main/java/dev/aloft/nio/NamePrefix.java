@@ -25,7 +25,8 @@ final class NamePrefix {
         return question.prefix;
     }
 
+    /// No name has a slash: a glob of a path finds nothing, which its filter says.
     void answer(String literalPrefix) {
-        prefix = literalPrefix;
+        prefix = literalPrefix.contains("/") ? "" : literalPrefix;
     }
 }

@@ -87,7 +87,7 @@ final class Operations {
     void checkAccess(S3Path path, AccessMode... modes) throws IOException {
         attributes(path);
         if (Set.of(modes).contains(AccessMode.EXECUTE)) {
-            throw new AccessDeniedException(path.uri(), null, "nothing in S3 is executed");
+            throw new AccessDeniedException(path.toString(), null, "nothing in S3 is executed");
         }
     }
 
@@ -144,12 +144,12 @@ final class Operations {
     void createDirectory(S3Path path) throws IOException {
         change(path, file -> {
             if (file.isRoot()) {
-                throw new FileAlreadyExistsException(path.uri(), null, "it is the bucket");
+                throw new FileAlreadyExistsException(path.toString(), null, "it is the bucket");
             }
             try {
-                tree.makeDirectory(file);
+                tree.makeDirectories(file);
             } catch (NotDirectoryException e) {
-                throw new FileAlreadyExistsException(path.uri(), null, "it is a file");
+                throw new FileAlreadyExistsException(path.toString(), null, "it is a file");
             }
         });
     }
@@ -158,7 +158,7 @@ final class Operations {
         Optional<S3Attributes> listed = fresh(path);
         change(path, file -> {
             if (file.isRoot()) {
-                throw new FileSystemException(path.uri(), null, "cannot delete: it is the bucket");
+                throw new FileSystemException(path.toString(), null, "cannot delete: it is the bucket");
             }
             Optional<S3Attributes> found =
                     listed.isPresent() ? listed : tree.stat(file).map(S3Attributes::of);
@@ -175,7 +175,7 @@ final class Operations {
     private static void demandDeleted(S3Path path, DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
             throw new FileSystemException(
-                    path.uri(),
+                    path.toString(),
                     null,
                     "S3 did not delete it: " + report.failures().values());
         }
@@ -194,7 +194,7 @@ final class Operations {
 
     void copy(S3Path source, S3Path target, boolean replace) throws IOException {
         S3Attributes attributes = attributes(source);
-        makeRoom(target, replace);
+        makeRoom(target, replace, attributes.isDirectory());
         change(target, file -> {
             if (attributes.isDirectory()) {
                 tree.makeDirectory(file);
@@ -210,7 +210,7 @@ final class Operations {
         if (attributes.isDirectory()) {
             demandEmpty(source);
         }
-        makeRoom(target, replace);
+        makeRoom(target, replace, attributes.isDirectory());
         change(
                 target,
                 to -> change(source, from -> {
@@ -226,19 +226,22 @@ final class Operations {
     private void demandEmpty(S3Path directory) throws IOException {
         try (DirectoryStream<Path> entries = list(directory, _ -> true)) {
             if (entries.iterator().hasNext()) {
-                throw new DirectoryNotEmptyException(directory.uri());
+                throw new DirectoryNotEmptyException(directory.toString());
             }
         }
     }
 
-    /// Removes an empty directory where something else is to be, or says that the place is taken.
-    private void makeRoom(S3Path target, boolean replace) throws IOException {
+    /// Removes an empty directory where something else is to be, or a file where a directory is, or says that the place
+    /// is taken.
+    private void makeRoom(S3Path target, boolean replace, boolean forDirectory) throws IOException {
         Optional<S3Attributes> there = find(target);
         if (there.isPresent() && !replace) {
-            throw new FileAlreadyExistsException(target.uri(), null, "it exists already");
+            throw new FileAlreadyExistsException(target.toString(), null, "it exists already");
         }
         if (there.isPresent() && there.get().isDirectory()) {
             change(target, tree::deleteDirectory);
+        } else if (there.isPresent() && forDirectory) {
+            change(target, tree::delete);
         }
     }
 
@@ -283,7 +286,7 @@ final class Operations {
     }
 
     private static NoSuchFileException noSuchFile(S3Path path) {
-        return new NoSuchFileException(path.uri(), null, "no such file or directory");
+        return new NoSuchFileException(path.toString(), null, "no such file or directory");
     }
 
     private interface Change {

@@ -101,7 +101,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
             }
             return next != null;
         } catch (IOException e) {
-            throw new DirectoryIteratorException(Failures.of(directory.uri(), e));
+            throw new DirectoryIteratorException(Failures.of(directory, e));
         }
     }
 

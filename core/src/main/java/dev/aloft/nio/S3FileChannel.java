@@ -298,7 +298,7 @@ final class S3FileChannel extends FileChannel {
         try {
             return call.run();
         } catch (IOException e) {
-            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path, e);
         }
     }
 

@@ -197,7 +197,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         boolean replace = replaces(wishes);
         S3Path from = S3Path.own(source);
         S3Path to = S3Path.own(target);
-        if (isSameFile(from, to)) {
+        if (sameName(from, to)) {
             from.getFileSystem().operations().attributes(from);
         } else if (from.getFileSystem().equals(to.getFileSystem())) {
             from.getFileSystem().operations().copy(from, to, replace);
@@ -212,10 +212,11 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         S3Path from = S3Path.own(source);
         S3Path to = S3Path.own(target);
         if (wishes.contains(StandardCopyOption.ATOMIC_MOVE)) {
-            throw new AtomicMoveNotSupportedException(from.uri(), to.uri(), "S3 renames by copying and deleting");
+            throw new AtomicMoveNotSupportedException(
+                    from.toString(), to.toString(), "S3 renames by copying and deleting");
         }
         boolean replace = replaces(wishes);
-        if (isSameFile(from, to)) {
+        if (sameName(from, to)) {
             from.getFileSystem().operations().attributes(from);
         } else if (from.getFileSystem().equals(to.getFileSystem())) {
             from.getFileSystem().operations().move(from, to, replace);
@@ -234,13 +235,23 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return options.contains(StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// By name alone: there are no links.
+    /// By name, there are no links; but of paths that are not equal, both files must be there.
     @Override
-    public boolean isSameFile(Path path, Path other) {
-        return S3Path.own(path)
-                .toAbsolutePath()
-                .normalize()
-                .equals(other.toAbsolutePath().normalize());
+    public boolean isSameFile(Path path, Path other) throws IOException {
+        S3Path own = S3Path.own(path);
+        if (own.equals(Objects.requireNonNull(other, "other"))) {
+            return true;
+        }
+        if (!(other instanceof S3Path that)) {
+            return false;
+        }
+        operations(own).attributes(own);
+        operations(that).attributes(that);
+        return sameName(own, that);
+    }
+
+    private static boolean sameName(S3Path path, S3Path other) {
+        return path.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
 
     /// As on Unix: a name that begins with a dot.

@@ -73,7 +73,7 @@ public final class S3Files {
         S3Path from = S3Path.own(source);
         S3Path to = S3Path.own(target);
         if (!from.getFileSystem().equals(to.getFileSystem())) {
-            throw new FileSystemException(from.uri(), to.uri(), "a tree is moved within its bucket");
+            throw new FileSystemException(from.toString(), to.toString(), "a tree is moved within its bucket");
         }
         from.getFileSystem().operations().moveTree(from, to);
     }

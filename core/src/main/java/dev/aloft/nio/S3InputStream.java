@@ -36,7 +36,7 @@ final class S3InputStream extends InputStream {
         try {
             return body.read(bytes, offset, count);
         } catch (IOException e) {
-            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path, e);
         }
     }
 

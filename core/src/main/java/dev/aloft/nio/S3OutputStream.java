@@ -35,7 +35,7 @@ final class S3OutputStream extends OutputStream {
         try {
             output.write(bytes, offset, count);
         } catch (IOException e) {
-            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path, e);
         }
     }
 
@@ -50,7 +50,7 @@ final class S3OutputStream extends OutputStream {
         try {
             output.close();
         } catch (IOException e) {
-            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path.uri(), e);
+            throw Failures.isInterrupt(e) ? closedByInterrupt() : Failures.of(path, e);
         } finally {
             path.getFileSystem().operations().changed(path);
         }

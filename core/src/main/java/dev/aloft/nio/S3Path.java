@@ -80,7 +80,7 @@ final class S3Path implements Path {
         try {
             return FilePath.of(String.join("/", normal.names));
         } catch (IllegalArgumentException e) {
-            FileSystemException refused = new FileSystemException(uri(), null, e.getMessage());
+            FileSystemException refused = new FileSystemException(toString(), null, e.getMessage());
             refused.initCause(e);
             throw refused;
         }
@@ -159,6 +159,7 @@ final class S3Path implements Path {
 
     @Override
     public boolean startsWith(Path other) {
+        Objects.requireNonNull(other, "other");
         return other instanceof S3Path that
                 && fileSystem.equals(that.fileSystem)
                 && absolute == that.absolute
@@ -168,6 +169,7 @@ final class S3Path implements Path {
 
     @Override
     public boolean endsWith(Path other) {
+        Objects.requireNonNull(other, "other");
         if (!(other instanceof S3Path that) || !fileSystem.equals(that.fileSystem)) {
             return false;
         }
@@ -258,7 +260,7 @@ final class S3Path implements Path {
     public Path toRealPath(LinkOption... options) throws IOException {
         S3Path real = toAbsolutePath().normalize();
         if (!fileSystem.operations().exists(real)) {
-            throw new NoSuchFileException(uri(), null, "no such file or directory");
+            throw new NoSuchFileException(toString(), null, "no such file or directory");
         }
         return real;
     }

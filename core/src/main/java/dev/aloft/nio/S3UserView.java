@@ -39,7 +39,7 @@ final class S3UserView implements UserDefinedFileAttributeView {
         byte[] value = value(name);
         if (value.length > target.remaining()) {
             throw new FileSystemException(
-                    path.uri(), null, "user:" + name + " has " + value.length + " bytes, more than the buffer");
+                    path.toString(), null, "user:" + name + " has " + value.length + " bytes, more than the buffer");
         }
         target.put(value);
         return value.length;
@@ -76,14 +76,14 @@ final class S3UserView implements UserDefinedFileAttributeView {
         try {
             operations().describe(path, all);
         } catch (IllegalArgumentException e) {
-            FileSystemException refused = new FileSystemException(path.uri(), null, e.getMessage());
+            FileSystemException refused = new FileSystemException(path.toString(), null, e.getMessage());
             refused.initCause(e);
             throw refused;
         }
     }
 
     private FileSystemException missing(String name) {
-        return new FileSystemException(path.uri(), null, "there is no user:" + name);
+        return new FileSystemException(path.toString(), null, "there is no user:" + name);
     }
 
     private Operations operations() {

@@ -32,6 +32,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -591,6 +592,91 @@ abstract class FilesContract {
                 .isThrownBy(() -> Files.copy(file, directory, StandardCopyOption.REPLACE_EXISTING));
         Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         assertThat(Files.readString(copy)).isEqualTo("meow");
+    }
+
+    @Test
+    final void directoryReplacesAFile() throws IOException {
+        Path directory = Files.createDirectory(top.resolve("d"));
+        for (String name : List.of("copied", "moved")) {
+            Path target = made(name, "meow");
+            assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.copy(directory, target));
+            if (name.equals("copied")) {
+                Files.copy(directory, target, StandardCopyOption.REPLACE_EXISTING);
+            } else {
+                Files.move(directory, target, StandardCopyOption.REPLACE_EXISTING);
+            }
+            assertThat(Files.isDirectory(target)).isTrue();
+            assertThat(Files.isRegularFile(target)).isFalse();
+        }
+        assertThat(Files.exists(directory)).isFalse();
+    }
+
+    @Test
+    final void directoriesAboveAreMadeToStay() throws IOException {
+        Path deep = top.resolve("a/b/c");
+
+        Files.createDirectories(deep);
+        Files.createDirectories(deep);
+        Files.delete(deep);
+
+        assertThat(Files.isDirectory(top.resolve("a/b"))).isTrue();
+        Files.delete(top.resolve("a/b"));
+        assertThat(Files.isDirectory(top.resolve("a"))).isTrue();
+    }
+
+    @Test
+    final void globOfAPathFindsNoName() throws IOException {
+        Files.createDirectory(top.resolve("sub"));
+        made("sub/a.txt", "1");
+
+        assertThat(listed(top, "sub/*.txt")).isEmpty();
+        assertThat(listed(top, "sub")).containsExactly(top.resolve("sub"));
+    }
+
+    @Test
+    final void directoryMayBeAskedForUserAttributes() throws IOException {
+        Path directory = Files.createDirectory(top.resolve("d"));
+
+        assertThat(Files.readAttributes(directory, "user:*")).isEmpty();
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> Files.readAttributes(top.resolve("missing"), "user:*"));
+    }
+
+    @Test
+    final void sameFileIsThere() throws IOException {
+        made("cat.txt", "meow");
+        Path missing = top.resolve("missing");
+
+        assertThat(Files.isSameFile(missing, top.resolve("missing"))).isTrue();
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> Files.isSameFile(file, missing));
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> Files.isSameFile(missing, file));
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    final void pathComparesWithAPath() {
+        assertThatThrownBy(() -> file.startsWith((Path) null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> file.endsWith((Path) null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    final void failureNamesThePathAsItWasGiven() throws IOException {
+        Files.createDirectory(top.resolve("d"));
+        made("d/cat.txt", "meow");
+        Path missing = top.resolve("d/./../missing");
+        Path there = top.resolve("d/../d");
+        Map<ThrowingCallable, Path> failures = Map.of(
+                () -> Files.size(missing), missing,
+                () -> Files.readString(missing), missing,
+                () -> Files.delete(missing), missing,
+                () -> listed(missing), missing,
+                () -> Files.copy(missing, top.resolve("x")), missing,
+                () -> Files.createDirectory(there), there,
+                () -> Files.delete(there), there);
+
+        failures.forEach((call, path) -> assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.getFile()).isEqualTo(path.toString())));
     }
 
     @Test

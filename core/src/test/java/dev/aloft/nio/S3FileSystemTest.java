@@ -269,6 +269,7 @@ final class S3FileSystemTest {
         front.onEvery().answer(400);
         assertThatExceptionOfType(FileSystemException.class)
                 .isThrownBy(() -> Files.size(file))
-                .satisfies(e -> assertThat(e.getFile()).isEqualTo("s3://media/a"));
+                .withMessageContaining("s3://media/a")
+                .satisfies(e -> assertThat(e.getFile()).isEqualTo("/a"));
     }
 }
