@@ -256,7 +256,7 @@ public final class Bucket implements AutoCloseable {
     /// @param version as [#head] or a read gave it, not a listing
     /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
     public StoredObject describe(StoredObject version, Map<String, String> metadata) throws IOException {
-        if (version.size() <= Uploads.MAX_COPIED_PART_BYTES) {
+        if (version.size() <= Uploads.MAX_COPY_BYTES) {
             return change(version.key(), true, () -> Optional.of(requests.describe(version, metadata)))
                     .orElseThrow();
         }
@@ -354,10 +354,10 @@ public final class Bucket implements AutoCloseable {
     /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
     /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return source.size() <= Uploads.MAX_COPIED_PART_BYTES
+        return source.size() <= Uploads.MAX_COPY_BYTES
                 ? change(target, true, () -> Optional.of(requests.copy(source, target)))
                         .orElseThrow()
-                : copy(describe(source), target, WriteCondition.always());
+                : copy(source.type().isPresent() ? source : describe(source), target, WriteCondition.always());
     }
 
     /// The same on a condition on what is at the target, with S3 as the judge.

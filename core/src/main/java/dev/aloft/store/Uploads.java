@@ -35,7 +35,11 @@ final class Uploads {
     /// S3's smallest part, but for the last.
     static final int MIN_PART_BYTES = 5 << 20;
 
-    static final long MAX_COPIED_PART_BYTES = 5L << 30;
+    /// The largest object that is copied inside S3 by one request, which has one time limit.
+    static final long MAX_COPY_BYTES = 256L << 20;
+
+    /// What a copy in parts has in each, unless that were more than [#MAX_PARTS].
+    static final long COPIED_PART_BYTES = 128L << 20;
 
     private final S3Requests requests;
     private final Conditions conditions;
@@ -130,10 +134,11 @@ final class Uploads {
         }
     }
 
-    /// Cuts an object into as few parts as S3 copies, of one size, so that the last is not below
+    /// Cuts an object into parts of one size, about [#COPIED_PART_BYTES], so that the last is not below
     /// [#MIN_PART_BYTES].
     static List<ByteRange> copiedParts(long size) {
-        long step = Math.ceilDiv(size, Math.ceilDiv(size, MAX_COPIED_PART_BYTES));
+        long count = Math.min(MAX_PARTS - 1, Math.ceilDiv(size, COPIED_PART_BYTES));
+        long step = Math.ceilDiv(size, count);
         List<ByteRange> ranges = new ArrayList<>();
         for (long from = 0; from < size; from += step) {
             ranges.add(ByteRange.of(from, Math.min(size, from + step) - 1));

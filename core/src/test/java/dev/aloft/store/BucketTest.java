@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -404,15 +405,65 @@ final class BucketTest {
         assertThatRequests(s3).include("AbortMultipartUpload", 1);
     }
 
+    private static InputStream zeros(int size) {
+        return new InputStream() {
+            private int left = size;
+
+            @Override
+            public int read() {
+                return left-- > 0 ? 0 : -1;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int count) {
+                int n = Math.min(count, left);
+                left -= n;
+                return n == 0 && count > 0 ? -1 : n;
+            }
+        };
+    }
+
+    @Test
+    void copyOfALargeObjectGoesInPartsSideBySideAndKeepsWhatItsWriterSaid() throws IOException {
+        int size = (int) Uploads.MAX_COPY_BYTES + 1;
+        ObjectHeaders headers = new ObjectHeaders("video/mp4", "max-age=60");
+        StoredObject source =
+                bucket.put(CAT, zeros(size), size, headers, Map.of("title", "A cat"), WriteCondition.always());
+        s3.reset();
+
+        ObjectKey target = ObjectKey.of("copy.mp4");
+        bucket.copy(source, target);
+
+        assertThatRequests(s3).are("3 UploadPartCopy, 1 CreateMultipartUpload, 1 CompleteMultipartUpload");
+        assertThat(s3.requests())
+                .filteredOn(r -> r.operation().equals("UploadPartCopy"))
+                .allSatisfy(r -> assertThat(r.conditions()).containsKey("x-amz-copy-source-if-match"));
+        StoredObject copy = store.host().head(target, Duration.ZERO).orElseThrow();
+        assertThat(copy.size()).isEqualTo(size);
+        assertThat(copy.contentType()).isEqualTo("video/mp4");
+        assertThat(copy.cacheControl()).isEqualTo("max-age=60");
+        assertThat(copy.metadata()).containsEntry("title", "A cat");
+
+        s3.reset();
+        s3.on("UploadPartCopy").nth(2).answer(403);
+        assertKind(Kind.DENIED, () -> bucket.copy(source, ObjectKey.of("second.mp4")));
+        assertThatRequests(s3).include("AbortMultipartUpload", 1).include("CompleteMultipartUpload", 0);
+        assertThat(bucket.head(ObjectKey.of("second.mp4"), Duration.ZERO)).isEmpty();
+    }
+
     @Test
     void partsThatAreCopiedAreOfOneSizeAndCoverTheObject() {
         long size = (5L << 30) + 1;
 
         List<ByteRange> parts = Uploads.copiedParts(size);
 
-        assertThat(parts).hasSize(2);
+        assertThat(parts).hasSize(41);
+        assertThat(Uploads.copiedParts(5L << 40)).hasSizeLessThan(Uploads.MAX_PARTS);
+        assertThat(Uploads.copiedParts(6 * MIB)).hasSize(1);
         assertThat(parts.getFirst().first()).isZero();
-        assertThat(parts.getLast().first()).isEqualTo(parts.getFirst().last() + 1);
+        for (int i = 1; i < parts.size(); i++) {
+            assertThat(parts.get(i).first()).isEqualTo(parts.get(i - 1).last() + 1);
+        }
         assertThat(parts.getLast().last()).isEqualTo(size - 1);
         assertThat(parts).allMatch(part -> part.length() >= Uploads.MIN_PART_BYTES);
     }

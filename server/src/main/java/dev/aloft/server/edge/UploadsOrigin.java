@@ -203,7 +203,16 @@ final class UploadsOrigin implements Origin {
         }
         return switch (e.kind()) {
             case NOT_FOUND, DENIED, INVALID -> new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e);
-            case CREDENTIALS, NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, INTERRUPTED, TIMEOUT, BUSY, UNAVAILABLE ->
+            case CREDENTIALS,
+                    NO_BUCKET,
+                    PRECONDITION,
+                    RANGE,
+                    TOO_LARGE,
+                    FULL,
+                    INTERRUPTED,
+                    TIMEOUT,
+                    BUSY,
+                    UNAVAILABLE ->
                 new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
         };
     }

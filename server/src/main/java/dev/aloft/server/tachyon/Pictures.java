@@ -275,7 +275,16 @@ public final class Pictures implements Origin {
         }
         return switch (e.kind()) {
             case NOT_FOUND, DENIED, INVALID -> PictureHeaders.notFound();
-            case CREDENTIALS, NO_BUCKET, PRECONDITION, RANGE, TOO_LARGE, FULL, INTERRUPTED, TIMEOUT, BUSY, UNAVAILABLE ->
+            case CREDENTIALS,
+                    NO_BUCKET,
+                    PRECONDITION,
+                    RANGE,
+                    TOO_LARGE,
+                    FULL,
+                    INTERRUPTED,
+                    TIMEOUT,
+                    BUSY,
+                    UNAVAILABLE ->
                 throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
         };
     }
