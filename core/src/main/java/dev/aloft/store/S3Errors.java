@@ -35,7 +35,19 @@ final class S3Errors {
         if (e instanceof FairShare.Full) {
             return new StoreException(Kind.BUSY, "cannot " + attempt + ": " + e.getMessage(), e);
         }
+        if (hasNoCredentials(e)) {
+            return new StoreException(
+                    Kind.CREDENTIALS,
+                    "cannot " + attempt + ": no credentials were found in the environment (AWS_ACCESS_KEY_ID and"
+                            + " AWS_SECRET_ACCESS_KEY), in a profile, or in a role of this host",
+                    e);
+        }
         return new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": " + rootMessage(e), e);
+    }
+
+    /// The SDK has no type for it, and a message that names the class of every place where it looked.
+    private static boolean hasNoCredentials(SdkException e) {
+        return e.getMessage() != null && e.getMessage().startsWith("Unable to load credentials");
     }
 
     /// The same for a connection that broke in the middle of a body.

@@ -1,0 +1,35 @@
+package dev.aloft.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.InputStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.profiles.ProfileFile;
+
+final class S3ErrorsTest {
+
+    @Test
+    void missingCredentialsAreSaidInOneShortSentence() {
+        ProfileFile empty = ProfileFile.builder()
+                .content(InputStream.nullInputStream())
+                .type(ProfileFile.Type.CREDENTIALS)
+                .build();
+        AwsCredentialsProviderChain nowhere = AwsCredentialsProviderChain.of(ProfileCredentialsProvider.builder()
+                .profileFile(empty)
+                .profileName("nobody")
+                .build());
+        SdkException missing = catchThrowableOfType(SdkException.class, nowhere::resolveCredentials);
+
+        StoreException ours = S3Errors.of("reach the bucket s3://media", missing);
+
+        assertThat(ours.kind()).isEqualTo(Kind.CREDENTIALS);
+        assertThat(ours)
+                .hasMessage("cannot reach the bucket s3://media: no credentials were found in the environment"
+                        + " (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), in a profile, or in a role of this host");
+    }
+}
