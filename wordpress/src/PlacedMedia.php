@@ -55,10 +55,17 @@ final class PlacedMedia
         return [...$shown, ...array_diff($this->unrecorded($post), array_keys($recorded))];
     }
 
-    /** What stood there before it was private. @return list<int> */
+    /**
+     * What stood there before it was private. The text of an attachment, which its author dates as he likes, is
+     * never recorded, so it shows nothing.
+     *
+     * @return list<int>
+     */
     private function unrecorded(int $id): array
     {
-        return $this->unrecorded[get_current_blog_id() . " $id"] ??= $this->publicOnes(get_post($id));
+        $isRecorded = !in_array(get_post_type($id), ['attachment', 'revision'], true);
+        return $this->unrecorded[get_current_blog_id() . " $id"]
+            ??= $isRecorded ? $this->publicOnes(get_post($id)) : [];
     }
 
     /** @return list<int> */
@@ -98,7 +105,10 @@ final class PlacedMedia
     /** A revision keeps what was decided for its text. */
     private function copyToRevision(int $revision): void
     {
-        update_metadata('post', $revision, self::META, self::recorded((int) wp_is_post_revision($revision)));
+        $shows = self::recorded((int) wp_is_post_revision($revision));
+        if ($shows !== self::recorded($revision)) {
+            update_metadata('post', $revision, self::META, $shows);
+        }
     }
 
     /** A text of before shows what it showed, whoever brings it back. */

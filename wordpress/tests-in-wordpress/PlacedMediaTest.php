@@ -141,6 +141,39 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('hush', $this->shown($post));
     }
 
+    /** An author dates his uploads as he likes, and WordPress takes that for the time of the last change. */
+    public function testTheTextOfAnotherAttachmentShowsNothing(): void
+    {
+        self::date($this->picture, '-2 hours');
+        $this->become('author');
+        $request = new \WP_REST_Request('POST', '/wp/v2/media');
+        $request->set_header('Content-Disposition', 'attachment; filename="own.jpg"');
+        $request->set_header('Content-Type', 'image/jpeg');
+        $request->set_body((string) file_get_contents(self::photo(90, 60)));
+        $request->set_param('date_gmt', gmdate('Y-m-d\TH:i:s', (int) strtotime('-1 hour')));
+        $request->set_param('description', $this->named('[gallery ids="ID"] <img src="URL">'));
+        $own = rest_do_request($request)->get_data()['id'];
+        self::assertStringContainsString('gallery', get_post($own)->post_content);
+
+        foreach ([null, 'author'] as $role) {
+            $this->become($role);
+            self::assertStringNotContainsString('aloft-signature', $this->shown($own));
+        }
+    }
+
+    /** Plugins for members look for posts when they are asked for capabilities. */
+    public function testAFilterOnCapabilitiesMayLookForPosts(): void
+    {
+        $this->become('subscriber');
+        add_filter('user_has_cap', static function (array $all): array {
+            get_posts(['post_type' => 'attachment', 'suppress_filters' => false]);
+            return $all;
+        });
+
+        self::assertSame([], get_posts(['post_type' => 'attachment', 'include' => [$this->picture]]));
+        self::assertFalse(wp_get_attachment_url($this->picture));
+    }
+
     public function testTheFeaturedImageIsShownIfAnEditorChoseIt(): void
     {
         foreach (['editor' => true, 'author' => false] as $role => $mayShow) {
