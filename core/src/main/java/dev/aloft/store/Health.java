@@ -58,9 +58,7 @@ final class Health implements AutoCloseable {
         try {
             verdict.await(); // bounded: the probe has a time limit, and closing this ends it
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(
-                    Kind.UNAVAILABLE, "cannot ask the store: interrupted while it was found out whether it is down", e);
+            throw StoreException.interrupted("ask the store, while it is found out whether it is down", e);
         }
     }
 
