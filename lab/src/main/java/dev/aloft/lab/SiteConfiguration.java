@@ -48,7 +48,11 @@ final class SiteConfiguration {
         for (String salt : SALTS) {
             define(salt, quote(secrets.findOrMake(salt, SALT_LENGTH)));
         }
-        writeHome();
+        if (settings.network().isPresent()) {
+            writeNetwork(settings.network().get());
+        } else {
+            writeHome();
+        }
         SWITCHES.forEach(name -> define(name, "true"));
         define("WP_ENVIRONMENT_TYPE", quote("local"));
         new TreeMap<>(settings.constants())
@@ -63,6 +67,25 @@ final class SiteConfiguration {
                 require_once ABSPATH . 'wp-settings.php';
                 """);
         return text.toString();
+    }
+
+    /// A network's sites have their addresses in the database; until it is made there is one site.
+    private void writeNetwork(Network network) {
+        String home = quote("http://" + settings.authority());
+        text.append("""
+
+                if (defined('SITE_INSTALLING')) {
+                    define('WP_HOME', %1$s);
+                    define('WP_SITEURL', %1$s);
+                }
+                """.formatted(home));
+        define("MULTISITE", "!defined('SITE_INSTALLING')");
+        define("SUBDOMAIN_INSTALL", String.valueOf(network == Network.SUBDOMAINS));
+        define("DOMAIN_CURRENT_SITE", quote(settings.authority()));
+        define("PATH_CURRENT_SITE", quote("/"));
+        define("SITE_ID_CURRENT_SITE", "1");
+        define("BLOG_ID_CURRENT_SITE", "1");
+        text.append('\n');
     }
 
     private void writeHome() {

@@ -3,6 +3,7 @@ package dev.aloft.lab;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What makes one WordPress site out of a tree and a database. Immutable.
@@ -13,10 +14,31 @@ import java.util.regex.Pattern;
 /// @param home where browsers find the site, `http://127.0.0.1:8080`; it answers as `localhost` of that port too
 /// @param constants PHP constants of wp-config.php by name, such as `ALOFT_BUCKET`; an environment variable of the
 ///     same name, given by a [PhpPool], comes first
+/// @param network whether it is the first site of a network, and of what kind; it then answers by its home's name alone
 public record SiteSettings(
-        WordPressTree tree, Database database, Path plugin, URI home, Map<String, String> constants) {
+        WordPressTree tree,
+        Database database,
+        Path plugin,
+        URI home,
+        Map<String, String> constants,
+        Optional<Network> network) {
 
     private static final Pattern CONSTANT = Pattern.compile("[A-Z][A-Z0-9_]*");
+
+    /// A site of its own.
+    public SiteSettings(WordPressTree tree, Database database, Path plugin, URI home, Map<String, String> constants) {
+        this(tree, database, plugin, home, constants, Optional.empty());
+    }
+
+    /// The same as the first site of a network.
+    public SiteSettings withNetwork(Network kind) {
+        return new SiteSettings(tree, database, plugin, home, constants, Optional.of(kind));
+    }
+
+    /// As a browser writes it into `Host`.
+    String authority() {
+        return home.getPort() == 80 ? home.getHost() : home.getAuthority();
+    }
 
     /// @throws IllegalArgumentException when the home has no port or a path, or a constant's name is none
     public SiteSettings {

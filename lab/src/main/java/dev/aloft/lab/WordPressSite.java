@@ -112,7 +112,10 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
             throws IOException {
         return workers.run(List.of("php8.2", "-d", "display_errors=stderr"))
                 .withEnvironment("SITE_CODE", code.toString())
-                .withEnvironment("SITE_HOST", settings.home().getAuthority())
+                .withEnvironment("SITE_HOST", settings.authority())
+                .withEnvironment(
+                        "SITE_NETWORK",
+                        settings.network().map(Network::toString).orElse(""))
                 .withEnvironment("SITE_USER", USER)
                 .withEnvironment("SITE_PASSWORD", password)
                 .withInput(script())
