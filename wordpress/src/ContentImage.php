@@ -15,6 +15,7 @@ final class ContentImage
         private readonly ?int $width,
         private readonly ?int $height,
         private readonly string $transform,
+        private readonly string $place,
     ) {
     }
 
@@ -28,15 +29,24 @@ final class ContentImage
         $class = (string) $tag->get_attribute('class');
         $id = preg_match('~\bwp-image-(\d+)\b~', $class, $m) === 1 ? (int) $m[1] : 0;
         $original = self::original($shown, $id);
-        [$width, $height, $transform] = self::size($tag, $class, $shown);
-        return new self($shown, $original, self::atMost($width, $height), self::height($width, $height), $transform);
+        $size = self::sizeName($shown, $id, $class);
+        [$width, $height, $transform] = self::size($tag, $size, $shown);
+        return new self(
+            $shown,
+            $original,
+            self::atMost($width, $height),
+            self::height($width, $height),
+            $transform,
+            PictureSize::place($size),
+        );
     }
 
     /** @return array<string, scalar> */
     public function arguments(): array
     {
         if ($this->width !== null && $this->height !== null) {
-            return [$this->transform => $this->width . ',' . $this->height];
+            $gravity = $this->transform === 'resize' && $this->place !== '' ? ['gravity' => $this->place] : [];
+            return [$this->transform => $this->width . ',' . $this->height] + $gravity;
         }
         return array_filter(['w' => $this->width, 'h' => $this->height]);
     }
@@ -66,8 +76,17 @@ final class ContentImage
         return $there ? $folder . '/' . rawurlencode($original) : $shown;
     }
 
+    /** By the attachment's own word, else by the editor's class. */
+    private static function sizeName(string $shown, int $id, string $class): string
+    {
+        $meta = $id > 0 ? wp_get_attachment_metadata($id) : false;
+        $file = rawurldecode(basename((string) parse_url($shown, PHP_URL_PATH)));
+        $name = is_array($meta) ? PictureSize::ofFile($meta, $file) : null;
+        return $name ?? (preg_match('~\bsize-([\w-]+)~', $class, $m) === 1 ? $m[1] : 'full');
+    }
+
     /** @return array{0: ?int, 1: ?int, 2: string} width, height and how they are meant */
-    private static function size(\WP_HTML_Tag_Processor $tag, string $class, string $shown): array
+    private static function size(\WP_HTML_Tag_Processor $tag, string $name, string $shown): array
     {
         $width = self::pixels($tag->get_attribute('width'));
         $height = self::pixels($tag->get_attribute('height'));
@@ -77,7 +96,6 @@ final class ContentImage
         if (preg_match('~-(\d+)x(\d+)\.\w+$~', strtok($shown, '?') ?: '', $box) === 1) {
             return [(int) $box[1], (int) $box[2], 'resize'];
         }
-        $name = preg_match('~\bsize-([\w-]+)~', $class, $m) === 1 ? $m[1] : 'full';
         $known = wp_get_registered_image_subsizes()[$name] ?? null;
         if ($known === null) {
             return [null, null, 'fit'];

@@ -30,6 +30,28 @@ final class PictureSize
         return $known === null ? null : new self((int) $known['width'], (int) $known['height'], $known['crop']);
     }
 
+    /** Where a registered size is cropped, as in `northwest`; empty for the middle, and for what has no place. */
+    public static function place(string $name): string
+    {
+        $crop = wp_get_registered_image_subsizes()[$name]['crop'] ?? false;
+        return is_array($crop) ? self::gravity($crop) : '';
+    }
+
+    /**
+     * The name of the size that an attachment's file is.
+     *
+     * @param array<string, mixed> $meta the attachment's
+     */
+    public static function ofFile(array $meta, string $file): ?string
+    {
+        foreach ((array) ($meta['sizes'] ?? []) as $name => $size) {
+            if (($size['file'] ?? null) === $file) {
+                return (string) $name;
+            }
+        }
+        return null;
+    }
+
     /**
      * What to ask for, and how large the picture will be.
      *

@@ -131,7 +131,10 @@ final class Pictures
             $arguments = preg_match('~-(\d+)x(\d+)\.\w+$~', strtok($source['url'], '?') ?: '', $box) === 1
                 ? ['resize' => $box[1] . ',' . $box[2]]
                 : ['w' => $source['value']];
-            $arguments = apply_filters('tachyon_srcset_image_args', $arguments + $gravity, $source, $shown, $meta, $id);
+            $file = rawurldecode(basename((string) parse_url($source['url'], PHP_URL_PATH)));
+            $place = isset($arguments['resize']) ? PictureSize::place(PictureSize::ofFile($meta, $file) ?? '') : '';
+            $arguments += $gravity + array_filter(['gravity' => $place]);
+            $arguments = apply_filters('tachyon_srcset_image_args', $arguments, $source, $shown, $meta, $id);
             $pictures[$i] = $this->unsigned($original, $arguments);
         }
         $signed = $this->signed(array_values($pictures));

@@ -74,6 +74,34 @@ final class SavedPicturesTest extends SiteTestCase
         self::assertStringContainsString("src=\"$url\"", $content[1]);
     }
 
+    public function testACropAtAPlaceKeepsItInAPost(): void
+    {
+        $id = self::sideload(self::photo(900, 600));
+
+        [$stored, $dynamic, $middle] = self::answer(self::ON, "
+            add_image_size('card', 200, 200, ['left', 'top']);
+            add_image_size('square', 210, 210, true);
+            require_once ABSPATH . 'wp-admin/includes/image.php';
+            wp_update_image_subsizes($id);
+            \$show = static fn (string \$src, string \$class): string => apply_filters(
+                'the_content',
+                '<img class=\"wp-image-$id ' . \$class . '\" width=\"200\" height=\"200\" src=\"' . \$src . '\"/>',
+            );
+            \$meta = wp_get_attachment_metadata($id);
+            \$url = wp_get_upload_dir()['baseurl'] . '/' . \$meta['file'];
+            \$sized = static fn (string \$size): string => dirname(\$url) . '/' . \$meta['sizes'][\$size]['file'];
+            \$answer = [
+                \$show(\$sized('card'), ''),
+                \$show(\$url, 'size-card'),
+                \$show(\$sized('square'), 'size-square'),
+            ];
+        ");
+
+        self::assertMatchesRegularExpression('~src="[^"]*resize=200%2C200(&amp;|&#038;)gravity=northwest"~', $stored);
+        self::assertMatchesRegularExpression('~src="[^"]*resize=200%2C200(&amp;|&#038;)gravity=northwest"~', $dynamic);
+        self::assertMatchesRegularExpression('~src="[^"]*resize=\d+%2C\d+"~', $middle);
+    }
+
     /** @return array<mixed> what the code assigns to $answer */
     private static function answer(string $before, string $code): array
     {
