@@ -2,18 +2,24 @@ package dev.aloft.server.edge;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
+import org.eclipse.jetty.util.component.Graceful;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +28,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// A connection is idle while no request of it is under way. An idle one is closed when it has begun a request and not
 /// brought its whole head in time. Where there is little room left, the one that has been idle longest is closed; and
-/// where one address has too many, its own longest idle one, or the new one if none is idle. Safe for many threads.
-final class ClientConnections extends Handler.Wrapper {
+/// where one address has too many, its own longest idle one, or the new one if none is idle.
+///
+/// While the server stops, every request that still arrives is answered, as the last one of its connection; a
+/// connection on which none arrives within [#GRACE] is closed. Safe for many threads.
+final class ClientConnections extends Handler.Wrapper implements Graceful {
+
+    /// How long a connection stays open for a request that is on its way when the server begins to stop.
+    static final Duration GRACE = Duration.ofSeconds(1);
 
     /// How often it looks for heads that take too long.
     private static final long SWEEP_MILLIS = 250;
@@ -37,6 +49,8 @@ final class ClientConnections extends Handler.Wrapper {
     private final Map<EndPoint, Client> clients = new HashMap<>();
     private final Map<ByteBuffer, Address> addresses = new HashMap<>();
     private final SequencedSet<Client> idle = new LinkedHashSet<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile @Nullable Long stopping;
     private long loggedAt = NanoTime.now() - TimeUnit.SECONDS.toNanos(LOG_INTERVAL_SECONDS);
 
     ClientConnections(EdgeLimits limits, TrustedPeers peers, Handler next) {
@@ -93,23 +107,26 @@ final class ClientConnections extends Handler.Wrapper {
 
     private void sweep() {
         if (!isStopped()) {
-            slow().forEach(EndPoint::close);
+            over().forEach(EndPoint::close);
             sweepLater();
         }
     }
 
-    /// Idle connections whose next head has taken too long.
-    private synchronized List<EndPoint> slow() {
+    /// Idle connections whose next head has taken too long, or is not awaited any more.
+    private synchronized List<EndPoint> over() {
         for (Client client : idle) {
             if (client.begun == null && client.bytes() != client.bytesBefore) {
                 client.begun = NanoTime.now();
             }
         }
         return idle.stream()
-                .filter(client -> client.begun != null
-                        && NanoTime.millisSince(client.begun) > limits.head().toMillis())
+                .filter(client -> isOver(stopping, GRACE) || isOver(client.begun, limits.head()))
                 .map(client -> client.endPoint)
                 .toList();
+    }
+
+    private static boolean isOver(@Nullable Long since, Duration limit) {
+        return since != null && NanoTime.millisSince(since) > limit.toMillis();
     }
 
     /// To be called for each new connection.
@@ -166,10 +183,30 @@ final class ClientConnections extends Handler.Wrapper {
         EndPoint endPoint = endPoint(request);
         begin(endPoint);
         Request.addCompletionListener(request, _ -> close(end(endPoint)));
+        if (isShutdown() && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         return super.handle(request, response, callback);
     }
 
+    /// How many requests are under way.
+    int requests() {
+        return requests.get();
+    }
+
+    @Override
+    public CompletableFuture<Void> shutdown() {
+        stopping = NanoTime.now();
+        return CompletableFuture.completedFuture(null); // The connector waits for its connections.
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return stopping != null;
+    }
+
     private synchronized void begin(EndPoint endPoint) {
+        requests.incrementAndGet();
         Client client = clients.get(endPoint);
         if (client != null && client.requests++ == 0) {
             setBusy(client);
@@ -178,6 +215,7 @@ final class ClientConnections extends Handler.Wrapper {
 
     /// The connection that has to go now that this one is idle, if any.
     private synchronized @Nullable EndPoint end(EndPoint endPoint) {
+        requests.decrementAndGet();
         Client client = clients.get(endPoint);
         if (client == null || --client.requests > 0) {
             return null;

@@ -26,7 +26,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,15 +85,16 @@ public final class Edge implements AutoCloseable {
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new PlainErrors());
         server.addBean(new NetworkConnectionLimit(settings.limits().connections(), server));
-        GracefulHandler ending = new GracefulHandler(Sites.of(settings, cache, waiting, places));
         TrustedPeers peers = new TrustedPeers(settings.trust());
-        ClientConnections clients =
-                new ClientConnections(settings.limits(), peers, new StrictRequests(MAX_HEAD_BYTES, ending));
+        ClientConnections clients = new ClientConnections(
+                settings.limits(),
+                peers,
+                new StrictRequests(MAX_HEAD_BYTES, Sites.of(settings, cache, waiting, places)));
         server.setHandler(clients);
         ServerConnector connector = connector(server, settings, peers, clients);
         server.addConnector(connector);
         Metrics metrics = new Metrics(cache, settings.sites());
-        metrics.add("aloft_edge_requests", "Requests under way.", ending::getCurrentRequestCount);
+        metrics.add("aloft_edge_requests", "Requests under way.", clients::requests);
         metrics.add(
                 "aloft_edge_connections",
                 "Connections of clients.",
@@ -208,6 +208,7 @@ public final class Edge implements AutoCloseable {
         connector.setHost(settings.address());
         connector.setPort(settings.port());
         connector.setIdleTimeout(settings.limits().idle().toMillis());
+        connector.setShutdownIdleTimeout(-1); // ClientConnections knows which of them are idle.
         return connector;
     }
 

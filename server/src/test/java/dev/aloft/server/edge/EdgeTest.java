@@ -77,6 +77,53 @@ final class EdgeTest {
         }
     }
 
+    @Test
+    void aStoppingEdgeAnswersEveryRequestThatArrives() throws Exception {
+        AtomicInteger answered = new AtomicInteger();
+        List<Future<List<String>>> all = new ArrayList<>();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site())) {
+                for (int i = 0; i < 12; i++) {
+                    Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port());
+                    all.add(clients.submit(() -> askOnOneConnection(socket, answered)));
+                }
+                while (answered.get() < 200) {
+                    Thread.onSpinWait(); // until all are busy
+                }
+            }
+            for (Future<List<String>> client : all) {
+                List<String> answers = client.get(60, TimeUnit.SECONDS);
+                assertThat(answers).allMatch(answer -> answer.startsWith("HTTP/1.1 200 "));
+                assertThat(answers.getLast()).contains("Connection: close");
+            }
+        }
+    }
+
+    /// Asks again and again, until the edge ends the connection.
+    private static List<String> askOnOneConnection(Socket socket, AtomicInteger answered) throws IOException {
+        List<String> answers = new ArrayList<>();
+        byte[] request = "GET /uploads/a.txt HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (socket) {
+            socket.setSoTimeout(60_000);
+            while (true) {
+                socket.getOutputStream().write(request);
+                StringBuilder answer = new StringBuilder();
+                while (!answer.toString().matches("(?s)HTTP/1.1 200 .*\r\n\r\na|HTTP/1.1 [^2].*\r\n\r\n.*\n")) {
+                    int next = socket.getInputStream().read();
+                    if (next < 0) {
+                        assertThat(answer).isEmpty();
+                        return answers;
+                    }
+                    answer.append((char) next);
+                }
+                answers.add(answer.toString());
+                answered.incrementAndGet();
+            }
+        } catch (SocketException ended) {
+            return answers;
+        }
+    }
+
     private static Void askUntilRefused(int port, AtomicInteger answered) throws IOException {
         try {
             while (true) {
