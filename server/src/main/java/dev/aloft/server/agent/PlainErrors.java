@@ -16,11 +16,8 @@ final class PlainErrors extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         int status = response.getStatus();
-        String name = HttpStatus.getMessage(status);
-        String reason = request.getAttribute(ERROR_EXCEPTION) instanceof Throwable cause && cause.getMessage() != null
-                ? name + ": " + cause.getMessage()
-                : name;
-        byte[] line = ("cannot read the request: " + Problem.oneLine(reason) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] line =
+                ("cannot read the request: " + HttpStatus.getMessage(status) + "\n").getBytes(StandardCharsets.UTF_8);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, line.length);
         response.getHeaders().put(HttpHeader.CONNECTION, "close");

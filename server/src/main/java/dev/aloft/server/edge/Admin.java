@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.eclipse.jetty.http.HttpHeader;
@@ -105,7 +106,7 @@ final class Admin extends Handler.Abstract.NonBlocking {
             return refuse(response, callback);
         }
         Fields query = Request.extractQueryParameters(request);
-        EdgeSite site = sites.get(query.getValue("site"));
+        EdgeSite site = sites.get(Objects.requireNonNullElse(query.getValue("site"), ""));
         if (site == null) {
             return PlainText.send(response, callback, HttpStatus.NOT_FOUND_404, "there is no site of that name");
         }

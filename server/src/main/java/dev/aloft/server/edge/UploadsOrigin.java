@@ -60,6 +60,9 @@ final class UploadsOrigin implements Origin {
     private static final String FOR_CACHE = "Aloft-Cache-Control";
     private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    /// Not a second longer, also when S3 is slow or fails: the upload may have come meanwhile.
+    private static final String KNOWN_MISSING = "max-age=" + MISSING.toSeconds() + ", must-revalidate";
+
     private static final String KNOWN_RULES = "max-age=" + RULES.toSeconds();
     private static final Logger LOG = LoggerFactory.getLogger(UploadsOrigin.class);
 
@@ -176,22 +179,22 @@ final class UploadsOrigin implements Origin {
     }
 
     private static OriginAnswer missing(ObjectKey key) {
-        return missing(FolderRules.isOne(key.value()) ? RULES : MISSING);
+        return FolderRules.isOne(key.value()) ? missing(KNOWN_RULES) : missing();
     }
 
     /// What is answered for what is not there.
     static OriginAnswer missing() {
-        return missing(MISSING);
+        return missing(KNOWN_MISSING);
     }
 
-    private static OriginAnswer missing(Duration known) {
+    private static OriginAnswer missing(String known) {
         byte[] text = "Not Found\n".getBytes(StandardCharsets.US_ASCII);
         HttpFields.Mutable headers = HttpFields.build();
         ServedHeaders.putCommon(headers);
         headers.put(HttpHeader.CONTENT_TYPE, PlainText.TYPE);
         headers.put(HttpHeader.CONTENT_LENGTH, text.length);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-        headers.put(FOR_CACHE, "max-age=" + known.toSeconds());
+        headers.put(FOR_CACHE, known);
         return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 

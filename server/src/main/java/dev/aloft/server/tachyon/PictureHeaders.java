@@ -113,7 +113,8 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         fields.put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
         fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         fields.put(HttpHeader.CACHE_CONTROL, "no-store");
-        fields.put(FOR_CACHE, "max-age=" + forCache.toSeconds());
+        // Not a second longer, also when S3 is slow or fails: the original may have come or changed meanwhile.
+        fields.put(FOR_CACHE, "max-age=" + forCache.toSeconds() + ", must-revalidate");
         return new OriginAnswer(status, fields, bytes.length, new ByteArrayInputStream(bytes));
     }
 }

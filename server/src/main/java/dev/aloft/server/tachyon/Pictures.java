@@ -113,8 +113,7 @@ public final class Pictures implements Origin {
 
     /// The name of an original below the uploads: a picture's, by its extension.
     private Optional<String> named(String name) {
-        // Tachyon drops the first "/tachyon/" of what it takes for a key; so do we.
-        String key = (prefix + name).replaceFirst("/tachyon/", "/");
+        String key = prefix + name;
         if (OriginalKind.of(key).isEmpty() || !key.startsWith(prefix)) {
             return Optional.empty();
         }

@@ -166,6 +166,8 @@ final class OversightTest {
         assertThat(admin("GET", "/purge?site=site", "Authorization: Bearer " + TOKEN)
                         .status())
                 .isEqualTo(404);
+        assertThat(admin("POST", "/purge", "Authorization: Bearer " + TOKEN).status())
+                .isEqualTo(404);
         assertThat(admin("POST", "/purge?site=other", "Authorization: Bearer " + TOKEN)
                         .status())
                 .isEqualTo(404);

@@ -141,6 +141,15 @@ final class UploadsCacheTest {
     }
 
     @Test
+    void nothingIsMissingLongerThanThatWhileS3IsSlow() throws IOException {
+        assertThat(get("late.jpg").status()).isEqualTo(404);
+        s3.put("late.jpg", "image/jpeg", "here");
+        TIME.pass(UploadsOrigin.MISSING);
+        s3.front().onEvery().delay(Duration.ofSeconds(2));
+        assertThat(get("late.jpg").status()).isEqualTo(200);
+    }
+
+    @Test
     void whatThisProcessChangesIsSeenAtOnce() throws IOException {
         StoredObject old = s3.put("own.jpg", "image/jpeg", "old");
         assertThat(get("own.jpg").text()).isEqualTo("old");
