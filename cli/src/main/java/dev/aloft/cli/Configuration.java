@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ record Configuration(
         PicturesConfiguration pictures,
         List<SiteConfiguration> sites) {
 
+    private static final String SITE_VARIABLE = "ALOFT_SITE_";
     private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
     private static final List<String> S3_KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
 
@@ -83,6 +85,10 @@ record Configuration(
         Map<String, Object> edge = table(tables, "edge");
         Map<String, String> edgeVariables = variables(environment, "ALOFT_EDGE_");
         boolean hasEdge = !edge.isEmpty() || !edgeVariables.isEmpty();
+        List<SiteConfiguration> sites = sites(tables.get("site"), environment);
+        if (hasEdge) {
+            requireOwnHosts(sites);
+        }
         return new Configuration(
                 store(new Section("s3", table(tables, "s3"), variables(environment, "ALOFT_S3_"))),
                 hasEdge
@@ -90,7 +96,7 @@ record Configuration(
                         : Optional.empty(),
                 PicturesConfiguration.read(
                         new Section("pictures", table(tables, "pictures"), variables(environment, "ALOFT_PICTURES_"))),
-                sites(tables.get("site"), environment));
+                sites);
     }
 
     private static StoreSettings store(Section section) throws Failure {
@@ -116,24 +122,63 @@ record Configuration(
     private static List<SiteConfiguration> sites(@Nullable Object tables, Map<String, String> environment)
             throws Failure {
         List<?> list = tables instanceof List<?> several ? several : List.of();
-        if (list.isEmpty() && variables(environment, "ALOFT_SITE_").isEmpty()) {
+        if (list.isEmpty() && variables(environment, SITE_VARIABLE).isEmpty()) {
             throw new Failure(
                     Failure.Code.CONFIGURATION, "there is no [[site]]", "add one with a name, a bucket and a socket");
         }
         List<SiteConfiguration> sites = new ArrayList<>();
-        for (Object table : list.isEmpty() ? List.of(Map.of()) : list) {
-            sites.add(site(asTable(table), list.size() <= 1, environment));
+        if (list.size() <= 1) {
+            Map<String, Object> only = list.isEmpty() ? Map.of() : asTable(list.getFirst());
+            sites.add(site(only, variables(environment, SITE_VARIABLE)));
+        } else {
+            List<Map<String, Object>> all =
+                    list.stream().map(Configuration::asTable).toList();
+            Set<String> prefixes = all.stream().map(Configuration::variable).collect(Collectors.toSet());
+            for (Map<String, Object> table : all) {
+                sites.add(site(table, variables(ownOf(variable(table), prefixes, environment), variable(table))));
+            }
         }
         demandDistinct(sites);
         requireOwnSecrets(sites);
         return sites;
     }
 
-    private static SiteConfiguration site(Map<String, Object> table, boolean alone, Map<String, String> environment)
-            throws Failure {
-        String name = String.valueOf(table.getOrDefault("name", "site"));
-        String variable = alone ? "ALOFT_SITE_" : "ALOFT_SITE_" + shout(name) + "_";
-        return SiteConfiguration.read(new Section("site " + name, table, variables(environment, variable)));
+    private static SiteConfiguration site(Map<String, Object> table, Map<String, String> variables) throws Failure {
+        return SiteConfiguration.read(new Section("site " + name(table), table, variables));
+    }
+
+    private static String name(Map<String, Object> table) {
+        return String.valueOf(table.getOrDefault("name", "site"));
+    }
+
+    private static String variable(Map<String, Object> table) {
+        return SITE_VARIABLE + shout(name(table)) + "_";
+    }
+
+    /// What is left for one of several sites: `ALOFT_SITE_SHOP_EU_BUCKET` is no variable of the site `shop` where there
+    /// is a site `shop-eu`.
+    private static Map<String, String> ownOf(String prefix, Set<String> prefixes, Map<String, String> environment) {
+        Map<String, String> own = new HashMap<>(environment);
+        own.keySet()
+                .removeIf(name -> prefixes.stream()
+                        .anyMatch(other -> other.length() > prefix.length() && name.startsWith(other)));
+        return own;
+    }
+
+    /// Which site answers must not depend on their order.
+    private static void requireOwnHosts(List<SiteConfiguration> sites) throws Failure {
+        Map<String, SiteConfiguration> byHost = new HashMap<>();
+        for (SiteConfiguration site : sites) {
+            for (String host : site.hosts().isEmpty() ? List.of("every host") : site.hosts()) {
+                @Nullable SiteConfiguration other = byHost.put(host, site);
+                if (other != null && other != site) {
+                    throw new Failure(
+                            Failure.Code.CONFIGURATION,
+                            "the sites " + other.name() + " and " + site.name() + " both answer to " + host,
+                            "give each [[site]] hosts of its own");
+                }
+            }
+        }
     }
 
     private static void demandDistinct(List<SiteConfiguration> sites) throws Failure {

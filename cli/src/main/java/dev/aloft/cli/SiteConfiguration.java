@@ -18,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One `[[site]]` of `aloft.toml`.
@@ -52,6 +54,9 @@ record SiteConfiguration(
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
 
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9])?\\.?|\\[[0-9A-Fa-f:.]+]");
+
     private static final List<String> KEYS = List.of(
             "name",
             "hosts",
@@ -78,7 +83,7 @@ record SiteConfiguration(
         refuseRemoved(section);
         section.demandOnly(KEYS);
         String name = section.string("name");
-        List<String> hosts = section.strings("hosts");
+        List<String> hosts = hosts(section);
         String bucket = section.string("bucket");
         String prefix = section.optionalString("prefix").orElse("");
         Path socket = absolute(section, "socket", section.string("socket"));
@@ -141,6 +146,18 @@ record SiteConfiguration(
                 .withUploadPaths(uploadPaths)
                 .withServing(serving);
         return urlSecret.map(served::withSecret).orElse(served);
+    }
+
+    /// As they are compared: in lower case, without the dot that ends a full domain name.
+    private static List<String> hosts(Section section) throws Failure {
+        List<String> hosts = new ArrayList<>();
+        for (String host : section.strings("hosts")) {
+            if (!HOST.matcher(host).matches()) {
+                throw section.unfit("hosts", host, "names without scheme, port and path, such as example.org");
+            }
+            hosts.add(host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", ""));
+        }
+        return hosts;
     }
 
     private static LocalRules local(Section section) throws Failure {

@@ -37,6 +37,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
@@ -376,5 +377,71 @@ class ConfigurationTest {
     private Failure failure(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("aloft.toml"), text);
         return catchThrowableOfType(Failure.class, () -> Configuration.read(file, Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://example.org", "example.org:8080", "example.org/", "a b", ""})
+    void aHostIsANameAndNothingElse(String host) throws IOException {
+        Failure failure = failure("""
+                [s3]
+                region = "eu-central-1"
+                [edge]
+                listen = ":8080"
+                [[site]]
+                name = "one"
+                bucket = "media"
+                socket = "/run/one"
+                hosts = ["%s"]
+                """.formatted(host));
+
+        assertThat(failure.code()).isEqualTo(Failure.Code.CONFIGURATION);
+        assertThat(failure.advice()).contains("example.org");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'\"a.test\"', '\"b.test\", \"A.test.\"', a.test", "'', '', every host"})
+    void twoSitesDoNotAnswerToOneHost(String first, String second, String host) throws IOException {
+        String sites = """
+                [s3]
+                region = "eu-central-1"
+                [edge]
+                listen = ":8080"
+                [[site]]
+                name = "one"
+                bucket = "media"
+                socket = "/run/one"
+                hosts = [%s]
+                [[site]]
+                name = "two"
+                bucket = "media"
+                socket = "/run/two"
+                hosts = [%s]
+                """.formatted(first, second);
+
+        Failure failure = failure(sites);
+
+        assertThat(failure.code()).isEqualTo(Failure.Code.CONFIGURATION);
+        assertThat(failure).hasMessageContaining("the sites one and two both answer to " + host);
+    }
+
+    @Test
+    void aVariableOfASiteIsNotOneOfASiteWhoseNameBeginsLikeIt() throws Exception {
+        Configuration configuration =
+                read("""
+                [s3]
+                region = "eu-central-1"
+                [[site]]
+                name = "shop"
+                bucket = "of-the-file"
+                socket = "/run/shop"
+                [[site]]
+                name = "shop-eu"
+                bucket = "of-the-file"
+                socket = "/run/shop-eu"
+                """, Map.of("ALOFT_SITE_SHOP_BUCKET", "of-shop", "ALOFT_SITE_SHOP_EU_BUCKET", "of-shop-eu"));
+
+        assertThat(configuration.sites())
+                .extracting(SiteConfiguration::bucket)
+                .containsExactly("of-shop", "of-shop-eu");
     }
 }
