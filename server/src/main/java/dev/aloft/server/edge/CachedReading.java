@@ -5,12 +5,15 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
 import dev.aloft.server.cache.OriginRequest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -22,8 +25,11 @@ import org.slf4j.LoggerFactory;
 /// thread of its own waits. What is private is, to a request without leave to read it, not there.
 ///
 /// @param key that leave is signed with; without one nobody has it
-/// @param missing what a client is told of what is not there
-record CachedReading(HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, String missing) {
+/// @param missing what is answered for what is not there
+record CachedReading(
+        HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, Supplier<OriginAnswer> missing) {
+
+    private static final String FOR_CACHE = "Aloft-Cache-Control";
 
     private static final Logger LOG = LoggerFactory.getLogger(CachedReading.class);
 
@@ -53,15 +59,24 @@ record CachedReading(HttpCache cache, Origin origin, Optional<UrlKey> key, Execu
 
     private void send(CacheAnswer answer, boolean signed, Response response, Callback callback) {
         boolean hidden = answer.headers().contains(UploadsOrigin.PRIVATE_FIELD) && !signed;
-        if (!hidden) {
+        if (!hidden && answer.status() != HttpStatus.NOT_FOUND_404) {
             answer.headers().remove(UploadsOrigin.PRIVATE_FIELD);
             Delivery.send(answer, response, callback);
             return;
         }
         try (answer) {
-            refuse(response, callback, HttpStatus.NOT_FOUND_404, missing);
+            sendMissing(response, callback);
         } catch (IOException e) {
             LOG.debug("an answer that may not be seen could not be closed: {}", e.toString());
+        }
+    }
+
+    /// The same for what is hidden and what is missing: no word of the cache tells one from the other.
+    private void sendMissing(Response response, Callback callback) throws IOException {
+        try (OriginAnswer answer = missing.get()) {
+            response.setStatus(answer.status());
+            response.getHeaders().add(answer.headers()).remove(FOR_CACHE);
+            response.write(true, ByteBuffer.wrap(answer.body().readAllBytes()), callback);
         }
     }
 

@@ -42,7 +42,7 @@ final class PictureUrls extends AbstractLifeCycle {
                 refusals.guard(pictures, pictures::original, Pictures::missing),
                 site.urlKey(),
                 threads,
-                MISSING);
+                Pictures::missing);
     }
 
     @Override

@@ -66,7 +66,11 @@ final class Uploads extends AbstractLifeCycle {
         this.cors = site.cors();
         this.prefix = site.top().resolve(folder.value()).value() + "/";
         this.reading = new CachedReading(
-                cache, origin, folder.equals(UploadPath.UPLOADS) ? site.urlKey() : Optional.empty(), threads, MISSING);
+                cache,
+                origin,
+                folder.equals(UploadPath.UPLOADS) ? site.urlKey() : Optional.empty(),
+                threads,
+                UploadsOrigin::missing);
     }
 
     @Override

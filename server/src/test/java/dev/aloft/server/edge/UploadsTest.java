@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class UploadsTest {
 
@@ -202,6 +203,18 @@ final class UploadsTest {
                         89\r
                         --@--\r
                         """.replace("@", boundary));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD"})
+    void whatIsPrivateIsAnsweredLikeWhatIsMissing(String method) throws IOException {
+        s3.hide(s3.put("unseen.jpg", "image/jpeg", "unseen"));
+        Answer hidden = Answer.to(edge.port(), method, "/uploads/unseen.jpg");
+        Answer missing = Answer.to(edge.port(), method, "/uploads/none.jpg");
+        hidden.headers().remove("date");
+        missing.headers().remove("date");
+        assertThat(hidden.status()).isEqualTo(404);
+        assertThat(hidden).isEqualTo(missing);
     }
 
     @ParameterizedTest
