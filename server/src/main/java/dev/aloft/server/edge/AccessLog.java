@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
@@ -74,7 +75,7 @@ final class AccessLog implements RequestLog {
                         request.getConnectionMetaData().getHttpVersion().asString(),
                         response.getStatus(),
                         bytes(response),
-                        quoted(header(request, HttpHeader.REFERER)),
+                        quoted(Objects.requireNonNullElse(referer(request), "-")),
                         quoted(header(request, HttpHeader.USER_AGENT)));
     }
 
@@ -93,7 +94,7 @@ final class AccessLog implements RequestLog {
             json.writeNumberProperty(
                     "micros", TimeUnit.NANOSECONDS.toMicros(NanoTime.since(request.getBeginNanoTime())));
             json.writeStringProperty("cache", response.getHeaders().get("Cache-Status"));
-            json.writeStringProperty("referer", request.getHeaders().get(HttpHeader.REFERER));
+            json.writeStringProperty("referer", referer(request));
             json.writeStringProperty("agent", request.getHeaders().get(HttpHeader.USER_AGENT));
             json.writeEndObject();
         }
@@ -107,8 +108,17 @@ final class AccessLog implements RequestLog {
     }
 
     private static String target(Request request) {
-        String target = String.valueOf(request.getHttpURI().getPathQuery());
-        return target.replaceAll("((?:aloft|X-Amz)-[Ss]ignature=|presign=)[^&]*", "$1-");
+        return unsigned(String.valueOf(request.getHttpURI().getPathQuery()));
+    }
+
+    /// The page that an upload was asked from, which can be a signed URL itself.
+    private static @Nullable String referer(Request request) {
+        String url = request.getHeaders().get(HttpHeader.REFERER);
+        return url == null ? null : unsigned(url);
+    }
+
+    private static String unsigned(String url) {
+        return url.replaceAll("((?:aloft|X-Amz)-[Ss]ignature=|presign=)[^&]*", "$1-");
     }
 
     private static long bytes(Response response) {

@@ -187,10 +187,13 @@ final class OversightTest {
             String presigned = "&X-Amz-Signature=123abc&presign=X-Amz-Signature%3D123abc";
             Answer.to(
                     logging.port(), "GET", "/uploads/x?" + signed.query() + presigned, "User-Agent: \"quoted\" \\ \tü");
-            Answer.to(logging.port(), "HEAD", "/");
+            Answer.to(logging.port(), "HEAD", "/", "Referer: https://site.test/y?" + signed.query());
         }
         List<String> lines = Files.readAllLines(file);
-        assertThat(lines).hasSize(2);
+        assertThat(lines)
+                .hasSize(2)
+                .noneMatch(text -> text.contains(signed.signature()))
+                .anyMatch(text -> text.contains("https://site.test/y?aloft-expires"));
         String line =
                 lines.stream().filter(l -> l.contains("/uploads/x")).findFirst().orElseThrow();
         assertThat(line)
