@@ -8,8 +8,8 @@ import java.util.List;
 /// @param offered the formats that the client's headers say it takes, best first
 public record Order(String query, List<Format> offered, Compatibility compatibility) {
 
-    /// More than a URL's query can have, as heads of requests are limited.
-    static final int MAX_QUERY_CHARS = 16 << 10;
+    /// The longest query, in its one form ([Parameters#canonical]), which has up to nine times the bytes of the URL's.
+    public static final int MAX_QUERY_CHARS = 16 << 10;
 
     public Order {
         offered = List.copyOf(offered);

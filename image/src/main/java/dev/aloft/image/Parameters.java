@@ -3,6 +3,7 @@ package dev.aloft.image;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -59,10 +60,10 @@ public final class Parameters {
         return new Parameters(rest);
     }
 
-    /// The same without those that change no picture.
-    public Parameters known() {
+    /// The same without those that change no picture, but for some others.
+    public Parameters known(Collection<String> others) {
         Map<String, String> rest = new LinkedHashMap<>(values);
-        rest.keySet().removeIf(name -> !Recipe.PARAMETERS.contains(name) && !name.startsWith("X-Amz-"));
+        rest.keySet().removeIf(name -> !Recipe.PARAMETERS.contains(name) && !others.contains(name));
         return new Parameters(rest);
     }
 

@@ -53,7 +53,7 @@ public record ListedSizes(List<String> sizes) {
                 case "w" -> width = value;
                 case "h" -> height = value;
                 case String name when BOXES.contains(name) -> asked.add(box(value));
-                case String name when name.startsWith("X-Amz-") -> {}
+                case String name when Presigned.NAMES.contains(name) -> {}
                 default -> {
                     if (!CHOICES.getOrDefault(pair.getKey(), Set.of()).contains(value)) {
                         return false;

@@ -78,13 +78,17 @@ public final class Pictures implements Origin {
         return false;
     }
 
-    /// What a `GET` or `HEAD` asks of this origin; nothing when its path can name no original.
+    /// What a `GET` or `HEAD` asks of this origin; nothing when its path can name no original, or its query is too
+    /// long to ask for a picture.
     ///
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+        String asked = Parameters.of(query).known(Presigned.NAMES).canonical();
+        if (asked.length() > Order.MAX_QUERY_CHARS) {
+            return Optional.empty();
+        }
         return named(name).map(original -> {
-            String asked = Parameters.of(query).known().canonical();
             HttpFields.Mutable conditions = HttpFields.build();
             for (HttpHeader header : CONDITIONS) {
                 headers.getValuesList(header).forEach(value -> conditions.add(header, value));

@@ -20,7 +20,7 @@ import java.util.Optional;
 record Presigned(String query, Instant expires) {
 
     /// All that can stand in such a URL, in the order in which it is sent on.
-    private static final List<String> NAMES = List.of(
+    static final List<String> NAMES = List.of(
             "X-Amz-Algorithm",
             "X-Amz-Content-Sha256",
             "X-Amz-Credential",

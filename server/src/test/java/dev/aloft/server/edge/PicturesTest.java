@@ -193,6 +193,32 @@ final class PicturesTest {
     }
 
     @Test
+    void whatIsPrivateIsAnsweredLikeWhatIsMissing() throws IOException {
+        s3.hide(s3.put("unseen.jpg", "image/jpeg", CAT));
+        Answer hidden = get("/tachyon/unseen.jpg?w=50");
+        Answer missing = get("/tachyon/none.jpg?w=50");
+        hidden.headers().remove("date");
+        missing.headers().remove("date");
+        assertThat(hidden).isEqualTo(missing);
+    }
+
+    @Test
+    void aQueryThatIsTooLongAsksForNoPicture() throws IOException {
+        assertThat(get("/tachyon/2026/11/cat.jpg?resize=" + "~".repeat(6000)).status())
+                .as("~ has three characters in a query's one form")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aParameterThatChangesNoPictureMakesNoOther() throws IOException {
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=53").status()).isEqualTo(200);
+        s3.front().reset();
+        assertThat(get("/tachyon/2026/11/cat.jpg?w=53&X-Amz-Nonsense=1&utm=2").status())
+                .isEqualTo(200);
+        assertThatRequests(s3.front()).areNone();
+    }
+
+    @Test
     void aPrivateOriginalGivesPicturesToSignedRequestsAlone() throws IOException {
         s3.hide(s3.put("secret.jpg", "image/jpeg", CAT));
         String leave =

@@ -45,6 +45,7 @@ final class ListedSizesTest {
                 "resize=,",
                 "w=1024&gravity=x",
                 "w=1024&utm=1",
+                "w=1024&X-Amz-Nonsense=1",
                 "w=1024&quality=7",
                 "w=1024&zoom=1.0001",
                 "w=1024&fp-x=0.123",
