@@ -14,7 +14,7 @@ namespace Aloft;
  */
 final class BornPrivate
 {
-    private const EDITING = '~^/wp/v2/media/(\d+)/edit$~';
+    private const EDITING = '~^/wp/v2/media/(\d+)/edit$~i';
 
     /** @var array<string, bool> what was decided of files that are of no attachment yet, by path */
     private array $new = [];

@@ -138,11 +138,11 @@ final class PlacedMedia
         }
     }
 
-    /** @return array<int, bool> */
+    /** An import can bring anything. @return array<int, bool> */
     private static function recorded(int $post): array
     {
         $shows = get_metadata('post', $post, self::META, true);
-        return is_array($shows) ? $shows : [];
+        return is_array($shows) ? array_filter($shows, is_int(...), ARRAY_FILTER_USE_KEY) : [];
     }
 
     private static function mayPlace(int $attachment): bool

@@ -49,7 +49,7 @@ final class PrivateRequests
     private function isOfClosedAttachment(\WP_REST_Request $request): bool
     {
         $media = rest_get_route_for_post_type_items('attachment');
-        return preg_match('~^' . preg_quote($media, '~') . '/(\d+)(?:/|$)~', $request->get_route(), $match) === 1
+        return preg_match('~^' . preg_quote($media, '~') . '/(\d+)(?:/|$)~i', $request->get_route(), $match) === 1
             && $this->readers->isClosed((int) $match[1]);
     }
 

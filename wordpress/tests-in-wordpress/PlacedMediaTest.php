@@ -125,6 +125,20 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('hush', $this->shown($post));
     }
 
+    public function testAnImportedRecordIsNoSql(): void
+    {
+        $this->become('editor');
+        $post = $this->save('text');
+        update_post_meta($post, '_aloft_shows', ['0) OR (2=2' => true, 'x' => true]);
+        $this->become(null);
+        $GLOBALS['post'] = get_post($post);
+
+        $query = new \WP_Query(['post_type' => 'attachment', 'post_status' => 'inherit']);
+
+        self::assertStringNotContainsString('2=2', $query->request);
+        self::assertSame('', $GLOBALS['wpdb']->last_error);
+    }
+
     public function testAnImportedPictureWasNotHereBefore(): void
     {
         $this->become('contributor');

@@ -74,6 +74,7 @@ final class WaysToAttachments
             'the widget of film' => static fn (int $id): string
                 => self::widget('WP_Widget_Media_Video', ['attachment_id' => $id]),
             'REST' => static fn (int $id): string => self::rest("/wp/v2/media/$id"),
+            'REST, in capitals' => static fn (int $id): string => self::rest("/WP/v2/MEDIA/$id"),
             'REST, embedded' => static fn (int $id): string => self::rest("/wp/v2/media/$id", ['context' => 'embed']),
             'REST, to be edited' => static fn (int $id): string
                 => self::rest("/wp/v2/media/$id", ['context' => 'edit']),
