@@ -171,7 +171,7 @@ record Configuration(
         for (SiteConfiguration site : sites) {
             for (String host : site.hosts().isEmpty() ? List.of("every host") : site.hosts()) {
                 @Nullable SiteConfiguration other = byHost.put(host, site);
-                if (other != null && other != site) {
+                if (other != null && !other.name().equals(site.name())) {
                     throw new Failure(
                             Failure.Code.CONFIGURATION,
                             "the sites " + other.name() + " and " + site.name() + " both answer to " + host,
