@@ -99,7 +99,10 @@ final class StrictRequestsTest {
             if (type == HEADERS) {
                 int at = 0;
                 while ((payload[at] & 0xe0) == 0x20) {
-                    at++;
+                    boolean longer = payload[at++] == 0x3f; // An integer that goes on in the next bytes.
+                    while (longer) {
+                        longer = (payload[at++] & 0x80) != 0;
+                    }
                 }
                 return payload[at] & 0xff;
             }
