@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 /// read only for what is there.
 ///
 /// @param key of the upload that a request is about
-/// @param missing what is answered for what is not there
-record Guarded(Origin origin, Refusals refusals, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing)
+/// @param denied the answer for what the rules keep back; to clients the same as for what is missing
+record Guarded(Origin origin, Refusals refusals, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied)
         implements Origin {
 
     @Override
@@ -39,7 +39,7 @@ record Guarded(Origin origin, Refusals refusals, Function<OriginRequest, ObjectK
         boolean allowed = false;
         try {
             allowed = !refusals.keepBack(key.apply(request));
-            return allowed ? answer : missing.get();
+            return allowed ? answer : denied.get();
         } catch (IOException e) {
             throw OriginFailure.of(e);
         } finally {

@@ -39,7 +39,7 @@ final class PictureUrls extends AbstractLifeCycle {
         this.refusals = refusals;
         this.reading = new CachedReading(
                 cache,
-                refusals.guard(pictures, pictures::original, Pictures::missing),
+                refusals.guard(pictures, pictures::original, Pictures::denied),
                 site.urlKey(),
                 threads,
                 Pictures::missing);

@@ -128,8 +128,8 @@ public final class Refusals {
     }
 
     /// An origin that keeps back what folders' rules do.
-    Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> missing) {
-        return serving.htaccess() ? new Guarded(origin, this, key, missing) : origin;
+    Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied) {
+        return serving.htaccess() ? new Guarded(origin, this, key, denied) : origin;
     }
 
     /// Whether the rules of its folders keep an upload back.

@@ -61,7 +61,7 @@ final class Uploads extends AbstractLifeCycle {
         this.origin = refusals.guard(
                 new UploadsOrigin(site.name(), site.bucket(), places),
                 request -> ObjectKey.of(request.target()),
-                UploadsOrigin::missing);
+                UploadsOrigin::denied);
         this.bucket = site.bucket();
         this.cors = site.cors();
         this.prefix = site.top().resolve(folder.value()).value() + "/";

@@ -63,6 +63,10 @@ final class UploadsOrigin implements Origin {
     /// Not a second longer, also when S3 is slow or fails: the upload may have come meanwhile.
     private static final String KNOWN_MISSING = "max-age=" + MISSING.toSeconds() + ", must-revalidate";
 
+    /// Also while S3 fails, as the upload that it keeps back would be.
+    private static final String KNOWN_DENIED = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
+            .formatted(MISSING.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+
     private static final String KNOWN_RULES = "max-age=" + RULES.toSeconds();
     private static final Logger LOG = LoggerFactory.getLogger(UploadsOrigin.class);
 
@@ -185,6 +189,11 @@ final class UploadsOrigin implements Origin {
     /// What is answered for what is not there.
     static OriginAnswer missing() {
         return missing(KNOWN_MISSING);
+    }
+
+    /// The same to clients, for what a folder's rules keep back.
+    static OriginAnswer denied() {
+        return missing(KNOWN_DENIED);
     }
 
     private static OriginAnswer missing(String known) {

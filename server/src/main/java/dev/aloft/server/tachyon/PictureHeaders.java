@@ -45,6 +45,8 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
 
+    private static final String NOT_FOUND = "File not found.";
+
     HttpFields.Mutable of(String etag, OriginalVersion version) {
         HttpFields.Mutable fields = HttpFields.build();
         fields.put(HttpHeader.ETAG, etag);
@@ -82,8 +84,17 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         if (left.isPresent()) {
             return "max-age=" + Math.min(left.get().toSeconds(), FRESH.toSeconds());
         }
+        return orWhileFailing(FRESH);
+    }
+
+    private static String orWhileFailing(Duration fresh) {
         return "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
-                .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+                .formatted(fresh.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    }
+
+    /// Not a second longer, also when S3 is slow or fails: the original may have come or changed meanwhile.
+    private static String noLongerThan(Duration fresh) {
+        return "max-age=" + fresh.toSeconds() + ", must-revalidate";
     }
 
     private static void putCommon(HttpFields.Mutable fields) {
@@ -93,17 +104,22 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     /// As Tachyon words it.
     static OriginAnswer notFound() {
-        return text(HttpStatus.NOT_FOUND_404, "File not found.", false, MISSING);
+        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, noLongerThan(MISSING));
+    }
+
+    /// The same to clients, for what stays denied also while S3 fails.
+    static OriginAnswer denied() {
+        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, orWhileFailing(MISSING));
     }
 
     /// Why there is no picture.
     ///
     /// @param hidden whether only a signed request may have it
     static OriginAnswer text(int status, String text, boolean hidden) {
-        return text(status, text, hidden, REFUSED);
+        return text(status, text, hidden, noLongerThan(REFUSED));
     }
 
-    private static OriginAnswer text(int status, String text, boolean hidden, Duration forCache) {
+    private static OriginAnswer text(int status, String text, boolean hidden, String forCache) {
         byte[] bytes = text.replaceAll("[<>&]", "?").getBytes(StandardCharsets.UTF_8);
         HttpFields.Mutable fields = HttpFields.build();
         putCommon(fields);
@@ -113,8 +129,7 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         fields.put(HttpHeader.CONTENT_TYPE, "text/html; charset=utf-8");
         fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         fields.put(HttpHeader.CACHE_CONTROL, "no-store");
-        // Not a second longer, also when S3 is slow or fails: the original may have come or changed meanwhile.
-        fields.put(FOR_CACHE, "max-age=" + forCache.toSeconds() + ", must-revalidate");
+        fields.put(FOR_CACHE, forCache);
         return new OriginAnswer(status, fields, bytes.length, new ByteArrayInputStream(bytes));
     }
 }

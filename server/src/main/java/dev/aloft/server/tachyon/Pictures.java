@@ -153,6 +153,11 @@ public final class Pictures implements Origin {
         return PictureHeaders.notFound();
     }
 
+    /// The same to clients, for an original that a folder's rules keep back.
+    public static OriginAnswer denied() {
+        return PictureHeaders.denied();
+    }
+
     @Override
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
