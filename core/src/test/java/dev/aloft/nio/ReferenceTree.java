@@ -53,7 +53,13 @@ final class ReferenceTree {
         objects.put(path, content);
     }
 
+    /// Makes it, and those above it that are not there.
     void makeDirectory(String path) {
+        for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            if (!isDirectory(path.substring(0, slash))) {
+                objects.put(path.substring(0, slash + 1), "");
+            }
+        }
         objects.put(path + "/", "");
     }
 
