@@ -157,6 +157,33 @@ abstract class FrontSuite {
         }
     }
 
+    /// A visitor gets his page while many others ask for one and take nothing of it. For servers that collect answers.
+    void readersWhoTakeNothingLeaveWorkersForVisitors(String target) throws IOException {
+        site.put(target.substring(1), "<?php echo str_repeat('0123456789abcdef', 1 << 18);");
+        List<RawClient.Open> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < HALF_SENT; i++) {
+                readers.add(client.open("GET " + target + " HTTP/1.1", ""));
+            }
+            assertThat(client.get("/")).startsWith("HTTP/1.1 200");
+        } finally {
+            for (RawClient.Open reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    /// A request's line may name a host, and its `Host` another: whose rules it passed decides.
+    @Test
+    void aRequestReachesTheSiteWhoseBlockTookIt() throws IOException {
+        assertThat(client.withHost("other.test").get("http://" + PageSite.HOST + "/"))
+                .doesNotContain("HTTP_HOST=other.test");
+        assertThat(client.withHost("other.test").get("http://" + PageSite.HOST + "/uploads/" + HostileClient.VISITORS))
+                .startsWith("HTTP/1.1 200");
+        assertThat(client.withHost(PageSite.HOST + ":8080").get("/"))
+                .contains("HTTP_HOST=" + PageSite.HOST + ":8080\n");
+    }
+
     /// PHP would read `CF.Connecting.IP` as the header that a CDN has set.
     @Test
     void namesOfHeadersThatPhpTakesForOthersAreDropped() throws IOException {

@@ -23,6 +23,10 @@ record RawClient(InetSocketAddress server, String host, Duration patience) {
         return server.getPort();
     }
 
+    RawClient withHost(String other) {
+        return new RawClient(server, other, patience);
+    }
+
     /// The whole answer, head and body, a byte each character.
     String get(String target) throws IOException {
         return request("GET " + target + " HTTP/1.1", "", "");
