@@ -27,9 +27,8 @@ final class AttachmentsInText
     /** @return array<string, int> ids, by the URLs as they stand in the text */
     public function byUrl(string $text): array
     {
-        preg_match_all(self::URL, $text, $found);
         $names = [];
-        foreach (array_slice(array_unique($found[0]), 0, self::MAX_URLS) as $url) {
+        foreach (array_slice(self::urls($text), 0, self::MAX_URLS) as $url) {
             $name = $this->uploads->nameOf(SignedUrls::without($url));
             if ($name !== null) {
                 $names[rtrim($url, ',')] = $name;
@@ -45,9 +44,14 @@ final class AttachmentsInText
     /** @return list<int> ids, also of what is no attachment */
     public function named(string $text): array
     {
-        preg_match_all(self::NUMBERS, $text, $found);
-        $numbers = array_slice(array_unique(wp_parse_id_list(implode(',', $found[1]))), 0, self::MAX_NUMBERS);
+        $numbers = array_slice(self::numbers($text), 0, self::MAX_NUMBERS);
         return array_values(array_unique([...$numbers, ...array_values($this->byUrl($text))]));
+    }
+
+    /** Whether a text names more than is looked at. */
+    public static function namesTooMany(string $text): bool
+    {
+        return count(self::numbers($text)) > self::MAX_NUMBERS || count(self::urls($text)) > self::MAX_URLS;
     }
 
     /** Whether a text has a gallery, playlist or player that shows what is attached to the post. */
@@ -59,5 +63,19 @@ final class AttachmentsInText
             static fn (string $attributes): bool => !str_contains($attributes, 'ids=')
                 && !str_contains($attributes, 'include='),
         ) !== [];
+    }
+
+    /** @return list<string> */
+    private static function urls(string $text): array
+    {
+        preg_match_all(self::URL, $text, $found);
+        return array_values(array_unique($found[0]));
+    }
+
+    /** @return list<int> */
+    private static function numbers(string $text): array
+    {
+        preg_match_all(self::NUMBERS, $text, $found);
+        return array_values(wp_parse_id_list(implode(',', $found[1])));
     }
 }

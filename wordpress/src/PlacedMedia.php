@@ -9,7 +9,8 @@ namespace Aloft;
  * image, by who might read them then. Who only names a file or a number shows nothing by it.
  *
  * That is decided when a post is saved, for what is new in it, and recorded with the post and its revisions. What was
- * public when the post was last saved, everybody might read, so nothing needs to be recorded of it.
+ * public when the post was last saved, everybody might read, so nothing needs to be recorded of it. Where a text named
+ * more than is looked at, nothing counts as new in the next.
  */
 final class PlacedMedia
 {
@@ -85,10 +86,12 @@ final class PlacedMedia
         $named = $this->named($post);
         $old = $before === null ? [] : $this->named($before);
         $wereShown = $before === null ? [] : $this->publicOnes($before);
+        $isOldKnown = $before === null || !AttachmentsInText::namesTooMany(self::text($before));
         $shows = [];
         foreach (array_unique([...$named, ...$this->children($post)]) as $id) {
             $shows[$id] = $recorded[$id]
-                ?? (in_array($id, $wereShown, true) || !in_array($id, $old, true) && self::mayPlace($id));
+                ?? (in_array($id, $wereShown, true)
+                    || $isOldKnown && !in_array($id, $old, true) && self::mayPlace($id));
         }
         $this->store($post->ID, $shows);
     }
@@ -150,11 +153,16 @@ final class PlacedMedia
         return current_user_can(PrivateReaders::READ, $attachment);
     }
 
+    private static function text(\WP_Post $post): string
+    {
+        return $post->post_content . "\n" . $post->post_excerpt;
+    }
+
     /** The private attachments that a text names, and the featured image. @return list<int> */
     private function named(\WP_Post $post): array
     {
         $thumbnail = get_post_meta($post->ID)[self::THUMBNAIL][0] ?? 0; // not what a preview makes of it
-        $ids = [...$this->texts->named($post->post_content . "\n" . $post->post_excerpt), (int) $thumbnail];
+        $ids = [...$this->texts->named(self::text($post)), (int) $thumbnail];
         return $this->privateOnes($ids);
     }
 

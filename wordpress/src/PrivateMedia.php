@@ -34,6 +34,7 @@ final class PrivateMedia
     public function register(Hooks $hooks): void
     {
         $hooks->add('add_attachment', $this->noteDate(...), PHP_INT_MIN);
+        $hooks->add('attachment_updated', $this->keepDate(...), PHP_INT_MIN, 3);
         $hooks->add('wp_generate_attachment_metadata', $this->markAll(...), PHP_INT_MAX, 2);
         $hooks->add('wp_update_attachment_metadata', $this->markNew(...), PHP_INT_MAX, 2);
         $hooks->add('wp_edited_image_metadata', $this->inherit(...), 10, 3);
@@ -181,6 +182,15 @@ final class PrivateMedia
     {
         if (abs(self::moment(get_post((int) $attachment), 'date') - time()) > self::MAX_CLOCK_SECONDS) {
             update_post_meta((int) $attachment, self::MADE, (string) time());
+        }
+    }
+
+    /** Who gives an attachment another date does not change when it was made. */
+    private function keepDate(int|string $attachment, \WP_Post $after, \WP_Post $before): void
+    {
+        $made = self::moment($before, 'date');
+        if ($made !== self::moment($after, 'date') && get_post_meta((int) $attachment, self::MADE, true) === '') {
+            update_post_meta((int) $attachment, self::MADE, (string) ($made ?: time()));
         }
     }
 

@@ -155,6 +155,42 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('hush', $this->shown($post));
     }
 
+    public function testAPictureThatIsDatedBackWasNotHereBefore(): void
+    {
+        $this->become('contributor');
+        $numbers = implode(',', range($this->picture + 1, $this->picture + 20));
+        $post = $this->save("[gallery ids='$numbers']", 'draft');
+        self::date($post, '-1 hour');
+        wp_set_current_user(1);
+        $later = self::sideload(self::photo(1200, 800, 'hush-later.jpg'));
+        self::assertContains($later, range($this->picture + 1, $this->picture + 20));
+        update_post_meta($later, '_aloft_private', '1');
+        foreach (['-1 year', '-2 years'] as $when) {
+            $moment = gmdate('Y-m-d H:i:s', (int) strtotime($when));
+            wp_update_post(['ID' => $later, 'post_date' => get_date_from_gmt($moment), 'post_date_gmt' => $moment]);
+            self::assertSame($moment, get_post($later)->post_date_gmt);
+        }
+        wp_update_post(['ID' => $post, 'post_status' => 'publish']);
+        $this->become(null);
+
+        self::assertStringNotContainsString('hush', $this->shown($post));
+    }
+
+    /** Of a list that is too long, the end is not looked at; nobody puts it there by shortening the list. */
+    public function testWhatComesIntoViewBehindOthersWasNotPlaced(): void
+    {
+        $this->become('contributor');
+        $many = implode(',', range(1_000_000, 1_004_999));
+        $post = $this->save("[gallery ids='$many,ID']", 'draft');
+        $this->become('editor');
+        $fewer = preg_replace('/^1000000,/', '', $many);
+        wp_update_post(['ID' => $post, 'post_status' => 'publish',
+            'post_content' => $this->named("[gallery ids='$fewer,ID']")]);
+        $this->become(null);
+
+        self::assertStringNotContainsString('hush', $this->shown($post, '[gallery ids="ID"]'));
+    }
+
     /** An author dates his uploads as he likes, and WordPress takes that for the time of the last change. */
     public function testTheTextOfAnotherAttachmentShowsNothing(): void
     {

@@ -37,6 +37,7 @@ abstract class SiteTestCase extends TestCase
     {
         $this->hooks = array_map(static fn (object $hook): object => clone $hook, $GLOBALS['wp_filter']);
         wp_set_current_user(1);
+        $GLOBALS['wp_the_query'] = $GLOBALS['wp_query'] = new \WP_Query(); // an export leaves it in a loop
         add_action('add_attachment', function (int $id): void {
             $this->posts[] = $id;
         });
