@@ -24,8 +24,10 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -59,6 +61,9 @@ final class Exchanges {
 
     /// Marks a request of whose body something has been asked for.
     private static final String BODY_BEGUN = "aloft.body-begun";
+
+    /// What S3's XML cannot carry, and no name holds.
+    private static final Pattern UNSPEAKABLE = Pattern.compile("[\\x00-\\x1f\\x7f\\uFFFE\\uFFFF]");
 
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
     private static final String FILE_METHODS = "GET, HEAD, PUT, POST, DELETE, COPY, MOVE, LOCK, UNLOCK, OPTIONS";
@@ -267,9 +272,10 @@ final class Exchanges {
         demand(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
         String depth = query.getValue("depth");
         demand(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
-        String prefix = Optional.ofNullable(query.getValue("prefix")).orElse("");
-        int entries = limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit);
+        String prefix = Objects.requireNonNullElse(query.getValue("prefix"), "");
         String after = query.getValue("after");
+        demand(!UNSPEAKABLE.matcher(prefix + after).find(), "prefix and after hold no control characters");
+        int entries = limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit);
         DirectoryPage page = depth == null
                 ? files.list(directory, prefix, entries, after)
                 : files.listBelow(directory, prefix, entries, after);

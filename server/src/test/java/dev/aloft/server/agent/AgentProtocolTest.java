@@ -361,6 +361,11 @@ final class AgentProtocolTest {
                 "limit=-1",
                 "order=size",
                 "prefix=a/b",
+                "prefix=a%00",
+                "prefix=%0a&depth=infinity",
+                "after=%00",
+                "after=a%7f",
+                "after=a%ef%bf%bf&depth=infinity",
                 "limit=%zz",
                 "limit=%ff")) {
             assertThat(get("/media/uploads/?" + query).status()).as(query).isEqualTo(400);
