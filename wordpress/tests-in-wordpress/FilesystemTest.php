@@ -67,10 +67,11 @@ final class FilesystemTest extends SiteTestCase
         $method = static fn (string $directory): string
             => apply_filters('filesystem_method', 'ftpext', [], $directory, false);
 
-        foreach ([$uploads, "$uploads/", "$uploads/2026/11", 'S3' . substr($uploads, 2)] as $own) {
+        $unnamed = WP_CONTENT_DIR . '/'; // that is what WordPress says for a plugin that says nothing
+        foreach ([$uploads, "$uploads/", "$uploads/2026/11", 'S3' . substr($uploads, 2), $unnamed] as $own) {
             self::assertSame('direct', $method($own), $own);
         }
-        $others = ['', WP_CONTENT_DIR, ABSPATH, WP_PLUGIN_DIR, "$uploads/../code", "$uploads-of-others", 's3://'];
+        $others = ['', ABSPATH, WP_PLUGIN_DIR, "$uploads/../code", "$uploads-of-others", 's3://'];
         foreach ($others as $other) {
             self::assertSame('ftpext', $method($other), $other);
         }
@@ -79,14 +80,18 @@ final class FilesystemTest extends SiteTestCase
     public function testWhereCodeCannotBeWrittenOnlyItsOwnNeedsFtp(): void
     {
         $script = '$_SERVER["HTTP_HOST"] = getenv("SITE_HOST"); require getenv("SITE_CODE") . "/wp-load.php";'
-            . 'require ABSPATH . "wp-admin/includes/file.php";'
-            . 'echo get_filesystem_method(), " ", get_filesystem_method([], wp_upload_dir()["basedir"]);';
+            . 'require ABSPATH . "wp-admin/includes/admin.php";'
+            . 'require ABSPATH . "wp-admin/includes/class-wp-upgrader.php";'
+            . 'echo "\\n", implode(" ", array_map(fn ($path) => get_filesystem_method([], $path),'
+            . ' [ABSPATH, wp_upload_dir()["basedir"], ""]));'
+            . 'ob_start(); $granted = (new WP_Upgrader_Skin())->request_filesystem_credentials(); ob_end_clean();'
+            . 'echo $granted ? " is silent" : " asks";';
         $user = posix_geteuid() === 0 ? 'setpriv --reuid=www-data --regid=www-data --clear-groups -- ' : '';
 
         exec($user . PHP_BINARY . ' -r ' . escapeshellarg($script), $lines, $status);
 
         self::assertSame(0, $status, implode("\n", $lines));
-        self::assertMatchesRegularExpression('/^(ftpext|ftpsockets|ssh2|) direct$/', (string) end($lines));
+        self::assertMatchesRegularExpression('/^(ftpext|ftpsockets|ssh2|) direct direct asks$/', (string) end($lines));
     }
 
     public function testAnArchiveIsUnpackedIntoUploads(): void
