@@ -76,6 +76,9 @@ final class SavedPicturesTest extends SiteTestCase
 
     public function testACropAtAPlaceKeepsItInAPost(): void
     {
+        if (!class_exists('WP_HTML_Tag_Processor')) {
+            self::markTestSkipped('WordPress 6.1 leaves pictures in posts as they are');
+        }
         $id = self::sideload(self::photo(900, 600));
 
         [$stored, $dynamic, $middle] = self::answer(self::ON, "
