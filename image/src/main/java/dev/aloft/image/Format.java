@@ -25,6 +25,9 @@ public enum Format {
     /// What libheif with aom reads.
     private static final int MAX_AVIF_SIDE = 8_704;
 
+    /// Of an AVIF, which takes twenty times as long to write as a JPEG: a second or two.
+    private static final int MAX_AVIF_PIXELS = 4_000_000;
+
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "mif1");
     /// What a drawing begins with, and no other picture: a comment or the names of a DTD may be long.
     private static final Pattern SVG_START =
@@ -57,10 +60,14 @@ public enum Format {
         return this == WEBP || this == GIF || this == AVIF || this == HEIC;
     }
 
-    /// Whether it is written, and read again, in such a size.
+    /// Whether it is written in such a size, soon enough, and read again.
     boolean canHave(Size size) {
-        int most = this == WEBP ? MAX_WEBP_SIDE : this == AVIF ? MAX_AVIF_SIDE : Integer.MAX_VALUE;
-        return Math.max(size.width(), size.height()) <= most;
+        int side = Math.max(size.width(), size.height());
+        return switch (this) {
+            case WEBP -> side <= MAX_WEBP_SIDE;
+            case AVIF -> side <= MAX_AVIF_SIDE && size.pixels() <= MAX_AVIF_PIXELS;
+            case JPEG, PNG, GIF, HEIC, TIFF, SVG -> true;
+        };
     }
 
     /// By its name in lower case, as in a configuration.

@@ -21,4 +21,9 @@ public record Order(String query, List<Format> offered, Compatibility compatibil
     public Recipe recipe() {
         return Recipe.parse(Parameters.of(query), offered, compatibility);
     }
+
+    /// See [Sizing#pixels].
+    long pixels() {
+        return recipe().sizing().pixels();
+    }
 }

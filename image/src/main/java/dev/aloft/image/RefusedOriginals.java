@@ -2,17 +2,24 @@ package dev.aloft.image;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
-/// Originals that took too long or ended their worker: no worker gets the same version again for [#MEMORY]. Safe for
-/// many threads.
+/// Originals that took too long or ended their worker: no worker gets the same version again for [#MEMORY], but for
+/// renditions that are at least [#MUCH_SMALLER] than the one that failed. So one request for a huge picture takes no
+/// small ones from others, and an original whose smaller renditions fail, too, is soon refused altogether: at the
+/// latest
+/// when one of [#SMALL] pixels has failed. Safe for many threads.
 final class RefusedOriginals {
 
     static final Duration MEMORY = Duration.ofMinutes(5);
 
     /// Beyond it the oldest is forgotten.
     static final int MAX_ORIGINALS = 1024;
+
+    static final int MUCH_SMALLER = 4;
+    static final long SMALL = 1_000_000;
 
     private final LongSupplier nanoTime;
     private final SequencedMap<Version, Refusal> refusals = new LinkedHashMap<>();
@@ -22,30 +29,32 @@ final class RefusedOriginals {
         this.nanoTime = nanoTime;
     }
 
-    synchronized void add(String id, String version, PictureException reason) {
+    /// @param pixels of the largest rendition that was being made
+    synchronized void add(String id, String version, long pixels, PictureException reason) {
         Version key = new Version(id, version);
         refusals.remove(key);
-        refusals.put(key, new Refusal(reason, nanoTime.getAsLong() + MEMORY.toNanos()));
+        refusals.put(key, new Refusal(pixels, reason, nanoTime.getAsLong() + MEMORY.toNanos()));
         if (refusals.size() > MAX_ORIGINALS) {
             refusals.pollFirstEntry();
         }
     }
 
-    /// @throws PictureException what this version was refused with before
-    synchronized void requireUnknown(String id, String version) throws PictureException {
-        Refusal refusal = refusals.get(new Version(id, version));
+    /// What this version was refused with before, if that holds for a rendition of so many pixels.
+    synchronized Optional<PictureException> refusal(String id, String version, long pixels) {
+        Version key = new Version(id, version);
+        Refusal refusal = refusals.get(key);
         if (refusal == null) {
-            return;
+            return Optional.empty();
         }
         if (nanoTime.getAsLong() - refusal.until() >= 0) {
-            refusals.remove(new Version(id, version));
-            return;
+            refusals.remove(key);
+            return Optional.empty();
         }
-        PictureException reason = refusal.reason();
-        throw new PictureException(reason.kind(), String.valueOf(reason.getMessage()), reason);
+        boolean concerned = refusal.pixels() <= SMALL || pixels > refusal.pixels() / MUCH_SMALLER;
+        return concerned ? Optional.of(refusal.reason()) : Optional.empty();
     }
 
     private record Version(String id, String version) {}
 
-    private record Refusal(PictureException reason, long until) {}
+    private record Refusal(long pixels, PictureException reason, long until) {}
 }

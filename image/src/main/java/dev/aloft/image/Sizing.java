@@ -18,6 +18,22 @@ public sealed interface Sizing {
         };
     }
 
+    /// The most pixels that are asked for, as far as the request tells: a free side is taken to be as long as the
+    /// other.
+    default long pixels() {
+        return switch (this) {
+            case Inside(int width, int height) -> box(width, height);
+            case Cover(int width, int height, Anchor _) -> box(width, height);
+            case Letterbox(int width, int height, Colour _) -> box(width, height);
+            case Original _, Share _ -> Long.MAX_VALUE;
+        };
+    }
+
+    private static long box(int width, int height) {
+        int longest = Math.max(width, height);
+        return longest == 0 ? Long.MAX_VALUE : (long) (width == 0 ? longest : width) * (height == 0 ? longest : height);
+    }
+
     /// As large as it is.
     enum Original implements Sizing {
         ORIGINAL

@@ -241,13 +241,24 @@ public final class Workshop implements AutoCloseable {
             Worker worker = keeper.worker();
             Originals.Opened original = originals.open();
             version = original.version();
-            try {
-                refused.requireUnknown(id, version);
-            } catch (PictureException e) {
+            List<Order> wanted = notRefused();
+            if (wanted.isEmpty()) {
                 original.bytes().close();
-                throw e;
+                return;
             }
-            batch.complete(version, sealed(), made(worker, original.bytes(), sealed()));
+            batch.complete(version, wanted, made(worker, original.bytes(), wanted));
+        }
+
+        /// Answers orders that are known to fail.
+        private List<Order> notRefused() {
+            List<Order> wanted = new ArrayList<>();
+            for (Order order : sealed()) {
+                refused.refusal(id, version, order.pixels())
+                        .ifPresentOrElse(
+                                reason -> batch.complete(version, List.of(order), List.of(new Outcome.Refused(reason))),
+                                () -> wanted.add(order));
+            }
+            return wanted;
         }
 
         /// As late as possible: others came while the original was opened.
@@ -311,7 +322,8 @@ public final class Workshop implements AutoCloseable {
         PictureException refuse(PictureException reason) {
             LOG.warn(
                     "{} is not tried again for {} s: {}", id, RefusedOriginals.MEMORY.toSeconds(), reason.getMessage());
-            refused.add(id, version, reason);
+            long pixels = sealed().stream().mapToLong(Order::pixels).max().orElse(Long.MAX_VALUE);
+            refused.add(id, version, pixels, reason);
             return reason;
         }
     }

@@ -246,6 +246,8 @@ final class FormatsTest {
         List<Format> both = List.of(Format.AVIF, Format.WEBP);
         Recipe recipe = Recipe.parse(Parameters.of(""), both, Compatibility.BETTER);
         assertThat(recipe.output(Format.PNG, new Size(8_704, 9))).isEqualTo(Format.AVIF);
+        assertThat(recipe.output(Format.PNG, new Size(2000, 2000))).isEqualTo(Format.AVIF);
+        assertThat(recipe.output(Format.PNG, new Size(2000, 2001))).isEqualTo(Format.WEBP);
         assertThat(recipe.output(Format.PNG, new Size(9, 8_705))).isEqualTo(Format.WEBP);
         assertThat(recipe.output(Format.PNG, new Size(16_384, 9))).isEqualTo(Format.PNG);
         byte[] wide = Specimen.png(20_000, 4);

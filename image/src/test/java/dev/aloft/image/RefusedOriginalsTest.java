@@ -1,7 +1,6 @@
 package dev.aloft.image;
 
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.PictureException.Kind;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,21 +15,35 @@ final class RefusedOriginalsTest {
 
     @Test
     void anOriginalIsRefusedByItsVersionForFiveMinutes() {
-        refused.add("media/a.jpg", "one", slow);
+        refused.add("media/a.jpg", "one", 500, slow);
         now.addAndGet(RefusedOriginals.MEMORY.toNanos() - 1);
-        assertThatThrownBy(() -> refused.requireUnknown("media/a.jpg", "one")).hasMessage(slow.getMessage());
-        assertThatCode(() -> refused.requireUnknown("media/a.jpg", "two")).doesNotThrowAnyException();
-        assertThatCode(() -> refused.requireUnknown("media/b.jpg", "one")).doesNotThrowAnyException();
+        assertThat(refused.refusal("media/a.jpg", "one", 1)).contains(slow);
+        assertThat(refused.refusal("media/a.jpg", "two", 1)).isEmpty();
+        assertThat(refused.refusal("media/b.jpg", "one", 1)).isEmpty();
         now.incrementAndGet();
-        assertThatCode(() -> refused.requireUnknown("media/a.jpg", "one")).doesNotThrowAnyException();
+        assertThat(refused.refusal("media/a.jpg", "one", 1)).isEmpty();
+    }
+
+    @Test
+    void aHugeRenditionThatFailsTakesNoSmallOnesFromOthers() {
+        refused.add("media/a.jpg", "one", 40_000_000, slow);
+        assertThat(refused.refusal("media/a.jpg", "one", 10_000_001)).contains(slow);
+        assertThat(refused.refusal("media/a.jpg", "one", 10_000_000)).isEmpty();
+    }
+
+    @Test
+    void anOriginalWhoseSmallRenditionFailsIsRefusedAltogether() {
+        refused.add("media/a.jpg", "one", Long.MAX_VALUE, slow);
+        refused.add("media/a.jpg", "one", RefusedOriginals.SMALL, slow);
+        assertThat(refused.refusal("media/a.jpg", "one", 1)).contains(slow);
     }
 
     @Test
     void theOldestIsForgottenBeyondTheLimit() {
         for (int i = 0; i <= RefusedOriginals.MAX_ORIGINALS; i++) {
-            refused.add("media/" + i, "v", slow);
+            refused.add("media/" + i, "v", 500, slow);
         }
-        assertThatCode(() -> refused.requireUnknown("media/0", "v")).doesNotThrowAnyException();
-        assertThatThrownBy(() -> refused.requireUnknown("media/1", "v")).isInstanceOf(PictureException.class);
+        assertThat(refused.refusal("media/0", "v", 1)).isEmpty();
+        assertThat(refused.refusal("media/1", "v", 1)).contains(slow);
     }
 }
