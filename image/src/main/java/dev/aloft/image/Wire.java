@@ -102,7 +102,7 @@ final class Wire {
     static Outcome readOutcome(DataInputStream in, long maxBytes) throws IOException {
         if (!in.readBoolean()) {
             PictureException.Kind kind = PictureException.Kind.valueOf(in.readUTF());
-            return new Outcome.Refused(new PictureException(kind, in.readUTF(), in.readUTF()));
+            return new Outcome.Refused(new PictureException(kind, said(in.readUTF()), said(in.readUTF())));
         }
         Format format = Format.valueOf(in.readUTF());
         Size size = new Size(in.readInt(), in.readInt());
@@ -114,6 +114,11 @@ final class Wire {
         byte[] bytes = new byte[length];
         in.readFully(bytes);
         return new Outcome.Made(new Rendition(format, size, frames, bytes));
+    }
+
+    /// What a worker says, which may be in a stranger's hands: it goes into logs and answers.
+    private static String said(String text) {
+        return shortened(text.replaceAll("\\p{Cntrl}", " "));
     }
 
     private static String shortened(String text) {
