@@ -142,7 +142,7 @@ final class Fetches implements AutoCloseable {
             flight.land(new Outcome.Failed(e));
         } catch (IOException | RuntimeException e) {
             if (e instanceof RuntimeException) {
-                LOG.error("{}: asking for {} failed", origin.name(), request.target(), e);
+                LOG.error("{}: asking for {} failed", origin.name(), request.withoutQuery(), e);
             }
             flight.land(new Outcome.Failed(
                     OriginFailure.of(e instanceof IOException io ? io : new IOException(e.toString(), e))));

@@ -20,6 +20,12 @@ public record OriginRequest(String method, String target, HttpFields headers) {
         return origin + " " + target;
     }
 
+    /// What is asked for, for logs: without a query, which may hold a signature.
+    public String withoutQuery() {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
     boolean isGet() {
         return method.equals("GET");
     }

@@ -67,7 +67,7 @@ final class Slices {
             disk.failed(e);
             forget(request.key(origin), body);
         } catch (IOException e) {
-            LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.target(), e.toString());
+            LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.withoutQuery(), e.toString());
         } finally {
             body.ended(first, last);
         }

@@ -52,7 +52,7 @@ record CachedReading(
         } catch (OriginFailure e) {
             refuse(response, callback, e.status(), e.text());
         } catch (RuntimeException e) {
-            LOG.error("cannot answer for {}", question.target(), e);
+            LOG.error("cannot answer for {}", question.withoutQuery(), e);
             callback.failed(e);
         }
     }

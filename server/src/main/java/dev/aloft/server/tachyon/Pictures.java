@@ -304,7 +304,12 @@ public final class Pictures implements Origin {
             case UNSUPPORTED, BROKEN, TOO_LARGE ->
                 PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text, hidden);
             case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text, hidden);
-            case TOO_SLOW -> throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);
+            case TOO_SLOW -> {
+                if (hidden) { // a failure would be told to those who may not know of it
+                    yield PictureHeaders.text(HttpStatus.GATEWAY_TIMEOUT_504, text, true);
+                }
+                throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);
+            }
             case CUT_OFF, BUSY, UNAVAILABLE -> throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, text, e);
         };
     }

@@ -11,9 +11,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The parameters of an S3 URL that was signed in advance, among those of a picture. Whether the signature is good S3
-/// itself says; until then it gives no leave.
+/// itself says; until then it gives no leave. Without an algorithm and a credential an S3 may take a request for one
+/// that
+/// is not signed at all.
 ///
 /// @param query the parameters as S3 takes them, with no others beside
 /// @param expires when the leave ends
@@ -42,7 +45,9 @@ record Presigned(String query, Instant expires) {
     static Optional<Presigned> of(Parameters query) {
         Optional<String> date = query.get("X-Amz-Date");
         Optional<String> seconds = query.get("X-Amz-Expires").filter(text -> text.matches("\\d{1,7}"));
-        if (date.isEmpty() || seconds.isEmpty() || query.get("X-Amz-Signature").isEmpty()) {
+        boolean isSigned = Stream.of("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature")
+                .allMatch(name -> query.get(name).isPresent());
+        if (date.isEmpty() || seconds.isEmpty() || !isSigned) {
             return Optional.empty();
         }
         List<String> pairs = new ArrayList<>();

@@ -325,7 +325,8 @@ final class PicturesTest {
         String unsigned = good.replaceFirst("X-Amz-Signature=[0-9a-f]+&?", "");
         String past = "X-Amz-Date=20200101T000000Z&X-Amz-Expires=60&X-Amz-Signature=0";
         String dateless = "X-Amz-Signature=0";
-        for (String query : List.of(forged, longer, others, unsigned, past, dateless)) {
+        String anonymous = good.replaceFirst("X-Amz-Algorithm=[^&]+&?", "");
+        for (String query : List.of(forged, longer, others, unsigned, past, dateless, anonymous)) {
             assertThat(get("/tachyon/forged.jpg?w=50&" + query).status())
                     .as(query)
                     .isEqualTo(404);
