@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -26,6 +27,7 @@ class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
+    private static final Pattern ONE_TEST = Pattern.compile("-pl (\\S+) -am -Dtest=(\\w+)");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z0-9]*)(\\.php)?`");
 
     @Test
@@ -51,6 +53,15 @@ class DocumentsTest {
         assertThat(TYPE.matcher(text).results().map(found -> found.group(1)).distinct())
                 .hasSizeGreaterThan(10)
                 .allSatisfy(name -> assertThat(existing).contains(name));
+    }
+
+    @Test
+    void contributorsAreGivenACommandForATestThatExists() throws IOException {
+        Matcher command = ONE_TEST.matcher(Files.readString(HOME.resolve("CONTRIBUTING.md")));
+        assertThat(command.find()).isTrue();
+        assertThat(files(".java"))
+                .anyMatch(file -> file.startsWith(HOME.resolve(command.group(1) + "/src/test"))
+                        && file.endsWith(command.group(2) + ".java"));
     }
 
     @Test
