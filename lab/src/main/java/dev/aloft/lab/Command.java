@@ -13,15 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// One run of an external program, without a shell. Immutable: each `with` method gives a changed copy.
 ///
 /// The program inherits our environment, and is found along `PATH` and in the folders of system programs, which an
-/// ordinary user's `PATH` may lack. A run is bounded by its time limit, after which the program and its children are
-/// killed. Words may appear in messages and to other users: secrets belong into the environment or the input.
+/// ordinary user's `PATH` may lack. A run is bounded by its time limit, after which the program is killed with all that
+/// it has started, so it runs in a session of its own. Words may appear in messages and to other users: secrets belong
+/// into the environment or the input.
 ///
 /// @param words the program and its arguments
 /// @param environment variables beside our own
@@ -105,8 +104,10 @@ public record Command(
         Path output = Files.createTempFile("aloft-", ".out");
         Path errors = Files.createTempFile("aloft-", ".err");
         try {
-            Process process =
-                    start(ProcessBuilder.Redirect.to(output.toFile()), ProcessBuilder.Redirect.to(errors.toFile()));
+            Process process = start(
+                    List.of(locate("setsid")),
+                    ProcessBuilder.Redirect.to(output.toFile()),
+                    ProcessBuilder.Redirect.to(errors.toFile()));
             await(process);
             if (!accepted.contains(process.exitValue())) {
                 throw failure("exit status " + process.exitValue(), output, errors);
@@ -122,9 +123,15 @@ public record Command(
 
     /// Starts the program with these outputs; whoever starts it ends it.
     Process start(ProcessBuilder.Redirect output, ProcessBuilder.Redirect errors) throws IOException {
-        List<String> found = new ArrayList<>(words);
-        found.set(0, locate(words.getFirst()));
-        ProcessBuilder builder = new ProcessBuilder(found)
+        return start(List.of(), output, errors);
+    }
+
+    private Process start(List<String> launcher, ProcessBuilder.Redirect output, ProcessBuilder.Redirect errors)
+            throws IOException {
+        List<String> all = new ArrayList<>(launcher);
+        all.add(locate(words.getFirst()));
+        all.addAll(words.subList(1, words.size()));
+        ProcessBuilder builder = new ProcessBuilder(all)
                 .directory(folder.toAbsolutePath().toFile())
                 .redirectOutput(output)
                 .redirectError(errors);
@@ -158,15 +165,15 @@ public record Command(
                 + String.join("\n  ", lines));
     }
 
-    /// Kills the program with all that it has started, and waits for their ends, which may come a moment later.
-    private static void kill(Process process) {
-        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
-                .toList();
-        family.forEach(ProcessHandle::destroyForcibly);
-        CompletableFuture<?>[] ends = family.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
-        CompletableFuture.allOf(ends)
-                .completeOnTimeout(null, KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+    /// Kills the program with all that it has started, and waits for their ends. By their group, because a list of its
+    /// descendants lacks those that it starts meanwhile.
+    private static void kill(Process process) throws IOException {
+        process.destroyForcibly(); // which is all where it has not opened its session yet
+        try {
+            new ProcessGroup(process.pid()).kill(KILL_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String locate(String program) throws IOException {

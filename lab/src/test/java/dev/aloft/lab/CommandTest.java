@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +73,33 @@ final class CommandTest {
                 .hasMessageContaining("started");
         assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(10));
         assertThat(ProcessHandle.current().descendants()).isEmpty();
+    }
+
+    @Test
+    void whatTheProgramKeepsStartingIsKilledWithIt() throws Exception {
+        String mark = "86.4" + ProcessHandle.current().pid();
+        String starter = "for i in 1 2 3 4 5 6 7 8 9 10; do for j in 1 2 3 4 5 6 7 8 9 10; do sleep " + mark
+                + " & done; /bin/true; done; wait";
+        for (int limitMillis = 10; limitMillis < 200; limitMillis += 10) {
+            Command command = Command.of("sh", "-c", starter).withLimit(Duration.ofMillis(limitMillis));
+
+            assertThatThrownBy(command::run).hasMessageContaining("not done within");
+            assertThat(commandLines()).noneMatch(line -> line.contains(mark));
+        }
+    }
+
+    private static List<String> commandLines() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try {
+                    lines.add(Files.readString(process.resolve("cmdline")));
+                } catch (IOException endedMeanwhile) {
+                    lines.add("");
+                }
+            }
+        }
+        return lines;
     }
 
     @Test
