@@ -150,8 +150,8 @@ final class CdnCommand implements Callable<Integer> {
         return new CdnSite.Php(php.root, php.socket);
     }
 
-    private static Listen listen(String address) {
-        return Listen.parse(address)
+    private static ListenAddress listen(String address) {
+        return ListenAddress.parse(address)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "not an address to listen on: " + address + " (expected as in 127.0.0.1:8081)"));
     }

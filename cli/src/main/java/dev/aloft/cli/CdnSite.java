@@ -20,7 +20,7 @@ import java.util.Set;
 record CdnSite(
         String host,
         Origin origin,
-        Optional<Listen> listen,
+        Optional<ListenAddress> listen,
         Optional<Network> network,
         Optional<String> folder,
         List<String> behind) {
@@ -46,7 +46,7 @@ record CdnSite(
     record Server(URI url) implements Origin {
 
         Server {
-            demandServer("--site", url);
+            requireServer("--site", url);
         }
     }
 
@@ -57,8 +57,8 @@ record CdnSite(
     record Php(Path root, Path socket) implements Origin {
 
         Php {
-            demandFile("--root", root);
-            demandFile("--php-socket", socket);
+            requireFile("--root", root);
+            requireFile("--php-socket", socket);
         }
     }
 
@@ -82,7 +82,7 @@ record CdnSite(
         this(host, origin, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
     }
 
-    CdnSite withListen(Listen address) {
+    CdnSite withListen(ListenAddress address) {
         return new CdnSite(host, origin, Optional.of(address), network, folder, behind);
     }
 
@@ -103,14 +103,14 @@ record CdnSite(
         return facts;
     }
 
-    static void demandServer(String option, URI server) {
+    static void requireServer(String option, URI server) {
         if (!server.toString().matches("https?://[A-Za-z0-9.-]+(:\\d{1,5})?/?")) {
             throw new IllegalArgumentException(
                     "not the address of a server: " + option + " " + server + " (expected as in http://10.0.0.7:8080)");
         }
     }
 
-    private static void demandFile(String option, Path path) {
+    private static void requireFile(String option, Path path) {
         if (!path.toString().matches("/[A-Za-z0-9/._ +@=,~-]*")) {
             throw new IllegalArgumentException("cannot write " + option + " " + path
                     + " into a configuration (expected a whole path of letters, digits and ordinary marks)");

@@ -35,7 +35,7 @@ enum CdnTemplate {
 
     /// Before an edge.
     String fill(CdnSite site, URI edge) {
-        CdnSite.demandServer("--edge", edge);
+        CdnSite.requireServer("--edge", edge);
         if (!isWebServer() && !site.isPlain()) {
             throw new IllegalArgumentException(this + " goes before a web server: name that with --site, and nothing"
                     + " else; the rest is for nginx, apache and caddy");
@@ -53,7 +53,7 @@ enum CdnTemplate {
         if (!site.isPlain()) {
             throw new IllegalArgumentException("--bucket needs --site, and goes with nothing else");
         }
-        demandPossible(bucket);
+        requirePossible(bucket);
         String text = NOTICE.matcher(CdnText.read("bucket/" + file).text())
                 .replaceAll(mark -> Matcher.quoteReplacement(notice(bucket)
                         .lines()
@@ -75,14 +75,14 @@ enum CdnTemplate {
             case CdnSite.Php(Path root, Path socket) ->
                 template.with("ROOT", root.toString()).with("PHP_SOCKET", socket.toString());
         };
-        Optional<Listen> listen = site.listen();
+        Optional<ListenAddress> listen = site.listen();
         return text.when(site.facts())
                 .withEach("BEHIND", site.behind())
-                .with("LISTEN", listen.map(Listen::toString).orElse("80"))
-                .with("EVERYWHERE", listen.map(Listen::toString).orElse("*:80"))
+                .with("LISTEN", listen.map(ListenAddress::toString).orElse("80"))
+                .with("EVERYWHERE", listen.map(ListenAddress::toString).orElse("*:80"))
                 .with("HTTP", listen.map(_ -> "http://").orElse(""))
                 .with("PORT", listen.map(l -> ":" + l.port()).orElse(""))
-                .with("ADDRESS", listen.map(Listen::host).orElse(""))
+                .with("ADDRESS", listen.map(ListenAddress::host).orElse(""))
                 .with("FOLDER", site.folder().map(name -> "/" + name).orElse(""))
                 .with("ID", site.host().replaceAll("[^A-Za-z0-9]", "_"))
                 .with("HOST", site.host());
@@ -103,7 +103,7 @@ enum CdnTemplate {
                 .text();
     }
 
-    private void demandPossible(BucketUrl bucket) {
+    private void requirePossible(BucketUrl bucket) {
         if (this == APACHE) {
             throw new IllegalArgumentException("there is no such configuration of Apache: take nginx or caddy");
         }

@@ -100,7 +100,7 @@ record Configuration(
     }
 
     private static StoreSettings store(Section section) throws Failure {
-        section.demandOnly(S3_KEYS);
+        section.requireOnly(S3_KEYS);
         String name = section.optionalString("provider").orElse("aws");
         Provider provider = Provider.named(name)
                 .orElseThrow(() -> section.unfit("provider", name, "one of " + String.join(", ", Provider.names())));
@@ -138,7 +138,7 @@ record Configuration(
                 sites.add(site(table, variables(ownOf(variable(table), prefixes, environment), variable(table))));
             }
         }
-        demandDistinct(sites);
+        requireDistinct(sites);
         requireOwnSecrets(sites);
         return sites;
     }
@@ -181,7 +181,7 @@ record Configuration(
         }
     }
 
-    private static void demandDistinct(List<SiteConfiguration> sites) throws Failure {
+    private static void requireDistinct(List<SiteConfiguration> sites) throws Failure {
         Map<String, List<SiteConfiguration>> byName =
                 sites.stream().collect(Collectors.groupingBy(SiteConfiguration::name));
         Map<Path, List<SiteConfiguration>> bySocket =

@@ -79,7 +79,7 @@ final class Demo {
         URI home = URI.create("http://" + ADDRESS + ":" + port);
         DataFolder data = lifetime.keep(openFolder());
         data.stopLeftOvers();
-        demandFree();
+        requireFree();
         Bucket bucket = startS3(data, lifetime);
         Path socket = data.socket("agent.sock");
         UrlSecret secret = randomSecret();
@@ -102,7 +102,7 @@ final class Demo {
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Edge edge = startEdge(bucket, secret, lifetime);
         startNginx(data, new CdnSite.Php(site.documentRoot(), php.socket()), edge, lifetime);
-        demandPage(home.resolve("/"));
+        requirePage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
     }
 
@@ -115,7 +115,7 @@ final class Demo {
         }
     }
 
-    private void demandFree() throws Failure {
+    private void requireFree() throws Failure {
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
@@ -165,7 +165,7 @@ final class Demo {
 
     /// With the very configuration that `aloft cdn` prints.
     private void startNginx(DataFolder data, CdnSite.Php php, Edge edge, Lifetime lifetime) throws IOException {
-        CdnSite site = new CdnSite(ADDRESS, php).withListen(new Listen(ADDRESS, port));
+        CdnSite site = new CdnSite(ADDRESS, php).withListen(new ListenAddress(ADDRESS, port));
         String configuration = CdnTemplate.NGINX.fill(site, edge.uri());
         InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         lifetime.keep(WebServer.start(data, WebServerKind.NGINX, "demo", configuration, listen, progress));
@@ -178,7 +178,7 @@ final class Demo {
     }
 
     /// The demo is ready when its front page is.
-    private static void demandPage(URI page) throws IOException {
+    private static void requirePage(URI page) throws IOException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<Void> answer = client.send(
                     HttpRequest.newBuilder(page).timeout(PAGE_LIMIT).build(), HttpResponse.BodyHandlers.discarding());

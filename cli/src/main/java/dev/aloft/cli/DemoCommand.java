@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        demandPort(port);
+        requirePort(port);
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
         requirePackages(progress);
@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static void demandPort(int port) throws Failure {
+    private static void requirePort(int port) throws Failure {
         if (port < 0 || port > 65535) {
             throw new Failure(Failure.Code.USAGE, "--port " + port + " is no port", "choose one from 1024 to 65535");
         }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// Where an edge answers operators, asked with the token.
 final class EdgeAdmin {
 
-    private static final Duration LIMIT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
     private final URI address;
     private final UrlSecret token;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
+            .connectTimeout(ANSWER_LIMIT)
             .build();
 
     private EdgeAdmin(URI address, UrlSecret token) {
@@ -66,7 +66,7 @@ final class EdgeAdmin {
         HttpResponse<String> answer;
         try {
             HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                    .timeout(LIMIT)
+                    .timeout(ANSWER_LIMIT)
                     .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
                     .build();
             answer = client.send(request, BodyHandlers.ofString());

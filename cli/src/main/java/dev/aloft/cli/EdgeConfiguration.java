@@ -19,7 +19,12 @@ import java.util.Optional;
 
 /// The `[edge]` of `aloft.toml`.
 record EdgeConfiguration(
-        Listen listen, Optional<Tls> tls, CacheSettings cache, Trust trust, EdgeLimits limits, Oversight oversight) {
+        ListenAddress listen,
+        Optional<Tls> tls,
+        CacheSettings cache,
+        Trust trust,
+        EdgeLimits limits,
+        Oversight oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
@@ -41,14 +46,14 @@ record EdgeConfiguration(
             "access_log_form");
 
     static EdgeConfiguration read(Section section) throws Failure {
-        section.demandOnly(KEYS);
-        Listen listen = address(section, "listen", section.string("listen"));
+        section.requireOnly(KEYS);
+        ListenAddress listen = address(section, "listen", section.string("listen"));
         return new EdgeConfiguration(
                 listen, tls(section), cache(section), trust(section), limits(section), oversight(section));
     }
 
-    private static Listen address(Section section, String key, String text) throws Failure {
-        return Listen.parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
+    private static ListenAddress address(Section section, String key, String text) throws Failure {
+        return ListenAddress.parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
     }
 
     private static Optional<Tls> tls(Section section) throws Failure {
@@ -103,7 +108,7 @@ record EdgeConfiguration(
         Optional<String> admin = section.optionalString("admin");
         Optional<InetSocketAddress> address = Optional.empty();
         if (admin.isPresent()) {
-            Listen listen = address(section, "admin", admin.get());
+            ListenAddress listen = address(section, "admin", admin.get());
             address = Optional.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()));
         }
         String form = section.optionalString("access_log_form").orElse("combined");

@@ -48,7 +48,7 @@ public final class Main implements Runnable {
     public static CommandLine command() {
         return new CommandLine(new Main())
                 .setUsageHelpWidth(100)
-                .setParameterExceptionHandler((e, _) -> report(Mistake.of(e), e.getCommandLine()))
+                .setParameterExceptionHandler((e, _) -> report(UsageErrors.of(e), e.getCommandLine()))
                 .setExecutionExceptionHandler((e, line, _) -> report(Failure.of(e), line));
     }
 

@@ -25,7 +25,7 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
             new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
 
     static PicturesConfiguration read(Section section) throws Failure {
-        section.demandOnly(KEYS);
+        section.requireOnly(KEYS);
         WorkshopSettings workshop = WorkshopSettings.standard();
         Optional<String> library = section.optionalString("library");
         if (library.isPresent()) {

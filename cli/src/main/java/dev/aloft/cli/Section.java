@@ -132,7 +132,7 @@ final class Section {
     }
 
     /// To be called first, so that a slip in a key's name is told as one, and not as a key that is missing.
-    void demandOnly(List<String> keys) throws Failure {
+    void requireOnly(List<String> keys) throws Failure {
         for (String key : values.keySet()) {
             if (!keys.contains(key)) {
                 throw wrong(

@@ -56,9 +56,9 @@ final class ServeCommand implements Callable<Integer> {
         List<EdgeSite> edges = new ArrayList<>();
         Optional<Workshop> workshop = workshop(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
-            demandPlaces(site);
+            requirePlaces(site);
             Bucket bucket = store.bucket(site.bucket());
-            demandBucket(bucket);
+            requireBucket(bucket);
             AgentSite agent = agentSite(site, bucket);
             tryStore(agent);
             agents.add(agent);
@@ -100,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /// What a site needs of this machine.
-    private static void demandPlaces(SiteConfiguration site) throws Failure, IOException {
+    private static void requirePlaces(SiteConfiguration site) throws Failure, IOException {
         if (site.socketGroup().isPresent()) {
             String group = site.socketGroup().get();
             try {
@@ -115,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static void demandBucket(Bucket bucket) throws Failure {
+    private static void requireBucket(Bucket bucket) throws Failure {
         try {
             bucket.demandReachable();
             LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());

@@ -81,7 +81,7 @@ record SiteConfiguration(
 
     static SiteConfiguration read(Section section) throws Failure {
         refuseRemoved(section);
-        section.demandOnly(KEYS);
+        section.requireOnly(KEYS);
         String name = section.string("name");
         List<String> hosts = hosts(section);
         String bucket = section.string("bucket");
@@ -184,7 +184,7 @@ record SiteConfiguration(
     private static HeaderRules headers(List<Section> sections) throws Failure {
         List<HeaderRule> rules = new ArrayList<>();
         for (Section section : sections) {
-            section.demandOnly(List.of("files", "content_type", "cache_control"));
+            section.requireOnly(List.of("files", "content_type", "cache_control"));
             String files = section.string("files");
             @Nullable String type = section.optionalString("content_type").orElse(null);
             @Nullable
@@ -225,7 +225,7 @@ record SiteConfiguration(
     private static List<UploadPath> uploadPaths(List<Section> sections) throws Failure {
         List<UploadPath> paths = new ArrayList<>();
         for (Section section : sections) {
-            section.demandOnly(List.of("path", "folder"));
+            section.requireOnly(List.of("path", "folder"));
             String path = section.string("path");
             String folder = section.optionalString("folder").orElse(UploadPath.UPLOADS.value());
             try {

@@ -158,7 +158,7 @@ class ConfigurationTest {
                 .isEqualTo(new StoreSettings(
                         Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
         EdgeConfiguration edge = configuration.edge().orElseThrow();
-        assertThat(edge.listen()).isEqualTo(new Listen("127.0.0.1", 8081));
+        assertThat(edge.listen()).isEqualTo(new ListenAddress("127.0.0.1", 8081));
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
@@ -262,7 +262,7 @@ class ConfigurationTest {
                         "ALOFT_SITE_HOSTS", "a.example.org, b.example.org"));
 
         assertThat(configuration.s3().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
-        assertThat(configuration.edge().orElseThrow().listen()).isEqualTo(new Listen("0.0.0.0", 8080));
+        assertThat(configuration.edge().orElseThrow().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8080));
         assertThat(configuration.sites().getFirst().bucket()).isEqualTo("another");
         assertThat(configuration.sites().getFirst().hosts()).containsExactly("a.example.org", "b.example.org");
     }

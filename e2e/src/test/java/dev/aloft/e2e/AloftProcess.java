@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 /// What it writes is in two files. Whoever starts it closes it, which ends it and whatever it has started.
 final class AloftProcess implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(20);
-    private static final Duration ORDERLY = Duration.ofSeconds(20);
-    private static final Duration END = Duration.ofSeconds(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration EXIT_LIMIT = Duration.ofSeconds(100);
 
     private final Process process;
     private final Path output;
@@ -102,8 +102,8 @@ final class AloftProcess implements AutoCloseable {
     ///
     /// @return the exit code
     int awaitEnd() throws IOException, InterruptedException {
-        if (!process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw failure("has not ended within " + END);
+        if (!process.waitFor(EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw failure("has not ended within " + EXIT_LIMIT);
         }
         return process.exitValue();
     }
@@ -124,7 +124,7 @@ final class AloftProcess implements AutoCloseable {
             if (System.nanoTime() > end) {
                 throw failure("has not said within " + limit + ": " + text);
             }
-            Thread.sleep(POLL);
+            Thread.sleep(POLL_INTERVAL);
         }
     }
 
@@ -140,7 +140,7 @@ final class AloftProcess implements AutoCloseable {
         rest.forEach(ProcessHandle::destroy);
         try {
             for (ProcessHandle one : rest) {
-                one.onExit().get(ORDERLY.toMillis(), TimeUnit.MILLISECONDS);
+                one.onExit().get(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (TimeoutException | ExecutionException e) {
             rest.forEach(ProcessHandle::destroyForcibly);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompromisedScriptTest {
 
     private static final String SECRET = "what only site two may know";
-    private static final long LARGEST_FILE_BYTES = 32L << 20;
+    private static final long MAX_FILE_BYTES = 32L << 20;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
     /// How long an innocent site may take to write, read, list and remove a file, on an idle machine.
@@ -71,7 +71,7 @@ class CompromisedScriptTest {
 
     private AgentSite site(String name, Bucket bucket) {
         FileTree files = new FileTree(bucket, FilePath.of("sites/" + name));
-        return new AgentSite(name, folder.resolve(name), null, files, LARGEST_FILE_BYTES);
+        return new AgentSite(name, folder.resolve(name), null, files, MAX_FILE_BYTES);
     }
 
     @Test

@@ -26,10 +26,10 @@ import tools.jackson.databind.JsonNode;
 @Timeout(600)
 class DemoCommandTest {
 
-    private static final Duration FIRST_START = Duration.ofMinutes(4);
+    private static final Duration FIRST_START_LIMIT = Duration.ofMinutes(4);
 
     /// What a second start may take when nobody else uses the machine.
-    private static final Duration SECOND_START = Duration.ofSeconds(15);
+    private static final Duration SECOND_START_LIMIT = Duration.ofSeconds(15);
 
     private static final Pattern READY =
             Pattern.compile("ready: (http://127\\.0\\.0\\.1:\\d+/) user=(\\S+) password=(\\S+)");
@@ -55,7 +55,7 @@ class DemoCommandTest {
         byte[] photo = Photo.jpeg(1600, 1200, 7);
         String picture;
         try (AloftProcess demo = demo()) {
-            Site site = awaitReady(demo, FIRST_START);
+            Site site = awaitReady(demo, FIRST_START_LIMIT);
             assertThat(get(site.home()).statusCode()).isEqualTo(200);
             JsonNode uploaded = AdminSession.logIn(site.home(), site.user(), site.password())
                     .upload("cat.jpg", "image/jpeg", photo);
@@ -66,21 +66,21 @@ class DemoCommandTest {
             assertThat(URI.create(picture).getPath()).startsWith("/uploads/");
             assertThat(get(URI.create(picture)).body()).isEqualTo(photo);
             assertThat(demo.end("TERM")).isEqualTo(143);
-            demandNothingLeft(demo);
+            requireNothingLeft(demo);
         }
         try (AloftProcess demo = demo()) {
-            Site site = awaitReady(demo, Machine.fair(SECOND_START));
+            Site site = awaitReady(demo, Machine.fair(SECOND_START_LIMIT));
             assertThat(get(URI.create(picture)).body()).isEqualTo(photo);
             AdminSession admin = AdminSession.logIn(site.home(), site.user(), site.password());
             assertThat(admin.get("/wp-json/wp/v2/media").body()).contains("cat.jpg");
             demo.end("KILL");
             assertThat(demo.descendants()).as("servers that outlive a hard end").isNotEmpty();
             try (AloftProcess next = demo()) {
-                awaitReady(next, Machine.fair(SECOND_START));
+                awaitReady(next, Machine.fair(SECOND_START_LIMIT));
                 assertThat(demo.descendants()).as("servers of the killed demo").isEmpty();
                 assertThat(get(URI.create(picture)).body()).isEqualTo(photo);
                 assertThat(next.end("INT")).isEqualTo(130);
-                demandNothingLeft(next);
+                requireNothingLeft(next);
             }
         }
     }
@@ -97,17 +97,17 @@ class DemoCommandTest {
                 "starting nginx");
         for (String step : steps) {
             try (AloftProcess demo = demo()) {
-                demo.awaitError(step, FIRST_START);
+                demo.awaitError(step, FIRST_START_LIMIT);
                 assertThat(demo.end("TERM")).as("stopped at: " + step).isEqualTo(143);
-                demandNothingLeft(demo);
+                requireNothingLeft(demo);
                 assertThat(demo.output()).as("stopped at: " + step).isEmpty();
                 assertThat(demo.errors()).as("stopped at: " + step).noneMatch(line -> line.startsWith("aloft: "));
             }
         }
         try (AloftProcess demo = demo()) {
-            awaitReady(demo, FIRST_START);
+            awaitReady(demo, FIRST_START_LIMIT);
             assertThat(demo.end("INT")).isEqualTo(130);
-            demandNothingLeft(demo);
+            requireNothingLeft(demo);
         }
     }
 
@@ -135,7 +135,7 @@ class DemoCommandTest {
         return new Site(URI.create(line.group(1)), line.group(2), line.group(3));
     }
 
-    private void demandNothingLeft(AloftProcess demo) throws IOException {
+    private void requireNothingLeft(AloftProcess demo) throws IOException {
         assertThat(demo.descendants()).as("processes that the demo has started").isEmpty();
         assertThat(AloftProcess.withCommandLine(data.toString())).isEmpty();
     }

@@ -50,7 +50,7 @@ final class Fleet implements AutoCloseable {
     static final String BUCKET = "media";
 
     private static final UrlSecret URL_SECRET = UrlSecret.of("the fleet's secret, of which PHP knows nothing");
-    private static final long LARGEST_FILE_BYTES = 1L << 30;
+    private static final long MAX_FILE_BYTES = 1L << 30;
 
     private final Deque<Closeable> ends = new ArrayDeque<>();
     private final DataFolder data;
@@ -120,7 +120,7 @@ final class Fleet implements AutoCloseable {
                         socket,
                         PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
-                        LARGEST_FILE_BYTES)
+                        MAX_FILE_BYTES)
                 .withSigner(new UrlSigner(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT), InstantSource.system()));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FrontSuite {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
     /// More than php-fpm has workers.
     private static final int HALF_SENT = 12;
@@ -46,7 +46,7 @@ abstract class FrontSuite {
             echo 'BODY=', file_get_contents('php://input'), "\\n";
             """;
 
-    private static final String RUN = "<?php echo strrev('DETUCEXE MARGORP');";
+    private static final String PROGRAM = "<?php echo strrev('DETUCEXE MARGORP');";
 
     private final WebServerKind kind;
     private PageSite site;
@@ -65,7 +65,7 @@ abstract class FrontSuite {
         for (String name : List.of(HostileClient.VISITORS, HostileClient.SMUGGLED, HostileClient.ASKED)) {
             site.upload(name, "the text of " + name + "\n");
         }
-        client = new RawClient(site.serve(kind, InetAddress.ofLiteral("127.0.0.1")), PageSite.HOST, PATIENCE);
+        client = new RawClient(site.serve(kind, InetAddress.ofLiteral("127.0.0.1")), PageSite.HOST, ANSWER_LIMIT);
     }
 
     @AfterAll
@@ -262,7 +262,7 @@ abstract class FrontSuite {
     void anAddressOfIp6HasNoBrackets() throws IOException {
         InetSocketAddress listen = site.serve(kind, InetAddress.ofLiteral("::1"));
 
-        String answer = new RawClient(listen, PageSite.HOST, PATIENCE).get("/");
+        String answer = new RawClient(listen, PageSite.HOST, ANSWER_LIMIT).get("/");
 
         assertThat(answer).contains("REMOTE_ADDR=").containsPattern("\nREMOTE_ADDR=[0:]*1\n");
     }
@@ -271,10 +271,10 @@ abstract class FrontSuite {
     void aSiteInAFolderHasItsPagesAndUploadsThere() throws IOException {
         site.put("blog/index.php", TELL);
         site.put("blog/wp-admin/index.php", TELL);
-        site.put("blog/wp-content/uploads/evil.php", RUN);
+        site.put("blog/wp-content/uploads/evil.php", PROGRAM);
         site.put("plain.txt", "a plain file");
         InetSocketAddress listen = site.serve(kind, InetAddress.ofLiteral("127.0.0.1"), "--folder", "blog");
-        RawClient blog = new RawClient(listen, PageSite.HOST, PATIENCE);
+        RawClient blog = new RawClient(listen, PageSite.HOST, ANSWER_LIMIT);
 
         assertThat(blog.get("/blog/")).contains("SCRIPT_NAME=/blog/index.php\n");
         assertThat(blog.get("/blog/2026/a-post/"))
@@ -310,7 +310,7 @@ abstract class FrontSuite {
                 ($_SERVER['HTTPS'] ?? '') === 'on' ? print('secure') : header('Location: https://pages.test/', true, 301);
                 """);
         InetSocketAddress listen = site.serve(kind, InetAddress.ofLiteral("127.0.0.1"), "--behind", "127.0.0.0/8");
-        RawClient cdn = new RawClient(listen, PageSite.HOST, PATIENCE);
+        RawClient cdn = new RawClient(listen, PageSite.HOST, ANSWER_LIMIT);
         String secure = "X-Forwarded-Proto: https\r\n";
 
         String answer = cdn.request("GET / HTTP/1.1", secure + "X-Forwarded-For: 192.0.2.9, 192.0.2.1\r\n", "");
@@ -374,7 +374,7 @@ abstract class FrontSuite {
                 "blog/wp-content/uploads",
                 "blog/uploads")) {
             for (String name : List.of("evil.php", "evil.jpg", "evil.PHP", "evil.phtml")) {
-                site.put(folder + "/" + name, RUN);
+                site.put(folder + "/" + name, PROGRAM);
             }
             site.put(folder + "/.user.ini", "auto_prepend_file=evil.jpg");
         }
@@ -392,7 +392,7 @@ abstract class FrontSuite {
     @ParameterizedTest
     @MethodSource("corpus")
     void behindAHostileRequestEveryVisitorGetsHisOwnAnswer(HostileRequest request) throws IOException {
-        HostileClient hostile = new HostileClient(client.port(), PageSite.HOST, "/uploads/", PATIENCE);
+        HostileClient hostile = new HostileClient(client.port(), PageSite.HOST, "/uploads/", ANSWER_LIMIT);
 
         hostile.attack(request);
 

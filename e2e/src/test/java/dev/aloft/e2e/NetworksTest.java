@@ -46,7 +46,7 @@ final class NetworksTest {
 
     private static final String HOST = "network.test";
     private static final String BUCKET = "media";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
 
     @ParameterizedTest
     @EnumSource
@@ -129,7 +129,7 @@ final class NetworksTest {
 
     private static void assertServed(WebServerKind kind, WordPressSite site, Second second, InetSocketAddress listen)
             throws IOException {
-        RawClient client = new RawClient(listen, second.host(), PATIENCE);
+        RawClient client = new RawClient(listen, second.host(), ANSWER_LIMIT);
         String path = second.path();
 
         assertThat(client.get(path))
@@ -152,7 +152,7 @@ final class NetworksTest {
         JsonNode uploaded = upload(client, site, path, kind + ".jpg", photo);
         URI url = URI.create(uploaded.path("source_url").asString());
         assertThat(url.getPath()).as(kind + " URL").contains("/uploads/sites/2/");
-        RawClient visitor = new RawClient(listen, url.getHost(), PATIENCE);
+        RawClient visitor = new RawClient(listen, url.getHost(), ANSWER_LIMIT);
         assertThat(visitor.get(url.getPath()))
                 .as(kind + " " + url)
                 .startsWith("HTTP/1.1 200")

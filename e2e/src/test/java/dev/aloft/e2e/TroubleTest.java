@@ -37,7 +37,7 @@ class TroubleTest {
     private static final Duration TOLERANCE = Duration.ofSeconds(3);
 
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);
-    private static final Duration SHORT = Duration.ofMillis(250);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
     private static final String LOG_LINE = "\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z +(INFO|WARNING|SEVERE) .*";
 
     private Path folder;
@@ -271,7 +271,7 @@ class TroubleTest {
         long end = System.nanoTime() + Machine.fair(RECOVERY_LIMIT).toNanos();
         WordPress.Answer answer = wordPress.upload("again.jpg", "image/jpeg", photo);
         while (answer.status() != 201 && System.nanoTime() < end) {
-            Thread.sleep(SHORT);
+            Thread.sleep(POLL_INTERVAL);
             answer = wordPress.upload("again.jpg", "image/jpeg", photo);
         }
         assertThat(answer.status()).as(answer.json().toString()).isEqualTo(201);

@@ -29,10 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(900)
 abstract class TwoServersSuite {
 
-    private static final Duration ONE_UPLOAD = Duration.ofMinutes(3);
+    private static final Duration UPLOAD_LIMIT = Duration.ofMinutes(3);
 
     /// A stat may be a second behind another server; the rest is for a machine that is busy.
-    private static final Duration STAT_BEHIND = Duration.ofSeconds(10);
+    private static final Duration STAT_LIMIT = Duration.ofSeconds(10);
 
     private static final List<Color> COLORS = List.of(new Color(0xc02020), new Color(0x2040c0));
 
@@ -136,7 +136,7 @@ abstract class TwoServersSuite {
                 int server = number;
                 byte[] photo = Photo.ofOneColor(400, 300, COLORS.get(server), "server " + server + ", round " + round);
                 Callable<Uploaded> upload = () -> {
-                    together.await(ONE_UPLOAD.toSeconds(), TimeUnit.SECONDS);
+                    together.await(UPLOAD_LIMIT.toSeconds(), TimeUnit.SECONDS);
                     return new Uploaded(
                             server,
                             round,
@@ -147,7 +147,7 @@ abstract class TwoServersSuite {
             }
             List<Uploaded> uploads = new ArrayList<>();
             for (Future<Uploaded> answer : answers) {
-                uploads.add(answer.get(ONE_UPLOAD.toSeconds(), TimeUnit.SECONDS));
+                uploads.add(answer.get(UPLOAD_LIMIT.toSeconds(), TimeUnit.SECONDS));
             }
             return uploads;
         }
@@ -172,7 +172,7 @@ abstract class TwoServersSuite {
         for (String key : keys(attachment)) {
             assertThat(SeenByPhp.on(server, path(key)).sha256()).as(key).isEmpty();
         }
-        long end = System.nanoTime() + STAT_BEHIND.toNanos();
+        long end = System.nanoTime() + STAT_LIMIT.toNanos();
         for (String key : keys(attachment)) {
             while (SeenByPhp.on(server, path(key)).exists()) {
                 assertThat(System.nanoTime()).as(key + " still exists").isLessThan(end);

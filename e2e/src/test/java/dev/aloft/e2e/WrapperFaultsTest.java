@@ -220,11 +220,11 @@ class WrapperFaultsTest {
             outcome = php(operation);
             afterwards.accept(front);
         }
-        demandTruth(operation, outcome);
+        requireTruth(operation, outcome);
         return outcome;
     }
 
-    private void demandTruth(Operation operation, String outcome) {
+    private void requireTruth(Operation operation, String outcome) {
         assertThat(outcome).as(operation.toString()).matches("done|false|throws \\S+");
         boolean there = bucket.keys().contains("uploads/file.txt");
         String content = there ? new String(bucket.bytes("uploads/file.txt"), UTF_8) : "";

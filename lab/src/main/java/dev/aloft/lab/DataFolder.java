@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class DataFolder implements AutoCloseable {
 
     /// Linux's limit for the path of a Unix socket: 108 bytes with the closing zero (unix(7)).
-    static final int SOCKET_PATH_BYTES = 107;
+    static final int MAX_SOCKET_PATH_BYTES = 107;
 
-    private static final int LONGEST_SOCKET_NAME = 24;
+    private static final int MAX_SOCKET_NAME_BYTES = 24;
 
     private final Path path;
     private final FileChannel lock;
@@ -64,9 +64,9 @@ public final class DataFolder implements AutoCloseable {
     ///
     /// @param name at most 24 bytes with the ending
     public Path socket(String name) {
-        if (name.getBytes(UTF_8).length > LONGEST_SOCKET_NAME) {
+        if (name.getBytes(UTF_8).length > MAX_SOCKET_NAME_BYTES) {
             throw new IllegalArgumentException(
-                    "a socket's name has at most " + LONGEST_SOCKET_NAME + " bytes, got " + name);
+                    "a socket's name has at most " + MAX_SOCKET_NAME_BYTES + " bytes, got " + name);
         }
         return sockets.resolve(name);
     }
@@ -93,7 +93,7 @@ public final class DataFolder implements AutoCloseable {
     public void close() throws IOException {
         try (lock) {
             if (!sockets.startsWith(path)) {
-                FileTree.delete(sockets);
+                FolderTree.delete(sockets);
             }
         }
     }
@@ -124,7 +124,7 @@ public final class DataFolder implements AutoCloseable {
 
     private static Path socketFolder(Path path) throws IOException {
         Path own = path.resolve("run");
-        if (own.toString().getBytes(UTF_8).length + 1 + LONGEST_SOCKET_NAME <= SOCKET_PATH_BYTES) {
+        if (own.toString().getBytes(UTF_8).length + 1 + MAX_SOCKET_NAME_BYTES <= MAX_SOCKET_PATH_BYTES) {
             return own;
         }
         Path shorter = Files.createTempDirectory("aloft-");

@@ -75,7 +75,7 @@ final class DebianMirror {
                 progress.accept("no WordPress from Debian " + suite + " at " + site);
                 reasons.add(suite + ": " + e.getMessage());
             } finally {
-                FileTree.delete(work);
+                FolderTree.delete(work);
             }
         }
         throw new IOException(String.join("\n", reasons));
@@ -127,7 +127,7 @@ final class DebianMirror {
             String origin = "Debian " + name + " (package " + version + ")";
             Path draft = Files.createTempDirectory(cache, WordPressTree.DRAFT);
             try {
-                FileTree.copy(root.resolve("usr/share/wordpress"), draft, WordPressTree::isCode);
+                FolderTree.copy(root.resolve("usr/share/wordpress"), draft, WordPressTree::isCode);
                 WordPressTree.mark(draft, origin);
                 Path place = cache.resolve("wordpress-" + version + "-" + name);
                 // Another process may have been faster.
@@ -136,7 +136,7 @@ final class DebianMirror {
                 }
                 return WordPressTree.cached(place);
             } finally {
-                FileTree.delete(draft);
+                FolderTree.delete(draft);
             }
         }
 

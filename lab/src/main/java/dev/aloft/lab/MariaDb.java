@@ -86,7 +86,7 @@ public final class MariaDb implements AutoCloseable {
     /// Made beside its place and then moved there, so that an interrupted start leaves nothing half-made.
     private static void install(Path home, Account account) throws IOException {
         Path draft = home.resolveSibling(NAME + ".new");
-        FileTree.delete(draft);
+        FolderTree.delete(draft);
         account.makePrivate(draft);
         Command.of(
                         "mariadb-install-db",

@@ -13,7 +13,7 @@ import java.time.Duration;
 /// @param leader the program's process id, which is the group's
 record ProcessGroup(long leader) {
 
-    private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
     private static final Path PROCESSES = Path.of("/proc");
 
     /// Kills every member at once, those too that are just being started, and waits for their ends.
@@ -26,7 +26,7 @@ record ProcessGroup(long leader) {
                 .waitFor();
         long end = System.nanoTime() + limit.toNanos();
         while (isRunning() && System.nanoTime() < end) {
-            Thread.sleep(POLL);
+            Thread.sleep(POLL_INTERVAL);
         }
     }
 

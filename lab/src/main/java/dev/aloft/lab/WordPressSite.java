@@ -56,7 +56,7 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
             copyCode(settings.tree(), code);
         }
         copyPlugin(settings.plugin(), code);
-        Modes.writeSecretFor(workers, place.resolve("wp-config.php"), SiteConfiguration.of(settings, secrets));
+        Modes.writeSecretFor(workers, place.resolve("wp-config.php"), WpConfig.of(settings, secrets));
         if (!installed) {
             progress.accept("installing WordPress " + settings.tree().version());
             secrets.keep(APPLICATION_PASSWORD, fillDatabase(settings, code, password, workers));
@@ -80,12 +80,12 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
 
     private static void copyCode(WordPressTree tree, Path code) throws IOException {
         Path draft = code.resolveSibling("code.new");
-        FileTree.delete(draft);
-        FileTree.copy(tree.folder(), draft, WordPressTree::isCode);
+        FolderTree.delete(draft);
+        FolderTree.copy(tree.folder(), draft, WordPressTree::isCode);
         if (!Account.weAreRoot()) {
-            FileTree.makeReadOnly(draft);
+            FolderTree.makeReadOnly(draft);
         }
-        FileTree.delete(code);
+        FolderTree.delete(code);
         Files.move(draft, code, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -98,11 +98,11 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
         Modes.set(content, "rwxr-xr-x");
         Files.createDirectories(place);
         Modes.set(place, "rwxr-xr-x");
-        FileTree.delete(place.resolve("src"));
+        FolderTree.delete(place.resolve("src"));
         Files.deleteIfExists(place.resolve("aloft.php"));
-        FileTree.copy(plugin, place, path -> path.startsWith("aloft.php") || path.startsWith("src"));
+        FolderTree.copy(plugin, place, path -> path.startsWith("aloft.php") || path.startsWith("src"));
         if (!Account.weAreRoot()) {
-            FileTree.makeReadOnly(place);
+            FolderTree.makeReadOnly(place);
             Modes.set(content, "r-xr-xr-x");
         }
     }

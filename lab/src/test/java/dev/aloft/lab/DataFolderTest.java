@@ -40,7 +40,7 @@ final class DataFolderTest {
         Path socket;
         try (DataFolder data = DataFolder.open(top.resolve("deep".repeat(25)))) {
             socket = data.socket("a-socket-of-24-bytes.sok");
-            assertThat(socket.toString().getBytes(UTF_8).length).isLessThanOrEqualTo(DataFolder.SOCKET_PATH_BYTES);
+            assertThat(socket.toString().getBytes(UTF_8).length).isLessThanOrEqualTo(DataFolder.MAX_SOCKET_PATH_BYTES);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(parent(socket))))
                     .isEqualTo("rwxr-xr-x");
         }

@@ -59,7 +59,7 @@ final class SettingsTest {
         SiteSettings settings = new SiteSettings(
                 TREE, DATABASE, folder, URI.create("http://127.0.0.1:8080"), Map.of("ALOFT_BUCKET", "o'clock"));
 
-        String configuration = SiteConfiguration.of(settings, Secrets.open(folder.resolve("secrets")));
+        String configuration = WpConfig.of(settings, Secrets.open(folder.resolve("secrets")));
 
         assertThat(configuration)
                 .contains("define('DB_PASSWORD', 'it\\'s a \\\\ secret');")

@@ -59,7 +59,7 @@ final class WordPressTreeTest {
         Files.createDirectories(tree.resolve("wp-content/uploads/2026"));
         Path copy = top.resolve("copy");
 
-        FileTree.copy(tree, copy, WordPressTree::isCode);
+        FolderTree.copy(tree, copy, WordPressTree::isCode);
 
         assertThat(copy.resolve("linked.php")).isRegularFile().hasContent("outside");
         assertThat(Files.isSymbolicLink(copy.resolve("linked.php"))).isFalse();
@@ -72,9 +72,9 @@ final class WordPressTreeTest {
         Path tree = tree("mine", "7.1.4");
         Path kept = Files.writeString(top.resolve("kept"), "kept");
         Files.createSymbolicLink(tree.resolve("link"), kept);
-        FileTree.makeReadOnly(tree);
+        FolderTree.makeReadOnly(tree);
 
-        FileTree.delete(tree);
+        FolderTree.delete(tree);
 
         assertThat(tree).doesNotExist();
         assertThat(kept).hasContent("kept");

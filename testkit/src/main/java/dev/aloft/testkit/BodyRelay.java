@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// Every piece goes on at once. For one thread; closes nothing.
 final class BodyRelay {
 
-    private static final int CHUNK_LINE_MAX_BYTES = 8 * 1024;
+    private static final int MAX_CHUNK_LINE_BYTES = 8 * 1024;
 
     private final InputStream from;
     private final OutputStream to;
@@ -127,7 +127,7 @@ final class BodyRelay {
 
     /// A line with its CRLF.
     private byte[] line() throws IOException {
-        byte[] line = new byte[CHUNK_LINE_MAX_BYTES];
+        byte[] line = new byte[MAX_CHUNK_LINE_BYTES];
         int length = 0;
         while (length == 0 || line[length - 1] != '\n') {
             int octet = from.read();
@@ -135,7 +135,7 @@ final class BodyRelay {
                 throw new EOFException("the body ended between two chunks");
             }
             if (length == line.length) {
-                throw new IOException("a chunk's line is longer than " + CHUNK_LINE_MAX_BYTES + " bytes");
+                throw new IOException("a chunk's line is longer than " + MAX_CHUNK_LINE_BYTES + " bytes");
             }
             line[length++] = (byte) octet;
         }

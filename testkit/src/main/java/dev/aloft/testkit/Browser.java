@@ -32,8 +32,8 @@ public final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
-    private static final Duration STEP = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration STEP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     /// As root Chromium cannot use its sandbox. Without the rest it looks for updates and Google's hosts at every
     /// start.
@@ -54,7 +54,7 @@ public final class Browser implements AutoCloseable {
 
     private Browser(ChromeDriver driver) {
         this.driver = driver;
-        driver.manage().timeouts().pageLoadTimeout(STEP).scriptTimeout(STEP);
+        driver.manage().timeouts().pageLoadTimeout(STEP_LIMIT).scriptTimeout(STEP_LIMIT);
     }
 
     /// Starts it, which takes 2 s.
@@ -200,7 +200,7 @@ public final class Browser implements AutoCloseable {
 
     private static void pause() {
         try {
-            Thread.sleep(POLL);
+            Thread.sleep(POLL_INTERVAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a page", e);

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 final class Conversation implements Runnable {
 
     /// How long an answered client may take to finish its request's body before its connection is closed.
-    private static final Duration LATE_BODY = Duration.ofSeconds(1);
+    private static final Duration LATE_BODY_LIMIT = Duration.ofSeconds(1);
 
     private static final System.Logger LOG = System.getLogger(Conversation.class.getName());
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final S3Front front;
-    private final Wire client;
-    private @Nullable Wire store;
+    private final TcpConnection client;
+    private @Nullable TcpConnection store;
 
-    Conversation(S3Front front, Wire client) {
+    Conversation(S3Front front, TcpConnection client) {
         this.front = front;
         this.client = client;
     }
@@ -55,7 +55,7 @@ final class Conversation implements Runnable {
     /// @return whether the connection is good for another request
     private boolean serve(HttpHead asked) throws IOException {
         Exchange exchange = front.begin(asked);
-        Plan plan = front.planFor(exchange.asked());
+        FaultPlan plan = front.planFor(exchange.asked());
         HttpHead head = plan.dropsConditions() ? asked.without("If-Match").without("If-None-Match") : asked;
         pause(plan.delay());
         return switch (plan.end()) {
@@ -71,7 +71,7 @@ final class Conversation implements Runnable {
         };
     }
 
-    private boolean relay(HttpHead head, Exchange exchange, Plan plan, Fault.@Nullable CutAnswer cut)
+    private boolean relay(HttpHead head, Exchange exchange, FaultPlan plan, Fault.@Nullable CutAnswer cut)
             throws IOException {
         Upload upload = passOn(head, exchange);
         HttpHead answer = finalAnswer(upload, client.out());
@@ -128,10 +128,10 @@ final class Conversation implements Runnable {
             if (waitsForContinue(head)) {
                 client.send(CONTINUE);
             }
-            Wire wire = store();
-            wire.out().write(head.bytes());
-            BodyRelay.part(framing, client.in(), wire.out(), exchange::received, afterBytes);
-            wire.reset();
+            TcpConnection connection = store();
+            connection.out().write(head.bytes());
+            BodyRelay.part(framing, client.in(), connection.out(), exchange::received, afterBytes);
+            connection.reset();
         }
         return endClient(true);
     }
@@ -166,21 +166,21 @@ final class Conversation implements Runnable {
     /// Sends the head to the store, and starts its body on the way when it has one.
     private Upload passOn(HttpHead head, Exchange exchange) throws IOException {
         Framing framing = Framing.ofRequest(head);
-        Wire wire = store();
-        wire.send(head.bytes());
+        TcpConnection connection = store();
+        connection.send(head.bytes());
         if (framing instanceof Framing.Empty) {
-            return new Upload(wire, null, false);
+            return new Upload(connection, null, false);
         }
-        Future<?> body = front.submit(() -> upload(framing, wire, exchange));
-        return new Upload(wire, body, waitsForContinue(head));
+        Future<?> body = front.submit(() -> upload(framing, connection, exchange));
+        return new Upload(connection, body, waitsForContinue(head));
     }
 
-    private void upload(Framing framing, Wire wire, Exchange exchange) {
+    private void upload(Framing framing, TcpConnection connection, Exchange exchange) {
         try {
-            BodyRelay.whole(framing, client.in(), new StoreBody(wire.out()), exchange::received, null);
+            BodyRelay.whole(framing, client.in(), new StoreBody(connection.out()), exchange::received, null);
         } catch (IOException e) {
             // The client has left; a reset tells the store that the rest will not come.
-            wire.reset();
+            connection.reset();
         }
     }
 
@@ -200,14 +200,14 @@ final class Conversation implements Runnable {
         }
     }
 
-    private Wire store() throws IOException {
-        Wire wire = store;
-        if (wire == null || wire.isOver()) {
+    private TcpConnection store() throws IOException {
+        TcpConnection connection = store;
+        if (connection == null || connection.isOver()) {
             leaveStore();
-            wire = front.openStore();
-            store = wire;
+            connection = front.openStore();
+            store = connection;
         }
-        return wire;
+        return connection;
     }
 
     private void leaveStore() {
@@ -248,17 +248,17 @@ final class Conversation implements Runnable {
     /// A request on its way to the store.
     private static final class Upload {
 
-        private final Wire store;
+        private final TcpConnection store;
         private final @Nullable Future<?> body;
         private boolean waiting;
 
-        Upload(Wire store, @Nullable Future<?> body, boolean waiting) {
+        Upload(TcpConnection store, @Nullable Future<?> body, boolean waiting) {
             this.store = store;
             this.body = body;
             this.waiting = waiting;
         }
 
-        Wire store() {
+        TcpConnection store() {
             return store;
         }
 
@@ -275,7 +275,7 @@ final class Conversation implements Runnable {
                 return false;
             }
             try {
-                body.get(LATE_BODY.toMillis(), TimeUnit.MILLISECONDS);
+                body.get(LATE_BODY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
                 return true;
             } catch (TimeoutException e) {
                 return false;

@@ -134,7 +134,7 @@ public final class Occasion {
     }
 
     /// Adds to the plan of one request what this occasion has for it.
-    synchronized void meet(S3Request request, Plan plan) {
+    synchronized void meet(S3Request request, FaultPlan plan) {
         if (left == 0 || !which.test(request)) {
             return;
         }

@@ -36,12 +36,12 @@ import java.util.function.Predicate;
 /// and leaves the store alone.
 public final class S3Front implements AutoCloseable {
 
-    private static final Duration CLOSING = Duration.ofSeconds(10);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final InetSocketAddress store;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("s3-front-", 0).factory());
-    private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
+    private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
     private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
     private final List<Occasion> occasions = new CopyOnWriteArrayList<>();
     private final Port port;
@@ -130,8 +130,8 @@ public final class S3Front implements AutoCloseable {
             port.close();
             resetAll();
             threads.shutdownNow();
-            if (!threads.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IllegalStateException("cannot close " + this + ": a thread still runs after " + CLOSING);
+            if (!threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new IllegalStateException("cannot close " + this + ": a thread still runs after " + CLOSE_LIMIT);
             }
         } catch (IOException e) {
             throw new IllegalStateException("cannot close " + this, e);
@@ -157,22 +157,22 @@ public final class S3Front implements AutoCloseable {
         }
     }
 
-    Plan planFor(S3Request request) {
-        Plan plan = new Plan();
+    FaultPlan planFor(S3Request request) {
+        FaultPlan plan = new FaultPlan();
         occasions.forEach(occasion -> occasion.meet(request, plan));
         return plan;
     }
 
     /// Connects to the store; [#leave] is the other half.
-    Wire openStore() throws IOException {
-        Wire wire = Wire.open(store);
-        wires.add(wire);
-        return wire;
+    TcpConnection openStore() throws IOException {
+        TcpConnection connection = TcpConnection.open(store);
+        connections.add(connection);
+        return connection;
     }
 
-    void leave(Wire wire) {
-        wires.remove(wire);
-        wire.close();
+    void leave(TcpConnection connection) {
+        connections.remove(connection);
+        connection.close();
     }
 
     Future<?> submit(Runnable task) throws IOException {
@@ -185,15 +185,15 @@ public final class S3Front implements AutoCloseable {
 
     private void greet(SocketChannel guest) {
         try {
-            Wire client = Wire.of(guest);
-            wires.add(client);
+            TcpConnection client = TcpConnection.of(guest);
+            connections.add(client);
             threads.execute(() -> talk(client));
         } catch (IOException e) {
             // It has left already.
         }
     }
 
-    private void talk(Wire client) {
+    private void talk(TcpConnection client) {
         try {
             new Conversation(this, client).run();
         } finally {
@@ -202,6 +202,6 @@ public final class S3Front implements AutoCloseable {
     }
 
     private void resetAll() {
-        wires.forEach(Wire::reset);
+        connections.forEach(TcpConnection::reset);
     }
 }

@@ -16,8 +16,8 @@ import java.time.Duration;
 /// For one thread. The browser stays open when this is done with.
 public final class WordPressAdmin {
 
-    private static final Duration PAGE = Duration.ofMinutes(1);
-    private static final Duration UPLOAD = Duration.ofMinutes(2);
+    private static final Duration PAGE_LIMIT = Duration.ofMinutes(1);
+    private static final Duration UPLOAD_LIMIT = Duration.ofMinutes(2);
     private static final String CANVAS = "iframe[name=editor-canvas]";
     private static final String CHOSEN_BY_BLOCK = ".wp-block-image input[type=file]";
 
@@ -38,11 +38,12 @@ public final class WordPressAdmin {
     public static WordPressAdmin logIn(Browser browser, URI home, String user, String password) {
         WordPressAdmin admin = new WordPressAdmin(browser, home);
         browser.open(home.resolve("/wp-login.php"));
-        browser.await("the login form to be ready", PAGE, "document.activeElement?.matches('#user_login, #user_pass')");
+        browser.await(
+                "the login form to be ready", PAGE_LIMIT, "document.activeElement?.matches('#user_login, #user_pass')");
         browser.type("#user_login", user);
         browser.type("#user_pass", password);
         browser.click("#wp-submit");
-        browser.await("an answer to the login", PAGE, "document.querySelector('#wpadminbar, #login_error')");
+        browser.await("an answer to the login", PAGE_LIMIT, "document.querySelector('#wpadminbar, #login_error')");
         if (browser.has("#login_error")) {
             throw new IllegalStateException("cannot log " + user + " into " + home + ": " + browser.text());
         }
@@ -60,12 +61,12 @@ public final class WordPressAdmin {
     /// @throws IllegalStateException when WordPress shows an error instead; the message has it
     public long uploadOnMediaPage(Path file) {
         open("media-new.php");
-        browser.await("the uploader", PAGE, "document.querySelector('.moxie-shim input[type=file]')");
+        browser.await("the uploader", PAGE_LIMIT, "document.querySelector('.moxie-shim input[type=file]')");
         browser.choose(".moxie-shim input[type=file]", file);
         String item = "#media-items .media-item:last-child";
         browser.await(
                 "the upload of " + file,
-                UPLOAD,
+                UPLOAD_LIMIT,
                 "document.querySelector('" + item + " a.edit-attachment, " + item + " .error, #media-upload-error *')");
         if (!browser.has(item + " a.edit-attachment")) {
             throw new IllegalStateException("cannot upload " + file + " on " + browser.location() + ": "
@@ -82,7 +83,7 @@ public final class WordPressAdmin {
         for (long attachment : attachments) {
             browser.await(
                     "attachment " + attachment + " in the media library",
-                    PAGE,
+                    PAGE_LIMIT,
                     "document.querySelector('.attachment[data-id=\"' + arguments[0] + '\"] img')?.naturalWidth",
                     attachment);
         }
@@ -91,7 +92,7 @@ public final class WordPressAdmin {
     /// Opens the block editor with a new, unsaved post.
     public void openEditor() {
         open("post-new.php");
-        browser.await("the block editor", PAGE, """
+        browser.await("the block editor", PAGE_LIMIT, """
                 window.wp?.data?.select('core/editor')?.getCurrentPostId()
                         && wp.data.select('core/upload-media') && wp.blocks.getBlockType('core/image')""");
         var _ = browser.evaluate(
@@ -114,12 +115,12 @@ public final class WordPressAdmin {
         String block = String.valueOf(browser.evaluate("""
                 (block => (wp.data.dispatch('core/block-editor').insertBlocks(block), block.clientId))(
                         wp.blocks.createBlock('core/image'))"""));
-        browser.await("the editor's canvas", PAGE, "document.querySelector('" + CANVAS + "')");
+        browser.await("the editor's canvas", PAGE_LIMIT, "document.querySelector('" + CANVAS + "')");
         browser.inFrame(CANVAS, () -> {
-            browser.await("the image block", PAGE, "document.querySelector('" + CHOSEN_BY_BLOCK + "')");
+            browser.await("the image block", PAGE_LIMIT, "document.querySelector('" + CHOSEN_BY_BLOCK + "')");
             browser.choose(CHOSEN_BY_BLOCK, file);
         });
-        browser.await("the upload of " + file, UPLOAD, """
+        browser.await("the upload of " + file, UPLOAD_LIMIT, """
                 wp.data.select('core/notices').getNotices().some(notice => notice.status === 'error')
                         || (wp.data.select('core/block-editor').getBlockAttributes(arguments[0])?.id
                                 && wp.data.select('core/upload-media').getItems().length === 0)""", block);

@@ -50,7 +50,7 @@ final class S3FrontTest {
 
     private static final S3Credentials CREDENTIALS = new S3Credentials("front-test", "front-test-secret");
     private static final String BUCKET = "media";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     private static Path data;
@@ -73,7 +73,7 @@ final class S3FrontTest {
     @BeforeEach
     void startFront() throws IOException {
         front = S3Front.before(store.endpoint());
-        once = client(front.endpoint(), 1, PATIENCE, true);
+        once = client(front.endpoint(), 1, ANSWER_LIMIT, true);
     }
 
     @AfterEach
@@ -157,7 +157,7 @@ final class S3FrontTest {
 
     @Test
     void checksummedBodiesOfUnknownLengthGoThrough() {
-        try (S3Client checking = client(front.endpoint(), 1, PATIENCE, false)) {
+        try (S3Client checking = client(front.endpoint(), 1, ANSWER_LIMIT, false)) {
             byte[] photo = bytes(3_000_000);
             checking.putObject(
                     b -> b.bucket(BUCKET).key("checked"),
@@ -202,7 +202,7 @@ final class S3FrontTest {
     @Test
     void theNextTwoWritesAreAnswered503AndTheThirdSucceeds() {
         Occasion trouble = front.on("PutObject").next(2).answer(503);
-        try (S3Client patient = client(front.endpoint(), 3, PATIENCE, true)) {
+        try (S3Client patient = client(front.endpoint(), 3, ANSWER_LIMIT, true)) {
             patient.putObject(b -> b.bucket(BUCKET).key("busy"), RequestBody.fromString("x"));
         }
         assertThat(front.requests()).extracting(S3Request::status).containsExactly(503, 503, 200);
@@ -334,7 +334,7 @@ final class S3FrontTest {
 
     @Test
     void aStoreThatFlapsIsDownAndUpAtOnce() throws IOException {
-        try (S3Client patient = client(front.endpoint(), 3, PATIENCE, true)) {
+        try (S3Client patient = client(front.endpoint(), 3, ANSWER_LIMIT, true)) {
             for (int i = 0; i < 20; i++) {
                 patient.putObject(b -> b.bucket(BUCKET).key("flapping"), RequestBody.fromString("x"));
                 front.goDown();
@@ -348,7 +348,7 @@ final class S3FrontTest {
     @Test
     void aClientThatIsRefusedForItsClockSetsItRight() {
         front.on("PutObject").next(1).refuseClock(Duration.ofHours(1));
-        try (S3Client patient = client(front.endpoint(), 3, PATIENCE, true)) {
+        try (S3Client patient = client(front.endpoint(), 3, ANSWER_LIMIT, true)) {
             patient.putObject(b -> b.bucket(BUCKET).key("clock"), RequestBody.fromString("x"));
         }
         // An hour off for the store, whose own refusal puts the client's clock back.
@@ -425,7 +425,7 @@ final class S3FrontTest {
         front.close();
         assertThat(threads(dumps.resolve("closed"))).doesNotContain("s3-front-");
         assertThat(refusesConnections()).isTrue();
-        assertThat(waiting).failsWithin(PATIENCE).withThrowableThat().withRootCauseInstanceOf(IOException.class);
+        assertThat(waiting).failsWithin(ANSWER_LIMIT).withThrowableThat().withRootCauseInstanceOf(IOException.class);
     }
 
     private boolean refusesConnections() throws IOException {
@@ -438,7 +438,7 @@ final class S3FrontTest {
     }
 
     private void awaitRequests(int count) {
-        long limit = System.nanoTime() + PATIENCE.toNanos();
+        long limit = System.nanoTime() + ANSWER_LIMIT.toNanos();
         while (front.requests().size() < count) {
             assertThat(System.nanoTime()).isLessThan(limit);
             Thread.onSpinWait();

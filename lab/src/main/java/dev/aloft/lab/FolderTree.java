@@ -12,11 +12,11 @@ import java.util.EnumSet;
 import java.util.function.Predicate;
 
 /// Whole folders: copied, made read-only, removed. Nothing here is atomic.
-final class FileTree {
+final class FolderTree {
 
     private static final int DEPTH_LIMIT = 64;
 
-    private FileTree() {}
+    private FolderTree() {}
 
     /// Copies a folder so that the copy has no links: each is replaced by the file or folder that it leads to. A link
     /// that leads nowhere is left out. Files become `rw-r--r--` and folders `rwxr-xr-x`, owned by our user.

@@ -5,17 +5,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Where a server listens: `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for every address.
-record Listen(String host, int port) {
+record ListenAddress(String host, int port) {
 
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\s]*):(\\d{1,5})");
 
-    static Optional<Listen> parse(String address) {
+    static Optional<ListenAddress> parse(String address) {
         Matcher m = ADDRESS.matcher(address);
         if (!m.matches() || Integer.parseInt(m.group(2)) > 65535) {
             return Optional.empty();
         }
         String host = m.group(1).isEmpty() ? "0.0.0.0" : m.group(1);
-        return Optional.of(new Listen(host, Integer.parseInt(m.group(2))));
+        return Optional.of(new ListenAddress(host, Integer.parseInt(m.group(2))));
     }
 
     @Override

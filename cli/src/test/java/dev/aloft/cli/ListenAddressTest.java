@@ -6,24 +6,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ListenTest {
+class ListenAddressTest {
 
     @Test
     void aPortAloneMeansEveryAddress() {
-        assertThat(Listen.parse(":8080")).hasValue(new Listen("0.0.0.0", 8080));
+        assertThat(ListenAddress.parse(":8080")).hasValue(new ListenAddress("0.0.0.0", 8080));
     }
 
     @Test
     void anAddressIsKeptAsItIs() {
-        assertThat(Listen.parse("127.0.0.1:80")).hasValue(new Listen("127.0.0.1", 80));
-        assertThat(Listen.parse("[::1]:8080")).hasValue(new Listen("[::1]", 8080));
-        assertThat(Listen.parse("example.org:65535")).hasValue(new Listen("example.org", 65535));
+        assertThat(ListenAddress.parse("127.0.0.1:80")).hasValue(new ListenAddress("127.0.0.1", 80));
+        assertThat(ListenAddress.parse("[::1]:8080")).hasValue(new ListenAddress("[::1]", 8080));
+        assertThat(ListenAddress.parse("example.org:65535")).hasValue(new ListenAddress("example.org", 65535));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", "8080", "127.0.0.1", "127.0.0.1:", ":65536", ":123456", "a b:80", "::1:80", "http://x:80"})
     void anythingElseIsNoAddress(String text) {
-        assertThat(Listen.parse(text)).isEmpty();
+        assertThat(ListenAddress.parse(text)).isEmpty();
     }
 }

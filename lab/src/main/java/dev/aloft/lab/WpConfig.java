@@ -8,7 +8,7 @@ import java.util.TreeMap;
 ///
 /// The site sends nothing to the network, changes nothing of its own code, and calls itself by the name that the
 /// browser has called it by, when that is 127.0.0.1 or localhost.
-final class SiteConfiguration {
+final class WpConfig {
 
     private static final List<String> SALTS = List.of(
             "AUTH_KEY",
@@ -27,14 +27,14 @@ final class SiteConfiguration {
     private final Secrets secrets;
     private final StringBuilder text = new StringBuilder("<?php\n\n");
 
-    private SiteConfiguration(SiteSettings settings, Secrets secrets) {
+    private WpConfig(SiteSettings settings, Secrets secrets) {
         this.settings = settings;
         this.secrets = secrets;
     }
 
     /// @param secrets where the salts are kept, so that nobody is logged out by a new start
     static String of(SiteSettings settings, Secrets secrets) throws IOException {
-        return new SiteConfiguration(settings, secrets).write();
+        return new WpConfig(settings, secrets).write();
     }
 
     private String write() throws IOException {

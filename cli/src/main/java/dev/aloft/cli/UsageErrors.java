@@ -7,9 +7,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// A command line that cannot be meant, in our words instead of the parser's.
-final class Mistake {
+final class UsageErrors {
 
-    private Mistake() {}
+    private UsageErrors() {}
 
     static Failure of(ParameterException e) {
         CommandLine line = e.getCommandLine();

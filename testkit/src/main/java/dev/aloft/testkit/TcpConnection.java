@@ -15,27 +15,27 @@ import java.time.Duration;
 
 /// One TCP connection, with the two ways to end it: in order, or with a reset. Reading and writing may go on in two
 /// threads; closing is for any thread, and ends both.
-final class Wire implements Closeable {
+final class TcpConnection implements Closeable {
 
     /// A peer that is silent for longer has left.
-    static final Duration SILENCE = Duration.ofSeconds(60);
+    static final Duration IDLE_LIMIT = Duration.ofSeconds(60);
 
     private final SocketChannel channel;
     private final InputStream in;
     private final OutputStream out;
 
-    private Wire(SocketChannel channel) throws IOException {
+    private TcpConnection(SocketChannel channel) throws IOException {
         this.channel = channel;
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.socket().setSoTimeout((int) SILENCE.toMillis());
+        channel.socket().setSoTimeout((int) IDLE_LIMIT.toMillis());
         in = new BufferedInputStream(channel.socket().getInputStream(), 64 * 1024);
         out = new BufferedOutputStream(channel.socket().getOutputStream(), 64 * 1024);
     }
 
     /// Takes over a connection.
-    static Wire of(SocketChannel channel) throws IOException {
+    static TcpConnection of(SocketChannel channel) throws IOException {
         try {
-            return new Wire(channel);
+            return new TcpConnection(channel);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -43,7 +43,7 @@ final class Wire implements Closeable {
     }
 
     /// Connects; on loopback this succeeds or fails at once.
-    static Wire open(SocketAddress address) throws IOException {
+    static TcpConnection open(SocketAddress address) throws IOException {
         return of(SocketChannel.open(address));
     }
 

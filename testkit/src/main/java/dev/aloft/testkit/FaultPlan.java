@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What will happen to one request. For the thread that serves it.
-final class Plan {
+final class FaultPlan {
 
     private Duration delay = Duration.ZERO;
     private Duration dateShift = Duration.ZERO;
@@ -15,7 +15,7 @@ final class Plan {
 
     /// Takes these faults in, all or none: none when one of them would end a request that already has its end.
     boolean takes(List<Fault> faults) {
-        if (end != null && faults.stream().anyMatch(Plan::ends)) {
+        if (end != null && faults.stream().anyMatch(FaultPlan::ends)) {
             return false;
         }
         faults.forEach(this::take);
