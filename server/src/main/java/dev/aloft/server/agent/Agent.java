@@ -22,14 +22,14 @@ import org.slf4j.LoggerFactory;
 /// `docs/reference/agent-protocol.md`.
 ///
 /// A socket that a dead process left behind is replaced; one that answers is not. [#close] lets exchanges under way
-/// end, within [#DRAIN], and removes the sockets.
+/// end, within [#DRAIN_LIMIT], and removes the sockets.
 public final class Agent implements AutoCloseable {
 
     static final int MAX_CONNECTIONS = 1024;
     static final int MAX_HEAD_BYTES = 16 << 10;
-    static final Duration IDLE = Duration.ofSeconds(60);
-    static final Duration SILENCE_WITHIN_EXCHANGE = Duration.ofSeconds(30);
-    static final Duration DRAIN = Duration.ofSeconds(10);
+    static final Duration IDLE_LIMIT = Duration.ofSeconds(60);
+    static final Duration STALL_LIMIT = Duration.ofSeconds(30);
+    static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
@@ -49,8 +49,8 @@ public final class Agent implements AutoCloseable {
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("aloft-agent-", 0).factory()));
         Server server = new Server(threads);
-        server.setStopTimeout(DRAIN.toMillis());
-        server.setErrorHandler(new PlainErrors());
+        server.setStopTimeout(DRAIN_LIMIT.toMillis());
+        server.setErrorHandler(new ProtocolErrors());
         server.setHandler(new GracefulHandler(new SiteRouter(sites)));
         Agent agent = new Agent(server);
         try {
@@ -77,7 +77,7 @@ public final class Agent implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
-        http.setIdleTimeout(SILENCE_WITHIN_EXCHANGE.toMillis());
+        http.setIdleTimeout(STALL_LIMIT.toMillis());
         // Targets are paths of files; Target reads the raw bytes and refuses what cannot be one.
         http.setUriCompliance(UriCompliance.UNSAFE);
         // No acceptor of its own: with one, Jetty closes the socket for good when it accepts again after
@@ -86,7 +86,7 @@ public final class Agent implements AutoCloseable {
                 new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(http));
         connector.setName(site.name());
         connector.setUnixDomainPath(site.socket());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(IDLE_LIMIT.toMillis());
         connector.setAcceptQueueSize(MAX_CONNECTIONS);
         return connector;
     }

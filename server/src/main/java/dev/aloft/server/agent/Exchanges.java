@@ -71,8 +71,8 @@ final class Exchanges {
 
     private final AgentSite site;
     private final FileTree files;
-    private final ManyFiles manyFiles;
-    private final Ledger ledger = new Ledger(InstantSource.system());
+    private final BatchOperations batch;
+    private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
 
@@ -80,11 +80,11 @@ final class Exchanges {
         Tenant tenant = new Tenant("site " + served.name(), slowClients::giveWay);
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
-        this.manyFiles = new ManyFiles(site);
+        this.batch = new BatchOperations(site);
     }
 
     void answer(Request request, Response response, Callback callback) {
-        ledger.exchanged();
+        exchangeLog.exchanged();
         try {
             dispatch(request, response);
             callback.succeeded();
@@ -105,7 +105,7 @@ final class Exchanges {
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
         if (problem.worthLogging()) {
-            ledger.failed(line(request), problem);
+            exchangeLog.failed(line(request), problem);
         }
         boolean news = !(e instanceof StoreException known && known.isToldAgain());
         if (problem.worthLogging() && news) {
@@ -140,13 +140,13 @@ final class Exchanges {
         Target target = Target.parse(request.getHttpURI().getPath());
         String method = request.getMethod();
         boolean queried = target.directory() && (method.equals("GET") || method.equals("POST"));
-        demand(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
+        require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         if (target.bucket() == null) {
-            demand(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
-            text(response, 200, "application/json", Json.status(site, version(), ledger));
+            require(method.equals("GET") || method.equals("HEAD"), "the agent itself can only be read: GET /");
+            text(response, 200, "application/json", Json.status(site, version(), exchangeLog));
             return;
         }
-        demandOwnBucket(target.bucket());
+        requireOwnBucket(target.bucket());
         FilePath path = target.path();
         if (site.local().covering(files.top(), path).isPresent()) {
             sendElsewhere(path, request, response);
@@ -162,7 +162,7 @@ final class Exchanges {
                 }
             }
             case "PUT" -> {
-                demand(!target.directory(), "a directory is made by MKCOL, not PUT");
+                require(!target.directory(), "a directory is made by MKCOL, not PUT");
                 write(path, request, response);
             }
             case "POST" -> {
@@ -195,7 +195,7 @@ final class Exchanges {
                 response.setStatus(204);
             }
             case "OPTIONS" -> {
-                demand(!target.directory(), "a directory is made by MKCOL, not written");
+                require(!target.directory(), "a directory is made by MKCOL, not written");
                 files.demandWritable(path);
                 response.getHeaders().put(HttpHeader.ALLOW, FILE_METHODS);
                 response.setStatus(204);
@@ -267,14 +267,14 @@ final class Exchanges {
 
     private void list(FilePath directory, Request request, Response response) throws IOException {
         Fields query = Request.extractQueryParameters(request);
-        demand(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
+        require(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
         String limit = query.getValue("limit");
-        demand(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
+        require(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
         String depth = query.getValue("depth");
-        demand(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
+        require(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
         String prefix = Objects.requireNonNullElse(query.getValue("prefix"), "");
         String after = query.getValue("after");
-        demand(!UNSPEAKABLE.matcher(prefix + after).find(), "prefix and after hold no control characters");
+        require(!UNSPEAKABLE.matcher(prefix + after).find(), "prefix and after hold no control characters");
         int entries = limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit);
         DirectoryPage page = depth == null
                 ? files.list(directory, prefix, entries, after)
@@ -317,7 +317,7 @@ final class Exchanges {
 
     private void lock(FilePath path, Request request, Response response) throws IOException {
         String kind = request.getHeaders().get("Aloft-Lock");
-        demand("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
+        require("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
         if (!files.top().contains(path)) {
             throw new AccessDeniedException(uri(path), null, "it lies outside the site's files");
         }
@@ -331,7 +331,7 @@ final class Exchanges {
     /// How long the client likes to wait: `Prefer: wait=10` (RFC 7240).
     private static Duration patience(HttpFields headers) {
         String prefer = headers.get("Prefer");
-        demand(prefer == null || prefer.matches("wait=\\d{1,6}"), "Prefer can only be wait and seconds: " + prefer);
+        require(prefer == null || prefer.matches("wait=\\d{1,6}"), "Prefer can only be wait and seconds: " + prefer);
         return prefer == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(prefer.substring("wait=".length())));
     }
 
@@ -346,7 +346,7 @@ final class Exchanges {
             if (body.length > SMALL_NAMES_BYTES) {
                 room.growTo(NAMES_COST * body.length);
             }
-            text(response, 200, "application/json", manyFiles.answer(directory, query, new ByteArrayInputStream(body)));
+            text(response, 200, "application/json", batch.answer(directory, query, new ByteArrayInputStream(body)));
         }
     }
 
@@ -362,7 +362,7 @@ final class Exchanges {
 
     private InputStream bodyStream(Request request) {
         HttpFields headers = request.getHeaders();
-        demand(
+        require(
                 headers.contains(HttpHeader.CONTENT_LENGTH) || headers.contains(HttpHeader.TRANSFER_ENCODING),
                 request.getMethod() + " needs a Content-Length or chunks");
         request.setAttribute(BODY_BEGUN, true);
@@ -377,11 +377,11 @@ final class Exchanges {
 
     private FilePath destination(Request request) throws IOException {
         String header = request.getHeaders().get("Destination");
-        demand(header != null, request.getMethod() + " needs a Destination");
+        require(header != null, request.getMethod() + " needs a Destination");
         String path = String.valueOf(header).replaceFirst("^https?://[^/]*", "");
         Target target = Target.parse(path);
-        demand(target.bucket() != null, "a Destination has a bucket, not so: " + header);
-        demandOwnBucket(String.valueOf(target.bucket()));
+        require(target.bucket() != null, "a Destination has a bucket, not so: " + header);
+        requireOwnBucket(String.valueOf(target.bucket()));
         if (site.local().covering(files.top(), target.path()).isPresent()) {
             throw new FileSystemException(uri(target.path()), null, "it is kept on this host, and S3 is not");
         }
@@ -395,7 +395,7 @@ final class Exchanges {
     private static WriteCondition condition(HttpFields headers) {
         String none = headers.get(HttpHeader.IF_NONE_MATCH);
         String match = entityTag(headers.get(HttpHeader.IF_MATCH));
-        demand(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
+        require(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
         if (none != null) {
             return WriteCondition.ifAbsent();
         }
@@ -404,7 +404,7 @@ final class Exchanges {
 
     /// The value of an `If-Match`, which must be one strong tag.
     private static @Nullable String entityTag(@Nullable String header) {
-        demand(
+        require(
                 header == null || header.matches("\"[^\"]*\""),
                 "If-Match holds one entity tag in quotes, not " + header);
         return header;
@@ -472,7 +472,7 @@ final class Exchanges {
         }
     }
 
-    private void demandOwnBucket(String bucket) throws AccessDeniedException {
+    private void requireOwnBucket(String bucket) throws AccessDeniedException {
         if (!bucket.equals(files.bucket().name())) {
             throw new AccessDeniedException(
                     "s3://" + bucket,
@@ -481,7 +481,7 @@ final class Exchanges {
         }
     }
 
-    private static void demand(boolean condition, String otherwise) {
+    private static void require(boolean condition, String otherwise) {
         if (!condition) {
             throw new IllegalArgumentException(otherwise);
         }

@@ -84,7 +84,7 @@ final class Json {
         });
     }
 
-    static String status(AgentSite site, @Nullable String version, Ledger ledger) {
+    static String status(AgentSite site, @Nullable String version, ExchangeLog log) {
         Optional<String> problem = site.files().bucket().writeProblem().map(Exception::getMessage);
         return write(json -> {
             json.writeStringProperty("version", version);
@@ -97,12 +97,12 @@ final class Json {
             site.files().bucket().unkept().forEach(json::writeString);
             json.writeEndArray();
             json.writeBooleanProperty("signs", site.signer() != null);
-            json.writeNumberProperty("since", ledger.since().getEpochSecond());
+            json.writeNumberProperty("since", log.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
-            json.writeNumberProperty("exchanges", ledger.exchanges());
-            json.writeNumberProperty("failures", ledger.failures());
+            json.writeNumberProperty("exchanges", log.exchanges());
+            json.writeNumberProperty("failures", log.failures());
             json.writeArrayPropertyStart("last_failures");
-            ledger.lastFailures().forEach(failure -> {
+            log.lastFailures().forEach(failure -> {
                 json.writeStartObject();
                 json.writeNumberProperty("when", failure.when().getEpochSecond());
                 json.writeStringProperty("what", failure.what());

@@ -13,14 +13,14 @@ import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 
 /// The locks on one site's files. A lock belongs to the connection that it was taken on, and ends with it: when its
-/// process dies, the lock is gone. A connection holds one at most, and may then be silent for [#SILENCE].
+/// process dies, the lock is gone. A connection holds one at most, and may then be silent for [#LOCK_IDLE_LIMIT].
 final class Locks {
 
     /// The longest wait for a lock. Shorter than a client's for an answer.
-    static final Duration MAX_WAIT = Duration.ofSeconds(25);
+    static final Duration WAIT_LIMIT = Duration.ofSeconds(25);
 
     /// How long a connection that holds a lock may say nothing.
-    static final Duration SILENCE = Duration.ofHours(24);
+    static final Duration LOCK_IDLE_LIMIT = Duration.ofHours(24);
 
     private static final String HELD = "aloft.lock";
 
@@ -39,7 +39,7 @@ final class Locks {
 
     private Optional<FileLocks.Hold> hold(FilePath path, boolean shared, Duration wait) throws IOException {
         try {
-            return locks.take(path, shared, wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT);
+            return locks.take(path, shared, wait.compareTo(WAIT_LIMIT) < 0 ? wait : WAIT_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the lock on " + path);
@@ -61,7 +61,7 @@ final class Locks {
         request.addHttpStreamWrapper(stream -> new HttpStream.Wrapper(stream) {
             @Override
             public void succeeded() {
-                client.getConnection().getEndPoint().setIdleTimeout(SILENCE.toMillis());
+                client.getConnection().getEndPoint().setIdleTimeout(LOCK_IDLE_LIMIT.toMillis());
                 super.succeeded();
             }
         });

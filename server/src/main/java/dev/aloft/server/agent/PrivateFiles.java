@@ -66,7 +66,7 @@ final class PrivateFiles {
     /// @throws FileSystemException when the site has no secret for URLs
     /// @throws IllegalArgumentException for a path outside the uploads, or a lifetime outside the limits
     List<String> sign(List<FilePath> paths, Duration lifetime) throws FileSystemException {
-        UrlSigner signing = demandSigner();
+        UrlSigner signing = requireSigner();
         Instant expires = signing.expiry(lifetime);
         List<String> queries = new ArrayList<>();
         for (FilePath path : paths) {
@@ -77,7 +77,7 @@ final class PrivateFiles {
 
     /// Signs a URL for each picture, likewise.
     List<String> sign(List<Picture> pictures) throws FileSystemException {
-        UrlSigner signing = demandSigner();
+        UrlSigner signing = requireSigner();
         List<String> queries = new ArrayList<>();
         for (Picture picture : pictures) {
             queries.add(signing.pictureQuery(belowUploads(picture.original()), picture.query()));
@@ -88,7 +88,7 @@ final class PrivateFiles {
     /// @param query what is asked of it
     record Picture(FilePath original, String query) {}
 
-    private UrlSigner demandSigner() throws FileSystemException {
+    private UrlSigner requireSigner() throws FileSystemException {
         if (signer == null) {
             throw new FileSystemException(uploads.value(), null, "the site has no secret to sign URLs with");
         }

@@ -12,13 +12,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/// Tells a client whose exchange takes long, every [#INTERVAL], that it is still under way: by 102 (RFC 2518, 10.1).
+/// Tells a client whose exchange takes long, every [#PROGRESS_INTERVAL], that it is still under way: by 102 (RFC 2518,
+/// 10.1).
 /// So it may give up on an agent that is silent, and wait for one that moves a large directory.
 ///
 /// Covers the part of an exchange that answers nothing yet; closing it waits until nothing more is sent.
 final class Progress implements AutoCloseable {
 
-    static final Duration INTERVAL = Duration.ofSeconds(5);
+    static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
 
     private final Response response;
     private final Scheduler scheduler;
@@ -29,7 +30,7 @@ final class Progress implements AutoCloseable {
     private Progress(Request request, Response response) {
         this.response = response;
         this.scheduler = request.getComponents().getScheduler();
-        this.next = scheduler.schedule(this::tell, INTERVAL);
+        this.next = scheduler.schedule(this::tell, PROGRESS_INTERVAL);
     }
 
     static Progress of(Request request, Response response) {
@@ -39,7 +40,7 @@ final class Progress implements AutoCloseable {
     private synchronized void tell() {
         if (!over && sent.isDone()) {
             sent = response.writeInterim(HttpStatus.PROCESSING_102, HttpFields.EMPTY);
-            next = scheduler.schedule(this::tell, INTERVAL);
+            next = scheduler.schedule(this::tell, PROGRESS_INTERVAL);
         }
     }
 
@@ -53,7 +54,7 @@ final class Progress implements AutoCloseable {
             last = sent;
         }
         try {
-            last.get(Agent.SILENCE_WITHIN_EXCHANGE.toMillis(), TimeUnit.MILLISECONDS);
+            last.get(Agent.STALL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new IOException("the client has left: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -15,13 +15,14 @@ import org.eclipse.jetty.server.Request;
 
 /// The exchanges of one site that wait for their clients, the longest wait first.
 ///
-/// A client may stall for [Agent#SILENCE_WITHIN_EXCHANGE]. But while its site uses all of the store that it may use
-/// and wants more ([#giveWay]), the exchange whose client has stalled longest is ended, if that is for [#LIMIT]. Safe
+/// A client may stall for [Agent#STALL_LIMIT]. But while its site uses all of the store that it may use
+/// and wants more ([#giveWay]), the exchange whose client has stalled longest is ended, if that is for [#YIELD_LIMIT].
+/// Safe
 /// for many threads.
 final class SlowClients {
 
     /// How long a client may neither send nor take anything while others of its site wait.
-    static final Duration LIMIT = Duration.ofSeconds(2);
+    static final Duration YIELD_LIMIT = Duration.ofSeconds(2);
 
     private final Set<Wait> waits = new LinkedHashSet<>();
 
@@ -43,7 +44,8 @@ final class SlowClients {
 
         private GaveWay(IOException closed) {
             super(
-                    "its client was silent for " + LIMIT.toSeconds() + " s while other exchanges of the site waited",
+                    "its client was silent for " + YIELD_LIMIT.toSeconds()
+                            + " s while other exchanges of the site waited",
                     closed);
         }
     }
@@ -53,7 +55,7 @@ final class SlowClients {
         Iterator<Wait> oldest = waits.iterator();
         if (oldest.hasNext()) {
             Wait wait = oldest.next();
-            if (System.nanoTime() - wait.begin >= LIMIT.toNanos()) {
+            if (System.nanoTime() - wait.begin >= YIELD_LIMIT.toNanos()) {
                 oldest.remove();
                 wait.ended = true;
                 // On a thread of its own: whoever waits for the connection runs on this one otherwise.

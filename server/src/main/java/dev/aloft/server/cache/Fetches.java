@@ -4,6 +4,7 @@ import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -25,13 +26,13 @@ final class Fetches implements AutoCloseable {
     static final int MAX_FLIGHTS = 128;
 
     /// How long a client waits for what it alone has asked for; its origin gives up long before.
-    static final Duration MAX_FETCH = Duration.ofMinutes(5);
+    static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
 
-    private final Shelf shelf;
+    private final MemoryStore memory;
     private final @Nullable Slices slices;
-    private final Asking asking;
+    private final OriginClient origins;
     private final int maxBytes;
     private final InstantSource clock;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
@@ -39,12 +40,17 @@ final class Fetches implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aloft-fetch-", 0).factory());
 
-    Fetches(Shelf shelf, @Nullable Disk disk, Asking asking, CacheSettings settings, InstantSource clock) {
-        this.shelf = shelf;
+    Fetches(
+            MemoryStore memory,
+            @Nullable DiskStore disk,
+            OriginClient origins,
+            CacheSettings settings,
+            InstantSource clock) {
+        this.memory = memory;
         this.maxBytes = settings.maxAnswerBytes();
         this.clock = clock;
-        this.asking = asking;
-        this.slices = disk == null ? null : new Slices(shelf, disk, asking, threads, maxBytes, this::forget);
+        this.origins = origins;
+        this.slices = disk == null ? null : new Slices(memory, disk, origins, threads, maxBytes, this::forget);
     }
 
     /// A place in a flight.
@@ -100,12 +106,12 @@ final class Fetches implements AutoCloseable {
     OriginAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
         long asked = clock.millis();
-        OriginAnswer answer = asking.ask(origin, request.plain());
+        OriginAnswer answer = origins.ask(origin, request.plain());
         if (stored != null && answer.status() == 200) {
             Times times = new Times(asked, clock.millis());
             boolean same = isSame(stored, answer.headers());
             StoredAnswer confirmed = same ? freshened(key, stored, answer.headers(), times) : stored;
-            shelf.change(key, () -> true, old -> {
+            memory.change(key, () -> true, old -> {
                 if (!old.answers().contains(stored)) {
                     return old; // Purged, or replaced, meanwhile.
                 }
@@ -142,7 +148,7 @@ final class Fetches implements AutoCloseable {
             flight.land(new Outcome.Failed(e));
         } catch (IOException | RuntimeException e) {
             if (e instanceof RuntimeException) {
-                LOG.error("{}: asking for {} failed", origin.name(), request.withoutQuery(), e);
+                LOG.error("{}: the request for {} failed", origin.name(), request.withoutQuery(), e);
             }
             flight.land(new Outcome.Failed(
                     OriginFailure.of(e instanceof IOException io ? io : new IOException(e.toString(), e))));
@@ -156,12 +162,12 @@ final class Fetches implements AutoCloseable {
         OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
         Slices slicing = origin.isExact() ? slices : null;
-        OriginAnswer answer = slicing != null ? slicing.askForBegin(origin, question) : asking.ask(origin, question);
+        OriginAnswer answer = slicing != null ? slicing.askForBegin(origin, question) : origins.ask(origin, question);
         Times times = new Times(asked, clock.millis());
         if (stored != null && answer.status() == 304) {
             answer.close();
             StoredAnswer confirmed = freshened(key, stored, answer.headers(), times);
-            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
+            boolean kept = memory.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));
             return;
         }
@@ -170,9 +176,9 @@ final class Fetches implements AutoCloseable {
             return;
         }
         boolean error = stored != null && answer.status() >= 500;
-        if (error || !Storing.allows(request, answer.status(), answer.headers())) {
+        if (error || !Cacheability.allows(request, answer.status(), answer.headers())) {
             if (!error && stored != null) {
-                shelf.change(key, flight::isCurrent, old -> old.without(request.headers()));
+                memory.change(key, flight::isCurrent, old -> old.without(request.headers()));
             }
             flight.land(answer);
             return;
@@ -192,13 +198,13 @@ final class Fetches implements AutoCloseable {
             return;
         }
         answer.close();
-        StoredAnswer fresh = StoredAnswer.of(request, answer, times, new HeldBody(body), null);
-        if (!Storing.isOfUse(fresh)) {
+        StoredAnswer fresh = StoredAnswer.of(request, answer, times, new MemoryBody(body), null);
+        if (!Cacheability.isOfUse(fresh)) {
             flight.land(
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
             return;
         }
-        boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
+        boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
         if (fresh.freshness().isFresh(times.came())) {
             flight.land(new Outcome.Shared(fresh, answer.status(), kept));
         } else {
@@ -213,7 +219,7 @@ final class Fetches implements AutoCloseable {
                 answer.status(),
                 answer.headers(),
                 answer.length(),
-                new Flight.Continued(new ByteArrayInputStream(begun), answer.body()));
+                new SequenceInputStream(new ByteArrayInputStream(begun), answer.body()));
     }
 
     private static OriginRequest conditional(OriginRequest request, StoredAnswer stored) {

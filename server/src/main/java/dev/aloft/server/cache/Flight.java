@@ -1,7 +1,6 @@
 package dev.aloft.server.cache;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,8 +8,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One question to an origin that several clients may wait for. It ends with an [Outcome]; an answer that may not be
-/// shared is for the one who caused the question, and nobody else may claim it.
+/// A single flight (request coalescing): one request to an origin whose answer several clients wait for. It ends with
+/// an
+/// [Outcome]. An answer that may not be shared belongs to the client that started the flight.
 final class Flight {
 
     private final Consumer<Flight> landing;
@@ -90,35 +90,6 @@ final class Flight {
         OriginAnswer left = claim();
         if (left != null) {
             left.close();
-        }
-    }
-
-    /// The bytes that were read to see whether an answer can be stored, and then the rest of it.
-    static final class Continued extends InputStream {
-
-        private final InputStream begun;
-        private final InputStream rest;
-
-        Continued(InputStream begun, InputStream rest) {
-            this.begun = begun;
-            this.rest = rest;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int one = begun.read();
-            return one < 0 ? rest.read() : one;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int count) throws IOException {
-            int read = begun.read(bytes, offset, count);
-            return read < 0 ? rest.read(bytes, offset, count) : read;
-        }
-
-        @Override
-        public void close() throws IOException {
-            rest.close();
         }
     }
 }

@@ -16,7 +16,7 @@ import org.eclipse.jetty.http.HttpHeader;
 record Freshness(long born, long lifetime, long whileRevalidating, long ifError, long ifSilent) {
 
     /// How long an answer that forbids nothing may be used while the origin does not answer.
-    static final long MAX_SILENCE_MILLIS = 24 * 3600 * 1000L;
+    static final long STALE_IF_SILENT_LIMIT_MILLIS = 24 * 3600 * 1000L;
 
     static Freshness of(int status, HttpFields headers, Times times) {
         Directives directives = Directives.of(headers);
@@ -31,7 +31,7 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
                 lifetime,
                 strict ? 0 : millis(directives, "stale-while-revalidate"),
                 ifError,
-                strict || status >= 500 ? ifError : Math.max(ifError, MAX_SILENCE_MILLIS));
+                strict || status >= 500 ? ifError : Math.max(ifError, STALE_IF_SILENT_LIMIT_MILLIS));
     }
 
     private static long millis(Directives directives, String name) {

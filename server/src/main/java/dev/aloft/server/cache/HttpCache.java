@@ -28,20 +28,20 @@ public final class HttpCache implements AutoCloseable {
 
     /// How long a client waits for a stale answer to be confirmed before it gets it stale, where the origin allows
     /// that.
-    static final Duration PATIENCE = Duration.ofSeconds(1);
+    static final Duration REVALIDATION_LIMIT = Duration.ofSeconds(1);
 
     /// How long a client waits for an answer that another one has asked for, before it asks itself.
-    static final Duration MAX_WAIT = Duration.ofSeconds(3);
+    static final Duration SHARED_WAIT_LIMIT = Duration.ofSeconds(3);
 
     /// How long nobody waits for an origin that is down, if there is a stale answer.
-    static final Duration FAILURE_MEMORY = Duration.ofSeconds(5);
+    static final Duration OUTAGE_INTERVAL = Duration.ofSeconds(5);
 
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
     private static final Logger LOG = LoggerFactory.getLogger(HttpCache.class);
 
-    private final Shelf shelf;
-    private final @Nullable Disk disk;
-    private final Asking asking;
+    private final MemoryStore memory;
+    private final @Nullable DiskStore disk;
+    private final OriginClient origins;
     private final Fetches fetches;
     private final InstantSource clock;
 
@@ -49,19 +49,20 @@ public final class HttpCache implements AutoCloseable {
     ///
     /// @throws IOException when there is no place for it on disk
     public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
-        this.shelf = new Shelf(settings.memoryBytes());
-        this.disk = settings.folder().isPresent() ? Disk.open(settings.folder().get(), settings.diskBytes()) : null;
-        this.asking = new Asking(clock);
-        this.fetches = new Fetches(shelf, disk, asking, settings, clock);
+        this.memory = new MemoryStore(settings.memoryBytes());
+        this.disk =
+                settings.folder().isPresent() ? DiskStore.open(settings.folder().get(), settings.diskBytes()) : null;
+        this.origins = new OriginClient(clock);
+        this.fetches = new Fetches(memory, disk, origins, settings, clock);
         this.clock = clock;
         if (disk != null) {
-            Disk full = disk;
+            DiskStore full = disk;
             Thread.ofVirtual().name("aloft-take-over").start(() -> full.takeOver(this::takeOver));
         }
     }
 
     private void takeOver(String key, StoredAnswer answer) {
-        shelf.change(key, () -> true, old -> old.answers().isEmpty() ? old.with(answer, HttpFields.EMPTY) : old);
+        memory.change(key, () -> true, old -> old.answers().isEmpty() ? old.with(answer, HttpFields.EMPTY) : old);
     }
 
     /// What can be answered at once, without waiting for anybody: a fresh answer that is in memory.
@@ -70,7 +71,7 @@ public final class HttpCache implements AutoCloseable {
             return Optional.empty();
         }
         long now = clock.millis();
-        return shelf.get(request.key(origin))
+        return memory.get(request.key(origin))
                 .select(request.headers())
                 .filter(stored -> stored.freshness().isFresh(now))
                 .filter(stored -> stored.large() == null)
@@ -85,7 +86,7 @@ public final class HttpCache implements AutoCloseable {
             return passThrough(origin, request, Reason.METHOD);
         }
         String key = request.key(origin);
-        Variants variants = shelf.get(key);
+        Variants variants = memory.get(key);
         Optional<StoredAnswer> stored = variants.select(request.headers());
         long now = clock.millis();
         if (stored.isPresent() && stored.get().freshness().isFresh(now)) {
@@ -115,7 +116,7 @@ public final class HttpCache implements AutoCloseable {
     public void purge(String origin, String target) {
         String key = OriginRequest.key(origin, target);
         fetches.forget(key);
-        shelf.purge(key);
+        memory.purge(key);
         if (disk != null) {
             disk.purge(key);
         }
@@ -138,7 +139,7 @@ public final class HttpCache implements AutoCloseable {
 
     private void purgeKeys(String prefix) {
         fetches.forgetPrefix(prefix);
-        shelf.purgePrefix(prefix);
+        memory.purgePrefix(prefix);
         if (disk != null) {
             disk.purgePrefix(prefix);
         }
@@ -146,7 +147,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// What the cache holds in memory, in bytes.
     public long memoryBytes() {
-        return shelf.bytes();
+        return memory.bytes();
     }
 
     /// What the cache holds on disk, in bytes.
@@ -161,7 +162,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// How often each origin was asked, by its name.
     public Map<String, Asked> origins() {
-        return asking.asked();
+        return origins.asked();
     }
 
     /// How often an origin was asked.
@@ -171,7 +172,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// How many URLs the cache knows.
     public long count() {
-        return shelf.count();
+        return memory.count();
     }
 
     private Optional<CacheAnswer> tryHit(Origin origin, OriginRequest request, StoredAnswer stored, long now) {
@@ -192,7 +193,7 @@ public final class HttpCache implements AutoCloseable {
         Slices slices = fetches.slices();
         LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
         try {
-            return Reply.of(request, stored, source, now, status);
+            return Responses.of(request, stored, source, now, status);
         } catch (OriginFailure e) {
             if (stored.isWhole()) {
                 throw e;
@@ -206,9 +207,11 @@ public final class HttpCache implements AutoCloseable {
     /// What needs not all of the body: a part of it, or only the word that the client has it already.
     private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
         if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
-            OriginAnswer head = asking.ask(origin, request.plain().as("HEAD"));
-            if (head.status() == 200 && Conditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
-                return Optional.of(Reply.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
+            OriginAnswer head = origins.ask(origin, request.plain().as("HEAD"));
+            if (head.status() == 200
+                    && Preconditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
+                return Optional.of(
+                        Responses.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
             }
         }
         return comesInSlices(request) ? Optional.empty() : part(origin, request);
@@ -219,10 +222,10 @@ public final class HttpCache implements AutoCloseable {
         if (!ByteRanges.isOneRange(request.headers())) {
             return Optional.empty();
         }
-        OriginAnswer answer = asking.ask(origin, request.forPart());
+        OriginAnswer answer = origins.ask(origin, request.forPart());
         CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
-        if (Conditions.allowRange(request.headers(), answer.headers())) {
-            return Optional.of(Reply.passing(request, answer, status));
+        if (Preconditions.allowRange(request.headers(), answer.headers())) {
+            return Optional.of(Responses.passing(request, answer, status));
         }
         close(answer);
         return Optional.empty();
@@ -246,7 +249,7 @@ public final class HttpCache implements AutoCloseable {
         if (boarding == null) {
             return passThrough(origin, request, reason);
         }
-        Outcome outcome = boarding.flight().await(boarding.first() ? Fetches.MAX_FETCH : MAX_WAIT);
+        Outcome outcome = boarding.flight().await(boarding.first() ? Fetches.FETCH_LIMIT : SHARED_WAIT_LIMIT);
         return switch (outcome) {
             case Outcome.Shared shared -> shared(origin, request, shared, reason, !boarding.first());
             case Outcome.Unshared _ -> unshared(boarding, origin, request, reason);
@@ -264,14 +267,14 @@ public final class HttpCache implements AutoCloseable {
             return hit(origin, request, stored, now);
         }
         boolean patient = !freshness.allowsIfSilent(now);
-        if (!patient && asking.isDown(origin)) {
+        if (!patient && origins.isDown(origin)) {
             leave(boarding);
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         if (boarding == null) {
             return passThrough(origin, request, Reason.STALE);
         }
-        Outcome outcome = boarding.flight().await(patient ? Fetches.MAX_FETCH : PATIENCE);
+        Outcome outcome = boarding.flight().await(patient ? Fetches.FETCH_LIMIT : REVALIDATION_LIMIT);
         return switch (outcome) {
             case Outcome.Shared shared -> shared(origin, request, shared, Reason.STALE, !boarding.first());
             case Outcome.Unshared(int status) -> {
@@ -336,7 +339,7 @@ public final class HttpCache implements AutoCloseable {
         OriginAnswer answer = boarding.first() ? boarding.flight().claim() : null;
         return answer == null
                 ? passThrough(origin, request, reason)
-                : Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+                : Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
     /// A HEAD goes on as one; what it says of a stored answer counts (RFC 9111, 4.3.5).
@@ -344,12 +347,12 @@ public final class HttpCache implements AutoCloseable {
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
-        if (stored != null && stored.freshness().allowsIfSilent(now) && asking.isDown(origin)) {
+        if (stored != null && stored.freshness().allowsIfSilent(now) && origins.isDown(origin)) {
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {
             OriginAnswer answer = fetches.head(origin, key, request, stored);
-            return Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+            return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
         } catch (OriginFailure failure) {
             if (stored == null || !stored.freshness().allowsIfSilent(now)) {
                 throw failure;
@@ -360,11 +363,11 @@ public final class HttpCache implements AutoCloseable {
 
     /// Nothing is stored of this exchange. A change that it made drops what is.
     private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
-        OriginAnswer answer = asking.ask(origin, origin.isExact() ? request.plain() : request);
+        OriginAnswer answer = origins.ask(origin, origin.isExact() ? request.plain() : request);
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
             invalidate(origin, request, answer.headers());
         }
-        return Reply.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+        return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
     /// RFC 9111, 4.4: the URL itself, and those on this site that the answer names.
@@ -373,7 +376,7 @@ public final class HttpCache implements AutoCloseable {
         for (HttpHeader header : new HttpHeader[] {HttpHeader.LOCATION, HttpHeader.CONTENT_LOCATION}) {
             String location = answer.get(header);
             if (location != null) {
-                Targets.resolve(request.target(), location).ifPresent(other -> purge(origin.name(), other));
+                UrlReferences.resolve(request.target(), location).ifPresent(other -> purge(origin.name(), other));
             }
         }
     }

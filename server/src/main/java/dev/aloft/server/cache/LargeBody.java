@@ -26,10 +26,10 @@ final class LargeBody {
     static final int SLICE_BYTES = 1 << 20;
 
     /// How many missing slices one request to the origin asks for.
-    static final int RUN = 8;
+    static final int MAX_RUN = 8;
 
     /// How long a reader waits for a slice.
-    static final long MAX_WAIT_SECONDS = 60;
+    static final long SLICE_LIMIT_SECONDS = 60;
 
     private static final int BUFFER_BYTES = 64 << 10;
 
@@ -179,7 +179,7 @@ final class LargeBody {
     /// @return the last one claimed, or `slice - 1` for none
     int claim(int slice, int lastWanted) {
         int last = slice - 1;
-        while (last < lastWanted && last - slice + 1 < RUN && !isPresent(last + 1)) {
+        while (last < lastWanted && last - slice + 1 < MAX_RUN && !isPresent(last + 1)) {
             CompletableFuture<Boolean> arrival = new CompletableFuture<>();
             if (underWay.putIfAbsent(last + 1, arrival) != null) {
                 break;
@@ -214,7 +214,7 @@ final class LargeBody {
         }
     }
 
-    private void demand(int slice, int lastWanted, Source source) throws IOException {
+    private void require(int slice, int lastWanted, Source source) throws IOException {
         look(slice);
         if (isPresent(slice)) {
             return;
@@ -226,7 +226,7 @@ final class LargeBody {
         }
         try {
             if (arrival != null) {
-                var _ = arrival.get(MAX_WAIT_SECONDS, TimeUnit.SECONDS);
+                var _ = arrival.get(SLICE_LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -283,7 +283,7 @@ final class LargeBody {
                 return at >= end ? -1 : 0;
             }
             int slice = (int) (at / SLICE_BYTES);
-            demand(slice, (int) ((end - 1) / SLICE_BYTES), source);
+            require(slice, (int) ((end - 1) / SLICE_BYTES), source);
             int here = (int) Math.min(into.remaining(), Math.min(end, offset(slice + 1)) - at);
             int read = file.read(into.slice(into.position(), here), at);
             if (read < 0) {

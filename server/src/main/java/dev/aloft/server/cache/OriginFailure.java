@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// There is no answer of the origin. Says what the client is told if the cache has none either; the message is for
 /// the operator.
-public sealed class OriginFailure extends IOException permits VersionGone {
+public sealed class OriginFailure extends IOException permits RepresentationGone {
 
     private static final long serialVersionUID = 1;
 

@@ -17,22 +17,28 @@ import org.slf4j.LoggerFactory;
 final class Slices {
 
     /// What a first fetch brings of a large answer.
-    static final long FIRST_BYTES = (long) LargeBody.RUN * LargeBody.SLICE_BYTES;
+    static final long FIRST_BYTES = (long) LargeBody.MAX_RUN * LargeBody.SLICE_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
 
-    private final Shelf shelf;
-    private final Disk disk;
-    private final Asking asking;
+    private final MemoryStore memory;
+    private final DiskStore disk;
+    private final OriginClient origins;
     private final Executor threads;
     private final int maxBytesInMemory;
     private final Consumer<String> overtake;
 
     /// @param overtake keeps what is being fetched for a key from being stored
-    Slices(Shelf shelf, Disk disk, Asking asking, Executor threads, int maxBytesInMemory, Consumer<String> overtake) {
-        this.shelf = shelf;
+    Slices(
+            MemoryStore memory,
+            DiskStore disk,
+            OriginClient origins,
+            Executor threads,
+            int maxBytesInMemory,
+            Consumer<String> overtake) {
+        this.memory = memory;
         this.disk = disk;
-        this.asking = asking;
+        this.origins = origins;
         this.threads = threads;
         this.maxBytesInMemory = maxBytesInMemory;
         this.overtake = overtake;
@@ -53,14 +59,14 @@ final class Slices {
         long begin = body.offset(first);
         headers.put(HttpHeader.RANGE, "bytes=" + begin + "-" + (body.offset(last + 1) - 1));
         headers.put(HttpHeader.IF_MATCH, body.etag());
-        try (OriginAnswer answer = asking.ask(origin, request.with(headers.asImmutable()))) {
+        try (OriginAnswer answer = origins.ask(origin, request.with(headers.asImmutable()))) {
             if (isPartOf(body, begin, answer)) {
                 body.fill(answer.body(), first, last);
                 disk.grown(request.key(origin), body);
             } else {
-                throw new VersionGone(request.target() + " has changed while it was read", null);
+                throw new RepresentationGone(request.target() + " has changed while it was read", null);
             }
-        } catch (VersionGone e) {
+        } catch (RepresentationGone e) {
             LOG.info("{}: {}", origin.name(), e.getMessage());
             forget(request.key(origin), body);
         } catch (DiskFailure e) {
@@ -84,7 +90,7 @@ final class Slices {
     /// It is another version by now, or none.
     private void forget(String key, LargeBody body) {
         overtake.accept(key);
-        shelf.purge(key);
+        memory.purge(key);
         disk.forget(key, body);
     }
 
@@ -92,10 +98,10 @@ final class Slices {
     OriginAnswer askForBegin(Origin origin, OriginRequest question) throws IOException {
         HttpFields.Mutable headers = HttpFields.build(question.headers());
         headers.put(HttpHeader.RANGE, "bytes=0-" + (FIRST_BYTES - 1));
-        OriginAnswer answer = asking.ask(origin, question.with(headers.asImmutable()));
+        OriginAnswer answer = origins.ask(origin, question.with(headers.asImmutable()));
         if (answer.status() == 416) {
             answer.close();
-            return asking.ask(origin, question); // It is empty.
+            return origins.ask(origin, question); // It is empty.
         }
         long whole = ByteRanges.wholeLength(answer.headers());
         if (answer.status() != 206 || whole > maxBytesInMemory) {
@@ -111,7 +117,7 @@ final class Slices {
             return;
         }
         try {
-            body.describe(Description.of(key, answer).bytes());
+            body.describe(DiskHeader.of(key, answer).bytes());
         } catch (IOException e) {
             LOG.warn("cannot say on disk what {} is: {}", key, e.toString());
         }
@@ -131,21 +137,21 @@ final class Slices {
             long length = ByteRanges.wholeLength(part.headers());
             HttpFields headers = ofWhole(part.headers(), length);
             String etag = Objects.requireNonNullElse(headers.get(HttpHeader.ETAG), "W/");
-            Optional<LargeBody> placed = etag.startsWith("W/") || !Storing.allows(question, 200, headers)
+            Optional<LargeBody> placed = etag.startsWith("W/") || !Cacheability.allows(question, 200, headers)
                     ? Optional.empty()
                     : disk.place(key, length, etag).filter(body -> !body.isGone());
             if (placed.isEmpty()) {
                 part.close();
-                flight.land(asking.ask(origin, question)); // All of it, for one client.
+                flight.land(origins.ask(origin, question)); // All of it, for one client.
                 return;
             }
             LargeBody body = placed.get();
             int last = (int) Math.ceilDiv(part.length(), LargeBody.SLICE_BYTES) - 1;
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
-                    question, new OriginAnswer(200, headers, length, part.body()), times, HeldBody.none(), body);
+                    question, new OriginAnswer(200, headers, length, part.body()), times, MemoryBody.none(), body);
             describe(key, fresh);
-            boolean kept = shelf.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
+            boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
                 body.fill(part.body(), 0, claimed);
@@ -153,7 +159,7 @@ final class Slices {
             } catch (DiskFailure e) {
                 disk.failed(e);
                 forget(key, body);
-            } catch (VersionGone e) {
+            } catch (RepresentationGone e) {
                 forget(key, body);
                 throw e;
             } finally {

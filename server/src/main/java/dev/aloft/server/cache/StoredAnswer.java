@@ -26,7 +26,7 @@ record StoredAnswer(
         long askedAt,
         long cameAt,
         Freshness freshness,
-        HeldBody body,
+        MemoryBody body,
         @Nullable LargeBody large) {
 
     /// What an answer of 304 does not change: it speaks of the bytes that are stored.
@@ -34,7 +34,7 @@ record StoredAnswer(
             Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
 
     static StoredAnswer of(
-            OriginRequest request, OriginAnswer answer, Times times, HeldBody body, @Nullable LargeBody large) {
+            OriginRequest request, OriginAnswer answer, Times times, MemoryBody body, @Nullable LargeBody large) {
         HttpFields kept = kept(answer.headers());
         return new StoredAnswer(
                 answer.status(),

@@ -1,6 +1,6 @@
 package dev.aloft.server.edge;
 
-import dev.aloft.server.cache.VersionGone;
+import dev.aloft.server.cache.RepresentationGone;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ObjectContent;
@@ -123,7 +123,7 @@ final class UploadBody extends InputStream {
         } catch (StoreException e) {
             giveUp();
             boolean gone = e.kind() == Kind.PRECONDITION || e.kind() == Kind.NOT_FOUND || e.kind() == Kind.RANGE;
-            throw gone ? new VersionGone(String.valueOf(e.getMessage()), e) : UploadsOrigin.failure(e);
+            throw gone ? new RepresentationGone(String.valueOf(e.getMessage()), e) : UploadsOrigin.failure(e);
         }
     }
 

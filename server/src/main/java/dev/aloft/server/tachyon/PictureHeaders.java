@@ -23,19 +23,19 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
     static final Duration MAX_AGE = Duration.ofDays(365);
 
     /// How long the edge uses a picture without asking whether its original has changed.
-    static final Duration FRESH = Duration.ofSeconds(30);
+    static final Duration FRESH_AGE = Duration.ofSeconds(30);
 
     /// How much longer it uses it while it asks.
-    static final Duration WHILE_ASKING = Duration.ofMinutes(5);
+    static final Duration STALE_WHILE_REVALIDATE = Duration.ofMinutes(5);
 
     /// How much longer when S3 fails, or nobody makes pictures.
-    static final Duration WHILE_FAILING = Duration.ofDays(1);
+    static final Duration STALE_IF_ERROR = Duration.ofDays(1);
 
     /// How long the edge knows that there is no such original.
-    static final Duration MISSING = Duration.ofSeconds(5);
+    static final Duration NOT_FOUND_AGE = Duration.ofSeconds(5);
 
     /// How long the edge knows that an original gives no picture.
-    static final Duration REFUSED = Duration.ofMinutes(1);
+    static final Duration REFUSED_AGE = Duration.ofMinutes(1);
 
     /// Marks an answer that only a signed request may have; it does not leave the edge.
     static final String PRIVATE_FIELD = "Aloft-Private";
@@ -73,23 +73,23 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
     HttpFields.Mutable instead(OriginalVersion version, Kind reason) {
         HttpFields.Mutable fields = of(version.etag(), version);
         if (!version.hidden()) {
-            fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + REFUSED.toSeconds());
+            fields.put(HttpHeader.CACHE_CONTROL, "max-age=" + REFUSED_AGE.toSeconds());
         }
-        fields.put(FOR_CACHE, "max-age=" + REFUSED.toSeconds());
+        fields.put(FOR_CACHE, "max-age=" + REFUSED_AGE.toSeconds());
         fields.put(ORIGINAL_FIELD, reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         return fields;
     }
 
     private String forCache() {
         if (left.isPresent()) {
-            return "max-age=" + Math.min(left.get().toSeconds(), FRESH.toSeconds());
+            return "max-age=" + Math.min(left.get().toSeconds(), FRESH_AGE.toSeconds());
         }
-        return orWhileFailing(FRESH);
+        return orWhileFailing(FRESH_AGE);
     }
 
     private static String orWhileFailing(Duration fresh) {
         return "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
-                .formatted(fresh.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+                .formatted(fresh.toSeconds(), STALE_WHILE_REVALIDATE.toSeconds(), STALE_IF_ERROR.toSeconds());
     }
 
     /// Not a second longer, also when S3 is slow or fails: the original may have come or changed meanwhile.
@@ -104,19 +104,19 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
     /// As Tachyon words it.
     static OriginAnswer notFound() {
-        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, noLongerThan(MISSING));
+        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, noLongerThan(NOT_FOUND_AGE));
     }
 
     /// The same to clients, for what stays denied also while S3 fails.
     static OriginAnswer denied() {
-        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, orWhileFailing(MISSING));
+        return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, orWhileFailing(NOT_FOUND_AGE));
     }
 
     /// Why there is no picture.
     ///
     /// @param hidden whether only a signed request may have it
     static OriginAnswer text(int status, String text, boolean hidden) {
-        return text(status, text, hidden, noLongerThan(REFUSED));
+        return text(status, text, hidden, noLongerThan(REFUSED_AGE));
     }
 
     private static OriginAnswer text(int status, String text, boolean hidden, String forCache) {

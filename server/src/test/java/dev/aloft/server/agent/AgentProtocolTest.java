@@ -91,7 +91,7 @@ final class AgentProtocolTest {
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .count();
         if (testsRun == tests) {
-            page.demandAllSeen();
+            page.requireAllSeen();
         }
     }
 
@@ -1038,7 +1038,7 @@ final class AgentProtocolTest {
     @Test
     void longExchangeGivesSignsOfLife() throws IOException {
         put(CAT, "meow");
-        s3.on("CopyObject").next(1).delay(Progress.INTERVAL.plusSeconds(1));
+        s3.on("CopyObject").next(1).delay(Progress.PROGRESS_INTERVAL.plusSeconds(1));
         client.send(request("MOVE", CAT, "Destination: " + DOG));
 
         assertThat(client.read("MOVE").status()).isEqualTo(102);
@@ -1066,7 +1066,7 @@ final class AgentProtocolTest {
 
     @Test
     void stateOfTheAgentTellsTheLastFailures() throws IOException {
-        for (int i = 0; i < Ledger.MAX_FAILURES + 5; i++) {
+        for (int i = 0; i < ExchangeLog.MAX_FAILURES + 5; i++) {
             assertThat(get("/other/" + i).status()).isEqualTo(403);
         }
         assertThat(get(CAT).status())
@@ -1077,7 +1077,7 @@ final class AgentProtocolTest {
 
         assertThat(state).contains("\"failures\":25", "\"exchanges\":27");
         assertThat(state).contains("\"what\":\"GET /other/24\",\"status\":403,\"why\":\"s3://other: ");
-        assertThat(state.split("\"what\"", -1)).as("no more than the last").hasSize(Ledger.MAX_FAILURES + 1);
+        assertThat(state.split("\"what\"", -1)).as("no more than the last").hasSize(ExchangeLog.MAX_FAILURES + 1);
     }
 
     // POST to a directory, ?private, ?public, ?sign

@@ -77,32 +77,32 @@ final class GreedySiteTest {
             client("greedy").send("GET /media/greedy/film.mp4 HTTP/1.1\r\nHost: aloft\r\n\r\n");
         }
 
-        demandWorks("innocent");
-        demandWorks("greedy");
+        requireWorks("innocent");
+        requireWorks("greedy");
     }
 
     @Test
     void bodiesThatStallGiveTheirRoomUpWhileOthersOfTheirSiteWait() throws IOException {
         stall("PUT /media/greedy/slow-%d", 16 * MIB, MIB, 40);
 
-        demandWorks("innocent");
-        demandWorks("greedy");
+        requireWorks("innocent");
+        requireWorks("greedy");
     }
 
     @Test
     void bodiesOfAFewBytesHoldNothing() throws IOException {
         stall("PUT /media/greedy/slow-%d", 16 * MIB, 3, MANY);
 
-        demandWorks("innocent");
-        demandWorks("greedy");
+        requireWorks("innocent");
+        requireWorks("greedy");
     }
 
     @Test
     void unfinishedListsOfNamesTakeTheirOwnSitesRoomAlone() throws IOException {
         stall("POST /media/greedy/?delete", 8 * MIB, MIB, 60);
 
-        demandWorks("innocent");
-        demandWorks("greedy");
+        requireWorks("innocent");
+        requireWorks("greedy");
     }
 
     /// Each announces a body and sends the first bytes of it.
@@ -116,7 +116,7 @@ final class GreedySiteTest {
     }
 
     /// Large writes, small ones, reads, lists and removals.
-    private void demandWorks(String site) throws IOException {
+    private void requireWorks(String site) throws IOException {
         for (int round = 0; round < 3; round++) {
             put(site, "photo.jpg", 15 * MIB);
             put(site, "thumbnail.jpg", 1000);

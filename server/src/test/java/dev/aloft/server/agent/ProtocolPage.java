@@ -74,7 +74,7 @@ final class ProtocolPage {
     }
 
     /// Demands that everything on the page was seen.
-    void demandAllSeen() {
+    void requireAllSeen() {
         assertThat(exchanges).hasSizeGreaterThan(10);
         exchanges.forEach((row, statuses) ->
                 assertThat(seen.getOrDefault(row, Set.of())).as(row).containsAll(statuses));

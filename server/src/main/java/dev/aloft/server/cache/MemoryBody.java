@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 
 /// The body of an answer in memory. One that is sent often moves out of Java's heap, from where the kernel takes it
 /// without another copy. Safe for many threads.
-final class HeldBody {
+final class MemoryBody {
 
     /// After how many times it moves.
-    static final int OFTEN = 64;
+    static final int MAX_SENDS_FROM_HEAP = 64;
 
     /// A smaller one is copied faster than it is worth.
     static final int MIN_BYTES = 4 << 10;
@@ -17,13 +17,13 @@ final class HeldBody {
     /// Counted without care: that it moves a little sooner or later makes no difference.
     private int sent;
 
-    HeldBody(byte[] bytes) {
+    MemoryBody(byte[] bytes) {
         this.bytes = ByteBuffer.wrap(bytes);
     }
 
     /// None at all.
-    static HeldBody none() {
-        return new HeldBody(new byte[0]);
+    static MemoryBody none() {
+        return new MemoryBody(new byte[0]);
     }
 
     int length() {
@@ -32,7 +32,7 @@ final class HeldBody {
 
     /// The bytes to be sent; the buffer is the caller's own.
     ByteBuffer part(int first, int count) {
-        if (sent < OFTEN && ++sent == OFTEN && bytes.capacity() >= MIN_BYTES) {
+        if (sent < MAX_SENDS_FROM_HEAP && ++sent == MAX_SENDS_FROM_HEAP && bytes.capacity() >= MIN_BYTES) {
             move();
         }
         return bytes.slice(first, count);

@@ -7,9 +7,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
 /// Makes of a stored or a passing answer what one client gets.
-final class Reply {
+final class Responses {
 
-    private Reply() {}
+    private Responses() {}
 
     static CacheAnswer of(
             OriginRequest request, StoredAnswer stored, LargeBody.Source source, long now, CacheStatus status)
@@ -19,8 +19,8 @@ final class Reply {
         headers.put(HttpHeader.AGE, stored.freshness().age(now) / 1000);
         status.addTo(headers);
         if (stored.status() == HttpStatus.OK_200) {
-            Version version =
-                    new Version(headers, stored.length(), (first, count) -> part(stored, first, count, source));
+            Representation version =
+                    new Representation(headers, stored.length(), (first, count) -> part(stored, first, count, source));
             return version.answer(request);
         }
         Content content = request.isHead()
@@ -49,7 +49,7 @@ final class Reply {
         headers.remove(Directives.OWN_FIELD);
         status.addTo(headers);
         boolean judged = (request.isGet() || request.isHead()) && isOfAVersion(answer.status());
-        Verdict verdict = judged ? Conditions.judge(request.headers(), answer.headers()) : Verdict.CONTENT;
+        Verdict verdict = judged ? Preconditions.judge(request.headers(), answer.headers()) : Verdict.CONTENT;
         if (verdict == Verdict.CONTENT && !request.isHead()) {
             return new CacheAnswer(answer.status(), headers, new Content.Streamed(answer.body(), answer.length()));
         }
@@ -60,8 +60,8 @@ final class Reply {
         }
         return switch (verdict) {
             case CONTENT -> new CacheAnswer(answer.status(), headers, Content.Bytes.none());
-            case NOT_MODIFIED -> Version.notModified(headers);
-            case REFUSED -> Version.refused(headers);
+            case NOT_MODIFIED -> Representation.notModified(headers);
+            case REFUSED -> Representation.refused(headers);
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// What a site's agent has done since it was started, for the operator: how many exchanges, how many of them failed by
 /// the store's or the agent's fault, and the last of those. For any thread.
-final class Ledger {
+final class ExchangeLog {
 
     /// How many failures are remembered.
     static final int MAX_FAILURES = 20;
@@ -26,7 +26,7 @@ final class Ledger {
     /// @param why as it was answered
     record Failure(Instant when, String what, int status, String why) {}
 
-    Ledger(InstantSource clock) {
+    ExchangeLog(InstantSource clock) {
         this.clock = clock;
         since = clock.instant();
     }

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /// Puts questions to origins, and knows from how they end which origins are down. Safe for many threads.
-final class Asking {
+final class OriginClient {
 
     static final int FAILURES_OF_AN_OUTAGE = 3;
 
@@ -19,7 +19,7 @@ final class Asking {
     private final Map<String, LongAdder> answered = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
 
-    Asking(InstantSource clock) {
+    OriginClient(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -45,7 +45,7 @@ final class Asking {
         Outage outage = outages.get(origin.name());
         return outage != null
                 && outage.failures() >= FAILURES_OF_AN_OUTAGE
-                && clock.millis() - outage.last() < HttpCache.FAILURE_MEMORY.toMillis();
+                && clock.millis() - outage.last() < HttpCache.OUTAGE_INTERVAL.toMillis();
     }
 
     /// Questions without an answer, with none between them that got one.

@@ -26,15 +26,15 @@ import org.slf4j.LoggerFactory;
 /// The large answers that are kept on disk, bounded by their bytes and by [#MAX_FILES]; those asked for most often stay
 /// (W-TinyLFU). They outlive this process, see [SliceFile]. The folder is of one process at a time. Safe for many
 /// threads.
-final class Disk implements AutoCloseable {
+final class DiskStore implements AutoCloseable {
 
     /// Each file is a descriptor of this process.
     static final int MAX_FILES = 4096;
 
     /// How long nothing new is kept after a write has failed.
-    static final Duration PAUSE = Duration.ofMinutes(1);
+    static final Duration PAUSE_INTERVAL = Duration.ofMinutes(1);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
 
     private final Path folder;
     private final FileChannel lock;
@@ -47,7 +47,7 @@ final class Disk implements AutoCloseable {
     private final Cache<String, LargeBody> bodies;
     private volatile boolean closed;
 
-    private Disk(Path folder, FileChannel lock, List<Path> left, long maxBytes) {
+    private DiskStore(Path folder, FileChannel lock, List<Path> left, long maxBytes) {
         this.folder = folder;
         this.lock = lock;
         this.left = left;
@@ -68,14 +68,14 @@ final class Disk implements AutoCloseable {
     /// @param folder made if it is not there
     ///
     /// @throws IOException when it cannot be written, or another process has it
-    static Disk open(Path folder, long maxBytes) throws IOException {
+    static DiskStore open(Path folder, long maxBytes) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         FileChannel lock =
                 FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (lock.tryLock() != null) {
-                return new Disk(folder, lock, left(folder), maxBytes);
+                return new DiskStore(folder, lock, left(folder), maxBytes);
             }
         } catch (OverlappingFileLockException e) {
             // This process has it.
@@ -130,7 +130,7 @@ final class Disk implements AutoCloseable {
     }
 
     private boolean takeOver(SliceFile.Found found, BiConsumer<String, StoredAnswer> each) throws IOException {
-        Description description = Description.read(found.description());
+        DiskHeader description = DiskHeader.read(found.description());
         String key = description.key();
         LargeBody body = LargeBody.takenOver(found.file(), description.etag());
         if (bodies.asMap().putIfAbsent(key, body) != null) {
@@ -166,8 +166,8 @@ final class Disk implements AutoCloseable {
 
     /// It does not take any more for the moment.
     void failed(DiskFailure failure) {
-        LOG.warn("{}; nothing new is kept there for {} s", failure.getMessage(), PAUSE.toSeconds());
-        pausedUntil = System.nanoTime() + PAUSE.toNanos();
+        LOG.warn("{}; nothing new is kept there for {} s", failure.getMessage(), PAUSE_INTERVAL.toSeconds());
+        pausedUntil = System.nanoTime() + PAUSE_INTERVAL.toNanos();
     }
 
     /// It holds more now than when it was last looked at.

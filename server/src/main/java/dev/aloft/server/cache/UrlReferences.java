@@ -4,9 +4,9 @@ import java.net.URI;
 import java.util.Optional;
 
 /// What a reference in an answer means as a target of the same origin.
-final class Targets {
+final class UrlReferences {
 
-    private Targets() {}
+    private UrlReferences() {}
 
     /// The target, or nothing for a reference that cannot be read. The host is not looked at: to drop one answer too
     /// many costs one question.

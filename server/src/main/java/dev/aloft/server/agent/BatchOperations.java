@@ -13,14 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What the protocol does to many files of a directory in one exchange: the query says what, the body names them.
-final class ManyFiles {
+final class BatchOperations {
 
     private static final Pattern WHAT = Pattern.compile("(delete|private|public|pictures|sign)(?:=(\\d{1,8}))?");
 
     private final FileTree files;
     private final PrivateFiles privateFiles;
 
-    ManyFiles(AgentSite site) {
+    BatchOperations(AgentSite site) {
         files = site.files();
         privateFiles = new PrivateFiles(site);
     }

@@ -7,11 +7,11 @@ import java.util.function.UnaryOperator;
 
 /// The answers that are kept in memory, bounded by their bytes; those asked for most often stay (W-TinyLFU). Safe for
 /// many threads.
-final class Shelf {
+final class MemoryStore {
 
     private final Cache<String, Variants> answers;
 
-    Shelf(long bytes) {
+    MemoryStore(long bytes) {
         answers = Caffeine.newBuilder()
                 .maximumWeight(bytes)
                 .weigher((String key, Variants variants) -> 2 * key.length() + variants.weight())

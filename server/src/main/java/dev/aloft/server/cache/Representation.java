@@ -12,7 +12,7 @@ import org.eclipse.jetty.http.HttpStatus;
 ///
 /// @param headers of an answer of 200; `ETag` and `Last-Modified` are what conditions are judged by
 /// @param length of all its bytes
-public record Version(HttpFields headers, long length, Bytes bytes) {
+public record Representation(HttpFields headers, long length, Bytes bytes) {
 
     /// Opens a part.
     public interface Bytes {
@@ -21,7 +21,7 @@ public record Version(HttpFields headers, long length, Bytes bytes) {
 
     public CacheAnswer answer(OriginRequest request) throws OriginFailure {
         HttpFields.Mutable sent = HttpFields.build(headers);
-        return switch (Conditions.judge(request.headers(), headers)) {
+        return switch (Preconditions.judge(request.headers(), headers)) {
             case NOT_MODIFIED -> notModified(sent);
             case REFUSED -> refused(sent);
             case CONTENT -> content(request, sent);
@@ -51,7 +51,7 @@ public record Version(HttpFields headers, long length, Bytes bytes) {
         if (request.isHead()) {
             return new CacheAnswer(HttpStatus.OK_200, sent, Content.Bytes.none());
         }
-        Optional<ByteRanges> asked = Conditions.allowRange(request.headers(), headers)
+        Optional<ByteRanges> asked = Preconditions.allowRange(request.headers(), headers)
                 ? ByteRanges.of(request.headers().get(HttpHeader.RANGE), length)
                 : Optional.empty();
         if (asked.isEmpty()) {

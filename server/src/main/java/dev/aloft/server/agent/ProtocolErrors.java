@@ -11,7 +11,7 @@ import org.eclipse.jetty.util.Callback;
 
 /// Says what is wrong with a request that never became an exchange, in one line of plain text as every other error, and
 /// that the connection ends with it: nobody knows where the next request would begin.
-final class PlainErrors extends ErrorHandler {
+final class ProtocolErrors extends ErrorHandler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {

@@ -5,7 +5,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /// Whether an answer may be stored, and is worth it (RFC 9111, 3).
-final class Storing {
+final class Cacheability {
 
     /// What this cache understands well enough to obey `must-understand`.
     private static final Set<Integer> UNDERSTOOD = Set.of(
@@ -15,7 +15,7 @@ final class Storing {
     private static final Set<Integer> CACHEABLE_BY_DEFAULT =
             Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
 
-    private Storing() {}
+    private Cacheability() {}
 
     static boolean allows(OriginRequest request, int status, HttpFields headers) {
         Directives directives = Directives.of(headers);

@@ -16,10 +16,10 @@ import org.eclipse.jetty.http.HttpHeader;
 /// What is said of a large answer of 200 beside its bytes, so that a later process can have it.
 ///
 /// @param selecting see [StoredAnswer]
-record Description(String key, HttpFields headers, Map<String, String> selecting, Times times) {
+record DiskHeader(String key, HttpFields headers, Map<String, String> selecting, Times times) {
 
-    static Description of(String key, StoredAnswer answer) {
-        return new Description(key, answer.headers(), answer.selecting(), new Times(answer.askedAt(), answer.cameAt()));
+    static DiskHeader of(String key, StoredAnswer answer) {
+        return new DiskHeader(key, answer.headers(), answer.selecting(), new Times(answer.askedAt(), answer.cameAt()));
     }
 
     String etag() {
@@ -29,7 +29,8 @@ record Description(String key, HttpFields headers, Map<String, String> selecting
     /// The answer, of which the origin must say first that it is still the right one, unless it is silent.
     StoredAnswer answer(LargeBody body) {
         Freshness freshness = Freshness.of(200, headers, times).unconfirmed();
-        return new StoredAnswer(200, headers, selecting, times.asked(), times.came(), freshness, HeldBody.none(), body);
+        return new StoredAnswer(
+                200, headers, selecting, times.asked(), times.came(), freshness, MemoryBody.none(), body);
     }
 
     byte[] bytes() throws IOException {
@@ -52,7 +53,7 @@ record Description(String key, HttpFields headers, Map<String, String> selecting
     }
 
     /// @throws IOException when it is none
-    static Description read(ByteBuffer bytes) throws IOException {
+    static DiskHeader read(ByteBuffer bytes) throws IOException {
         byte[] all = new byte[bytes.remaining()];
         bytes.get(all);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(all));
@@ -66,6 +67,6 @@ record Description(String key, HttpFields headers, Map<String, String> selecting
         for (int i = in.readInt(); i > 0; i--) {
             selecting.put(in.readUTF(), in.readUTF());
         }
-        return new Description(key, headers.asImmutable(), selecting, times);
+        return new DiskHeader(key, headers.asImmutable(), selecting, times);
     }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// In the order of 13.2.2: `If-Match`, else `If-Unmodified-Since`; `If-None-Match`, else `If-Modified-Since`. A
 /// header that cannot be read does not count, but an `If-Match` that cannot be read matches nothing.
-final class Conditions {
+final class Preconditions {
 
     private static final Pattern TAG = Pattern.compile("(W/)?(\"[\\x21\\x23-\\x7e\\x80-\\xff]*\")");
 
-    private Conditions() {}
+    private Preconditions() {}
 
     static Verdict judge(HttpFields request, HttpFields answer) {
         if (request.size() == 0) {
