@@ -117,7 +117,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void requireBucket(Bucket bucket) throws Failure {
         try {
-            bucket.demandReachable();
+            bucket.requireReachable();
             LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());
         } catch (StoreException e) {
             if (e.kind().passing()) {
@@ -137,7 +137,7 @@ final class ServeCommand implements Callable<Integer> {
     /// when somebody first does.
     private static void tryStore(AgentSite site) {
         try {
-            site.files().tryStore();
+            site.files().probeStore();
         } catch (StoreException e) {
             LOG.warn("site {}: which conditions the store keeps is not known: {}", site.name(), e.getMessage());
         }

@@ -72,7 +72,8 @@ final class AppendedFile implements OpenFile {
                 throw new FileSystemException(tree.uri(path), null, "not written: an earlier write of it failed");
             }
             if (scratch.size() > 0 || mustCreate) {
-                sizeBefore = tree.append(path, scratch.content(), Labels.NONE).size();
+                sizeBefore =
+                        tree.append(path, scratch.content(), WriteHeaders.NONE).size();
                 mustCreate = false;
                 scratch.truncate(0);
             }

@@ -10,18 +10,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// One rename of a directory that is under way: each file is copied inside S3 and then leaves its old name, at most
-/// [#IN_FLIGHT] of them at the same time.
+/// [#MAX_IN_FLIGHT] of them at the same time.
 ///
 /// After a failure no other file begins, and those under way go on to their end; so each file is at its old name, at
 /// its new one, or at both. Whoever begins it ends it. For one thread.
 final class DirectoryMove {
 
-    static final int IN_FLIGHT = 8;
+    static final int MAX_IN_FLIGHT = 8;
 
     private final Bucket bucket;
     private final FilePath source;
     private final FilePath target;
-    private final Semaphore room = new Semaphore(IN_FLIGHT);
+    private final Semaphore room = new Semaphore(MAX_IN_FLIGHT);
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     DirectoryMove(Bucket bucket, FilePath source, FilePath target) {
@@ -54,9 +54,9 @@ final class DirectoryMove {
     ///
     /// @throws IOException the first failure
     void end() throws IOException {
-        room.acquireUninterruptibly(IN_FLIGHT);
+        room.acquireUninterruptibly(MAX_IN_FLIGHT);
         switch (failure.get()) {
-            case null -> room.release(IN_FLIGHT);
+            case null -> room.release(MAX_IN_FLIGHT);
             case IOException e -> throw e;
             case Exception e -> throw new IllegalStateException("cannot move " + source + " to " + target, e);
         }

@@ -9,11 +9,11 @@ import java.util.function.LongSupplier;
 ///
 /// Whoever removes a tree, children first, removes each directory after its last file, and on a disk it is still
 /// there. Here it has ended with that file; so its own removal, which follows, finds nothing and is right all the
-/// same. This remembers for which directories that is so: for [#MEMORY] after the last removal below, the newest
+/// same. This remembers for which directories that is so: for [#MEMORY_LIMIT] after the last removal below, the newest
 /// [#MAX_DIRECTORIES] of them, each until it is removed. Safe for many threads.
 final class EndedDirectories {
 
-    static final Duration MEMORY = Duration.ofMinutes(5);
+    static final Duration MEMORY_LIMIT = Duration.ofMinutes(5);
     static final int MAX_DIRECTORIES = 4096;
 
     private final LongSupplier nanos;
@@ -43,7 +43,7 @@ final class EndedDirectories {
     /// Whether a directory that is not there any more has ended so.
     synchronized boolean include(FilePath directory) {
         Long removal = removals.get(directory.value());
-        return removal != null && nanos.getAsLong() - removal < MEMORY.toNanos();
+        return removal != null && nanos.getAsLong() - removal < MEMORY_LIMIT.toNanos();
     }
 
     /// The same, once: it counts as removed from now on.

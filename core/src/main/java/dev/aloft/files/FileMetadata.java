@@ -27,24 +27,24 @@ public final class FileMetadata {
     public Map<String, String> of(FilePath path) throws IOException {
         return tree.stat(path).orElse(null) instanceof FileStat.Directory
                 ? Map.of()
-                : tree.demandFile("describe", path).metadata();
+                : tree.requireFile("read the metadata of", path).metadata();
     }
 
     /// Replaces all of it.
     ///
     /// @throws IllegalArgumentException for a name or value that S3 does not keep as it is
     public void replace(FilePath path, Map<String, String> metadata) throws IOException {
-        metadata.forEach(FileMetadata::demandKept);
+        metadata.forEach(FileMetadata::requireStorable);
         int bytes = metadata.entrySet().stream()
                 .mapToInt(e -> e.getKey().length() + e.getValue().length())
                 .sum();
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException("metadata of " + bytes + " bytes; S3 keeps " + MAX_BYTES);
         }
-        bucket.describe(tree.demandFile("describe", path), metadata);
+        bucket.replaceMetadata(tree.requireFile("change the metadata of", path), metadata);
     }
 
-    private static void demandKept(String name, String value) {
+    private static void requireStorable(String name, String value) {
         if (!name.matches("[a-z0-9][a-z0-9._-]*")) {
             throw new IllegalArgumentException(
                     "metadata \"" + name + "\": a name has lower-case letters, digits, dots, hyphens and underscores");

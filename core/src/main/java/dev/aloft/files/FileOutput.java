@@ -29,7 +29,7 @@ public final class FileOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
-        demandOpen();
+        requireOpen();
         try {
             writer.write(bytes, offset, count);
         } catch (IOException e) {
@@ -65,7 +65,7 @@ public final class FileOutput extends OutputStream {
         writer.abort();
     }
 
-    private void demandOpen() throws IOException {
+    private void requireOpen() throws IOException {
         if (ended || broken) {
             throw new IOException("the stream is closed");
         }

@@ -6,6 +6,7 @@ import dev.aloft.files.DirectoryPage.FileEntry;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.DeleteReport;
+import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectHeaders;
@@ -53,13 +54,13 @@ public final class FileTree {
     public static final Duration STAT_AGE = Duration.ofSeconds(1);
 
     /// How often a copy begins again when others write its source meanwhile.
-    private static final int COPY_ATTEMPTS = 3;
+    private static final int MAX_COPY_ATTEMPTS = 3;
 
     private final Bucket bucket;
     private final FilePath top;
     private final HeaderRules rules;
-    private final Appends appends;
-    private final HeadStart headStart = new HeadStart();
+    private final AppendWrites appends;
+    private final ListDelay listDelay = new ListDelay();
     private final EndedDirectories ended = new EndedDirectories(System::nanoTime);
 
     public FileTree(Bucket bucket, FilePath top) {
@@ -71,7 +72,7 @@ public final class FileTree {
         this.bucket = bucket;
         this.top = top;
         this.rules = rules;
-        this.appends = new Appends(bucket, rules);
+        this.appends = new AppendWrites(bucket, rules);
     }
 
     /// The same files for one of several who use the store, see [Bucket#forTenant].
@@ -79,8 +80,14 @@ public final class FileTree {
         return new FileTree(bucket.forTenant(tenant), top, rules);
     }
 
-    public Bucket bucket() {
+    /// The objects that the files are.
+    Bucket bucket() {
         return bucket;
+    }
+
+    /// The bucket's name.
+    public String name() {
+        return bucket.name();
     }
 
     public FilePath top() {
@@ -88,9 +95,24 @@ public final class FileTree {
     }
 
     /// Finds out which conditions of requests the store keeps, where its make does not say: once for each bucket, at
-    /// this tree's top, where nobody looks. [Bucket#unkept] tells.
-    public void tryStore() throws StoreException {
-        bucket.tryConditions(top.prefix());
+    /// this tree's top, where nobody looks. [#unsupported] tells.
+    public void probeStore() throws StoreException {
+        bucket.probeConditions(top.prefix());
+    }
+
+    /// See [Bucket#unsupported].
+    public List<String> unsupported() {
+        return bucket.unsupported();
+    }
+
+    /// See [Bucket#writeProblem].
+    public Optional<StoreException> writeProblem() {
+        return bucket.writeProblem();
+    }
+
+    /// See [Bucket#room].
+    public Lease room(String attempt) {
+        return bucket.room(attempt);
     }
 
     /// Looks at a path as [#stat(FilePath, Duration)] does, at most [#STAT_AGE] behind other hosts.
@@ -109,7 +131,7 @@ public final class FileTree {
         if (path.equals(top)) {
             return Optional.of(FileStat.Directory.DIRECTORY);
         }
-        return new Lookup(bucket, path, maxAge, headStart).stat();
+        return new Lookup(bucket, path, maxAge, listDelay).stat();
     }
 
     /// Opens a file for reading.
@@ -119,7 +141,7 @@ public final class FileTree {
     public FileContent open(FilePath path, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
         confine(path);
-        demandNotRoot("read", path);
+        requireNotRoot("read", path);
         try {
             ObjectContent content = bucket.read(path.key(), range, version, maxAge);
             return new FileContent(FileStat.File.of(content.object()), content.range(), content.body());
@@ -160,7 +182,7 @@ public final class FileTree {
         }
         Page page = bucket.list(query.withLimit(limit).after(after));
         if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
-            demandDirectory(directory);
+            requireDirectory(directory);
         }
         int start = directory.prefix().length();
         Stream<Entry> files = page.objects().stream()
@@ -183,11 +205,11 @@ public final class FileTree {
 
     /// What a file is stored with when it is written anew.
     ObjectHeaders headers(FilePath path, @Nullable String contentType) {
-        return rules.of(path, new Labels(contentType, null, Map.of()));
+        return rules.of(path, new WriteHeaders(contentType, null, Map.of()));
     }
 
     /// Fails unless a directory is there, or has ended with the removal of its last file by this host.
-    void demandDirectory(FilePath path) throws IOException {
+    void requireDirectory(FilePath path) throws IOException {
         switch (stat(path).orElse(null)) {
             case null -> {
                 if (!ended.include(path)) {
@@ -200,18 +222,18 @@ public final class FileTree {
     }
 
     /// Whether a file may be written here, as far as is known without asking S3.
-    public void demandWritable(FilePath path) throws IOException {
+    public void requireWritable(FilePath path) throws IOException {
         confine(path);
-        demandNotRoot("write", path);
+        requireNotRoot("write", path);
         Optional<StoreException> problem = bucket.writeProblem();
         if (problem.isPresent()) {
             throw problem.get();
         }
-        demandNotKnownDirectory("write", path);
+        requireNotKnownDirectory("write", path);
     }
 
-    private void demandNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
-        if (new Lookup(bucket, path, STAT_AGE, headStart).knownDirectory()) {
+    private void requireNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
+        if (new Lookup(bucket, path, STAT_AGE, listDelay).knownDirectory()) {
             throw isDirectory(attempt, path);
         }
     }
@@ -219,14 +241,15 @@ public final class FileTree {
     /// Writes a whole file from a stream, which the caller closes.
     ///
     /// @param length of the body in bytes, or -1 when only its end will tell
-    public FileStat.File write(FilePath path, InputStream body, long length, Labels labels, WriteCondition condition)
+    public FileStat.File write(
+            FilePath path, InputStream body, long length, WriteHeaders headers, WriteCondition condition)
             throws IOException {
         confine(path);
-        demandNotRoot("write", path);
-        demandNotKnownDirectory("write", path);
+        requireNotRoot("write", path);
+        requireNotKnownDirectory("write", path);
         try {
             return FileStat.File.of(
-                    bucket.put(path.key(), body, length, rules.of(path, labels), labels.metadata(), condition));
+                    bucket.put(path.key(), body, length, rules.of(path, headers), headers.metadata(), condition));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
                 throw alreadyExists(path);
@@ -238,19 +261,19 @@ public final class FileTree {
     /// Adds bytes to the end of a file, and makes it where there is none. Two appends at the same moment both
     /// arrive, in either order, from this host or another.
     ///
-    /// @param labels of a file that is made; one that is there keeps its own
-    public FileStat.File append(FilePath path, InputStream body, Labels labels) throws IOException {
+    /// @param headers of a file that is made; one that is there keeps its own
+    public FileStat.File append(FilePath path, InputStream body, WriteHeaders headers) throws IOException {
         confine(path);
-        demandNotRoot("append to", path);
-        demandNotKnownDirectory("append to", path);
-        return FileStat.File.of(appends.append(path, body, labels));
+        requireNotRoot("append to", path);
+        requireNotKnownDirectory("append to", path);
+        return FileStat.File.of(appends.append(path, body, headers));
     }
 
     /// Removes a file; or a directory that has ended with the removal of its last file by this host, because whoever
     /// looks before he removes it finds no directory.
     public void delete(FilePath path) throws IOException {
         switch (stat(path).orElse(null)) {
-            case null -> demandEnded(path);
+            case null -> requireEnded(path);
             case FileStat.Directory _ -> throw isDirectory("delete", path);
             case FileStat.File _ -> {
                 bucket.delete(path.key());
@@ -259,7 +282,7 @@ public final class FileTree {
         }
     }
 
-    private void demandEnded(FilePath path) throws NoSuchFileException {
+    private void requireEnded(FilePath path) throws NoSuchFileException {
         if (!ended.remove(path)) {
             throw noSuchFile(path);
         }
@@ -270,7 +293,7 @@ public final class FileTree {
         List<ObjectKey> keys = new ArrayList<>();
         for (FilePath path : paths) {
             confine(path);
-            demandNotRoot("delete", path);
+            requireNotRoot("delete", path);
             keys.add(path.key());
         }
         DeleteReport report = bucket.deleteAll(keys);
@@ -285,13 +308,13 @@ public final class FileTree {
     /// Removes an empty directory, or one that has ended with the removal of its last file by this host.
     public void deleteDirectory(FilePath path) throws IOException {
         confine(path);
-        demandNotTop(path);
+        requireNotTop(path);
         Page page = bucket.list(ListQuery.flat(path.prefix()).withLimit(2));
         if (page.isEmpty()) {
             if (bucket.head(path.key(), STAT_AGE).isPresent()) {
                 throw new NotDirectoryException(uri(path));
             }
-            demandEnded(path);
+            requireEnded(path);
             return;
         }
         boolean onlyMarker = page.objects().stream().allMatch(o -> o.key().equals(path.marker()));
@@ -360,11 +383,11 @@ public final class FileTree {
     /// Gives the version that is at the target now.
     private StoredObject copyVersion(FilePath source, FilePath target, boolean replace) throws IOException {
         for (int attempt = 1; ; attempt++) {
-            StoredObject version = demandFile("copy", source);
+            StoredObject version = requireFile("copy", source);
             if (source.equals(target)) {
                 return version;
             }
-            demandTarget(target, replace);
+            requireTarget(target, replace);
             try {
                 if (replace) {
                     bucket.copy(version, target.key());
@@ -376,7 +399,7 @@ public final class FileTree {
                 if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
                     throw e;
                 }
-                if (attempt == COPY_ATTEMPTS) {
+                if (attempt == MAX_COPY_ATTEMPTS) {
                     throw new StoreException(
                             Kind.UNAVAILABLE, "cannot copy " + uri(source) + ": others keep writing it", e);
                 }
@@ -405,7 +428,7 @@ public final class FileTree {
     }
 
     private void moveDirectory(FilePath source, FilePath target, boolean replace) throws IOException {
-        demandNotTop(source);
+        requireNotTop(source);
         if (source.contains(target)) {
             throw new FileSystemException(uri(source), uri(target), "a directory cannot be moved into itself");
         }
@@ -430,9 +453,9 @@ public final class FileTree {
         }
     }
 
-    StoredObject demandFile(String attempt, FilePath path) throws IOException {
+    StoredObject requireFile(String attempt, FilePath path) throws IOException {
         confine(path);
-        demandNotRoot(attempt, path);
+        requireNotRoot(attempt, path);
         Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
         if (object.isPresent()) {
             return object.get();
@@ -440,7 +463,7 @@ public final class FileTree {
         throw bucket.hasKeysUnder(path.prefix(), STAT_AGE) ? isDirectory(attempt, path) : noSuchFile(path);
     }
 
-    private void demandTarget(FilePath target, boolean replace) throws IOException {
+    private void requireTarget(FilePath target, boolean replace) throws IOException {
         FileStat there = stat(target, replace ? STAT_AGE : Duration.ZERO).orElse(null);
         if (there instanceof FileStat.Directory) {
             throw isDirectory("write", target);
@@ -450,7 +473,7 @@ public final class FileTree {
         }
     }
 
-    private void demandNotTop(FilePath path) throws AccessDeniedException {
+    private void requireNotTop(FilePath path) throws AccessDeniedException {
         if (path.equals(top)) {
             throw new AccessDeniedException(uri(path), null, "it is the top of the site's files");
         }
@@ -462,7 +485,7 @@ public final class FileTree {
         }
     }
 
-    void demandNotRoot(String attempt, FilePath path) throws FileSystemException {
+    void requireNotRoot(String attempt, FilePath path) throws FileSystemException {
         if (path.isRoot() || path.equals(top)) {
             throw isDirectory(attempt, path);
         }

@@ -20,14 +20,14 @@ public record HeaderRule(
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException("not a glob: " + files + " (" + e.getDescription() + ")", e);
         }
-        demandHeader(contentType);
-        demandHeader(cacheControl);
+        requireHeader(contentType);
+        requireHeader(cacheControl);
         if (contentType == null && cacheControl == null) {
             throw new IllegalArgumentException("the rule for " + files + " says neither a type nor Cache-Control");
         }
     }
 
-    private static void demandHeader(@Nullable String value) {
+    private static void requireHeader(@Nullable String value) {
         if (value != null && (value.isBlank() || !value.matches("[ -~]*"))) {
             throw new IllegalArgumentException("not the value of a header: \"" + value + "\"");
         }

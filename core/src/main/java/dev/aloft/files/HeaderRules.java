@@ -19,12 +19,12 @@ public record HeaderRules(List<HeaderRule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /// @param labels the writer's words: on the type it has the last, on `Cache-Control` a rule has
-    ObjectHeaders of(FilePath path, Labels labels) {
-        String type = labels.contentType() == null
+    /// @param headers the writer's words: on the type it has the last, on `Cache-Control` a rule has
+    ObjectHeaders of(FilePath path, WriteHeaders headers) {
+        String type = headers.contentType() == null
                 ? first(path, HeaderRule::contentType).orElseGet(() -> ContentTypes.ofName(path.value()))
-                : labels.contentType();
-        return new ObjectHeaders(type, first(path, HeaderRule::cacheControl).orElse(labels.cacheControl()));
+                : headers.contentType();
+        return new ObjectHeaders(type, first(path, HeaderRule::cacheControl).orElse(headers.cacheControl()));
     }
 
     private Optional<String> first(FilePath path, Function<HeaderRule, @Nullable String> header) {

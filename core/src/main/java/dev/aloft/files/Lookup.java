@@ -12,20 +12,20 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /// Finds out what is at one path: a file, a directory or nothing. S3 keeps the two apart, so the object and the
-/// keys below it are asked for at the same time, but for a [HeadStart]; the answer takes one round trip.
+/// keys below it are asked for at the same time, but for a [ListDelay]; the answer takes one round trip.
 final class Lookup {
 
     private final Bucket bucket;
     private final FilePath path;
     private final Duration maxAge;
-    private final HeadStart headStart;
+    private final ListDelay listDelay;
 
     /// @param maxAge how old an answer may be
-    Lookup(Bucket bucket, FilePath path, Duration maxAge, HeadStart headStart) {
+    Lookup(Bucket bucket, FilePath path, Duration maxAge, ListDelay listDelay) {
         this.bucket = bucket;
         this.path = path;
         this.maxAge = maxAge;
-        this.headStart = headStart;
+        this.listDelay = listDelay;
     }
 
     Optional<FileStat> stat() throws IOException {
@@ -41,16 +41,16 @@ final class Lookup {
     private Optional<FileStat> statConcurrently() throws IOException {
         FutureTask<Boolean> below = new FutureTask<>(this::keysBelow);
         CountDownLatch objectAnswered = new CountDownLatch(1);
-        Duration grace = headStart.grace();
+        Duration delay = listDelay.delay();
         Thread.ofVirtual().name("aloft-lookup").start(() -> {
-            if (!answeredWithin(grace, objectAnswered)) {
+            if (!answeredWithin(delay, objectAnswered)) {
                 below.run();
             }
         });
         long start = System.nanoTime();
         try {
             Optional<StoredObject> object = bucket.head(path.key(), maxAge);
-            headStart.took(System.nanoTime() - start);
+            listDelay.took(System.nanoTime() - start);
             if (object.isPresent()) {
                 return object.map(FileStat.File::of);
             }
@@ -61,9 +61,9 @@ final class Lookup {
         }
     }
 
-    private static boolean answeredWithin(Duration grace, CountDownLatch answered) {
+    private static boolean answeredWithin(Duration delay, CountDownLatch answered) {
         try {
-            return answered.await(grace.toNanos(), TimeUnit.NANOSECONDS);
+            return answered.await(delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             return true; // nobody interrupts it
         }

@@ -33,14 +33,14 @@ public final class OpenFiles {
 
     /// Opens a file for writing without a look at what is there.
     public OpenFile replace(FilePath path) throws IOException {
-        tree.demandWritable(path);
+        tree.requireWritable(path);
         return StagedFile.empty(tree, path, WriteCondition.always());
     }
 
     /// Opens a file that must not exist yet: here, or when it is published.
     public OpenFile create(FilePath path) throws IOException {
-        tree.demandWritable(path);
-        demandAbsent(path);
+        tree.requireWritable(path);
+        requireAbsent(path);
         return StagedFile.empty(tree, path, WriteCondition.ifAbsent());
     }
 
@@ -48,7 +48,7 @@ public final class OpenFiles {
     ///
     /// @param create whether one that is missing is made, empty
     public OpenFile edit(FilePath path, boolean create) throws IOException {
-        tree.demandWritable(path);
+        tree.requireWritable(path);
         Optional<StoredObject> base = newest(path, create);
         return base.isPresent()
                 ? StagedFile.of(tree, path, base.get())
@@ -59,7 +59,7 @@ public final class OpenFiles {
     ///
     /// @param create whether one that is missing is made
     public OpenFile append(FilePath path, boolean create) throws IOException {
-        tree.demandWritable(path);
+        tree.requireWritable(path);
         Optional<StoredObject> base = newest(path, create);
         return new AppendedFile(tree, path, base.map(StoredObject::size).orElse(0L), base.isEmpty());
     }
@@ -68,8 +68,8 @@ public final class OpenFiles {
     ///
     /// @throws FileSystemException when somebody else has changed it meanwhile
     public FileStat.File truncate(FilePath path, long size) throws IOException {
-        tree.demandWritable(path);
-        StoredObject newest = tree.demandFile("truncate", path);
+        tree.requireWritable(path);
+        StoredObject newest = tree.requireFile("truncate", path);
         if (size >= newest.size()) {
             return FileStat.File.of(newest);
         }
@@ -84,11 +84,11 @@ public final class OpenFiles {
     }
 
     /// Fails unless a file is there.
-    public void demandFile(FilePath path) throws IOException {
+    public void requireFile(FilePath path) throws IOException {
         newest(path, false);
     }
 
-    private void demandAbsent(FilePath path) throws IOException {
+    private void requireAbsent(FilePath path) throws IOException {
         if (tree.stat(path).isPresent()) {
             throw tree.alreadyExists(path);
         }
@@ -96,7 +96,7 @@ public final class OpenFiles {
 
     private Optional<StoredObject> newest(FilePath path, boolean mayBeMissing) throws IOException {
         if (!mayBeMissing) {
-            return Optional.of(tree.demandFile("write", path));
+            return Optional.of(tree.requireFile("write", path));
         }
         Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
         if (object.isEmpty() && bucket.hasKeysUnder(path.prefix(), FileTree.STAT_AGE)) {
@@ -112,9 +112,9 @@ public final class OpenFiles {
     public FileOutput output(
             FilePath path, @Nullable String contentType, Map<String, String> metadata, WriteCondition condition)
             throws IOException {
-        tree.demandWritable(path);
+        tree.requireWritable(path);
         if (condition instanceof WriteCondition.Absent) {
-            demandAbsent(path);
+            requireAbsent(path);
         }
         return new FileOutput(
                 bucket.writer(path.key(), tree.headers(path, contentType), metadata, condition),

@@ -38,7 +38,7 @@ public final class WholeTrees {
     public Stream<Leaf> walk(FilePath directory) throws IOException {
         Page first = bucket.list(ListQuery.flat(directory.prefix()));
         if (first.isEmpty() && !directory.equals(tree.top())) {
-            tree.demandDirectory(directory);
+            tree.requireDirectory(directory);
         }
         return Stream.iterate(first, Objects::nonNull, page -> next(directory, page))
                 .flatMap(page -> page.objects().stream())
@@ -67,7 +67,7 @@ public final class WholeTrees {
     /// @throws FileSystemException naming the first file that S3 would not delete; the others are gone
     public void delete(FilePath path) throws IOException {
         tree.confine(path);
-        tree.demandNotRoot("delete", path);
+        tree.requireNotRoot("delete", path);
         boolean any = false;
         String after = null;
         do {
@@ -76,7 +76,7 @@ public final class WholeTrees {
             if (page.hidden() > 0) {
                 throw new DirectoryNotEmptyException(tree.uri(path));
             }
-            demandAll(bucket.deleteAll(
+            requireAll(bucket.deleteAll(
                     page.objects().stream().map(StoredObject::key).toList()));
             after = page.next();
         } while (after != null);
@@ -87,7 +87,7 @@ public final class WholeTrees {
         }
     }
 
-    private void demandAll(DeleteReport report) throws FileSystemException {
+    private void requireAll(DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
             ObjectKey first = report.failures().keySet().iterator().next();
             throw new FileSystemException(

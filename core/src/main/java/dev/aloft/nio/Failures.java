@@ -19,7 +19,7 @@ final class Failures {
 
     /// Runs an operation on a file, in the JDK's words.
     static <T> T worded(S3Path path, Call<T> call) throws IOException {
-        path.getFileSystem().demandOpen();
+        path.getFileSystem().requireOpen();
         try {
             return call.run();
         } catch (IOException e) {

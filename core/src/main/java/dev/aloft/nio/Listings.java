@@ -17,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// Lists directories, and a few of them before a walk comes to them.
 ///
 /// What was listed ahead is given once, if it is not older than [Listed#LIFETIME] and nothing below was changed
-/// here since; else S3 is asked again. At most [#AHEAD] requests are ahead at the same time. Safe for many
+/// here since; else S3 is asked again. At most [#MAX_AHEAD] requests are ahead at the same time. Safe for many
 /// threads.
 final class Listings {
 
-    static final int AHEAD = 8;
+    static final int MAX_AHEAD = 8;
 
     private final FileTree tree;
     private final OwnChanges changes;
     private final LongSupplier nanos;
-    private final Semaphore threads = new Semaphore(AHEAD);
+    private final Semaphore threads = new Semaphore(MAX_AHEAD);
     private final Map<FilePath, FutureTask<Found>> ahead = new ConcurrentHashMap<>();
 
     Listings(FileTree tree, OwnChanges changes, LongSupplier nanos) {

@@ -111,7 +111,7 @@ final class Operations {
                 return files.edit(file, mode.create());
             }
             if (!mode.create()) {
-                files.demandFile(file);
+                files.requireFile(file);
             }
             return files.replace(file);
         });
@@ -129,7 +129,7 @@ final class Operations {
         }
         if (!mode.create() && !mode.createNew()) {
             Failures.worded(path, () -> {
-                files.demandFile(path.file());
+                files.requireFile(path.file());
                 return true;
             });
         }
@@ -165,14 +165,14 @@ final class Operations {
             if (found.isPresent() && found.get().isDirectory()) {
                 tree.deleteDirectory(file);
             } else if (listed.isPresent()) {
-                demandDeleted(path, tree.deleteAll(List.of(file))); // asks no further look at it
+                requireDeleted(path, tree.deleteAll(List.of(file))); // asks no further look at it
             } else {
                 tree.delete(file);
             }
         });
     }
 
-    private static void demandDeleted(S3Path path, DeleteReport report) throws FileSystemException {
+    private static void requireDeleted(S3Path path, DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
             throw new FileSystemException(
                     path.toString(),
@@ -208,7 +208,7 @@ final class Operations {
     void move(S3Path source, S3Path target, boolean replace) throws IOException {
         S3Attributes attributes = attributes(source);
         if (attributes.isDirectory()) {
-            demandEmpty(source);
+            requireEmpty(source);
         }
         makeRoom(target, replace, attributes.isDirectory());
         change(
@@ -223,7 +223,7 @@ final class Operations {
                 }));
     }
 
-    private void demandEmpty(S3Path directory) throws IOException {
+    private void requireEmpty(S3Path directory) throws IOException {
         try (DirectoryStream<Path> entries = list(directory, _ -> true)) {
             if (entries.iterator().hasNext()) {
                 throw new DirectoryNotEmptyException(directory.toString());
@@ -269,7 +269,7 @@ final class Operations {
         return Failures.worded(path, () -> metadata.of(path.file()));
     }
 
-    void describe(S3Path path, Map<String, String> all) throws IOException {
+    void replaceMetadata(S3Path path, Map<String, String> all) throws IOException {
         change(path, file -> metadata.replace(file, all));
     }
 

@@ -49,25 +49,25 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
 
     @Override
     public <A> void read(ByteBuffer target, long from, A attachment, CompletionHandler<Integer, ? super A> handler) {
-        demandReadable(target, from);
+        requireReadable(target, from);
         submit(() -> channel.read(target, from), attachment, handler);
     }
 
     @Override
     public Future<Integer> read(ByteBuffer target, long from) {
-        demandReadable(target, from);
+        requireReadable(target, from);
         return threads.submit(() -> channel.read(target, from));
     }
 
     @Override
     public <A> void write(ByteBuffer source, long to, A attachment, CompletionHandler<Integer, ? super A> handler) {
-        demandWritable(to);
+        requireWritable(to);
         submit(() -> channel.write(source, to), attachment, handler);
     }
 
     @Override
     public Future<Integer> write(ByteBuffer source, long to) {
-        demandWritable(to);
+        requireWritable(to);
         return threads.submit(() -> channel.write(source, to));
     }
 
@@ -85,7 +85,7 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
         });
     }
 
-    private void demandReadable(ByteBuffer target, long from) {
+    private void requireReadable(ByteBuffer target, long from) {
         if (from < 0 || target.isReadOnly()) {
             throw new IllegalArgumentException("a negative position or a read-only buffer");
         }
@@ -94,7 +94,7 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
         }
     }
 
-    private void demandWritable(long to) {
+    private void requireWritable(long to) {
         if (to < 0) {
             throw new IllegalArgumentException("a negative position");
         }

@@ -107,7 +107,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
 
     private boolean more() throws IOException {
         while (entries.isEmpty() && page.page().next() != null) {
-            directory.getFileSystem().demandOpen();
+            directory.getFileSystem().requireOpen();
             page = listings.page(file, namePrefix, page.page().next());
             take(page);
         }
@@ -152,7 +152,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
                 // Those before it were passed over.
             }
         }
-        while (ahead.size() < Listings.AHEAD && !toWalk.isEmpty() && listings.begin(toWalk.element())) {
+        while (ahead.size() < Listings.MAX_AHEAD && !toWalk.isEmpty() && listings.begin(toWalk.element())) {
             ahead.add(toWalk.remove());
         }
     }

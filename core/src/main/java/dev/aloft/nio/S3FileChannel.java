@@ -75,7 +75,7 @@ final class S3FileChannel extends FileChannel {
 
     @Override
     public int read(ByteBuffer target, long from) throws IOException {
-        demandPosition(from);
+        requirePosition(from);
         return readAt(target, from);
     }
 
@@ -101,7 +101,7 @@ final class S3FileChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source, long to) throws IOException {
-        demandPosition(to);
+        requirePosition(to);
         return writeAt(source, mode.append() ? size() : to);
     }
 
@@ -124,7 +124,7 @@ final class S3FileChannel extends FileChannel {
     }
 
     private int readAt(ByteBuffer target, long from) throws IOException {
-        demandOpen();
+        requireOpen();
         if (!mode.read()) {
             throw new NonReadableChannelException();
         }
@@ -135,21 +135,21 @@ final class S3FileChannel extends FileChannel {
     }
 
     private int writeAt(ByteBuffer source, long to) throws IOException {
-        demandOpen();
-        demandWritable();
+        requireOpen();
+        requireWritable();
         return worded(() -> file.write(source, to));
     }
 
     @Override
     public long position() throws IOException {
-        demandOpen();
+        requireOpen();
         return position;
     }
 
     @Override
     public FileChannel position(long to) throws IOException {
-        demandOpen();
-        demandPosition(to);
+        requireOpen();
+        requirePosition(to);
         lock.lock();
         try {
             position = to;
@@ -161,15 +161,15 @@ final class S3FileChannel extends FileChannel {
 
     @Override
     public long size() throws IOException {
-        demandOpen();
+        requireOpen();
         return worded(file::size);
     }
 
     @Override
     public FileChannel truncate(long size) throws IOException {
-        demandOpen();
-        demandPosition(size);
-        demandWritable();
+        requireOpen();
+        requirePosition(size);
+        requireWritable();
         lock.lock();
         try {
             worded(() -> {
@@ -186,7 +186,7 @@ final class S3FileChannel extends FileChannel {
     /// Publishes what was written so far, as a version that everybody sees.
     @Override
     public void force(boolean metadata) throws IOException {
-        demandOpen();
+        requireOpen();
         if (mode.write()) {
             publish(file::publish);
         }
@@ -194,7 +194,7 @@ final class S3FileChannel extends FileChannel {
 
     @Override
     public long transferTo(long from, long count, WritableByteChannel target) throws IOException {
-        demandTransfer(from, count, target.isOpen());
+        requireTransfer(from, count, target.isOpen());
         if (!mode.read()) {
             throw new NonReadableChannelException();
         }
@@ -217,8 +217,8 @@ final class S3FileChannel extends FileChannel {
 
     @Override
     public long transferFrom(ReadableByteChannel source, long to, long count) throws IOException {
-        demandTransfer(to, count, source.isOpen());
-        demandWritable();
+        requireTransfer(to, count, source.isOpen());
+        requireWritable();
         if (to > size()) {
             return 0;
         }
@@ -234,13 +234,13 @@ final class S3FileChannel extends FileChannel {
         return done;
     }
 
-    private void demandTransfer(long at, long count, boolean otherIsOpen) throws IOException {
-        demandOpen();
+    private void requireTransfer(long at, long count, boolean otherIsOpen) throws IOException {
+        requireOpen();
         if (!otherIsOpen) {
             throw new ClosedChannelException();
         }
-        demandPosition(at);
-        demandPosition(count);
+        requirePosition(at);
+        requirePosition(count);
     }
 
     @Override
@@ -307,19 +307,19 @@ final class S3FileChannel extends FileChannel {
         return new ClosedByInterruptException();
     }
 
-    private void demandOpen() throws ClosedChannelException {
+    private void requireOpen() throws ClosedChannelException {
         if (!isOpen()) {
             throw new ClosedChannelException();
         }
     }
 
-    private void demandWritable() {
+    private void requireWritable() {
         if (!mode.write()) {
             throw new NonWritableChannelException();
         }
     }
 
-    private static void demandPosition(long position) {
+    private static void requirePosition(long position) {
         if (position < 0) {
             throw new IllegalArgumentException("a negative position or count: " + position);
         }

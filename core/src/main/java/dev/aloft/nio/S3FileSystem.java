@@ -48,7 +48,7 @@ final class S3FileSystem extends FileSystem {
         return operations;
     }
 
-    void demandOpen() {
+    void requireOpen() {
         if (closed) {
             throw new ClosedFileSystemException();
         }

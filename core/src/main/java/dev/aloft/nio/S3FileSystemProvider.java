@@ -145,7 +145,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
 
     private static S3FileChannel channel(S3Path path, OpenMode mode, FileAttribute<?>... attributes)
             throws IOException {
-        demandNone(attributes);
+        requireNone(attributes);
         return S3FileChannel.open(path, mode, path.getFileSystem().operations().open(path, mode));
     }
 
@@ -172,11 +172,11 @@ public final class S3FileSystemProvider extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
-        demandNone(attributes);
+        requireNone(attributes);
         operations(directory).createDirectory(S3Path.own(directory));
     }
 
-    private static void demandNone(FileAttribute<?>... attributes) {
+    private static void requireNone(FileAttribute<?>... attributes) {
         if (attributes.length > 0) {
             throw new UnsupportedOperationException(
                     "S3 makes no file with " + attributes[0].name() + "; it has no permissions or owners");
@@ -284,18 +284,18 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
-        demandBasic(type);
+        requireBasic(type);
         return type.cast(operations(path).attributes(S3Path.own(path)));
     }
 
     @Override
     public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
             Path path, Class<A> type, LinkOption... options) throws IOException {
-        demandBasic(type);
+        requireBasic(type);
         return operations(path).find(S3Path.own(path)).map(type::cast).orElse(null);
     }
 
-    private static void demandBasic(Class<?> type) {
+    private static void requireBasic(Class<?> type) {
         if (!type.isAssignableFrom(S3Attributes.class)) {
             throw new UnsupportedOperationException("a file in S3 has no " + type.getSimpleName());
         }

@@ -74,7 +74,7 @@ final class S3UserView implements UserDefinedFileAttributeView {
 
     private void replace(Map<String, String> all) throws IOException {
         try {
-            operations().describe(path, all);
+            operations().replaceMetadata(path, all);
         } catch (IllegalArgumentException e) {
             FileSystemException refused = new FileSystemException(path.toString(), null, e.getMessage());
             refused.initCause(e);

@@ -9,7 +9,7 @@ import java.time.Duration;
 ///
 /// A read takes the blocks that are held, and fetches the rest as one range. Blocks are kept by key, entity tag and
 /// place, so nothing here can be stale. Bounded by the bytes held; a read of more than [#MAX_READ_BYTES] is not for
-/// this cache, and nothing is kept longer than [#IDLE] without being read. Safe for many threads.
+/// this cache, and nothing is kept longer than [#IDLE_LIMIT] without being read. Safe for many threads.
 final class BlockCache {
 
     static final int BLOCK_BYTES = 64 << 10;
@@ -17,7 +17,7 @@ final class BlockCache {
 
     static final long MAX_BYTES = Math.min(32 << 20, Runtime.getRuntime().maxMemory() / 16);
 
-    static final Duration IDLE = Duration.ofMinutes(5);
+    static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
     /// No block is empty.
     private static final byte[] MISSING = {};
@@ -25,7 +25,7 @@ final class BlockCache {
     private final Cache<Block, byte[]> blocks = Caffeine.newBuilder()
             .maximumWeight(MAX_BYTES)
             .weigher((Block _, byte[] bytes) -> bytes.length + 256)
-            .expireAfterAccess(IDLE)
+            .expireAfterAccess(IDLE_LIMIT)
             .build();
 
     private record Block(ObjectKey key, String etag, long number) {}

@@ -9,7 +9,7 @@ import java.util.Optional;
 ///
 /// Bytes are kept by key and entity tag: a version's bytes never change, so nothing here can be stale; whether it is
 /// still the current version is for [MetadataCache] or S3 to say. Bounded by the bytes held; nothing larger than
-/// [#MAX_OBJECT_BYTES] is kept, and nothing longer than [#IDLE] without being read.
+/// [#MAX_OBJECT_BYTES] is kept, and nothing longer than [#IDLE_LIMIT] without being read.
 final class BodyCache {
 
     /// The largest object that is kept whole: a photograph, not a film.
@@ -17,12 +17,12 @@ final class BodyCache {
 
     static final long MAX_BYTES = Math.min(96 << 20, Runtime.getRuntime().maxMemory() / 8);
 
-    static final Duration IDLE = Duration.ofMinutes(5);
+    static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
     private final Cache<Version, byte[]> bodies = Caffeine.newBuilder()
             .maximumWeight(MAX_BYTES)
             .weigher((Version _, byte[] body) -> body.length + 256)
-            .expireAfterAccess(IDLE)
+            .expireAfterAccess(IDLE_LIMIT)
             .build();
 
     Optional<byte[]> get(StoredObject object) {

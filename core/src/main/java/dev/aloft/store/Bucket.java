@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Bucket implements AutoCloseable {
 
     /// The least size of an object that [#extend] takes.
-    public static final long EXTENDABLE_FROM_BYTES = Uploads.MIN_PART_BYTES;
+    public static final long EXTENDABLE_FROM_BYTES = ObjectUploads.MIN_PART_BYTES;
 
     private static final String UNKNOWN_TYPE = "application/octet-stream";
 
@@ -41,8 +41,8 @@ public final class Bucket implements AutoCloseable {
     private final S3Requests requests;
     private final StoreSettings settings;
     private final Health health;
-    private final Conditions conditions;
-    private final Uploads uploads;
+    private final ConditionalSupport conditions;
+    private final ObjectUploads uploads;
     private final List<Consumer<ObjectKey>> watchers;
     private final MetadataCache known;
     private final CachedReads reads;
@@ -53,7 +53,7 @@ public final class Bucket implements AutoCloseable {
                         requests,
                         settings,
                         new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
-                        new Conditions(requests, settings.provider()),
+                        new ConditionalSupport(requests, settings.provider()),
                         new CopyOnWriteArrayList<>(),
                         new MetadataCache(clock),
                         new BodyCache(),
@@ -72,7 +72,7 @@ public final class Bucket implements AutoCloseable {
         this.conditions = common.conditions;
         this.watchers = common.watchers;
         this.known = common.known;
-        this.uploads = new Uploads(requests, conditions, common.bodies, memory);
+        this.uploads = new ObjectUploads(requests, conditions, common.bodies, memory);
         this.reads = new CachedReads(known, common.bodies, common.blocks, this::get, memory);
     }
 
@@ -83,7 +83,7 @@ public final class Bucket implements AutoCloseable {
             S3Requests requests,
             StoreSettings settings,
             Health health,
-            Conditions conditions,
+            ConditionalSupport conditions,
             List<Consumer<ObjectKey>> watchers,
             MetadataCache known,
             BodyCache bodies,
@@ -92,7 +92,7 @@ public final class Bucket implements AutoCloseable {
             FairShare memory) {}
 
     /// The same bucket for one of several who use the store: with its own share of connections and memory, and all
-    /// that is known in common. A tenant whose share is in use waits [FairShare#PATIENCE], and then fails with
+    /// that is known in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with
     /// [Kind#BUSY]; no other tenant notices.
     public Bucket forTenant(Tenant tenant) {
         return new Bucket(common, tenant);
@@ -136,20 +136,22 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// Asks S3 whether the bucket is there and these credentials reach it.
-    public void demandReachable() throws StoreException {
+    public void requireReachable() throws StoreException {
         requests.headBucket(settings.timeout());
     }
 
     /// Finds out which conditions of requests the store keeps, where its make does not say; once, with some requests.
     ///
     /// @param directory a prefix of keys that the trial may write to: empty, or with a slash at its end
-    public void tryConditions(String directory) throws StoreException {
-        conditions.ask(directory);
+    public void probeConditions(String directory) throws StoreException {
+        conditions.probe(directory);
     }
 
     /// What is known not to hold on this store, in a sentence each; S3 is not asked.
-    public List<String> unkept() {
-        return conditions.unkept().stream().map(ConditionalRequest::unkept).toList();
+    public List<String> unsupported() {
+        return conditions.unsupported().stream()
+                .map(ConditionalRequest::unsupported)
+                .toList();
     }
 
     /// What is known to stand in the way of a write now, without asking S3.
@@ -243,7 +245,7 @@ public final class Bucket implements AutoCloseable {
     /// Looks a version up that was seen in a listing, for what a listing does not say: type, headers, metadata.
     ///
     /// @throws StoreException of kind `PRECONDITION` when that version is not there any more
-    public StoredObject describe(StoredObject listed) throws IOException {
+    public StoredObject headVersion(StoredObject listed) throws IOException {
         return head(listed.key(), Duration.ZERO)
                 .filter(now -> now.etag().equals(listed.etag()))
                 .orElseThrow(() -> new StoreException(
@@ -255,13 +257,13 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param version as [#head] or a read gave it, not a listing
     /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
-    public StoredObject describe(StoredObject version, Map<String, String> metadata) throws IOException {
-        if (version.size() <= Uploads.MAX_COPY_BYTES) {
-            return change(version.key(), true, () -> Optional.of(requests.describe(version, metadata)))
+    public StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws IOException {
+        if (version.size() <= ObjectUploads.MAX_COPY_BYTES) {
+            return change(version.key(), true, () -> Optional.of(requests.replaceMetadata(version, metadata)))
                     .orElseThrow();
         }
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        Uploads.Target target = new Uploads.Target(version.key(), headersOf(version), metadata, still);
+        ObjectUploads.Target target = new ObjectUploads.Target(version.key(), headersOf(version), metadata, still);
         return store(target, t -> uploads.copyInParts(t, version, version.size()));
     }
 
@@ -270,7 +272,7 @@ public final class Bucket implements AutoCloseable {
     /// @param metadata the user's own
     public ObjectWriter writer(
             ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
-        return new ObjectWriter(this, uploads, new Uploads.Target(key, headers, metadata, condition));
+        return new ObjectWriter(this, uploads, new ObjectUploads.Target(key, headers, metadata, condition));
     }
 
     /// Writes an object from a stream; the caller keeps the stream and closes it.
@@ -286,7 +288,7 @@ public final class Bucket implements AutoCloseable {
             Map<String, String> metadata,
             WriteCondition condition)
             throws IOException {
-        return store(new Uploads.Target(key, headers, metadata, condition), t -> uploads.write(t, body, length));
+        return store(new ObjectUploads.Target(key, headers, metadata, condition), t -> uploads.write(t, body, length));
     }
 
     /// The same without metadata.
@@ -319,16 +321,16 @@ public final class Bucket implements AutoCloseable {
         return store(successorOf(head), t -> uploads.extend(t, head, body));
     }
 
-    private static Uploads.Target successorOf(StoredObject version) {
+    private static ObjectUploads.Target successorOf(StoredObject version) {
         WriteCondition still = WriteCondition.ifVersion(version.etag());
-        return new Uploads.Target(version.key(), headersOf(version), version.metadata(), still);
+        return new ObjectUploads.Target(version.key(), headersOf(version), version.metadata(), still);
     }
 
     private static ObjectHeaders headersOf(StoredObject version) {
         return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
     }
 
-    StoredObject store(Uploads.Target target, Storing upload) throws IOException {
+    StoredObject store(ObjectUploads.Target target, Storing upload) throws IOException {
         return change(target.key(), true, () -> Optional.of(upload.run(target))).orElseThrow();
     }
 
@@ -354,30 +356,30 @@ public final class Bucket implements AutoCloseable {
     /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
     /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return source.size() <= Uploads.MAX_COPY_BYTES
+        return source.size() <= ObjectUploads.MAX_COPY_BYTES
                 ? change(target, true, () -> Optional.of(requests.copy(source, target)))
                         .orElseThrow()
-                : copy(source.type().isPresent() ? source : describe(source), target, WriteCondition.always());
+                : copy(source.type().isPresent() ? source : headVersion(source), target, WriteCondition.always());
     }
 
     /// The same on a condition on what is at the target, with S3 as the judge.
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        Uploads.Target copy = new Uploads.Target(target, headersOf(source), source.metadata(), condition);
+        ObjectUploads.Target copy = new ObjectUploads.Target(target, headersOf(source), source.metadata(), condition);
         return store(
                 copy,
                 t -> copiesInside(t, source) ? uploads.copyInParts(t, source, source.size()) : fetched(t, source));
     }
 
     /// Not where the store keeps the condition of a PUT only, and a PUT is large enough.
-    private boolean copiesInside(Uploads.Target copy, StoredObject source) throws StoreException {
+    private boolean copiesInside(ObjectUploads.Target copy, StoredObject source) throws StoreException {
         return copy.condition() instanceof WriteCondition.Always
-                || source.size() >= Uploads.PART_BYTES
-                || conditions.keeps(ConditionalRequest.of(copy.condition(), true), copy.key());
+                || source.size() >= ObjectUploads.PART_BYTES
+                || conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key());
     }
 
-    private StoredObject fetched(Uploads.Target copy, StoredObject source) throws IOException {
+    private StoredObject fetched(ObjectUploads.Target copy, StoredObject source) throws IOException {
         try (ObjectContent content =
                 get(source.key(), null, ReadCondition.version(source.etag())).orElseThrow()) {
             return uploads.write(copy, content.body(), source.size());
@@ -395,7 +397,7 @@ public final class Bucket implements AutoCloseable {
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
     public void delete(StoredObject version) throws IOException {
-        if (!conditions.keeps(ConditionalRequest.DELETE, version.key())) {
+        if (!conditions.supports(ConditionalRequest.DELETE, version.key())) {
             delete(version.key());
             return;
         }
@@ -477,7 +479,7 @@ public final class Bucket implements AutoCloseable {
     }
 
     private <T> T judged(IoCall<T> call, boolean stores) throws IOException {
-        health.demandAnswer();
+        health.requireUp();
         try {
             return call.run();
         } catch (StoreException e) {
@@ -496,6 +498,6 @@ public final class Bucket implements AutoCloseable {
     }
 
     interface Storing {
-        StoredObject run(Uploads.Target target) throws IOException;
+        StoredObject run(ObjectUploads.Target target) throws IOException;
     }
 }

@@ -39,7 +39,7 @@ enum ConditionalRequest {
     }
 
     /// For operators: what this store does not keep, and what that means.
-    String unkept() {
+    String unsupported() {
         return "this store does not keep " + condition + ": " + loss;
     }
 }

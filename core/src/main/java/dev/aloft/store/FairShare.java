@@ -14,18 +14,18 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 /// A tenant may take as long as at least as much stays free as it then holds. So one tenant alone gets half, two get a
 /// third each, and a tenant that comes later finds as much free as any other holds: none can keep another from
 /// working, and none has to give back what it has. A tenant that has its share waits until some of it is given back,
-/// first come, first served, and fails after [#PATIENCE] with [Full]. Safe for many threads.
+/// first come, first served, and fails after [#WAIT_LIMIT] with [Full]. Safe for many threads.
 final class FairShare {
 
     /// How long a tenant waits for its own share.
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
 
     /// How often a tenant that waits is told so.
-    private static final Duration REMINDER = Duration.ofMillis(100);
+    private static final Duration REMINDER_INTERVAL = Duration.ofMillis(100);
 
     private final String what;
     private final long capacity;
-    private final Duration patience;
+    private final Duration waitLimit;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition givenBack = lock.newCondition();
@@ -33,13 +33,13 @@ final class FairShare {
 
     /// @param what for messages: `connections to S3`
     FairShare(String what, long capacity) {
-        this(what, capacity, PATIENCE);
+        this(what, capacity, WAIT_LIMIT);
     }
 
-    FairShare(String what, long capacity, Duration patience) {
+    FairShare(String what, long capacity, Duration waitLimit) {
         this.what = what;
         this.capacity = capacity;
-        this.patience = patience;
+        this.waitLimit = waitLimit;
         this.free = capacity;
     }
 
@@ -128,15 +128,15 @@ final class FairShare {
                 account.waiting.addLast(self);
             }
             try {
-                long end = System.nanoTime() + patience.toNanos();
+                long end = System.nanoTime() + waitLimit.toNanos();
                 while (!self.equals(account.waiting.peekFirst()) || !fits(amount)) {
                     if (System.nanoTime() - end >= 0) {
                         throw new Full(tenant.name() + " uses its whole share of the " + what + " (" + account.held
                                 + " of " + capacity + "), and too little of it was given back within "
-                                + patience.toSeconds() + " s; end something, or try again");
+                                + waitLimit.toSeconds() + " s; end something, or try again");
                     }
                     tenant.wanted().run();
-                    givenBack.awaitNanos(REMINDER.toNanos());
+                    givenBack.awaitNanos(REMINDER_INTERVAL.toNanos());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

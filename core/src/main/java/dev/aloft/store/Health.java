@@ -16,15 +16,16 @@ import org.slf4j.LoggerFactory;
 /// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from
 /// a request that failed alone. Requests that come before the verdict wait for it, so that a client whose requests
 /// follow one another waits out one time limit, not one for each. While the store is down, requests fail at once, and
-/// the bucket is asked again once a [#PAUSE] in the background until it answers. A request that failed alone affects
-/// no other. A refused write is remembered for [#DENIAL], so that the next open for writing can say no before any
+/// the bucket is asked again once a [#PROBE_INTERVAL] in the background until it answers. A request that failed alone
+/// affects
+/// no other. A refused write is remembered for [#DENIAL_LIMIT], so that the next open for writing can say no before any
 /// byte is taken.
 ///
 /// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
 final class Health implements AutoCloseable {
 
-    static final Duration PAUSE = Duration.ofSeconds(1);
-    static final Duration DENIAL = Duration.ofSeconds(5);
+    static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+    static final Duration DENIAL_LIMIT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
@@ -46,7 +47,7 @@ final class Health implements AutoCloseable {
     }
 
     /// Fails at once while the store is known to be down. While a probe is to find out, waits for its first answer.
-    void demandAnswer() throws StoreException {
+    void requireUp() throws StoreException {
         awaitVerdict();
         Trouble trouble = down;
         if (trouble != null) {
@@ -69,7 +70,7 @@ final class Health implements AutoCloseable {
             return Optional.of(trouble.again());
         }
         Trouble refusal = denied;
-        if (refusal != null && clock.instant().isBefore(refusal.since().plus(DENIAL))) {
+        if (refusal != null && clock.instant().isBefore(refusal.since().plus(DENIAL_LIMIT))) {
             return Optional.of(refusal.again());
         }
         return Optional.empty();
@@ -118,7 +119,7 @@ final class Health implements AutoCloseable {
         try {
             while (!closed && !answers()) {
                 verdict.countDown();
-                Thread.sleep(PAUSE);
+                Thread.sleep(PROBE_INTERVAL);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Lease implements AutoCloseable {
 
     /// So much of each body is held without counting, so that a body of which nothing has come costs nothing.
-    static final int FREE_BYTES = 8 << 10;
+    static final int UNCOUNTED_BYTES = 8 << 10;
 
     /// How much more room a body of unknown length gets each time.
     private static final int GROWTH = 16;
@@ -55,7 +55,7 @@ public final class Lease implements AutoCloseable {
     /// @param length of the body in bytes, or -1 when only its end will tell
     public byte[] read(InputStream body, long length, int limit) throws IOException {
         int most = (int) Math.min(limit, length < 0 ? limit : length);
-        byte[] bytes = body.readNBytes(Math.min(most, FREE_BYTES));
+        byte[] bytes = body.readNBytes(Math.min(most, UNCOUNTED_BYTES));
         int read = bytes.length;
         while (read == bytes.length && read < most && read > 0) {
             int room = length < 0 ? (int) Math.min(most, (long) GROWTH * read) : most;

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT;
 /// more goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with
-/// [#complete()] or [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#IN_FLIGHT] +
+/// [#complete()] or [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#MAX_IN_FLIGHT] +
 /// 1 parts in memory, and fails with [Kind#BUSY] where the share of memory for writes is in use. For one thread.
 public final class ObjectWriter {
 
-    private static final int FIRST_BYTES = Lease.FREE_BYTES;
+    private static final int FIRST_BYTES = Lease.UNCOUNTED_BYTES;
 
     private final Bucket bucket;
-    private final Uploads uploads;
-    private final Uploads.Target target;
+    private final ObjectUploads uploads;
+    private final ObjectUploads.Target target;
     private final Lease room;
     private byte[] buffer = new byte[FIRST_BYTES];
     private int filled;
@@ -26,7 +26,7 @@ public final class ObjectWriter {
     private boolean ended;
     private @Nullable PartUpload parts;
 
-    ObjectWriter(Bucket bucket, Uploads uploads, Uploads.Target target) {
+    ObjectWriter(Bucket bucket, ObjectUploads uploads, ObjectUploads.Target target) {
         this.bucket = bucket;
         this.uploads = uploads;
         this.target = target;
@@ -41,7 +41,7 @@ public final class ObjectWriter {
     /// Adds bytes to the end.
     public void write(byte[] bytes, int offset, int count) throws IOException {
         Objects.checkFromIndexSize(offset, count, bytes.length);
-        demandOpen();
+        requireOpen();
         int from = offset;
         int left = count;
         while (left > 0) {
@@ -61,7 +61,7 @@ public final class ObjectWriter {
 
     /// Makes what was written the object's new version, and gives it.
     public StoredObject complete() throws IOException {
-        demandOpen();
+        requireOpen();
         StoredObject written = bucket.store(target, _ -> finish());
         ended = true;
         release();
@@ -123,7 +123,7 @@ public final class ObjectWriter {
         filled = 0;
     }
 
-    private void demandOpen() throws StoreException {
+    private void requireOpen() throws StoreException {
         if (ended) {
             throw new StoreException(Kind.INVALID, "cannot write " + target.key() + ": its write has ended already");
         }

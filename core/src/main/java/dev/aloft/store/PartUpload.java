@@ -14,27 +14,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
-/// One write in parts that is under way: at most [#IN_FLIGHT] of its parts travel at the same time.
+/// One write in parts that is under way: at most [#MAX_IN_FLIGHT] of its parts travel at the same time.
 ///
 /// Whoever begins it ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A
 /// part travels on a thread of its own while there is room for its bytes, else on the caller's. For one thread.
 final class PartUpload {
 
-    static final int IN_FLIGHT = 4;
+    static final int MAX_IN_FLIGHT = 4;
 
-    private static final int ENDING_SECONDS = 30;
+    private static final int ABORT_LIMIT_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(PartUpload.class);
 
     private final S3Requests requests;
-    private final Uploads.Target target;
+    private final ObjectUploads.Target target;
     private final FairShare.Share memory;
     private final String id;
-    private final Semaphore helpers = new Semaphore(IN_FLIGHT - 1);
+    private final Semaphore helpers = new Semaphore(MAX_IN_FLIGHT - 1);
     private final List<FutureTask<CompletedPart>> parts = new ArrayList<>();
     private volatile boolean failed;
     private long size;
 
-    private PartUpload(S3Requests requests, Uploads.Target target, FairShare.Share memory, String id) {
+    private PartUpload(S3Requests requests, ObjectUploads.Target target, FairShare.Share memory, String id) {
         this.requests = requests;
         this.target = target;
         this.memory = memory;
@@ -43,7 +43,8 @@ final class PartUpload {
 
     /// @param memory for the bytes of parts that travel on threads of their own; the caller has room for the part
     ///     that it hands over
-    static PartUpload begin(S3Requests requests, Uploads.Target target, FairShare.Share memory) throws StoreException {
+    static PartUpload begin(S3Requests requests, ObjectUploads.Target target, FairShare.Share memory)
+            throws StoreException {
         return new PartUpload(requests, target, memory, requests.createUpload(target));
     }
 
@@ -62,7 +63,7 @@ final class PartUpload {
             helpers.release();
         }
         part.run();
-        demandGood();
+        requireNoFailure();
     }
 
     /// Copies a range of a version into the next part, inside S3.
@@ -74,7 +75,7 @@ final class PartUpload {
             start(part, 0);
         } else {
             part.run();
-            demandGood();
+            requireNoFailure();
         }
     }
 
@@ -96,8 +97,9 @@ final class PartUpload {
         parts.forEach(part -> part.cancel(true));
         boolean interrupted = Thread.interrupted(); // S3 must hear of it all the same
         try {
-            if (!helpers.tryAcquire(IN_FLIGHT - 1, ENDING_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("a part of {} is still on its way after {} s", requests.uri(target.key()), ENDING_SECONDS);
+            if (!helpers.tryAcquire(MAX_IN_FLIGHT - 1, ABORT_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn(
+                        "a part of {} is still on its way after {} s", requests.uri(target.key()), ABORT_LIMIT_SECONDS);
             }
             requests.abortUpload(target.key(), id);
         } catch (StoreException e) {
@@ -113,11 +115,11 @@ final class PartUpload {
     }
 
     private int nextNumber() throws IOException {
-        demandGood();
-        if (parts.size() == Uploads.MAX_PARTS) {
+        requireNoFailure();
+        if (parts.size() == ObjectUploads.MAX_PARTS) {
             throw new StoreException(
                     Kind.TOO_LARGE,
-                    "cannot write " + requests.uri(target.key()) + ": more than " + Uploads.MAX_PARTS + " parts");
+                    "cannot write " + requests.uri(target.key()) + ": more than " + ObjectUploads.MAX_PARTS + " parts");
         }
         return parts.size() + 1;
     }
@@ -145,7 +147,7 @@ final class PartUpload {
         });
     }
 
-    private void demandGood() throws IOException {
+    private void requireNoFailure() throws IOException {
         if (failed) {
             for (FutureTask<CompletedPart> part : parts) {
                 if (part.state() == FutureTask.State.FAILED) {

@@ -28,7 +28,7 @@ public enum Provider {
     /// Garage: path style, no checksum trailers, and what it keeps is found out.
     GARAGE(true, false),
     /// Anything else that speaks S3: the settings that ask least of a server, and what it does about conditions is
-    /// found out, see [Conditions].
+    /// found out, see [ConditionalSupport].
     OTHER(true, false);
 
     private final boolean pathStyle;
@@ -50,7 +50,7 @@ public enum Provider {
     }
 
     /// Whether every request on a condition is known to be one.
-    boolean keepsConditions() {
+    boolean supportsConditions() {
         return switch (this) {
             case AWS, CEPH, MINIO, R2, EMBEDDED -> true;
             case SEAWEEDFS, VERSITYGW, GARAGE, OTHER -> false;
@@ -58,7 +58,7 @@ public enum Provider {
     }
 
     /// What is known not to be kept, where a trial may not find it out.
-    Set<ConditionalRequest> unkept() {
+    Set<ConditionalRequest> unsupported() {
         return switch (this) {
             case SEAWEEDFS -> Set.of(ConditionalRequest.CREATE_IN_PARTS);
             case VERSITYGW ->

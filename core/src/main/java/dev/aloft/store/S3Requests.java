@@ -129,13 +129,13 @@ final class S3Requests {
         return users;
     }
 
-    private static Map<String, String> marked(Uploads.Target target) {
+    private static Map<String, String> marked(ObjectUploads.Target target) {
         Map<String, String> all = new HashMap<>(target.metadata());
         all.put(MARK, target.mark());
         return all;
     }
 
-    private static StoredObject written(Uploads.Target target, long size, String etag, Instant modified) {
+    private static StoredObject written(ObjectUploads.Target target, long size, String etag, Instant modified) {
         return new StoredObject(
                 target.key(),
                 size,
@@ -149,7 +149,7 @@ final class S3Requests {
     private Optional<HeadObjectResponse> answerOfHead(ObjectKey key) throws StoreException {
         try {
             HeadObjectResponse answer = client.headObject(b -> b.bucket(bucket).key(key.value()));
-            demandObject("look up " + uri(key), answer.eTag(), answer.lastModified(), answer.contentLength());
+            requireObject("look up " + uri(key), answer.eTag(), answer.lastModified(), answer.contentLength());
             return Optional.of(answer);
         } catch (SdkException e) {
             StoreException ours = S3Errors.of("look up " + uri(key), e);
@@ -195,7 +195,7 @@ final class S3Requests {
     }
 
     /// S3 names the version that it has written; whatever else answers 200 has not written it.
-    private static void demandWritten(String attempt, @Nullable String etag) throws StoreException {
+    private static void requireWritten(String attempt, @Nullable String etag) throws StoreException {
         if (etag == null) {
             throw new StoreException(
                     Kind.UNAVAILABLE, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
@@ -203,7 +203,7 @@ final class S3Requests {
     }
 
     /// Something between us and S3 that answers 200 in its name is not to be taken for an object.
-    private static void demandObject(
+    private static void requireObject(
             String attempt, @Nullable String etag, @Nullable Instant modified, @Nullable Long length)
             throws StoreException {
         if (etag == null || modified == null || length == null) {
@@ -215,7 +215,7 @@ final class S3Requests {
 
     private ObjectContent content(ObjectKey key, ResponseInputStream<GetObjectResponse> answer, GetObjectResponse r)
             throws StoreException {
-        demandObject("read " + uri(key), r.eTag(), r.lastModified(), r.contentLength());
+        requireObject("read " + uri(key), r.eTag(), r.lastModified(), r.contentLength());
         ByteRange part = null;
         long size = r.contentLength();
         String contentRange = r.contentRange();
@@ -242,12 +242,12 @@ final class S3Requests {
     }
 
     /// @param body is not copied: nobody may change it until the answer is there
-    StoredObject put(Uploads.Target target, byte[] body) throws StoreException {
+    StoredObject put(ObjectUploads.Target target, byte[] body) throws StoreException {
         return put(target, body.length, ContentStreamProvider.fromByteArrayUnsafe(body));
     }
 
     /// @param body gives the same bytes each time it is asked
-    StoredObject put(Uploads.Target target, long length, ContentStreamProvider body) throws StoreException {
+    StoredObject put(ObjectUploads.Target target, long length, ContentStreamProvider body) throws StoreException {
         ObjectKey key = target.key();
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(bucket)
@@ -262,7 +262,7 @@ final class S3Requests {
         }
         try {
             PutObjectResponse r = client.putObject(request.build(), body(length, body));
-            demandWritten("write " + uri(key), r.eTag());
+            requireWritten("write " + uri(key), r.eTag());
             return written(target, length, r.eTag(), serverTime(r));
         } catch (SdkException e) {
             throw refusedWrite("write " + uri(key), target.condition(), e);
@@ -293,7 +293,7 @@ final class S3Requests {
         }
     }
 
-    String createUpload(Uploads.Target target) throws StoreException {
+    String createUpload(ObjectUploads.Target target) throws StoreException {
         try {
             return client.createMultipartUpload(b -> b.bucket(bucket)
                             .key(target.key().value())
@@ -311,7 +311,7 @@ final class S3Requests {
             UploadPartResponse r = client.uploadPart(
                     b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number),
                     body(bytes.length, ContentStreamProvider.fromByteArrayUnsafe(bytes)));
-            demandWritten("write part " + number + " of " + uri(key), r.eTag());
+            requireWritten("write part " + number + " of " + uri(key), r.eTag());
             return CompletedPart.builder()
                     .partNumber(number)
                     .eTag(r.eTag())
@@ -349,7 +349,7 @@ final class S3Requests {
     }
 
     /// @param size of all parts together
-    StoredObject completeUpload(Uploads.Target target, String upload, List<CompletedPart> parts, long size)
+    StoredObject completeUpload(ObjectUploads.Target target, String upload, List<CompletedPart> parts, long size)
             throws StoreException {
         ObjectKey key = target.key();
         try {
@@ -384,7 +384,7 @@ final class S3Requests {
     }
 
     /// Copies one version of an object onto itself, with other user metadata.
-    StoredObject describe(StoredObject version, Map<String, String> metadata) throws StoreException {
+    StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws StoreException {
         StoredObject copy = copy(
                 version,
                 version.key(),

@@ -21,13 +21,13 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /// A connection to one S3: the door to its buckets.
 ///
 /// This class decides, once for all requests, how long anything may take, how often a failed request is tried
-/// again (standard SDK policy: up to [#ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling,
+/// again (standard SDK policy: up to [#MAX_ATTEMPTS] times, with growing pauses, for answers of 5xx, throttling,
 /// broken connections, and conflicts that S3 says will pass) and where credentials come from. Safe for many
 /// threads; close it when the buckets are no longer used.
 public final class Store implements AutoCloseable {
 
     /// How often one request is sent at most.
-    static final int ATTEMPTS = 3;
+    static final int MAX_ATTEMPTS = 3;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
@@ -35,12 +35,12 @@ public final class Store implements AutoCloseable {
     static final int MAX_CONNECTIONS = 512;
 
     /// Connections beside them, for finding out whether S3 answers.
-    private static final int SPARE_CONNECTIONS = 32;
+    private static final int PROBE_CONNECTIONS = 32;
 
     /// The memory for bodies that are written or read, see [FairShare]: three eighths of the heap, within these bounds.
-    private static final long LEAST_MEMORY_BYTES = 128 << 20;
+    private static final long MIN_MEMORY_BYTES = 128 << 20;
 
-    private static final long MOST_MEMORY_BYTES = 384 << 20;
+    private static final long MAX_MEMORY_BYTES = 384 << 20;
 
     private final S3Client client;
     private final StoreSettings settings;
@@ -92,13 +92,13 @@ public final class Store implements AutoCloseable {
                                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                                 : ResponseChecksumValidation.WHEN_REQUIRED)
                 .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(MAX_CONNECTIONS + SPARE_CONNECTIONS)
+                        .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
                         .connectionTimeout(CONNECT_LIMIT)
                         .connectionAcquisitionTimeout(settings.timeout())
                         .socketTimeout(silence(settings)))
                 .overrideConfiguration(c -> c.addExecutionInterceptor(new Counting(figures))
                         .retryStrategy(RetryMode.STANDARD)
-                        .retryStrategy(r -> r.maxAttempts(ATTEMPTS).retryOnException(S3Errors::asksAgain))
+                        .retryStrategy(r -> r.maxAttempts(MAX_ATTEMPTS).retryOnException(S3Errors::asksAgain))
                         .apiCallTimeout(settings.timeout()));
         if (!checksums) {
             builder.addPlugin(LegacyMd5Plugin.create());
@@ -130,8 +130,8 @@ public final class Store implements AutoCloseable {
 
     /// The memory for bodies, of all tenants together.
     static long memoryBytes() {
-        long most = Math.min(MOST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 8 * 3);
-        return Math.max(LEAST_MEMORY_BYTES, most);
+        long most = Math.min(MAX_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 8 * 3);
+        return Math.max(MIN_MEMORY_BYTES, most);
     }
 
     @Override

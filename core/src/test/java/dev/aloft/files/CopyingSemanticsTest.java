@@ -149,7 +149,7 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
         assertStoreFails(Kind.TIMEOUT, () -> hasty.move(FilePath.of("uploads/12"), FilePath.of("uploads/13"), true));
         assertThat(keys().stream().filter(key -> key.startsWith("uploads/13/")))
                 .as("while one waits, as many others go on as there is room for")
-                .hasSizeGreaterThanOrEqualTo(DirectoryMove.IN_FLIGHT - 1);
+                .hasSizeGreaterThanOrEqualTo(DirectoryMove.MAX_IN_FLIGHT - 1);
         assertThat(keys()).hasSize(20);
     }
 

@@ -30,18 +30,18 @@ final class EndedDirectoriesTest {
     @Test
     void directoryIsRemovedOnceAndThoseAboveStayForTheirTurn() {
         ended.removed(FilePath.of("a/b/c.txt"));
-        pass(EndedDirectories.MEMORY.minusNanos(1));
+        pass(EndedDirectories.MEMORY_LIMIT.minusNanos(1));
 
         assertThat(ended.remove(DIRECTORY)).isTrue();
         assertThat(ended.remove(DIRECTORY)).isFalse();
-        pass(EndedDirectories.MEMORY.minusNanos(1));
+        pass(EndedDirectories.MEMORY_LIMIT.minusNanos(1));
         assertThat(ended.remove(FilePath.of("a"))).isTrue();
     }
 
     @Test
     void memoryEnds() {
         ended.removed(FilePath.of("a/b/c.txt"));
-        pass(EndedDirectories.MEMORY);
+        pass(EndedDirectories.MEMORY_LIMIT);
 
         assertThat(ended.include(DIRECTORY)).isFalse();
         assertThat(ended.remove(DIRECTORY)).isFalse();

@@ -48,17 +48,17 @@ final class HeaderRulesTest {
         FileTree ruled = new FileTree(store.host(), TOP, rules);
 
         FilePath cat = FilePath.of("uploads/é😀.cat");
-        ruled.write(cat, stream("meow"), 4, Labels.NONE, WriteCondition.always());
-        ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"), Labels.NONE);
+        ruled.write(cat, stream("meow"), 4, WriteHeaders.NONE, WriteCondition.always());
+        ruled.append(FilePath.of("uploads/fonts/a/x.css"), stream("meow"), WriteHeaders.NONE);
         new OpenFiles(ruled).create(FilePath.of("uploads/y.css")).close();
         ruled.write(
                 FilePath.of("uploads/z.css"),
                 stream("x"),
                 1,
-                new Labels("text/plain", null, Map.of()),
+                new WriteHeaders("text/plain", null, Map.of()),
                 WriteCondition.always());
 
-        Labels kept = new Labels(null, "max-age=9", Map.of());
+        WriteHeaders kept = new WriteHeaders(null, "max-age=9", Map.of());
         ruled.write(FilePath.of("uploads/ruled.css"), stream("x"), 1, kept, WriteCondition.always());
         ruled.write(FilePath.of("uploads/free.txt"), stream("x"), 1, kept, WriteCondition.always());
 

@@ -75,9 +75,9 @@ final class LookingSemanticsTest extends SemanticsTestCase {
                     () -> files.stat(outside),
                     () -> files.open(outside, null, null, Duration.ZERO),
                     () -> files.list(outside, "", 10, null),
-                    () -> files.demandWritable(outside),
+                    () -> files.requireWritable(outside),
                     () -> write(files, outside, "x"),
-                    () -> files.append(outside, stream("x"), Labels.NONE),
+                    () -> files.append(outside, stream("x"), WriteHeaders.NONE),
                     () -> files.delete(outside),
                     () -> files.deleteAll(List.of(CAT, outside)),
                     () -> files.deleteDirectory(outside),
@@ -152,7 +152,7 @@ final class LookingSemanticsTest extends SemanticsTestCase {
         write(files, CAT, "meow");
         assertThat(files.stat(CAT)).isPresent();
         assertThat(files.stat(FOLDER)).isPresent();
-        files.append(CAT, stream("!"), Labels.NONE);
+        files.append(CAT, stream("!"), WriteHeaders.NONE);
         assertThat(size(files, CAT)).isEqualTo(5);
         files.move(CAT, DOG, true);
         assertThat(files.stat(CAT)).isEmpty();

@@ -60,11 +60,11 @@ final class OpenFileSemanticsTest {
     }
 
     private static void write(FileTree tree, FilePath path, String text) throws IOException {
-        tree.write(path, stream(text), -1, Labels.NONE, WriteCondition.always());
+        tree.write(path, stream(text), -1, WriteHeaders.NONE, WriteCondition.always());
     }
 
     private static void write(FileTree tree, FilePath path, int size) throws IOException {
-        tree.write(path, new ByteArrayInputStream(new byte[size]), size, Labels.NONE, WriteCondition.always());
+        tree.write(path, new ByteArrayInputStream(new byte[size]), size, WriteHeaders.NONE, WriteCondition.always());
     }
 
     private String read(FilePath path) throws IOException {
@@ -126,7 +126,7 @@ final class OpenFileSemanticsTest {
         write(files, CAT, "one");
         try (OpenFile end = open.append(CAT, false)) {
             end.write(bytes(" three"), 0);
-            other.append(CAT, stream(" two"), Labels.NONE);
+            other.append(CAT, stream(" two"), WriteHeaders.NONE);
         }
         assertThat(read(CAT)).isEqualTo("one two three");
     }
@@ -206,7 +206,7 @@ final class OpenFileSemanticsTest {
         FilePath moved = FilePath.of("moved.txt");
 
         files.copy(CAT, copy, false);
-        files.append(copy, stream("!"), Labels.NONE);
+        files.append(copy, stream("!"), WriteHeaders.NONE);
         open.truncate(copy, 3);
         files.move(copy, moved, true);
 
@@ -221,12 +221,12 @@ final class OpenFileSemanticsTest {
 
     @Test
     void whatAWriterSaysIsStoredWithTheBytes() throws IOException {
-        Labels labels = new Labels("text/x-cat", "max-age=9", Map.of("title", "A cat"));
+        WriteHeaders headers = new WriteHeaders("text/x-cat", "max-age=9", Map.of("title", "A cat"));
         FilePath log = FilePath.of("cats.log");
         s3.reset();
-        files.write(CAT, stream("meow"), 4, labels, WriteCondition.always());
-        files.append(log, stream("meow"), labels);
-        files.append(log, stream("purr"), Labels.NONE);
+        files.write(CAT, stream("meow"), 4, headers, WriteCondition.always());
+        files.append(log, stream("meow"), headers);
+        files.append(log, stream("purr"), WriteHeaders.NONE);
 
         assertThat(s3.requests()).noneMatch(request -> request.operation().equals("CopyObject"));
         for (FilePath path : List.of(CAT, log)) {

@@ -32,7 +32,7 @@ final class SemanticsPageTest {
                         CopyingSemanticsTest.class,
                         OpenFileSemanticsTest.class,
                         HeaderRulesTest.class,
-                        StoreDemandsTest.class)
+                        ConditionalStoresTest.class)
                 .flatMap(tests -> Arrays.stream(tests.getDeclaredMethods()))
                 .filter(method -> method.isAnnotationPresent(Test.class))
                 .map(Method::getName)

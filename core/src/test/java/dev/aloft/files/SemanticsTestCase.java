@@ -68,7 +68,7 @@ abstract class SemanticsTestCase {
     }
 
     static FileStat.File write(FileTree files, FilePath path, String text) throws IOException {
-        return files.write(path, stream(text), -1, Labels.NONE, WriteCondition.always());
+        return files.write(path, stream(text), -1, WriteHeaders.NONE, WriteCondition.always());
     }
 
     static String read(FileTree files, FilePath path) throws IOException {

@@ -43,7 +43,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
                     return n;
                 }
             };
-            files.write(CAT, watched, -1, Labels.NONE, WriteCondition.always());
+            files.write(CAT, watched, -1, WriteHeaders.NONE, WriteCondition.always());
 
             assertThat(seen).isNotEmpty().allMatch(Optional::isEmpty);
             assertThat(size(host(), CAT)).isEqualTo(size);
@@ -56,7 +56,8 @@ final class WritingSemanticsTest extends SemanticsTestCase {
         s3.on("PutObject").next(3).answer(500);
         assertStoreFails(Kind.UNAVAILABLE, () -> write(files, CAT, "purr"));
         assertThat(read(files, CAT)).isEqualTo("meow");
-        assertStoreFails(Kind.INVALID, () -> files.write(CAT, stream("pu"), 4, Labels.NONE, WriteCondition.always()));
+        assertStoreFails(
+                Kind.INVALID, () -> files.write(CAT, stream("pu"), 4, WriteHeaders.NONE, WriteCondition.always()));
         assertThat(read(files, CAT)).isEqualTo("meow");
 
         s3.on("PutObject").loseAnswer();
@@ -88,7 +89,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
             String text = "creator " + i;
             creators.add(() -> succeeds(
                     FileAlreadyExistsException.class,
-                    () -> host.write(CAT, stream(text), -1, Labels.NONE, WriteCondition.ifAbsent())));
+                    () -> host.write(CAT, stream(text), -1, WriteHeaders.NONE, WriteCondition.ifAbsent())));
         }
 
         assertThat(allAtOnce(creators)).containsOnlyOnce(true);
@@ -97,20 +98,21 @@ final class WritingSemanticsTest extends SemanticsTestCase {
     @Test
     void writeOverAVersionNeedsThatVersion() throws IOException {
         FileStat.File old = write(files, CAT, "meow");
-        FileStat.File next = files.write(CAT, stream("purr"), 4, Labels.NONE, WriteCondition.ifVersion(old.etag()));
+        FileStat.File next =
+                files.write(CAT, stream("purr"), 4, WriteHeaders.NONE, WriteCondition.ifVersion(old.etag()));
 
         assertStoreFails(
                 Kind.PRECONDITION,
-                () -> other.write(CAT, stream("hiss"), 4, Labels.NONE, WriteCondition.ifVersion(old.etag())));
+                () -> other.write(CAT, stream("hiss"), 4, WriteHeaders.NONE, WriteCondition.ifVersion(old.etag())));
         files.delete(CAT);
         assertStoreFails(
                 Kind.PRECONDITION,
-                () -> other.write(CAT, stream("hiss"), 4, Labels.NONE, WriteCondition.ifVersion(next.etag())));
+                () -> other.write(CAT, stream("hiss"), 4, WriteHeaders.NONE, WriteCondition.ifVersion(next.etag())));
     }
 
     @Test
     void typeIsTheWritersOrTheNames() throws IOException {
-        files.write(CAT, stream("meow"), 4, new Labels("image/x-cat", null, Map.of()), WriteCondition.always());
+        files.write(CAT, stream("meow"), 4, new WriteHeaders("image/x-cat", null, Map.of()), WriteCondition.always());
         write(files, DOG, "woof");
         FilePath bare = FilePath.of("uploads/README");
         write(files, bare, "read me");
@@ -127,15 +129,15 @@ final class WritingSemanticsTest extends SemanticsTestCase {
 
         for (ThrowingCallable attempt : List.<ThrowingCallable>of(
                 () -> write(files, FOLDER, "x"),
-                () -> files.append(FOLDER, stream("x"), Labels.NONE),
-                () -> files.demandWritable(FOLDER),
+                () -> files.append(FOLDER, stream("x"), WriteHeaders.NONE),
+                () -> files.requireWritable(FOLDER),
                 () -> write(files, TOP, "x"))) {
             assertThatExceptionOfType(FileSystemException.class)
                     .isThrownBy(attempt)
                     .withMessageContaining("is a directory");
         }
-        files.demandWritable(CAT);
-        files.demandWritable(DOG);
+        files.requireWritable(CAT);
+        files.requireWritable(DOG);
         assertThatRequests(s3).areNone();
     }
 
@@ -151,7 +153,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
             expected.addAll(lines);
             writers.add(() -> {
                 for (String line : lines) {
-                    host.append(CAT, stream(line + "\n"), Labels.NONE);
+                    host.append(CAT, stream(line + "\n"), WriteHeaders.NONE);
                 }
                 return true;
             });
@@ -171,7 +173,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
     @Test
     void appendMakesAMissingFile() throws IOException {
         FilePath log = FilePath.of("uploads/debug.log");
-        files.append(log, stream("one\n"), Labels.NONE);
+        files.append(log, stream("one\n"), WriteHeaders.NONE);
 
         assertThat(read(other, log)).isEqualTo("one\n");
         assertThat(type(other, log)).isEqualToIgnoringWhitespace("text/plain; charset=utf-8");
@@ -180,15 +182,15 @@ final class WritingSemanticsTest extends SemanticsTestCase {
     @Test
     void appendWhoseAnswerIsLostArrivesOnce() throws IOException {
         s3.on("PutObject").nth(1).loseAnswer();
-        files.append(CAT, stream("one\n"), Labels.NONE);
+        files.append(CAT, stream("one\n"), WriteHeaders.NONE);
         s3.calm();
         s3.on("PutObject").nth(1).loseAnswer();
-        files.append(CAT, stream("two\n"), Labels.NONE);
+        files.append(CAT, stream("two\n"), WriteHeaders.NONE);
         assertThat(read(other, CAT)).isEqualTo("one\ntwo\n");
 
         write(files, DOG, "m".repeat(6 * MIB));
         s3.on("CompleteMultipartUpload").next(1).loseAnswer();
-        files.append(DOG, stream("woof"), Labels.NONE);
+        files.append(DOG, stream("woof"), WriteHeaders.NONE);
         assertThat(size(other, DOG)).isEqualTo(6 * MIB + 4);
     }
 
@@ -197,7 +199,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
         put(CAT.value(), "m".repeat(6 * MIB));
         s3.reset();
 
-        files.append(CAT, stream("!"), Labels.NONE);
+        files.append(CAT, stream("!"), WriteHeaders.NONE);
 
         assertThat(s3.requests().stream()
                         .mapToLong(r -> r.bytesIn() + r.bytesOut())
@@ -213,7 +215,7 @@ final class WritingSemanticsTest extends SemanticsTestCase {
     void appendKeepsTypeAndCacheControl() throws IOException {
         for (int size : new int[] {10, 6 * MIB}) {
             put(CAT.value(), "m".repeat(size));
-            files.append(CAT, stream("!"), Labels.NONE);
+            files.append(CAT, stream("!"), WriteHeaders.NONE);
 
             assertThat(headOutside(CAT).contentType()).isEqualTo("image/x-outside");
             assertThat(headOutside(CAT).cacheControl()).isEqualTo("max-age=60");

@@ -246,7 +246,7 @@ final class FaultsTest {
                 if (done || Files.exists(seen)) {
                     assertThat(Files.size(seen)).isEqualTo(LARGE);
                 }
-                demandNoUploads(n);
+                requireNoUploads(n);
             }
         }
     }
@@ -262,7 +262,7 @@ final class FaultsTest {
 
     /// Each upload that S3 knows to have begun was ended: completed, or aborted. One whose beginning never
     /// reached its writer is nobody's.
-    private void demandNoUploads(int request) {
+    private void requireNoUploads(int request) {
         List<String> begun = new ArrayList<>();
         s3.requests().forEach(r -> {
             String upload = r.query().get("uploadId");

@@ -17,7 +17,7 @@ final class HostProcess implements AutoCloseable {
 
     private static final String CLASS_PATH =
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    private static final int ENDING_SECONDS = 10;
+    private static final int STOP_LIMIT_SECONDS = 10;
 
     private final Process process;
     private final BufferedReader answers;
@@ -78,7 +78,7 @@ final class HostProcess implements AutoCloseable {
     public void close() throws IOException {
         questions.close();
         try {
-            if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(STOP_LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

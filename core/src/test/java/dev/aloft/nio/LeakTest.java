@@ -34,7 +34,7 @@ final class LeakTest {
     /// More than a store has connections.
     private static final int MANY = 300;
 
-    private static final Duration SETTLING = Duration.ofSeconds(20);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(20);
 
     @TempDir
     Path data;
@@ -101,7 +101,7 @@ final class LeakTest {
             fail(operation, Fault.REFUSED);
         }
 
-        long end = System.nanoTime() + SETTLING.toNanos();
+        long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
         while ((!threads().isEmpty() || openFiles() > files) && System.nanoTime() < end) {
             Thread.sleep(
                     50); // a look that nobody waits for any more, and the server's side of connections, end in time

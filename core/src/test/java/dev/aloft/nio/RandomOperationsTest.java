@@ -49,7 +49,7 @@ final class RandomOperationsTest {
     @Test
     void everyStepEqualsTheModel() throws IOException {
         for (long seed = 1; seed <= 4; seed++) {
-            demandEqual(seed, 60, store.fileSystem());
+            requireEqual(seed, 60, store.fileSystem());
         }
     }
 
@@ -57,7 +57,7 @@ final class RandomOperationsTest {
     @Test
     void everyStepOfThousandsEqualsTheModel() throws IOException {
         for (long seed = 100; seed < 130; seed++) {
-            demandEqual(seed, 100, store.fileSystem());
+            requireEqual(seed, 100, store.fileSystem());
         }
     }
 
@@ -68,7 +68,7 @@ final class RandomOperationsTest {
                 .<Callable<Boolean>>mapToObj(thread -> () -> {
                     FileSystem host = thread % 2 == 0 ? store.fileSystem() : store.host();
                     for (long seed = 1000 + 10L * thread; seed < 1005 + 10L * thread; seed++) {
-                        demandEqual(seed, 80, host);
+                        requireEqual(seed, 80, host);
                     }
                     return true;
                 })
@@ -80,7 +80,7 @@ final class RandomOperationsTest {
         }
     }
 
-    private void demandEqual(long seed, int count, FileSystem host) throws IOException {
+    private void requireEqual(long seed, int count, FileSystem host) throws IOException {
         List<RandomOperation> sequence = RandomOperation.sequence(new Random(seed), count);
         if (difference(sequence, host) != null) {
             throw new AssertionError(report(seed, sequence, host));

@@ -54,7 +54,7 @@ final class BlockCacheTest {
                 .put(FILM, new ByteArrayInputStream(bytes), bytes.length, "video/mp4", WriteCondition.always());
     }
 
-    private void demandRead(long first, long last) throws IOException {
+    private void requireRead(long first, long last) throws IOException {
         try (ObjectContent part = bucket.read(FILM, ByteRange.of(first, last), version.etag(), Duration.ZERO)) {
             int end = (int) Math.min(last, SIZE - 1) + 1;
             assertThat(part.body().readAllBytes()).isEqualTo(Arrays.copyOfRange(film, (int) first, end));
@@ -71,34 +71,34 @@ final class BlockCacheTest {
 
     @Test
     void rangeIsFetchedInWholeBlocksAndOnce() throws IOException {
-        demandRead(BLOCK + 5, BLOCK + 9);
+        requireRead(BLOCK + 5, BLOCK + 9);
         assertThat(fetched()).containsExactly("bytes=" + BLOCK + "-" + (2 * BLOCK - 1));
 
-        demandRead(BLOCK, 2 * BLOCK - 1);
+        requireRead(BLOCK, 2 * BLOCK - 1);
         assertThat(fetched()).isEmpty();
     }
 
     @Test
     void onlyWhatLiesBetweenTheBlocksThatAreHeldIsFetched() throws IOException {
-        demandRead(0, 0);
-        demandRead(3L * BLOCK, 3L * BLOCK);
+        requireRead(0, 0);
+        requireRead(3L * BLOCK, 3L * BLOCK);
         fetched();
 
-        demandRead(1, 3L * BLOCK + 1);
+        requireRead(1, 3L * BLOCK + 1);
         assertThat(fetched()).containsExactly("bytes=" + BLOCK + "-" + (3 * BLOCK - 1));
     }
 
     @Test
     void lastBlockIsShort() throws IOException {
-        demandRead(SIZE - 3, SIZE + 100);
-        demandRead(SIZE - 17, SIZE - 1);
+        requireRead(SIZE - 3, SIZE + 100);
+        requireRead(SIZE - 17, SIZE - 1);
         assertThat(fetched()).containsExactly("bytes=" + (SIZE - 17) + "-" + (SIZE - 1));
     }
 
     @Test
     void longRangeIsNotHeld() throws IOException {
-        demandRead(5, 5 + BlockCache.MAX_READ_BYTES);
-        demandRead(5, 5 + BlockCache.MAX_READ_BYTES);
+        requireRead(5, 5 + BlockCache.MAX_READ_BYTES);
+        requireRead(5, 5 + BlockCache.MAX_READ_BYTES);
         assertThat(fetched()).hasSize(2);
     }
 
@@ -106,19 +106,19 @@ final class BlockCacheTest {
     void readThatBreaksOffIsNotHeld() throws IOException {
         s3.on("GetObject").nth(1).truncateAnswerAfter(1000);
 
-        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> demandRead(0, 9));
-        demandRead(0, 9);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> requireRead(0, 9));
+        requireRead(0, 9);
     }
 
     @Test
     void blocksOfAnotherVersionAreNotGiven() throws IOException {
-        demandRead(0, 9);
+        requireRead(0, 9);
         byte[] other = film.clone();
         other[0]++;
         StoredObject newer = write(other);
         fetched();
 
-        demandRead(0, 9);
+        requireRead(0, 9);
         try (ObjectContent part = bucket.read(FILM, ByteRange.of(0, 0), null, Duration.ZERO)) {
             assertThat(part.body().read()).isEqualTo(other[0] & 0xff);
             assertThat(part.object().etag()).isEqualTo(newer.etag());

@@ -425,7 +425,7 @@ final class BucketTest {
 
     @Test
     void copyOfALargeObjectGoesInPartsSideBySideAndKeepsWhatItsWriterSaid() throws IOException {
-        int size = (int) Uploads.MAX_COPY_BYTES + 1;
+        int size = (int) ObjectUploads.MAX_COPY_BYTES + 1;
         ObjectHeaders headers = new ObjectHeaders("video/mp4", "max-age=60");
         StoredObject source =
                 bucket.put(CAT, zeros(size), size, headers, Map.of("title", "A cat"), WriteCondition.always());
@@ -455,17 +455,17 @@ final class BucketTest {
     void partsThatAreCopiedAreOfOneSizeAndCoverTheObject() {
         long size = (5L << 30) + 1;
 
-        List<ByteRange> parts = Uploads.copiedParts(size);
+        List<ByteRange> parts = ObjectUploads.copiedParts(size);
 
         assertThat(parts).hasSize(41);
-        assertThat(Uploads.copiedParts(5L << 40)).hasSizeLessThan(Uploads.MAX_PARTS);
-        assertThat(Uploads.copiedParts(6 * MIB)).hasSize(1);
+        assertThat(ObjectUploads.copiedParts(5L << 40)).hasSizeLessThan(ObjectUploads.MAX_PARTS);
+        assertThat(ObjectUploads.copiedParts(6 * MIB)).hasSize(1);
         assertThat(parts.getFirst().first()).isZero();
         for (int i = 1; i < parts.size(); i++) {
             assertThat(parts.get(i).first()).isEqualTo(parts.get(i - 1).last() + 1);
         }
         assertThat(parts.getLast().last()).isEqualTo(size - 1);
-        assertThat(parts).allMatch(part -> part.length() >= Uploads.MIN_PART_BYTES);
+        assertThat(parts).allMatch(part -> part.length() >= ObjectUploads.MIN_PART_BYTES);
     }
 
     @Test
@@ -493,7 +493,7 @@ final class BucketTest {
         s3.on(request -> request.key().equals(CAT.value())).answer(500);
 
         assertKind(Kind.UNAVAILABLE, () -> bucket.head(CAT, Duration.ZERO));
-        assertThat(s3.count("HeadObject")).isEqualTo(Store.ATTEMPTS);
+        assertThat(s3.count("HeadObject")).isEqualTo(Store.MAX_ATTEMPTS);
         while (s3.count("HeadBucket") == 0) {
             Thread.onSpinWait();
         }
@@ -548,7 +548,7 @@ final class BucketTest {
         assertKind(Kind.DENIED, () -> write(CAT, "meow"));
         assertThat(bucket.writeProblem().orElseThrow().kind()).isEqualTo(Kind.DENIED);
 
-        store.clock().advance(Health.DENIAL);
+        store.clock().advance(Health.DENIAL_LIMIT);
         assertThat(bucket.writeProblem()).isEmpty();
     }
 

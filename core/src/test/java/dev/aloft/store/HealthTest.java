@@ -35,7 +35,7 @@ final class HealthTest {
 
     @Test
     void storeIsTakenToBeWellAtFirst() throws Exception {
-        health.demandAnswer();
+        health.requireUp();
 
         assertThat(health.writeProblem()).isEmpty();
         assertThat(health.trouble()).isEmpty();
@@ -47,7 +47,7 @@ final class HealthTest {
         answers.put(Optional.empty());
         awaitAsked(1);
 
-        health.demandAnswer();
+        health.requireUp();
         assertThat(health.writeProblem()).isEmpty();
     }
 
@@ -58,7 +58,7 @@ final class HealthTest {
         awaitDown();
 
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(health::demandAnswer)
+                .isThrownBy(health::requireUp)
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
                 .satisfies(e -> assertThat(e.isToldAgain()).isTrue());
         assertThat(health.writeProblem()).isPresent();
@@ -101,7 +101,7 @@ final class HealthTest {
 
     private boolean isTold() {
         try {
-            health.demandAnswer();
+            health.requireUp();
             return false;
         } catch (StoreException e) {
             return e.isToldAgain();
@@ -119,7 +119,7 @@ final class HealthTest {
             Thread.onSpinWait();
         }
 
-        health.demandAnswer();
+        health.requireUp();
         assertThat(health.writeProblem()).isEmpty();
     }
 
@@ -133,7 +133,7 @@ final class HealthTest {
         assertThat(answers.offer(Optional.empty(), 1100, TimeUnit.MILLISECONDS))
                 .as("the probe was asked again")
                 .isFalse();
-        health.demandAnswer();
+        health.requireUp();
     }
 
     @Test
@@ -147,7 +147,7 @@ final class HealthTest {
             Thread.onSpinWait();
         }
 
-        health.demandAnswer();
+        health.requireUp();
     }
 
     @Test
@@ -186,7 +186,7 @@ final class HealthTest {
     @Test
     void refusedWriteIsRememberedUntilItsTimeIsUp() {
         health.failed(trouble(Kind.DENIED), true);
-        clock.advance(Health.DENIAL.minusMillis(1));
+        clock.advance(Health.DENIAL_LIMIT.minusMillis(1));
         assertThat(health.writeProblem()).isPresent();
 
         clock.advance(Duration.ofMillis(1));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
-import dev.aloft.files.Labels;
+import dev.aloft.files.WriteHeaders;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
@@ -185,7 +185,7 @@ class CompromisedScriptTest {
 
     private static void write(FileTree files, String path, String text) throws IOException {
         ByteArrayInputStream bytes = new ByteArrayInputStream(text.getBytes(UTF_8));
-        files.write(FilePath.of(path), bytes, text.length(), Labels.NONE, WriteCondition.always());
+        files.write(FilePath.of(path), bytes, text.length(), WriteHeaders.NONE, WriteCondition.always());
     }
 
     private String read(String path) throws IOException {

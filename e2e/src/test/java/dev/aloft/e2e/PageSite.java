@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
-import dev.aloft.files.Labels;
+import dev.aloft.files.WriteHeaders;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
@@ -78,7 +78,7 @@ final class PageSite implements AutoCloseable {
     /// Adds an upload.
     void upload(String name, String text) throws IOException {
         ByteArrayInputStream bytes = new ByteArrayInputStream(text.getBytes(UTF_8));
-        files.write(FilePath.of("uploads/" + name), bytes, text.length(), Labels.NONE, WriteCondition.always());
+        files.write(FilePath.of("uploads/" + name), bytes, text.length(), WriteHeaders.NONE, WriteCondition.always());
     }
 
     /// Starts a web server before it.

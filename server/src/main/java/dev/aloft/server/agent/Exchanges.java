@@ -196,7 +196,7 @@ final class Exchanges {
             }
             case "OPTIONS" -> {
                 require(!target.directory(), "a directory is made by MKCOL, not written");
-                files.demandWritable(path);
+                files.requireWritable(path);
                 response.getHeaders().put(HttpHeader.ALLOW, FILE_METHODS);
                 response.setStatus(204);
             }
@@ -341,7 +341,7 @@ final class Exchanges {
                 MAX_NAMES_BYTES,
                 "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
         String query = String.valueOf(request.getHttpURI().getQuery());
-        try (Lease room = files.bucket().room("read the names of files")) {
+        try (Lease room = files.room("read the names of files")) {
             byte[] body = room.read(names, request.getLength(), MAX_NAMES_BYTES + 1);
             if (body.length > SMALL_NAMES_BYTES) {
                 room.growTo(NAMES_COST * body.length);
@@ -473,11 +473,9 @@ final class Exchanges {
     }
 
     private void requireOwnBucket(String bucket) throws AccessDeniedException {
-        if (!bucket.equals(files.bucket().name())) {
+        if (!bucket.equals(files.name())) {
             throw new AccessDeniedException(
-                    "s3://" + bucket,
-                    null,
-                    "this socket serves s3://" + files.bucket().name() + " alone");
+                    "s3://" + bucket, null, "this socket serves s3://" + files.name() + " alone");
         }
     }
 
@@ -488,7 +486,7 @@ final class Exchanges {
     }
 
     private String uri(FilePath path) {
-        return "s3://" + files.bucket().name() + "/" + path;
+        return "s3://" + files.name() + "/" + path;
     }
 
     private static String line(Request request) {

@@ -85,16 +85,16 @@ final class Json {
     }
 
     static String status(AgentSite site, @Nullable String version, ExchangeLog log) {
-        Optional<String> problem = site.files().bucket().writeProblem().map(Exception::getMessage);
+        Optional<String> problem = site.files().writeProblem().map(Exception::getMessage);
         return write(json -> {
             json.writeStringProperty("version", version);
             json.writeStringProperty("site", site.name());
-            json.writeStringProperty("bucket", site.files().bucket().name());
+            json.writeStringProperty("bucket", site.files().name());
             json.writeStringProperty("prefix", site.files().top().value());
             json.writeBooleanProperty("writable", problem.isEmpty());
             json.writeStringProperty("problem", problem.orElse(null));
             json.writeArrayPropertyStart("unkept");
-            site.files().bucket().unkept().forEach(json::writeString);
+            site.files().unsupported().forEach(json::writeString);
             json.writeEndArray();
             json.writeBooleanProperty("signs", site.signer() != null);
             json.writeNumberProperty("since", log.since().getEpochSecond());

@@ -1,6 +1,6 @@
 package dev.aloft.server.agent;
 
-import dev.aloft.files.Labels;
+import dev.aloft.files.WriteHeaders;
 import dev.aloft.server.SignedUrl;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,7 +18,7 @@ final class RequestLabels {
     private RequestLabels() {}
 
     /// @throws IllegalArgumentException when a header is malformed
-    static Labels of(HttpFields headers) {
+    static WriteHeaders of(HttpFields headers) {
         String cacheControl = headers.get(HttpHeader.CACHE_CONTROL);
         if (cacheControl != null
                 && (cacheControl.length() > MAX_CACHE_CONTROL
@@ -30,7 +30,7 @@ final class RequestLabels {
         if (mark != null && !mark.equals(PrivateFiles.MARK)) {
             throw new IllegalArgumentException("Aloft-Private can only be " + PrivateFiles.MARK + ", not " + mark);
         }
-        return new Labels(
+        return new WriteHeaders(
                 headers.get(HttpHeader.CONTENT_TYPE),
                 cacheControl,
                 mark == null ? Map.of() : Map.of(SignedUrl.PRIVATE, mark));

@@ -72,7 +72,7 @@ final class Admin extends Handler.Abstract.NonBlocking {
                             .append(trouble.getMessage())
                             .append('\n'));
             site.bucket()
-                    .unkept()
+                    .unsupported()
                     .forEach(loss -> reasons.append("site ")
                             .append(name)
                             .append(": ")

@@ -15,6 +15,7 @@ import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -124,11 +125,15 @@ final class AgentProtocolTest {
     }
 
     private FileTree files(Duration timeout) {
+        return new FileTree(bucket(timeout), FilePath.of("uploads"));
+    }
+
+    private Bucket bucket(Duration timeout) {
         StoreSettings settings =
                 StoreSettings.at(Provider.EMBEDDED, s3.endpoint()).withTimeout(timeout);
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         opened.add(store);
-        return new FileTree(store.bucket("media"), FilePath.of("uploads"));
+        return store.bucket("media");
     }
 
     private RawClient connect() throws IOException {
@@ -1131,8 +1136,7 @@ final class AgentProtocolTest {
             assertThat(exchange("PUT", CAT, "Cache-Control: " + control, "Content-Length: 0")
                             .status())
                     .isEqualTo(201);
-            assertThat(files(Duration.ofSeconds(20))
-                            .bucket()
+            assertThat(bucket(Duration.ofSeconds(20))
                             .head(ObjectKey.of("uploads/cat.jpg"), Duration.ZERO)
                             .orElseThrow()
                             .cacheControl())

@@ -113,7 +113,7 @@ final class OversightTest {
         StoreSettings unknown = StoreSettings.at(Provider.OTHER, s3.front().endpoint());
         try (Store store = Store.open(unknown, S3Fixture.USER, S3Fixture.SECRET)) {
             Bucket bucket = store.bucket(S3Fixture.NAME);
-            new FileTree(bucket, S3Fixture.TOP).tryStore();
+            new FileTree(bucket, S3Fixture.TOP).probeStore();
             EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, S3Fixture.TOP))
                     .withOversight(
                             Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET));

@@ -122,7 +122,7 @@ final class RestartTest {
             get(edge);
             var key = S3Fixture.key("film.mp4");
             var bucket = s3.bucketOfAnotherHost();
-            bucket.describe(bucket.head(key, Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
+            bucket.replaceMetadata(bucket.head(key, Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
             time.pass(UploadsOrigin.FRESH.plus(UploadsOrigin.WHILE_ASKING).plusSeconds(1));
             assertThat(get(edge).status()).isEqualTo(404);
         }

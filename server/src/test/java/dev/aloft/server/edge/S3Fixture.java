@@ -88,7 +88,8 @@ final class S3Fixture implements AutoCloseable {
 
     /// Makes an upload private.
     void hide(StoredObject object) throws IOException {
-        bucket().describe(bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+        bucket().replaceMetadata(
+                        bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
     }
 
     static ObjectKey key(String name) {

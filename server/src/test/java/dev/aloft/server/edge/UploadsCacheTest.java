@@ -164,7 +164,9 @@ final class UploadsCacheTest {
     @Test
     void aPrivateUploadIsForSignedRequestsOnly() throws IOException {
         StoredObject object = s3.put("secret.pdf", "application/pdf", "secret");
-        s3.bucket().describe(s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
+        s3.bucket()
+                .replaceMetadata(
+                        s3.bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
         SignedUrl url = SignedUrl.sign(KEY, "secret.pdf", Instant.now().plusSeconds(60));
         SignedUrl past = SignedUrl.sign(KEY, "secret.pdf", Instant.now().minusSeconds(1));
         for (int i = 0; i < 2; i++) { // as a miss and as a hit

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// in its way; and a server that refuses a write before it has the body, and hangs up, is heard as a broken
 /// connection. So each such write leaves a mark of its own in the object's metadata, and one that is refused on a
 /// repetition, or breaks, looks for it.
-final class Uploads {
+final class ObjectUploads {
 
     /// The size of a part, and of the largest object that is one PUT.
     static final int PART_BYTES = 16 << 20;
@@ -42,11 +42,11 @@ final class Uploads {
     static final long COPIED_PART_BYTES = 128L << 20;
 
     private final S3Requests requests;
-    private final Conditions conditions;
+    private final ConditionalSupport conditions;
     private final BodyCache bodies;
     private final FairShare.Share memory;
 
-    Uploads(S3Requests requests, Conditions conditions, BodyCache bodies, FairShare.Share memory) {
+    ObjectUploads(S3Requests requests, ConditionalSupport conditions, BodyCache bodies, FairShare.Share memory) {
         this.requests = requests;
         this.conditions = conditions;
         this.bodies = bodies;
@@ -58,7 +58,7 @@ final class Uploads {
         try (Lease room = room(target)) {
             byte[] first = room.read(body, length, PART_BYTES);
             if (first.length < PART_BYTES || first.length == length) {
-                demandWhole(target, length, first.length);
+                requireWhole(target, length, first.length);
                 return put(target, first);
             }
             return inParts(target, null, first, body, length, room);
@@ -81,7 +81,7 @@ final class Uploads {
                 copy(upload, head, head.size());
             }
             long sent = send(upload, first, body, room);
-            demandWhole(target, length, sent);
+            requireWhole(target, length, sent);
         });
     }
 
@@ -97,7 +97,7 @@ final class Uploads {
     }
 
     PartUpload begin(Target target) throws StoreException {
-        conditions.demandKept(target, true);
+        conditions.requireSupported(target, true);
         return PartUpload.begin(requests, target, memory);
     }
 
@@ -106,7 +106,7 @@ final class Uploads {
     }
 
     StoredObject put(Target target, byte[] body) throws IOException {
-        conditions.demandKept(target, false);
+        conditions.requireSupported(target, false);
         StoredObject written = settled(requests, target, () -> requests.put(target, body));
         bodies.put(written, body);
         return written;
@@ -199,7 +199,7 @@ final class Uploads {
         return sent;
     }
 
-    private void demandWhole(Target target, long length, long read) throws StoreException {
+    private void requireWhole(Target target, long length, long read) throws StoreException {
         if (length >= 0 && read != length) {
             throw new StoreException(
                     Kind.INVALID,

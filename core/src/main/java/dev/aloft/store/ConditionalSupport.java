@@ -13,38 +13,39 @@ import org.slf4j.LoggerFactory;
 ///
 /// A store that does not know a condition often says nothing and writes all the same, and one that looks first and
 /// writes afterwards lets several writers win; either way two hosts lose each other's files. So the makes that
-/// [Provider] does not vouch for are put to a [ConditionsTrial] once, at the start or before the first request on a
+/// [Provider] does not vouch for are put to a [ConditionalWriteProbe] once, at the start or before the first request on
+/// a
 /// condition, and what they do not keep is not used: writes on such a condition fail, the others go on. Safe for many
 /// threads.
-final class Conditions {
+final class ConditionalSupport {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Conditions.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConditionalSupport.class);
 
     private final S3Requests requests;
     private final Provider provider;
-    private final ReentrantLock asking = new ReentrantLock();
+    private final ReentrantLock probing = new ReentrantLock();
 
     /// Null until it is known.
-    private volatile @Nullable Set<ConditionalRequest> unkept;
+    private volatile @Nullable Set<ConditionalRequest> unsupported;
 
-    Conditions(S3Requests requests, Provider provider) {
+    ConditionalSupport(S3Requests requests, Provider provider) {
         this.requests = requests;
         this.provider = provider;
-        this.unkept = provider.keepsConditions() ? Set.of() : null;
+        this.unsupported = provider.supportsConditions() ? Set.of() : null;
     }
 
     /// Fails when a write on this condition would be one without.
     ///
     /// @param inParts whether it is a multipart upload
-    void demandKept(Uploads.Target target, boolean inParts) throws StoreException {
+    void requireSupported(ObjectUploads.Target target, boolean inParts) throws StoreException {
         if (target.condition() instanceof WriteCondition.Always) {
             return;
         }
         ConditionalRequest kind = ConditionalRequest.of(target.condition(), inParts);
-        if (!keeps(kind, target.key())) {
+        if (!supports(kind, target.key())) {
             throw new StoreException(
                     Kind.INVALID,
-                    "cannot write " + requests.uri(target.key()) + " on a condition: " + kind.unkept()
+                    "cannot write " + requests.uri(target.key()) + " on a condition: " + kind.unsupported()
                             + " (use a store that keeps conditions, as AWS, Ceph, MinIO and R2 do)");
         }
     }
@@ -52,53 +53,53 @@ final class Conditions {
     /// Whether a request of this kind is on its condition here.
     ///
     /// @param key of the request, which says where these credentials may write
-    boolean keeps(ConditionalRequest kind, ObjectKey key) throws StoreException {
-        return !ask(List.of("", firstDirectory(key))).contains(kind);
+    boolean supports(ConditionalRequest kind, ObjectKey key) throws StoreException {
+        return !probe(List.of("", firstDirectory(key))).contains(kind);
     }
 
     /// What is known not to be kept.
-    List<ConditionalRequest> unkept() {
-        Set<ConditionalRequest> known = unkept;
+    List<ConditionalRequest> unsupported() {
+        Set<ConditionalRequest> known = unsupported;
         return known == null ? List.of() : known.stream().sorted().toList();
     }
 
     /// Finds out what is kept, unless that is known.
     ///
     /// @param directory a prefix of keys under which the trial may write; empty, or with a slash at its end
-    void ask(String directory) throws StoreException {
-        ask(List.of(directory));
+    void probe(String directory) throws StoreException {
+        probe(List.of(directory));
     }
 
     private static String firstDirectory(ObjectKey key) {
         return key.value().substring(0, key.value().indexOf('/') + 1);
     }
 
-    private Set<ConditionalRequest> ask(List<String> directories) throws StoreException {
-        Set<ConditionalRequest> known = unkept;
+    private Set<ConditionalRequest> probe(List<String> directories) throws StoreException {
+        Set<ConditionalRequest> known = unsupported;
         if (known != null) {
             return known;
         }
-        asking.lock();
+        probing.lock();
         try {
-            known = unkept;
+            known = unsupported;
             if (known == null) {
-                known = tryIn(directories);
-                unkept = known;
-                unkept().forEach(kind -> LOG.warn("s3://{}: {}", requests.bucket(), kind.unkept()));
+                known = probeIn(directories);
+                unsupported = known;
+                unsupported().forEach(kind -> LOG.warn("s3://{}: {}", requests.bucket(), kind.unsupported()));
             }
             return known;
         } finally {
-            asking.unlock();
+            probing.unlock();
         }
     }
 
     /// Tries in the first directory that these credentials may write to.
-    private Set<ConditionalRequest> tryIn(List<String> directories) throws StoreException {
+    private Set<ConditionalRequest> probeIn(List<String> directories) throws StoreException {
         List<StoreException> refusals = new ArrayList<>();
         for (String directory : directories) {
             try {
-                Set<ConditionalRequest> found = new ConditionsTrial(requests, directory).unkept();
-                found.addAll(provider.unkept());
+                Set<ConditionalRequest> found = new ConditionalWriteProbe(requests, directory).unsupported();
+                found.addAll(provider.unsupported());
                 return Set.copyOf(found);
             } catch (StoreException e) {
                 if (e.kind() != Kind.DENIED) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is asked of a store, for the lines of `docs/reference/semantics.md` of that heading.
 @Timeout(300)
-final class StoreDemandsTest {
+final class ConditionalStoresTest {
 
     private static final FilePath CAT = FilePath.of("uploads/11/cat.jpg");
     private static final FilePath DOG = FilePath.of("uploads/11/dog.jpg");
@@ -37,7 +37,7 @@ final class StoreDemandsTest {
     }
 
     private static void write(FileTree files, FilePath path, String text, WriteCondition condition) throws IOException {
-        files.write(path, stream(text), text.length(), Labels.NONE, condition);
+        files.write(path, stream(text), text.length(), WriteHeaders.NONE, condition);
     }
 
     private static void assertRefused(String condition, ThrowingCallable call) {
@@ -58,7 +58,7 @@ final class StoreDemandsTest {
             write(files, CAT, "meow", WriteCondition.always());
             assertRefused("If-None-Match of PutObject", () -> files.copy(CAT, DOG, false));
             files.copy(CAT, DOG, true);
-            assertThat(store.bucket().unkept()).hasSize(5);
+            assertThat(store.bucket().unsupported()).hasSize(5);
         }
     }
 
@@ -81,7 +81,7 @@ final class StoreDemandsTest {
             write(files, CAT, "meow", WriteCondition.ifAbsent());
             assertThatExceptionOfType(FileAlreadyExistsException.class)
                     .isThrownBy(() -> write(files, CAT, "purr", WriteCondition.ifAbsent()));
-            assertRefused("If-Match of PutObject", () -> files.append(CAT, stream("purr"), Labels.NONE));
+            assertRefused("If-Match of PutObject", () -> files.append(CAT, stream("purr"), WriteHeaders.NONE));
         }
     }
 
@@ -96,12 +96,12 @@ final class StoreDemandsTest {
             assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> files.copy(CAT, DOG, false));
 
             write(files, CAT, "m".repeat(LARGE_BYTES), WriteCondition.always());
-            assertRefused("If-Match of Complete", () -> files.append(CAT, stream("purr"), Labels.NONE));
+            assertRefused("If-Match of Complete", () -> files.append(CAT, stream("purr"), WriteHeaders.NONE));
             InputStream large = stream("m".repeat(3 * LARGE_BYTES));
             FilePath film = FilePath.of("film");
             assertRefused(
                     "If-None-Match of Complete",
-                    () -> files.write(film, large, -1, Labels.NONE, WriteCondition.ifAbsent()));
+                    () -> files.write(film, large, -1, WriteHeaders.NONE, WriteCondition.ifAbsent()));
         }
     }
 
@@ -110,14 +110,14 @@ final class StoreDemandsTest {
         try (TestStore keeping = TestStore.start(data)) {
             FileTree files = new FileTree(keeping.host(Provider.OTHER), FilePath.of("site"));
 
-            files.tryStore();
+            files.probeStore();
             assertThat(keeping.front().requests()).allMatch(r -> r.key().startsWith("site/.aloft-probe-"));
             assertThat(files.list(FilePath.of("site"), "", 10, null).entries()).isEmpty();
 
             keeping.front().reset();
             files.makeDirectory(FilePath.of("site/new"));
             assertThatRequests(keeping.front()).include("PutObject", 1);
-            assertThat(files.bucket().unkept()).isEmpty();
+            assertThat(files.bucket().unsupported()).isEmpty();
         }
     }
 

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 ///
 /// It writes two small objects of new names into one directory, which is there already or is the bucket itself, and
 /// removes them. For one thread, once.
-final class ConditionsTrial {
+final class ConditionalWriteProbe {
 
     static final int RIVALS = 4;
 
@@ -34,36 +34,36 @@ final class ConditionsTrial {
 
     private static final String NO_VERSION = "\"00000000000000000000000000000000\"";
     private static final ObjectHeaders HEADERS = ObjectHeaders.ofType("application/octet-stream");
-    private static final Logger LOG = LoggerFactory.getLogger(ConditionsTrial.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ConditionalWriteProbe.class);
 
     private final S3Requests requests;
     private final ObjectKey probe;
     private final ObjectKey copy;
 
     /// @param directory a prefix of keys: empty, or with a slash at its end
-    ConditionsTrial(S3Requests requests, String directory) {
+    ConditionalWriteProbe(S3Requests requests, String directory) {
         this.requests = requests;
         this.probe = ObjectKey.of(directory + ".aloft-probe-" + UUID.randomUUID());
         this.copy = ObjectKey.of(probe.value() + "-copy");
     }
 
     /// What the store does not keep.
-    Set<ConditionalRequest> unkept() throws StoreException {
-        Set<ConditionalRequest> unkept = EnumSet.noneOf(ConditionalRequest.class);
+    Set<ConditionalRequest> unsupported() throws StoreException {
+        Set<ConditionalRequest> unsupported = EnumSet.noneOf(ConditionalRequest.class);
         try {
             for (ConditionalRequest kind : ConditionalRequest.values()) {
-                if (!keeps(kind)) {
-                    unkept.add(kind);
+                if (!supports(kind)) {
+                    unsupported.add(kind);
                 }
             }
-            return unkept;
+            return unsupported;
         } finally {
             remove(copy);
             remove(probe);
         }
     }
 
-    private boolean keeps(ConditionalRequest kind) throws StoreException {
+    private boolean supports(ConditionalRequest kind) throws StoreException {
         return switch (kind) {
             case CREATE -> oneWins(WriteCondition.ifAbsent(), false);
             case REPLACE -> oneWins(WriteCondition.ifVersion(written()), false);
@@ -167,16 +167,16 @@ final class ConditionsTrial {
     /// One who writes, with bytes of his own.
     private final class Rival {
 
-        private final Uploads.Target target;
+        private final ObjectUploads.Target target;
         private final byte[] body;
 
         Rival(WriteCondition condition) {
-            target = new Uploads.Target(probe, HEADERS, Map.of(), condition);
+            target = new ObjectUploads.Target(probe, HEADERS, Map.of(), condition);
             body = target.mark().repeat(REPEATS).getBytes(StandardCharsets.UTF_8);
         }
 
         Callable<Boolean> inOneRequest() {
-            return () -> succeeds(() -> Uploads.settled(
+            return () -> succeeds(() -> ObjectUploads.settled(
                     requests, target, () -> requests.put(target, body.length, () -> new HesitantStream(body))));
         }
 
@@ -185,7 +185,7 @@ final class ConditionsTrial {
             String upload = requests.createUpload(target);
             CompletedPart part = requests.uploadPart(probe, upload, 1, body);
             return () -> {
-                boolean won = succeeds(() -> Uploads.settled(
+                boolean won = succeeds(() -> ObjectUploads.settled(
                         requests, target, () -> requests.completeUpload(target, upload, List.of(part), body.length)));
                 if (!won) {
                     requests.abortUpload(probe, upload);

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 /// Adds bytes to the ends of objects, which S3 itself cannot.
 ///
 /// A new version is made of the old one and the new bytes, on the condition that the old one is still there; when
-/// another host was faster, it begins again, for at most [#PATIENCE]. Appends of this host wait for each other
+/// another host was faster, it begins again, for at most [#RETRY_LIMIT]. Appends of this host wait for each other
 /// instead, as long at most. A small object is fetched and written; of a large one only the new bytes travel.
-final class Appends {
+final class AppendWrites {
 
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration RETRY_LIMIT = Duration.ofSeconds(20);
 
     /// The longest pause before the next attempt.
     private static final int MAX_PAUSE_MILLIS = 200;
@@ -39,7 +39,7 @@ final class Appends {
     private final HeaderRules rules;
     private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-    Appends(Bucket bucket, HeaderRules rules) {
+    AppendWrites(Bucket bucket, HeaderRules rules) {
         this.bucket = bucket;
         this.rules = rules;
         for (int i = 0; i < LOCKS; i++) {
@@ -47,21 +47,21 @@ final class Appends {
         }
     }
 
-    /// @param labels of an object that is made
-    StoredObject append(FilePath path, InputStream body, Labels labels) throws IOException {
+    /// @param headers of an object that is made
+    StoredObject append(FilePath path, InputStream body, WriteHeaders headers) throws IOException {
         ObjectKey key = path.key();
         byte[] held = body.readNBytes(MAX_HELD_BYTES);
         boolean all = held.length < MAX_HELD_BYTES;
         ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
         try {
-            if (!lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!lock.tryLock(RETRY_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw busy(key, "another append of this host is under way", null);
             }
             try {
                 if (all) {
-                    return untilDone(path, held, labels);
+                    return untilDone(path, held, headers);
                 }
-                return onceOnly(path, new SequenceInputStream(new ByteArrayInputStream(held), body), labels);
+                return onceOnly(path, new SequenceInputStream(new ByteArrayInputStream(held), body), headers);
             } finally {
                 lock.unlock();
             }
@@ -70,14 +70,14 @@ final class Appends {
         }
     }
 
-    private StoredObject untilDone(FilePath path, byte[] addition, Labels labels)
+    private StoredObject untilDone(FilePath path, byte[] addition, WriteHeaders headers)
             throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + RETRY_LIMIT.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
                 // What is known may be a little old: the condition finds out, and costs no request when it is not.
                 Duration age = attempt == 1 ? FileTree.STAT_AGE : Duration.ZERO;
-                return once(path, new ByteArrayInputStream(addition), labels, age);
+                return once(path, new ByteArrayInputStream(addition), headers, age);
             } catch (StoreException e) {
                 if (!changedMeanwhile(e)) {
                     throw e;
@@ -91,9 +91,9 @@ final class Appends {
         }
     }
 
-    private StoredObject onceOnly(FilePath path, InputStream addition, Labels labels) throws IOException {
+    private StoredObject onceOnly(FilePath path, InputStream addition, WriteHeaders headers) throws IOException {
         try {
-            return once(path, addition, labels, Duration.ZERO);
+            return once(path, addition, headers, Duration.ZERO);
         } catch (StoreException e) {
             throw changedMeanwhile(e) ? busy(path.key(), "another host wrote it meanwhile", e) : e;
         }
@@ -108,11 +108,13 @@ final class Appends {
                 Kind.UNAVAILABLE, "cannot append to s3://" + bucket.name() + "/" + key + ": " + found, cause);
     }
 
-    private StoredObject once(FilePath path, InputStream addition, Labels labels, Duration maxAge) throws IOException {
+    private StoredObject once(FilePath path, InputStream addition, WriteHeaders headers, Duration maxAge)
+            throws IOException {
         ObjectKey key = path.key();
         Optional<StoredObject> old = bucket.head(key, maxAge);
         if (old.isEmpty()) {
-            return bucket.put(key, addition, -1, rules.of(path, labels), labels.metadata(), WriteCondition.ifAbsent());
+            return bucket.put(
+                    key, addition, -1, rules.of(path, headers), headers.metadata(), WriteCondition.ifAbsent());
         }
         StoredObject version = old.get();
         if (version.size() >= Bucket.EXTENDABLE_FROM_BYTES) {

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// @param contentType a media type, or null for the one that a rule or the name's extension says
 /// @param cacheControl `Cache-Control` where no rule says one, or null
 /// @param metadata as [FileMetadata] has it
-public record Labels(@Nullable String contentType, @Nullable String cacheControl, Map<String, String> metadata) {
+public record WriteHeaders(
+        @Nullable String contentType, @Nullable String cacheControl, Map<String, String> metadata) {
 
-    public static final Labels NONE = new Labels(null, null, Map.of());
+    public static final WriteHeaders NONE = new WriteHeaders(null, null, Map.of());
 
-    public Labels {
+    public WriteHeaders {
         metadata = Map.copyOf(metadata);
     }
 }

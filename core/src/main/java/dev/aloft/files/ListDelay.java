@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// Where a store is near, half the requests are saved by waiting a moment; where it is far, a moment would be a whole
 /// round trip, and the two go out together. So this watches how long the looks take. Safe for many threads.
-final class HeadStart {
+final class ListDelay {
 
     /// A store that answers within this is near.
-    static final Duration NEAR = Duration.ofMillis(5);
+    static final Duration NEAR_LIMIT = Duration.ofMillis(5);
 
     /// The share of the last answer in what is typical: one in so many.
     private static final int WEIGHT = 8;
@@ -23,8 +23,8 @@ final class HeadStart {
     }
 
     /// Nothing while nobody knows how near the store is.
-    Duration grace() {
+    Duration delay() {
         long typical = typicalNanos.get();
-        return typical > NEAR.toNanos() ? Duration.ZERO : Duration.ofNanos(2 * typical);
+        return typical > NEAR_LIMIT.toNanos() ? Duration.ZERO : Duration.ofNanos(2 * typical);
     }
 }
