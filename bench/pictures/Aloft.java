@@ -10,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/// The same with a workshop: server and worker together, on one thread. Arguments: original, queries (several by spaces
+/// The same with a render pool: server and worker together, on one thread. Arguments: original, queries (several by spaces
 /// are asked at once), formats offered (or -), repetitions, a libvips (or -), MB/s at which the original comes (0: at
 /// once). Prints CPU and wall milliseconds, bytes of the answer, and the worker's largest size in MiB.
 final class Aloft {
@@ -20,30 +20,30 @@ final class Aloft {
 
     public static void main(String[] arguments) throws Exception {
         byte[] bytes = Files.readAllBytes(Path.of(arguments[0]));
-        List<Order> orders = new ArrayList<>();
+        List<RenderRequest> requests = new ArrayList<>();
         for (String query : arguments[1].split(" ")) {
-            orders.add(new Order(query, Format.named(arguments[2]).stream().toList(), Compatibility.BETTER));
+            requests.add(new RenderRequest(query, Format.named(arguments[2]).stream().toList(), Compatibility.STANDARD));
         }
         int count = Integer.parseInt(arguments[3]);
         int rate = Integer.parseInt(arguments[5]);
-        WorkshopSettings settings = WorkshopSettings.standard().withThreads(1);
+        RenderPoolSettings settings = RenderPoolSettings.standard().withThreads(1);
         if (!arguments[4].equals("-")) {
             settings = settings.withLibrary(Path.of(arguments[4]));
         }
-        try (Workshop workshop = Workshop.open(settings); var clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            workshop.library();
+        try (RenderPool renderPool = RenderPool.open(settings); var clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            renderPool.library();
             long begin = 0;
             long wall = 0;
             long length = 0;
             for (int i = -Math.min(WARM_UP, 4 * count); i < count; i++) {
                 begin = i == 0 ? cpuMillis() : begin;
                 wall = i == 0 ? System.nanoTime() : wall;
-                List<Future<Workshop.Picture>> pictures = new ArrayList<>();
-                for (Order order : orders) {
+                List<Future<RenderPool.Picture>> pictures = new ArrayList<>();
+                for (RenderRequest request : requests) {
                     pictures.add(clients.submit(
-                            () -> workshop.render("one", () -> new Originals.Opened("v", at(rate, bytes)), order)));
+                            () -> renderPool.render("one", () -> new OriginalSource.Opened("v", at(rate, bytes)), request)));
                 }
-                for (Future<Workshop.Picture> picture : pictures) {
+                for (Future<RenderPool.Picture> picture : pictures) {
                     length = picture.get().outcome().orThrow().bytes().length;
                 }
             }

@@ -1,6 +1,6 @@
 import dev.aloft.files.FilePath;
-import dev.aloft.image.Workshop;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.edge.Edge;
@@ -47,9 +47,9 @@ final class Served {
     }
 
     private static void servePictures(URI endpoint, int port) throws Exception {
-        try (Store store = open(endpoint); Workshop workshop = Workshop.open(WorkshopSettings.standard())) {
+        try (Store store = open(endpoint); RenderPool renderPool = RenderPool.open(RenderPoolSettings.standard())) {
             Pictures pictures = new Pictures(
-                    "site", store.bucket("media"), FilePath.ROOT, workshop, PictureSettings.DEFAULT);
+                    "site", store.bucket("media"), FilePath.ROOT, renderPool, PictureSettings.DEFAULT);
             EdgeSite site = EdgeSite.of(store.bucket("media"), FilePath.ROOT);
             try (Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", port, site.withPictures(pictures)))) {
                 System.out.println(edge.uri());

@@ -2,8 +2,8 @@ package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
-import dev.aloft.image.Workshop;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.MariaDb;
@@ -149,12 +149,12 @@ final class Demo {
 
     /// On a port that nobody but nginx needs to know.
     private Edge startEdge(Bucket bucket, UrlSecret secret, Lifetime lifetime) throws IOException {
-        Workshop workshop = lifetime.keep(Workshop.open(WorkshopSettings.standard()));
+        RenderPool renderPool = lifetime.keep(RenderPool.open(RenderPoolSettings.standard()));
         Pictures pictures = new Pictures(
                 "site",
                 bucket,
                 FilePath.ROOT,
-                workshop,
+                renderPool,
                 PictureSettings.DEFAULT.withAdmission(
                         new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
         EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT).withSecret(secret).withPictures(pictures);

@@ -2,7 +2,7 @@ package dev.aloft.cli;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.Optional;
 /// The `[pictures]` of `aloft.toml`.
 ///
 /// @param enabled whether the edge makes pictures
-record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, PictureSettings answers) {
+record PicturesConfiguration(boolean enabled, RenderPoolSettings renderPool, PictureSettings answers) {
 
     static final int MAX_THREADS = 64;
 
@@ -22,28 +22,28 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
             List.of("enabled", "library", "threads", "compatibility", "formats", "keep", "svg", "fallback");
 
     static final PicturesConfiguration DEFAULT =
-            new PicturesConfiguration(true, WorkshopSettings.standard(), PictureSettings.DEFAULT);
+            new PicturesConfiguration(true, RenderPoolSettings.standard(), PictureSettings.DEFAULT);
 
     static PicturesConfiguration read(Section section) throws Failure {
         section.requireOnly(KEYS);
-        WorkshopSettings workshop = WorkshopSettings.standard();
+        RenderPoolSettings renderPool = RenderPoolSettings.standard();
         Optional<String> library = section.optionalString("library");
         if (library.isPresent()) {
-            workshop = workshop.withLibrary(library(section, library.get()));
+            renderPool = renderPool.withLibrary(library(section, library.get()));
         }
         Optional<Long> threads = section.optionalBytes("threads");
         if (threads.isPresent()) {
             if (threads.get() < 1 || threads.get() > MAX_THREADS) {
                 throw section.unfit("threads", threads.get(), "a number from 1 to " + MAX_THREADS);
             }
-            workshop = workshop.withThreads(threads.get().intValue());
+            renderPool = renderPool.withThreads(threads.get().intValue());
         }
         if (section.optionalBoolean("svg").orElse(false)) {
-            workshop = workshop.withSvg();
+            renderPool = renderPool.withSvg();
         }
         return new PicturesConfiguration(
                 section.optionalBoolean("enabled").orElse(true),
-                workshop,
+                renderPool,
                 new PictureSettings(
                         compatibility(section),
                         formats(section),
@@ -61,12 +61,12 @@ record PicturesConfiguration(boolean enabled, WorkshopSettings workshop, Picture
     }
 
     private static Compatibility compatibility(Section section) throws Failure {
-        String value = section.optionalString("compatibility").orElse("better");
+        String value = section.optionalString("compatibility").orElse("standard");
         return switch (value) {
-            case "better" -> Compatibility.BETTER;
+            case "standard", "better" -> Compatibility.STANDARD;
             case "photon" -> Compatibility.PHOTON;
             case "strict" -> Compatibility.STRICT;
-            default -> throw section.unfit("compatibility", value, "\"better\", \"photon\" or \"strict\"");
+            default -> throw section.unfit("compatibility", value, "\"standard\", \"photon\" or \"strict\"");
         };
     }
 

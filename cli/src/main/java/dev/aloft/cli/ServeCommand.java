@@ -1,7 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FileTree;
-import dev.aloft.image.Workshop;
+import dev.aloft.image.RenderPool;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.UrlSigner;
@@ -54,7 +54,7 @@ final class ServeCommand implements Callable<Integer> {
         Store store = lifetime.keep(Store.open(configuration.s3()));
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
-        Optional<Workshop> workshop = workshop(configuration, lifetime);
+        Optional<RenderPool> renderPool = renderPool(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
             requirePlaces(site);
             Bucket bucket = store.bucket(site.bucket());
@@ -64,7 +64,8 @@ final class ServeCommand implements Callable<Integer> {
             agents.add(agent);
             Bucket forEdge = bucket.forTenant(new Tenant("the edge of " + site.name(), () -> {}));
             EdgeSite edge = site.edgeSite(forEdge);
-            edges.add(workshop.map(w -> edge.withPictures(new Pictures(
+            edges.add(renderPool
+                    .map(w -> edge.withPictures(new Pictures(
                             site.name(),
                             forEdge,
                             site.prefix(),
@@ -92,10 +93,10 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static Optional<Workshop> workshop(Configuration configuration, Lifetime lifetime) {
+    private static Optional<RenderPool> renderPool(Configuration configuration, Lifetime lifetime) {
         return configuration.edge().isPresent() && configuration.pictures().enabled()
                 ? Optional.of(
-                        lifetime.keep(Workshop.open(configuration.pictures().workshop())))
+                        lifetime.keep(RenderPool.open(configuration.pictures().renderPool())))
                 : Optional.empty();
     }
 

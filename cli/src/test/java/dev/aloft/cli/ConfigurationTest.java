@@ -9,7 +9,7 @@ import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Cors;
@@ -177,7 +177,7 @@ class ConfigurationTest {
         assertThat(configuration.pictures())
                 .isEqualTo(new PicturesConfiguration(
                         false,
-                        WorkshopSettings.standard()
+                        RenderPoolSettings.standard()
                                 .withLibrary(Path.of("/opt/vips/libvips.so"))
                                 .withSvg()
                                 .withThreads(3),
@@ -220,6 +220,16 @@ class ConfigurationTest {
                                 Cors.NONE,
                                 List.of(),
                                 ServingRules.DEFAULT));
+    }
+
+    @Test
+    void theFormerWordForTheStandardReadingOfQueriesIsUnderstood() throws Exception {
+        for (String word : List.of("standard", "better")) {
+            assertThat(read("[pictures]\ncompatibility = \"" + word + "\"\n" + SMALLEST, Map.of())
+                            .pictures())
+                    .as(word)
+                    .isEqualTo(PicturesConfiguration.DEFAULT);
+        }
     }
 
     @Test

@@ -7,37 +7,37 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The orders for one original that are made from one decoding of it. Guarded by its workshop's lock.
+/// The orders for one original that are made from one decoding of it. Guarded by its pool's lock.
 final class Batch {
 
-    private final Map<Order, CompletableFuture<Workshop.Picture>> orders = new LinkedHashMap<>();
+    private final Map<RenderRequest, CompletableFuture<RenderPool.Picture>> orders = new LinkedHashMap<>();
     private boolean sealed;
 
     /// What becomes of an order: shared with everybody who has the same one; nothing when it is too late for a new one.
     @Nullable
-    CompletableFuture<Workshop.Picture> join(Order order) {
-        CompletableFuture<Workshop.Picture> same = orders.get(order);
+    CompletableFuture<RenderPool.Picture> join(RenderRequest order) {
+        CompletableFuture<RenderPool.Picture> same = orders.get(order);
         if (same != null) {
             return same;
         }
-        if (sealed || orders.size() == Wire.MAX_ORDERS) {
+        if (sealed || orders.size() == WorkerProtocol.MAX_REQUESTS) {
             return null;
         }
-        CompletableFuture<Workshop.Picture> picture = new CompletableFuture<>();
+        CompletableFuture<RenderPool.Picture> picture = new CompletableFuture<>();
         orders.put(order, picture);
         return picture;
     }
 
     /// Takes no more new orders.
-    List<Order> seal() {
+    List<RenderRequest> seal() {
         sealed = true;
         return List.copyOf(orders.keySet());
     }
 
-    void complete(String version, List<Order> sealedOrders, List<Outcome> outcomes) {
+    void complete(String version, List<RenderRequest> sealedOrders, List<Outcome> outcomes) {
         for (int i = 0; i < sealedOrders.size(); i++) {
             Objects.requireNonNull(orders.get(sealedOrders.get(i)))
-                    .complete(new Workshop.Picture(version, outcomes.get(i)));
+                    .complete(new RenderPool.Picture(version, outcomes.get(i)));
         }
     }
 

@@ -12,7 +12,7 @@ public record FocalPoint(double x, double y) implements Anchor {
         }
     }
 
-    Rectangle place(Size picture, Size box) {
+    public Rectangle place(Size picture, Size box) {
         return new Rectangle(
                 place(x, picture.width(), box.width()),
                 place(y, picture.height(), box.height()),

@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
 
 /// A format of pictures, known by the bytes that one begins with, never by a name.
 public enum Format {
-    JPEG("image/jpeg", "jpegload_source"),
-    PNG("image/png", "pngload_source"),
-    WEBP("image/webp", "webpload_source"),
-    GIF("image/gif", "gifload_source"),
-    AVIF("image/avif", "heifload_source"),
-    HEIC("image/heic", "heifload_source"),
-    TIFF("image/tiff", "tiffload_source"),
-    SVG("image/svg+xml", "svgload_source");
+    JPEG("image/jpeg"),
+    PNG("image/png"),
+    WEBP("image/webp"),
+    GIF("image/gif"),
+    AVIF("image/avif"),
+    HEIC("image/heic"),
+    TIFF("image/tiff"),
+    SVG("image/svg+xml");
 
     /// How many first bytes [#sniff] looks at.
     public static final int SNIFFED_BYTES = 1024;
@@ -34,29 +34,22 @@ public enum Format {
             Pattern.compile("(?s)\\A\\x{FEFF}?\\s*(<\\?xml\\s|<!--|<!DOCTYPE\\s+svg[\\s>\\[]|<svg[\\s>]).*");
 
     private final String mediaType;
-    private final String loader;
 
-    Format(String mediaType, String loader) {
+    Format(String mediaType) {
         this.mediaType = mediaType;
-        this.loader = loader;
     }
 
     public String mediaType() {
         return mediaType;
     }
 
-    /// The one operation of libvips that may read it.
-    String loader() {
-        return loader;
-    }
-
     /// Whether one file can hold a film, of which all frames are kept.
-    boolean animates() {
+    public boolean animates() {
         return this == GIF || this == WEBP;
     }
 
     /// Whether libvips decodes it as a whole before it gives the first pixel.
-    boolean isHeldWhole() {
+    public boolean isHeldWhole() {
         return this == WEBP || this == GIF || this == AVIF || this == HEIC;
     }
 

@@ -35,7 +35,7 @@ public enum Gravity implements Anchor {
 
     /// The place of a box within a picture that contains it. The middle is half a pixel to the right of and below what
     /// halving gives, as sharp has it.
-    Rectangle place(Size picture, Size box) {
+    public Rectangle place(Size picture, Size box) {
         return new Rectangle(
                 place(x, picture.width() - box.width()),
                 place(y, picture.height() - box.height()),

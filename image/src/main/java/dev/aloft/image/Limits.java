@@ -2,7 +2,7 @@ package dev.aloft.image;
 
 import java.time.Duration;
 
-/// What one picture may cost. Originals are measured before any pixel is made.
+/// What one picture may cost. OriginalSource are measured before any pixel is made.
 ///
 /// @param originalBytes of a file
 /// @param originalPixels of one that is decoded from top to bottom: a baseline JPEG, a PNG, a TIFF

@@ -26,17 +26,17 @@ public enum Metadata {
     }
 
     /// Whether nothing is taken out but a profile.
-    boolean keepsAll() {
+    public boolean keepsAll() {
         return all;
     }
 
     /// Whether artist and copyright stay.
-    boolean keepsMaker() {
+    public boolean keepsMaker() {
         return maker;
     }
 
     /// Whether colours may stay those of a profile; else they become sRGB.
-    boolean keepsProfile() {
+    public boolean keepsProfile() {
         return profile;
     }
 

@@ -21,12 +21,12 @@ final class OriginalShares {
     /// Takes a thread's share, and waits for it as long as others of this original have theirs.
     ///
     /// @return whether it was there in time; then it is to be given back
-    synchronized boolean take(String id, Duration patience) throws InterruptedException {
+    synchronized boolean take(String id, Duration waitLimit) throws InterruptedException {
         Share share = shares.computeIfAbsent(id, _ -> new Share());
         if (share.running == maxRunning && share.waiting == maxWaiting) {
             return false;
         }
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + waitLimit.toNanos();
         share.waiting++;
         try {
             while (share.running == maxRunning) {

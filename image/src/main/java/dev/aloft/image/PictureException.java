@@ -41,7 +41,7 @@ public final class PictureException extends Exception {
     }
 
     /// @param detail a decoder's own words, which may be about other pictures, too
-    PictureException(Kind kind, String message, String detail) {
+    public PictureException(Kind kind, String message, String detail) {
         super(message);
         this.kind = kind;
         this.detail = detail;

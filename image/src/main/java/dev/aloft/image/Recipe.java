@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 /// @param metadata what of the original's the answer tells beside its pixels
 /// @param compatibility how the rest of the pipeline is to behave
 public record Recipe(
-        Optional<Cut> cut,
+        Optional<CropRegion> cut,
         boolean withoutBars,
         Sizing sizing,
         Optional<Format> wanted,
@@ -87,7 +87,7 @@ public record Recipe(
     }
 
     /// The format of an answer of this size: of those that are offered, one that can have it.
-    Format output(Format original, Size answer) {
+    public Format output(Format original, Size answer) {
         return output(
                 original,
                 offered.stream().filter(format -> format.canHave(answer)).toList());
@@ -116,7 +116,7 @@ public record Recipe(
         Recipe recipe(List<Format> offered) {
             Optional<Boolean> webp = webp();
             return new Recipe(
-                    query.get("crop").flatMap(Cut::parse),
+                    query.get("crop").flatMap(CropRegion::parse),
                     isPhoton() && flag("ulb"),
                     isPlaceholder() ? sizing().hint(PLACEHOLDER_SIDE) : sizing(),
                     webp.filter(yes -> yes).map(_ -> Format.WEBP),
@@ -199,7 +199,7 @@ public record Recipe(
 
         /// Whether width and height are a box to fill: with a cut, and with Photon's `crop=1` where there are both.
         private boolean fills() {
-            return query.get("crop").flatMap(Cut::parse).isPresent()
+            return query.get("crop").flatMap(CropRegion::parse).isPresent()
                     || (isPhoton() && query.get("crop").filter("1"::equals).isPresent());
         }
 
@@ -210,14 +210,14 @@ public record Recipe(
             return inPercent ? Optional.of(new Sizing.Share(measure("w"), measure("h"), fills())) : Optional.empty();
         }
 
-        private Cut.Measure measure(String side) {
+        private CropRegion.Measure measure(String side) {
             return query.get(side)
                     .map(SHARE::matcher)
                     .filter(Matcher::matches)
                     .map(m -> m.group(2) != null
-                            ? new Cut.Measure(Integer.parseInt(m.group(1)), false)
-                            : new Cut.Measure(zoomed(Integer.parseInt(m.group(1))), true))
-                    .orElse(new Cut.Measure(0, true));
+                            ? new CropRegion.Measure(Integer.parseInt(m.group(1)), false)
+                            : new CropRegion.Measure(zoomed(Integer.parseInt(m.group(1))), true))
+                    .orElse(new CropRegion.Measure(0, true));
         }
 
         private static boolean isFree(int[] box) {
@@ -257,7 +257,7 @@ public record Recipe(
                 return point.get();
             }
             Optional<String> strategy = query.get("crop_strategy", STRATEGY);
-            boolean cut = query.get("crop").flatMap(Cut::parse).isPresent();
+            boolean cut = query.get("crop").flatMap(CropRegion::parse).isPresent();
             if (strategy.isPresent() && !(cut && strategy.get().equals("smart"))) {
                 return strategy.get().equals("entropy") ? Interest.ENTROPY : Interest.ATTENTION;
             }

@@ -1,25 +1,25 @@
 package dev.aloft.image;
 
 /// A part of a picture, in its pixels, from the upper left corner.
-record Rectangle(int left, int top, int width, int height) {
+public record Rectangle(int left, int top, int width, int height) {
 
-    Rectangle {
+    public Rectangle {
         if (left < 0 || top < 0 || width < 1 || height < 1) {
             throw new IllegalArgumentException(
                     "not a part of a picture: " + width + "x" + height + " at " + left + "," + top);
         }
     }
 
-    static Rectangle all(Size picture) {
+    public static Rectangle all(Size picture) {
         return new Rectangle(0, 0, picture.width(), picture.height());
     }
 
-    Size size() {
+    public Size size() {
         return new Size(width, height);
     }
 
     /// The same part of the same picture after its load in another size, in whole pixels, never empty.
-    Rectangle scaled(Size from, Size to) {
+    public Rectangle scaled(Size from, Size to) {
         int newLeft = scale(left, from.width(), to.width() - 1);
         int newTop = scale(top, from.height(), to.height() - 1);
         int right = scale(left + width, from.width(), to.width());

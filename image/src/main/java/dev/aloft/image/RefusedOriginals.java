@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
-/// Originals that took too long or ended their worker: no worker gets the same version again for [#MEMORY], but for
+/// OriginalSource that took too long or ended their worker: no worker gets the same version again for [#MEMORY], but
+/// for
 /// renditions that are at least [#MUCH_SMALLER] than the one that failed. So one request for a huge picture takes no
 /// small ones from others, and an original whose smaller renditions fail, too, is soon refused altogether: at the
 /// latest

@@ -10,16 +10,12 @@ public record Size(int width, int height) {
     }
 
     /// The size of the same picture lying on its side.
-    Size turned() {
+    public Size turned() {
         return new Size(/* width= */ height, /* height= */ width);
     }
 
-    long pixels() {
+    public long pixels() {
         return (long) width * height;
-    }
-
-    boolean contains(Size other) {
-        return other.width <= width && other.height <= height;
     }
 
     @Override

@@ -48,7 +48,7 @@ public sealed interface Sizing {
     /// Sides that are parts of the picture's own, or pixels; 0 is free.
     ///
     /// @param fills whether it is a box to fill; else one to fit into
-    record Share(Cut.Measure width, Cut.Measure height, boolean fills) implements Sizing {}
+    record Share(CropRegion.Measure width, CropRegion.Measure height, boolean fills) implements Sizing {}
 
     /// The whole picture in the middle of a box of just this size, with bars.
     record Letterbox(int width, int height, Colour bars) implements Sizing {}

@@ -13,9 +13,10 @@ import java.util.TreeMap;
 /// @param threads how many pictures are made at once
 /// @param svg whether SVG is drawn, for which the worker goes on opening fonts
 /// @param memoryBytes that all of them may take together, the program's own included
-record WorkerSettings(Path socket, List<String> libraries, Limits limits, int threads, boolean svg, long memoryBytes) {
+public record WorkerSettings(
+        Path socket, List<String> libraries, Limits limits, int threads, boolean svg, long memoryBytes) {
 
-    WorkerSettings {
+    public WorkerSettings {
         libraries = List.copyOf(libraries);
     }
 
@@ -37,7 +38,7 @@ record WorkerSettings(Path socket, List<String> libraries, Limits limits, int th
         return arguments;
     }
 
-    static WorkerSettings parse(List<String> arguments) {
+    public static WorkerSettings parse(List<String> arguments) {
         Map<String, String> values = new TreeMap<>();
         List<String> libraries = new ArrayList<>();
         for (String argument : arguments) {

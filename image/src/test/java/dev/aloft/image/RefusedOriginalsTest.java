@@ -6,7 +6,7 @@ import dev.aloft.image.PictureException.Kind;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// Originals that nobody decodes for some time.
+/// OriginalSource that nobody decodes for some time.
 final class RefusedOriginalsTest {
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a clock that is about to turn over

@@ -2,6 +2,7 @@ package dev.aloft.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.image.worker.Specimen;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,11 +40,11 @@ final class SoakTest {
     @Test
     void theWorkerDoesNotGrow() throws Exception {
         List<byte[]> originals = originals();
-        try (Workshop workshop = Workshop.open(Specimen.WORKSHOP)) {
+        try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
             List<Long> resident = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
-                runRound(workshop, originals, round);
-                resident.add(residentMib(workshop.worker().orElseThrow()));
+                runRound(pool, originals, round);
+                resident.add(residentMib(pool.worker().orElseThrow()));
             }
             System.err.println("the worker's resident MiB after each round: " + resident);
             assertThat(resident.getLast()).isLessThan(MAX_RESIDENT_MIB);
@@ -53,16 +54,17 @@ final class SoakTest {
         }
     }
 
-    private static void runRound(Workshop workshop, List<byte[]> originals, int round) throws Exception {
+    private static void runRound(RenderPool pool, List<byte[]> originals, int round) throws Exception {
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             List<Future<?>> made = new ArrayList<>();
             for (int i = 0; i < ORDERS_A_ROUND; i++) {
                 byte[] original = originals.get(i % originals.size());
                 String id = round + "-" + i; // so that no two are made together
-                Order order = new Order(QUERIES.get(i % QUERIES.size()), List.of(), Compatibility.BETTER);
+                RenderRequest order =
+                        new RenderRequest(QUERIES.get(i % QUERIES.size()), List.of(), Compatibility.STANDARD);
                 made.add(clients.submit(() -> {
-                    Outcome outcome = workshop.render(
-                                    id, () -> new Originals.Opened("v", new ByteArrayInputStream(original)), order)
+                    Outcome outcome = pool.render(
+                                    id, () -> new OriginalSource.Opened("v", new ByteArrayInputStream(original)), order)
                             .outcome();
                     boolean broken = original.length < 1000;
                     assertThat(outcome).isInstanceOf(broken ? Outcome.Refused.class : Outcome.Made.class);
@@ -80,15 +82,11 @@ final class SoakTest {
         byte[] jpeg = Specimen.saved(photograph, "jpegsave_buffer");
         return List.of(
                 jpeg,
-                Specimen.saved(photograph, i -> i, o -> o.set("interlace", true), "jpegsave_buffer"),
+                Specimen.progressiveJpeg(photograph),
                 Specimen.png(800, 600),
                 Specimen.saved(photograph, "webpsave_buffer"),
                 Specimen.film(List.of(Specimen.photograph(200, 150), Specimen.photograph(200, 150)), "gifsave_buffer"),
-                Specimen.saved(
-                        Specimen.photograph(400, 300),
-                        i -> i,
-                        o -> o.set("compression", 4).set("effort", 0),
-                        "heifsave_buffer"),
+                Specimen.avif(Specimen.photograph(400, 300)),
                 java.util.Arrays.copyOf(jpeg, 900));
     }
 

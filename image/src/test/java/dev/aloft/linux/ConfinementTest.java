@@ -62,7 +62,7 @@ final class ConfinementTest {
     void aConfinedProcessReachesNothing() throws Exception {
         Map<String, String> results = results(intruder("confined").start());
         assertThat(results.remove("missing")).isEqualTo("[]");
-        demandHarmless(results);
+        requireHarmless(results);
         results.forEach((attempt, errno) -> assertThat(errno).as(attempt).isEqualTo("" + EPERM));
         assertThat(folder.resolve("secret")).hasContent("AKIA…");
         assertThat(neighbour.isAlive()).isTrue();
@@ -87,7 +87,7 @@ final class ConfinementTest {
         Map<String, String> results = results(start.get());
         assertThat(results.remove("missing")).isEqualTo("[]");
         assertThat(results.remove("open a font's folder")).isEqualTo("0");
-        demandHarmless(results);
+        requireHarmless(results);
         results.forEach((attempt, errno) -> assertThat(errno).as(attempt).isIn("" + EPERM, "" + EACCES));
         assertThat(Files.readString(Path.of("/etc/hostname")))
                 .as("another thread keeps its rights")
@@ -95,7 +95,7 @@ final class ConfinementTest {
     }
 
     /// What fails in another way, or does no harm.
-    private static void demandHarmless(Map<String, String> results) {
+    private static void requireHarmless(Map<String, String> results) {
         assertThat(results.remove("warm")).isNotNull();
         assertThat(results.remove("take some memory")).isEqualTo("0");
         assertThat(results.remove("take all memory")).isEqualTo("" + ENOMEM);

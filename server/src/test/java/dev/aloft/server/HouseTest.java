@@ -86,13 +86,26 @@ final class HouseTest {
     }
 
     @Test
-    void onlyPicturesAndTheKernelsRoomTouchNativeMemory() { // libvips, and rights that Java cannot give up
+    void onlyThePictureWorkerAndTheKernelsRoomTouchNativeMemory() { // libvips, and rights that Java cannot give up
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.aloft.image..", "dev.aloft.linux..")
+                .resideOutsideOfPackages("dev.aloft.image.worker..", "dev.aloft.linux..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void theServersSideOfPicturesNeverTouchesTheWorkers() { // which holds libvips, and what strangers send
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft..")
+                .and()
+                .resideOutsideOfPackage("dev.aloft.image.worker..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.aloft.image.worker..")
                 .check(HOUSE);
     }
 

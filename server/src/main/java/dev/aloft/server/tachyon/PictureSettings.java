@@ -14,7 +14,7 @@ public record PictureSettings(
         Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission, boolean fallsBack) {
 
     public static final PictureSettings DEFAULT =
-            new PictureSettings(Compatibility.BETTER, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN, true);
+            new PictureSettings(Compatibility.STANDARD, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN, true);
 
     public PictureSettings {
         negotiated = List.copyOf(negotiated);

@@ -1,13 +1,13 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.image.Order;
-import dev.aloft.image.Originals;
+import dev.aloft.image.OriginalSource;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderRequest;
 import dev.aloft.image.Rendition;
-import dev.aloft.image.Workshop;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
@@ -53,17 +53,17 @@ public final class Pictures implements Origin {
     private final String site;
     private final Bucket bucket;
     private final String prefix;
-    private final Workshop workshop;
+    private final RenderPool renderPool;
     private final PictureSettings settings;
     private final Optional<KeptRenditions> kept;
 
     /// @param site its name
     /// @param top the prefix in the bucket that holds the site's `uploads/`
-    public Pictures(String site, Bucket bucket, FilePath top, Workshop workshop, PictureSettings settings) {
+    public Pictures(String site, Bucket bucket, FilePath top, RenderPool renderPool, PictureSettings settings) {
         this.site = site;
         this.bucket = bucket;
         this.prefix = top.resolve("uploads").value() + "/";
-        this.workshop = workshop;
+        this.renderPool = renderPool;
         this.settings = settings;
         this.kept = settings.keeps() ? Optional.of(new KeptRenditions(bucket, top)) : Optional.empty();
     }
@@ -85,7 +85,7 @@ public final class Pictures implements Origin {
     /// @param query as it stands in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
         String asked = Parameters.of(query).known(Presigned.NAMES).canonical();
-        if (asked.length() > Order.MAX_QUERY_CHARS) {
+        if (asked.length() > RenderRequest.MAX_QUERY_CHARS) {
             return Optional.empty();
         }
         return named(name).map(original -> {
@@ -162,7 +162,7 @@ public final class Pictures implements Origin {
     public OriginAnswer ask(OriginRequest request) throws OriginFailure {
         PictureTarget target = PictureTarget.parse(request.target());
         ObjectKey key = original(request);
-        Order order = new Order(target.query(), target.offered(), settings.compatibility());
+        RenderRequest wanted = new RenderRequest(target.query(), target.offered(), settings.compatibility());
         try {
             Optional<Duration> left = Optional.empty();
             Parameters query = Parameters.of(target.query());
@@ -172,7 +172,7 @@ public final class Pictures implements Origin {
                     return PictureHeaders.notFound();
                 }
             }
-            return answer(request, key, order, new PictureHeaders(settings.compatibility(), left));
+            return answer(request, key, wanted, new PictureHeaders(settings.compatibility(), left));
         } catch (StoreException e) {
             return storeFailed(e);
         } catch (IOException e) {
@@ -213,14 +213,14 @@ public final class Pictures implements Origin {
         return left.isPresent() && bucket.permits(key, presigned.orElseThrow().query()) ? left : Optional.empty();
     }
 
-    private OriginAnswer answer(OriginRequest request, ObjectKey key, Order order, PictureHeaders headers)
+    private OriginAnswer answer(OriginRequest request, ObjectKey key, RenderRequest wanted, PictureHeaders headers)
             throws IOException, PictureException {
-        String library = workshop.library();
+        String library = renderPool.library();
         String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
         if (known != null || kept.isPresent()) {
             Optional<OriginalVersion> newest = bucket.head(key, HEAD_AGE).map(OriginalVersion::of);
             if (newest.isPresent()) {
-                RenditionTag tag = RenditionTag.of(newest.get(), order.recipe(), library);
+                RenditionTag tag = RenditionTag.of(newest.get(), wanted.recipe(), library);
                 if (known != null && tag.isIn(known)) {
                     return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(known, newest.get()));
                 }
@@ -234,10 +234,10 @@ public final class Pictures implements Origin {
                 }
             }
         }
-        Workshop.Picture picture = workshop.render(bucket.name() + "/" + key, () -> open(key), order);
+        RenderPool.Picture picture = renderPool.render(bucket.name() + "/" + key, () -> open(key), wanted);
         Rendition rendition = picture.outcome().orThrow();
         OriginalVersion version = OriginalVersion.parse(picture.version());
-        RenditionTag tag = RenditionTag.of(version, order.recipe(), library);
+        RenditionTag tag = RenditionTag.of(version, wanted.recipe(), library);
         kept.filter(_ -> !version.hidden()).ifPresent(renditions -> renditions.keep(name(key), tag, rendition));
         byte[] bytes = rendition.bytes();
         HttpFields.Mutable fields = headers.of(tag.etag(bytes), version);
@@ -263,11 +263,11 @@ public final class Pictures implements Origin {
     }
 
     /// For the worker, what it may decode.
-    private Originals.Opened open(ObjectKey key) throws IOException, PictureException {
+    private OriginalSource.Opened open(ObjectKey key) throws IOException, PictureException {
         OpenedOriginal original = opened(key);
-        long limit = workshop.limits().originalBytes();
+        long limit = renderPool.limits().originalBytes();
         if (original.isGenuine() && original.size() <= limit) {
-            return new Originals.Opened(original.version().text(), original.bytes());
+            return new OriginalSource.Opened(original.version().text(), original.bytes());
         }
         original.bytes().close();
         throw original.isGenuine()

@@ -4,8 +4,8 @@ import static dev.aloft.server.edge.Drawing.jpeg;
 import static dev.aloft.server.edge.Drawing.size;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aloft.image.Workshop;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
@@ -28,18 +28,18 @@ final class KeptRenditionsTest {
     private static final UrlKey KEY = S3Fixture.key(SECRET);
 
     private static S3Fixture s3;
-    private static Workshop workshop;
+    private static RenderPool renderPool;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
-        workshop = Workshop.open(WorkshopSettings.standard());
+        renderPool = RenderPool.open(RenderPoolSettings.standard());
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
     @AfterAll
     static void stop() throws IOException {
-        workshop.close();
+        renderPool.close();
         s3.close();
     }
 
@@ -54,12 +54,12 @@ final class KeptRenditionsTest {
         String target = "/tachyon/kept%20%C3%A9.jpg?w=90";
         s3.put("kept é.jpg", "image/jpeg", CAT);
         Answer first;
-        try (Edge one = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+        try (Edge one = edge(renderPool, PictureSettings.DEFAULT.keeping())) {
             first = Answer.to(one.port(), "GET", target);
             awaitRequests("PutObject", 1);
         }
         s3.front().reset();
-        try (Edge other = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+        try (Edge other = edge(renderPool, PictureSettings.DEFAULT.keeping())) {
             Answer second = Answer.to(other.port(), "GET", target);
             assertThat(second.status()).isEqualTo(200);
             assertThat(second.body()).isEqualTo(first.body());
@@ -71,7 +71,7 @@ final class KeptRenditionsTest {
                     .hasSize(1);
         }
         s3.change("kept é.jpg", "image/jpeg", jpeg(400, 400));
-        try (Edge later = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+        try (Edge later = edge(renderPool, PictureSettings.DEFAULT.keeping())) {
             assertThat(size(Answer.to(later.port(), "GET", target))).isEqualTo("90x90");
         }
     }
@@ -80,7 +80,7 @@ final class KeptRenditionsTest {
     void whatCannotBeKeptIsShownAllTheSame() throws Exception {
         s3.put("unkept.jpg", "image/jpeg", CAT);
         s3.front().on("PutObject").answer(403);
-        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+        try (Edge keeping = edge(renderPool, PictureSettings.DEFAULT.keeping())) {
             assertThat(Answer.to(keeping.port(), "GET", "/tachyon/unkept.jpg?w=90")
                             .status())
                     .isEqualTo(200);
@@ -96,7 +96,7 @@ final class KeptRenditionsTest {
         s3.hide(s3.put("hidden.jpg", "image/jpeg", CAT));
         String leave =
                 SignedUrl.sign(KEY, "hidden.jpg", Instant.now().plusSeconds(60)).query();
-        try (Edge keeping = edge(workshop, PictureSettings.DEFAULT.keeping())) {
+        try (Edge keeping = edge(renderPool, PictureSettings.DEFAULT.keeping())) {
             s3.front().reset();
             assertThat(Answer.to(keeping.port(), "GET", "/tachyon/hidden.jpg?w=90&" + leave)
                             .status())
@@ -109,8 +109,8 @@ final class KeptRenditionsTest {
         }
     }
 
-    private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
-        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
+    private static Edge edge(RenderPool renderPool, PictureSettings settings) throws IOException {
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, renderPool, settings);
         EdgeSite site = s3.site();
         return Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Parameters;
-import dev.aloft.image.Workshop;
-import dev.aloft.image.WorkshopSettings;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlKey;
@@ -51,21 +51,21 @@ final class PicturesTest {
     private static final UrlKey KEY = S3Fixture.key(SECRET);
 
     private static S3Fixture s3;
-    private static Workshop workshop;
+    private static RenderPool renderPool;
     private static Edge edge;
     private static Edge strict;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
-        workshop = Workshop.open(WorkshopSettings.standard());
-        edge = edge(workshop, PictureSettings.DEFAULT);
-        strict = edge(workshop, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN, false));
+        renderPool = RenderPool.open(RenderPoolSettings.standard());
+        edge = edge(renderPool, PictureSettings.DEFAULT);
+        strict = edge(renderPool, new PictureSettings(Compatibility.STRICT, List.of(), false, Admission.OPEN, false));
         s3.put("2026/11/cat.jpg", "image/jpeg", CAT);
     }
 
-    private static Edge edge(Workshop workshop, PictureSettings settings) throws IOException {
-        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, settings);
+    private static Edge edge(RenderPool renderPool, PictureSettings settings) throws IOException {
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, renderPool, settings);
         EdgeSite site = s3.site();
         return Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures).withSecret(SECRET)));
@@ -75,7 +75,7 @@ final class PicturesTest {
     static void stop() throws IOException {
         strict.close();
         edge.close();
-        workshop.close();
+        renderPool.close();
         s3.close();
     }
 
@@ -102,7 +102,7 @@ final class PicturesTest {
 
     @Test
     void anOriginalThatIsNotServedGivesNoPicture() throws IOException {
-        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT);
+        Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, renderPool, PictureSettings.DEFAULT);
         EdgeSite site = s3.site().withServing(ServingRules.DEFAULT).withPictures(pictures);
         s3.put("edd/cat.jpg", "image/jpeg", CAT);
         s3.put("x/edd/cat.jpg", "image/jpeg", CAT);
@@ -166,7 +166,7 @@ final class PicturesTest {
         InetSocketAddress any = InetSocketAddress.createUnresolved("127.0.0.1", 0);
         Oversight told = Oversight.NONE.withAdmin(any, SECRET);
         EdgeSite here = EdgeSite.of(s3.bucket(), S3Fixture.TOP)
-                .withPictures(new Pictures("site", s3.bucket(), S3Fixture.TOP, workshop, PictureSettings.DEFAULT));
+                .withPictures(new Pictures("site", s3.bucket(), S3Fixture.TOP, renderPool, PictureSettings.DEFAULT));
         EdgeSite there = EdgeSite.of(s3.bucketOfAnotherHost(), S3Fixture.TOP);
         try (Edge edgeHere = Edge.start(EdgeSettings.of("127.0.0.1", 0, here).withOversight(told));
                 Edge _ = Edge.start(EdgeSettings.of("127.0.0.1", 0, there)
@@ -347,7 +347,7 @@ final class PicturesTest {
         String signed = "w=65&s=" + SignedPicture.sign(KEY, "2026/11/cat.jpg", Parameters.of("w=65"));
         String leave = SignedUrl.sign(KEY, "2026/11/cat.jpg", Instant.now().plusSeconds(60))
                 .query();
-        try (Edge listing = edge(workshop, PictureSettings.DEFAULT.withAdmission(admission))) {
+        try (Edge listing = edge(renderPool, PictureSettings.DEFAULT.withAdmission(admission))) {
             for (String query : List.of("resize=64,64", signed, signed + "&" + leave, "")) {
                 assertThat(Answer.to(listing.port(), "GET", "/tachyon/2026/11/cat.jpg?" + query)
                                 .status())
@@ -513,8 +513,8 @@ final class PicturesTest {
 
     @Test
     void withoutALibraryPicturesAloneAreUnavailable() throws IOException {
-        WorkshopSettings nowhere = WorkshopSettings.standard().withLibrary(Path.of("/nowhere/libvips.so"));
-        try (Workshop none = Workshop.open(nowhere);
+        RenderPoolSettings nowhere = RenderPoolSettings.standard().withLibrary(Path.of("/nowhere/libvips.so"));
+        try (RenderPool none = RenderPool.open(nowhere);
                 Edge without = edge(none, PictureSettings.DEFAULT)) {
             Answer answer = Answer.to(without.port(), "GET", "/tachyon/2026/11/cat.jpg?w=70");
             assertThat(answer.status()).isEqualTo(503);

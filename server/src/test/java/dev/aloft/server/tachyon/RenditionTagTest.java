@@ -33,7 +33,7 @@ final class RenditionTagTest {
     private static RenditionTag tag(String query, String etag) {
         return RenditionTag.of(
                 new OriginalVersion(etag, Instant.EPOCH, false),
-                Recipe.parse(Parameters.of(query), List.of(), Compatibility.BETTER),
+                Recipe.parse(Parameters.of(query), List.of(), Compatibility.STANDARD),
                 "libvips 8");
     }
 }

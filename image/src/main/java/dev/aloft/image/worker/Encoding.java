@@ -1,0 +1,60 @@
+package dev.aloft.image.worker;
+
+import dev.aloft.image.Format;
+import dev.aloft.image.Recipe;
+
+/// Writes a picture in its format. The settings were chosen by measurement; see
+/// `docs/decisions/0008-pictures-in-a-process-of-their-own.md`.
+final class Encoding {
+
+    /// `VIPS_FOREIGN_HEIF_COMPRESSION_AV1`.
+    static final int AV1 = 4;
+
+    /// `VIPS_FOREIGN_TIFF_COMPRESSION_JPEG`.
+    private static final int TIFF_JPEG = 1;
+
+    /// `VIPS_FOREIGN_SUBSAMPLE_ON` and `_OFF`: colours in half and in full resolution.
+    private static final int HALF_COLOURS = 1;
+
+    private static final int FULL_COLOURS = 2;
+
+    private static final double[] WHITE = {255};
+
+    private Encoding() {}
+
+    /// @param keep whether to write the metadata that the image has
+    static byte[] bytes(Image image, Format format, Recipe recipe, int quality, boolean keep) {
+        Operation save = image.operation(saver(format)).set("strip", !keep);
+        switch (format) {
+            case JPEG ->
+                save.set("Q", quality)
+                        .set("background", WHITE) // behind what was transparent
+                        .set("optimize-coding", true)
+                        .set("interlace", recipe.progressive())
+                        .set("subsample-mode", HALF_COLOURS);
+            case PNG -> save.set("palette", true).set("effort", 1);
+            case WEBP -> save.set("Q", quality).set("effort", 2);
+            case GIF -> save.set("effort", 3).set("reuse", true); // one palette, the original's
+            case AVIF ->
+                save.set("Q", quality)
+                        .set("compression", AV1)
+                        .set("effort", 1)
+                        .set("subsample-mode", quality < 90 ? HALF_COLOURS : FULL_COLOURS);
+            case TIFF -> save.set("Q", quality).set("compression", TIFF_JPEG);
+            case HEIC, SVG -> throw new IllegalArgumentException(format + " is read only");
+        }
+        return save.bytes();
+    }
+
+    static String saver(Format format) {
+        return switch (format) {
+            case JPEG -> "jpegsave_buffer";
+            case PNG -> "pngsave_buffer";
+            case WEBP -> "webpsave_buffer";
+            case GIF -> "gifsave_buffer";
+            case AVIF, HEIC -> "heifsave_buffer";
+            case TIFF -> "tiffsave_buffer";
+            case SVG -> "none";
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package dev.aloft.image.worker;
+
+import dev.aloft.image.FocalPoint;
+import dev.aloft.image.Gravity;
+import dev.aloft.image.Interest;
+import dev.aloft.image.Recipe;
+import dev.aloft.image.Size;
+
+/// Cuts what stands out of the box.
+record FinalCrop() implements Step {
+
+    @Override
+    public Image apply(Image image, Recipe recipe, RenderPlan plan) {
+        Size box = plan.box();
+        if (image.size().equals(box)) {
+            return image;
+        }
+        return switch (plan.anchor()) {
+            case Gravity gravity -> image.part(gravity.place(image.size(), box));
+            case FocalPoint point -> image.part(point.place(image.size(), box));
+            case Interest interest ->
+                image.session()
+                        .operation("smartcrop")
+                        .set("input", image.inMemory())
+                        .set("width", box.width())
+                        .set("height", box.height())
+                        .set("interesting", interesting(interest))
+                        .image();
+        };
+    }
+
+    /// `VipsInteresting`.
+    private static int interesting(Interest interest) {
+        return switch (interest) {
+            case ENTROPY -> 2;
+            case ATTENTION -> 3;
+        };
+    }
+}

@@ -1,0 +1,102 @@
+package dev.aloft.image.worker;
+
+import dev.aloft.image.Rectangle;
+import dev.aloft.image.Size;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+
+/// An image of libvips: a description of pixels, which are computed when somebody needs them. Lives as long as its
+/// session; operations give new ones.
+record Image(Session session, MemorySegment handle) {
+
+    /// `VipsInterpretation`, the values that matter here.
+    static final int B_W = 1;
+
+    static final int CMYK = 15;
+    static final int SRGB = 22;
+    static final int RGB16 = 25;
+    static final int GREY16 = 26;
+
+    /// `VIPS_FORMAT_UCHAR`.
+    private static final int BYTES = 0;
+
+    Operation operation(String nickname) {
+        return session.operation(nickname).set("in", this);
+    }
+
+    int width() {
+        return vips().width(handle);
+    }
+
+    /// Of all frames together, which lie below each other.
+    int height() {
+        return vips().height(handle);
+    }
+
+    Size size() {
+        return new Size(width(), height());
+    }
+
+    int bands() {
+        return vips().bands(handle);
+    }
+
+    int interpretation() {
+        return vips().interpretation(handle);
+    }
+
+    boolean hasAlpha() {
+        return vips().hasAlpha(handle);
+    }
+
+    boolean hasBytes() {
+        return vips().bandFormat(handle) == BYTES;
+    }
+
+    Optional<Integer> number(String name) {
+        return vips().number(handle, name);
+    }
+
+    Optional<byte[]> blob(String name) {
+        return vips().blob(handle, name);
+    }
+
+    List<String> fields() {
+        return vips().fields(handle);
+    }
+
+    /// One whose metadata may be changed without changing this one's.
+    Image withOwnFields() {
+        return operation("copy").image();
+    }
+
+    void setNumber(String name, int value) {
+        vips().setNumber(handle, name, value);
+    }
+
+    void remove(String name) {
+        vips().removeField(handle, name);
+    }
+
+    Image part(Rectangle part) {
+        return part.equals(Rectangle.all(size()))
+                ? this
+                : session.operation("extract_area")
+                        .set("input", this)
+                        .set("left", part.left())
+                        .set("top", part.top())
+                        .set("width", part.width())
+                        .set("height", part.height())
+                        .image();
+    }
+
+    /// The same with all pixels computed, which may then be read in any order, many times.
+    Image inMemory() {
+        return session.image(vips().copyToMemory(handle));
+    }
+
+    private Vips vips() {
+        return session.vips();
+    }
+}

@@ -1,0 +1,187 @@
+package dev.aloft.image.worker;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.aloft.image.Format;
+import dev.aloft.image.Limits;
+import dev.aloft.image.Outcome;
+import dev.aloft.image.PictureException;
+import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.Recipe;
+import dev.aloft.image.Rectangle;
+import dev.aloft.image.Rendition;
+import dev.aloft.image.Size;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+
+/// Makes renditions of originals with libvips, on the caller's thread, which must be a platform thread.
+///
+/// OriginalSource are untrusted: their format is found by their bytes, only the decoders named here are allowed, and
+/// everything they may cost is limited. Safe for many threads; how many there are decides how many pictures are made at
+/// once.
+final class Renderer {
+
+    private static final List<Step> STEPS = List.of(
+            new PreCrop(),
+            new Scaling(),
+            new Colouring(),
+            new AutoRotate(),
+            new FinalCrop(),
+            new Filtering(),
+            new Letterboxing());
+
+    /// Stops pictures whose time is over; it never waits for anything.
+    private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("picture-watchdog").factory());
+
+    private final Library library;
+    private final Vips vips;
+    private final Limits limits;
+
+    Renderer(Library library, Limits limits) {
+        this.library = library;
+        this.vips = library.vips();
+        this.limits = limits;
+        vips.limit(limits.originalBytes() + 1);
+    }
+
+    /// Makes renditions of one original, which is decoded once.
+    ///
+    /// @param bytes read as far as the answers need it; the caller closes it
+    /// @return one for each recipe, in their order
+    List<Outcome> render(InputStream bytes, List<Recipe> recipes) {
+        Deadline deadline = Deadline.in(limits.time());
+        OriginalBytes original = new OriginalBytes(bytes, limits.originalBytes(), deadline);
+        try (Session session = new Session(vips)) {
+            ScheduledFuture<?> end =
+                    watchdog.schedule(session::giveUp, limits.time().toMillis(), MILLISECONDS);
+            try {
+                List<Outcome> outcomes = render(session, original, recipes, deadline);
+                original.requireSound();
+                return outcomes;
+            } catch (VipsFailure e) {
+                return Collections.nCopies(recipes.size(), new Outcome.Refused(reason(e, original, deadline)));
+            } finally {
+                end.cancel(false);
+            }
+        } catch (PictureException e) {
+            return Collections.nCopies(recipes.size(), new Outcome.Refused(e));
+        }
+    }
+
+    /// What is behind a failure of libvips, which cannot tell why its source gave nothing more.
+    private static PictureException reason(VipsFailure e, OriginalBytes original, Deadline deadline) {
+        try {
+            original.requireSound();
+            deadline.check();
+            return new PictureException(
+                    Kind.BROKEN, "the picture is broken, or ends early", String.valueOf(e.getMessage()));
+        } catch (PictureException behind) {
+            return behind;
+        }
+    }
+
+    private List<Outcome> render(Session session, OriginalBytes original, List<Recipe> recipes, Deadline deadline)
+            throws PictureException {
+        Loading loading = Loading.open(library, session, original, limits);
+        Optional<Image> whole = loading.frames() == 1 && recipes.stream().anyMatch(Recipe::withoutBars)
+                ? loading.whole(limits)
+                : Optional.empty();
+        Rectangle all = Rectangle.all(loading.size());
+        Rectangle withoutBars = whole.map(Bars::around).orElse(all);
+        List<RenderPlan> plans = recipes.stream()
+                .map(recipe -> plan(loading, recipe.withoutBars() ? withoutBars : all, recipe))
+                .toList();
+        List<RenderPlan> possible =
+                plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
+        if (possible.isEmpty()) {
+            return plans.stream().map(plan -> tooLarge(plan, loading.frames())).toList();
+        }
+        Pyramid pyramid = new Pyramid(
+                whole.orElseGet(() -> loading.image(possible)),
+                loading.size(),
+                possible.size() > 1 && loading.frames() == 1);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < plans.size(); i++) {
+            RenderPlan plan = plans.get(i);
+            outcomes.add(
+                    isWithin(plan, loading.frames())
+                            ? new Outcome.Made(render(loading, pyramid.level(plan), recipes.get(i), plan, deadline))
+                            : tooLarge(plan, loading.frames()));
+        }
+        return outcomes;
+    }
+
+    private static RenderPlan plan(Loading loading, Rectangle part, Recipe recipe) {
+        return Geometry.plan(part.size(), loading.orientation(), recipe).within(loading.size(), part);
+    }
+
+    private boolean isWithin(RenderPlan plan, int frames) {
+        return plan.answer().pixels() * frames <= limits.answerPixels();
+    }
+
+    /// It is the original's fault when only its frames together are too many.
+    private Outcome tooLarge(RenderPlan plan, int frames) {
+        boolean isFilms = plan.answer().pixels() <= limits.answerPixels();
+        return new Outcome.Refused(new PictureException(
+                isFilms ? Kind.TOO_LARGE : Kind.ANSWER_TOO_LARGE,
+                "the answer may have " + limits.answerPixels() + " pixels"
+                        + (isFilms ? " in all its " + frames + " frames" : "")));
+    }
+
+    private static Rendition render(Loading loading, Image image, Recipe recipe, RenderPlan plan, Deadline deadline)
+            throws PictureException {
+        Format format = recipe.output(loading.format(), plan.answer());
+        int frames = format.animates() ? loading.frames() : 1;
+        Image made = frames == 1
+                ? oneFrame(image.part(Rectangle.all(frameOf(image, loading.frames()))), recipe, plan, deadline)
+                : film(image, loading.frames(), recipe, plan.steady(), deadline);
+        deadline.check();
+        Image dressed = made.withOwnFields();
+        dressed.remove(AutoRotate.ORIENTATION);
+        boolean keep = Stripping.apply(dressed, recipe.metadata());
+        int quality = Quality.of(recipe, loading.format(), format);
+        byte[] bytes = Encoding.bytes(dressed, format, recipe, quality, keep);
+        deadline.check();
+        return new Rendition(format, plan.answer(), frames, bytes);
+    }
+
+    private static Size frameOf(Image image, int frames) {
+        return new Size(image.width(), image.height() / frames);
+    }
+
+    private static Image oneFrame(Image image, Recipe recipe, RenderPlan plan, Deadline deadline)
+            throws PictureException {
+        Image made = image;
+        for (Step step : STEPS) {
+            made = step.apply(made, recipe, plan);
+            deadline.check();
+        }
+        return made;
+    }
+
+    /// Frames lie below each other, and are made one after the other, so that the film is decoded once.
+    private static Image film(Image image, int frames, Recipe recipe, RenderPlan plan, Deadline deadline)
+            throws PictureException {
+        Size frame = frameOf(image, frames);
+        List<Image> made = new ArrayList<>();
+        for (int i = 0; i < frames; i++) {
+            Image one = image.part(new Rectangle(0, i * frame.height(), frame.width(), frame.height()));
+            made.add(oneFrame(one, recipe, plan, deadline).inMemory());
+        }
+        Image film = image.session()
+                .operation("arrayjoin")
+                .set("in", made)
+                .set("across", 1)
+                .image()
+                .withOwnFields();
+        film.setNumber("page-height", plan.answer().height());
+        return film;
+    }
+}

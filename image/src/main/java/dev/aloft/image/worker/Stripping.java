@@ -1,0 +1,45 @@
+package dev.aloft.image.worker;
+
+import dev.aloft.image.Metadata;
+
+/// Takes out what the picture tells beside its pixels, such as where it was made, but for what is to be kept.
+final class Stripping {
+
+    private static final String ARTIST = "exif-ifd0-Artist";
+    private static final String COPYRIGHT = "exif-ifd0-Copyright";
+
+    private Stripping() {}
+
+    /// @param image with fields of its own
+    /// @return whether anything is left that a file should hold
+    static boolean apply(Image image, Metadata kept) {
+        if (kept.keepsAll()) {
+            return true;
+        }
+        boolean left = false;
+        for (String field : image.fields()) {
+            if (field.equals(Colouring.PROFILE) || (kept.keepsMaker() && isMaker(field))) {
+                left = true;
+            } else if (isPersonal(field)) {
+                image.remove(field);
+            }
+        }
+        return left;
+    }
+
+    private static boolean isMaker(String field) {
+        return field.equals(ARTIST) || field.equals(COPYRIGHT);
+    }
+
+    private static boolean isPersonal(String field) {
+        return field.startsWith("exif-")
+                || field.startsWith("png-comment-")
+                || field.equals("xmp-data")
+                || field.equals("iptc-data")
+                || field.equals("photoshop-data")
+                || field.equals("gif-comment")
+                || field.equals("heif-primary")
+                || field.equals("image-description")
+                || field.endsWith("-thumbnail-data");
+    }
+}
