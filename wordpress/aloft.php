@@ -18,6 +18,6 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
-require_once __DIR__ . '/src/functions.php';
+require_once __DIR__ . '/src/Stream/functions.php';
 
 Plugin::startUnlessSwitchedOff();

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft;
 
+use Aloft\Uploads\Hooks;
+
 /**
  * Tells an administrator that Aloft is there and does not know its bucket, so that uploads stay on the server.
  */

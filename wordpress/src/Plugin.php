@@ -4,6 +4,40 @@ declare(strict_types=1);
 
 namespace Aloft;
 
+use Aloft\Agent\Agent;
+use Aloft\Files\Files;
+use Aloft\Files\LocalNames;
+use Aloft\Files\PutObjectHooks;
+use Aloft\Integrations\Integrations;
+use Aloft\Operations\Commands;
+use Aloft\Operations\Diagnosis;
+use Aloft\Operations\SiteHealth;
+use Aloft\Pictures\Pictures;
+use Aloft\PrivateMedia\AttachmentsByFile;
+use Aloft\PrivateMedia\AttachmentsInText;
+use Aloft\PrivateMedia\ClosedAttachments;
+use Aloft\PrivateMedia\InitialPrivacy;
+use Aloft\PrivateMedia\PlacedMedia;
+use Aloft\PrivateMedia\PrivateContent;
+use Aloft\PrivateMedia\PrivateFlag;
+use Aloft\PrivateMedia\PrivateMedia;
+use Aloft\PrivateMedia\PrivateQueries;
+use Aloft\PrivateMedia\PrivateReaders;
+use Aloft\PrivateMedia\PrivateRequests;
+use Aloft\PrivateMedia\PrivateUrls;
+use Aloft\PrivateMedia\SignedUrls;
+use Aloft\Stream\LocalCopies;
+use Aloft\Stream\StreamWrapper;
+use Aloft\Uploads\AttachmentDeletion;
+use Aloft\Uploads\FilesystemMethod;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\ImageEditors;
+use Aloft\Uploads\MailAttachments;
+use Aloft\Uploads\PersonalDataExport;
+use Aloft\Uploads\ReceivedFiles;
+use Aloft\Uploads\Settings;
+use Aloft\Uploads\UploadsDirectory;
+
 /**
  * Puts the parts together, once for each PHP request: the s3:// wrapper everywhere, and what joins it to
  * WordPress where WordPress is.
@@ -23,7 +57,7 @@ final class Plugin
         public readonly UploadsDirectory $uploads,
         public readonly PrivateMedia $privateMedia,
         public readonly PrivateUrls $privateUrls,
-        private readonly BornPrivate $privacy,
+        private readonly InitialPrivacy $privacy,
         public readonly Hooks $hooks,
     ) {
     }
@@ -31,7 +65,7 @@ final class Plugin
     public static function startUnlessSwitchedOff(): void
     {
         $switches = AltisSwitches::ofThisSite();
-        (new MistakenSwitches($switches->mistakes()))->register();
+        (new InvalidSwitches($switches->mistakes()))->register();
         if (!$switches->uploadsAreOff()) {
             self::start(Settings::read(), !$switches->picturesAreOff());
         }
@@ -45,7 +79,7 @@ final class Plugin
         $files = new Files(
             new Agent($settings->socket),
             $writes,
-            new KeptNames("s3://$settings->bucket/uploads"),
+            new LocalNames("s3://$settings->bucket/uploads"),
         );
         StreamWrapper::register($files, $settings->strict);
         (new LocalCopies($files, $settings->strict))->register();
@@ -78,7 +112,7 @@ final class Plugin
         $placed = new PlacedMedia($media, $texts);
         $readers = new PrivateReaders($media, $placed);
         $urls = new PrivateUrls($media, $readers, new SignedUrls($files, $uploads));
-        $privacy = new BornPrivate($media, $attachments, $settings->arePrivate);
+        $privacy = new InitialPrivacy($media, $attachments, $settings->arePrivate);
         $writes->ask($privacy);
         self::$ofThisSite = new self($settings, $files, $uploads, $media, $urls, $privacy, $hooks);
         if ($settings->isOff) {
@@ -96,7 +130,7 @@ final class Plugin
             $urls,
             new PrivateContent($media, $urls, $texts),
             new PrivateQueries($media, $readers),
-            new PrivateAccess($media, $readers),
+            new ClosedAttachments($media, $readers),
             new PrivateRequests($readers, $urls),
             new PrivateFlag($files),
         ];
@@ -108,7 +142,7 @@ final class Plugin
     private function register(): void
     {
         $this->uploads->register($this->hooks);
-        (new Uploading($this->files, $this->privacy))->register($this->hooks);
+        (new ReceivedFiles($this->files, $this->privacy))->register($this->hooks);
         (new AttachmentDeletion($this->files))->register($this->hooks);
         (new ImageEditors())->register($this->hooks);
         (new FilesystemMethod($this->uploads))->register($this->hooks);
@@ -118,11 +152,11 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
-        Integrations\Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads);
+        Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {
             require __DIR__ . '/vip.php';
         }
-        Commands::register();
+        Commands::register($this->settings, $this->files, $this->privateMedia);
     }
 }

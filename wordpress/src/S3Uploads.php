@@ -4,6 +4,12 @@ declare(strict_types=1);
 
 namespace Aloft;
 
+use Aloft\Operations\Commands;
+use Aloft\PrivateMedia\PrivateMedia;
+use Aloft\PrivateMedia\PrivateUrls;
+use Aloft\Stream\StreamWrapper;
+use Aloft\Uploads\ImagickEditor;
+
 /**
  * Lets code that was written for S3-Uploads go on: the classes and functions that it calls are there, each as thin
  * as it can be. What of S3-Uploads has which meaning here is in docs/reference/s3-uploads.md.
@@ -22,6 +28,7 @@ final class S3Uploads
     public static function register(): void
     {
         spl_autoload_register(self::load(...));
+        self::site()?->uploads->suspendWhile(self::isTakenOut(...));
         $instance = \S3_Uploads\Plugin::get_instance();
         if (self::site()?->settings->isOff === false) {
             add_filter('upload_dir', [$instance, 'filter_upload_dir']);
@@ -41,7 +48,7 @@ final class S3Uploads
     }
 
     /** Whether somebody wants the server's own directory for a while. */
-    public static function isTakenOut(): bool
+    private static function isTakenOut(): bool
     {
         self::$ours ??= [\S3_Uploads\Plugin::get_instance(), 'filter_upload_dir'];
         return has_filter('upload_dir', self::$ours) === false;

@@ -11,16 +11,16 @@ use Aloft\Plugin;
 /** Keeps a path, or what matches a pattern, on this host for the rest of the request. */
 function wpvip_fs_local_file_add(mixed $file_path): bool
 {
-    return Plugin::ofThisSite()?->files->keptNames?->add($file_path) ?? false;
+    return Plugin::ofThisSite()?->files->localNames?->add($file_path) ?? false;
 }
 
 function wpvip_fs_local_file_remove(mixed $file_path): bool
 {
-    return Plugin::ofThisSite()?->files->keptNames?->remove($file_path) ?? false;
+    return Plugin::ofThisSite()?->files->localNames?->remove($file_path) ?? false;
 }
 
 /** @return array<string, true> */
 function wpvip_fs_local_file_list(): array
 {
-    return Plugin::ofThisSite()?->files->keptNames?->all() ?? [];
+    return Plugin::ofThisSite()?->files->localNames?->all() ?? [];
 }

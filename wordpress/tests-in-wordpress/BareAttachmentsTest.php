@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\AttachmentFiles;
+use Aloft\Uploads\AttachmentFiles;
 
 /**
  * Attachments without the metadata that WordPress makes of an upload: what `wp_insert_attachment()` alone makes, and

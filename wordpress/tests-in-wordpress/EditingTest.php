@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Uploads\ImagickEditor;
+
 /**
  * What WordPress does to a picture later: crops, rotates, restores, makes its sizes anew; with both editors.
  */
@@ -141,11 +143,11 @@ final class EditingTest extends SiteTestCase
         require_once ABSPATH . WPINC . '/class-wp-image-editor.php';
         require_once ABSPATH . WPINC . '/class-wp-image-editor-imagick.php';
         $document = wp_upload_bits('document.pdf', null, "%PDF-1.4\n%%EOF")['file'];
-        $editor = new \Aloft\ImagickEditor($document);
+        $editor = new ImagickEditor($document);
         $page = \Closure::bind(function (): string {
             $this->image = new \Imagick();
             return $this->pdf_setup();
-        }, $editor, \Aloft\ImagickEditor::class)();
+        }, $editor, ImagickEditor::class)();
 
         self::assertStringEndsWith('.pdf[0]', $page);
         if (!property_exists(\WP_Image_Editor_Imagick::class, 'stream_file_data')) {

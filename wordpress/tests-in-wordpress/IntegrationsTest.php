@@ -4,11 +4,11 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\Hooks;
 use Aloft\Integrations\EasyDigitalDownloads;
 use Aloft\Integrations\PdfInvoices;
 use Aloft\Integrations\WooCommerce;
 use Aloft\Plugin;
+use Aloft\Uploads\Hooks;
 
 /**
  * Shops and forms, by what they ask of their own filters and of PHP.

@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\Agent;
-use Aloft\Condition;
-use Aloft\Files;
+use Aloft\Agent\Agent;
+use Aloft\Agent\AgentException;
+use Aloft\Files\Condition;
+use Aloft\Files\Files;
+use Aloft\Files\S3Path;
 use Aloft\Plugin;
-use Aloft\Refused;
-use Aloft\S3Path;
 
 /**
  * Sites of a network, in directories and on domains: each has a prefix of its own, counts its own bytes, and takes
@@ -100,7 +100,7 @@ final class NetworkTest extends SiteTestCase
             $id = self::sideload(self::photo(400, 300, 'private-second.jpg'));
             $file = get_attached_file($id);
             $isPrivate = static fn (): bool
-                => \Aloft\Plugin::ofThisSite()->files->isKnownPrivate(\Aloft\S3Path::parse($file));
+                => Plugin::ofThisSite()->files->isKnownPrivate(S3Path::parse($file));
             file_put_contents($file, 'public');
             self::assertFalse($isPrivate());
             update_post_meta($id, '_aloft_private', '1');
@@ -166,7 +166,7 @@ final class NetworkTest extends SiteTestCase
             try {
                 $files->put($path, 'x', Condition::none());
                 self::fail('S3 is down');
-            } catch (Refused $refusal) {
+            } catch (AgentException $refusal) {
                 return $refusal->getMessage();
             }
         };

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Files\S3Path;
 use Aloft\Plugin;
-use Aloft\S3Path;
 
 /**
  * A network from before WordPress 3.5, whose sites have `wp-content/blogs.dir/N/files` and URLs below `/files/`: each

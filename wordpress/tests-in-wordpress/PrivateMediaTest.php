@@ -4,7 +4,11 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\SignedUrls;
+use Aloft\Agent\Agent;
+use Aloft\Files\Files;
+use Aloft\PrivateMedia\PrivateFlag;
+use Aloft\PrivateMedia\SignedUrls;
+use Aloft\Uploads\Hooks;
 
 /**
  * A private attachment: wherever WordPress shows it, its URLs are signed; where it is saved, they are not; and
@@ -186,8 +190,8 @@ final class PrivateMediaTest extends SiteTestCase
             . 'while (trim((string) fgets($c)) !== ""); fwrite($c, $argv[2]); fgets($c);';
         $agent = proc_open([PHP_BINARY, '-r', $code, $socket, $answer], [1 => ['pipe', 'w']], $pipes);
         self::assertSame("ready\n", fgets($pipes[1]));
-        $hooks = new \Aloft\Hooks();
-        (new \Aloft\PrivateFlag(new \Aloft\Files(new \Aloft\Agent($socket))))->register($hooks);
+        $hooks = new Hooks();
+        (new PrivateFlag(new Files(new Agent($socket))))->register($hooks);
         try {
             return apply_filters('attachment_fields_to_edit', [], $attachment)['aloft_private']['helps'];
         } finally {

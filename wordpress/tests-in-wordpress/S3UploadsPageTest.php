@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\Commands;
+use Aloft\Operations\Commands;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -69,7 +69,7 @@ final class S3UploadsPageTest extends TestCase
     private static function code(): string
     {
         $source = self::ROOT . '/wordpress/src';
-        $files = [...glob("$source/*.php"), ...glob("$source/S3_Uploads/*.php")];
+        $files = [...glob("$source/*.php"), ...glob("$source/*/*.php")];
         return implode("\n", array_map(static fn (string $file): string => (string) file_get_contents($file), $files));
     }
 }

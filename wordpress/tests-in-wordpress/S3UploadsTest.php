@@ -4,6 +4,9 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Files\PutObjectHooks;
+use Aloft\Files\S3Path;
+use Aloft\Uploads\ImagickEditor;
 use S3_Uploads\Plugin;
 
 /**
@@ -18,7 +21,7 @@ final class S3UploadsTest extends SiteTestCase
         self::assertTrue(\S3_Uploads\enabled());
         self::assertSame(10, has_filter('upload_dir', [Plugin::get_instance(), 'filter_upload_dir']));
         self::assertTrue(class_exists('S3_Uploads\Image_Editor_Imagick'));
-        self::assertTrue(is_a(\Aloft\ImagickEditor::class, 'S3_Uploads\Image_Editor_Imagick', true));
+        self::assertTrue(is_a(ImagickEditor::class, 'S3_Uploads\Image_Editor_Imagick', true));
         self::assertSame('media', Plugin::get_instance()->get_s3_bucket());
         self::assertSame('s3://media', Plugin::get_instance()->get_s3_path());
         self::assertSame(home_url(), Plugin::get_instance()->get_s3_url());
@@ -136,14 +139,14 @@ final class S3UploadsTest extends SiteTestCase
         $headers = array_change_key_case(get_headers(wp_upload_bits('kept.txt', null, 'x')['url'], true));
 
         self::assertStringContainsString('max-age=77', $headers['cache-control']);
-        $path = \Aloft\S3Path::parse('s3://media/uploads/a.txt');
+        $path = S3Path::parse('s3://media/uploads/a.txt');
         remove_all_filters('s3_uploads_putObject_params');
-        self::assertSame(['Cache-Control' => 'max-age=600'], (new \Aloft\PutObjectHooks('600'))->before($path));
+        self::assertSame(['Cache-Control' => 'max-age=600'], (new PutObjectHooks('600'))->before($path));
         self::assertSame(
             ['Cache-Control' => 'public, max-age=600'],
-            (new \Aloft\PutObjectHooks('public, max-age=600'))->before($path),
+            (new PutObjectHooks('public, max-age=600'))->before($path),
         );
-        self::assertSame([], (new \Aloft\PutObjectHooks("a\nb"))->before($path), 'no header, and no failed write');
+        self::assertSame([], (new PutObjectHooks("a\nb"))->before($path), 'no header, and no failed write');
     }
 
     public function testAHeaderCannotBeSmuggledIntoAWrite(): void

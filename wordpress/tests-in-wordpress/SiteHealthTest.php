@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\MistakenSwitches;
+use Aloft\InvalidSwitches;
 
 /**
  * What operators see: Site Health's tests and information, the page under Tools, the notice.
@@ -120,7 +120,7 @@ final class SiteHealthTest extends SiteTestCase
 
     public function testASwitchOfAWrongTypeIsShownToAdministrators(): void
     {
-        (new MistakenSwitches(['modules.cloud.s3-uploads']))->register();
+        (new InvalidSwitches(['modules.cloud.s3-uploads']))->register();
 
         self::assertStringContainsString('composer.json for modules.cloud.s3-uploads', self::printed('admin_notices'));
         wp_set_current_user(0);

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\Diagnosis;
-use Aloft\Finding;
+use Aloft\Operations\Diagnosis;
+use Aloft\Operations\Finding;
 use Aloft\Plugin;
 
 /**

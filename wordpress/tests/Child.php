@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Settings;
+use Aloft\Uploads\Settings;
 
 /**
  * A PHP process of its own, in which the wrapper is registered as on a server: by auto_prepend_file.

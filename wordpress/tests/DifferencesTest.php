@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Lock;
+use Aloft\Files\Lock;
 use Aloft\ReadFailed;
 use Aloft\WriteFailed;
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
+use Aloft\PrivateMedia\SignedUrls;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -52,7 +53,7 @@ final class LinearTimeTest extends TestCase
     public function testSignaturesAreTakenOutInProportionToTheText(): void
     {
         foreach (self::PIECES as $piece) {
-            $this->assertLinear("without() on $piece", ' aloft-expires=1 ', $piece, \Aloft\SignedUrls::without(...));
+            $this->assertLinear("without() on $piece", ' aloft-expires=1 ', $piece, SignedUrls::without(...));
         }
     }
 

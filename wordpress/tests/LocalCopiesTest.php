@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Agent;
-use Aloft\Files;
-use Aloft\LocalCopies;
-use Aloft\Settings;
+use Aloft\Agent\Agent;
+use Aloft\Files\Files;
+use Aloft\Stream\LocalCopies;
+use Aloft\Uploads\Settings;
 use Aloft\WriteFailed;
 
 /**

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Refused;
-use Aloft\S3Path;
+use Aloft\Agent\AgentException;
+use Aloft\Files\S3Path;
 use PHPUnit\Framework\TestCase;
 
 final class PathsTest extends TestCase
@@ -58,7 +58,7 @@ final class PathsTest extends TestCase
     /** @dataProvider pathsOfNoFile */
     public function testAPathThatNamesNoBucketOrLeadsAboveItIsRefused(string $path): void
     {
-        $this->expectException(Refused::class);
+        $this->expectException(AgentException::class);
         S3Path::parse($path);
     }
 

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\PictureUrl;
+use Aloft\Pictures\PictureUrl;
 use PHPUnit\Framework\TestCase;
 
 /**

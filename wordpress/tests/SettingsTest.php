@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Settings;
+use Aloft\Uploads\Settings;
 use PHPUnit\Framework\TestCase;
 
 final class SettingsTest extends TestCase
@@ -66,7 +66,7 @@ final class SettingsTest extends TestCase
     {
         putenv('ALOFT_BUCKET=environment');
         $code = 'define("ALOFT_BUCKET", "constant"); define("ALOFT_STRICT", false);'
-            . '$s = Aloft\Settings::read(); echo $s->bucket, " ", $s->strict ? "strict" : "lenient";';
+            . '$s = Aloft\Uploads\Settings::read(); echo $s->bucket, " ", $s->strict ? "strict" : "lenient";';
         self::assertSame('constant lenient', Child::run($code)->output);
     }
 

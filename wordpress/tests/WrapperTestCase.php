@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
-use Aloft\Agent;
-use Aloft\Files;
-use Aloft\Settings;
-use Aloft\StreamWrapper;
+use Aloft\Agent\Agent;
+use Aloft\Files\Files;
+use Aloft\Stream\StreamWrapper;
+use Aloft\Uploads\Settings;
 use PHPUnit\Framework\TestCase;
 
 /**

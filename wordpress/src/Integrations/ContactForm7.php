@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\HostFolder;
+use Aloft\Files\LocalFolder;
 
 /**
  * Contact Form 7 keeps what visitors send until its mail is gone, and asks realpath() whether it lies where it should:
@@ -26,6 +26,6 @@ final class ContactForm7
             define('WP_TEMP_DIR', get_temp_dir());
         }
         $site = substr(md5(ABSPATH), 0, 12);
-        define('WPCF7_UPLOADS_TMP_DIR', HostFolder::in((string) constant('WP_TEMP_DIR')) . "/forms-$site");
+        define('WPCF7_UPLOADS_TMP_DIR', LocalFolder::in((string) constant('WP_TEMP_DIR')) . "/forms-$site");
     }
 }

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\Hooks;
-use Aloft\S3Path;
-use Aloft\UploadsDirectory;
+use Aloft\Files\S3Path;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\UploadsDirectory;
 
 /**
  * Easy Digital Downloads sells files that are uploads: it takes them for files of another server, and sends the buyer

@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\Hooks;
-use Aloft\UploadsDirectory;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\UploadsDirectory;
 
 /**
  * What single plugins need to work with uploads in S3, each only where the plugin is there.

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\HostFolder;
-use Aloft\Hooks;
-use Aloft\S3Path;
+use Aloft\Files\LocalFolder;
+use Aloft\Files\S3Path;
+use Aloft\Uploads\Hooks;
 
 /**
  * PDF Invoices & Packing Slips for WooCommerce has its temporary files below the uploads, and among them code that
@@ -23,7 +23,7 @@ final class PdfInvoices
     {
         $hooks->add('wpo_wcpdf_tmp_path', static function (mixed $folder): mixed {
             $site = substr(md5(ABSPATH), 0, 12) . '-' . get_current_blog_id();
-            return S3Path::isS3($folder) ? HostFolder::in(get_temp_dir()) . "/invoices-$site/" : $folder;
+            return S3Path::isS3($folder) ? LocalFolder::in(get_temp_dir()) . "/invoices-$site/" : $folder;
         });
     }
 }

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\Hooks;
-use Aloft\S3Path;
-use Aloft\UploadsDirectory;
+use Aloft\Files\S3Path;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\UploadsDirectory;
 
 /**
  * WooCommerce sells and imports files that are uploads: its parser of paths cuts the scheme off, its importer refuses

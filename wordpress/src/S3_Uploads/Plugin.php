@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace S3_Uploads;
 
-use Aloft\AttachmentFiles;
-use Aloft\ImagickEditor;
-use Aloft\PrivateMedia;
-use Aloft\Refused;
-use Aloft\S3Path;
+use Aloft\Agent\AgentException;
+use Aloft\Files\S3Path;
+use Aloft\PrivateMedia\PrivateMedia;
 use Aloft\S3Uploads;
+use Aloft\Uploads\AttachmentFiles;
+use Aloft\Uploads\ImagickEditor;
 
 /**
  * The class of S3-Uploads that other plugins and themes call, on top of Aloft: the names and what they mean are
@@ -146,7 +146,7 @@ class Plugin
     {
         try {
             $location = S3Path::isS3($path) ? S3Path::parse($path) : null;
-        } catch (Refused) {
+        } catch (AgentException) {
             return null;
         }
         return $location === null || $location->key === ''
@@ -244,14 +244,8 @@ class Plugin
     /** There are no ACLs: "private" marks the files, so that the edge serves them by signed URLs only. */
     public function set_attachment_files_acl(int $attachment_id, string $acl): ?\WP_Error
     {
-        $errors = AttachmentFiles::of($attachment_id) === []
-            ? ["attachment $attachment_id has no file"]
-            : $this->media()?->set($attachment_id, $acl === 'private') ?? ['Aloft knows no bucket'];
-        if ($errors !== []) {
-            return new \WP_Error('aloft', implode('; ', $errors));
-        }
-        do_action('s3_uploads_set_attachment_files_acl', $attachment_id, $acl);
-        return null;
+        $errors = $this->media()?->setAcl($attachment_id, $acl) ?? ['Aloft knows no bucket'];
+        return $errors === [] ? null : new \WP_Error('aloft', implode('; ', $errors));
     }
 
     /** @return list<string> paths */

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class InWordPressTest extends InWordPressSuite {
 
     private static final String OF_NETWORKS =
-            "NetworkTest|UploadFlowsTest|PersonalDataTest|BornPrivateTest|ClosedAttachmentsTest|PlacedMediaTest";
+            "NetworkTest|UploadFlowsTest|PersonalDataTest|InitialPrivacyTest|ClosedAttachmentsTest|PlacedMediaTest";
 
     InWordPressTest() throws IOException {
         super(Fleet.newestTree());

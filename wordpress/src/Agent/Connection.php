@@ -1,0 +1,177 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Agent;
+
+/**
+ * One connection to the agent's Unix socket, speaking HTTP/1.1 (RFC 9112), one exchange after the other.
+ *
+ * Nothing waits longer than {@see self::CONNECT_SECONDS} for the connection, or the seconds of silence that it was
+ * opened with for the next bytes of an exchange to be taken or given. A connection whose exchange failed must not be
+ * used again.
+ */
+final class Connection
+{
+    public const SILENCE_SECONDS = 28;
+    private const CONNECT_SECONDS = 2;
+    private const HEAD_BYTES = 16384;
+
+    /** The agent says every 5 s that it is still at work; for a quarter of an hour that is believed. */
+    private const INTERIM_ANSWERS = 180;
+
+    /** What came from the socket and was not used yet. */
+    private string $received = '';
+
+    /** @param resource $socket */
+    private function __construct(
+        private $socket,
+        private readonly string $address,
+        private readonly int $silenceSeconds,
+    ) {
+        stream_set_timeout($socket, $silenceSeconds);
+        stream_set_chunk_size($socket, 1 << 18);
+    }
+
+    /** @throws AgentException when nobody listens there, or too slowly */
+    public static function open(string $address, int $silenceSeconds): self
+    {
+        $reason = '';
+        $socket = @stream_socket_client("unix://$address", $code, $reason, self::CONNECT_SECONDS);
+        if ($socket === false) {
+            throw new AgentException("the agent cannot be reached at $address: $reason", AgentException::NO_ANSWER);
+        }
+        return new self($socket, $address, $silenceSeconds);
+    }
+
+    /** Whether the next exchange can use it: the peer has neither closed it nor sent what nobody asked for. */
+    public function isIdle(): bool
+    {
+        if (!is_resource($this->socket) || $this->received !== '') {
+            return false;
+        }
+        $read = [$this->socket];
+        $write = $except = null;
+        return @stream_select($read, $write, $except, 0, 0) === 0;
+    }
+
+    /** @throws AgentException when no whole answer came */
+    public function exchange(Request $request): Response
+    {
+        $sent = $this->send($request);
+        try {
+            return $this->receive($request->method);
+        } catch (AgentException $noAnswer) {
+            throw $sent || $noAnswer instanceof AgentTimeout ? $noAnswer : $this->broken('took no more bytes');
+        }
+    }
+
+    /** Whether all of it went out; an agent that refuses early answers and closes, which is no failure yet. */
+    private function send(Request $request): bool
+    {
+        $head = $request->head();
+        return @fwrite($this->socket, $head) === strlen($head)
+            && @$request->sendBody($this->socket) === $request->length();
+    }
+
+    private function receive(string $method): Response
+    {
+        for ($interim = 0; ($head = $this->head())[0] < 200; $interim++) {
+            if ($interim === self::INTERIM_ANSWERS) {
+                throw $this->broken('is still busy after ' . self::INTERIM_ANSWERS . ' signs of life');
+            }
+        }
+        [$status, $headers] = $head;
+        $bodiless = $method === 'HEAD' || $status === 204 || $status === 304;
+        return new Response($status, $headers, $bodiless ? '' : $this->body($headers));
+    }
+
+    /** @return array{int, array<string, string>} the status, and the headers by lower-case name */
+    private function head(): array
+    {
+        $lines = explode("\r\n", $this->upTo("\r\n\r\n"));
+        $status = substr($lines[0], 9, 3);
+        if (!str_starts_with($lines[0], 'HTTP/1.1 ') || !ctype_digit($status) || strlen($status) !== 3) {
+            throw $this->broken('answered what is no HTTP: ' . addcslashes(substr($lines[0], 0, 80), "\0..\37\177"));
+        }
+        $headers = [];
+        for ($i = 1; $i < count($lines); $i++) {
+            [$name, $value] = explode(':', $lines[$i], 2) + ['', ''];
+            $headers[strtolower($name)] = trim($value);
+        }
+        return [(int) $status, $headers];
+    }
+
+    /** @param array<string, string> $headers */
+    private function body(array $headers): string
+    {
+        if (strtolower($headers['transfer-encoding'] ?? '') === 'chunked') {
+            return $this->chunks();
+        }
+        if (!isset($headers['content-length'])) {
+            throw $this->broken('answered with a body of unknown length');
+        }
+        return $this->bytes((int) $headers['content-length']);
+    }
+
+    private function chunks(): string
+    {
+        $body = '';
+        while (($length = (int) hexdec(strtok($this->upTo("\r\n"), ';'))) > 0) {
+            $body .= $this->bytes($length);
+            $this->upTo("\r\n");
+        }
+        while ($this->upTo("\r\n") !== '') {
+            continue;
+        }
+        return $body;
+    }
+
+    /** What comes before the next end of that kind, which is taken as well. */
+    private function upTo(string $end): string
+    {
+        while (($length = strpos($this->received, $end)) === false) {
+            if (strlen($this->received) >= self::HEAD_BYTES) {
+                throw $this->broken('answered with too large a head');
+            }
+            $this->received .= $this->more(self::HEAD_BYTES);
+        }
+        $text = substr($this->received, 0, $length);
+        $this->received = substr($this->received, $length + strlen($end));
+        return $text;
+    }
+
+    private function bytes(int $length): string
+    {
+        $bytes = substr($this->received, 0, $length);
+        $this->received = substr($this->received, $length);
+        $missing = $length - strlen($bytes);
+        if ($missing === 0) {
+            return $bytes;
+        }
+        $rest = @stream_get_contents($this->socket, $missing);
+        if ($rest === false || strlen($rest) !== $missing) {
+            throw $this->silent();
+        }
+        return $bytes . $rest;
+    }
+
+    /** What has come, at least a byte. */
+    private function more(int $atMost): string
+    {
+        $bytes = @fread($this->socket, $atMost);
+        return $bytes === false || $bytes === '' ? throw $this->silent() : $bytes;
+    }
+
+    private function silent(): AgentException
+    {
+        return stream_get_meta_data($this->socket)['timed_out']
+            ? new AgentTimeout("the agent at $this->address did not answer within $this->silenceSeconds s")
+            : $this->broken('closed the connection without an answer');
+    }
+
+    private function broken(string $what): AgentException
+    {
+        return new AgentException("the agent at $this->address $what", AgentException::NO_ANSWER);
+    }
+}

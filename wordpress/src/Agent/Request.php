@@ -1,0 +1,65 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Agent;
+
+/**
+ * One request to the agent. The body is text, or a seekable local stream of which everything from an offset to
+ * its end is sent.
+ */
+final class Request
+{
+    /**
+     * @param array<string, string> $headers
+     * @param string|resource|null  $body
+     */
+    public function __construct(
+        public readonly string $method,
+        public readonly string $target,
+        private readonly array $headers = [],
+        private readonly mixed $body = null,
+        private readonly int $offset = 0,
+    ) {
+    }
+
+    /** Where a file is to be moved or copied to; null for all other requests. */
+    public function destination(): ?string
+    {
+        return $this->headers['Destination'] ?? null;
+    }
+
+    public function head(): string
+    {
+        $head = "$this->method $this->target HTTP/1.1\r\nHost: aloft\r\n";
+        foreach ($this->headers as $name => $value) {
+            $head .= "$name: $value\r\n";
+        }
+        if ($this->body !== null) {
+            $head .= 'Content-Length: ' . $this->length() . "\r\n";
+        }
+        return $head . "\r\n";
+    }
+
+    public function length(): int
+    {
+        if (is_resource($this->body)) {
+            return max(0, (int) (fstat($this->body)['size'] ?? 0) - $this->offset);
+        }
+        return strlen((string) $this->body);
+    }
+
+    /**
+     * Writes the body, as much of it as the socket takes.
+     *
+     * @param resource $socket
+     */
+    public function sendBody($socket): int
+    {
+        if (!is_resource($this->body)) {
+            return (string) $this->body === '' ? 0 : (int) fwrite($socket, (string) $this->body);
+        }
+        fseek($this->body, $this->offset);
+        return (int) stream_copy_to_stream($this->body, $socket, $this->length());
+    }
+}

@@ -1,0 +1,32 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Files;
+
+/**
+ * A stretch of one version of a file.
+ */
+final class Window
+{
+    /**
+     * @param int      $from where in the file the bytes begin
+     * @param FileInfo $file the version they are of, whole
+     */
+    public function __construct(
+        public readonly int $from,
+        public readonly string $bytes,
+        public readonly FileInfo $file,
+    ) {
+    }
+
+    public function end(): int
+    {
+        return $this->from + strlen($this->bytes);
+    }
+
+    public function holds(int $position): bool
+    {
+        return $position >= $this->from && $position < $this->end();
+    }
+}

@@ -1,0 +1,42 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Operations;
+
+/**
+ * One thing that a look at the site has found, in order or not.
+ */
+final class Finding
+{
+    public const GOOD = 'good';
+    public const RECOMMENDED = 'recommended';
+    public const CRITICAL = 'critical';
+
+    /**
+     * @param string $status one of WordPress's three
+     * @param string $label  what was found, in a few words
+     * @param string $text   what it means, and what to do
+     */
+    public function __construct(
+        public readonly string $status,
+        public readonly string $label,
+        public readonly string $text,
+    ) {
+    }
+
+    public static function good(string $label, string $text): self
+    {
+        return new self(self::GOOD, $label, $text);
+    }
+
+    public static function recommended(string $label, string $text): self
+    {
+        return new self(self::RECOMMENDED, $label, $text);
+    }
+
+    public static function critical(string $label, string $text): self
+    {
+        return new self(self::CRITICAL, $label, $text);
+    }
+}

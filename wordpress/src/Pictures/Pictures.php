@@ -1,0 +1,227 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Pictures;
+
+use Aloft\Files\Files;
+use Aloft\Uploads\Editing;
+use Aloft\Uploads\UploadsDirectory;
+
+/**
+ * Gives WordPress the URLs of pictures that are made on the fly wherever it shows an upload: by
+ * wp_get_attachment_image() and its like, in srcset, and in the content of posts. Not where it edits.
+ *
+ * On when TACHYON_URL is defined and tachyon-plugin is not there to do the same.
+ */
+final class Pictures
+{
+    /** After every plugin has said what is in the content. */
+    private const LATE = 999999;
+
+    private static ?UploadsDirectory $uploadsOfThisSite = null;
+
+    private ?PictureUrl $url = null;
+    private ?SignedPictures $signer = null;
+    /** Whether URLs are being made that will be signed together. */
+    private bool $isMakingMany = false;
+
+    private function __construct(private readonly Files $files, private readonly UploadsDirectory $uploads)
+    {
+    }
+
+    public static function whenPluginsAreLoaded(Files $files, UploadsDirectory $uploads): void
+    {
+        add_action('plugins_loaded', static function () use ($files, $uploads): void {
+            if (!defined('TACHYON_URL') || (string) constant('TACHYON_URL') === '') {
+                return;
+            }
+            $pictures = new self($files, $uploads);
+            self::$uploadsOfThisSite = $uploads;
+            if (!function_exists('tachyon_url')) {
+                require __DIR__ . '/tachyon_url.php';
+                $pictures->register();
+            }
+            if (SignedPictures::areOn()) {
+                $pictures->signWhatOthersMake();
+            }
+        }, 0);
+    }
+
+    /** URLs that tachyon-plugin makes, or a theme by tachyon_url(). */
+    private function signWhatOthersMake(): void
+    {
+        add_filter('tachyon_url', function (string $picture, string $upload): string {
+            return $this->isMakingMany ? $picture : $this->signed([$picture])[$picture] ?? $upload;
+        }, PHP_INT_MAX, 2);
+    }
+
+    public function register(): void
+    {
+        add_filter('image_downsize', $this->downsize(...), 10, 3);
+        add_filter('wp_calculate_image_srcset', $this->sources(...), 10, 5);
+        add_filter('the_content', $this->content(...), self::LATE);
+        add_filter('wp_insert_post_data', $this->unmakeSaved(...), PHP_INT_MIN);
+        Editing::register();
+        add_filter('get_post_galleries', fn (array $galleries): array => array_map(
+            fn (mixed $gallery): mixed => is_string($gallery) ? $this->content($gallery) : $gallery,
+            $galleries,
+        ), self::LATE);
+        if (defined('ALOFT_DYNAMIC_ONLY') && filter_var(constant('ALOFT_DYNAMIC_ONLY'), FILTER_VALIDATE_BOOLEAN)) {
+            (new DynamicSizes())->register();
+        }
+    }
+
+    /**
+     * A post that is saved names uploads, whoever has put the URL of a picture into it.
+     *
+     * @param array<string, mixed> $post slashed
+     * @return array<string, mixed>
+     */
+    private function unmakeSaved(array $post): array
+    {
+        foreach (['post_content', 'post_excerpt'] as $field) {
+            $post[$field] = $this->url()->uploadsIn((string) ($post[$field] ?? ''));
+        }
+        return $post;
+    }
+
+    /**
+     * @param array<mixed>|false            $image what another filter has decided
+     * @param string|array{0: int, 1: int}  $size
+     * @return array<mixed>|false
+     */
+    private function downsize(array|bool $image, int|string $id, string|array $size): array|bool
+    {
+        $asked = ['image' => $image, 'attachment_id' => $id, 'size' => $size];
+        $override = (bool) apply_filters('tachyon_override_image_downsize', false, $asked);
+        if (Editing::isOn() || $override) {
+            return $image;
+        }
+        $url = wp_get_attachment_url((int) $id);
+        $meta = wp_get_attachment_metadata((int) $id);
+        if (!is_string($url) || !is_array($meta) || empty($meta['width']) || empty($meta['height'])) {
+            return $image;
+        }
+        if (!$this->url()->isOriginal($url)) {
+            return $image;
+        }
+        $wanted = PictureSize::named($size);
+        if ($wanted === null) {
+            return $size === 'full' ? [$this->url()->of($url), $meta['width'], $meta['height'], false] : $image;
+        }
+        [$arguments, $width, $height] = $wanted->of((int) $meta['width'], (int) $meta['height']);
+        $filter = is_array($size) ? 'tachyon_image_downsize_array' : 'tachyon_image_downsize_string';
+        $arguments = apply_filters($filter, $arguments, ['size' => $size, 'attachment_id' => $id, 'image_url' => $url]);
+        return [$this->url()->of($url, $arguments), $width, $height, $arguments !== []];
+    }
+
+    /**
+     * @param array<array{url: string, descriptor: string, value: int}>|false $sources
+     * @param array<int> $size
+     * @param array<string, mixed> $meta
+     * @return array<array{url: string, descriptor: string, value: int}>|false
+     */
+    private function sources(array|bool $sources, array $size, string $shown, array $meta, int|string $id): array|bool
+    {
+        $original = wp_get_attachment_url((int) $id);
+        if (!is_array($sources) || Editing::isOn() || !is_string($original)) {
+            return $sources;
+        }
+        parse_str((string) parse_url($shown, PHP_URL_QUERY), $query);
+        $gravity = is_string($query['gravity'] ?? null) ? ['gravity' => $query['gravity']] : [];
+        $pictures = [];
+        foreach ($sources as $i => $source) {
+            if ($source['descriptor'] !== 'w' || !$this->url()->isOriginal($source['url'])) {
+                continue;
+            }
+            $arguments = preg_match('~-(\d+)x(\d+)\.\w+$~', strtok($source['url'], '?') ?: '', $box) === 1
+                ? ['resize' => $box[1] . ',' . $box[2]]
+                : ['w' => $source['value']];
+            $file = rawurldecode(basename((string) parse_url($source['url'], PHP_URL_PATH)));
+            $place = isset($arguments['resize']) ? PictureSize::place(PictureSize::ofFile($meta, $file) ?? '') : '';
+            $arguments += $gravity + array_filter(['gravity' => $place]);
+            $arguments = apply_filters('tachyon_srcset_image_args', $arguments, $source, $shown, $meta, $id);
+            $pictures[$i] = $this->unsigned($original, $arguments);
+        }
+        $signed = $this->signed(array_values($pictures));
+        foreach ($pictures as $i => $picture) {
+            $sources[$i]['url'] = $signed[$picture] ?? $sources[$i]['url'];
+        }
+        return $sources;
+    }
+
+    private function content(string $html): string
+    {
+        if (Editing::isOn() || !class_exists('WP_HTML_Tag_Processor') || !str_contains($html, '<img')) {
+            return $html;
+        }
+        $pictures = [];
+        $tags = new \WP_HTML_Tag_Processor($html);
+        for ($number = 0; $tags->next_tag('img'); $number++) {
+            $image = ContentImage::read($tags, $this->url());
+            $skip = $image === null
+                || (bool) apply_filters('tachyon_skip_image', false, $image->shown, '', $html);
+            if (!$skip) {
+                $arguments = apply_filters('tachyon_post_image_args', $image->arguments(), ['src' => $image->shown]);
+                $pictures[$number] = $this->unsigned($image->original, $arguments);
+            }
+        }
+        return $this->showing($html, $pictures);
+    }
+
+    /**
+     * The content with other images.
+     *
+     * @param array<int, string> $pictures by the number of the tag
+     */
+    private function showing(string $html, array $pictures): string
+    {
+        $signed = $this->signed(array_values($pictures));
+        $tags = new \WP_HTML_Tag_Processor($html);
+        for ($number = 0; $tags->next_tag('img'); $number++) {
+            $picture = $signed[$pictures[$number] ?? ''] ?? null;
+            if ($picture !== null) {
+                $tags->set_attribute('src', $picture);
+            }
+        }
+        return $tags->get_updated_html();
+    }
+
+    /** @param array<string, scalar> $arguments */
+    private function unsigned(string $upload, array $arguments): string
+    {
+        $this->isMakingMany = true;
+        try {
+            return $this->url()->of($upload, $arguments);
+        } finally {
+            $this->isMakingMany = false;
+        }
+    }
+
+    /**
+     * @param list<string> $pictures
+     * @return array<string, ?string> each by what it was; null where nobody can sign it
+     */
+    private function signed(array $pictures): array
+    {
+        if (!SignedPictures::areOn()) {
+            return array_combine($pictures, $pictures);
+        }
+        $this->signer ??= new SignedPictures($this->files, $this->uploads->root(), $this->url()->pictures);
+        return $this->signer->sign($pictures);
+    }
+
+    /** The current site's, for themes; null when no pictures are made. */
+    public static function urlOfThisSite(): ?PictureUrl
+    {
+        return self::$uploadsOfThisSite === null ? null : PictureUrl::ofThisSite(self::$uploadsOfThisSite);
+    }
+
+    /** Known only when somebody asks: by then every filter of the uploads' directory is in its place. */
+    private function url(): PictureUrl
+    {
+        return $this->url ??= PictureUrl::ofThisSite($this->uploads)
+            ?? throw new \LogicException('TACHYON_URL is not defined');
+    }
+}

@@ -1,0 +1,120 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\PrivateMedia;
+
+use Aloft\Files\S3Path;
+use Aloft\Uploads\UploadsDirectory;
+
+/**
+ * Which attachment a file of the uploads belongs to. The database knows main files only; any other file is known by
+ * its name, which says what it was made of: a size, a scaled, rotated or edited picture, a picture of a document, the
+ * same picture in another format.
+ */
+final class AttachmentsByFile
+{
+    private const MADE_OF_IT = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
+    private const OTHER_TYPE = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
+    /** A size of an edited, scaled and rotated picture has no more. */
+    private const MAX_SUFFIXES = 4;
+    /** S3's own limit; nothing longer is a file. */
+    private const MAX_NAME_BYTES = 1024;
+    private const IN_ITS_PLACE = ['-scaled', '-rotated'];
+
+    public function __construct(private readonly UploadsDirectory $uploads)
+    {
+    }
+
+    /** Null for a file outside the site's uploads, or of no attachment. */
+    public function ofPath(S3Path $path): ?int
+    {
+        $directory = S3Path::parse((string) wp_get_upload_dir()['basedir']) . '/';
+        $isOwn = str_starts_with((string) $path, $directory);
+        return $isOwn ? current($this->ofOwn([substr((string) $path, strlen($directory))])) ?: null : null;
+    }
+
+    /**
+     * @param list<string> $names below the uploads of all sites
+     * @return array<string, int> ids, by those of the names that belong to an attachment
+     */
+    public function of(array $names): array
+    {
+        $site = $this->uploads->site();
+        $begin = (string) $site === '' ? '' : "$site/";
+        $own = [];
+        foreach ($site === null ? [] : $names as $name) {
+            if (str_starts_with($name, $begin) && strlen($name) <= self::MAX_NAME_BYTES) {
+                $own[$name] = substr($name, strlen($begin));
+            }
+        }
+        $attachments = $this->ofOwn(array_values($own));
+        return array_filter(array_map(static fn (string $name): ?int => $attachments[$name] ?? null, $own));
+    }
+
+    /**
+     * @param list<string> $names below the site's own uploads
+     * @return array<string, int> ids, likewise
+     */
+    private function ofOwn(array $names): array
+    {
+        $candidates = array_combine($names, array_map(self::mainNames(...), $names));
+        $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
+        $attachments = [];
+        foreach ($candidates as $name => $mainNames) {
+            $main = current(array_filter($mainNames, static fn (string $main): bool => isset($known[$main])));
+            if ($main !== false) {
+                $attachments[$name] = $known[$main];
+            }
+        }
+        return $attachments;
+    }
+
+    /**
+     * @param list<string> $mainNames
+     * @return array<string, int> ids by name
+     */
+    private function attachmentsOf(array $mainNames): array
+    {
+        global $wpdb;
+        if ($mainNames === []) {
+            return [];
+        }
+        $marks = implode(',', array_fill(0, count($mainNames), '%s'));
+        $rows = $wpdb->get_results($wpdb->prepare(
+            "SELECT post_id, meta_value FROM $wpdb->postmeta"
+                . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
+            $mainNames,
+        ));
+        update_meta_cache('post', array_column($rows, 'post_id'));
+        return array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
+    }
+
+    /** @return list<string> what the main file of an attachment can be called, of which this is a file; likely first */
+    private static function mainNames(string $name): array
+    {
+        $extension = (string) strrchr(basename($name), '.');
+        $stem = substr($name, 0, strlen($name) - strlen($extension));
+        $stems = [$stem];
+        for ($i = 0; $i < self::MAX_SUFFIXES; $i++) {
+            $shorter = (string) preg_replace(self::MADE_OF_IT, '', $stem);
+            if ($shorter === $stem) {
+                break;
+            }
+            $stems[] = $stem = $shorter;
+        }
+        $names = array_map(static fn (string $stem): string => $stem . $extension, $stems);
+        foreach (self::IN_ITS_PLACE as $suffix) {
+            $names[] = $stem . $suffix . $extension;
+        }
+        foreach ($stems as $each) {
+            if (preg_match(self::OTHER_TYPE, $each, $match) === 1) {
+                $bare = (string) preg_replace(self::MADE_OF_IT, '', $match[1]);
+                $names[] = "$match[1].$match[2]";
+                $names[] = "$bare.$match[2]";
+                $names[] = "$bare-scaled.$match[2]";
+            }
+        }
+        return array_values(array_unique($names));
+    }
+}

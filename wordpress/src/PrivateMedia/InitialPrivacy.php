@@ -1,0 +1,127 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\PrivateMedia;
+
+use Aloft\Files\S3Path;
+use Aloft\Files\WritePrivacy;
+use Aloft\Uploads\Hooks;
+
+/**
+ * Says of each file that is about to be written whether it is private, so that it is stored so, and nobody can read it
+ * before it is marked: the sizes and edited versions of a private attachment, and what is written over its files.
+ *
+ * A file that was just received is of no attachment yet. It is private when the site says that all are
+ * (`ALOFT_PRIVATE_UPLOADS`), or the filter `aloft_new_upload_is_private` does; the attachment that is then made of it
+ * is flagged.
+ */
+final class InitialPrivacy implements WritePrivacy
+{
+    private const EDITING = '~^/wp/v2/media/(\d+)/edit$~i';
+
+    /** @var array<string, bool> what was decided of files that are of no attachment yet, by path */
+    private array $new = [];
+
+    /** The attachment of which the REST API makes an edited copy. */
+    private ?int $original = null;
+
+    /** Whether the next new name is for the picture of a document, which belongs to the document. */
+    private bool $isPreview = false;
+
+    public function __construct(
+        private readonly PrivateMedia $media,
+        private readonly AttachmentsByFile $attachments,
+        private readonly bool $areAll,
+    ) {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('rest_request_before_callbacks', $this->noteOriginal(...), 10, 3);
+        $hooks->add('rest_request_after_callbacks', $this->forgetOriginal(...));
+        $hooks->add('fallback_intermediate_image_sizes', $this->expectPreview(...), PHP_INT_MAX);
+        $hooks->add('wp_generate_attachment_metadata', $this->forgetPreview(...), PHP_INT_MIN);
+        $hooks->add('wp_unique_filename', $this->decide(...), PHP_INT_MAX, 3);
+        $hooks->add('wp_save_image_editor_file', $this->inherit(...), PHP_INT_MIN, 5);
+        $hooks->add('add_attachment', $this->flag(...), PHP_INT_MIN);
+    }
+
+    public function isPrivate(S3Path $path): bool
+    {
+        $decided = $this->new[(string) $path] ?? null;
+        if ($decided !== null || !$this->media->mayBePrivate()) {
+            return $decided ?? false;
+        }
+        $attachment = $this->attachments->ofPath($path);
+        return $attachment !== null && $this->media->isPrivate($attachment);
+    }
+
+    public function follow(S3Path $from, S3Path $to): void
+    {
+        if (isset($this->new[(string) $from])) {
+            $this->new[(string) $to] = $this->new[(string) $from];
+        }
+    }
+
+    private function noteOriginal(mixed $response, mixed $handler, \WP_REST_Request $request): mixed
+    {
+        $this->original = preg_match(self::EDITING, $request->get_route(), $match) === 1 ? (int) $match[1] : null;
+        return $response;
+    }
+
+    private function forgetOriginal(mixed $response): mixed
+    {
+        $this->original = null;
+        return $response;
+    }
+
+    private function expectPreview(mixed $sizes): mixed
+    {
+        $this->isPreview = true;
+        return $sizes;
+    }
+
+    private function forgetPreview(mixed $meta): mixed
+    {
+        $this->isPreview = false;
+        return $meta;
+    }
+
+    /** WordPress has found a name for a new file. */
+    private function decide(string $filename, string $extension, string $directory): string
+    {
+        if (S3Path::isS3($directory) && !$this->isPreview) {
+            $path = (string) S3Path::parse("$directory/$filename");
+            $isPrivate = $this->areAll || $this->original !== null && $this->media->isPrivate($this->original);
+            $this->new[$path] = (bool) apply_filters('aloft_new_upload_is_private', $isPrivate, $path);
+        }
+        return $filename;
+    }
+
+    /** The editor of the media library is about to save another version of an attachment's picture. */
+    private function inherit(mixed $saved, mixed $filename, mixed $image, mixed $type, mixed $attachment): mixed
+    {
+        if (S3Path::isS3($filename) && $this->media->isPrivate((int) $attachment)) {
+            $this->new[(string) S3Path::parse($filename)] = true;
+        }
+        return $saved;
+    }
+
+    /** The first moment at which WordPress knows whose the file is. */
+    private function flag(int|string $attachment): void
+    {
+        $file = get_attached_file((int) $attachment);
+        if (!S3Path::isS3($file)) {
+            return;
+        }
+        $path = (string) S3Path::parse($file);
+        $isNewPrivate = $this->new[$path] ?? false;
+        unset($this->new[$path]);
+        if ($isNewPrivate) {
+            update_post_meta((int) $attachment, PrivateMedia::FLAG, '1');
+        } else {
+            $this->media->markKnown((int) $attachment);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\PrivateMedia;
+
+use Aloft\Uploads\Hooks;
+
+/**
+ * Signs what a post's text says of private attachments that its reader may see: pictures with their sizes, links,
+ * sound and film, whatever wrote them there. A site without a private attachment is not asked anything.
+ */
+final class PrivateContent
+{
+    /** After WordPress has put in the sizes of pictures. */
+    private const PRIORITY = 100;
+
+    public function __construct(
+        private readonly PrivateMedia $media,
+        private readonly PrivateUrls $urls,
+        private readonly AttachmentsInText $texts,
+    ) {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        foreach (['the_content', 'widget_text_content', 'widget_block_content', 'get_the_excerpt'] as $text) {
+            $hooks->add($text, $this->sign(...), self::PRIORITY);
+        }
+    }
+
+    private function sign(mixed $text): mixed
+    {
+        if (!is_string($text) || !str_contains($text, '//') || !$this->media->mayBePrivate()) {
+            return $text;
+        }
+        $signed = [];
+        foreach ($this->texts->byUrl($text) as $url => $attachment) {
+            if ($this->media->isPrivate($attachment)) {
+                $plain = html_entity_decode((string) $url, ENT_QUOTES | ENT_HTML5);
+                $own = $this->urls->signUrl($plain, $attachment);
+                $signed[$url] = is_string($own) ? esc_url($own) : $url;
+            }
+        }
+        return $signed === [] ? $text : strtr($text, $signed);
+    }
+}

@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\PrivateMedia;
+
+use Aloft\Agent\AgentException;
+use Aloft\Files\Files;
+use Aloft\Uploads\Hooks;
+
+/**
+ * Where editors see and change whether an attachment is private: among its fields, and in the REST API.
+ */
+final class PrivateFlag
+{
+    private const FIELD = 'aloft_private';
+    private const WITHOUT_SECRET = 'Nobody can see a private file yet, because this site has no url_secret in'
+        . ' aloft.toml: its URLs cannot be signed.';
+
+    private ?bool $canSign = null;
+
+    public function __construct(private readonly Files $files)
+    {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('init', $this->describe(...));
+        $hooks->add('attachment_fields_to_edit', $this->show(...), 10, 2);
+        $hooks->add('attachment_fields_to_save', $this->save(...), 10, 2);
+    }
+
+    private function describe(): void
+    {
+        register_post_meta('attachment', PrivateMedia::FLAG, [
+            'type' => 'boolean',
+            'single' => true,
+            'show_in_rest' => true,
+            'description' => 'Whether its files are served only by URLs that are signed for a while.',
+            'auth_callback' => static fn (mixed $may, string $key, int $id): bool => current_user_can('edit_post', $id),
+        ]);
+    }
+
+    /**
+     * @param array<string, array<string, mixed>> $fields
+     * @return array<string, array<string, mixed>>
+     */
+    private function show(array $fields, \WP_Post $attachment): array
+    {
+        $name = "attachments[$attachment->ID][" . self::FIELD . ']';
+        $checked = checked(get_post_meta($attachment->ID, PrivateMedia::FLAG, true), '1', false);
+        $fields[self::FIELD] = [
+            'label' => 'Private',
+            'input' => 'html',
+            'html' => "<input type='hidden' name='$name' value='0'>"
+                . "<input type='checkbox' name='$name' value='1' $checked>",
+            'helps' => $this->canSign()
+                ? 'Only by links that this site makes, and that expire.'
+                : '<strong>' . self::WITHOUT_SECRET . '</strong>',
+        ];
+        return $fields;
+    }
+
+    /** Whether the agent can sign URLs; true where it does not say. */
+    private function canSign(): bool
+    {
+        try {
+            return $this->canSign ??= (bool) ($this->files->status()['signs'] ?? true);
+        } catch (AgentException) {
+            return $this->canSign = true;
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $post
+     * @param array<string, mixed> $fields
+     * @return array<string, mixed>
+     */
+    private function save(array $post, array $fields): array
+    {
+        if (isset($fields[self::FIELD]) && current_user_can('edit_post', (int) $post['ID'])) {
+            if ((string) $fields[self::FIELD] === '1') {
+                update_post_meta((int) $post['ID'], PrivateMedia::FLAG, '1');
+            } else {
+                delete_post_meta((int) $post['ID'], PrivateMedia::FLAG);
+            }
+        }
+        return $post;
+    }
+}

@@ -1,0 +1,175 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\PrivateMedia;
+
+use Aloft\Uploads\Hooks;
+
+/**
+ * Leaves closed attachments out of what WordPress looks for: lists, searches, galleries, pages, feeds, the library,
+ * and their counts.
+ *
+ * A query that takes filters gets a condition in SQL. One that takes none (`get_posts()`) gets the numbers to leave
+ * out. What only a filter of S3-Uploads calls private and nobody marked is taken from the results at last.
+ */
+final class PrivateQueries
+{
+    private const NOWHERE = PHP_INT_MAX;
+
+    public function __construct(private readonly PrivateMedia $media, private readonly PrivateReaders $readers)
+    {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('posts_where', $this->restrict(...), PHP_INT_MAX, 2);
+        $hooks->add('pre_get_posts', $this->leaveOut(...), PHP_INT_MAX);
+        $hooks->add('the_posts', $this->drop(...), PHP_INT_MAX);
+        $hooks->add('comment_feed_where', $this->restrictFeed(...), PHP_INT_MAX, 2);
+        $hooks->add('the_comments', $this->dropComments(...), PHP_INT_MAX);
+        foreach (['get_previous_post_where', 'get_next_post_where'] as $adjacent) {
+            $hooks->add($adjacent, fn (string $where): string => $where . $this->condition('p'), PHP_INT_MAX);
+        }
+        $hooks->add('wp_count_attachments', $this->count(...), PHP_INT_MAX, 2);
+        $hooks->add('pre_get_available_post_mime_types', $this->types(...), PHP_INT_MAX, 2);
+        $hooks->add('media_library_months_with_files', $this->months(...), PHP_INT_MAX);
+    }
+
+    private function restrict(string $where, \WP_Query $query): string
+    {
+        return self::mayFind($query) ? $where . $this->condition($GLOBALS['wpdb']->posts) : $where;
+    }
+
+    /** For a query that takes no filters. */
+    private function leaveOut(\WP_Query $query): void
+    {
+        if (!$query->get('suppress_filters') || !self::mayFind($query) || !$this->isRestricted()) {
+            return;
+        }
+        $wanted = wp_parse_id_list($query->get('post__in') ?: []);
+        $single = array_filter(['p', 'attachment_id', 'page_id'], static fn (string $v): bool => $query->get($v) > 0);
+        $closed = $this->closedIds(
+            [...$wanted, ...array_map(static fn (string $v): int => (int) $query->get($v), array_values($single))],
+            (int) $query->get('post_parent'),
+        );
+        foreach ($single as $variable) {
+            if (in_array((int) $query->get($variable), $closed, true)) {
+                $query->set($variable, self::NOWHERE);
+            }
+        }
+        if ($wanted !== []) {
+            $query->set('post__in', array_values(array_diff($wanted, $closed)) ?: [0]);
+        } elseif ($closed !== []) {
+            $query->set('post__not_in', [...wp_parse_id_list($query->get('post__not_in') ?: []), ...$closed]);
+        }
+    }
+
+    /** @param list<mixed> $posts */
+    private function drop(mixed $posts): mixed
+    {
+        if (!is_array($posts) || !has_filter('s3_uploads_is_attachment_private')) {
+            return $posts;
+        }
+        return array_values(array_filter($posts, fn (mixed $post): bool => !$post instanceof \WP_Post
+            || $post->post_type !== 'attachment' || !$this->readers->isClosed($post->ID)));
+    }
+
+    private function restrictFeed(string $where, \WP_Query $query): string
+    {
+        return $query->is_singular ? $where : $where . $this->condition($GLOBALS['wpdb']->posts);
+    }
+
+    /**
+     * Comments are found by queries that are cached for all viewers, so they are not restricted but taken out.
+     *
+     * @param list<mixed> $comments
+     */
+    private function dropComments(mixed $comments): mixed
+    {
+        if (!is_array($comments) || !$this->media->mayBePrivate()) {
+            return $comments;
+        }
+        return array_values(array_filter($comments, fn (mixed $comment): bool => !$comment instanceof \WP_Comment
+            || !$this->readers->isClosed((int) $comment->comment_post_ID)));
+    }
+
+    /** How many there are of each type. */
+    private function count(object $counts, mixed $type): object
+    {
+        global $wpdb;
+        if (!$this->isRestricted()) {
+            return $counts;
+        }
+        $rows = $wpdb->get_results(
+            "SELECT IF(post_status = 'trash', 'trash', post_mime_type) AS kind, COUNT(*) AS number FROM $wpdb->posts"
+                . " WHERE post_type = 'attachment'" . wp_post_mime_type_where($type)
+                . $this->condition($wpdb->posts) . ' GROUP BY kind',
+        );
+        return (object) (array_column($rows, 'number', 'kind') + ['trash' => '0']);
+    }
+
+    private function types(mixed $types, string $of): mixed
+    {
+        global $wpdb;
+        return $types !== null || $of !== 'attachment' || !$this->isRestricted() ? $types : $wpdb->get_col(
+            "SELECT DISTINCT post_mime_type FROM $wpdb->posts WHERE post_type = 'attachment' AND post_mime_type != ''"
+                . $this->condition($wpdb->posts),
+        );
+    }
+
+    /** The months of the library's menu. */
+    private function months(mixed $months): mixed
+    {
+        global $wpdb;
+        return is_array($months) || !$this->isRestricted() ? $months : $wpdb->get_results(
+            "SELECT DISTINCT YEAR(post_date) AS year, MONTH(post_date) AS month FROM $wpdb->posts"
+                . " WHERE post_type = 'attachment'{$this->condition($wpdb->posts)} ORDER BY post_date DESC",
+        );
+    }
+
+    private function isRestricted(): bool
+    {
+        return $this->media->mayBePrivate() && !$this->readers->mayAll();
+    }
+
+    private static function mayFind(\WP_Query $query): bool
+    {
+        $types = (array) $query->get('post_type');
+        return array_filter($types) === [] || array_intersect($types, ['attachment', 'any']) !== [];
+    }
+
+    private function condition(string $posts): string
+    {
+        return $this->isRestricted() ? " AND NOT ({$this->closed($posts)})" : '';
+    }
+
+    /** What is closed, in SQL. */
+    private function closed(string $posts): string
+    {
+        global $wpdb;
+        $closed = "$posts.post_type = 'attachment' AND EXISTS (SELECT 1 FROM $wpdb->postmeta aloft"
+            . " WHERE aloft.post_id = $posts.ID AND (aloft.meta_key = '" . PrivateMedia::SINCE . "'"
+            . " OR aloft.meta_key = '" . PrivateMedia::FLAG . "' AND aloft.meta_value = '1'))";
+        $user = get_current_user_id();
+        if ($user > 0) {
+            $closed .= " AND $posts.post_author <> $user";
+        }
+        $shown = $this->readers->shown();
+        return $shown === [] ? $closed : "$closed AND $posts.ID NOT IN (" . implode(',', $shown) . ')';
+    }
+
+    /**
+     * @param list<int> $among only these; empty for all
+     * @param int       $parent only its children; 0 for all
+     * @return list<int>
+     */
+    private function closedIds(array $among, int $parent): array
+    {
+        global $wpdb;
+        $where = $this->closed($wpdb->posts)
+            . ($among === [] ? '' : " AND $wpdb->posts.ID IN (" . implode(',', $among) . ')')
+            . ($parent > 0 && $among === [] ? " AND $wpdb->posts.post_parent = $parent" : '');
+        return array_map(intval(...), $wpdb->get_col("SELECT $wpdb->posts.ID FROM $wpdb->posts WHERE $where"));
+    }
+}

@@ -1,0 +1,20 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Stream;
+
+use Aloft\Agent\AgentException;
+
+/**
+ * A warning to whoever called PHP's function, with the tag that operators can search their logs for.
+ */
+final class Warning
+{
+    /** @return false for the caller to return */
+    public static function give(string $what, ?AgentException $why = null): bool
+    {
+        trigger_error("aloft: $what" . ($why === null ? '' : ": {$why->getMessage()}"), E_USER_WARNING);
+        return false;
+    }
+}

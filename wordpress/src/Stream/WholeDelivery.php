@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Stream;
+
+use Aloft\Files\Condition;
+use Aloft\Files\FileInfo;
+use Aloft\Files\Files;
+use Aloft\Files\S3Path;
+
+/**
+ * Replaces the file by all the bytes. A file that was opened on a condition stays this handle's own: after the
+ * first time, only the version that it wrote itself is replaced.
+ */
+final class WholeDelivery implements Delivery
+{
+    public function __construct(
+        private readonly Files $files,
+        private readonly S3Path $path,
+        private Condition $condition,
+    ) {
+    }
+
+    public function send($bytes): void
+    {
+        $etag = $this->files->put($this->path, $bytes, $this->condition);
+        if (!$this->condition->isNone() && $etag !== '') {
+            $this->condition = Condition::version($etag);
+        }
+    }
+
+    public function sizeBefore(): int
+    {
+        return 0;
+    }
+
+    public function isOver(?FileInfo $newest): bool
+    {
+        return $this->condition->allows($newest);
+    }
+
+    public function beforeTruncation($bytes): self
+    {
+        return $this;
+    }
+}

@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Uploads;
+
+/**
+ * Whether somebody edits: what this request answers may then be saved.
+ *
+ * So it is in wp-admin, over XML-RPC, and in the REST API for every request in the context "edit", which WordPress
+ * also gives to what writes, and for attachments that are asked for by somebody who writes posts: the block editor
+ * takes the URLs of sizes from them in the context "view".
+ */
+final class Editing
+{
+    private const ATTACHMENTS = '~^/wp/v2/media(?:/|$)~';
+
+    /** @var list<\WP_REST_Request> those that are being answered, each within the one before */
+    private static array $requests = [];
+
+    public static function register(): void
+    {
+        $begin = static function (mixed $response, mixed $handler, \WP_REST_Request $request): mixed {
+            self::$requests[] = $request;
+            return $response;
+        };
+        $end = static function (mixed $response): mixed {
+            array_pop(self::$requests);
+            return $response;
+        };
+        add_filter('rest_request_before_callbacks', $begin, PHP_INT_MIN, 3);
+        add_filter('rest_request_after_callbacks', $end, PHP_INT_MAX);
+    }
+
+    public static function isOn(): bool
+    {
+        if (is_admin() && (bool) apply_filters('tachyon_disable_in_admin', true)) {
+            return true;
+        }
+        if (defined('XMLRPC_REQUEST') && constant('XMLRPC_REQUEST')) {
+            return true;
+        }
+        foreach (self::$requests as $request) {
+            if (self::mayBeSaved($request)) {
+                return true;
+            }
+        }
+        return defined('REST_REQUEST') && constant('REST_REQUEST') && ($_GET['context'] ?? '') === 'edit';
+    }
+
+    /** WordPress sets the context while it answers, so it is looked at each time. */
+    private static function mayBeSaved(\WP_REST_Request $request): bool
+    {
+        return $request['context'] === 'edit'
+            || !in_array($request->get_method(), ['GET', 'HEAD'], true)
+            || preg_match(self::ATTACHMENTS, $request->get_route()) === 1 && current_user_can('edit_posts');
+    }
+}

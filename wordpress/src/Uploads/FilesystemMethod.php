@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Uploads;
+
+/**
+ * Plugins write uploads through WP_Filesystem with PHP's own functions. Where PHP does not own the code, WordPress
+ * would ask for FTP credentials; uploads need none. What is to be written is known by its path. A plugin that names
+ * none, as most do, means the uploads; WordPress means its own code, which is left to it like every path outside the
+ * uploads. A site that sets FS_METHOD or FTP_… is not overruled.
+ */
+final class FilesystemMethod
+{
+    /** Files of WordPress through which every question for a method passes. */
+    private const ON_THE_WAY = [WPINC . '/plugin.php', WPINC . '/class-wp-hook.php', 'wp-admin/includes/file.php'];
+
+    public function __construct(private readonly UploadsDirectory $uploads)
+    {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('filesystem_method', $this->method(...), 10, 3);
+    }
+
+    /**
+     * @param string|false $method    what WordPress would take
+     * @param mixed        $directory where something is about to be written; the content folder if nobody says
+     */
+    private function method(string|bool $method, mixed $arguments, mixed $directory): string|bool
+    {
+        if ($method === 'direct' || defined('FS_METHOD') || defined('FTP_HOST') || defined('FTP_USER')) {
+            return $method;
+        }
+        $path = is_string($directory) ? untrailingslashit($directory) : '';
+        $isUnnamed = $path === WP_CONTENT_DIR && !self::isAskedByWordPress();
+        return $isUnnamed || $this->uploads->holds($path) ? 'direct' : $method;
+    }
+
+    private static function isAskedByWordPress(): bool
+    {
+        $root = wp_normalize_path(ABSPATH);
+        foreach (array_slice(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 1) as $call) {
+            $file = wp_normalize_path($call['file'] ?? '');
+            $name = str_starts_with($file, $root) ? substr($file, strlen($root)) : '';
+            if (!in_array($name, self::ON_THE_WAY, true)) {
+                return str_starts_with($name, 'wp-admin/') || str_starts_with($name, WPINC . '/');
+            }
+        }
+        return true;
+    }
+}

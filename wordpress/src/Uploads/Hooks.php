@@ -1,0 +1,39 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Uploads;
+
+/**
+ * Everything that Aloft has hung into WordPress, so that it can be taken out together, and put in again.
+ */
+final class Hooks
+{
+    /** @var list<array{string, callable, int, int}> name, callback, priority, how many arguments */
+    private array $all = [];
+    private bool $areIn = true;
+
+    public function add(string $name, callable $callback, int $priority = 10, int $arguments = 1): void
+    {
+        $this->all[] = [$name, $callback, $priority, $arguments];
+        if ($this->areIn) {
+            add_filter($name, $callback, $priority, $arguments);
+        }
+    }
+
+    public function takeOut(): void
+    {
+        foreach ($this->areIn ? $this->all : [] as [$name, $callback, $priority]) {
+            remove_filter($name, $callback, $priority);
+        }
+        $this->areIn = false;
+    }
+
+    public function putIn(): void
+    {
+        foreach ($this->areIn ? [] : $this->all as $hook) {
+            add_filter(...$hook);
+        }
+        $this->areIn = true;
+    }
+}

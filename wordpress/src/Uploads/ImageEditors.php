@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Uploads;
+
+use Aloft\WriteFailed;
+
+/**
+ * Puts Aloft's editors in the places of WordPress's own; those of other plugins stay.
+ */
+final class ImageEditors
+{
+    private const OURS = [
+        'WP_Image_Editor_Imagick' => ImagickEditor::class,
+        'WP_Image_Editor_GD' => GdEditor::class,
+    ];
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('wp_image_editors', static fn (array $editors): array => array_map(
+            static fn (string $editor): string => self::OURS[$editor] ?? $editor,
+            $editors,
+        ));
+    }
+
+    /**
+     * Saves an image, and gives a failed write back as WordPress expects one. Closes the output buffer that an
+     * interrupted save leaves open.
+     *
+     * @param \Closure(): (array<string, mixed>|\WP_Error) $save
+     * @return array<string, mixed>|\WP_Error
+     */
+    public static function save(\Closure $save): array|\WP_Error
+    {
+        $buffers = ob_get_level();
+        try {
+            return $save();
+        } catch (WriteFailed $failure) {
+            while (ob_get_level() > $buffers) {
+                ob_end_clean();
+            }
+            return new \WP_Error('image_save_error', $failure->getMessage());
+        }
+    }
+}

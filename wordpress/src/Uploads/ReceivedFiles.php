@@ -1,0 +1,218 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Uploads;
+
+use Aloft\Agent\AgentException;
+use Aloft\Files\Condition;
+use Aloft\Files\Files;
+use Aloft\Files\S3Path;
+use Aloft\Files\WritePrivacy;
+
+/**
+ * Hands a file that WordPress received straight to the agent: one PUT, under a name that nobody else has.
+ *
+ * Two servers that take the same name at the same moment both keep their file, as each writes only where none is,
+ * and the later one goes on to the next number. A failure becomes WordPress's own upload error, with the reason.
+ */
+final class ReceivedFiles
+{
+    private const NAMES_TO_TRY = 100;
+
+    /** @var array<string, S3Path> where it really is, by the path that WordPress chose */
+    private array $renamed = [];
+    private ?AgentException $failure = null;
+
+    /** How the names begin that WordPress is going to ask for. */
+    private ?string $expected = null;
+
+    public function __construct(private readonly Files $files, private readonly WritePrivacy $privacy)
+    {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        foreach (['upload', 'sideload'] as $action) {
+            $hooks->add("wp_handle_{$action}_overrides", $this->begin(...), PHP_INT_MAX, 2);
+        }
+        $hooks->add('upload_dir', $this->prefetch(...), PHP_INT_MAX);
+        $hooks->add('pre_wp_unique_filename_file_list', $this->namesLike(...), 10, 3);
+        $hooks->add('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 3);
+        $hooks->add('pre_move_uploaded_file', $this->move(...), PHP_INT_MAX, 3);
+        $hooks->add('wp_handle_upload', $this->reportRenamed(...), PHP_INT_MIN);
+    }
+
+    /**
+     * An upload begins. When it fails here, the reason takes the place of "could not be moved".
+     *
+     * @param array<string, mixed>|false|null $overrides
+     * @param array<string, mixed>            $file      of $_FILES
+     * @return array<string, mixed>
+     */
+    private function begin(mixed $overrides, array $file): array
+    {
+        $this->failure = null;
+        $this->expected = self::stem((string) ($file['name'] ?? ''));
+        $overrides = is_array($overrides) ? $overrides : [];
+        $report = $overrides['upload_error_handler'] ?? 'wp_handle_upload_error';
+        $overrides['upload_error_handler'] = function (&$file, $message) use ($report): mixed {
+            if ($this->failure !== null) {
+                $message = "{$file['name']} could not be stored: {$this->failure->getMessage()}";
+            }
+            return call_user_func_array($report, [&$file, $message]);
+        };
+        return $overrides;
+    }
+
+    /**
+     * WordPress knows the directory now, and next asks it for one name after the other: one look answers for all.
+     *
+     * @param array<string, mixed> $uploads
+     * @return array<string, mixed>
+     */
+    private function prefetch(array $uploads): array
+    {
+        $stem = $this->expected;
+        $this->expected = null;
+        if ($stem !== null && S3Path::isS3($uploads['path'])) {
+            $this->list(S3Path::parse($uploads['path']), $stem);
+        }
+        return $uploads;
+    }
+
+    /**
+     * What lies in the directory under names that begin like this one, instead of all of a month.
+     *
+     * @param ?list<string> $names
+     * @return ?list<string>
+     */
+    private function namesLike(?array $names, string $directory, string $filename): ?array
+    {
+        return $names === null && S3Path::isS3($directory)
+            ? $this->list(S3Path::parse($directory), pathinfo($filename, PATHINFO_FILENAME))
+            : $names;
+    }
+
+    /**
+     * Without an answer no name is known to be free, so the upload must not go on.
+     *
+     * @return list<string>
+     */
+    private function list(S3Path $directory, string $prefix): array
+    {
+        try {
+            return $this->files->namesLike($directory, $prefix);
+        } catch (AgentException $refusal) {
+            $this->failure = $refusal;
+            return [];
+        }
+    }
+
+    /** For what writes by itself under such a name, like wp_upload_bits(). */
+    private function takeAsFree(string $filename, string $extension, string $directory): string
+    {
+        if (S3Path::isS3($directory)) {
+            $this->files->takeAsFree(S3Path::parse("$directory/$filename"));
+        }
+        return $filename;
+    }
+
+    /**
+     * Any answer but null means to WordPress that the file was moved. So after a failure WordPress is left to try
+     * by itself, where it fails at once.
+     *
+     * @param mixed                $moved what another plugin did
+     * @param array<string, mixed> $file  of $_FILES
+     */
+    private function move(mixed $moved, array $file, string $target): mixed
+    {
+        if ($moved !== null || !S3Path::isS3($target)) {
+            return $moved;
+        }
+        $path = S3Path::parse($target);
+        try {
+            $written = $this->write($path, (string) $file['tmp_name'], (string) $file['name']);
+        } catch (AgentException $refusal) {
+            $this->failure = $refusal;
+            $this->files->refuseOnce($path, $refusal->getMessage());
+            return null;
+        }
+        if ((string) $written !== (string) $path) {
+            $this->renamed[$target] = $written;
+        }
+        @unlink((string) $file['tmp_name']);
+        return true;
+    }
+
+    private function write(S3Path $path, string $temporary, string $wanted): S3Path
+    {
+        if ($this->failure !== null) {
+            throw $this->failure;
+        }
+        $bytes = @fopen($temporary, 'rb');
+        if ($bytes === false) {
+            throw new AgentException("the uploaded file cannot be read at $temporary", AgentException::NO_ANSWER);
+        }
+        try {
+            return $this->claim($path, $bytes, self::stem($wanted));
+        } finally {
+            fclose($bytes);
+        }
+    }
+
+    /**
+     * Writes under that name, or the next that is free.
+     *
+     * @param resource $bytes
+     * @param string   $stem  the name without number and extension
+     */
+    private function claim(S3Path $path, $bytes, string $stem): S3Path
+    {
+        for ($tries = 0; $tries < self::NAMES_TO_TRY; $tries++) {
+            try {
+                $this->files->put($path, $bytes, Condition::absent());
+                return $path;
+            } catch (AgentException $refusal) {
+                if ($refusal->status !== AgentException::CONDITION_FAILED) {
+                    throw $refusal;
+                }
+            }
+            $next = $path->parent()->child(self::nextName($path->name(), $stem));
+            $this->privacy->follow($path, $next);
+            $path = $next;
+        }
+        throw $refusal;
+    }
+
+    /** "cat.jpg", "cat-1.jpg", "cat-2.jpg". A number is counted up only when it is not the name's own. */
+    private static function nextName(string $name, string $stem): string
+    {
+        $current = pathinfo($name, PATHINFO_FILENAME);
+        $extension = substr($name, strlen($current));
+        $number = preg_match('/^' . preg_quote($stem, '/') . '-(\d+)$/', $current, $match) === 1 ? (int) $match[1] : 0;
+        return ($number === 0 ? $current : $stem) . '-' . ($number + 1) . $extension;
+    }
+
+    /**
+     * @param array<string, mixed> $upload file, url, type
+     * @return array<string, mixed>
+     */
+    private function reportRenamed(array $upload): array
+    {
+        $written = $this->renamed[$upload['file'] ?? ''] ?? null;
+        if ($written === null) {
+            return $upload;
+        }
+        unset($this->renamed[$upload['file']]);
+        $upload['file'] = dirname($upload['file']) . '/' . $written->name();
+        $upload['url'] = dirname($upload['url']) . '/' . $written->name();
+        return $upload;
+    }
+
+    /** The name as WordPress is going to clean it, without its extension. */
+    private static function stem(string $name): string
+    {
+        return pathinfo(sanitize_file_name($name), PATHINFO_FILENAME);
+    }
+}

@@ -1,0 +1,189 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+/**
+ * The files of a private attachment have no moment at which a visitor can read them without a signed URL: each is asked
+ * for as soon as it is stored.
+ */
+final class InitialPrivacyTest extends SiteTestCase
+{
+    /** @var array<string, int> what a visitor was answered, by key */
+    private array $seen = [];
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        add_action('s3_uploads_putObject', function (array $params): void {
+            $name = substr($params['Key'], strlen('uploads/'));
+            $this->seen[$name] = self::status(wp_upload_dir()['baseurl'] . "/$name");
+        });
+    }
+
+    public function testAnUploadIsSeenAtOnceUnlessItIsPrivate(): void
+    {
+        $id = self::sideload(self::photo(600, 400, 'open.jpg'));
+
+        $this->assertSeen(200, count(self::filesOf($id)));
+        self::assertSame('', get_post_meta($id, '_aloft_private', true));
+    }
+
+    public function testANewUploadIsPrivateFromItsFirstByte(): void
+    {
+        add_filter('aloft_new_upload_is_private', '__return_true');
+
+        $id = self::sideload(self::photo(2600, 1800, 'born.jpg'));
+
+        self::assertSame('1', get_post_meta($id, '_aloft_private', true));
+        $this->assertSeen(404, count(self::filesOf($id)));
+        self::assertSame(200, self::status(wp_get_attachment_url($id)));
+    }
+
+    public function testItCostsNoMoreRequestsThanAPublicOne(): void
+    {
+        remove_all_actions('s3_uploads_putObject');
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        $photo = self::photo(1200, 800, 'cheap.jpg');
+        $id = 0;
+
+        $requests = self::requestsOf(static function () use ($photo, &$id): void {
+            $id = self::sideload($photo);
+        });
+
+        self::assertSame(count(self::filesOf($id)) . ' PutObject, 1 ListObjectsV2', $requests);
+    }
+
+    public function testAnotherNameThanThePlannedOneIsPrivateToo(): void
+    {
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        add_filter('wp_unique_filename', static function (string $name, string $extension, string $directory): string {
+            file_put_contents("$directory/taken.txt", 'by another server, in this moment');
+            return $name;
+        }, 10, 3);
+        $file = dirname(self::photo(10, 10)) . '/taken.txt';
+        file_put_contents($file, 'words');
+
+        $id = self::sideload($file);
+
+        self::assertStringEndsWith('/taken-1.txt', get_attached_file($id));
+        self::assertSame('1', get_post_meta($id, '_aloft_private', true));
+        self::assertSame(404, $this->seen[get_post_meta($id, '_wp_attached_file', true)]);
+    }
+
+    public function testWhatIsWrittenOverItsFilesIsPrivate(): void
+    {
+        $id = self::privatePhoto('over.jpg');
+        [$main, $size] = self::filesOf($id);
+        $this->seen = [];
+
+        file_put_contents($main, file_get_contents(self::photo(500, 300)));
+        copy(self::photo(50, 30), $size);
+        $edited = fopen($size, 'r+');
+        fwrite($edited, 'x');
+        fclose($edited);
+        $this->assertSeen(404, 2);
+        self::assertSame(404, self::status(strtok(wp_get_attachment_url($id), '?')));
+
+        file_put_contents("$main.new", 'made smaller by a plugin');
+        self::assertTrue(rename("$main.new", $main));
+        self::assertSame(404, self::status(strtok(wp_get_attachment_url($id), '?')), 'what takes its place, too');
+        self::assertSame(200, self::status(wp_get_attachment_url($id)));
+    }
+
+    public function testSizesThatAreMadeLaterAreBornPrivate(): void
+    {
+        $id = self::privatePhoto('later.jpg');
+        $this->seen = [];
+
+        add_image_size('later', 111, 74, true);
+        wp_update_image_subsizes($id);
+        remove_image_size('later');
+
+        $this->assertSeen(404, 1);
+    }
+
+    public function testEditedVersionsAreBornPrivate(): void
+    {
+        require_once ABSPATH . 'wp-admin/includes/image-edit.php';
+        $id = self::privatePhoto('turn-private.jpg');
+        $this->seen = [];
+
+        foreach (['[{"r":90}]', '[{"r":180}]'] as $history) {
+            $_REQUEST = ['history' => $history, 'target' => 'all', 'context' => '', 'do' => 'save'];
+            $result = wp_save_image($id);
+            $_REQUEST = [];
+            self::assertFalse(isset($result->error), $result->error ?? '');
+        }
+
+        $this->assertSeen(404, 4);
+    }
+
+    public function testAnEditedCopyIsBornPrivate(): void
+    {
+        $id = self::privatePhoto('copy-private.jpg');
+        $this->seen = [];
+        $request = new \WP_REST_Request('POST', "/wp/v2/media/$id/edit");
+        $request->set_body_params([
+            'src' => wp_get_attachment_url($id),
+            'modifiers' => [['type' => 'rotate', 'args' => ['angle' => 90]]],
+        ]);
+
+        $answer = rest_do_request($request);
+
+        self::assertSame(201, $answer->get_status(), wp_json_encode($answer->get_data()));
+        $this->assertSeen(404, 3);
+        self::assertSame('1', get_post_meta($answer->get_data()['id'], '_aloft_private', true));
+    }
+
+    public function testThePicturesOfADocumentAreBornPrivate(): void
+    {
+        require_once ABSPATH . 'wp-admin/includes/image.php';
+        $id = self::sideload(self::document());
+        update_post_meta($id, '_aloft_private', '1');
+        $this->seen = [];
+
+        wp_update_attachment_metadata($id, wp_generate_attachment_metadata($id, get_attached_file($id)));
+
+        $this->assertSeen(404, 2);
+    }
+
+    public function testWhatAFilterCallsPrivateIsMarkedBeforeItsSizesAreMade(): void
+    {
+        add_filter('s3_uploads_is_attachment_private', '__return_true');
+
+        $id = self::sideload(self::photo(1200, 800, 'filtered.jpg'));
+
+        $main = get_post_meta($id, '_wp_attached_file', true);
+        self::assertSame(200, $this->seen[$main], 'nobody could be asked yet');
+        unset($this->seen[$main]);
+        $this->assertSeen(404, 3);
+        self::assertSame(404, self::status(wp_upload_dir()['baseurl'] . "/$main"));
+    }
+
+    public function testANewUploadOfASimilarNameIsNotItsFile(): void
+    {
+        self::privatePhoto('similar.jpg');
+        $this->seen = [];
+
+        $id = self::sideload(self::photo(60, 40, 'similar-jpg.png'));
+
+        self::assertSame([200], array_values($this->seen));
+        self::assertSame('', get_post_meta($id, '_aloft_private', true));
+    }
+
+    /** The answer to each file that was stored since, of which there are at least so many. */
+    private function assertSeen(int $status, int $atLeast): void
+    {
+        self::assertGreaterThanOrEqual($atLeast, count($this->seen), wp_json_encode($this->seen));
+        self::assertSame([$status], array_values(array_unique($this->seen)), wp_json_encode($this->seen));
+    }
+
+    private static function privatePhoto(string $name): int
+    {
+        $id = self::sideload(self::photo(1200, 800, $name));
+        update_post_meta($id, '_aloft_private', '1');
+        return $id;
+    }
+}
