@@ -1,11 +1,11 @@
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.files.FilePath;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
-import dev.aloft.server.edge.Edge;
-import dev.aloft.server.edge.EdgeSettings;
-import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.ObjectKey;

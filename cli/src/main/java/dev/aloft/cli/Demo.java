@@ -23,10 +23,11 @@ import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -157,8 +158,10 @@ final class Demo {
                 renderPool,
                 PictureSettings.DEFAULT.withAdmission(
                         new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
-        EdgeSite site = EdgeSite.of(bucket, FilePath.ROOT).withSecret(secret).withPictures(pictures);
-        Edge edge = lifetime.keep(Edge.start(EdgeSettings.of(ADDRESS, 0, site).withTrust(Trust.of(List.of(ADDRESS)))));
+        EdgeSite site = EdgeSite.of(UploadsSite.of(bucket, FilePath.ROOT).withSecret(secret))
+                .withPictures(pictures);
+        Edge edge = lifetime.keep(
+                Edge.start(EdgeSettings.of(ADDRESS, 0, site).withTrustedProxies(TrustedProxies.of(List.of(ADDRESS)))));
         progress.accept("edge at " + edge.uri());
         return edge;
     }

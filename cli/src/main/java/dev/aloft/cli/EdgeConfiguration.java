@@ -5,10 +5,10 @@ import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Oversight;
-import dev.aloft.server.edge.Oversight.LogForm;
 import dev.aloft.server.edge.Tls;
-import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.server.operations.OperatorSettings.LogForm;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,9 +22,9 @@ record EdgeConfiguration(
         ListenAddress listen,
         Optional<Tls> tls,
         CacheSettings cache,
-        Trust trust,
+        TrustedProxies trust,
         EdgeLimits limits,
-        Oversight oversight) {
+        OperatorSettings oversight) {
 
     /// What the cache may hold on disk where there is a folder for it.
     static final long DISK_BYTES = 10L << 30;
@@ -78,9 +78,9 @@ record EdgeConfiguration(
         }
     }
 
-    private static Trust trust(Section section) throws Failure {
+    private static TrustedProxies trust(Section section) throws Failure {
         try {
-            return new Trust(
+            return new TrustedProxies(
                     section.strings("trusted_proxies"),
                     section.optionalBoolean("proxy_protocol").orElse(false));
         } catch (IllegalArgumentException e) {
@@ -104,7 +104,7 @@ record EdgeConfiguration(
         return EdgeLimits.DEFAULT.withConnectionsPerAddress(perAddress.get().intValue());
     }
 
-    private static Oversight oversight(Section section) throws Failure {
+    private static OperatorSettings oversight(Section section) throws Failure {
         Optional<String> admin = section.optionalString("admin");
         Optional<InetSocketAddress> address = Optional.empty();
         if (admin.isPresent()) {
@@ -116,7 +116,7 @@ record EdgeConfiguration(
             throw section.unfit("access_log_form", form, "combined or json");
         }
         try {
-            return new Oversight(
+            return new OperatorSettings(
                     address,
                     secret(section, "admin_token"),
                     section.optionalString("access_log").map(Path::of),
@@ -152,9 +152,9 @@ record EdgeConfiguration(
     EdgeSettings settings(List<EdgeSite> sites) {
         EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
                 .withCache(cache)
-                .withTrust(trust)
+                .withTrustedProxies(trust)
                 .withLimits(limits)
-                .withOversight(oversight);
+                .withOperators(oversight);
         return tls.map(settings::withTls).orElse(settings);
     }
 }

@@ -1,7 +1,8 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.server.edge.Refusals;
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.uploads.ServingPolicy;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
@@ -74,15 +75,13 @@ final class ExplainCommand implements Callable<Integer> {
 
     /// Whether nothing but rules could keep the edge from serving it.
     private static boolean isServable(SiteConfiguration site, FilePath file) {
-        FilePath uploads = site.prefix().resolve("uploads");
-        return uploads.contains(file)
-                && !uploads.equals(file)
+        return UploadsFolder.of(site.prefix()).contains(file)
                 && site.local().covering(site.prefix(), file).isEmpty();
     }
 
     private static String serving(StoreSettings s3, SiteConfiguration site, FilePath file) {
         try (Store store = Store.open(s3)) {
-            return Refusals.of(site.edgeSite(store.bucket(site.bucket())))
+            return ServingPolicy.of(site.edgeSite(store.bucket(site.bucket())).uploads())
                     .reason(file)
                     .map(reason -> "not served by the edge (404): " + reason)
                     .orElse("served by the edge, unless it is private or not there");

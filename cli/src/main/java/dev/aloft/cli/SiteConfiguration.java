@@ -4,15 +4,17 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
-import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.ServingRules;
-import dev.aloft.server.edge.UploadPath;
 import dev.aloft.server.tachyon.ListedSizes;
+import dev.aloft.server.uploads.Cors;
+import dev.aloft.server.uploads.ServingRules;
+import dev.aloft.server.uploads.UploadPath;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -139,13 +141,8 @@ record SiteConfiguration(
 
     /// The site as the edge serves it.
     EdgeSite edgeSite(Bucket of) {
-        EdgeSite served = EdgeSite.of(of, prefix)
-                .withName(name)
-                .withHosts(Set.copyOf(hosts))
-                .withCors(cors)
-                .withUploadPaths(uploadPaths)
-                .withServing(serving);
-        return urlSecret.map(served::withSecret).orElse(served);
+        UploadsSite uploads = new UploadsSite(name, of, UploadsFolder.of(prefix), serving, cors, urlSecret);
+        return EdgeSite.of(uploads).withHosts(Set.copyOf(hosts)).withUploadPaths(uploadPaths);
     }
 
     /// As they are compared: in lower case, without the dot that ends a full domain name.
@@ -227,7 +224,7 @@ record SiteConfiguration(
         for (Section section : sections) {
             section.requireOnly(List.of("path", "folder"));
             String path = section.string("path");
-            String folder = section.optionalString("folder").orElse(UploadPath.UPLOADS.value());
+            String folder = section.optionalString("folder").orElse(UploadsFolder.UPLOADS.value());
             try {
                 paths.add(new UploadPath(path, FilePath.of(folder)));
             } catch (IllegalArgumentException e) {

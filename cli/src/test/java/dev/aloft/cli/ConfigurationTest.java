@@ -10,18 +10,19 @@ import dev.aloft.files.PathRules;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.RenderPoolSettings;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.agent.LocalRules;
 import dev.aloft.server.cache.CacheSettings;
-import dev.aloft.server.edge.Cors;
 import dev.aloft.server.edge.EdgeLimits;
-import dev.aloft.server.edge.Oversight;
-import dev.aloft.server.edge.ServingRules;
 import dev.aloft.server.edge.Tls;
-import dev.aloft.server.edge.Trust;
-import dev.aloft.server.edge.UploadPath;
+import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
+import dev.aloft.server.uploads.Cors;
+import dev.aloft.server.uploads.ServingRules;
+import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
@@ -162,7 +163,7 @@ class ConfigurationTest {
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
-        assertThat(edge.trust()).isEqualTo(new Trust(List.of("10.0.0.0/8"), true));
+        assertThat(edge.trust()).isEqualTo(new TrustedProxies(List.of("10.0.0.0/8"), true));
         assertThat(edge.limits()).isEqualTo(EdgeLimits.DEFAULT.withConnectionsPerAddress(50));
         assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.oversight().token().orElseThrow().bytes())
@@ -170,7 +171,7 @@ class ConfigurationTest {
                 .isEqualTo("an admin's token of enough bytes");
         assertThat(edge.oversight().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
         assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
-        assertThat(edge.oversight().logForm()).isEqualTo(Oversight.LogForm.JSON);
+        assertThat(edge.oversight().logForm()).isEqualTo(OperatorSettings.LogForm.JSON);
         SiteConfiguration one = configuration.sites().getFirst();
         assertThat(one.urlSecret().orElseThrow().bytes()).asString().isEqualTo("a site's secret of enough bytes!");
         assertThat(one.toString()).doesNotContain("enough bytes");
@@ -200,7 +201,7 @@ class ConfigurationTest {
                                 new Cors(Set.of("https://app.example.org")),
                                 List.of(
                                         new UploadPath("/files/", FilePath.of("blogs.dir/2/files")),
-                                        new UploadPath("/app/uploads/", UploadPath.UPLOADS)),
+                                        new UploadPath("/app/uploads/", UploadsFolder.UPLOADS)),
                                 new ServingRules(
                                         new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                         new PathRules(List.of("uploads/backup/press")),

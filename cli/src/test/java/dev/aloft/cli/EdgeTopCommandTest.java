@@ -9,7 +9,7 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Oversight;
+import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -62,7 +62,7 @@ final class EdgeTopCommandTest {
                 "image/jpeg",
                 WriteCondition.always());
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT))
-                .withOversight(Oversight.NONE.withAdmin(
+                .withOperators(OperatorSettings.NONE.withAdmin(
                         InetSocketAddress.createUnresolved("127.0.0.1", 0), UrlSecret.of(TOKEN))));
     }
 

@@ -19,7 +19,8 @@ import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.S3Front;
@@ -132,8 +133,9 @@ final class Fleet implements AutoCloseable {
                 Edge.start(EdgeSettings.of(
                                 "127.0.0.1",
                                 0,
-                                EdgeSite.of(bucket, FilePath.ROOT).withSecret(URL_SECRET))
-                        .withTrust(Trust.of(List.of("127.0.0.1")))),
+                                EdgeSite.of(
+                                        UploadsSite.of(bucket, FilePath.ROOT).withSecret(URL_SECRET)))
+                        .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1")))),
                 Edge::close);
         URI front = URI.create("http://127.0.0.1:" + port);
         Front printed = Front.of(front, edge.uri(), site.documentRoot(), php.socket());

@@ -21,7 +21,7 @@ import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import java.io.IOException;
@@ -103,7 +103,7 @@ final class NetworksTest {
 
     private static Edge startEdge(Bucket bucket) throws IOException {
         return Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT))
-                .withTrust(Trust.of(List.of("127.0.0.1"))));
+                .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1"))));
     }
 
     private static Second addSite(WordPressSite site, Network network) throws IOException {

@@ -12,7 +12,7 @@ import dev.aloft.lab.WebServerKind;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.edge.Trust;
+import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.WriteCondition;
@@ -59,7 +59,7 @@ final class PageSite implements AutoCloseable {
         ends.push(php::close);
         edge = Edge.start(EdgeSettings.of(
                         "127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT).withHosts(Set.of(HOST)))
-                .withTrust(Trust.of(List.of("127.0.0.1"))));
+                .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1"))));
         ends.push(edge::close);
     }
 

@@ -45,7 +45,7 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
     private final EdgeLimits limits;
-    private final TrustedPeers peers;
+    private final ForwardedHeaders peers;
     private final Map<EndPoint, Client> clients = new HashMap<>();
     private final Map<ByteBuffer, Address> addresses = new HashMap<>();
     private final SequencedSet<Client> idle = new LinkedHashSet<>();
@@ -53,7 +53,7 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
     private volatile @Nullable Long stopping;
     private long loggedAt = NanoTime.now() - TimeUnit.SECONDS.toNanos(LOG_INTERVAL_SECONDS);
 
-    ClientConnections(EdgeLimits limits, TrustedPeers peers, Handler next) {
+    ClientConnections(EdgeLimits limits, ForwardedHeaders peers, Handler next) {
         super(next);
         this.limits = limits;
         this.peers = peers;

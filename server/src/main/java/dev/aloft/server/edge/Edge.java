@@ -1,6 +1,16 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.operations.AccessLog;
+import dev.aloft.server.operations.Admin;
+import dev.aloft.server.operations.Metrics;
+import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.server.operations.PurgePeers;
+import dev.aloft.server.uploads.PlainText;
+import dev.aloft.server.uploads.SharedResources;
+import dev.aloft.server.uploads.SiteCache;
+import dev.aloft.server.uploads.SlowReaderSlots;
+import dev.aloft.server.uploads.UploadsSite;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -36,20 +46,21 @@ import org.slf4j.LoggerFactory;
 ///
 /// It speaks HTTP/1.1 on one address, and HTTP/2 where that is encrypted. It does not own the buckets that it reads.
 /// Whoever starts it closes it;
-/// requests under way may then end, within [#DRAIN].
+/// requests under way may then end, within [#DRAIN_LIMIT].
 public final class Edge implements AutoCloseable {
 
     /// The largest head of a request: its first line and its headers.
-    static final int MAX_HEAD_BYTES = 16 << 10;
+    public static final int MAX_HEAD_BYTES = 16 << 10;
 
     /// The largest head of a request of HTTP/2 that is answered; of a larger one not even the number of its request is
     /// known, so the connection ends.
-    static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
+    public static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
 
     /// Requests at once on one connection of HTTP/2.
-    static final int MAX_STREAMS = 128;
+    public static final int MAX_STREAMS = 128;
 
-    static final Duration DRAIN = Duration.ofSeconds(10);
+    /// The time that requests under way have to end while the edge stops.
+    public static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
 
@@ -72,41 +83,36 @@ public final class Edge implements AutoCloseable {
         return start(settings, InstantSource.system());
     }
 
-    /// The same with a clock for the age of what the cache holds.
-    static Edge start(EdgeSettings settings, InstantSource clock) throws IOException {
+    /// The same with a clock by which answers in the cache age.
+    public static Edge start(EdgeSettings settings, InstantSource clock) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-edge");
         Executor waiting = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
         threads.setVirtualThreadsExecutor(waiting);
         HttpCache cache = new HttpCache(settings.cache(), clock);
-        Places places = new Places();
+        SharedResources shared = new SharedResources(cache, waiting, new SlowReaderSlots());
+        List<SiteCache> caches = settings.sites().stream()
+                .map(site -> new SiteCache(site.uploads(), site.pictures(), cache))
+                .toList();
         Server server = new Server(threads);
-        server.setStopTimeout(DRAIN.toMillis());
-        server.setErrorHandler(new PlainErrors());
+        server.setStopTimeout(DRAIN_LIMIT.toMillis());
+        server.setErrorHandler(PlainText.errors());
         server.addBean(new NetworkConnectionLimit(settings.limits().connections(), server));
-        TrustedPeers peers = new TrustedPeers(settings.trust());
+        ForwardedHeaders forwarded = new ForwardedHeaders(settings.trustedProxies());
         ClientConnections clients = new ClientConnections(
-                settings.limits(),
-                peers,
-                new StrictRequests(MAX_HEAD_BYTES, Sites.of(settings, cache, waiting, places)));
+                settings.limits(), forwarded, new StrictRequests(MAX_HEAD_BYTES, Sites.of(settings, shared)));
         server.setHandler(clients);
-        ServerConnector connector = connector(server, settings, peers, clients);
+        ServerConnector connector = connector(server, settings, forwarded, clients);
         server.addConnector(connector);
-        Metrics metrics = new Metrics(cache, settings.sites());
-        metrics.add("aloft_edge_requests", "Requests under way.", clients::requests);
-        metrics.add(
-                "aloft_edge_connections",
-                "Connections of clients.",
-                () -> connector.getConnectedEndPoints().size());
-        metrics.add("aloft_edge_places", "Connections to S3 held at clients' own pace.", places::taken);
-        metrics.add("aloft_edge_places_wanted", "Clients that wait for one.", places::wanted);
-        server.setRequestLog(log(server, settings.oversight(), metrics));
-        settings.oversight()
+        caches.forEach(server::addBean);
+        Metrics metrics = metrics(shared, caches, connector, clients);
+        server.setRequestLog(log(server, settings.operators(), metrics));
+        settings.operators()
                 .token()
                 .ifPresent(token ->
-                        server.addBean(new PeerEdges(settings.oversight().peers(), settings.sites(), token)));
-        Edge edge = new Edge(server, connector, cache, admin(settings, cache, metrics));
+                        server.addBean(new PurgePeers(settings.operators().peers(), sites(settings), token)));
+        Edge edge = new Edge(server, connector, cache, admin(settings.operators(), caches, metrics));
         try {
             server.start();
             if (edge.admin != null) {
@@ -120,20 +126,39 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static RequestLog log(Server server, Oversight oversight, Metrics metrics) throws IOException {
-        if (oversight.accessLog().isEmpty()) {
+    private static Metrics metrics(
+            SharedResources shared, List<SiteCache> sites, ServerConnector connector, ClientConnections clients) {
+        Metrics metrics = new Metrics(
+                shared.cache(),
+                sites.stream().map(cache -> cache.site().bucket()).toList());
+        metrics.add("aloft_edge_requests", "Requests under way.", clients::requests);
+        metrics.add(
+                "aloft_edge_connections",
+                "Connections of clients.",
+                () -> connector.getConnectedEndPoints().size());
+        metrics.add("aloft_edge_places", "S3 connections held open by slow clients.", shared.slots()::taken);
+        metrics.add("aloft_edge_places_wanted", "Slow clients that wait for one.", shared.slots()::waiting);
+        return metrics;
+    }
+
+    private static List<UploadsSite> sites(EdgeSettings settings) {
+        return settings.sites().stream().map(EdgeSite::uploads).toList();
+    }
+
+    private static RequestLog log(Server server, OperatorSettings operators, Metrics metrics) throws IOException {
+        if (operators.accessLog().isEmpty()) {
             return metrics;
         }
-        AccessLog.create(oversight.accessLog().get());
-        RequestLogWriter file = new RequestLogWriter(oversight.accessLog().get().toString());
+        AccessLog.create(operators.accessLog().get());
+        RequestLogWriter file = new RequestLogWriter(operators.accessLog().get().toString());
         file.setAppend(true);
         file.setRetainDays(0); // Whoever keeps this machine's logs keeps this one, too.
         server.addBean(file);
-        return new RequestLog.Collection(metrics, new AccessLog(oversight.logForm(), file));
+        return new RequestLog.Collection(metrics, new AccessLog(operators.logForm(), file));
     }
 
-    private static @Nullable Server admin(EdgeSettings settings, HttpCache cache, Metrics metrics) {
-        Optional<InetSocketAddress> address = settings.oversight().admin();
+    private static @Nullable Server admin(OperatorSettings operators, List<SiteCache> sites, Metrics metrics) {
+        Optional<InetSocketAddress> address = operators.admin();
         if (address.isEmpty()) {
             return null;
         }
@@ -142,9 +167,8 @@ public final class Edge implements AutoCloseable {
         connector.setHost(address.get().getHostString());
         connector.setPort(address.get().getPort());
         server.addConnector(connector);
-        server.setErrorHandler(new PlainErrors());
-        server.setHandler(
-                new Admin(settings.sites(), cache, metrics, settings.oversight().token()));
+        server.setErrorHandler(PlainText.errors());
+        server.setHandler(new Admin(sites, metrics, operators.token()));
         return server;
     }
 
@@ -178,7 +202,8 @@ public final class Edge implements AutoCloseable {
     }
 
     private static ServerConnector connector(
-            Server server, EdgeSettings settings, TrustedPeers peers, ClientConnections clients) throws IOException {
+            Server server, EdgeSettings settings, ForwardedHeaders forwarded, ClientConnections clients)
+            throws IOException {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setHeaderCacheCaseSensitive(true);
@@ -186,10 +211,10 @@ public final class Edge implements AutoCloseable {
         // UrlPath alone decides what a path means and which paths are refused.
         http.setUriCompliance(UriCompliance.UNSAFE);
         http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
-        http.addCustomizer(peers);
+        http.addCustomizer(forwarded);
         List<ConnectionFactory> protocols = protocols(server, settings, http);
-        if (settings.trust().proxyProtocol()) {
-            protocols.addFirst(new ProxyProtocol(peers, protocols.getFirst()));
+        if (settings.trustedProxies().proxyProtocol()) {
+            protocols.addFirst(new ProxyProtocol(forwarded, protocols.getFirst()));
         }
         // No thread of its own accepts: Jetty interrupts it to stop, and a connection that comes then is never closed.
         ServerConnector connector = new ServerConnector(server, 0, 1, protocols.toArray(ConnectionFactory[]::new)) {
@@ -218,7 +243,7 @@ public final class Edge implements AutoCloseable {
     }
 
     /// Drops all that the cache holds.
-    void purgeEverything() {
+    public void purgeEverything() {
         cache.purgeEverything();
     }
 
@@ -239,7 +264,7 @@ public final class Edge implements AutoCloseable {
         return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
     }
 
-    /// Takes no more requests, lets those under way end within [#DRAIN], and stops.
+    /// Takes no more requests, lets those under way end within [#DRAIN_LIMIT], and stops.
     @Override
     public void close() {
         try {

@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.operations.OperatorSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Set;
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
-/// @param trust whose word on who the client is counts
+/// @param trustedProxies may say who the client is
 /// @param tls what it encrypts with; without it nothing is encrypted
 /// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
 /// has
@@ -20,8 +21,8 @@ public record EdgeSettings(
         List<EdgeSite> sites,
         EdgeLimits limits,
         CacheSettings cache,
-        Trust trust,
-        Oversight oversight,
+        TrustedProxies trustedProxies,
+        OperatorSettings operators,
         Optional<Tls> tls) {
 
     public EdgeSettings {
@@ -43,7 +44,7 @@ public record EdgeSettings(
                 }
             }
         }
-        if (sites.stream().map(EdgeSite::name).distinct().count() < sites.size()) {
+        if (sites.stream().map(site -> site.uploads().name()).distinct().count() < sites.size()) {
             throw new IllegalArgumentException("two sites have one name");
         }
     }
@@ -61,28 +62,29 @@ public record EdgeSettings(
                 sites,
                 EdgeLimits.DEFAULT,
                 CacheSettings.DEFAULT,
-                Trust.NOBODY,
-                Oversight.NONE,
+                TrustedProxies.NONE,
+                OperatorSettings.NONE,
                 Optional.empty());
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {
-        return new EdgeSettings(address, port, sites, other, cache, trust, oversight, tls);
+        return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls);
     }
 
-    public EdgeSettings withTrust(Trust other) {
-        return new EdgeSettings(address, port, sites, limits, cache, other, oversight, tls);
+    public EdgeSettings withTrustedProxies(TrustedProxies other) {
+        return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls);
     }
 
-    public EdgeSettings withOversight(Oversight other) {
-        return new EdgeSettings(address, port, sites, limits, cache, trust, other, tls);
+    public EdgeSettings withOperators(OperatorSettings other) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls);
     }
 
     public EdgeSettings withTls(Tls certificate) {
-        return new EdgeSettings(address, port, sites, limits, cache, trust, oversight, Optional.of(certificate));
+        return new EdgeSettings(
+                address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate));
     }
 
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other, trust, oversight, tls);
+        return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls);
     }
 }

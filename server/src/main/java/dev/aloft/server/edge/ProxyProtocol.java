@@ -12,11 +12,11 @@ import org.eclipse.jetty.server.ProxyConnectionFactory;
 /// decides, not what comes: to everybody else such a header is no HTTP.
 final class ProxyProtocol extends ProxyConnectionFactory {
 
-    private final TrustedPeers peers;
+    private final ForwardedHeaders peers;
     private final ConnectionFactory next;
 
     /// @param next what the connection is for, behind the header
-    ProxyProtocol(TrustedPeers peers, ConnectionFactory next) {
+    ProxyProtocol(ForwardedHeaders peers, ConnectionFactory next) {
         super(next.getProtocol());
         this.peers = peers;
         this.next = next;

@@ -1,11 +1,12 @@
 package dev.aloft.server.edge;
 
-import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.uploads.PlainText;
+import dev.aloft.server.uploads.SharedResources;
+import dev.aloft.server.uploads.SiteHandler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,12 +29,12 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings, HttpCache cache, Executor threads, Places places) {
+    static Sites of(EdgeSettings settings, SharedResources shared) {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();
         for (EdgeSite site : settings.sites()) {
-            SiteHandler handler = SiteHandler.of(site, cache, threads, places);
+            SiteHandler handler = SiteHandler.of(site.uploads(), site.uploadPaths(), site.pictures(), shared);
             handlers.add(handler);
             site.hosts().forEach(host -> byHost.put(host, handler));
             any = site.hosts().isEmpty() ? handler : any;

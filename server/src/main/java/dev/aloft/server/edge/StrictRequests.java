@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.uploads.PlainText;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;

@@ -1,4 +1,4 @@
-/// The edge: uploads straight from S3, everything else to the site.
+/// The edge's server: its connections, TLS, hosts, limits, and the wiring of all its parts.
 @NullMarked
 package dev.aloft.server.edge;
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.Answer;
+import dev.aloft.server.S3Fixture;
+import dev.aloft.server.uploads.UploadsSite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -43,8 +46,9 @@ final class EdgeTest {
 
     @Test
     void aSiteWithoutHostsTakesEveryHostThatNoOtherHas() throws IOException {
-        EdgeSite blog =
-                EdgeSite.of(s3.bucket(), FilePath.of("blog")).withName("blog").withHosts(Set.of("blog.test"));
+        EdgeSite blog = EdgeSite.of(
+                        UploadsSite.of(s3.bucket(), FilePath.of("blog")).withName("blog"))
+                .withHosts(Set.of("blog.test"));
         try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site(), blog)) {
             assertThat(Answer.to(edge.port(), "GET", "/uploads/a.txt", "Host: anything")
                             .status())

@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.server.S3Fixture;
 import dev.aloft.testkit.HostileClient;
 import dev.aloft.testkit.HostileClient.Received;
 import dev.aloft.testkit.HostileRequest;

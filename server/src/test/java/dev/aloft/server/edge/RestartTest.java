@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.aloft.server.Answer;
+import dev.aloft.server.S3Fixture;
+import dev.aloft.server.SettableTime;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -123,7 +127,7 @@ final class RestartTest {
             var key = S3Fixture.key("film.mp4");
             var bucket = s3.bucketOfAnotherHost();
             bucket.replaceMetadata(bucket.head(key, Duration.ZERO).orElseThrow(), Map.of("aloft-private", "1"));
-            time.pass(UploadsOrigin.FRESH.plus(UploadsOrigin.WHILE_ASKING).plusSeconds(1));
+            time.pass(Duration.ofHours(1));
             assertThat(get(edge).status()).isEqualTo(404);
         }
         s3.front().goDown();
@@ -244,10 +248,11 @@ final class RestartTest {
     }
 
     private EdgeSettings settings() {
-        Oversight oversight = Oversight.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET);
+        OperatorSettings oversight =
+                OperatorSettings.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET);
         EdgeSite site = s3.site();
         return EdgeSettings.of("127.0.0.1", 0, site)
-                .withOversight(oversight)
+                .withOperators(oversight)
                 .withCache(CacheSettings.DEFAULT.withDisk(cache, 1 << 30));
     }
 
@@ -316,10 +321,10 @@ final class RestartTest {
             Store store = Store.open(settings, S3Fixture.USER, S3Fixture.SECRET);
             EdgeSite site = EdgeSite.of(store.bucket(S3Fixture.NAME), S3Fixture.TOP);
             Path cache = Path.of(arguments[1]);
-            Oversight logged =
-                    Oversight.NONE.withAccessLog(cache.resolveSibling("access.log"), Oversight.LogForm.COMBINED);
+            OperatorSettings logged = OperatorSettings.NONE.withAccessLog(
+                    cache.resolveSibling("access.log"), OperatorSettings.LogForm.COMBINED);
             Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site)
-                    .withOversight(logged)
+                    .withOperators(logged)
                     .withCache(CacheSettings.DEFAULT.withDisk(cache, 1 << 30)));
             System.out.println(edge.port());
             Thread.currentThread().join();

@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.aloft.server.S3Fixture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ final class SlowClientsTest {
 
     @Test
     void aHeadThatComesByteByByteEndsTheConnectionInTime() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), Trust.NOBODY);
+        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge)) {
             assertDripIsCut(client);
         }
@@ -48,7 +49,7 @@ final class SlowClientsTest {
 
     @Test
     void soDoesOneThatFollowsAnAnswer() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), Trust.NOBODY);
+        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge)) {
             assertAnswered(client);
             assertDripIsCut(client);
@@ -57,7 +58,7 @@ final class SlowClientsTest {
 
     @Test
     void aConnectionMayRestLongerThanAHeadMayTake() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofMillis(200), 100, 100), Trust.NOBODY);
+        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofMillis(200), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge);
                 Socket slow = connect(edge)) {
             assertAnswered(client);
@@ -68,7 +69,7 @@ final class SlowClientsTest {
 
     @Test
     void theConnectionThatIsIdleLongestMakesRoomForAVisitor() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), Trust.NOBODY)) {
+        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), TrustedProxies.NONE)) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 crowd.add(connect(edge));
@@ -83,7 +84,7 @@ final class SlowClientsTest {
     void whatIsUnderWayStays() throws IOException {
         s3.put("slow.bin", "application/octet-stream", new byte[200_000]);
         s3.front().on("GetObject").dripAnswer(20_000, Duration.ofMillis(100));
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), Trust.NOBODY);
+        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), TrustedProxies.NONE);
                 Socket reader = connect(edge)) {
             write(reader, GET.replace("a.txt", "slow.bin").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
             assertThat(reader.getInputStream().read()).isEqualTo('H');
@@ -100,7 +101,7 @@ final class SlowClientsTest {
 
     @Test
     void oneAddressHasSoManyConnectionsAndNoMore() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), Trust.NOBODY)) {
+        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), TrustedProxies.NONE)) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 crowd.add(connect(edge));
@@ -113,7 +114,7 @@ final class SlowClientsTest {
 
     @Test
     void aTrustedProxyHasAsManyAsItWants() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), Trust.of(List.of("127.0.0.0/8")))) {
+        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), TrustedProxies.of(List.of("127.0.0.0/8")))) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 crowd.add(connect(edge));
@@ -125,9 +126,9 @@ final class SlowClientsTest {
         }
     }
 
-    private static Edge edge(EdgeLimits limits, Trust trust) throws IOException {
+    private static Edge edge(EdgeLimits limits, TrustedProxies trust) throws IOException {
         return Edge.start(
-                EdgeSettings.of("127.0.0.1", 0, s3.site()).withLimits(limits).withTrust(trust));
+                EdgeSettings.of("127.0.0.1", 0, s3.site()).withLimits(limits).withTrustedProxies(trust));
     }
 
     private static Socket connect(Edge edge) throws IOException {

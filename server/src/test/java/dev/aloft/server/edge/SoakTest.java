@@ -3,6 +3,8 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.aloft.server.Answer;
+import dev.aloft.server.S3Fixture;
 import dev.aloft.server.cache.CacheSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

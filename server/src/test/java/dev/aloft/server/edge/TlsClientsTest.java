@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.server.S3Fixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

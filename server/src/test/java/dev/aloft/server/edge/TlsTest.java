@@ -3,6 +3,8 @@ package dev.aloft.server.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aloft.server.S3Fixture;
+import dev.aloft.server.operations.OperatorSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -97,8 +99,8 @@ final class TlsTest {
             EdgeSite site = EdgeSite.of(s3.bucket(), S3Fixture.TOP);
             EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, site)
                     .withTls(tls())
-                    .withTrust(new Trust(List.of("127.0.0.1"), true))
-                    .withOversight(Oversight.NONE.withAccessLog(log, Oversight.LogForm.COMBINED));
+                    .withTrustedProxies(new TrustedProxies(List.of("127.0.0.1"), true))
+                    .withOperators(OperatorSettings.NONE.withAccessLog(log, OperatorSettings.LogForm.COMBINED));
             try (Edge edge = Edge.start(settings);
                     Socket plain = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
                 plain.setSoTimeout(20_000);

@@ -1,0 +1,135 @@
+package dev.aloft.server.operations;
+
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.uploads.PlainText;
+import dev.aloft.server.uploads.SiteCache;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+
+/// What operators ask an edge, on an address of its own that visitors do not reach: how it does, and to drop what it
+/// holds. `docs/reference/edge-admin.md` is the page about it.
+///
+/// Dropping, and looking at paths, needs the token; without one configured, nobody may.
+public final class Admin extends Handler.Abstract.NonBlocking {
+
+    /// How many paths one is told of.
+    private static final int TOP = 200;
+
+    private final Metrics metrics;
+    private final Map<String, SiteCache> sites = new TreeMap<>();
+    private final Optional<UrlSecret> token;
+
+    public Admin(List<SiteCache> sites, Metrics metrics, Optional<UrlSecret> token) {
+        sites.forEach(cache -> this.sites.put(cache.site().name(), cache));
+        this.metrics = metrics;
+        this.token = token;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        String path = request.getHttpURI().getCanonicalPath();
+        return switch (request.getMethod() + " " + path) {
+            case "GET /metrics" -> text(response, callback, PrometheusText.TYPE, metrics.text());
+            case "GET /healthz" -> text(response, callback, PlainText.TYPE, "alive\n");
+            case "GET /readyz" -> ready(response, callback);
+            case "GET /top" -> top(request, response, callback);
+            case "POST /purge" -> purge(request, response, callback);
+            default -> PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
+        };
+    }
+
+    private static boolean text(Response response, Callback callback, String type, String text) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
+        return true;
+    }
+
+    /// An edge whose S3 is down is ready all the same: it serves what it holds, and no other edge has a better S3.
+    private boolean ready(Response response, Callback callback) {
+        StringBuilder reasons = new StringBuilder("ready\n");
+        sites.forEach((name, cache) -> {
+            cache.site()
+                    .bucket()
+                    .trouble()
+                    .ifPresent(trouble -> reasons.append("site ")
+                            .append(name)
+                            .append(" serves what it holds: ")
+                            .append(trouble.getMessage())
+                            .append('\n'));
+            cache.site()
+                    .bucket()
+                    .unsupported()
+                    .forEach(loss -> reasons.append("site ")
+                            .append(name)
+                            .append(": ")
+                            .append(loss)
+                            .append('\n'));
+        });
+        return text(response, callback, PlainText.TYPE, reasons.toString());
+    }
+
+    /// The paths that are asked for most: a line for each, with its requests and bytes since they are counted. Paths
+    /// can be private, so this needs the token.
+    private boolean top(Request request, Response response, Callback callback) {
+        if (!isAllowed(request)) {
+            return refuse(response, callback);
+        }
+        StringBuilder lines = new StringBuilder();
+        for (TopPaths.Asked asked : metrics.paths().top(TOP)) {
+            lines.append(asked.requests()).append(' ').append(asked.bytes());
+            lines.append(' ').append(asked.path().replaceAll("[^!-~]", "?")).append('\n');
+        }
+        return text(response, callback, PlainText.TYPE, lines.toString());
+    }
+
+    private static boolean refuse(Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
+        return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "this needs admin_token");
+    }
+
+    private boolean purge(Request request, Response response, Callback callback) {
+        if (!isAllowed(request)) {
+            return refuse(response, callback);
+        }
+        Fields query = Request.extractQueryParameters(request);
+        SiteCache site = sites.get(Objects.requireNonNullElse(query.getValue("site"), ""));
+        if (site == null) {
+            return PlainText.send(response, callback, HttpStatus.NOT_FOUND_404, "there is no site of that name");
+        }
+        String path = query.getValue("path");
+        String prefix = query.getValue("prefix");
+        if (path != null && prefix != null) {
+            return PlainText.send(response, callback, HttpStatus.BAD_REQUEST_400, "either path or prefix");
+        }
+        if (path != null) {
+            site.purge(path);
+        } else if (prefix != null) {
+            site.purgePrefix(prefix);
+        } else {
+            site.purgeAll();
+        }
+        return text(response, callback, PlainText.TYPE, "purged\n");
+    }
+
+    private boolean isAllowed(Request request) {
+        String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+        if (token.isEmpty() || authorization == null || !authorization.startsWith("Bearer ")) {
+            return false;
+        }
+        byte[] given = authorization.substring("Bearer ".length()).getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(given, token.get().bytes());
+    }
+}

@@ -1,0 +1,135 @@
+package dev.aloft.server.operations;
+
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.htaccess.Htaccess;
+import dev.aloft.server.uploads.FolderRules;
+import dev.aloft.server.uploads.UploadsSite;
+import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectKey;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells the edges of other hosts what this one has changed, so that they drop it: a purge for each upload, and of its
+/// folder for an `.htaccess` file, sent to each of them in turn and without anybody waiting.
+///
+/// This is a courtesy, not a promise: an edge that cannot be told finds out by itself when what it holds is no longer
+/// fresh. For an edge that is slower than [#MAX_WAITING] changes, everything of the site is purged instead.
+public final class PurgePeers extends AbstractLifeCycle {
+
+    static final int MAX_WAITING = 10_000;
+    static final Duration LIMIT = Duration.ofSeconds(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PurgePeers.class);
+
+    private final List<Peer> peers;
+    private final List<UploadsSite> sites;
+    private final UrlSecret token;
+    private final List<Watch> watches = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+
+    /// @param admins where the others answer operators
+    /// @param token that all of them have
+    public PurgePeers(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
+        this.peers = admins.stream().map(Peer::new).toList();
+        this.sites = sites;
+        this.token = token;
+    }
+
+    /// What is to be said to one of them: queries of purges.
+    private static final class Peer {
+
+        private final URI admin;
+        private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+        private boolean silent;
+
+        Peer(URI admin) {
+            this.admin = admin;
+        }
+    }
+
+    @Override
+    protected void doStart() {
+        for (UploadsSite site : sites) {
+            watches.add(site.bucket().watch(key -> changed(site, key)));
+        }
+        for (Peer peer : peers) {
+            threads.add(Thread.ofVirtual().name("aloft-peer").start(() -> speakTo(peer)));
+        }
+    }
+
+    @Override
+    protected void doStop() {
+        watches.forEach(Watch::close);
+        threads.forEach(Thread::interrupt);
+        client.shutdownNow();
+    }
+
+    private void changed(UploadsSite site, ObjectKey key) {
+        site.folder().name(key).ifPresent(name -> {
+            boolean rules = FolderRules.isOne(key);
+            String what = rules ? name.substring(0, name.length() - Htaccess.FILE.length()) : name;
+            String path = URLEncoder.encode(what, StandardCharsets.UTF_8);
+            peers.forEach(peer -> tell(peer, "site=" + site.name(), (rules ? "&prefix=" : "&path=") + path));
+        });
+    }
+
+    private static void tell(Peer peer, String site, String path) {
+        if (!peer.waiting.offer(site + path)) {
+            peer.waiting.clear();
+            peer.waiting.add(site);
+        }
+    }
+
+    private void speakTo(Peer peer) {
+        try {
+            while (isRunning() || isStarting()) {
+                purge(peer, peer.waiting.take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // The edge stops.
+        }
+    }
+
+    private void purge(Peer peer, String query) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(peer.admin.resolve("/purge?" + query))
+                .timeout(LIMIT)
+                .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        try {
+            HttpResponse<Void> answer = client.send(request, BodyHandlers.discarding());
+            note(peer, answer.statusCode() == 200 ? "" : "it answers " + answer.statusCode());
+        } catch (IOException e) {
+            note(peer, e.toString());
+        }
+    }
+
+    /// Says once that a peer cannot be told, and once that it can be again.
+    private static void note(Peer peer, String trouble) {
+        if (peer.silent != !trouble.isEmpty()) {
+            peer.silent = !trouble.isEmpty();
+            LOG.warn(
+                    "the edge at {} {}",
+                    peer.admin,
+                    peer.silent ? "cannot be told of changes: " + trouble : "is told of changes again");
+        }
+    }
+}

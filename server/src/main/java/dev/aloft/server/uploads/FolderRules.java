@@ -1,0 +1,140 @@
+package dev.aloft.server.uploads;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.htaccess.Denial;
+import dev.aloft.server.htaccess.Htaccess;
+import dev.aloft.store.ObjectKey;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What the `.htaccess` files among a site's uploads keep back, from `uploads/` down to the folder of the file that is
+/// asked for.
+///
+/// The cost is one object read for each of those folders, all at the same moment. How often, and how old what they say
+/// may be, is up to who reads them: the edge's cache holds it, and that there is none, for [UploadsOrigin#RULES], and
+/// for a day more while S3 fails. A file that cannot be read keeps everything back, by the failure of whoever asks. One
+/// that keeps something back is told of in the log, once for each text that it has. Safe for many threads; blocks.
+public final class FolderRules {
+
+    /// How many folders are remembered with what they say.
+    private static final int MAX_FOLDERS = 10_000;
+
+    /// The longest of their texts, all together.
+    private static final long MAX_TEXT_BYTES = 4 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FolderRules.class);
+
+    private final UploadsFolder uploads;
+    private final Reader reader;
+    private final Executor threads;
+    private final Cache<String, Read> texts = Caffeine.newBuilder()
+            .maximumWeight(MAX_TEXT_BYTES)
+            .weigher((String folder, Read read) -> (int) (MAX_TEXT_BYTES / MAX_FOLDERS) + read.text.length)
+            .build();
+
+    /// Reads files from S3, sooner or later.
+    interface Reader {
+
+        /// The beginning of an object, up to more bytes than [Htaccess#MAX_BYTES]; nothing when there is none.
+        Optional<byte[]> read(ObjectKey key) throws IOException;
+    }
+
+    FolderRules(UploadsFolder uploads, Reader reader, Executor threads) {
+        this.uploads = uploads;
+        this.reader = reader;
+        this.threads = threads;
+    }
+
+    /// Whether a key is that of such a file.
+    public static boolean isOne(ObjectKey key) {
+        return key.value().endsWith("/" + Htaccess.FILE);
+    }
+
+    /// What the keys begin with that such a file is about.
+    public static String folder(ObjectKey key) {
+        return key.value().substring(0, key.value().length() - Htaccess.FILE.length());
+    }
+
+    /// The line that keeps an upload back.
+    Optional<Denial> denial(ObjectKey key) throws IOException {
+        List<FutureTask<Optional<Htaccess>>> files = new ArrayList<>();
+        int top = uploads.prefix().length();
+        for (int end = top; end > 0; end = key.value().indexOf('/', end) + 1) {
+            String folder = key.value().substring(0, end);
+            FutureTask<Optional<Htaccess>> file = new FutureTask<>(() -> read(folder));
+            files.add(file);
+            threads.execute(file);
+        }
+        List<Htaccess> chain = new ArrayList<>();
+        for (FutureTask<Optional<Htaccess>> file : files) {
+            await(file).ifPresent(chain::add);
+        }
+        String url = "/wp-content/uploads/" + key.value().substring(top);
+        return Htaccess.denial(chain, key.value(), url);
+    }
+
+    private static Optional<Htaccess> await(FutureTask<Optional<Htaccess>> file) throws IOException {
+        try {
+            return file.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while folders' rules were read");
+        }
+    }
+
+    private Optional<Htaccess> read(String folder) throws IOException {
+        Optional<byte[]> text;
+        try {
+            text = reader.read(ObjectKey.of(folder + Htaccess.FILE));
+        } catch (IllegalArgumentException tooLong) {
+            return Optional.empty();
+        }
+        if (text.isEmpty()) {
+            texts.invalidate(folder);
+            return Optional.empty();
+        }
+        Read known = texts.getIfPresent(folder);
+        if (known != null && Arrays.equals(known.text, text.get())) {
+            return Optional.of(known.rules);
+        }
+        Htaccess rules = Htaccess.parse(folder, text.get());
+        texts.put(folder, new Read(text.get(), rules));
+        report(rules.denials());
+        return Optional.of(rules);
+    }
+
+    private static void report(List<Denial> denials) {
+        for (Denial denial : denials) {
+            if (denial.understood()) {
+                LOG.info("uploads: the edge keeps back what is denied by {}", denial);
+            } else {
+                LOG.warn("uploads: the edge keeps back more than may be meant by {}", denial);
+            }
+        }
+    }
+
+    /// A text and what it says.
+    private static final class Read {
+
+        private final byte[] text;
+        private final Htaccess rules;
+
+        Read(byte[] text, Htaccess rules) {
+            this.text = text;
+            this.rules = rules;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.aloft.server.uploads;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/// The answers that the edge makes itself: a line of text for people. They say nothing of what lies behind the edge.
+public final class PlainText {
+
+    /// When a client may come back to something that is down.
+    static final long RETRY_AFTER_SECONDS = 5;
+
+    public static final String TYPE = "text/plain; charset=utf-8";
+
+    private PlainText() {}
+
+    /// Gives the server's own errors, such as a request that cannot be read, the same form.
+    public static Request.Handler errors() {
+        return (_, response, callback) -> send(response, callback, response.getStatus());
+    }
+
+    /// Answers with the status's own name.
+    public static boolean send(Response response, Callback callback, int status) {
+        return send(response, callback, status, HttpStatus.getMessage(status));
+    }
+
+    public static boolean send(Response response, Callback callback, int status, String text) {
+        byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put(HttpHeader.CONTENT_TYPE, TYPE);
+        headers.put(HttpHeader.CONTENT_LENGTH, body.length);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.put("X-Content-Type-Options", "nosniff");
+        if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            headers.put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        response.write(true, ByteBuffer.wrap(body), callback);
+        return true;
+    }
+}

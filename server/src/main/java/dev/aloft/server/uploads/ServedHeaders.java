@@ -1,0 +1,84 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.store.StoredObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.DateGenerator;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+
+/// The headers that an upload is sent with. What S3 holds beside the bytes goes out only where this class names it.
+final class ServedHeaders {
+
+    /// For an object that says nothing: names of uploads are used again, so not for long.
+    static final String DEFAULT_CACHE_CONTROL = "public, max-age=300";
+
+    private static final String SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+    private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]{1,200}");
+    private static final Pattern NOT_PLAIN = Pattern.compile("[^A-Za-z0-9 ._()+,=@-]");
+
+    private ServedHeaders() {}
+
+    /// What a whole or partial answer has.
+    static void putAll(HttpFields.Mutable headers, StoredObject object) {
+        putVersion(headers, object);
+        putCommon(headers);
+        String key = object.key().value();
+        String name = key.substring(key.lastIndexOf('/') + 1);
+        ServedType type = ServedType.of(name, object.contentType());
+        headers.put(HttpHeader.CONTENT_TYPE, type.value());
+        headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
+        if (type.isSvg()) {
+            headers.put("Content-Security-Policy", SVG_POLICY);
+        }
+        if (!type.inline()) {
+            headers.put("Content-Disposition", attachment(name));
+        }
+    }
+
+    /// Which version it speaks of, and how long that may be kept.
+    private static void putVersion(HttpFields.Mutable headers, StoredObject object) {
+        headers.put(HttpHeader.ETAG, object.etag());
+        headers.put(
+                HttpHeader.LAST_MODIFIED,
+                DateGenerator.formatDate(object.modified().toEpochMilli()));
+        headers.put(HttpHeader.CACHE_CONTROL, cacheControl(object));
+    }
+
+    /// What every answer about uploads has.
+    static void putCommon(HttpFields.Mutable headers) {
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("Cross-Origin-Resource-Policy", "cross-origin");
+    }
+
+    private static String cacheControl(StoredObject object) {
+        return Optional.ofNullable(object.cacheControl())
+                .filter(value -> HEADER_VALUE.matcher(value).matches())
+                .orElse(DEFAULT_CACHE_CONTROL);
+    }
+
+    /// RFC 6266, with the name a second time for what ASCII cannot say (RFC 8187).
+    private static String attachment(String name) {
+        String plain = NOT_PLAIN.matcher(name).replaceAll("_");
+        return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + percentEncoded(name);
+    }
+
+    private static String percentEncoded(String name) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean attribute = (b >= '0' && b <= '9')
+                    || (b >= 'A' && b <= 'Z')
+                    || (b >= 'a' && b <= 'z')
+                    || b == '.'
+                    || b == '-'
+                    || b == '_';
+            if (attribute) {
+                encoded.append((char) b);
+            } else {
+                encoded.append("%%%02X".formatted(b));
+            }
+        }
+        return encoded.toString();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.files.ContentTypes;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Which names may be sent to a client at all: none that a server somewhere could execute, and none that is secret.
+///
+/// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
+/// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Of a part only its
+/// first word counts, in any case: some server cuts a name at a semicolon, a colon, a space or a character that is not
+/// seen. A picture, sound, film or document is served although an ending before its own is on the list, as
+/// `team.pl.png`, unless that is one of PHP's or Apache's, or more than a word: no server takes the rest for a program.
+/// Apart from
+/// that, there are folders that well-known plugins keep private.
+final class ServedName {
+
+    static final Set<String> REFUSED_ENDINGS = Set.of(
+            "php",
+            "php3",
+            "php4",
+            "php5",
+            "php6",
+            "php7",
+            "php8",
+            "phtml",
+            "pht",
+            "phps",
+            "phar",
+            "shtml",
+            "cgi",
+            "pl",
+            "py",
+            "asp",
+            "aspx",
+            "jsp",
+            "cfm",
+            "htaccess",
+            "htpasswd",
+            "ini",
+            "env",
+            "git",
+            "svn",
+            "sql",
+            "log");
+
+    /// Refused even before the ending of a picture: what an Apache with `AddHandler` runs wherever it stands.
+    private static final Set<String> REFUSED_ANYWHERE = Set.of(
+            "php",
+            "php3",
+            "php4",
+            "php5",
+            "php6",
+            "php7",
+            "php8",
+            "phtml",
+            "pht",
+            "phps",
+            "phar",
+            "htaccess",
+            "htpasswd");
+
+    private static final Set<String> DOCUMENTS =
+            Set.of("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub");
+
+    /// Folders that plugins protect by a file of Apache's, which S3 does not read: what was sold, sent in, logged, or
+    /// saved.
+    static final Set<String> PRIVATE_FOLDERS = Set.of(
+            "woocommerce_uploads",
+            "edd",
+            "gravity_forms",
+            "wpforms",
+            "wc-logs",
+            "ai1wm-backups",
+            "updraft",
+            "backup",
+            "backups",
+            "backupbuddy_backups");
+
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}_-]*");
+
+    private ServedName() {}
+
+    /// Whether neither names nor folders stand against it.
+    static boolean isServed(UrlPath path) {
+        return isServed(path.segments()) && privateFolder(path.segments()).isEmpty();
+    }
+
+    /// Whether no name in a path could execute or is secret.
+    static boolean isServed(List<String> segments) {
+        int last = segments.size() - 1;
+        for (int i = 0; i <= last; i++) {
+            if (!isServed(segments.get(i), i == last && isMediaOrDocument(segments.get(i)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// The name in a path that is such a folder's.
+    static Optional<String> privateFolder(List<String> segments) {
+        return segments.stream()
+                .filter(segment -> PRIVATE_FOLDERS.contains(segment.toLowerCase(Locale.ROOT)))
+                .findFirst();
+    }
+
+    private static boolean isServed(String segment, boolean isMediaOrDocument) {
+        String[] parts = segment.split("\\.", -1);
+        if (segment.startsWith(".")) {
+            return false;
+        }
+        for (int i = 1; i < parts.length; i++) {
+            Matcher word = WORD.matcher(parts[i]);
+            if (!word.find()) {
+                continue;
+            }
+            String ending = word.group().toLowerCase(Locale.ROOT);
+            boolean isHarmless =
+                    isMediaOrDocument && !REFUSED_ANYWHERE.contains(ending) && ending.length() == parts[i].length();
+            if (REFUSED_ENDINGS.contains(ending) && !isHarmless) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// By the whole last ending, so that nothing is left for another server to cut off.
+    private static boolean isMediaOrDocument(String name) {
+        String type = ContentTypes.ofName(name);
+        return type.matches("(image|audio|video)/(?!.*xml).*")
+                || DOCUMENTS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.cache.CacheAnswer;
+import dev.aloft.server.cache.Content;
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.server.htaccess.Htaccess;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpFields;
+
+/// Which of a site's uploads are not served, and why. In this order:
+///
+/// 1. names that could execute or are secret ([ServedName]), which nothing lifts;
+/// 2. what the operator denies;
+/// 3. but not what he allows;
+/// 4. folders that well-known plugins keep private;
+/// 5. what an `.htaccess` file among the uploads keeps back ([FolderRules]). Only this one asks S3.
+public final class ServingPolicy {
+
+    private final UploadsFolder uploads;
+    private final ServingRules serving;
+    private final FolderRules folders;
+
+    private ServingPolicy(UploadsSite site, FolderRules.Reader reader, Executor threads) {
+        this.uploads = site.folder();
+        this.serving = site.serving();
+        this.folders = new FolderRules(uploads, reader, threads);
+    }
+
+    /// Reads the rules of folders from S3 each time.
+    public static ServingPolicy of(UploadsSite site) {
+        return new ServingPolicy(site, key -> read(site.bucket(), key), Runnable::run);
+    }
+
+    /// Reads the rules of folders through the edge's cache.
+    static ServingPolicy of(UploadsSite site, SharedResources shared) {
+        Origin unguarded = new UploadsOrigin(site.name(), site.bucket(), shared.slots());
+        return new ServingPolicy(site, key -> read(shared.cache(), unguarded, key), shared.threads());
+    }
+
+    private static Optional<byte[]> read(Bucket bucket, ObjectKey key) throws IOException {
+        try (ObjectContent file = bucket.get(key, null, ReadCondition.any()).orElseThrow()) {
+            return Optional.of(beginning(file.body()));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<byte[]> read(HttpCache cache, Origin origin, ObjectKey key) throws IOException {
+        try (CacheAnswer answer = cache.exchange(origin, new OriginRequest("GET", key.value(), HttpFields.EMPTY))) {
+            return switch (answer.status()) {
+                case 200 -> Optional.of(beginning(stream(answer.content())));
+                case 404 -> Optional.empty();
+                default ->
+                    throw new OriginFailure(
+                            503, "Service Unavailable", key + " cannot be read: " + answer.status(), null);
+            };
+        }
+    }
+
+    private static InputStream stream(Content content) {
+        return switch (content) {
+            case Content.Bytes(ByteBuffer bytes) -> {
+                byte[] all = new byte[bytes.remaining()];
+                bytes.get(all);
+                yield new ByteArrayInputStream(all);
+            }
+            case Content.Streamed(InputStream stream, long _) -> stream;
+        };
+    }
+
+    private static byte[] beginning(InputStream file) throws IOException {
+        return file.readNBytes(Htaccess.MAX_BYTES + 1);
+    }
+
+    /// Why an upload is not served: a sentence's end, such as `the folder edd is one that plugins keep private`.
+    ///
+    /// @param file below `uploads` of the site
+    /// @throws IOException when S3 does not say
+    public Optional<String> reason(FilePath file) throws IOException {
+        Optional<String> byName = reasonByName(file.value());
+        if (byName.isPresent() || !asksFolders(file.value())) {
+            return byName;
+        }
+        return folders.denial(ObjectKey.of(file.value())).map(denial -> "it is denied by " + denial);
+    }
+
+    /// The same without asking S3.
+    Optional<String> reasonByName(String key) {
+        String below = belowTop(key);
+        List<String> segments = List.of(key.substring(uploads.prefix().length()).split("/", -1));
+        if (!ServedName.isServed(segments)) {
+            return Optional.of("its name could execute somewhere, or is secret");
+        }
+        Optional<String> denied = serving.deny().covering(below);
+        if (denied.isPresent() || serving.allow().covering(below).isPresent()) {
+            return denied.map(rule -> "the rule \"" + rule + "\" of deny covers it");
+        }
+        return ServedName.privateFolder(segments).map(folder -> "plugins keep the folder " + folder + " private");
+    }
+
+    private String belowTop(String key) {
+        return uploads.top().relativize(FilePath.of(key));
+    }
+
+    private boolean asksFolders(String key) {
+        return serving.htaccess() && serving.allow().covering(belowTop(key)).isEmpty();
+    }
+
+    /// An origin that keeps back what folders' rules do.
+    Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied) {
+        return serving.htaccess() ? new HtaccessGuard(origin, this, key, denied) : origin;
+    }
+
+    /// Whether the rules of its folders keep an upload back.
+    boolean keepBack(ObjectKey key) throws IOException {
+        return asksFolders(key.value()) && folders.denial(key).isPresent();
+    }
+}

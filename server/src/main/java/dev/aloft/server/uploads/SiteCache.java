@@ -1,0 +1,84 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectKey;
+import java.util.Optional;
+import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/// One site's answers in the cache: its uploads, and the pictures made of them. While it runs, every change that this
+/// process makes to an upload is purged at once. Safe for many threads.
+public final class SiteCache extends AbstractLifeCycle {
+
+    private final UploadsSite site;
+    private final Optional<Pictures> pictures;
+    private final HttpCache cache;
+    private @Nullable Watch watch;
+
+    public SiteCache(UploadsSite site, Optional<Pictures> pictures, HttpCache cache) {
+        this.site = site;
+        this.pictures = pictures;
+        this.cache = cache;
+    }
+
+    public UploadsSite site() {
+        return site;
+    }
+
+    @Override
+    protected void doStart() {
+        watch = site.bucket().watch(this::purge);
+    }
+
+    @Override
+    protected void doStop() {
+        if (watch != null) {
+            watch.close();
+        }
+    }
+
+    /// Purges an upload and the pictures made of it.
+    ///
+    /// @param name below the site's uploads
+    public void purge(String name) {
+        site.folder().key(name).ifPresent(this::purge);
+    }
+
+    /// Of an `.htaccess` file, everything in its folder depends.
+    private void purge(ObjectKey key) {
+        if (FolderRules.isOne(key)) {
+            String folder = FolderRules.folder(key);
+            cache.purgePrefix(uploads(), folder);
+            purgePictures(pictures.flatMap(made -> made.targetsBelow(folder)));
+        } else {
+            cache.purge(uploads(), key.value());
+            purgePictures(pictures.flatMap(made -> made.targets(key)));
+        }
+    }
+
+    private void purgePictures(Optional<String> targets) {
+        pictures.ifPresent(made -> targets.ifPresent(beginning -> cache.purgePrefix(made.name(), beginning)));
+    }
+
+    /// Purges all uploads whose names begin so, and all pictures of the site.
+    public void purgePrefix(String prefix) {
+        cache.purgePrefix(uploads(), site.folder().prefix() + prefix);
+        purgeAllPictures();
+    }
+
+    /// Purges everything of the site.
+    public void purgeAll() {
+        cache.purgeAll(uploads());
+        purgeAllPictures();
+    }
+
+    private void purgeAllPictures() {
+        pictures.ifPresent(made -> cache.purgeAll(made.name()));
+    }
+
+    private String uploads() {
+        return UploadsOrigin.nameFor(site.name());
+    }
+}

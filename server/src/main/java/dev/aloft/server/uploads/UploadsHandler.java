@@ -1,0 +1,132 @@
+package dev.aloft.server.uploads;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.store.ObjectKey;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// Answers a site's uploads in one folder. Of a request it reads the path, the conditions and the range, and from the
+/// query the signature that permits reading a private file. Safe for many threads.
+final class UploadsHandler {
+
+    private static final String METHODS = "GET, HEAD, OPTIONS";
+
+    /// How many paths are remembered with what they name.
+    private static final int MAX_NAMES = 10_000;
+
+    private static final Set<HttpHeader> MEANT_FOR_THE_CACHE = EnumSet.of(
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_UNMODIFIED_SINCE,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.IF_MODIFIED_SINCE,
+            HttpHeader.IF_RANGE,
+            HttpHeader.RANGE);
+
+    private static final String MISSING = "Not Found";
+
+    private final UploadsFolder folder;
+    private final ServingPolicy policy;
+    private final CachedReading reading;
+    private final Cache<String, Named> names =
+            Caffeine.newBuilder().maximumSize(MAX_NAMES).build();
+    private final Cors cors;
+
+    UploadsHandler(UploadsSite site, SharedResources shared) {
+        this.folder = site.folder();
+        this.policy = ServingPolicy.of(site, shared);
+        this.cors = site.cors();
+        Origin origin = policy.guard(
+                new UploadsOrigin(site.name(), site.bucket(), shared.slots()),
+                request -> ObjectKey.of(request.target()),
+                UploadsOrigin::denied);
+        this.reading =
+                new CachedReading(shared.cache(), origin, site.urlKey(), shared.threads(), UploadsOrigin::missing);
+    }
+
+    /// @param name the path below the uploads
+    boolean handle(UrlPath name, Request request, Response response, Callback callback) {
+        cors.allow(request, response);
+        String method = request.getMethod();
+        if (method.equals("OPTIONS")) {
+            ServedHeaders.putCommon(response.getHeaders());
+            response.setStatus(HttpStatus.NO_CONTENT_204);
+            response.getHeaders().put(HttpHeader.ALLOW, METHODS);
+            callback.succeeded();
+            return true;
+        }
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            response.getHeaders().put(HttpHeader.ALLOW, METHODS);
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "uploads can only be read here");
+        }
+        if (request.getHeaders().contains("Service-Worker")) {
+            return CachedReading.refuse(
+                    response, callback, HttpStatus.FORBIDDEN_403, "an upload cannot be a service worker");
+        }
+        Optional<ObjectKey> key = key(name);
+        if (key.isEmpty()) {
+            return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
+        }
+        Named named = new Named(key.get(), name);
+        names.put(request.getHttpURI().getPath(), named);
+        return read(named, request, response, callback);
+    }
+
+    /// What a path names, worked out before.
+    private record Named(ObjectKey key, UrlPath name) {}
+
+    /// Answers a plain GET for a path that was asked for before, as it is written; false for every other request.
+    boolean handleKnown(@Nullable String path, Request request, Response response, Callback callback) {
+        Named named = path == null || !request.getMethod().equals("GET") ? null : names.getIfPresent(path);
+        if (named == null || request.getHeaders().contains("Service-Worker")) {
+            return false;
+        }
+        cors.allow(request, response);
+        return read(named, request, response, callback);
+    }
+
+    private boolean read(Named named, Request request, Response response, Callback callback) {
+        return reading.answer(
+                question(named.key(), request),
+                named.name().relative(),
+                request.getHttpURI().getQuery(),
+                response,
+                callback);
+    }
+
+    private static OriginRequest question(ObjectKey key, Request request) {
+        HttpFields.Mutable headers = HttpFields.build();
+        for (HttpField field : request.getHeaders()) {
+            if (field.getHeader() != null && MEANT_FOR_THE_CACHE.contains(field.getHeader())) {
+                headers.add(field);
+            }
+        }
+        return new OriginRequest(request.getMethod(), key.value(), headers);
+    }
+
+    /// The key of the object, unless the name is none that may be served. 404 for all of them: a refusal would tell
+    /// that there is something.
+    private Optional<ObjectKey> key(UrlPath name) {
+        if (!name.clear()
+                || name.hasEncodedSlash()
+                || name.directory()
+                || name.segments().isEmpty()) {
+            return Optional.empty();
+        }
+        return folder.key(name.relative())
+                .filter(key -> policy.reasonByName(key.value()).isEmpty());
+    }
+}

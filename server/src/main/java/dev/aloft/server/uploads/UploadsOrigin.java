@@ -1,0 +1,231 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.server.SignedUrl;
+import dev.aloft.server.cache.Origin;
+import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ByteRange;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.StoredObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A site's uploads in S3 as an origin. A target is an object's key; the answer's headers are those of
+/// [ServedHeaders].
+///
+/// Nothing of a request reaches S3 but the key, the range and one entity tag, each read and written anew. A failure
+/// of S3 is never told as "there is no such file"; a refusal (403) is, to the client, but counts as a failure
+/// before the cache. (S3 refuses what is missing to whoever may not list; it does not to whom it does not know.)
+/// Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
+/// answer tells also of
+/// headers that have changed.
+final class UploadsOrigin implements Origin {
+
+    /// How long the edge uses an upload without asking S3.
+    static final Duration FRESH = Duration.ofSeconds(30);
+
+    /// How much longer it uses it while it asks S3.
+    static final Duration WHILE_ASKING = Duration.ofMinutes(5);
+
+    /// How much longer when S3 fails.
+    static final Duration WHILE_FAILING = Duration.ofDays(1);
+
+    /// How long the edge knows that there is no such upload.
+    static final Duration MISSING = Duration.ofSeconds(5);
+
+    /// How long the edge knows what rules a folder has, or that it has none; for a day more when S3 fails.
+    static final Duration RULES = Duration.ofMinutes(1);
+
+    /// How old the answer to a HEAD may be.
+    static final Duration HEAD_AGE = Duration.ofSeconds(1);
+
+    /// Marks an answer that only a signed request may have; it does not leave the edge.
+    static final String PRIVATE_FIELD = "Aloft-Private";
+
+    private static final String FOR_CACHE = "Aloft-Cache-Control";
+    private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
+            .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+    /// Not a second longer, also when S3 is slow or fails: the upload may have come meanwhile.
+    private static final String KNOWN_MISSING = "max-age=" + MISSING.toSeconds() + ", must-revalidate";
+
+    /// Also while S3 fails, as the upload that it keeps back would be.
+    private static final String KNOWN_DENIED = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
+            .formatted(MISSING.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+
+    private static final String KNOWN_RULES = "max-age=" + RULES.toSeconds();
+    private static final Logger LOG = LoggerFactory.getLogger(UploadsOrigin.class);
+
+    private final String name;
+    private final Bucket bucket;
+    private final SlowReaderSlots slots;
+
+    /// @param site its name
+    UploadsOrigin(String site, Bucket bucket, SlowReaderSlots slots) {
+        this.name = nameFor(site);
+        this.bucket = bucket;
+        this.slots = slots;
+    }
+
+    /// The name of the origin that holds a site's uploads.
+    static String nameFor(String site) {
+        return site + "/uploads";
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public boolean isExact() {
+        return true;
+    }
+
+    @Override
+    public OriginAnswer ask(OriginRequest request) throws OriginFailure {
+        ObjectKey key = ObjectKey.of(request.target());
+        try {
+            if (request.method().equals("HEAD")) {
+                return head(key, bucket.head(key, HEAD_AGE), HttpStatus.OK_200);
+            }
+            String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
+            if (known != null) {
+                Optional<StoredObject> now = bucket.head(key, Duration.ZERO);
+                if (now.isEmpty() || now.get().etag().equals(known)) {
+                    return head(key, now, HttpStatus.NOT_MODIFIED_304);
+                }
+            }
+            return get(key, request.headers());
+        } catch (StoreException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return missing(key);
+            }
+            throw failure(e);
+        } catch (IOException e) {
+            throw OriginFailure.of(e);
+        }
+    }
+
+    private OriginAnswer get(ObjectKey key, HttpFields request) throws IOException {
+        Optional<ByteRange> range = ByteRange.parse(request.get(HttpHeader.RANGE));
+        String version = request.get(HttpHeader.IF_MATCH);
+        ReadCondition condition = version == null ? ReadCondition.any() : ReadCondition.version(version);
+        try {
+            ObjectContent content =
+                    bucket.get(key, range.orElse(null), condition).orElseThrow();
+            HttpFields.Mutable headers = headers(content.object());
+            headers.put(HttpHeader.CONTENT_LENGTH, content.length());
+            InputStream body = new UploadBody(bucket, content, slots);
+            ByteRange part = range.isPresent() ? content.range() : null;
+            if (part == null) {
+                return new OriginAnswer(HttpStatus.OK_200, headers, content.length(), body);
+            }
+            String bytes = "bytes " + part.first() + "-" + part.last() + "/";
+            headers.put(HttpHeader.CONTENT_RANGE, bytes + content.object().size());
+            return new OriginAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
+        } catch (StoreException e) {
+            if (e.kind() == Kind.RANGE) {
+                return outOfRange(key, bucket.head(key, HEAD_AGE));
+            }
+            if (e.kind() == Kind.PRECONDITION) {
+                return OriginAnswer.empty(HttpStatus.PRECONDITION_FAILED_412, HttpFields.EMPTY);
+            }
+            throw e;
+        }
+    }
+
+    private static OriginAnswer head(ObjectKey key, Optional<StoredObject> object, int status) {
+        return object.isEmpty() ? missing(key) : OriginAnswer.empty(status, headers(object.get()));
+    }
+
+    /// S3 has none of the bytes. It does not say how many there are.
+    private static OriginAnswer outOfRange(ObjectKey key, Optional<StoredObject> object) {
+        if (object.isEmpty()) {
+            return missing(key);
+        }
+        HttpFields.Mutable headers = headers(object.get());
+        headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + object.get().size());
+        headers.put(HttpHeader.CONTENT_LENGTH, 0);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.remove(HttpHeader.CONTENT_TYPE);
+        return OriginAnswer.empty(HttpStatus.RANGE_NOT_SATISFIABLE_416, headers);
+    }
+
+    private static HttpFields.Mutable headers(StoredObject object) {
+        HttpFields.Mutable headers = HttpFields.build();
+        ServedHeaders.putAll(headers, object);
+        headers.put(HttpHeader.CONTENT_LENGTH, object.size());
+        String stored = Optional.ofNullable(object.cacheControl()).orElse("");
+        if (!stored.contains("no-store") && !stored.contains("no-cache") && !stored.contains("private")) {
+            headers.put(FOR_CACHE, FolderRules.isOne(object.key()) ? KNOWN_RULES : FRESHNESS);
+        }
+        if ("1".equals(object.metadata().get(SignedUrl.PRIVATE))) {
+            headers.put(PRIVATE_FIELD, "1");
+            headers.put(FOR_CACHE, FRESHNESS);
+            headers.put(HttpHeader.CACHE_CONTROL, "private, no-store");
+        }
+        return headers;
+    }
+
+    private static OriginAnswer missing(ObjectKey key) {
+        return FolderRules.isOne(key) ? missing(KNOWN_RULES) : missing();
+    }
+
+    /// What is answered for what is not there.
+    static OriginAnswer missing() {
+        return missing(KNOWN_MISSING);
+    }
+
+    /// The same to clients, for what a folder's rules keep back.
+    static OriginAnswer denied() {
+        return missing(KNOWN_DENIED);
+    }
+
+    private static OriginAnswer missing(String known) {
+        byte[] text = "Not Found\n".getBytes(StandardCharsets.US_ASCII);
+        HttpFields.Mutable headers = HttpFields.build();
+        ServedHeaders.putCommon(headers);
+        headers.put(HttpHeader.CONTENT_TYPE, PlainText.TYPE);
+        headers.put(HttpHeader.CONTENT_LENGTH, text.length);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.put(FOR_CACHE, known);
+        return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
+    }
+
+    /// What is refused looks from outside like what is missing. Everything else may mend itself.
+    static OriginFailure failure(StoreException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!e.isToldAgain()) {
+            LOG.warn("uploads: {}", message);
+        }
+        return switch (e.kind()) {
+            case NOT_FOUND, DENIED, INVALID -> new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e);
+            case CREDENTIALS,
+                    NO_BUCKET,
+                    PRECONDITION,
+                    RANGE,
+                    TOO_LARGE,
+                    FULL,
+                    INTERRUPTED,
+                    TIMEOUT,
+                    BUSY,
+                    UNAVAILABLE ->
+                new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
+        };
+    }
+}

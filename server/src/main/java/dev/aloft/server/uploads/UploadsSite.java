@@ -1,0 +1,57 @@
+package dev.aloft.server.uploads;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.UrlKey;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.store.Bucket;
+import java.util.Optional;
+
+/// A site's uploads as they are served.
+///
+/// @param name tells the site's answers in the cache from those of other sites
+/// @param secret signs the URLs of private uploads; without one no private upload is served
+public record UploadsSite(
+        String name, Bucket bucket, UploadsFolder folder, ServingRules serving, Cors cors, Optional<UrlSecret> secret) {
+
+    public UploadsSite {
+        if (!name.matches("[a-z0-9][a-z0-9-]*")) {
+            throw new IllegalArgumentException("not the name of a site: " + name);
+        }
+    }
+
+    /// A site named `site`, with the default rules and no secret.
+    ///
+    /// @param top the prefix in the bucket that holds the site's `uploads/`
+    public static UploadsSite of(Bucket bucket, FilePath top) {
+        return new UploadsSite(
+                "site", bucket, UploadsFolder.of(top), ServingRules.DEFAULT, Cors.NONE, Optional.empty());
+    }
+
+    public UploadsSite withName(String other) {
+        return new UploadsSite(other, bucket, folder, serving, cors, secret);
+    }
+
+    public UploadsSite withServing(ServingRules rules) {
+        return new UploadsSite(name, bucket, folder, rules, cors, secret);
+    }
+
+    public UploadsSite withCors(Cors origins) {
+        return new UploadsSite(name, bucket, folder, serving, origins, secret);
+    }
+
+    public UploadsSite withSecret(UrlSecret own) {
+        return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own));
+    }
+
+    /// The same site's uploads in another folder below its prefix.
+    UploadsSite in(FilePath other) {
+        return new UploadsSite(name, bucket, new UploadsFolder(folder.top(), other), serving, cors, secret);
+    }
+
+    /// The key that its private URLs are signed with; nothing in other folders than `uploads`, because a signed URL
+    /// names a file of that one.
+    Optional<UrlKey> urlKey() {
+        return secret.filter(_ -> folder.isStandard()).map(known -> UrlKey.of(known, bucket.name(), folder.top()));
+    }
+}
