@@ -7,41 +7,45 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// The orders for one original that are made from one decoding of it. Guarded by its pool's lock.
+/// Requests for one original that are rendered from one decoding. Safe for many threads.
 final class Batch {
 
-    private final Map<RenderRequest, CompletableFuture<RenderPool.Picture>> orders = new LinkedHashMap<>();
+    private final Map<RenderRequest, CompletableFuture<RenderPool.Picture>> requests = new LinkedHashMap<>();
     private boolean sealed;
 
-    /// What becomes of an order: shared with everybody who has the same one; nothing when it is too late for a new one.
+    /// Adds a request. Equal requests share one future.
+    ///
+    /// @return null when the batch is full or sealed, and the request is not in it
     @Nullable
-    CompletableFuture<RenderPool.Picture> join(RenderRequest order) {
-        CompletableFuture<RenderPool.Picture> same = orders.get(order);
+    synchronized CompletableFuture<RenderPool.Picture> join(RenderRequest request) {
+        CompletableFuture<RenderPool.Picture> same = requests.get(request);
         if (same != null) {
             return same;
         }
-        if (sealed || orders.size() == WorkerProtocol.MAX_REQUESTS) {
+        if (sealed || requests.size() == WorkerProtocol.MAX_REQUESTS) {
             return null;
         }
         CompletableFuture<RenderPool.Picture> picture = new CompletableFuture<>();
-        orders.put(order, picture);
+        requests.put(request, picture);
         return picture;
     }
 
-    /// Takes no more new orders.
-    List<RenderRequest> seal() {
+    /// Closes the batch to new requests.
+    synchronized List<RenderRequest> seal() {
         sealed = true;
-        return List.copyOf(orders.keySet());
+        return List.copyOf(requests.keySet());
     }
 
-    void complete(String version, List<RenderRequest> sealedOrders, List<Outcome> outcomes) {
-        for (int i = 0; i < sealedOrders.size(); i++) {
-            Objects.requireNonNull(orders.get(sealedOrders.get(i)))
+    synchronized void complete(String version, List<RenderRequest> answered, List<Outcome> outcomes) {
+        for (int i = 0; i < answered.size(); i++) {
+            Objects.requireNonNull(requests.get(answered.get(i)))
                     .complete(new RenderPool.Picture(version, outcomes.get(i)));
         }
     }
 
-    void fail(Exception e) {
-        orders.values().forEach(picture -> picture.completeExceptionally(e));
+    /// Closes the batch, and fails every request that has no answer yet.
+    synchronized void fail(Exception e) {
+        sealed = true;
+        requests.values().forEach(picture -> picture.completeExceptionally(e));
     }
 }

@@ -63,7 +63,7 @@ public final class Parameters {
     /// The same without those that change no picture, but for some others.
     public Parameters known(Collection<String> others) {
         Map<String, String> rest = new LinkedHashMap<>(values);
-        rest.keySet().removeIf(name -> !Recipe.PARAMETERS.contains(name) && !others.contains(name));
+        rest.keySet().removeIf(name -> !RecipeParser.PARAMETERS.contains(name) && !others.contains(name));
         return new Parameters(rest);
     }
 

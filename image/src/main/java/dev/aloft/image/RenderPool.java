@@ -2,16 +2,11 @@ package dev.aloft.image;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.aloft.image.BatchRenderer.WorkerLostException;
 import dev.aloft.image.PictureException.Kind;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,33 +14,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes pictures in a worker process, and bounds what is asked of it.
+/// A bounded queue in front of one worker process that renders pictures.
 ///
-/// Orders for one original that come together are made from one decoding; equal ones are one. Beyond the threads a
-/// bounded number waits for a bounded time, and one original has half of each at most. Whatever the decoder does,
-/// crashes
-/// included, ends with an answer in time: a picture whose worker dies is tried once more, alone, in case it was
-/// another's
-/// fault, and is then [Kind#BROKEN]. An original that is to blame for that, or takes too long, is remembered, see
-/// [RefusedOriginals].
+/// Requests for one original that arrive together are rendered from one decoding; equal requests share one rendition.
+/// Beyond the threads, a bounded number of source waits for a bounded time; one original takes at most half of the
+/// threads and of the queue. A crash or hang of the decoder ends in an error in time: when a worker dies, its picture
+/// is tried once more, alone, because another picture may have killed it, and is then [Kind#BROKEN]. Originals that
+/// kill their worker or take too long are remembered, see [RefusedOriginals].
 ///
-/// Blocks, also on virtual threads; safe for many.
+/// Blocks, also on virtual threads. Safe for many threads.
 public final class RenderPool implements AutoCloseable {
 
-    /// How much longer than its limit a picture may take before its worker is killed.
+    /// Time beyond a picture's own limit after which its worker is killed.
     static final Duration GRACE = Duration.ofSeconds(3);
 
     private static final int ATTEMPTS = 2;
-
-    /// More than any format writes.
-    private static final int ANSWER_BYTES_PER_PIXEL = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(RenderPool.class);
 
@@ -53,9 +41,9 @@ public final class RenderPool implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final WorkerSupervisor supervisor;
     private final Semaphore threads;
-    private final Semaphore places;
+    private final Semaphore slots;
     private final OriginalShares shares;
-    private final RefusedOriginals refused = new RefusedOriginals(System::nanoTime);
+    private final BatchRenderer renderer;
     private final Map<String, Batch> batches = new HashMap<>();
 
     private RenderPool(RenderPoolSettings settings) {
@@ -64,11 +52,12 @@ public final class RenderPool implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("picture-timer").factory());
         this.supervisor = new WorkerSupervisor(settings, timer);
         this.threads = new Semaphore(settings.threads(), true);
-        this.places = new Semaphore(settings.threads() + settings.queue());
+        this.slots = new Semaphore(settings.threads() + settings.queue());
+        this.renderer = new BatchRenderer(supervisor, settings.limits(), timer);
         this.shares = new OriginalShares(settings.threads(), settings.queue());
     }
 
-    /// Opens a pool; its worker is started in the background.
+    /// Opens a pool and starts its worker in the background.
     public static RenderPool open(RenderPoolSettings settings) {
         RenderPool pool = new RenderPool(settings);
         Thread _ = Thread.ofVirtual().name("picture-worker-start").start(pool::warmUp);
@@ -79,19 +68,19 @@ public final class RenderPool implements AutoCloseable {
         try {
             WorkerProcess _ = supervisor.worker();
         } catch (PictureException e) {
-            LOG.debug("the first picture will try again", e);
+            LOG.debug("the worker did not start; the first picture starts it again", e);
         }
     }
 
-    /// What makes the pictures: its name and version.
+    /// Name and version of the library that renders.
     ///
-    /// @throws PictureException when nothing does
+    /// @throws PictureException [Kind#UNAVAILABLE] without a worker
     public String library() throws PictureException {
         WorkerProcess _ = supervisor.worker();
         return supervisor.library();
     }
 
-    /// The process that makes them, if there is one now.
+    /// Process id of the running worker.
     Optional<Long> worker() {
         return supervisor.pid();
     }
@@ -100,36 +89,36 @@ public final class RenderPool implements AutoCloseable {
         return settings.limits();
     }
 
-    /// Makes one rendition.
+    /// Renders one request.
     ///
-    /// @param id what tells this original from others
+    /// @param id identity of the original, without its version
     /// @throws IOException when the original cannot be read
-    public Picture render(String id, OriginalSource originals, RenderRequest order)
+    public Picture render(String id, OriginalSource source, RenderRequest request)
             throws PictureException, IOException {
-        Place place = place(id, order);
-        if (place.leads()) {
-            lead(id, place.batch(), originals);
+        Seat seat = join(id, request);
+        if (seat.leads()) {
+            lead(id, seat.batch(), source);
         }
-        return await(place.picture());
+        return await(seat.picture());
     }
 
-    /// Finds the order a place in the batch that is open for its original, or opens one.
-    private Place place(String id, RenderRequest order) {
+    /// Joins the open batch of an original, or opens one.
+    private Seat join(String id, RenderRequest request) {
         synchronized (batches) {
             Batch open = batches.get(id);
-            CompletableFuture<Picture> joined = open == null ? null : open.join(order);
+            CompletableFuture<Picture> joined = open == null ? null : open.join(request);
             if (open != null && joined != null) {
-                return new Place(open, joined, false);
+                return new Seat(open, joined, false);
             }
             Batch own = new Batch();
             batches.put(id, own);
-            return new Place(own, Objects.requireNonNull(own.join(order)), true);
+            return new Seat(own, Objects.requireNonNull(own.join(request)), true);
         }
     }
 
-    private void lead(String id, Batch batch, OriginalSource originals) {
+    private void lead(String id, Batch batch, OriginalSource source) {
         try {
-            run(id, batch, originals);
+            run(id, batch, source);
         } catch (PictureException | IOException | RuntimeException e) {
             batch.fail(e);
         } finally {
@@ -158,9 +147,9 @@ public final class RenderPool implements AutoCloseable {
         }
     }
 
-    /// Waits for a thread, then makes what has come together meanwhile.
-    private void run(String id, Batch batch, OriginalSource originals) throws PictureException, IOException {
-        if (!places.tryAcquire()) {
+    /// Waits for a thread, then renders the requests that have joined meanwhile.
+    private void run(String id, Batch batch, OriginalSource source) throws PictureException, IOException {
+        if (!slots.tryAcquire()) {
             throw busy();
         }
         try {
@@ -168,7 +157,7 @@ public final class RenderPool implements AutoCloseable {
                 throw busy();
             }
             try {
-                attempt(new Making(id, batch, originals));
+                attempt(renderer.run(id, batch, source));
             } finally {
                 shares.giveBack(id);
             }
@@ -176,39 +165,39 @@ public final class RenderPool implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new PictureException(Kind.UNAVAILABLE, "interrupted", e);
         } finally {
-            places.release();
+            slots.release();
         }
     }
 
-    private void attempt(Making making) throws PictureException, IOException, InterruptedException {
+    private void attempt(BatchRenderer.Run run) throws PictureException, IOException, InterruptedException {
         try {
-            attempt(making, 1);
-        } catch (LostWorker e) {
-            LOG.warn("a picture's worker was lost, trying again alone: {}", e.getMessage());
-            Thread.sleep(WorkerSupervisor.PAUSE); // until a worker may be started again
+            attempt(run, 1);
+        } catch (WorkerLostException e) {
+            LOG.warn("the worker of a picture was lost, trying again alone: {}", e.getMessage());
+            Thread.sleep(WorkerSupervisor.PAUSE); // no worker starts sooner
             try {
-                attempt(making, settings.threads());
-            } catch (LostWorker again) {
-                throw making.refuse(
+                attempt(run, settings.threads());
+            } catch (WorkerLostException again) {
+                throw run.refuse(
                         new PictureException(Kind.BROKEN, "the picture cannot be read: decoding it fails", again));
             }
         }
     }
 
-    private void attempt(Making making, int permits)
-            throws LostWorker, PictureException, IOException, InterruptedException {
+    private void attempt(BatchRenderer.Run run, int permits)
+            throws WorkerLostException, PictureException, IOException, InterruptedException {
         if (!threads.tryAcquire(permits, settings.waitLimit().toMillis(), MILLISECONDS)) {
             throw busy();
         }
         try {
-            making.run();
+            run.attempt();
         } finally {
             threads.release(permits);
         }
     }
 
     private static PictureException busy() {
-        return new PictureException(Kind.BUSY, "more pictures are asked for than can be made");
+        return new PictureException(Kind.BUSY, "more pictures are requested than can be rendered");
     }
 
     @Override
@@ -217,127 +206,11 @@ public final class RenderPool implements AutoCloseable {
         timer.shutdownNow();
     }
 
-    /// A rendition, or why there is none, and the version of the original that it is of.
+    /// A rendition or its refusal, with the version of the original that was read.
     public record Picture(String version, Outcome outcome) {}
 
-    /// An order's place in a batch, which whoever opened it leads.
-    private record Place(Batch batch, CompletableFuture<Picture> picture, boolean leads) {}
-
-    /// What one batch is made of, in one attempt or two.
-    private final class Making {
-
-        private final String id;
-        private final Batch batch;
-        private final OriginalSource originals;
-        private @Nullable List<RenderRequest> orders;
-        private String version = "";
-
-        Making(String id, Batch batch, OriginalSource originals) {
-            this.id = id;
-            this.batch = batch;
-            this.originals = originals;
-        }
-
-        void run() throws LostWorker, PictureException, IOException {
-            WorkerProcess worker = supervisor.worker();
-            OriginalSource.Opened original = originals.open();
-            version = original.version();
-            List<RenderRequest> wanted = notRefused();
-            if (wanted.isEmpty()) {
-                original.bytes().close();
-                return;
-            }
-            batch.complete(version, wanted, made(worker, original.bytes(), wanted));
-        }
-
-        /// Answers orders that are known to fail.
-        private List<RenderRequest> notRefused() {
-            List<RenderRequest> wanted = new ArrayList<>();
-            for (RenderRequest order : sealed()) {
-                refused.refusal(id, version, order.pixels())
-                        .ifPresentOrElse(
-                                reason -> batch.complete(version, List.of(order), List.of(new Outcome.Refused(reason))),
-                                () -> wanted.add(order));
-            }
-            return wanted;
-        }
-
-        /// As late as possible: others came while the original was opened.
-        private List<RenderRequest> sealed() {
-            if (orders == null) {
-                synchronized (batches) {
-                    orders = batch.seal();
-                }
-            }
-            return orders;
-        }
-
-        /// One exchange with the worker: the original goes to it while it is read, and the answers come back.
-        private List<Outcome> made(WorkerProcess worker, InputStream original, List<RenderRequest> wanted)
-                throws LostWorker, IOException, PictureException {
-            OriginalUpload sending = new OriginalUpload(wanted, original);
-            ScheduledFuture<?> end = null;
-            try (SocketChannel channel = worker.connect()) {
-                end = timer.schedule(
-                        () -> sending.endOverdue(worker, channel),
-                        settings.limits().time().plus(GRACE).toMillis(),
-                        MILLISECONDS);
-                Thread _ = Thread.ofVirtual().name("picture-original").start(() -> sending.to(channel));
-                DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
-                List<Outcome> outcomes = new ArrayList<>();
-                for (RenderRequest _ : wanted) {
-                    outcomes.add(
-                            WorkerProtocol.readOutcome(in, settings.limits().answerPixels() * ANSWER_BYTES_PER_PIXEL));
-                }
-                sending.requireSound();
-                outcomes.forEach(outcome -> blame(outcome, sending));
-                return outcomes;
-            } catch (IOException e) {
-                requireSound(sending);
-                throw new LostWorker(e);
-            } finally {
-                sending.close();
-                if (end != null) {
-                    end.cancel(false);
-                }
-            }
-        }
-
-        private void requireSound(OriginalUpload sending) throws IOException, PictureException {
-            try {
-                sending.requireSound();
-            } catch (PictureException e) {
-                blame(new Outcome.Refused(e), sending);
-                throw e;
-            }
-        }
-
-        /// Remembers an original that takes too long, unless S3 took the time.
-        private void blame(Outcome outcome, OriginalUpload sending) {
-            if (outcome instanceof Outcome.Refused(PictureException reason)
-                    && reason.kind() == Kind.TOO_SLOW
-                    && sending.waited().compareTo(settings.limits().time().dividedBy(2)) < 0) {
-                PictureException _ = refuse(reason);
-            }
-        }
-
-        PictureException refuse(PictureException reason) {
-            LOG.warn(
-                    "{} is not tried again for {} s: {}", id, RefusedOriginals.MEMORY.toSeconds(), reason.getMessage());
-            long pixels =
-                    sealed().stream().mapToLong(RenderRequest::pixels).max().orElse(Long.MAX_VALUE);
-            refused.add(id, version, pixels, reason);
-            return reason;
-        }
-    }
-
-    /// The worker ended, or was ended, in the middle.
-    private static final class LostWorker extends Exception {
-
-        private static final long serialVersionUID = 1;
-
-        LostWorker(IOException cause) {
-            super(cause.toString(), cause);
-        }
-    }
+    /// A request's seat in a batch.
+    ///
+    /// @param leads whether this request opened the batch, and therefore runs it
+    private record Seat(Batch batch, CompletableFuture<Picture> picture, boolean leads) {}
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The bytes of an original while they come, for libvips to read: counted, limited, and with every failure remembered,
 /// because libvips cannot be told of one. Used by one thread at a time.
-final class OriginalBytes implements Vips.ByteReader {
+final class OriginalBytes implements ByteReader {
 
     private static final int BUFFER_BYTES = 64 << 10;
 

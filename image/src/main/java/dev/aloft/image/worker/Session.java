@@ -34,7 +34,7 @@ final class Session implements AutoCloseable {
     }
 
     /// Bytes for a loader.
-    MemorySegment source(Vips.ByteReader reader) {
+    MemorySegment source(ByteReader reader) {
         return keep(vips.newSource(reader));
     }
 
