@@ -7,13 +7,13 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Why a command ends: one line that says what was found, one that says what to do next, and the exit code.
-final class Failure extends Exception {
+/// Reason why a command ends: one line that says what was found, one that says what to do next, and the exit code.
+public final class Failure extends Exception {
 
     private static final long serialVersionUID = 1;
 
     /// The exit codes of `docs/reference/exit-codes.md`.
-    enum Code {
+    public enum Code {
         /// A fault of Aloft's own.
         FAULT(1),
         /// The command line cannot be meant.
@@ -41,11 +41,15 @@ final class Failure extends Exception {
     private final Code code;
     private final String advice;
 
-    Failure(Code code, String found, String advice) {
+    /// @param found what was found, in one line
+    /// @param advice what to do next, in one line
+    public Failure(Code code, String found, String advice) {
         this(code, found, advice, null);
     }
 
-    Failure(Code code, String found, String advice, @Nullable Throwable cause) {
+    /// @param found what was found: details in further lines
+    /// @param advice what to do next, in one line
+    public Failure(Code code, String found, String advice, @Nullable Throwable cause) {
         super(found, cause);
         this.code = code;
         this.advice = advice;
@@ -60,11 +64,11 @@ final class Failure extends Exception {
     }
 
     /// What an exception says, to people: those of the file system name a path and no more.
-    static String messageOf(Exception e) {
+    public static String messageOf(Exception e) {
         return switch (e) {
             case AccessDeniedException denied -> "may not use " + denied.getFile();
             case NoSuchFileException missing -> "there is no " + missing.getFile();
-            case FileAlreadyExistsException other -> other.getFile() + " is there, and is no folder";
+            case FileAlreadyExistsException other -> other.getFile() + " exists and is not a folder";
             case IOException io when io.getMessage() != null -> io.getMessage();
             default -> e.toString();
         };

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// All is started and stopped by the command's own thread, so a signal that arrives while something is being started
 /// leaves nothing behind: it interrupts that thread, whoever is starting something cleans up and gives up, and what had
 /// been started before is stopped. The process stays until that is done, or for [#STOP_LIMIT].
-final class Lifetime implements AutoCloseable {
+public final class Lifetime implements AutoCloseable {
 
     /// Longer than the parts together may take to stop by their own limits.
     static final Duration STOP_LIMIT = Duration.ofSeconds(90);
@@ -36,7 +36,7 @@ final class Lifetime implements AutoCloseable {
 
     /// Starts things and keeps them until the process is told to stop. That is a good end, also of a start. The process
     /// holds the keys to a bucket, and other programs of its user may not look into it.
-    static void during(Start start) throws Failure, IOException {
+    public static void during(Start start) throws Failure, IOException {
         Inspection.forbid()
                 .ifPresent(why -> LOG.warn("other programs of this user can read this process's memory: {}", why));
         Lifetime lifetime = new Lifetime();
@@ -54,7 +54,7 @@ final class Lifetime implements AutoCloseable {
     /// Takes charge of something that has been started.
     ///
     /// @throws IllegalStateException when the process has been told to stop; what is kept is stopped all the same
-    <T extends AutoCloseable> T keep(T part) {
+    public <T extends AutoCloseable> T keep(T part) {
         started.push(part);
         if (isTold()) {
             throw new IllegalStateException("told to stop while starting");
@@ -119,7 +119,8 @@ final class Lifetime implements AutoCloseable {
 
     /// What brings something up, handing each part to the lifetime as soon as it is there.
     @FunctionalInterface
-    interface Start {
+    public interface Start {
+        /// Brings it up.
         void within(Lifetime lifetime) throws Failure, IOException;
     }
 }

@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import java.io.PrintWriter;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,15 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "aloft",
         description = "Keeps a WordPress fleet's uploads in S3 and makes them behave like files.",
-        subcommands = {
-            DemoCommand.class,
-            ServeCommand.class,
-            ExplainCommand.class,
-            CdnCommand.class,
-            EdgeCommand.class,
-            VersionCommand.class,
-            HelpCommand.class
-        },
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.Provider.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -40,16 +32,37 @@ public final class Main implements Runnable {
 
     /// Runs the command and ends the process with its exit code.
     public static void main(String[] arguments) {
+        run(command(), arguments);
+    }
+
+    /// Runs a command with the log on standard error, and ends the process with the command's exit code.
+    public static void run(CommandLine command, String[] arguments) {
         Logging.toStandardError();
-        System.exit(command().execute(arguments));
+        System.exit(command.execute(arguments));
     }
 
     /// The command, for a program that runs it in its own process.
     public static CommandLine command() {
-        return new CommandLine(new Main())
-                .setUsageHelpWidth(100)
+        return with(new MissingDemo());
+    }
+
+    /// The command with a `demo` of its own.
+    ///
+    /// @param demo annotated as a command of that name
+    public static CommandLine with(Object demo) {
+        CommandLine line = new CommandLine(new Main());
+        Stream.of(
+                        demo,
+                        new ServeCommand(),
+                        new ExplainCommand(),
+                        new CdnCommand(),
+                        new EdgeCommand(),
+                        new VersionCommand(),
+                        new HelpCommand())
+                .forEach(line::addSubcommand);
+        return line.setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, _) -> report(UsageErrors.of(e), e.getCommandLine()))
-                .setExecutionExceptionHandler((e, line, _) -> report(Failure.of(e), line));
+                .setExecutionExceptionHandler((e, failed, _) -> report(Failure.of(e), failed));
     }
 
     /// One line of what was found, one of what to do next.

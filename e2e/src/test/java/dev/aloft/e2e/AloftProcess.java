@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +21,10 @@ import java.util.stream.Stream;
 /// What it writes is in two files. Whoever starts it closes it, which ends it and whatever it has started.
 final class AloftProcess implements AutoCloseable {
 
+    /// The first command of a test run builds what has changed since the last build.
+    private static final Duration BUILD_LIMIT = Duration.ofMinutes(20);
+
+    private static final Set<String> BUILT = ConcurrentHashMap.newKeySet();
     private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(100);
@@ -38,6 +43,7 @@ final class AloftProcess implements AutoCloseable {
     /// @param folder gets the two files
     /// @param environment variables beside our own
     static AloftProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        build(arguments[0]);
         Path output = Files.createTempFile(folder, "aloft-", ".out");
         Path errors = Files.createTempFile(folder, "aloft-", ".err");
         // Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
@@ -51,6 +57,28 @@ final class AloftProcess implements AutoCloseable {
                 .redirectError(errors.toFile());
         builder.environment().putAll(environment);
         return new AloftProcess(builder.start(), output, errors);
+    }
+
+    /// Has the launcher build the program of this command, so that no limit of a test includes the build.
+    private static synchronized void build(String command) throws IOException {
+        if (!BUILT.add(command)) {
+            return;
+        }
+        Process build = new ProcessBuilder(Checkout.folder("aloft").toString(), "help", command)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            if (!build.waitFor(BUILD_LIMIT.toMillis(), TimeUnit.MILLISECONDS) || build.exitValue() != 0) {
+                throw new IOException("aloft could not be built within " + BUILD_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while building aloft", e);
+        } finally {
+            build.descendants().forEach(ProcessHandle::destroyForcibly);
+            build.destroyForcibly();
+        }
     }
 
     /// The lines on standard output so far.

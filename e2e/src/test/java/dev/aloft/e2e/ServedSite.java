@@ -30,7 +30,6 @@ final class ServedSite implements AutoCloseable {
 
     static final String BUCKET = "media";
 
-    /// The first command builds what has changed since the last build.
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
 
     private final Path folder;

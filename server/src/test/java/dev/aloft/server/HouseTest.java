@@ -190,7 +190,13 @@ final class HouseTest {
                 .resideInAnyPackage("dev.aloft.lab..", "dev.aloft.testkit..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.aloft.store..", "dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..")
+                .resideInAnyPackage(
+                        "dev.aloft.store..",
+                        "dev.aloft.files..",
+                        "dev.aloft.nio..",
+                        "dev.aloft.server..",
+                        "dev.aloft.cli..",
+                        "dev.aloft.demo..")
                 .check(HOUSE);
     }
 

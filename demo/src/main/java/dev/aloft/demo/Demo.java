@@ -1,5 +1,8 @@
-package dev.aloft.cli;
+package dev.aloft.demo;
 
+import dev.aloft.cli.Failure;
+import dev.aloft.cli.Lifetime;
+import dev.aloft.cli.Main;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
@@ -33,6 +36,8 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -58,6 +63,9 @@ final class Demo {
 
     private static final String BUCKET = "media";
     private static final String ADDRESS = "127.0.0.1";
+    /// S3's own limit for an object.
+    private static final long MAX_FILE_BYTES = 5L << 40;
+
     private static final int SECRET_BYTES = 32;
     private static final Duration PAGE_LIMIT = Duration.ofSeconds(60);
 
@@ -102,7 +110,7 @@ final class Demo {
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Edge edge = startEdge(bucket, secret, lifetime);
-        startNginx(data, new CdnSite.Php(site.documentRoot(), php.socket()), edge, lifetime);
+        startNginx(data, site.documentRoot(), php.socket(), edge, lifetime);
         requirePage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
     }
@@ -142,7 +150,7 @@ final class Demo {
     private void startAgent(Bucket bucket, Path socket, UrlSecret secret, Lifetime lifetime) throws IOException {
         FileTree files = new FileTree(bucket, FilePath.ROOT);
         String group = PhpFpm.workerGroup().orElse(null);
-        AgentSite site = new AgentSite("demo", socket, group, files, SiteConfiguration.MAX_FILE_BYTES)
+        AgentSite site = new AgentSite("demo", socket, group, files, MAX_FILE_BYTES)
                 .withSigner(new UrlSigner(UrlKey.of(secret, BUCKET, FilePath.ROOT), InstantSource.system()));
         lifetime.keep(Agent.start(List.of(site)));
         progress.accept("agent on " + socket);
@@ -166,12 +174,37 @@ final class Demo {
         return edge;
     }
 
-    /// With the very configuration that `aloft cdn` prints.
-    private void startNginx(DataFolder data, CdnSite.Php php, Edge edge, Lifetime lifetime) throws IOException {
-        CdnSite site = new CdnSite(ADDRESS, php).withListen(new ListenAddress(ADDRESS, port));
-        String configuration = CdnTemplate.NGINX.fill(site, edge.uri());
+    /// Runs nginx with the configuration that `aloft cdn nginx` prints.
+    private void startNginx(DataFolder data, Path root, Path phpSocket, Edge edge, Lifetime lifetime)
+            throws IOException {
+        String configuration = print(
+                "cdn",
+                "nginx",
+                "--host",
+                ADDRESS,
+                "--listen",
+                ADDRESS + ":" + port,
+                "--edge",
+                edge.uri().toString(),
+                "--root",
+                root.toString(),
+                "--php-socket",
+                phpSocket.toString());
         InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         lifetime.keep(WebServer.start(data, WebServerKind.NGINX, "demo", configuration, listen, progress));
+    }
+
+    private static String print(String... words) throws IOException {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Main.command()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(words);
+        if (code != 0) {
+            throw new IOException("aloft " + String.join(" ", words) + " failed: " + err);
+        }
+        return out.toString();
     }
 
     private static UrlSecret randomSecret() {

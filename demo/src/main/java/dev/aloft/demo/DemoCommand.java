@@ -1,5 +1,7 @@
-package dev.aloft.cli;
+package dev.aloft.demo;
 
+import dev.aloft.cli.Failure;
+import dev.aloft.cli.Lifetime;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
@@ -83,7 +85,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void requirePort(int port) throws Failure {
         if (port < 0 || port > 65535) {
-            throw new Failure(Failure.Code.USAGE, "--port " + port + " is no port", "choose one from 1024 to 65535");
+            throw new Failure(Failure.Code.USAGE, "--port " + port + " is not a port", "choose one from 1024 to 65535");
         }
     }
 

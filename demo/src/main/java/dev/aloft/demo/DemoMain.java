@@ -1,0 +1,14 @@
+package dev.aloft.demo;
+
+import dev.aloft.cli.Main;
+
+/// The `aloft` command with the demo, as `aloft-demo.jar` has it.
+public final class DemoMain {
+
+    private DemoMain() {}
+
+    /// Runs the command and ends the process with its exit code.
+    public static void main(String[] arguments) {
+        Main.run(Main.with(new DemoCommand()), arguments);
+    }
+}
