@@ -182,13 +182,15 @@ final class ConditionalWriteProbe {
 
         /// The part is sent before the race begins.
         Callable<Boolean> inParts() throws StoreException {
-            String upload = requests.createUpload(target);
-            CompletedPart part = requests.uploadPart(probe, upload, 1, body);
+            String upload = requests.multipart().create(target);
+            CompletedPart part = requests.multipart().uploadPart(probe, upload, 1, body);
             return () -> {
                 boolean won = succeeds(() -> ObjectUploads.settled(
-                        requests, target, () -> requests.completeUpload(target, upload, List.of(part), body.length)));
+                        requests,
+                        target,
+                        () -> requests.multipart().complete(target, upload, List.of(part), body.length)));
                 if (!won) {
-                    requests.abortUpload(probe, upload);
+                    requests.multipart().abort(probe, upload);
                 }
                 return won;
             };

@@ -18,14 +18,12 @@ import org.slf4j.LoggerFactory;
 /// follow one another waits out one time limit, not one for each. While the store is down, requests fail at once, and
 /// the bucket is asked again once a [#PROBE_INTERVAL] in the background until it answers. A request that failed alone
 /// affects
-/// no other. A refused write is remembered for [#DENIAL_LIMIT], so that the next open for writing can say no before any
-/// byte is taken.
+/// no other.
 ///
 /// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
 final class Health implements AutoCloseable {
 
     static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
-    static final Duration DENIAL_LIMIT = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Health.class);
 
@@ -33,7 +31,6 @@ final class Health implements AutoCloseable {
     private final InstantSource clock;
     private final AtomicBoolean probing = new AtomicBoolean();
     private volatile @Nullable Trouble down;
-    private volatile @Nullable Trouble denied;
     private volatile @Nullable Thread prober;
 
     /// Opens with the first answer to the probe under way.
@@ -63,36 +60,15 @@ final class Health implements AutoCloseable {
         }
     }
 
-    /// What is known to stand in the way of a write, if anything.
-    Optional<StoreException> writeProblem() {
-        Trouble trouble = down;
-        if (trouble != null) {
-            return Optional.of(trouble.again());
-        }
-        Trouble refusal = denied;
-        if (refusal != null && clock.instant().isBefore(refusal.since().plus(DENIAL_LIMIT))) {
-            return Optional.of(refusal.again());
-        }
-        return Optional.empty();
-    }
-
     /// What is wrong with the store now, if anything, and since when.
     Optional<Trouble> trouble() {
         return Optional.ofNullable(down);
     }
 
-    void writeSucceeded() {
-        denied = null;
-    }
-
-    /// Notes how a request ended.
-    ///
-    /// @param writing whether it would have stored bytes
-    void failed(StoreException e, boolean writing) {
+    /// Notes how a request failed.
+    void failed(StoreException e) {
         if (meansDown(e.kind())) {
             startProbing();
-        } else if (isRefusal(e.kind()) && writing) {
-            denied = new Trouble(e.kind(), String.valueOf(e.getMessage()), clock.instant());
         }
     }
 
@@ -102,10 +78,6 @@ final class Health implements AutoCloseable {
             case CREDENTIALS, DENIED, NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, INTERRUPTED, BUSY ->
                 false;
         };
-    }
-
-    private static boolean isRefusal(Kind kind) {
-        return kind == Kind.CREDENTIALS || kind == Kind.DENIED;
     }
 
     private void startProbing() {

@@ -4,6 +4,7 @@ import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -219,8 +220,24 @@ final class ObjectUploads {
     record Target(
             ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition, String mark) {
 
+        /// The metadata name by which a write finds its own object.
+        static final String MARK = "aloft-write";
+
         Target(ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition) {
             this(key, headers, metadata, condition, UUID.randomUUID().toString());
+        }
+
+        /// The user's metadata, and the mark under [#MARK].
+        Map<String, String> markedMetadata() {
+            Map<String, String> all = new HashMap<>(metadata);
+            all.put(MARK, mark);
+            return all;
+        }
+
+        /// The `If-None-Match` header of the write; null for none.
+        @Nullable
+        String ifNoneMatch() {
+            return condition instanceof WriteCondition.Absent ? "*" : null;
         }
     }
 

@@ -16,7 +16,7 @@ public final class ObjectWriter {
 
     private static final int FIRST_BYTES = Lease.UNCOUNTED_BYTES;
 
-    private final Bucket bucket;
+    private final RequestTracker tracker;
     private final ObjectUploads uploads;
     private final ObjectUploads.Target target;
     private final Lease room;
@@ -26,8 +26,8 @@ public final class ObjectWriter {
     private boolean ended;
     private @Nullable PartUpload parts;
 
-    ObjectWriter(Bucket bucket, ObjectUploads uploads, ObjectUploads.Target target) {
-        this.bucket = bucket;
+    ObjectWriter(RequestTracker tracker, ObjectUploads uploads, ObjectUploads.Target target) {
+        this.tracker = tracker;
         this.uploads = uploads;
         this.target = target;
         this.room = uploads.room(target);
@@ -62,7 +62,7 @@ public final class ObjectWriter {
     /// Makes what was written the object's new version, and gives it.
     public StoredObject complete() throws IOException {
         requireOpen();
-        StoredObject written = bucket.store(target, _ -> finish());
+        StoredObject written = tracker.write(target.key(), this::finish);
         ended = true;
         release();
         return written;
@@ -95,7 +95,7 @@ public final class ObjectWriter {
 
     private void sendPart() throws IOException {
         byte[] full = buffer;
-        bucket.storing(() -> {
+        tracker.store(() -> {
             PartUpload begun = parts;
             if (begun == null) {
                 begun = uploads.begin(target);

@@ -45,7 +45,7 @@ final class PartUpload {
     ///     that it hands over
     static PartUpload begin(S3Requests requests, ObjectUploads.Target target, FairShare.Share memory)
             throws StoreException {
-        return new PartUpload(requests, target, memory, requests.createUpload(target));
+        return new PartUpload(requests, target, memory, requests.multipart().create(target));
     }
 
     /// Sends the next part; nobody changes the array any more.
@@ -54,7 +54,7 @@ final class PartUpload {
     void send(byte[] bytes) throws IOException {
         int number = nextNumber();
         size += bytes.length;
-        FutureTask<CompletedPart> part = part(() -> requests.uploadPart(target.key(), id, number, bytes));
+        FutureTask<CompletedPart> part = part(() -> requests.multipart().uploadPart(target.key(), id, number, bytes));
         if (helpers.tryAcquire()) {
             if (memory.tryTake(bytes.length)) {
                 start(part, bytes.length);
@@ -70,7 +70,8 @@ final class PartUpload {
     void copy(StoredObject source, ByteRange range) throws IOException {
         int number = nextNumber();
         size += range.length();
-        FutureTask<CompletedPart> part = part(() -> requests.copyPart(target.key(), id, number, source, range));
+        FutureTask<CompletedPart> part =
+                part(() -> requests.multipart().copyPart(target.key(), id, number, source, range));
         if (helpers.tryAcquire()) {
             start(part, 0);
         } else {
@@ -89,7 +90,7 @@ final class PartUpload {
         for (FutureTask<CompletedPart> part : parts) {
             done.add(result(part)); // bounded: every request has a time limit
         }
-        return requests.completeUpload(target, id, done, size);
+        return requests.multipart().complete(target, id, done, size);
     }
 
     /// Gives the parts up, those that are travelling first.
@@ -101,7 +102,7 @@ final class PartUpload {
                 LOG.warn(
                         "a part of {} is still on its way after {} s", requests.uri(target.key()), ABORT_LIMIT_SECONDS);
             }
-            requests.abortUpload(target.key(), id);
+            requests.multipart().abort(target.key(), id);
         } catch (StoreException e) {
             LOG.warn("parts of an unfinished upload stay in the bucket: {}", e.getMessage());
         } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The makes of S3 that Aloft knows by name, and what is different about each.
 public enum Provider {
@@ -71,10 +72,12 @@ public enum Provider {
         };
     }
 
-    /// A version as the `If-Match` of a write has to name it.
-    ///
-    /// @param etag quotes included
-    String versionInWrites(String etag) {
+    /// The `If-Match` header of a write on this condition; null for none.
+    @Nullable
+    String ifMatch(WriteCondition condition) {
+        if (!(condition instanceof WriteCondition.Version(String etag))) {
+            return null;
+        }
         return this == CEPH ? etag.replace("\"", "") : etag;
     }
 

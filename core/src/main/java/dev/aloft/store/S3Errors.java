@@ -132,7 +132,7 @@ final class S3Errors {
         return switch (kind) {
             case CREDENTIALS -> " (check the credentials and this host's clock)";
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
-            case NO_BUCKET -> " (create the bucket, or mend its name in the settings)";
+            case NO_BUCKET -> " (create the bucket, or fix its name in the settings)";
             case FULL -> " (the store has no room left)";
             case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, INTERRUPTED, TIMEOUT, BUSY, UNAVAILABLE -> "";
         };

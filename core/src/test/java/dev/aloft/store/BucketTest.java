@@ -548,7 +548,7 @@ final class BucketTest {
         assertKind(Kind.DENIED, () -> write(CAT, "meow"));
         assertThat(bucket.writeProblem().orElseThrow().kind()).isEqualTo(Kind.DENIED);
 
-        store.clock().advance(Health.DENIAL_LIMIT);
+        store.clock().advance(WriteDenial.LIMIT);
         assertThat(bucket.writeProblem()).isEmpty();
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.FutureTask;
@@ -37,23 +36,22 @@ final class HealthTest {
     void storeIsTakenToBeWellAtFirst() throws Exception {
         health.requireUp();
 
-        assertThat(health.writeProblem()).isEmpty();
         assertThat(health.trouble()).isEmpty();
     }
 
     @Test
     void requestThatFailedAloneDoesNotDeclareTheStoreDown() throws Exception {
-        health.failed(trouble(Kind.UNAVAILABLE), false);
+        health.failed(trouble(Kind.UNAVAILABLE));
         answers.put(Optional.empty());
         awaitAsked(1);
 
         health.requireUp();
-        assertThat(health.writeProblem()).isEmpty();
+        assertThat(health.trouble()).isEmpty();
     }
 
     @Test
     void storeIsDownWhenItDoesNotAnswerTheProbeEither() throws Exception {
-        health.failed(trouble(Kind.UNAVAILABLE), false);
+        health.failed(trouble(Kind.UNAVAILABLE));
         answers.put(Optional.of(trouble(Kind.TIMEOUT)));
         awaitDown();
 
@@ -61,13 +59,13 @@ final class HealthTest {
                 .isThrownBy(health::requireUp)
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.TIMEOUT))
                 .satisfies(e -> assertThat(e.isToldAgain()).isTrue());
-        assertThat(health.writeProblem()).isPresent();
+        assertThat(health.trouble()).isPresent();
     }
 
     /// Else a page with twenty pictures would wait twice: the second time while it is found out that S3 is down.
     @Test
     void requestThatComesBeforeTheVerdictWaitsForIt() throws Exception {
-        health.failed(trouble(Kind.TIMEOUT), false);
+        health.failed(trouble(Kind.TIMEOUT));
         FutureTask<Boolean> next = new FutureTask<>(this::isTold);
         Thread waiting = Thread.ofPlatform().start(next);
         while (waiting.getState() != Thread.State.WAITING) {
@@ -80,7 +78,7 @@ final class HealthTest {
 
     @Test
     void requestThatComesBeforeTheVerdictGoesOnWhenTheStoreIsWell() throws Exception {
-        health.failed(trouble(Kind.TIMEOUT), false);
+        health.failed(trouble(Kind.TIMEOUT));
         FutureTask<Boolean> next = new FutureTask<>(this::isTold);
         Thread waiting = Thread.ofPlatform().start(next);
         while (waiting.getState() != Thread.State.WAITING) {
@@ -93,7 +91,7 @@ final class HealthTest {
 
     @Test
     void closingLetsNobodyWaitForAVerdict() throws Exception {
-        health.failed(trouble(Kind.TIMEOUT), false);
+        health.failed(trouble(Kind.TIMEOUT));
         health.close();
 
         assertThat(isTold()).isFalse();
@@ -110,7 +108,7 @@ final class HealthTest {
 
     @Test
     void storeThatAnswersAgainIsUpWithoutAnyRequest() throws Exception {
-        health.failed(trouble(Kind.NO_BUCKET), false);
+        health.failed(trouble(Kind.NO_BUCKET));
         answers.put(Optional.of(trouble(Kind.NO_BUCKET)));
         awaitDown();
         answers.put(Optional.of(trouble(Kind.NO_BUCKET)));
@@ -120,13 +118,13 @@ final class HealthTest {
         }
 
         health.requireUp();
-        assertThat(health.writeProblem()).isEmpty();
+        assertThat(health.trouble()).isEmpty();
     }
 
     @ParameterizedTest
     @EnumSource(names = {"CREDENTIALS", "DENIED", "INVALID", "NOT_FOUND"})
     void storeThatRefusesTheProbeAnswersAllTheSame(Kind refusal) throws Exception {
-        health.failed(trouble(Kind.UNAVAILABLE), false);
+        health.failed(trouble(Kind.UNAVAILABLE));
         answers.put(Optional.of(trouble(refusal)));
         awaitAsked(1);
 
@@ -139,7 +137,7 @@ final class HealthTest {
     @Test
     void probeThatFailsInAnUnforeseenWayIsAskedAgain() throws Exception {
         unforeseen = new IllegalStateException("the connection pool is shut");
-        health.failed(trouble(Kind.UNAVAILABLE), false);
+        health.failed(trouble(Kind.UNAVAILABLE));
         awaitDown();
         unforeseen = null;
         answers.put(Optional.empty());
@@ -152,7 +150,7 @@ final class HealthTest {
 
     @Test
     void closingEndsTheProbe() throws Exception {
-        health.failed(trouble(Kind.UNAVAILABLE), false);
+        health.failed(trouble(Kind.UNAVAILABLE));
         answers.put(Optional.of(trouble(Kind.TIMEOUT)));
         awaitDown();
         health.close();
@@ -163,7 +161,7 @@ final class HealthTest {
     @Test
     void manyFailuresAskOnce() throws Exception {
         for (int i = 0; i < 100; i++) {
-            health.failed(trouble(Kind.TIMEOUT), false);
+            health.failed(trouble(Kind.TIMEOUT));
         }
         answers.put(Optional.empty());
         awaitAsked(1);
@@ -175,37 +173,14 @@ final class HealthTest {
 
     @Test
     void failuresThatSayNothingOfTheStoreAskNothing() {
-        for (Kind kind : new Kind[] {Kind.NOT_FOUND, Kind.PRECONDITION, Kind.RANGE, Kind.INVALID, Kind.FULL}) {
-            health.failed(trouble(kind), true);
+        for (Kind kind : new Kind[] {
+            Kind.NOT_FOUND, Kind.PRECONDITION, Kind.RANGE, Kind.INVALID, Kind.FULL, Kind.DENIED, Kind.CREDENTIALS
+        }) {
+            health.failed(trouble(kind));
         }
 
         assertThat(answers.offer(Optional.empty())).isFalse();
-        assertThat(health.writeProblem()).isEmpty();
-    }
-
-    @Test
-    void refusedWriteIsRememberedUntilItsTimeIsUp() {
-        health.failed(trouble(Kind.DENIED), true);
-        clock.advance(Health.DENIAL_LIMIT.minusMillis(1));
-        assertThat(health.writeProblem()).isPresent();
-
-        clock.advance(Duration.ofMillis(1));
-        assertThat(health.writeProblem()).isEmpty();
-    }
-
-    @Test
-    void refusedWriteIsForgottenWhenAnotherSucceeds() {
-        health.failed(trouble(Kind.DENIED), true);
-        health.writeSucceeded();
-
-        assertThat(health.writeProblem()).isEmpty();
-    }
-
-    @Test
-    void refusedReadSaysNothingOfWrites() {
-        health.failed(trouble(Kind.DENIED), false);
-
-        assertThat(health.writeProblem()).isEmpty();
+        assertThat(health.trouble()).isEmpty();
     }
 
     private void probe() throws StoreException {

@@ -156,6 +156,32 @@ final class TenantsTest {
         }
     }
 
+    /// S3's policies are by prefix: a refusal of one site's write says nothing of another's.
+    @Test
+    void refusedWriteOfOneTenantStandsInTheWayOfNoOther() {
+        store.front().on("PutObject").next(1).answer(403);
+
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> put(greedy, CAT, new byte[1]));
+        assertThat(greedy.writeProblem().map(StoreException::kind)).contains(Kind.DENIED);
+        assertThat(sameTenant().writeProblem().map(StoreException::kind)).contains(Kind.DENIED);
+        assertThat(innocent.writeProblem()).isEmpty();
+    }
+
+    @Test
+    void refusedWriteIsForgottenWhenAnotherOfItsTenantSucceeds() throws IOException {
+        store.front().on("PutObject").next(1).answer(403);
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> put(greedy, CAT, new byte[1]));
+
+        put(innocent, CAT, new byte[1]);
+        assertThat(greedy.writeProblem()).isPresent();
+        put(greedy, CAT, new byte[1]);
+        assertThat(greedy.writeProblem()).isEmpty();
+    }
+
+    private Bucket sameTenant() {
+        return innocent.forTenant(new Tenant("site greedy", () -> {}));
+    }
+
     private static void put(Bucket bucket, ObjectKey key, byte[] bytes) throws IOException {
         bucket.put(key, new ByteArrayInputStream(bytes), bytes.length, "x/y", WriteCondition.always());
     }

@@ -1,0 +1,90 @@
+package dev.aloft.store;
+
+import dev.aloft.store.ObjectUploads.Target;
+import java.io.IOException;
+import java.util.Map;
+
+/// Copies of versions of objects to other keys of their bucket, and to their own with other metadata. The bytes stay
+/// inside S3 where it can copy on the condition that is asked for. Safe for many threads.
+final class ObjectCopies {
+
+    private static final String UNKNOWN_TYPE = "application/octet-stream";
+
+    private final RequestTracker tracker;
+    private final S3Requests requests;
+    private final ObjectUploads uploads;
+    private final ConditionalSupport conditions;
+
+    ObjectCopies(RequestTracker tracker, S3Requests requests, ObjectUploads uploads, ConditionalSupport conditions) {
+        this.tracker = tracker;
+        this.requests = requests;
+        this.uploads = uploads;
+        this.conditions = conditions;
+    }
+
+    /// The write that replaces a version with its own headers and metadata, while it is still there.
+    static Target successor(StoredObject version) {
+        return successor(version, version.metadata());
+    }
+
+    private static Target successor(StoredObject version, Map<String, String> metadata) {
+        return new Target(version.key(), headers(version), metadata, WriteCondition.ifVersion(version.etag()));
+    }
+
+    private static ObjectHeaders headers(StoredObject version) {
+        return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
+    }
+
+    /// Whether one request copies this version.
+    static boolean isOneRequest(StoredObject source) {
+        return source.size() <= ObjectUploads.MAX_COPY_BYTES;
+    }
+
+    /// Replaces the user metadata of a version that is still there.
+    StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws IOException {
+        return tracker.write(
+                version.key(),
+                () -> isOneRequest(version)
+                        ? requests.replaceMetadata(version, metadata)
+                        : uploads.copyInParts(successor(version, metadata), version, version.size()));
+    }
+
+    /// Copies a version in one request, replacing the target.
+    ///
+    /// @param source for which [#isOneRequest] holds
+    StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
+        return tracker.write(target, () -> requests.copy(source, target));
+    }
+
+    /// Copies a version on a condition on the target.
+    ///
+    /// @param source with its type and headers
+    StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
+        Target copy = new Target(target, headers(source), source.metadata(), condition);
+        return tracker.write(
+                target,
+                () -> copiesInside(copy, source)
+                        ? uploads.copyInParts(copy, source, source.size())
+                        : fetched(copy, source));
+    }
+
+    /// Not where the store supports the condition of a PUT only, and a PUT is large enough.
+    private boolean copiesInside(Target copy, StoredObject source) throws StoreException {
+        return copy.condition() instanceof WriteCondition.Always
+                || source.size() >= ObjectUploads.PART_BYTES
+                || conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key());
+    }
+
+    private StoredObject fetched(Target copy, StoredObject source) throws IOException {
+        try (ObjectContent content = requests.get(source.key(), null, ReadCondition.version(source.etag()))
+                .orElseThrow()) {
+            return uploads.write(copy, content.body(), source.size());
+        }
+    }
+
+    /// Replaces a version by its first bytes, copied inside S3.
+    StoredObject cut(StoredObject version, long size) throws IOException {
+        Target target = successor(version);
+        return tracker.write(version.key(), () -> uploads.copyInParts(target, version, size));
+    }
+}

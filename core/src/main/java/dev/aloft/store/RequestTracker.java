@@ -1,0 +1,124 @@
+package dev.aloft.store;
+
+import dev.aloft.store.MetadataCache.Ticket;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Runs a tenant's requests: fails at once while the store is down, notes how each request ended, and enters each
+/// change in the metadata cache and tells the watchers of it. Safe for many threads.
+final class RequestTracker {
+
+    private final Health health;
+    private final WriteDenial denial;
+    private final MetadataCache known;
+    private final List<Consumer<ObjectKey>> watchers;
+
+    RequestTracker(Health health, WriteDenial denial, MetadataCache known, List<Consumer<ObjectKey>> watchers) {
+        this.health = health;
+        this.denial = denial;
+        this.known = known;
+        this.watchers = watchers;
+    }
+
+    /// What stands in the way of a write now; S3 is not asked.
+    Optional<StoreException> writeProblem() {
+        return health.trouble().map(Health.Trouble::again).or(denial::problem);
+    }
+
+    /// Runs a request that stores nothing.
+    <T> T run(Call<T> call) throws IOException {
+        health.requireUp();
+        try {
+            return call.run();
+        } catch (StoreException e) {
+            health.failed(e);
+            throw e;
+        }
+    }
+
+    /// Runs a request that stores bytes: a refusal is remembered as the tenant's [WriteDenial].
+    <T> T store(Call<T> call) throws IOException {
+        try {
+            T result = run(call);
+            denial.succeeded();
+            return result;
+        } catch (StoreException e) {
+            denial.failed(e);
+            throw e;
+        }
+    }
+
+    /// Runs the request that makes a version of an object.
+    StoredObject write(ObjectKey key, Call<StoredObject> call) throws IOException {
+        Ticket ticket = known.ticket(key);
+        return change(key, () -> {
+            StoredObject now = store(call);
+            known.written(now, ticket);
+            return now;
+        });
+    }
+
+    /// Runs the request that deletes an object.
+    void delete(ObjectKey key, Deletion call) throws IOException {
+        Ticket ticket = known.ticket(key);
+        change(key, () -> {
+            run(() -> {
+                call.run();
+                return key;
+            });
+            known.deleted(key, ticket);
+            return key;
+        });
+    }
+
+    private <T> T change(ObjectKey key, Call<T> call) throws IOException {
+        try {
+            return call.run();
+        } catch (IOException | RuntimeException e) {
+            known.doubtful(key);
+            throw e;
+        } finally {
+            tell(key);
+        }
+    }
+
+    /// Runs the request that deletes many objects.
+    ///
+    /// @return the keys that are not deleted, each with S3's code for the reason
+    Map<ObjectKey, String> deleteAll(List<ObjectKey> keys, Call<Map<ObjectKey, String>> call) throws IOException {
+        Map<ObjectKey, Ticket> tickets = keys.stream().collect(Collectors.toMap(Function.identity(), known::ticket));
+        try {
+            Map<ObjectKey, String> failures = run(call);
+            tickets.forEach((key, ticket) -> {
+                if (failures.containsKey(key)) {
+                    known.doubtful(key);
+                } else {
+                    known.deleted(key, ticket);
+                }
+            });
+            return failures;
+        } catch (IOException | RuntimeException e) {
+            keys.forEach(known::doubtful);
+            throw e;
+        } finally {
+            keys.forEach(this::tell);
+        }
+    }
+
+    private void tell(ObjectKey changed) {
+        watchers.forEach(watcher -> watcher.accept(changed));
+    }
+
+    interface Call<T> {
+        T run() throws IOException;
+    }
+
+    interface Deletion {
+        void run() throws IOException;
+    }
+}
