@@ -9,9 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every type that has a file's top level says what it is, in every module.
+@Tag("unit")
 final class DocumentedTypesTest {
 
     private static final Pattern TYPE = Pattern.compile(

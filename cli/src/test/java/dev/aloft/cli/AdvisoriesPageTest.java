@@ -14,9 +14,11 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/reference/advisories.md` against the jars that the build has resolved for the program.
+@Tag("unit")
 final class AdvisoriesPageTest {
 
     private static final Pattern HOLE =

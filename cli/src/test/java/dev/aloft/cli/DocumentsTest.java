@@ -16,9 +16,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The documents as a whole: their links lead somewhere, and the types that they name exist.
+@Tag("unit")
 class DocumentsTest {
 
     private static final Path HOME = Path.of("..").toAbsolutePath().normalize();

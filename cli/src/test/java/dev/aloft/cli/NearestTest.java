@@ -3,8 +3,10 @@ package dev.aloft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 class NearestTest {
 
     private static final List<String> KEYS = List.of("bucket", "prefix", "socket", "socket_group", "url_secret");

@@ -3,10 +3,12 @@ package dev.aloft.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("unit")
 class ContentTypesTest {
 
     /// The extensions of WordPress's `wp_get_mime_types()`, but for programs: `class`, `exe`, `swf`.

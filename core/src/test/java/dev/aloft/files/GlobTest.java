@@ -7,9 +7,11 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Globs mean what the JDK's own mean.
+@Tag("unit")
 final class GlobTest {
 
     private static final List<String> GLOBS = List.of(

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/reference/semantics.md` and its tests together.
+@Tag("unit")
 final class SemanticsPageTest {
 
     private static final Pattern LINE = Pattern.compile("^\\| .+ \\| `(\\w+)` \\|$", Pattern.MULTILINE);

@@ -18,9 +18,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Paths are lexical and Unix's: whatever the JDK's own file system answers, ours answers too.
+@Tag("unit")
 final class S3PathTest {
 
     private static final List<String> PATHS = List.of(

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The interleavings are written out: every question and every change is a ticket taken and, later, handed back.
+@Tag("unit")
 final class MetadataCacheTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);

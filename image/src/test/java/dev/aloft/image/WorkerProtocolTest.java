@@ -8,9 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What comes from a worker that may be in a stranger's hands.
+@Tag("unit")
 final class WorkerProtocolTest {
 
     @Test

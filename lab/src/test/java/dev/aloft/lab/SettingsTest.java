@@ -9,12 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What goes into the configuration files of others cannot break out of its place there.
+@Tag("unit")
 final class SettingsTest {
 
     private static final Database DATABASE = new Database(Path.of("/run/db"), "site", "site", "it's a \\ secret");

@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The floors of the house: imports go down only, and what stands beside it does not know it.
+@Tag("unit")
 final class HouseTest {
 
     private static final JavaClasses HOUSE = new ClassFileImporter()

@@ -3,10 +3,12 @@ package dev.aloft.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Parameters;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 final class SignedPictureTest {
 
     private static final UrlSecret SECRET = UrlSecret.of("0123456789abcdef0123456789abcdef");

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aloft.files.FilePath;
 import dev.aloft.image.Parameters;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("unit")
 final class SignedUrlTest {
 
     private static final UrlSecret SECRET = UrlSecret.of("0123456789abcdef0123456789abcdef");

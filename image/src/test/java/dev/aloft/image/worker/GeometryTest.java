@@ -11,12 +11,14 @@ import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// How large the answers are. Where Tachyon's own differ, they do by one pixel on the free side.
+@Tag("unit")
 final class GeometryTest {
 
     @ParameterizedTest

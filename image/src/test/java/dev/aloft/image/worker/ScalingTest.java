@@ -5,6 +5,8 @@ import static dev.aloft.image.worker.Specimen.psnr;
 import static dev.aloft.image.worker.Specimen.stepped;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.image.PictureException;
+import dev.aloft.image.Rendition;
 import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
@@ -41,5 +43,12 @@ final class ScalingTest {
     void whatHasItsSizeIsLeftAlone() {
         assertThat(psnr(stepped(PHOTOGRAPH, new Scaling(), "w=400"), PHOTOGRAPH))
                 .isGreaterThan(90);
+    }
+
+    @Test
+    void aPlaceholderHasFewBytes() throws PictureException {
+        Rendition placeholder = Specimen.made(Specimen.jpeg(1600, 1200), "w=800&placeholder=blur&webp=1");
+        assertThat(placeholder.size()).isEqualTo(new Size(32, 24));
+        assertThat(placeholder.bytes().length).isLessThan(500);
     }
 }

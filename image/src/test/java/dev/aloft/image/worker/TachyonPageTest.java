@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Holds `docs/reference/tachyon.md` and the program together.
+@Tag("unit")
 final class TachyonPageTest {
 
     private static final Pattern DIFFERENCE =

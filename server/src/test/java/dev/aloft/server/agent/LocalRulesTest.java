@@ -8,11 +8,13 @@ import dev.aloft.files.PathRules;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class LocalRulesTest {
 
     private static final FilePath PREFIX = FilePath.of("sites/one");

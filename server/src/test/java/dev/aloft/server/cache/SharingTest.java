@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Who may have whose answer when many ask at once.
+@Tag("unit")
 final class SharingTest {
 
     private static final int CLIENTS = 20;

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.image.Parameters;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What can be asked without a signature: few pictures of each original.
+@Tag("unit")
 final class ListedSizesTest {
 
     private final ListedSizes sizes = new ListedSizes(List.of("300x200", "1024x", "x600"));

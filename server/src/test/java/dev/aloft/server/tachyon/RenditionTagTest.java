@@ -7,9 +7,11 @@ import dev.aloft.image.Parameters;
 import dev.aloft.image.Recipe;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The tags of renditions.
+@Tag("unit")
 final class RenditionTagTest {
 
     private static final byte[] ALONE = {1, 2, 3};

@@ -3,9 +3,11 @@ package dev.aloft.server.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 class ServedNameTest {
 
     @ParameterizedTest

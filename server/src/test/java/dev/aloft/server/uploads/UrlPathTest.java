@@ -2,11 +2,13 @@ package dev.aloft.server.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("unit")
 final class UrlPathTest {
 
     private static final UrlPath UPLOADS = UrlPath.of("/uploads/");

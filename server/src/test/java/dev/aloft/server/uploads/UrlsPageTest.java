@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Holds `docs/reference/urls.md` and the program together.
+@Tag("unit")
 final class UrlsPageTest {
 
     private static final Pattern REQUEST =
