@@ -3,7 +3,6 @@ package dev.aloft.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonReadableChannelException;
-import java.nio.file.FileSystemException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A file that is open for adding to its end. What was added waits on this host's disk, and follows what others
@@ -60,7 +59,7 @@ final class AppendedFile implements OpenFile {
     @Override
     public void truncate(long size) throws IOException {
         if (size < size()) {
-            throw new FileSystemException(tree.uri(path), null, "a file that is open for appending is not cut");
+            throw FileErrors.failed(tree.uri(path), "a file that is open for appending is not truncated", null);
         }
     }
 
@@ -69,7 +68,7 @@ final class AppendedFile implements OpenFile {
         lock.lock();
         try {
             if (broken) {
-                throw new FileSystemException(tree.uri(path), null, "not written: an earlier write of it failed");
+                throw FileErrors.brokenWrite(tree.uri(path));
             }
             if (scratch.size() > 0 || mustCreate) {
                 sizeBefore =

@@ -1,8 +1,5 @@
 package dev.aloft.files;
 
-import dev.aloft.files.DirectoryPage.DirectoryEntry;
-import dev.aloft.files.DirectoryPage.Entry;
-import dev.aloft.files.DirectoryPage.FileEntry;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.DeleteReport;
@@ -19,23 +16,16 @@ import dev.aloft.store.Tenant;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A bucket seen as a tree of files: the one place that says what a file operation means on objects.
@@ -53,13 +43,12 @@ public final class FileTree {
     /// How old a stat may be at most: the promise to other hosts.
     public static final Duration STAT_AGE = Duration.ofSeconds(1);
 
-    /// How often a copy begins again when others write its source meanwhile.
-    private static final int MAX_COPY_ATTEMPTS = 3;
-
     private final Bucket bucket;
     private final FilePath top;
     private final HeaderRules rules;
     private final AppendWrites appends;
+    private final FileMoves moves;
+    private final Directories directories;
     private final ListDelay listDelay = new ListDelay();
     private final EndedDirectories ended = new EndedDirectories(System::nanoTime);
 
@@ -73,6 +62,8 @@ public final class FileTree {
         this.top = top;
         this.rules = rules;
         this.appends = new AppendWrites(bucket, rules);
+        this.moves = new FileMoves(this, bucket);
+        this.directories = new Directories(this, bucket, ended);
     }
 
     /// The same files for one of several who use the store, see [Bucket#forTenant].
@@ -150,9 +141,9 @@ public final class FileTree {
                 throw e;
             }
             if (bucket.hasKeysUnder(path.prefix(), STAT_AGE)) {
-                throw isDirectory("read", path);
+                throw FileErrors.isDirectory(uri(path), "read");
             }
-            throw noSuchFile(path);
+            throw FileErrors.noSuchFile(uri(path));
         }
     }
 
@@ -184,23 +175,7 @@ public final class FileTree {
         if (page.isEmpty() && namePrefix.isEmpty() && after == null && !directory.equals(top)) {
             requireDirectory(directory);
         }
-        int start = directory.prefix().length();
-        Stream<Entry> files = page.objects().stream()
-                .filter(o -> !o.key().value().endsWith("/"))
-                .map(o -> new FileEntry(o.key().value().substring(start), o.size(), o.modified()));
-        Stream<Entry> directories =
-                page.prefixes().stream().map(p -> new DirectoryEntry(p.substring(start, p.length() - 1)));
-        List<Entry> entries = Stream.concat(files, directories)
-                .sorted(Comparator.comparing(FileTree::order, Arrays::compareUnsigned))
-                .toList();
-        return new DirectoryPage(entries, page.next());
-    }
-
-    /// S3's order of a directory's entries, in which one page follows the other: a directory counts with its
-    /// slash.
-    private static byte[] order(Entry entry) {
-        String key = entry instanceof DirectoryEntry ? entry.name() + "/" : entry.name();
-        return key.getBytes(StandardCharsets.UTF_8);
+        return DirectoryListing.of(directory, page);
     }
 
     /// What a file is stored with when it is written anew.
@@ -213,11 +188,11 @@ public final class FileTree {
         switch (stat(path).orElse(null)) {
             case null -> {
                 if (!ended.include(path)) {
-                    throw noSuchFile(path);
+                    throw FileErrors.noSuchFile(uri(path));
                 }
             }
             case FileStat.Directory _ -> {}
-            case FileStat.File _ -> throw new NotDirectoryException(uri(path));
+            case FileStat.File _ -> throw FileErrors.notDirectory(uri(path));
         }
     }
 
@@ -234,7 +209,7 @@ public final class FileTree {
 
     private void requireNotKnownDirectory(String attempt, FilePath path) throws FileSystemException {
         if (new Lookup(bucket, path, STAT_AGE, listDelay).knownDirectory()) {
-            throw isDirectory(attempt, path);
+            throw FileErrors.isDirectory(uri(path), attempt);
         }
     }
 
@@ -252,7 +227,7 @@ public final class FileTree {
                     bucket.put(path.key(), body, length, rules.of(path, headers), headers.metadata(), condition));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
-                throw alreadyExists(path);
+                throw FileErrors.alreadyExists(uri(path));
             }
             throw e;
         }
@@ -274,7 +249,7 @@ public final class FileTree {
     public void delete(FilePath path) throws IOException {
         switch (stat(path).orElse(null)) {
             case null -> requireEnded(path);
-            case FileStat.Directory _ -> throw isDirectory("delete", path);
+            case FileStat.Directory _ -> throw FileErrors.isDirectory(uri(path), "delete");
             case FileStat.File _ -> {
                 bucket.delete(path.key());
                 ended.removed(path);
@@ -282,9 +257,10 @@ public final class FileTree {
         }
     }
 
-    private void requireEnded(FilePath path) throws NoSuchFileException {
+    /// Fails unless a directory has ended with the removal of its last file by this host, and forgets it.
+    void requireEnded(FilePath path) throws NoSuchFileException {
         if (!ended.remove(path)) {
-            throw noSuchFile(path);
+            throw FileErrors.noSuchFile(uri(path));
         }
     }
 
@@ -308,21 +284,7 @@ public final class FileTree {
     /// Removes an empty directory, or one that has ended with the removal of its last file by this host.
     public void deleteDirectory(FilePath path) throws IOException {
         confine(path);
-        requireNotTop(path);
-        Page page = bucket.list(ListQuery.flat(path.prefix()).withLimit(2));
-        if (page.isEmpty()) {
-            if (bucket.head(path.key(), STAT_AGE).isPresent()) {
-                throw new NotDirectoryException(uri(path));
-            }
-            requireEnded(path);
-            return;
-        }
-        boolean onlyMarker = page.objects().stream().allMatch(o -> o.key().equals(path.marker()));
-        if (!onlyMarker || page.hidden() > 0 || page.next() != null) {
-            throw new DirectoryNotEmptyException(uri(path));
-        }
-        bucket.delete(path.marker());
-        ended.removed(path);
+        directories.delete(path);
     }
 
     /// Notes that this host has removed what was at a path, and all below it.
@@ -335,21 +297,7 @@ public final class FileTree {
     /// @throws FileAlreadyExistsException when the directory is there
     /// @throws NotDirectoryException when a file is
     public void makeDirectory(FilePath path) throws IOException {
-        switch (stat(path).orElse(null)) {
-            case null -> {}
-            case FileStat.Directory _ -> throw alreadyExists(path);
-            case FileStat.File _ -> throw new NotDirectoryException(uri(path));
-        }
-        try {
-            bucket.put(
-                    path.marker(),
-                    InputStream.nullInputStream(),
-                    0,
-                    "application/x-directory",
-                    WriteCondition.ifAbsent());
-        } catch (StoreException e) {
-            throw e.kind() == Kind.PRECONDITION ? alreadyExists(path) : e;
-        }
+        directories.make(path);
     }
 
     /// Makes a directory, and those above it that are not there, so that each stays when it is empty.
@@ -357,18 +305,7 @@ public final class FileTree {
     /// @throws FileAlreadyExistsException when the directory is there
     /// @throws NotDirectoryException when a file is, at the path or above it
     public void makeDirectories(FilePath path) throws IOException {
-        Deque<FilePath> missing = new ArrayDeque<>();
-        for (FilePath above = path.parent(); !above.contains(top) && stat(above).isEmpty(); above = above.parent()) {
-            missing.push(above);
-        }
-        for (FilePath above : missing) {
-            try {
-                makeDirectory(above);
-            } catch (FileAlreadyExistsException e) {
-                // Somebody else has made it meanwhile.
-            }
-        }
-        makeDirectory(path);
+        directories.makeWithParents(path);
     }
 
     /// Copies a file inside S3, its type and headers with it; onto itself, nothing happens.
@@ -377,34 +314,7 @@ public final class FileTree {
     ///     copy to one new name at the same moment, one succeeds
     public void copy(FilePath source, FilePath target, boolean replace) throws IOException {
         confine(target);
-        copyVersion(source, target, replace);
-    }
-
-    /// Gives the version that is at the target now.
-    private StoredObject copyVersion(FilePath source, FilePath target, boolean replace) throws IOException {
-        for (int attempt = 1; ; attempt++) {
-            StoredObject version = requireFile("copy", source);
-            if (source.equals(target)) {
-                return version;
-            }
-            requireTarget(target, replace);
-            try {
-                if (replace) {
-                    bucket.copy(version, target.key());
-                } else {
-                    bucket.copy(version, target.key(), WriteCondition.ifAbsent());
-                }
-                return version;
-            } catch (StoreException e) {
-                if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
-                    throw e;
-                }
-                if (attempt == MAX_COPY_ATTEMPTS) {
-                    throw new StoreException(
-                            Kind.UNAVAILABLE, "cannot copy " + uri(source) + ": others keep writing it", e);
-                }
-            }
-        }
+        moves.copy(source, target, replace);
     }
 
     /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves
@@ -416,41 +326,15 @@ public final class FileTree {
     public void move(FilePath source, FilePath target, boolean replace) throws IOException {
         confine(source);
         confine(target);
-        FileStat stat = stat(source).orElseThrow(() -> noSuchFile(source));
+        FileStat stat = stat(source).orElseThrow(() -> FileErrors.noSuchFile(uri(source)));
         if (source.equals(target)) {
             return;
         }
         switch (stat) {
-            case FileStat.File _ -> bucket.delete(copyVersion(source, target, replace));
-            case FileStat.Directory _ -> moveDirectory(source, target, replace);
+            case FileStat.File _ -> moves.moveFile(source, target, replace);
+            case FileStat.Directory _ -> moves.moveDirectory(source, target, replace);
         }
         ended.removed(source);
-    }
-
-    private void moveDirectory(FilePath source, FilePath target, boolean replace) throws IOException {
-        requireNotTop(source);
-        if (source.contains(target)) {
-            throw new FileSystemException(uri(source), uri(target), "a directory cannot be moved into itself");
-        }
-        if (stat(target, Duration.ZERO).isPresent()) {
-            throw replace
-                    ? new FileSystemException(uri(source), uri(target), "a directory replaces nothing")
-                    : alreadyExists(target);
-        }
-        Page page = bucket.list(ListQuery.flat(source.prefix()));
-        if (page.isEmpty()) {
-            throw noSuchFile(source);
-        }
-        DirectoryMove move = new DirectoryMove(bucket, source, target);
-        try {
-            move.begin(page);
-            while (page.next() != null) {
-                page = bucket.list(ListQuery.flat(source.prefix()).after(page.next()));
-                move.begin(page);
-            }
-        } finally {
-            move.end();
-        }
     }
 
     StoredObject requireFile(String attempt, FilePath path) throws IOException {
@@ -460,50 +344,32 @@ public final class FileTree {
         if (object.isPresent()) {
             return object.get();
         }
-        throw bucket.hasKeysUnder(path.prefix(), STAT_AGE) ? isDirectory(attempt, path) : noSuchFile(path);
+        throw bucket.hasKeysUnder(path.prefix(), STAT_AGE)
+                ? FileErrors.isDirectory(uri(path), attempt)
+                : FileErrors.noSuchFile(uri(path));
     }
 
-    private void requireTarget(FilePath target, boolean replace) throws IOException {
-        FileStat there = stat(target, replace ? STAT_AGE : Duration.ZERO).orElse(null);
-        if (there instanceof FileStat.Directory) {
-            throw isDirectory("write", target);
-        }
-        if (there != null && !replace) {
-            throw alreadyExists(target);
-        }
-    }
-
-    private void requireNotTop(FilePath path) throws AccessDeniedException {
+    void requireNotTop(FilePath path) throws AccessDeniedException {
         if (path.equals(top)) {
-            throw new AccessDeniedException(uri(path), null, "it is the top of the site's files");
+            throw FileErrors.isTop(uri(path));
         }
     }
 
-    void confine(FilePath path) throws AccessDeniedException {
+    /// Fails unless a path lies at or below the top.
+    public void confine(FilePath path) throws AccessDeniedException {
         if (!top.contains(path)) {
-            throw new AccessDeniedException(uri(path), null, "it lies outside " + uri(top) + ", this site's files");
+            throw FileErrors.outside(uri(path), uri(top));
         }
     }
 
     void requireNotRoot(String attempt, FilePath path) throws FileSystemException {
         if (path.isRoot() || path.equals(top)) {
-            throw isDirectory(attempt, path);
+            throw FileErrors.isDirectory(uri(path), attempt);
         }
     }
 
-    FileSystemException isDirectory(String attempt, FilePath path) {
-        return new FileSystemException(uri(path), null, "cannot " + attempt + ": is a directory");
-    }
-
-    NoSuchFileException noSuchFile(FilePath path) {
-        return new NoSuchFileException(uri(path), null, "no such file or directory");
-    }
-
-    FileAlreadyExistsException alreadyExists(FilePath path) {
-        return new FileAlreadyExistsException(uri(path), null, "it exists already");
-    }
-
-    String uri(FilePath path) {
+    /// The file in exceptions and messages: `s3://media/uploads/cat.jpg`.
+    public String uri(FilePath path) {
         return "s3://" + bucket.name() + "/" + path;
     }
 }

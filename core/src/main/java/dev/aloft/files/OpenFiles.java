@@ -79,7 +79,7 @@ public final class OpenFiles {
             if (e.kind() != Kind.PRECONDITION) {
                 throw e;
             }
-            throw new FileSystemException(tree.uri(path), null, "not cut: somebody else has changed it meanwhile");
+            throw FileErrors.changedMeanwhile(tree.uri(path), e);
         }
     }
 
@@ -90,7 +90,7 @@ public final class OpenFiles {
 
     private void requireAbsent(FilePath path) throws IOException {
         if (tree.stat(path).isPresent()) {
-            throw tree.alreadyExists(path);
+            throw FileErrors.alreadyExists(tree.uri(path));
         }
     }
 
@@ -100,7 +100,7 @@ public final class OpenFiles {
         }
         Optional<StoredObject> object = bucket.head(path.key(), Duration.ZERO);
         if (object.isEmpty() && bucket.hasKeysUnder(path.prefix(), FileTree.STAT_AGE)) {
-            throw tree.isDirectory("write", path);
+            throw FileErrors.isDirectory(tree.uri(path), "write");
         }
         return object;
     }
@@ -125,6 +125,6 @@ public final class OpenFiles {
         boolean exists = e instanceof StoreException store
                 && store.kind() == Kind.PRECONDITION
                 && condition instanceof WriteCondition.Absent;
-        return exists ? tree.alreadyExists(path) : e;
+        return exists ? FileErrors.alreadyExists(tree.uri(path)) : e;
     }
 }

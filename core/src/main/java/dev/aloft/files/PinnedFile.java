@@ -153,10 +153,7 @@ final class PinnedFile implements OpenFile {
     }
 
     private FileSystemException replaced(StoreException e) {
-        FileSystemException ours =
-                new FileSystemException(uri, null, "it was replaced or deleted while it was open for reading");
-        ours.initCause(e);
-        return ours;
+        return FileErrors.failed(uri, "it was replaced or deleted while it was open for reading", e);
     }
 
     @Override

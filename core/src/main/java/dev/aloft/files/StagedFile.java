@@ -8,7 +8,6 @@ import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -100,7 +99,7 @@ final class StagedFile implements OpenFile {
     public void publish() throws IOException {
         locked(() -> {
             if (broken) {
-                throw new FileSystemException(uri, null, "not written: an earlier write of it failed");
+                throw FileErrors.brokenWrite(uri);
             }
             if (changed) {
                 base = store();
@@ -126,11 +125,9 @@ final class StagedFile implements OpenFile {
     }
 
     private FileSystemException tooLate(StoreException e) {
-        FileSystemException ours = condition instanceof WriteCondition.Absent
-                ? new FileAlreadyExistsException(uri, null, "somebody else has made it in the meantime")
-                : new FileSystemException(uri, null, "not written: somebody else has changed it in the meantime");
-        ours.initCause(e);
-        return ours;
+        return condition instanceof WriteCondition.Absent
+                ? FileErrors.createdMeanwhile(uri, e)
+                : FileErrors.changedMeanwhile(uri, e);
     }
 
     private void fetch() throws IOException {

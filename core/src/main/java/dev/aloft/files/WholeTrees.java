@@ -8,7 +8,6 @@ import dev.aloft.store.Page;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Objects;
@@ -74,7 +73,7 @@ public final class WholeTrees {
             Page page = bucket.list(ListQuery.flat(path.prefix()).after(after));
             any |= !page.isEmpty();
             if (page.hidden() > 0) {
-                throw new DirectoryNotEmptyException(tree.uri(path));
+                throw FileErrors.notEmpty(tree.uri(path));
             }
             requireAll(bucket.deleteAll(
                     page.objects().stream().map(StoredObject::key).toList()));
@@ -90,11 +89,11 @@ public final class WholeTrees {
     private void requireAll(DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
             ObjectKey first = report.failures().keySet().iterator().next();
-            throw new FileSystemException(
+            throw FileErrors.failed(
                     "s3://" + bucket.name() + "/" + first,
-                    null,
                     "S3 did not delete it (" + report.failures().get(first) + "), nor "
-                            + (report.failures().size() - 1) + " others");
+                            + (report.failures().size() - 1) + " others",
+                    null);
         }
     }
 }

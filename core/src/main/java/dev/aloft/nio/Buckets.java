@@ -1,11 +1,10 @@
 package dev.aloft.nio;
 
+import dev.aloft.files.FileErrors;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -38,7 +37,7 @@ final class Buckets {
         if (Files.isDirectory(source)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(source)) {
                 if (entries.iterator().hasNext()) {
-                    throw new DirectoryNotEmptyException(source.toString());
+                    throw FileErrors.notEmpty(source.toString());
                 }
             }
         }
@@ -48,7 +47,7 @@ final class Buckets {
 
     private static void makeRoom(S3Path target, boolean replace, boolean forDirectory) throws IOException {
         if (!replace && Files.exists(target)) {
-            throw new FileAlreadyExistsException(target.toString(), null, "it exists already");
+            throw FileErrors.alreadyExists(target.toString());
         }
         if (replace && (forDirectory || Files.isDirectory(target))) {
             Files.deleteIfExists(target);

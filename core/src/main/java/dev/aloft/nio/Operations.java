@@ -1,6 +1,7 @@
 package dev.aloft.nio;
 
 import dev.aloft.files.FileContent;
+import dev.aloft.files.FileErrors;
 import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FileOutput;
 import dev.aloft.files.FilePath;
@@ -18,11 +19,9 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +80,7 @@ final class Operations {
     }
 
     S3Attributes attributes(S3Path path) throws IOException {
-        return find(path).orElseThrow(() -> noSuchFile(path));
+        return find(path).orElseThrow(() -> FileErrors.noSuchFile(path.toString()));
     }
 
     void checkAccess(S3Path path, AccessMode... modes) throws IOException {
@@ -149,7 +148,7 @@ final class Operations {
             try {
                 tree.makeDirectories(file);
             } catch (NotDirectoryException e) {
-                throw new FileAlreadyExistsException(path.toString(), null, "it is a file");
+                throw FileErrors.isFile(path.toString());
             }
         });
     }
@@ -158,7 +157,7 @@ final class Operations {
         Optional<S3Attributes> listed = fresh(path);
         change(path, file -> {
             if (file.isRoot()) {
-                throw new FileSystemException(path.toString(), null, "cannot delete: it is the bucket");
+                throw FileErrors.failed(path.toString(), "cannot delete: it is the bucket", null);
             }
             Optional<S3Attributes> found =
                     listed.isPresent() ? listed : tree.stat(file).map(S3Attributes::of);
@@ -174,10 +173,10 @@ final class Operations {
 
     private static void requireDeleted(S3Path path, DeleteReport report) throws FileSystemException {
         if (!report.failures().isEmpty()) {
-            throw new FileSystemException(
+            throw FileErrors.failed(
                     path.toString(),
-                    null,
-                    "S3 did not delete it: " + report.failures().values());
+                    "S3 did not delete it: " + report.failures().values(),
+                    null);
         }
     }
 
@@ -226,7 +225,7 @@ final class Operations {
     private void requireEmpty(S3Path directory) throws IOException {
         try (DirectoryStream<Path> entries = list(directory, _ -> true)) {
             if (entries.iterator().hasNext()) {
-                throw new DirectoryNotEmptyException(directory.toString());
+                throw FileErrors.notEmpty(directory.toString());
             }
         }
     }
@@ -236,7 +235,7 @@ final class Operations {
     private void makeRoom(S3Path target, boolean replace, boolean forDirectory) throws IOException {
         Optional<S3Attributes> there = find(target);
         if (there.isPresent() && !replace) {
-            throw new FileAlreadyExistsException(target.toString(), null, "it exists already");
+            throw FileErrors.alreadyExists(target.toString());
         }
         if (there.isPresent() && there.get().isDirectory()) {
             change(target, tree::deleteDirectory);
@@ -262,7 +261,7 @@ final class Operations {
                 path,
                 () -> tree.stat(path.file())
                         .map(stat -> stat instanceof FileStat.File file ? file : null)
-                        .orElseThrow(() -> noSuchFile(path)));
+                        .orElseThrow(() -> FileErrors.noSuchFile(path.toString())));
     }
 
     Map<String, String> metadata(S3Path path) throws IOException {
@@ -283,10 +282,6 @@ final class Operations {
             }
             return true;
         });
-    }
-
-    private static NoSuchFileException noSuchFile(S3Path path) {
-        return new NoSuchFileException(path.toString(), null, "no such file or directory");
     }
 
     private interface Change {

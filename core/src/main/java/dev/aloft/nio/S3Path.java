@@ -1,5 +1,6 @@
 package dev.aloft.nio;
 
+import dev.aloft.files.FileErrors;
 import dev.aloft.files.FilePath;
 import java.io.IOException;
 import java.net.URI;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.WatchEvent;
@@ -80,9 +80,7 @@ final class S3Path implements Path {
         try {
             return FilePath.of(String.join("/", normal.names));
         } catch (IllegalArgumentException e) {
-            FileSystemException refused = new FileSystemException(toString(), null, e.getMessage());
-            refused.initCause(e);
-            throw refused;
+            throw FileErrors.failed(toString(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -260,7 +258,7 @@ final class S3Path implements Path {
     public Path toRealPath(LinkOption... options) throws IOException {
         S3Path real = toAbsolutePath().normalize();
         if (!fileSystem.operations().exists(real)) {
-            throw new NoSuchFileException(toString(), null, "no such file or directory");
+            throw FileErrors.noSuchFile(toString());
         }
         return real;
     }

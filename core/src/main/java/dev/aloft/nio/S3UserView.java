@@ -1,5 +1,6 @@
 package dev.aloft.nio;
 
+import dev.aloft.files.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +39,8 @@ final class S3UserView implements UserDefinedFileAttributeView {
     public int read(String name, ByteBuffer target) throws IOException {
         byte[] value = value(name);
         if (value.length > target.remaining()) {
-            throw new FileSystemException(
-                    path.toString(), null, "user:" + name + " has " + value.length + " bytes, more than the buffer");
+            throw FileErrors.failed(
+                    path.toString(), "user:" + name + " has " + value.length + " bytes, more than the buffer", null);
         }
         target.put(value);
         return value.length;
@@ -76,14 +77,12 @@ final class S3UserView implements UserDefinedFileAttributeView {
         try {
             operations().replaceMetadata(path, all);
         } catch (IllegalArgumentException e) {
-            FileSystemException refused = new FileSystemException(path.toString(), null, e.getMessage());
-            refused.initCause(e);
-            throw refused;
+            throw FileErrors.failed(path.toString(), String.valueOf(e.getMessage()), e);
         }
     }
 
     private FileSystemException missing(String name) {
-        return new FileSystemException(path.toString(), null, "there is no user:" + name);
+        return FileErrors.failed(path.toString(), "there is no user:" + name, null);
     }
 
     private Operations operations() {

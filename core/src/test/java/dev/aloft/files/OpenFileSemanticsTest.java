@@ -117,7 +117,7 @@ final class OpenFileSemanticsTest {
 
         assertThatExceptionOfType(FileSystemException.class)
                 .isThrownBy(slower::close)
-                .withMessageContaining("somebody else has changed it");
+                .withMessageContaining("another writer has changed it");
         assertThat(read(CAT)).isEqualTo("fld");
     }
 

@@ -2,10 +2,12 @@ package dev.aloft.server.agent;
 
 import dev.aloft.files.DirectoryPage;
 import dev.aloft.files.FileContent;
+import dev.aloft.files.FileErrors;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.store.ByteRange;
+import dev.aloft.store.ContentRange;
 import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
@@ -20,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -220,10 +221,9 @@ final class Exchanges {
 
     private void head(FilePath path, boolean asDirectory, Request request, Response response) throws IOException {
         FileStat stat = files.stat(path, maxAge(request.getHeaders(), FileTree.STAT_AGE))
-                .orElseThrow(() -> new NoSuchFileException(uri(path), null, "no such file or directory"));
+                .orElseThrow(() -> FileErrors.noSuchFile(uri(path)));
         switch (stat) {
-            case FileStat.File _
-            when asDirectory -> throw new NoSuchFileException(uri(path), null, "is not a directory");
+            case FileStat.File _ when asDirectory -> throw FileErrors.noSuchDirectory(uri(path));
             case FileStat.File file -> {
                 putFileHeaders(response, file);
                 response.getHeaders().put(HttpHeader.CONTENT_LENGTH, file.size());
@@ -251,9 +251,8 @@ final class Exchanges {
                 response.getHeaders()
                         .put(
                                 HttpHeader.CONTENT_RANGE,
-                                "bytes " + content.range().first() + "-"
-                                        + content.range().last() + "/"
-                                        + content.file().size());
+                                ContentRange.of(content.range(), content.file().size())
+                                        .header());
             } else {
                 response.setStatus(200);
             }
@@ -318,9 +317,7 @@ final class Exchanges {
     private void lock(FilePath path, Request request, Response response) throws IOException {
         String kind = request.getHeaders().get("Aloft-Lock");
         require("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
-        if (!files.top().contains(path)) {
-            throw new AccessDeniedException(uri(path), null, "it lies outside the site's files");
-        }
+        files.confine(path);
         if (locks.take(request, path, "shared".equals(kind), patience(request.getHeaders()))) {
             response.setStatus(204);
         } else {
@@ -431,7 +428,7 @@ final class Exchanges {
         Target target = Target.parse(request.getHttpURI().getPath());
         try {
             if (files.stat(target.path()).orElse(null) instanceof FileStat.File file) {
-                response.getHeaders().put(HttpHeader.CONTENT_RANGE, "bytes */" + file.size());
+                response.getHeaders().put(HttpHeader.CONTENT_RANGE, ContentRange.unsatisfied(file.size()));
             }
         } catch (IOException e) {
             LOG.debug("no size for the answer to {}", line(request), e);

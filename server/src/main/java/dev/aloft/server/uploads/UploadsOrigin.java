@@ -7,6 +7,7 @@ import dev.aloft.server.cache.OriginFailure;
 import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
+import dev.aloft.store.ContentRange;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
@@ -135,8 +136,9 @@ final class UploadsOrigin implements Origin {
             if (part == null) {
                 return new OriginAnswer(HttpStatus.OK_200, headers, content.length(), body);
             }
-            String bytes = "bytes " + part.first() + "-" + part.last() + "/";
-            headers.put(HttpHeader.CONTENT_RANGE, bytes + content.object().size());
+            headers.put(
+                    HttpHeader.CONTENT_RANGE,
+                    ContentRange.of(part, content.object().size()).header());
             return new OriginAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
         } catch (StoreException e) {
             if (e.kind() == Kind.RANGE) {
@@ -159,7 +161,8 @@ final class UploadsOrigin implements Origin {
             return missing(key);
         }
         HttpFields.Mutable headers = headers(object.get());
-        headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + object.get().size());
+        headers.put(
+                HttpHeader.CONTENT_RANGE, ContentRange.unsatisfied(object.get().size()));
         headers.put(HttpHeader.CONTENT_LENGTH, 0);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.remove(HttpHeader.CONTENT_TYPE);
