@@ -6,6 +6,7 @@
  * Requires at least: 6.1
  * Requires PHP: 8.1
  * License: Apache-2.0
+ * Text Domain: aloft
  */
 
 declare(strict_types=1);

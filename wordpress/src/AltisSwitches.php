@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * The switches of a project's modules, read as Altis reads them: `extra.altis` of the project's `composer.json`, over
- * it what that says under `environments` for the site's environment, over all the filter `altis.config`. Settings of a
- * module are merged key by key, and a boolean in the place of a module is its `enabled`. Where Altis itself is loaded,
- * it is asked.
+ * The module switches of a project, read as Altis reads them: `extra.altis` of the project's `composer.json`,
+ * overridden by its `environments` entry for the site's environment, then by the filter `altis.config`. Settings of a
+ * module are merged key by key, and a boolean instead of a module is its `enabled`. Where Altis is loaded, its own
+ * configuration is used.
  *
- * What is not switched off is on. A switch that is no boolean counts as PHP takes it for one, and is reported.
+ * Everything is on by default. A switch that is not a boolean is converted as PHP does, and reported.
  */
 final class AltisSwitches
 {
@@ -24,7 +24,7 @@ final class AltisSwitches
 
     /**
      * @param list<array<mixed>> $configurations each as `extra.altis` has it
-     * @param string             $environment    the key of `environments` that counts
+     * @param string             $environment    the key in `environments`
      */
     public function __construct(array $configurations, string $environment)
     {
@@ -39,7 +39,7 @@ final class AltisSwitches
         }
     }
 
-    /** The project's folder is WordPress's own, the one above it, or the one above the content folder. */
+    /** Reads the project's folder: WordPress's own, the one above it, or the one above the content folder. */
     public static function ofThisSite(): self
     {
         if (function_exists('Altis\\get_config')) {
@@ -52,7 +52,7 @@ final class AltisSwitches
         return self::ofProjects($folders, self::environment());
     }
 
-    /** @param list<string> $folders where a composer.json may be; one that is missing or no JSON object says nothing */
+    /** @param list<string> $folders folders that may hold a composer.json; missing and invalid files are ignored */
     public static function ofProjects(array $folders, string $environment): self
     {
         $configurations = [];
@@ -75,7 +75,7 @@ final class AltisSwitches
         return $this->isOff(...self::PICTURES);
     }
 
-    /** @return list<string> switches that are no boolean, as `modules.cloud.s3-uploads` */
+    /** @return list<string> switches that are not booleans, such as `modules.cloud.s3-uploads` */
     public function mistakes(): array
     {
         $mistakes = [];

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * Tells an administrator of switches in the project's configuration that are no switches.
+ * Notice for administrators of switches in the project's configuration that are not booleans.
  */
 final class InvalidSwitches
 {
@@ -14,7 +14,6 @@ final class InvalidSwitches
     {
     }
 
-    /** Where there is something to tell, in WordPress. */
     public function register(): void
     {
         if ($this->names !== [] && function_exists('add_action')) {
@@ -27,9 +26,9 @@ final class InvalidSwitches
         if (!current_user_can('manage_options')) {
             return;
         }
-        printf('<div class="notice notice-error"><p><strong>Aloft</strong> %s</p></div>', esc_html(sprintf(
+        printf('<div class="notice notice-error"><p>%s</p></div>', esc_html(sprintf(
             /* translators: %s: keys of a configuration */
-            __('expects true or false in extra.altis of composer.json for %s.', 'aloft'),
+            __('Aloft expects true or false in extra.altis of composer.json for %s.', 'aloft'),
             implode(', ', $this->names),
         )));
     }

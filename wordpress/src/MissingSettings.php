@@ -7,7 +7,7 @@ namespace Aloft;
 use Aloft\Uploads\Hooks;
 
 /**
- * Tells an administrator that Aloft is there and does not know its bucket, so that uploads stay on the server.
+ * Notice for administrators of a site that names no bucket, whose uploads stay on the server.
  */
 final class MissingSettings
 {
@@ -15,9 +15,13 @@ final class MissingSettings
     {
         $hooks->add('admin_notices', static function (): void {
             if (current_user_can('manage_options')) {
-                echo '<div class="notice notice-error"><p><strong>Aloft</strong> keeps no uploads yet: '
-                    . 'define <code>ALOFT_BUCKET</code> as <code>bucket</code> or <code>bucket/prefix</code> '
-                    . 'in wp-config.php, or in the environment of PHP.</p></div>';
+                printf('<div class="notice notice-error"><p>%s</p></div>', wp_kses(
+                    /* translators: leave what is inside <code> as it is */
+                    __('<strong>Aloft</strong> stores no uploads yet. Define <code>ALOFT_BUCKET</code> as'
+                        . ' <code>bucket</code> or <code>bucket/prefix</code> in wp-config.php or in the environment of'
+                        . ' PHP.', 'aloft'),
+                    ['strong' => [], 'code' => []],
+                ));
             }
         });
     }

@@ -39,14 +39,14 @@ use Aloft\Uploads\Settings;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Puts the parts together, once for each PHP request: the s3:// wrapper everywhere, and what joins it to
- * WordPress where WordPress is.
+ * Creates and connects the parts once for each PHP request: the s3:// wrapper everywhere, and the hooks where WordPress
+ * is loaded.
  *
- * Everything is registered while the file is included, so that no plugin can read the uploads' path first.
+ * Everything is registered while the file is included, before any plugin can read the uploads' path.
  */
 final class Plugin
 {
-    /** How long a page of the administration may wait for the agent when it only looks how it is. */
+    /** Time limit of state requests to the agent from wp-admin. */
     private const LOOK_SECONDS = 3;
 
     private static ?self $ofThisSite = null;
@@ -71,7 +71,7 @@ final class Plugin
         }
     }
 
-    /** @param bool $hasPictures whether pictures may be made on the fly */
+    /** @param bool $hasPictures false if pictures made on the fly are switched off */
     public static function start(Settings $settings, bool $hasPictures = true): void
     {
         $isWordPress = function_exists('add_filter');
@@ -88,7 +88,7 @@ final class Plugin
         }
     }
 
-    /** Null where no bucket is known. */
+    /** Null where no bucket is configured. */
     public static function ofThisSite(): ?self
     {
         return self::$ofThisSite;

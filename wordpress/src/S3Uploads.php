@@ -11,8 +11,8 @@ use Aloft\Stream\StreamWrapper;
 use Aloft\Uploads\ImagickEditor;
 
 /**
- * Lets code that was written for S3-Uploads go on: the classes and functions that it calls are there, each as thin
- * as it can be. What of S3-Uploads has which meaning here is in docs/reference/s3-uploads.md.
+ * Provides the classes and functions of S3-Uploads to code that calls them. docs/reference/s3-uploads.md describes each
+ * one.
  */
 final class S3Uploads
 {
@@ -24,7 +24,7 @@ final class S3Uploads
     /** @var ?array{\S3_Uploads\Plugin, string} */
     private static ?array $ours = null;
 
-    /** While the files of plugins are included, S3-Uploads itself may still be one of them, with its own functions. */
+    /** Functions are defined after plugins are loaded, because S3-Uploads itself may still be one of them. */
     public static function register(): void
     {
         spl_autoload_register(self::load(...));
@@ -47,7 +47,7 @@ final class S3Uploads
         return new \S3_Uploads\Plugin($settings?->bucket ?? '', null, null, $settings?->url, $region);
     }
 
-    /** Whether somebody wants the server's own directory for a while. */
+    /** True while a caller has removed the filter to get the server's own directory. */
     private static function isTakenOut(): bool
     {
         self::$ours ??= [\S3_Uploads\Plugin::get_instance(), 'filter_upload_dir'];
@@ -75,7 +75,7 @@ final class S3Uploads
         }
     }
 
-    /** Null for a bucket that is not the site's own. */
+    /** Null for buckets other than the site's. */
     public static function ownUrl(string $bucket): ?string
     {
         $site = self::site();

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Aloft;
 
 /**
- * A file's bytes did not reach S3. Thrown from fflush(), fclose(), copy() and file_put_contents(), because PHP
- * swallows what a stream's flush returns, and those would otherwise report success.
+ * A write did not reach S3. Thrown from fflush(), fclose(), copy() and file_put_contents(), which would otherwise
+ * report success, because PHP ignores the result of a stream's flush.
  */
 final class WriteFailed extends \RuntimeException
 {

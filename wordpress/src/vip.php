@@ -1,14 +1,14 @@
 <?php
 
 /*
- * What code for WordPress VIP calls to keep files on the host.
+ * Functions of WordPress VIP that keep files on the host.
  */
 
 declare(strict_types=1);
 
 use Aloft\Plugin;
 
-/** Keeps a path, or what matches a pattern, on this host for the rest of the request. */
+/** Keeps a path, or paths that match a pattern, on this host for the rest of the request. */
 function wpvip_fs_local_file_add(mixed $file_path): bool
 {
     return Plugin::ofThisSite()?->files->localNames?->add($file_path) ?? false;

@@ -109,18 +109,17 @@ final class FilesystemTest extends SiteTestCase
     {
         $this->filesystem->mkdir($this->directory);
         copy(self::archive(['readme.txt' => 'hello']), "$this->directory/demo.zip");
-        $place = get_temp_dir() . 'aloft-' . bin2hex(random_bytes(6));
+        $place = self::folder() . '/unpacked';
 
         $unpacked = unzip_file("$this->directory/demo.zip", $place);
 
         self::assertTrue($unpacked, is_wp_error($unpacked) ? $unpacked->get_error_message() : '');
         self::assertStringEqualsFile("$place/readme.txt", 'hello');
-        $this->filesystem->delete($place, true);
     }
 
     public function testADirectoryIsCopiedFromTheServerAndBack(): void
     {
-        $local = get_temp_dir() . 'aloft-' . bin2hex(random_bytes(6));
+        $local = self::folder() . '/local';
         mkdir("$local/sub", 0700, true);
         file_put_contents("$local/sub/a.txt", 'A');
         $this->filesystem->mkdir($this->directory);
@@ -131,8 +130,6 @@ final class FilesystemTest extends SiteTestCase
         self::assertTrue(copy_dir($this->directory, "$local-back"));
 
         self::assertStringEqualsFile("$local-back/sub/a.txt", 'A');
-        $this->filesystem->delete($local, true);
-        $this->filesystem->delete("$local-back", true);
     }
 
     public function testTheSizeOfADirectoryIsKnownFromItsListing(): void

@@ -33,6 +33,9 @@ abstract class SiteTestCase extends TestCase
     /** @var list<int> */
     private array $posts = [];
 
+    /** @var list<string> */
+    private static array $folders = [];
+
     protected function setUp(): void
     {
         $this->hooks = array_map(static fn (object $hook): object => clone $hook, $GLOBALS['wp_filter']);
@@ -55,6 +58,30 @@ abstract class SiteTestCase extends TestCase
         }
     }
 
+    public static function tearDownAfterClass(): void
+    {
+        array_map(self::remove(...), self::$folders);
+        self::$folders = [];
+    }
+
+    /** A folder on the server's own disk, removed after the class. */
+    protected static function folder(): string
+    {
+        $folder = sys_get_temp_dir() . '/aloft-test-' . bin2hex(random_bytes(6));
+        mkdir($folder, 0700);
+        return self::$folders[] = $folder;
+    }
+
+    private static function remove(string $path): void
+    {
+        if (is_dir($path) && !is_link($path)) {
+            array_map(static fn (string $name) => self::remove("$path/$name"), array_diff(scandir($path), ['.', '..']));
+            rmdir($path);
+        } elseif (file_exists($path) || is_link($path)) {
+            unlink($path);
+        }
+    }
+
     /** @return list<string> every file of the site's uploads, as s3:// paths */
     protected static function files(): array
     {
@@ -73,16 +100,11 @@ abstract class SiteTestCase extends TestCase
     /** A JPEG of that size on the server's own disk, as the browser or a plugin brings one. */
     protected static function photo(int $width = 1200, int $height = 800, string $name = 'photo.jpg'): string
     {
-        $folder = sys_get_temp_dir() . '/aloft-' . bin2hex(random_bytes(6));
-        mkdir($folder);
+        $folder = self::folder();
         $image = imagecreatetruecolor($width, $height);
         imagefilledrectangle($image, 0, 0, $width, $height, imagecolorallocate($image, 40, 90, 160));
         imagefilledellipse($image, $width >> 1, $height >> 1, $width >> 1, $height >> 2, 0xffcc00);
         imagejpeg($image, "$folder/$name");
-        register_shutdown_function(static function () use ($folder): void {
-            array_map(unlink(...), glob("$folder/*"));
-            rmdir($folder);
-        });
         return "$folder/$name";
     }
 

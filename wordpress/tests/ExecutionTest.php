@@ -61,7 +61,7 @@ final class ExecutionTest extends WrapperTestCase
     {
         $path = $this->file('x.jpg', self::ATTACK);
         $child = Child::run('include $argv[1];', [$path], ['allow_url_fopen' => $fopen]);
-        self::assertStringContainsString("aloft: refuses to run $path: files of the bucket are data", $child->output);
+        self::assertStringContainsString("aloft: refuses to run $path: files in the bucket are data", $child->output);
     }
 
     /** @dataProvider settings */

@@ -144,7 +144,7 @@ final class LocalCopiesTest extends WrapperTestCase
             . 'aloft_local_path($argv[1]); if (($argv[2] ?? "") !== "") { posix_kill(getmypid(), SIGKILL); }';
         $child = Child::run($code, [$path]);
         $local = strtok($child->output, "\n");
-        self::assertStringContainsString("aloft: gives up the local copy of $path: nobody called", $child->output);
+        self::assertStringContainsString("aloft: discards the local copy of $path: aloft_local_done", $child->output);
         self::assertDirectoryDoesNotExist(dirname($local));
         self::assertSame('old', file_get_contents($path));
 

@@ -5,26 +5,26 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * The agent of this server, reached over one plain connection for each PHP request, opened by the first exchange.
+ * The agent of this server, reached over one connection for each PHP request, which the first exchange opens.
  *
- * The connection is taken out while it is in use. So an exchange that begins inside another (a signal handler, a
- * shutdown function after a time-out) opens its own, and one that was abandoned half-way leaves nothing behind.
+ * An exchange takes the connection out while it uses it. So a nested exchange (in a signal handler, or a shutdown
+ * function after a timeout) opens its own, and an aborted one leaves nothing behind.
  *
- * After an exchange in which the agent was silent for too long, the next ones fail at once for as long as that one
- * took: a page with twenty pictures waits once, not twenty times, and an import goes on soon after the agent does. Any
- * other failure concerns its own exchange alone; whether S3 is down is for the agent to know.
+ * After a timeout, further exchanges fail at once for as long as the timeout took: a page with twenty pictures waits
+ * once, and a long import recovers soon after the agent. Other failures affect only their own exchange; the agent
+ * itself knows whether S3 is down.
  */
 final class Agent
 {
     private ?Connection $idle = null;
-    /** The process that opened it. */
+    /** The process that opened the connection. */
     private int $process = 0;
     private float $restUntil = 0.0;
     private string $restReason = '';
 
     /**
      * @param string $address        the path of the Unix socket
-     * @param int    $silenceSeconds the longest wait for the next bytes of an exchange
+     * @param int    $silenceSeconds time limit for the next bytes of an exchange
      */
     public function __construct(
         private readonly string $address,
@@ -33,7 +33,7 @@ final class Agent
     }
 
     /**
-     * Answers of any status are returned; only the lack of one throws.
+     * Sends a request. Responses of any status are returned; only a missing one throws.
      *
      * @throws AgentException with status 0
      */
@@ -51,7 +51,7 @@ final class Agent
         }
     }
 
-    /** A connection of the caller's own, for what must last longer than an exchange. */
+    /** A separate connection, for use beyond one exchange. */
     public function connect(): Connection
     {
         return Connection::open($this->address, $this->silenceSeconds);
@@ -67,7 +67,7 @@ final class Agent
         return $response;
     }
 
-    /** A forked child must not speak on its parent's connection. */
+    /** Takes the open connection, but never that of a parent process. */
     private function take(): Connection
     {
         $connection = $this->idle;

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * What was asked of the agent did not happen; the message says why, in one line.
+ * A failed request to the agent. The message is the reason, in one line.
  *
- * The status is the agent's, or 0 when it gave none: it could not be reached, or did not answer in time.
+ * The status is the agent's, or 0 if it did not answer: it could not be reached, or timed out.
  */
 class AgentException extends \RuntimeException
 {

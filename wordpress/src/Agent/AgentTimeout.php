@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * The agent neither answered nor closed the connection within the time limit.
+ * The agent did not respond within the time limit.
  */
 final class AgentTimeout extends AgentException
 {

@@ -5,11 +5,10 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * One connection to the agent's Unix socket, speaking HTTP/1.1 (RFC 9112), one exchange after the other.
+ * A connection to the agent's Unix socket, speaking HTTP/1.1 (RFC 9112), for one exchange at a time.
  *
- * Nothing waits longer than {@see self::CONNECT_SECONDS} for the connection, or the seconds of silence that it was
- * opened with for the next bytes of an exchange to be taken or given. A connection whose exchange failed must not be
- * used again.
+ * Connecting is limited to {@see self::CONNECT_SECONDS}, and each wait for the socket to accept or deliver bytes to the
+ * seconds given on opening. A connection whose exchange failed must not be reused.
  */
 final class Connection
 {
@@ -17,10 +16,10 @@ final class Connection
     private const CONNECT_SECONDS = 2;
     private const HEAD_BYTES = 16384;
 
-    /** The agent says every 5 s that it is still at work; for a quarter of an hour that is believed. */
+    /** Limit of interim responses. The agent sends one every 5 s while it works, so this is a quarter of an hour. */
     private const INTERIM_ANSWERS = 180;
 
-    /** What came from the socket and was not used yet. */
+    /** Received bytes that were not consumed yet. */
     private string $received = '';
 
     /** @param resource $socket */
@@ -33,7 +32,7 @@ final class Connection
         stream_set_chunk_size($socket, 1 << 18);
     }
 
-    /** @throws AgentException when nobody listens there, or too slowly */
+    /** @throws AgentException if the socket refuses the connection or times out */
     public static function open(string $address, int $silenceSeconds): self
     {
         $reason = '';
@@ -44,7 +43,7 @@ final class Connection
         return new self($socket, $address, $silenceSeconds);
     }
 
-    /** Whether the next exchange can use it: the peer has neither closed it nor sent what nobody asked for. */
+    /** True if the next exchange can use it: the peer has neither closed it nor sent unexpected bytes. */
     public function isIdle(): bool
     {
         if (!is_resource($this->socket) || $this->received !== '') {
@@ -55,7 +54,7 @@ final class Connection
         return @stream_select($read, $write, $except, 0, 0) === 0;
     }
 
-    /** @throws AgentException when no whole answer came */
+    /** @throws AgentException if the response is incomplete */
     public function exchange(Request $request): Response
     {
         $sent = $this->send($request);
@@ -66,7 +65,10 @@ final class Connection
         }
     }
 
-    /** Whether all of it went out; an agent that refuses early answers and closes, which is no failure yet. */
+    /**
+     * Sends a request, and returns whether all of it was sent. An agent that rejects a request early responds and
+     * closes the connection, which is not a failure yet.
+     */
     private function send(Request $request): bool
     {
         $head = $request->head();
@@ -127,7 +129,7 @@ final class Connection
         return $body;
     }
 
-    /** What comes before the next end of that kind, which is taken as well. */
+    /** Reads up to the next terminator, and consumes it. */
     private function upTo(string $end): string
     {
         while (($length = strpos($this->received, $end)) === false) {
@@ -156,7 +158,7 @@ final class Connection
         return $bytes . $rest;
     }
 
-    /** What has come, at least a byte. */
+    /** Received bytes, at least one. */
     private function more(int $atMost): string
     {
         $bytes = @fread($this->socket, $atMost);

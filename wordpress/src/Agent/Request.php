@@ -5,8 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * One request to the agent. The body is text, or a seekable local stream of which everything from an offset to
- * its end is sent.
+ * A request to the agent. The body is text, or a seekable local stream that is sent from an offset to its end.
  */
 final class Request
 {
@@ -23,7 +22,7 @@ final class Request
     ) {
     }
 
-    /** Where a file is to be moved or copied to; null for all other requests. */
+    /** Target of a move or copy; null for other requests. */
     public function destination(): ?string
     {
         return $this->headers['Destination'] ?? null;
@@ -50,7 +49,7 @@ final class Request
     }
 
     /**
-     * Writes the body, as much of it as the socket takes.
+     * Writes as much of the body as the socket takes.
      *
      * @param resource $socket
      */

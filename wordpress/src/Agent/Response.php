@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Aloft\Agent;
 
 /**
- * One answer of the agent, whole.
+ * A complete response of the agent.
  */
 final class Response
 {
-    /** What to say where the agent cannot: the answer to HEAD has no body. */
+    /** Messages for responses without one: the response to HEAD has no body. */
     private const MEANINGS = [
         400 => 'the path cannot be a file\'s',
         403 => 'it lies outside the site\'s bucket and prefix, or S3 refuses the agent\'s credentials',
@@ -37,7 +37,7 @@ final class Response
         return strtolower($this->header('Connection') ?? '') !== 'close';
     }
 
-    /** The agent's one line of text, made safe to print in a warning. */
+    /** The agent's one-line message, escaped for a warning. */
     public function reason(): string
     {
         $line = addcslashes(trim(substr($this->body, 0, 1000)), "\0..\37\177");

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Files;
 
 /**
- * What must hold for a file to be written over: nothing, that no file is there, or that this version is.
+ * Precondition for overwriting a file: none, that it does not exist, or that it is a certain version.
  */
 final class Condition
 {
@@ -29,13 +29,13 @@ final class Condition
         return new self(['If-Match' => $etag]);
     }
 
-    /** That nothing changed since this was seen. */
+    /** The condition that nothing changed since this version, or since the file was missing. */
     public static function over(?FileInfo $version): self
     {
         return $version === null ? self::absent() : self::version($version->etag);
     }
 
-    /** Whether it would let a write over that version, or over nothing, pass. */
+    /** True if a write over that version, or over a missing file, would succeed. */
     public function allows(?FileInfo $newest): bool
     {
         return $this->headers === [] || $this->headers === self::over($newest)->headers;

@@ -5,16 +5,16 @@ declare(strict_types=1);
 namespace Aloft\Files;
 
 /**
- * What one look at a directory showed of the names that begin in one way. It holds for a second, which is how
- * far a stat may be behind a change of another server's.
+ * The names in a directory with a certain prefix. A snapshot is valid for one second, the maximum delay of a stat
+ * behind another server's change.
  */
 final class DirectorySnapshot
 {
     private const SECONDS = 1.0;
 
     /**
-     * @param array<array-key, FileInfo> $entries all of them, by name
-     * @param float                      $taken   when, in seconds since 1970
+     * @param array<array-key, FileInfo> $entries all entries, by name
+     * @param float                      $taken   time of the listing, in seconds since 1970
      */
     public function __construct(
         private readonly S3Path $directory,
@@ -24,7 +24,7 @@ final class DirectorySnapshot
     ) {
     }
 
-    /** Whether it can say which names of that directory begin so. */
+    /** True if the snapshot is valid and has all names with that prefix in that directory. */
     public function covers(S3Path $directory, string $prefix): bool
     {
         return microtime(true) - $this->taken < self::SECONDS
@@ -32,7 +32,7 @@ final class DirectorySnapshot
             && str_starts_with($prefix, $this->prefix);
     }
 
-    /** Whether it can say what that path is, or that nothing is there. */
+    /** True if the snapshot shows what that path is, or that it does not exist. */
     public function knows(S3Path $path): bool
     {
         return (string) $path === (string) $this->directory

@@ -4,10 +4,11 @@ declare(strict_types=1);
 
 namespace Aloft\Files;
 
+use Aloft\Agent\AgentException;
 use Aloft\Agent\Response;
 
 /**
- * What is known of a file or directory, and how stat() tells it.
+ * Metadata of a file or directory, in the form of stat().
  */
 final class FileInfo
 {
@@ -19,8 +20,8 @@ final class FileInfo
 
     /**
      * @param int    $size     in bytes
-     * @param int    $modified in seconds since 1970; 0 when it is not known
-     * @param string $etag     of this version, with its quotes; empty for a directory, or when it is not known
+     * @param int    $modified in seconds since 1970; 0 if unknown
+     * @param string $etag     of this version, with quotes; empty for a directory or if unknown
      */
     private function __construct(
         public readonly bool $isDirectory,
@@ -40,7 +41,7 @@ final class FileInfo
         return new self(false, $size, $modified, $etag);
     }
 
-    /** @param int $size the whole file's, which Content-Length is not in the answer to a range */
+    /** @param int $size size of the whole file; Content-Length of a range is not */
     public static function of(Response $response, int $size): self
     {
         return $response->header('Aloft-Kind') === 'directory'
@@ -52,7 +53,18 @@ final class FileInfo
             );
     }
 
-    /** "Fri, 27 Nov 2026 19:49:15 GMT" (RFC 9110, 5.6.7), read in a quarter of the time that strtotime() takes. */
+    /** The file of a range, with the size that Content-Range gives. */
+    public static function ofRange(Response $response): self
+    {
+        $range = $response->header('Content-Range') ?? '';
+        if (preg_match('~^bytes [^/]+/(\d+)$~', $range, $match) !== 1) {
+            $reason = "the agent answered a range without its file's size: $range";
+            throw new AgentException($reason, AgentException::NO_ANSWER);
+        }
+        return self::of($response, (int) $match[1]);
+    }
+
+    /** Parses "Fri, 27 Nov 2026 19:49:15 GMT" (RFC 9110, 5.6.7) in a quarter of the time of strtotime(). */
     private static function time(string $date): int
     {
         $month = strpos('JanFebMarAprMayJunJulAugSepOctNovDec', substr($date, 8, 3));
@@ -67,7 +79,7 @@ final class FileInfo
     }
 
     /**
-     * The mode lets everyone write, as the agent decides that; and PHP compares the owner with the process.
+     * The mode allows everyone to write, because the agent decides. PHP compares the owner with the process.
      *
      * @return array<string, int>
      */

@@ -10,76 +10,48 @@ use Aloft\Agent\Request;
 use Aloft\Agent\Response;
 
 /**
- * The files of the bucket, as one PHP request sees them: each method is one exchange with the agent at most.
- *
- * It remembers what this request itself did or was told, and no more: which files it wrote (they are read back
- * from what the agent holds, without asking S3), which directories WordPress is about to use, which name it
- * took for free, and for one second the last look at a directory.
- *
- * Everything throws {@see AgentException} when it cannot be done.
+ * The files of the bucket, as one PHP request sees them. Each method makes one exchange with the agent at most, and
+ * none where {@see RequestMemory} has the answer. Every failure is an {@see AgentException}.
  */
 final class Files
 {
-    /** For so long a missing path is not asked for again: as far as a stat may be behind another server's change. */
-    private const MISSING_SECONDS = 1.0;
-    private const MISSING_PATHS = 1000;
+    private readonly RequestMemory $memory;
 
-    /** For so long the agent may answer a read of this request's own writes from what it holds. */
-    private const OWN_WRITE_SECONDS = 60;
-
-    /** @var array<string, float> when this request wrote them, by path */
-    private array $written = [];
-
-    /** @var array<string, true> */
-    private array $presentDirectories = [];
-
-    /** @var array<string, true> */
-    private array $freeNames = [];
-
-    /** @var array<string, string> why, by path */
+    /** @var array<string, string> reason for which the next write fails, by path */
     private array $refusals = [];
 
-    /** @var array<string, true> what this request made private, by path */
-    private array $private = [];
-
-    private ?DirectorySnapshot $snapshot = null;
-
-    /** @var array<string, float> when a path was found to be missing, the oldest first */
-    private array $missing = [];
-
     /**
-     * @param ?PutObjectHooks $hooks     what is said of each write, and to whom; null outside WordPress
-     * @param ?LocalNames      $localNames what this request keeps on the host beside the site's rules
+     * @param ?PutObjectHooks $hooks     properties of written files; null outside WordPress
+     * @param ?LocalNames      $localNames paths that this request keeps on the host, in addition to the site's rules
      */
     public function __construct(
         private readonly Agent $agent,
         private readonly ?PutObjectHooks $hooks = null,
         public readonly ?LocalNames $localNames = null,
     ) {
+        $this->memory = new RequestMemory();
     }
 
-    /** A directory that need not be asked for, because it comes into being with its first file. */
+    /** Treats a directory as present without asking: it comes into being with its first file. */
     public function takeAsPresent(S3Path $directory): void
     {
-        for ($path = $directory; $path->key !== ''; $path = $path->parent()) {
-            $this->presentDirectories[(string) $path] = true;
-        }
+        $this->memory->addPresentDirectory($directory);
     }
 
-    /** A name that was found free: the first write there fails, rather than replaces a file that came since. */
+    /** Makes the first write to a free name fail if another file has appeared there since. */
     public function takeAsFree(S3Path $path): void
     {
-        $this->freeNames[(string) $path] = true;
+        $this->memory->addFreeName($path);
     }
 
-    /** The next attempt to write there fails for that reason, without asking the agent. */
+    /** Makes the next write there fail for that reason, without asking the agent. */
     public function refuseOnce(S3Path $path, string $reason): void
     {
         $this->refusals[(string) $path] = $reason;
     }
 
     /**
-     * What the agent says of itself and its store.
+     * State of the agent and its store.
      *
      * @return array<string, mixed>
      */
@@ -91,42 +63,34 @@ final class Files
             : throw new AgentException('the agent answered without a status', AgentException::NO_ANSWER);
     }
 
-    /** Null when there is neither file nor directory. */
+    /** Null if the path does not exist. */
     public function stat(S3Path $path): ?FileInfo
     {
-        if (isset($this->presentDirectories[(string) $path])) {
+        if ($this->memory->isPresentDirectory($path)) {
             return FileInfo::directory();
         }
-        if ($this->snapshot?->knows($path)) {
-            return $this->snapshot->stat($path);
+        $snapshot = $this->memory->snapshotWith($path);
+        if ($snapshot !== null) {
+            return $snapshot->stat($path);
         }
-        $asked = microtime(true);
-        if ($asked < ($this->missing[(string) $path] ?? 0.0) + self::MISSING_SECONDS) {
+        if ($this->memory->isMissing($path)) {
             return null;
         }
+        $asked = microtime(true);
         $response = $this->send(new Request('HEAD', $path->target(), $this->freshness($path)));
-        return match ($response->status) {
-            200 => FileInfo::of($response, (int) $response->header('Content-Length')),
-            404 => $this->missed($path, $asked),
-            default => throw self::refusal($response),
-        };
-    }
-
-    /** @return null */
-    private function missed(S3Path $path, float $asked): ?FileInfo
-    {
-        unset($this->missing[(string) $path]);
-        $this->missing[(string) $path] = $asked;
-        if (count($this->missing) > self::MISSING_PATHS) {
-            unset($this->missing[array_key_first($this->missing)]);
+        if ($response->status === 404) {
+            $this->memory->addMissing($path, $asked);
+            return null;
         }
-        return null;
+        return $response->status === 200
+            ? FileInfo::of($response, (int) $response->header('Content-Length'))
+            : throw self::refusal($response);
     }
 
     /**
-     * The bytes from there on, at most that many; fewer, or none, at the end of the file.
+     * Reads up to that many bytes from an offset; fewer, or none, at the end of the file.
      *
-     * @param string $etag the version that is meant; empty for the newest
+     * @param string $etag the version to read; empty for the newest
      */
     public function read(S3Path $path, int $from, int $length, string $etag = ''): Window
     {
@@ -137,13 +101,13 @@ final class Files
         $response = $this->send(new Request('GET', $path->target(), $headers));
         return match ($response->status) {
             200 => new Window(0, $response->body, FileInfo::of($response, strlen($response->body))),
-            206 => new Window($from, $response->body, FileInfo::of($response, self::sizeOf($response))),
+            206 => new Window($from, $response->body, FileInfo::ofRange($response)),
             416 => $this->end($path, $from, $response),
             default => throw self::refusal($response),
         };
     }
 
-    /** May this file be written? Costs no call to S3 while the agent has no reason to doubt it. */
+    /** Checks that the file can be written. Makes no S3 request unless the agent has reason to doubt it. */
     public function checkWritable(S3Path $path): void
     {
         $this->checkRefusal($path);
@@ -151,7 +115,7 @@ final class Files
     }
 
     /**
-     * Replaces the file as a whole, or makes it.
+     * Creates or replaces the whole file.
      *
      * @param string|resource $bytes text, or a local stream that is sent from its beginning
      * @return string the new version's ETag
@@ -159,7 +123,7 @@ final class Files
     public function put(S3Path $path, mixed $bytes, Condition $condition): string
     {
         $this->checkRefusal($path);
-        if ($condition->isNone() && isset($this->freeNames[(string) $path])) {
+        if ($condition->isNone() && $this->memory->isFreeName($path)) {
             $condition = Condition::absent();
         }
         $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
@@ -169,7 +133,7 @@ final class Files
     }
 
     /**
-     * Appends what the stream holds from an offset on, and makes the file when it is missing.
+     * Appends the stream's bytes from an offset on. Creates a missing file.
      *
      * @param resource $bytes
      * @return FileInfo the new version
@@ -186,47 +150,47 @@ final class Files
     public function delete(S3Path $path): void
     {
         $this->expect(new Request('DELETE', $path->target()), 204);
-        $this->changed($path);
+        $this->memory->forget($path);
     }
 
     /**
-     * Removes files of one directory, in one exchange.
+     * Deletes files of one directory in one exchange.
      *
-     * @param list<string> $names at most 1,000 of them; one that is missing counts as removed
-     * @return list<string> what could not be removed, and why
+     * @param list<string> $names at most 1,000 of them; missing files count as deleted
+     * @return list<string> errors
      */
     public function deleteAll(S3Path $directory, array $names): array
     {
         $errors = $this->forMany($directory, 'delete', $names)['errors'] ?? [];
         foreach ($names as $name) {
-            $this->changed($directory->child($name));
+            $this->memory->forget($directory->child($name));
         }
         return self::errorLines($errors);
     }
 
     /**
-     * Lets visitors read files of one directory only by a signed URL, or lets everyone again.
+     * Makes files of one directory private, so that visitors can read them by signed URLs only, or public again.
      *
      * @param list<string> $names at most 1,000 of them
-     * @return list<string> what could not be done, and why
+     * @return list<string> errors
      */
     public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
     {
         $errors = $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [];
         foreach ($names as $name) {
-            unset($this->private[(string) $directory->child($name)]);
+            $this->memory->forgetPrivacy($directory->child($name));
         }
         return self::errorLines($errors);
     }
 
-    /** Whether this request itself wrote the file as a private one. */
+    /** True if this request wrote the file as a private one. */
     public function isKnownPrivate(S3Path $path): bool
     {
-        return isset($this->private[(string) $path]);
+        return $this->memory->isKnownPrivate($path);
     }
 
     /**
-     * Signs the URLs of files, for so many seconds or a little longer.
+     * Signs the URLs of files for that many seconds or a little longer.
      *
      * @param list<string> $names at most 1,000 of them, below the directory
      * @return list<string> a query for each, in their order
@@ -239,7 +203,7 @@ final class Files
     /**
      * Signs the URLs of pictures.
      *
-     * @param list<string> $pictures at most 1,000 originals below the directory, each with what is asked of it
+     * @param list<string> $pictures at most 1,000 originals below the directory, each with its arguments
      * @return list<string> a query for each, in their order
      */
     public function signPictures(S3Path $directory, array $pictures): array
@@ -289,11 +253,11 @@ final class Files
             $this->requirePrivate($from);
         }
         $this->expect(new Request('MOVE', $from->target(), ['Destination' => $to->target()]), 201);
-        $this->changed($from);
-        $this->changed($to);
+        $this->memory->forget($from);
+        $this->memory->forget($to);
     }
 
-    /** What takes a private file's place is private before it does. */
+    /** Marks a file as private before it replaces a private one. */
     private function requirePrivate(S3Path $path): void
     {
         foreach ($this->makePrivate($path->parent(), [$path->name()], true) as $error) {
@@ -302,38 +266,36 @@ final class Files
     }
 
     /**
-     * Takes a lock, and forgets what was seen before it: whoever held it may have changed anything.
+     * Takes a lock, and forgets cached state: the previous holder may have changed any file.
      *
-     * @return ?Lock null when others hold it and do not give it back within that time
+     * @return ?Lock null if others hold it for the whole time
      */
     public function lock(S3Path $path, bool $isShared, int $waitSeconds): ?Lock
     {
         $lock = Lock::take($this->agent->connect(), $path, $isShared, $waitSeconds);
-        $this->snapshot = null;
-        $this->missing = [];
-        clearstatcache();
+        $this->memory->forgetOthers();
         return $lock;
     }
 
     public function makeDirectory(S3Path $directory): void
     {
         $this->expect(new Request('MKCOL', $directory->directoryTarget()), 201);
-        $this->changed($directory);
+        $this->memory->forget($directory);
     }
 
     public function removeDirectory(S3Path $directory): void
     {
         $this->expect(new Request('DELETE', $directory->directoryTarget()), 204);
-        unset($this->presentDirectories[(string) $directory]);
-        $this->changed($directory);
+        $this->memory->removePresentDirectory($directory);
+        $this->memory->forget($directory);
     }
 
     /**
      * A page of a directory's entries.
      *
-     * @param string  $prefix only names that begin so
+     * @param string  $prefix prefix of the names
      * @param ?string $after  the `next` of the page before
-     * @param bool    $isDeep all files below the directory, by their paths from there
+     * @param bool    $isDeep true for all files below the directory, by relative path
      */
     public function list(
         S3Path $directory,
@@ -346,27 +308,28 @@ final class Files
         $query = http_build_query($given, '', '&', PHP_QUERY_RFC3986);
         $target = $directory->directoryTarget() . ($query === '' ? '' : "?$query");
         $response = $this->send(new Request('GET', $target));
-        if ($response->status === 404 && isset($this->presentDirectories[(string) $directory])) {
+        if ($response->status === 404 && $this->memory->isPresentDirectory($directory)) {
             return Listing::none();
         }
         return $response->status === 200 ? Listing::parse($response->body) : throw self::refusal($response);
     }
 
     /**
-     * Lists the names that begin so, and for one second answers questions about them from that.
+     * Lists the names with a prefix, and keeps them as a snapshot for one second.
      *
      * @return list<string>
      */
     public function namesLike(S3Path $directory, string $prefix): array
     {
-        if (!$this->snapshot?->covers($directory, $prefix)) {
-            $this->snapshot = null;
-            $this->snapshot = $this->snapshotOf($directory, $prefix);
+        $snapshot = $this->memory->snapshotOf($directory, $prefix);
+        if ($snapshot === null) {
+            $snapshot = $this->takeSnapshot($directory, $prefix);
+            $this->memory->keepSnapshot($snapshot);
         }
-        return $this->snapshot->names($prefix);
+        return $snapshot->names($prefix);
     }
 
-    private function snapshotOf(S3Path $directory, string $prefix): DirectorySnapshot
+    private function takeSnapshot(S3Path $directory, string $prefix): DirectorySnapshot
     {
         $taken = microtime(true);
         $entries = [];
@@ -382,27 +345,15 @@ final class Files
     /** @return array<string, string> */
     private function freshness(S3Path $path): array
     {
-        $age = microtime(true) - ($this->written[(string) $path] ?? 0.0);
-        return $age < self::OWN_WRITE_SECONDS ? ['Cache-Control' => 'max-age=' . self::OWN_WRITE_SECONDS] : [];
+        $seconds = RequestMemory::OWN_WRITE_SECONDS;
+        return $this->memory->wasWritten($path) ? ['Cache-Control' => "max-age=$seconds"] : [];
     }
 
     private function wrote(S3Path $path, bool $isPrivate): void
     {
-        $this->changed($path);
-        if ($isPrivate) {
-            $this->private[(string) $path] = true;
-        }
-        $this->written[(string) $path] = microtime(true);
+        $this->memory->forget($path);
+        $this->memory->addWritten($path, $isPrivate);
         $this->hooks?->after($path);
-    }
-
-    /** PHP keeps the last stat and does not know that this path has changed. */
-    private function changed(S3Path $path): void
-    {
-        clearstatcache(true, (string) $path);
-        unset($this->written[(string) $path], $this->freeNames[(string) $path], $this->private[(string) $path]);
-        $this->snapshot = null;
-        $this->missing = [];
     }
 
     private function checkRefusal(S3Path $path): void
@@ -414,24 +365,14 @@ final class Files
         }
     }
 
-    /** A range that begins at the end or behind it. An empty file has no other ranges, and is read without one. */
+    /** Answers a range at or behind the end. An empty file has no valid ranges and is read without one. */
     private function end(S3Path $path, int $from, Response $response): Window
     {
         if ($from > 0) {
-            return new Window($from, '', FileInfo::of($response, self::sizeOf($response)));
+            return new Window($from, '', FileInfo::ofRange($response));
         }
         $whole = $this->expect(new Request('GET', $path->target(), $this->freshness($path)), 200);
         return new Window(0, $whole->body, FileInfo::of($whole, strlen($whole->body)));
-    }
-
-    private static function sizeOf(Response $response): int
-    {
-        $range = $response->header('Content-Range') ?? '';
-        if (preg_match('~^bytes [^/]+/(\d+)$~', $range, $match) !== 1) {
-            $reason = "the agent answered a range without its file's size: $range";
-            throw new AgentException($reason, AgentException::NO_ANSWER);
-        }
-        return (int) $match[1];
     }
 
     private function send(Request $request): Response
@@ -443,7 +384,7 @@ final class Files
     {
         $response = $this->send($request);
         if ($response->status === AgentException::CONDITION_FAILED) {
-            $this->missing = []; // somebody has made it
+            $this->memory->forgetMissing(); // another process has made the file
         }
         return $response->status === $status ? $response : throw self::refusal($response);
     }

@@ -7,13 +7,14 @@ namespace Aloft\Files;
 use Aloft\Agent\AgentException;
 
 /**
- * A page of a directory's entries, by name. What is both a file and a directory comes as a file first, and is one.
+ * A page of a directory's entries, by name. A name that is both a file and a directory counts as a file, which comes
+ * first.
  */
 final class Listing
 {
     /**
      * @param array<array-key, FileInfo> $entries a name of digits is an integer key, as in every PHP array
-     * @param ?string                    $next    where the page after this one begins; null on the last
+     * @param ?string                    $next    start of the next page; null on the last page
      */
     private function __construct(public readonly array $entries, public readonly ?string $next)
     {
@@ -24,7 +25,7 @@ final class Listing
         return new self([], null);
     }
 
-    /** @throws AgentException when it is not what the protocol says */
+    /** @throws AgentException if it violates the protocol */
     public static function parse(string $json): self
     {
         $page = json_decode($json, true);

@@ -7,12 +7,12 @@ namespace Aloft\Files;
 use Aloft\Agent\AgentException;
 
 /**
- * A folder of this host for what must not, or cannot, be kept in S3: below the temporary folder, where only this user
- * may look. It goes when that is cleared.
+ * A folder on this host for files that must not or cannot be kept in S3. It lies in the temporary folder, only this
+ * user can read it, and it is lost when that folder is cleared.
  */
 final class LocalFolder
 {
-    /** @throws AgentException when somebody else has such a folder */
+    /** @throws AgentException if another user owns a folder of that name */
     public static function in(string $temporary): string
     {
         $user = function_exists('posix_geteuid') ? posix_geteuid() : getmyuid();

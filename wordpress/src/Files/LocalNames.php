@@ -9,16 +9,15 @@ use Aloft\Agent\Request;
 use Aloft\Agent\Response;
 
 /**
- * Paths that code on this host keeps here for the rest of the PHP request, beside those that the site's own rules
- * keep: answered as the agent answers for those. They lie below the temporary folder, where only this user may look,
- * and go when that is cleared.
+ * Paths that code keeps on this host for the rest of the PHP request, in addition to the site's rules. They are
+ * answered as the agent answers for those. The files lie in {@see LocalFolder}.
  */
 final class LocalNames
 {
     private const MAX_NAMES = 1000;
     private const WILDCARDS = '*?[';
 
-    /** @var array<string, string> s3:// paths, names, and patterns for both, by how they were added */
+    /** @var array<string, string> s3:// paths, names and patterns, by their original form */
     private array $names = [];
 
     public function __construct(private readonly string $uploads)
@@ -26,7 +25,7 @@ final class LocalNames
     }
 
     /**
-     * @param mixed $name a path, or a pattern of fnmatch(), where the uploads may be called vip://wp-content/uploads;
+     * @param mixed $name a path or fnmatch() pattern, where vip://wp-content/uploads means the uploads;
      *     without a slash, a file's name or a pattern for it, in any folder of the uploads
      */
     public function add(mixed $name): bool
@@ -58,7 +57,7 @@ final class LocalNames
         return array_fill_keys(array_keys($this->names), true);
     }
 
-    /** The answer to a request for such a path, or for one to be moved or copied there; null for all others. */
+    /** The response to a request for such a path, or to a move or copy to one; null for others. */
     public function answer(Request $request): ?Response
     {
         if ($this->names === []) {

@@ -8,7 +8,7 @@ use Aloft\Agent\AgentException;
 use Aloft\Agent\Response;
 
 /**
- * The path is not S3's: a rule of the site keeps it on this host, and this is where.
+ * Thrown for a path that a rule of the site keeps on this host, with its place there.
  */
 final class LocalPath extends AgentException
 {
@@ -17,7 +17,7 @@ final class LocalPath extends AgentException
         parent::__construct("it is kept on this host at $path", self::ELSEWHERE);
     }
 
-    /** The place that the agent sent this request to; null when it did not. */
+    /** The place that the agent redirects to; null for other responses. */
     public static function in(Response $response): ?self
     {
         $place = $response->header('Location') ?? '';
@@ -26,7 +26,7 @@ final class LocalPath extends AgentException
             : null;
     }
 
-    /** Directories come with what is in them, as in S3. */
+    /** Creates the directory of the file: directories appear with their files, as in S3. */
     public function makeDirectoryAbove(): void
     {
         if (!is_dir(dirname($this->path))) {

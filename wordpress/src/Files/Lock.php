@@ -9,12 +9,12 @@ use Aloft\Agent\Connection;
 use Aloft\Agent\Request;
 
 /**
- * An advisory lock on a file, which the agent holds for as long as the lock's own connection lives: when this
- * process dies, the lock is gone. Between the processes of this server; other servers know nothing of it.
+ * An advisory lock on a file. The agent holds it while the lock's own connection is open, so it ends with this process.
+ * It applies to the processes of this server only.
  */
 final class Lock
 {
-    /** The longest wait; the agent's own limit. */
+    /** Maximum wait; the same as the agent's limit. */
     public const WAIT_SECONDS = 25;
 
     private function __construct(private readonly Connection $connection, private readonly S3Path $path)
@@ -22,7 +22,7 @@ final class Lock
     }
 
     /**
-     * Null when others still hold it after that time.
+     * Returns null if others hold the lock for the whole time.
      *
      * @throws AgentException
      */
@@ -37,7 +37,7 @@ final class Lock
         };
     }
 
-    /** When it cannot be given back in good order, the end of the connection gives it back. */
+    /** Releases the lock. If the request fails, closing the connection releases it. */
     public function release(): void
     {
         try {

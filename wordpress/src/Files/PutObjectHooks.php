@@ -5,10 +5,9 @@ declare(strict_types=1);
 namespace Aloft\Files;
 
 /**
- * What is said of a file when it is written: its type, for how long it may be kept, and whether it is private. The
- * hooks of S3-Uploads have their say: of what the filter `s3_uploads_putObject_params` gives back, `ContentType` and
- * `CacheControl` have a meaning here, and the action `s3_uploads_putObject` follows. They cost nothing where nobody
- * listens.
+ * Properties of a file that is written: type, Cache-Control and privacy. The hooks of S3-Uploads are called:
+ * `ContentType` and `CacheControl` returned by the filter `s3_uploads_putObject_params` take effect, and the action
+ * `s3_uploads_putObject` follows the write. Without callbacks they cost nothing.
  */
 final class PutObjectHooks
 {
@@ -18,7 +17,7 @@ final class PutObjectHooks
 
     private ?WritePrivacy $privacy = null;
 
-    /** @param ?string $cacheControl of every file, unless the filter says another */
+    /** @param ?string $cacheControl of every file, unless the filter changes it */
     public function __construct(private readonly ?string $cacheControl = null)
     {
     }
@@ -59,7 +58,7 @@ final class PutObjectHooks
         }
     }
 
-    /** What the agent takes for one; nothing else leaves a file unwritten for its sake. */
+    /** A value that the agent accepts; null for others, which must not fail the write. */
     private static function directives(mixed $value): ?string
     {
         $value = is_numeric($value) ? "max-age=$value" : $value;

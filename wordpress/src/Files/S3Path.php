@@ -7,11 +7,11 @@ namespace Aloft\Files;
 use Aloft\Agent\AgentException;
 
 /**
- * An s3:// path as the agent is asked for it: a bucket, and a key without empty, "." or ".." segments.
+ * A normalized s3:// path: a bucket, and a key without empty, "." or ".." segments.
  */
 final class S3Path implements \Stringable
 {
-    /** @param bool $isDirectory whether the path ended in a slash, and so can only mean a directory */
+    /** @param bool $isDirectory true if the path ends in a slash and can only be a directory */
     private function __construct(
         public readonly string $bucket,
         public readonly string $key,
@@ -25,7 +25,7 @@ final class S3Path implements \Stringable
     }
 
     /**
-     * Resolves "." and ".." and collapses "//", by the letters alone.
+     * Resolves "." and ".." and collapses "//", lexically.
      *
      * @throws AgentException when the path names no bucket or climbs above it
      */
@@ -51,7 +51,18 @@ final class S3Path implements \Stringable
         return new self($bucket, implode('/', $segments), $isDirectory);
     }
 
-    /** The request target of the file, or of a directory asked for without a slash. */
+    /**
+     * Parses the path of a file, which does not end in a slash.
+     *
+     * @throws AgentException
+     */
+    public static function parseFile(string $url): self
+    {
+        $path = self::parse($url);
+        return $path->isDirectory ? throw new AgentException('it is a directory', AgentException::CONFLICT) : $path;
+    }
+
+    /** The request target of a file, or of a directory without a slash. */
     public function target(): string
     {
         return '/' . str_replace('%2F', '/', rawurlencode("$this->bucket/$this->key"));
@@ -67,7 +78,7 @@ final class S3Path implements \Stringable
         return $this->key === '' ? $this->bucket : substr((string) strrchr('/' . $this->key, '/'), 1);
     }
 
-    /** The directory that holds this; the bucket holds itself. */
+    /** The parent directory; the bucket is its own parent. */
     public function parent(): self
     {
         $cut = strrpos($this->key, '/');

@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Aloft\Files;
 
 /**
- * A stretch of one version of a file.
+ * A range of one version of a file.
  */
 final class Window
 {
     /**
-     * @param int      $from where in the file the bytes begin
-     * @param FileInfo $file the version they are of, whole
+     * @param int      $from offset of the bytes in the file
+     * @param FileInfo $file the whole file's version
      */
     public function __construct(
         public readonly int $from,

@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Aloft\Files;
 
 /**
- * Decides, before a file is written, whether it is stored as a private one.
+ * Decides whether a file is private before it is written.
  */
 interface WritePrivacy
 {
     public function isPrivate(S3Path $path): bool;
 
-    /** A file that is not written yet gets another name. */
+    /** Applies the decision for a file that is not written yet to its new name. */
     public function follow(S3Path $from, S3Path $to): void;
 }

@@ -7,8 +7,8 @@ namespace Aloft\Integrations;
 use Aloft\Files\LocalFolder;
 
 /**
- * Contact Form 7 keeps what visitors send until its mail is gone, and asks realpath() whether it lies where it should:
- * on this host, then. Both constants are left alone where the site has them.
+ * Keeps the temporary uploads of Contact Form 7 on this host, until the mail is sent: the plugin checks their place
+ * with realpath(). Constants that the site defines stay in effect.
  */
 final class ContactForm7
 {

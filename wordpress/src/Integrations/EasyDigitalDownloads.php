@@ -9,8 +9,8 @@ use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Easy Digital Downloads sells files that are uploads: it takes them for files of another server, and sends the buyer
- * to an address that the edge denies, or to `s3://…`. PHP sends them.
+ * Lets PHP send the uploads that Easy Digital Downloads sells. By default the plugin takes them for remote files, and
+ * redirects the buyer to a URL that the edge denies, or to `s3://…`.
  */
 final class EasyDigitalDownloads
 {
@@ -33,7 +33,7 @@ final class EasyDigitalDownloads
         $hooks->add('edd_ignore_x_accel_redirect', fn (mixed $isIgnored): mixed => $this->isOwn ?: $isIgnored);
     }
 
-    /** The path of an upload that is named by its URL. */
+    /** The path of an upload that is given by its URL. */
     private function path(mixed $file): mixed
     {
         $path = is_string($file) && !S3Path::isS3($file) ? $this->uploads->pathOf($file) : null;

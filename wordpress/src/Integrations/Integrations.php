@@ -8,7 +8,7 @@ use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * What single plugins need to work with uploads in S3, each only where the plugin is there.
+ * Support for single plugins, registered only where the plugin is active.
  */
 final class Integrations
 {

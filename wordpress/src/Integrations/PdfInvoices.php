@@ -9,8 +9,8 @@ use Aloft\Files\S3Path;
 use Aloft\Uploads\Hooks;
 
 /**
- * PDF Invoices & Packing Slips for WooCommerce has its temporary files below the uploads, and among them code that
- * dompdf makes of fonts and runs: they stay on this host. It makes them anew where they are missing.
+ * Keeps the temporary files of PDF Invoices & Packing Slips for WooCommerce on this host. They lie below the uploads by
+ * default, and dompdf executes code among them. The plugin recreates missing ones.
  */
 final class PdfInvoices
 {

@@ -9,8 +9,8 @@ use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * WooCommerce sells and imports files that are uploads: its parser of paths cuts the scheme off, its importer refuses
- * every scheme, and its list of log files asks glob().
+ * Lets WooCommerce sell and import uploads. By default its path parser removes the scheme, its importer rejects every
+ * scheme, and its log screen lists files with glob().
  */
 final class WooCommerce
 {
@@ -33,7 +33,7 @@ final class WooCommerce
         $hooks->add('default_option_woocommerce_logs_default_handler', static fn (): string => 'WC_Log_Handler_DB');
     }
 
-    /** The path of an upload with what was cut off. */
+    /** Restores the scheme of an upload's path. */
     private function withScheme(mixed $path, mixed $isRemote = false): mixed
     {
         if ($isRemote || !is_string($path)) {
@@ -43,7 +43,7 @@ final class WooCommerce
         return $this->uploads->holds($whole) && !is_file($path) ? $whole : $path;
     }
 
-    /** The web server cannot send an upload for WooCommerce, and the edge does not serve what is sold: PHP does. */
+    /** Lets PHP send uploads: the web server cannot read them, and the edge does not serve files for sale. */
     private function method(mixed $method, mixed $product = null, mixed $file = null): mixed
     {
         return is_string($file) && ($this->uploads->holds($file) || $this->uploads->pathOf($file) !== null)

@@ -14,18 +14,18 @@ use Aloft\Uploads\Settings;
 use Aloft\WriteFailed;
 
 /**
- * Looks after the uploads in the bucket.
+ * Manages the uploads in the bucket.
  */
 final class Commands
 {
     private const BATCH = 1000;
 
-    /** wp-cli makes the object, by the name of the class. */
+    /** Static, because WP-CLI creates the object by its class name. */
     private static Settings $settings;
     private static Files $files;
     private static PrivateMedia $privateMedia;
 
-    /** As `wp aloft …`, and as `wp s3-uploads …` for scripts that were written for S3-Uploads. */
+    /** Registers `wp aloft …`, and `wp s3-uploads …` for scripts written for S3-Uploads. */
     public static function register(Settings $settings, Files $files, PrivateMedia $privateMedia): void
     {
         [self::$settings, self::$files, self::$privateMedia] = [$settings, $files, $privateMedia];
@@ -49,13 +49,13 @@ final class Commands
         $text = 'Written by wp aloft verify';
         self::ensure(self::$settings->isOff === false, 'uploads stay on this server: wp aloft enable');
         self::ensure(self::attempt(static fn () => file_put_contents($path, $text)) !== false, 'cannot write');
-        self::ensure(@file_get_contents($path) === $text, 'what was written is not what is read');
+        self::ensure(@file_get_contents($path) === $text, 'the content read differs from what was written');
         self::ensure(self::attempt(static fn () => unlink($path)) !== false, 'cannot remove');
         \WP_CLI::success('Uploads can be written, read and removed.');
     }
 
     /**
-     * Shows what the agent of this server says of itself and its store.
+     * Shows the state of this server's agent and its store.
      *
      * ## EXAMPLES
      *
@@ -79,7 +79,7 @@ final class Commands
      * ## OPTIONS
      *
      * [<path>]
-     * : The directory, below the bucket and prefix of the site; all of it unless given.
+     * : The directory, below the bucket and prefix of the site. Default: all files.
      *
      * ## EXAMPLES
      *
@@ -96,7 +96,7 @@ final class Commands
     }
 
     /**
-     * Copies a file, or a directory with all that is in it, to or from the bucket.
+     * Copies a file or a directory tree to or from the bucket.
      *
      * ## OPTIONS
      *
@@ -104,7 +104,7 @@ final class Commands
      * : A path on this server, or s3://bucket/path.
      *
      * <to>
-     * : The same.
+     * : A path on this server, or s3://bucket/path.
      *
      * ## EXAMPLES
      *
@@ -124,7 +124,7 @@ final class Commands
     }
 
     /**
-     * Copies a directory of this server to the bucket. For a whole library, `aloft migrate` is faster and checks.
+     * Copies a directory of this server to the bucket. For a whole library, `aloft migrate` is faster and verifies.
      *
      * ## OPTIONS
      *
@@ -132,19 +132,19 @@ final class Commands
      * : A directory on this server.
      *
      * [<to>]
-     * : Where to, below the bucket and prefix of the site; their root unless given.
+     * : The target, below the bucket and prefix of the site. Default: their root.
      *
      * [--concurrency=<number>]
-     * : Understood for scripts; files are copied one after the other.
+     * : Accepted for compatibility; files are copied one at a time.
      *
      * [--sync]
-     * : Leave out what is there in the same size.
+     * : Skip files that exist with the same size.
      *
      * [--dry-run]
-     * : Say what would be copied.
+     * : Print what would be copied.
      *
      * [--verbose]
-     * : Name each file.
+     * : Print each file.
      *
      * @subcommand upload-directory
      *
@@ -164,7 +164,7 @@ final class Commands
     }
 
     /**
-     * Removes a file, or a directory with all that is in it, from the bucket.
+     * Removes a file or a directory tree from the bucket.
      *
      * ## OPTIONS
      *
@@ -185,7 +185,7 @@ final class Commands
     {
         $path = self::path($args[0]);
         $regex = (string) ($options['regex'] ?? '');
-        self::ensure($path !== self::path(''), 'that is everything: name a directory');
+        self::ensure($path !== self::path(''), 'this would remove everything: name a directory');
         self::ensure($regex === '' || @preg_match($regex, '') !== false, "not a regular expression: $regex");
         $files = is_file($path) ? [$path] : self::filesBelow($path);
         $root = S3Path::parse(self::path(''));
@@ -206,7 +206,7 @@ final class Commands
     }
 
     /**
-     * Puts uploads into the bucket from now on, where S3_UPLOADS_AUTOENABLE is false.
+     * Stores new uploads in the bucket. Has an effect only if S3_UPLOADS_AUTOENABLE is false.
      */
     public function enable(): void
     {
@@ -215,19 +215,19 @@ final class Commands
     }
 
     /**
-     * Leaves uploads on the server from now on, where S3_UPLOADS_AUTOENABLE is false.
+     * Stores new uploads on the server. Has an effect only if S3_UPLOADS_AUTOENABLE is false.
      */
     public function disable(): void
     {
         delete_option('s3_uploads_enabled');
         if (!defined('S3_UPLOADS_AUTOENABLE') || constant('S3_UPLOADS_AUTOENABLE') !== false) {
-            \WP_CLI::warning('This has an effect only where wp-config.php defines S3_UPLOADS_AUTOENABLE as false.');
+            \WP_CLI::warning('This has no effect unless wp-config.php defines S3_UPLOADS_AUTOENABLE as false.');
         }
         \WP_CLI::success('Uploads stay on the server.');
     }
 
     /**
-     * Names all files of an attachment.
+     * Lists all files of an attachment.
      *
      * ## OPTIONS
      *
@@ -244,7 +244,7 @@ final class Commands
     }
 
     /**
-     * Makes an attachment with its files private, or public again.
+     * Makes an attachment and its files private or public.
      *
      * ## OPTIONS
      *
@@ -264,7 +264,7 @@ final class Commands
         self::ensure(in_array($acl, ['private', 'public-read'], true), "not private or public-read: $acl");
         self::ensure(
             $acl !== 'private' || (bool) (self::$files->status()['signs'] ?? true),
-            'nobody could see it: this site has no url_secret in aloft.toml to sign its URLs with',
+            'no one could view it: this site has no url_secret in aloft.toml to sign its URLs with',
         );
         $errors = self::$privateMedia->setAcl((int) $attachment, $acl);
         self::ensure($errors === [], implode('; ', $errors));
@@ -272,7 +272,7 @@ final class Commands
     }
 
     /**
-     * Prints a policy for the agent: what it needs of S3, and no more.
+     * Prints an IAM policy with the minimum permissions of the agent.
      *
      * @subcommand generate-iam-policy
      */
@@ -366,7 +366,7 @@ final class Commands
         self::ensure(self::attempt(static fn () => copy($from, $to)) !== false, "cannot copy $from to $to");
     }
 
-    /** What failed is said by a warning, which wp-cli shows, or by an exception. */
+    /** Runs an operation. Failures are warnings, which WP-CLI prints, or exceptions. */
     private static function attempt(\Closure $operation): mixed
     {
         try {

@@ -13,8 +13,8 @@ use Aloft\Uploads\UploadsDirectory;
 use Aloft\Uploads\UploadsFolder;
 
 /**
- * Looks whether uploads work, by doing what they do, and whether this server is set up as it should be. Each look is
- * a method; none throws, and none waits longer than a few seconds.
+ * Checks whether uploads work, by storing one, and whether this server is configured for them. Each check is a method
+ * that does not throw and takes a few seconds at most.
  */
 final class Diagnosis
 {
@@ -22,8 +22,8 @@ final class Diagnosis
     private const SLOW_SECONDS = 1.0;
 
     /**
-     * @param Files $state for questions about the agent itself, which a failed write must not keep from being asked
-     * @param Files $files to try
+     * @param Files $state asks for the agent's state, on a connection that failed writes do not affect
+     * @param Files $files makes the trials
      */
     public function __construct(
         private readonly Settings $settings,
@@ -53,25 +53,44 @@ final class Diagnosis
             $begin = microtime(true);
             $status = $this->state->status();
             $took = self::milliseconds(microtime(true) - $begin);
-        } catch (AgentException $refusal) {
-            return Finding::critical('Aloft\'s agent does not answer', "{$refusal->getMessage()}. Uploads fail until"
-                . ' it runs: look at its service, and whether PHP may open the socket (socket_group).');
+        } catch (AgentException $failure) {
+            return Finding::critical(
+                __('Aloft\'s agent does not answer', 'aloft'),
+                /* translators: %s: reason */
+                sprintf(__('%s. Uploads fail until the agent runs. Check its service, and whether PHP may open its'
+                    . ' socket (socket_group).', 'aloft'), $failure->getMessage()),
+            );
         }
-        $reaches = trim($status['bucket'] . '/' . $status['prefix'], '/');
-        if (!str_starts_with("{$this->settings->bucket}/", "$reaches/")) {
-            return Finding::critical('Aloft\'s agent serves another bucket', "The site's uploads are in"
-                . " {$this->settings->bucket}, and the socket {$this->settings->socket} reaches $reaches."
-                . ' Mend ALOFT_BUCKET or ALOFT_SOCKET.');
+        $served = trim($status['bucket'] . '/' . $status['prefix'], '/');
+        if (!str_starts_with("{$this->settings->bucket}/", "$served/")) {
+            return Finding::critical(
+                __('Aloft\'s agent serves another bucket', 'aloft'),
+                /* translators: 1: bucket of the site, 2: path of a socket, 3: bucket of the agent */
+                sprintf(__('This site\'s uploads are in %1$s, but the agent at %2$s serves %3$s. Correct ALOFT_BUCKET'
+                    . ' or ALOFT_SOCKET.', 'aloft'), $this->settings->bucket, $this->settings->socket, $served),
+            );
         }
         if (($status['unkept'] ?? []) !== []) {
-            $losses = ucfirst(implode('. ', $status['unkept']));
-            return Finding::recommended('The S3 store does not keep every condition', "$losses. Use a store that does,"
-                . ' such as AWS, Ceph, MinIO or R2.');
+            return Finding::recommended(
+                __('The S3 store does not support all conditional writes', 'aloft'),
+                /* translators: %s: consequences */
+                sprintf(__('%s. Use a store that supports them, such as AWS, Ceph, MinIO or R2.', 'aloft'), ucfirst(
+                    implode('. ', $status['unkept']),
+                )),
+            );
         }
         $skew = abs(time() - (int) ($status['now'] ?? time()));
         return $skew > self::SKEW_SECONDS
-            ? Finding::recommended('The clocks of PHP and the agent differ', "By $skew seconds. Set the time.")
-            : Finding::good('Aloft\'s agent answers', "Version {$status['version']}, in $took.");
+            ? Finding::recommended(
+                __('The clocks of PHP and the agent differ', 'aloft'),
+                /* translators: %d: number of seconds */
+                sprintf(__('They differ by %d seconds. Synchronize them.', 'aloft'), $skew),
+            )
+            : Finding::good(
+                __('Aloft\'s agent answers', 'aloft'),
+                /* translators: 1: version of the agent, 2: time, as in "0.4 ms" */
+                sprintf(__('Version %1$s answered in %2$s.', 'aloft'), $status['version'], $took),
+            );
     }
 
     public function writing(): Finding
@@ -80,72 +99,100 @@ final class Diagnosis
         try {
             $begin = microtime(true);
             $this->files->put($path, $text = bin2hex(random_bytes(16)), Condition::absent());
-            $wrote = microtime(true) - $begin;
+            $seconds = microtime(true) - $begin;
             $written = $this->files->stat($path);
             $read = $this->files->read($path, 0, 100)->bytes;
             $this->files->delete($path);
-        } catch (AgentException $refusal) {
-            return Finding::critical('Uploads cannot be stored', "{$refusal->getMessage()}. Nothing can be uploaded"
-                . ' until that is mended; what is stored is still served.');
+        } catch (AgentException $failure) {
+            return Finding::critical(
+                __('Uploads cannot be stored', 'aloft'),
+                /* translators: %s: reason */
+                sprintf(__('%s. Uploads fail until this is fixed. Stored files are still served.', 'aloft'), ucfirst(
+                    $failure->getMessage(),
+                )),
+            );
         }
-        if ($read !== $text) {
-            return Finding::critical('Uploads are not read as they were written', "A file at $path came back as"
-                . ' something else. Do not upload before that is understood.');
-        }
-        $skew = abs(time() - ($written?->modified ?? time()));
+        return $read === $text
+            ? $this->written(abs(time() - ($written?->modified ?? time())), $seconds)
+            : Finding::critical(
+                __('Uploads are corrupted', 'aloft'),
+                /* translators: %s: path of a file */
+                sprintf(__('The content read from %s is not what was written. Do not upload anything until the cause is'
+                    . ' known.', 'aloft'), (string) $path),
+            );
+    }
+
+    private function written(int $skew, float $seconds): Finding
+    {
         if ($skew > self::SKEW_SECONDS) {
-            return Finding::recommended('The clocks of this server and S3 differ', "By $skew seconds; from 15 minutes"
-                . ' on, S3 refuses everything. Set the time.');
+            return Finding::recommended(
+                __('The clocks of this server and S3 differ', 'aloft'),
+                /* translators: %d: number of seconds */
+                sprintf(__('They differ by %d seconds. S3 rejects all requests from 15 minutes on. Synchronize'
+                    . ' them.', 'aloft'), $skew),
+            );
         }
-        $took = self::milliseconds($wrote);
-        return $wrote > self::SLOW_SECONDS
-            ? Finding::recommended('S3 is slow', "Storing a small file took $took.")
-            : Finding::good('Uploads are stored', "A file was written in $took, read back and removed.");
+        $took = self::milliseconds($seconds);
+        return $seconds > self::SLOW_SECONDS
+            ? Finding::recommended(
+                __('S3 is slow', 'aloft'),
+                /* translators: %s: time, as in "1200 ms" */
+                sprintf(__('Storing a small file took %s.', 'aloft'), $took),
+            )
+            : Finding::good(
+                __('Uploads are stored', 'aloft'),
+                /* translators: %s: time, as in "12 ms" */
+                sprintf(__('A file was written in %s, read back and removed.', 'aloft'), $took),
+            );
     }
 
     public function signing(): Finding
     {
         try {
             $this->files->sign($this->uploads->root(), ['probe'], 60);
-        } catch (AgentException $refusal) {
-            $text = "{$refusal->getMessage()}. Private files are shown to nobody until the site has a secret for URLs"
-                . ' in aloft.toml (url_secret).';
+        } catch (AgentException $failure) {
+            /* translators: %s: reason */
+            $text = sprintf(__('URLs cannot be signed: %s. No one can view private files until the site has a'
+                . ' url_secret in aloft.toml.', 'aloft'), $failure->getMessage());
             return get_option(PrivateMedia::SEEN) === '1'
-                ? Finding::critical('Private files cannot be shown', $text)
-                : Finding::good('No file is private', "URLs cannot be signed: $text");
+                ? Finding::critical(__('Private files cannot be shown', 'aloft'), $text)
+                : Finding::good(__('This site has no private files', 'aloft'), $text);
         }
-        return Finding::good('URLs of private files are signed', 'By the agent; PHP has no secret.');
+        return Finding::good(
+            __('URLs of private files are signed', 'aloft'),
+            __('The agent signs them. PHP has no secret.', 'aloft'),
+        );
     }
 
-    /** Whether uploads lie where the edge serves them, and whether the site's own scripts may read them there. */
+    /** Checks that the edge serves the uploads' folder, and that the site's own scripts may read from there. */
     public function addresses(): Finding
     {
         $original = (string) $this->uploads->withoutAloft()['basedir'];
         $uploads = wp_get_upload_dir();
         if (UploadsFolder::isElsewhere($original)) {
             return Finding::recommended(
-                __('The folder of uploads has no place in the bucket', 'aloft'),
+                __('The uploads folder is outside wp-content', 'aloft'),
                 /* translators: 1: a folder of the server, 2: a path in the bucket */
-                sprintf(__('%1$s lies outside wp-content, so uploads are in %2$s. Copy what is in the folder to there,'
-                    . ' and remove upload_path and UPLOADS.', 'aloft'), $original, $uploads['basedir']),
+                sprintf(__('%1$s lies outside wp-content, so uploads are stored in %2$s. Copy the folder\'s files'
+                    . ' there, and remove upload_path and UPLOADS.', 'aloft'), $original, $uploads['basedir']),
             );
         }
         if ($this->uploads->site() === null) {
             return Finding::recommended(
-                __('Uploads are not in the folder that the edge serves by itself', 'aloft'),
+                __('The edge does not serve this uploads folder by default', 'aloft'),
                 /* translators: %s: a path in the bucket */
-                sprintf(__('They are in %s: name it in upload_paths of the site in aloft.toml. Private media and'
-                    . ' pictures made on the fly are for uploads/ only.', 'aloft'), $uploads['basedir']),
+                sprintf(__('Uploads are stored in %s. Add it to upload_paths of the site in aloft.toml. Private media'
+                    . ' and pictures made on the fly work for uploads/ only.', 'aloft'), $uploads['basedir']),
             );
         }
         $origin = self::origin(home_url());
         return $origin === self::origin($uploads['baseurl']) || $this->mayRead($origin, $uploads['baseurl'])
-            ? Finding::good(__('Uploads have their addresses', 'aloft'), $uploads['baseurl'])
+            ? Finding::good(__('Uploads have valid URLs', 'aloft'), $uploads['baseurl'])
             : Finding::recommended(
                 __('Scripts of this site may not read its uploads', 'aloft'),
                 /* translators: %s: URL of the site */
-                sprintf(__('Uploads are on another origin, where the media library plays no videos since WordPress'
-                    . ' 7.1. Say cors_origins = ["%s"] for the site in aloft.toml.', 'aloft'), $origin),
+                sprintf(__('Uploads are on another origin. Since WordPress 7.1 the media library cannot play videos'
+                    . ' from there. Set cors_origins = ["%s"] for the site in aloft.toml.', 'aloft'), $origin),
             );
     }
 
@@ -163,21 +210,29 @@ final class Diagnosis
 
     public function php(): Finding
     {
-        $wrong = array_filter([
-            ini_get('allow_url_include') ? 'allow_url_include is on: switch it off.' : '',
-            ini_get('file_uploads') ? '' : 'file_uploads is off: nothing can be uploaded.',
+        $problems = array_filter([
+            ini_get('allow_url_include') ? __('Disable allow_url_include.', 'aloft') : '',
+            ini_get('file_uploads') ? '' : __('Enable file_uploads: nothing can be uploaded.', 'aloft'),
             wp_convert_hr_to_bytes((string) ini_get('post_max_size'))
                 < wp_convert_hr_to_bytes((string) ini_get('upload_max_filesize'))
-                ? 'post_max_size is smaller than upload_max_filesize: the larger files never arrive.' : '',
-            is_writable(get_temp_dir()) ? '' : get_temp_dir() . ' cannot be written: uploads wait there for S3.',
+                ? __('Increase post_max_size to upload_max_filesize: larger uploads fail.', 'aloft') : '',
+            is_writable(get_temp_dir()) ? '' : sprintf(
+                /* translators: %s: path of a folder */
+                __('Make %s writable: PHP receives uploads there.', 'aloft'),
+                get_temp_dir(),
+            ),
             $this->basedir(),
         ]);
-        return $wrong === []
-            ? Finding::good('PHP is set up for uploads', 'Files up to ' . size_format(wp_max_upload_size()) . '.')
-            : Finding::recommended('PHP is not set up for uploads', implode(' ', $wrong));
+        return $problems === []
+            ? Finding::good(
+                __('PHP is configured for uploads', 'aloft'),
+                /* translators: %s: size, as in "64 MB" */
+                sprintf(__('It accepts files up to %s.', 'aloft'), size_format(wp_max_upload_size())),
+            )
+            : Finding::recommended(__('PHP is not configured for uploads', 'aloft'), implode(' ', $problems));
     }
 
-    /** Uploads never run; that is worth most where PHP cannot write what does. */
+    /** Uploads never run as code. That protects most where PHP cannot write code either. */
     public function code(): Finding
     {
         $places = [ABSPATH, ABSPATH . 'wp-admin', WP_CONTENT_DIR, WP_PLUGIN_DIR, WPMU_PLUGIN_DIR, get_theme_root()];
@@ -186,12 +241,20 @@ final class Diagnosis
             static fn (string $place): bool => is_dir($place) && is_writable($place),
         ));
         return $writable === []
-            ? Finding::good('PHP cannot change the site\'s code', 'Nothing below ' . ABSPATH . ' can be written by it.')
-            : Finding::recommended('PHP can change the site\'s code', 'An attacker who can run PHP can stay. Deploy as'
-                . ' another user, and make these read-only: ' . implode(', ', $writable) . '.');
+            ? Finding::good(
+                __('PHP cannot change the site\'s code', 'aloft'),
+                /* translators: %s: path of a folder */
+                sprintf(__('It cannot write to %s.', 'aloft'), ABSPATH),
+            )
+            : Finding::recommended(
+                __('PHP can change the site\'s code', 'aloft'),
+                /* translators: %s: paths of folders */
+                sprintf(__('An attacker who runs code in PHP can make it permanent. Deploy as another user, and make'
+                    . ' these folders read-only: %s.', 'aloft'), implode(', ', $writable)),
+            );
     }
 
-    /** What is left of the time before Aloft. */
+    /** Settings and plugins that Aloft has replaced. */
     public function leftovers(): Finding
     {
         $keys = array_filter(['S3_UPLOADS_KEY', 'S3_UPLOADS_SECRET'], defined(...));
@@ -199,13 +262,20 @@ final class Diagnosis
             (array) get_option('active_plugins'),
             static fn (mixed $plugin): bool => is_string($plugin) && str_ends_with($plugin, '/s3-uploads.php'),
         );
-        $wrong = array_filter([
-            $keys === [] ? '' : 'Remove ' . implode(' and ', $keys) . ' from wp-config.php: only the agent needs them.',
-            $plugins === [] ? '' : 'Deactivate S3-Uploads: Aloft has taken its place.',
+        $problems = array_filter([
+            $keys === [] ? '' : sprintf(
+                /* translators: %s: names of constants */
+                __('Remove %s from wp-config.php: only the agent needs S3 credentials.', 'aloft'),
+                implode(', ', $keys),
+            ),
+            $plugins === [] ? '' : __('Deactivate S3-Uploads: Aloft replaces it.', 'aloft'),
         ]);
-        return $wrong === []
-            ? Finding::good('PHP has no key of S3', 'Nor another plugin that needs one.')
-            : Finding::recommended('Something is left of S3-Uploads', implode(' ', $wrong));
+        return $problems === []
+            ? Finding::good(
+                __('PHP has no S3 credentials', 'aloft'),
+                __('No active plugin needs them either.', 'aloft'),
+            )
+            : Finding::recommended(__('Parts of S3-Uploads remain', 'aloft'), implode(' ', $problems));
     }
 
     private function basedir(): string
@@ -216,7 +286,11 @@ final class Diagnosis
                 return '';
             }
         }
-        return $allowed === [] ? '' : "open_basedir does not contain {$this->settings->socket}.";
+        return $allowed === [] ? '' : sprintf(
+            /* translators: %s: path of a socket */
+            __('Add %s to open_basedir.', 'aloft'),
+            $this->settings->socket,
+        );
     }
 
     private static function milliseconds(float $seconds): string

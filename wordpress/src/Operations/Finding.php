@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Operations;
 
 /**
- * One thing that a look at the site has found, in order or not.
+ * A result of a check.
  */
 final class Finding
 {
@@ -15,8 +15,8 @@ final class Finding
 
     /**
      * @param string $status one of WordPress's three
-     * @param string $label  what was found, in a few words
-     * @param string $text   what it means, and what to do
+     * @param string $label  result in a few words
+     * @param string $text   meaning, and the action to take
      */
     public function __construct(
         public readonly string $status,

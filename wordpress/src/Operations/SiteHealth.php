@@ -11,19 +11,19 @@ use Aloft\Uploads\Hooks;
 use Aloft\Uploads\Settings;
 
 /**
- * Shows operators how uploads are: in WordPress's Site Health, on a page under Tools, and with a notice where nothing
- * can be uploaded. A file is written only for a POST with a nonce. A site's administrator in a network sees his own
- * site, not the server and not the failures of other sites.
+ * State of the uploads for operators: in WordPress's Site Health, on a page under Tools, and in a notice while uploads
+ * fail. A test file is written only for a POST with a nonce. In a network, a site's administrator sees neither the
+ * server's state nor failures of other sites.
  */
 final class SiteHealth
 {
     private const PAGE = 'aloft';
     private const TRY = 'aloft-try-writing';
 
-    /** The look that writes. */
+    /** The check that writes a file. */
     private const WRITING = 'writing';
 
-    /** What is said of the server rather than of the site. */
+    /** Checks of the server rather than the site. */
     private const OF_THE_SERVER = ['php', 'code', 'leftovers'];
 
     public function __construct(
@@ -72,7 +72,7 @@ final class SiteHealth
         return $tests;
     }
 
-    /** Site Health's page asks for it by a POST. */
+    /** Answers the POST of the Site Health page. */
     private function answerWriting(): void
     {
         check_ajax_referer('health-check-site-status');
@@ -93,7 +93,7 @@ final class SiteHealth
             'actions' => sprintf(
                 '<p><a href="%s">%s</a></p>',
                 esc_url(admin_url('tools.php?page=' . self::PAGE)),
-                esc_html__('Aloft under Tools', 'aloft'),
+                esc_html__('Details', 'aloft'),
             ),
             'test' => "aloft_$name",
         ];
@@ -134,12 +134,12 @@ final class SiteHealth
         }
         echo '</tbody></table><form method="post">';
         wp_nonce_field(self::TRY);
-        submit_button(__('Write a file to try', 'aloft'), 'secondary');
+        submit_button(__('Write a test file', 'aloft'), 'secondary');
         echo '</form>';
         try {
             $this->showState($this->files->status());
         } catch (AgentException) {
-            // The first row has said so.
+            // The first row shows the reason.
         }
         echo '</div>';
     }
@@ -153,7 +153,7 @@ final class SiteHealth
         };
     }
 
-    /** One agent serves all sites of a network. */
+    /** True for users who may see state of the agent, which all sites of a network share. */
     private static function seesAll(): bool
     {
         return !is_multisite() || current_user_can('manage_network');
@@ -165,8 +165,8 @@ final class SiteHealth
         $failures = (array) $status['last_failures'];
         if (self::seesAll()) {
             printf('<h2>%s</h2>', esc_html(sprintf(
-                /* translators: 1: number of exchanges with the agent, 2: time, 3: number of failures */
-                __('%1$s exchanges since %2$s, %3$s failed', 'aloft'),
+                /* translators: 1: number of requests to the agent, 2: time, 3: number of failures */
+                __('%1$s requests since %2$s, %3$s failed', 'aloft'),
                 $status['exchanges'],
                 wp_date('Y-m-d H:i:s', (int) $status['since']),
                 $status['failures'],
@@ -177,7 +177,7 @@ final class SiteHealth
         if ($failures === []) {
             return;
         }
-        $columns = [__('When', 'aloft'), __('What', 'aloft'), __('Status', 'aloft'), __('Why', 'aloft')];
+        $columns = [__('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft')];
         echo '<table class="widefat striped"><thead>';
         self::row($columns, 'th');
         echo '</thead><tbody>';
@@ -189,8 +189,8 @@ final class SiteHealth
     }
 
     /**
-     * Whether a failure is of the current site: what failed names its path. The main site's directory holds those of
-     * the others.
+     * True for failures of the current site, by the path in the request. The main site's directory contains those of
+     * other sites.
      *
      * @param array<string, mixed> $failure
      */
@@ -202,7 +202,7 @@ final class SiteHealth
             && !str_starts_with(substr($target, strlen($directory)), 'sites/');
     }
 
-    /** Where an upload would fail, whoever could begin one is told before. */
+    /** Warns users who may upload while uploads fail. */
     private function warn(): void
     {
         if (!current_user_can('upload_files')) {

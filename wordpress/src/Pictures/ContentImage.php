@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Pictures;
 
 /**
- * One <img> in the content of a post: which original it shows, and how large.
+ * An <img> in the content of a post, with its original and size.
  */
 final class ContentImage
 {
@@ -19,7 +19,7 @@ final class ContentImage
     ) {
     }
 
-    /** The image at a tag; null when it shows no upload that pictures are made of. */
+    /** The image at a tag; null if its upload is not an original of pictures. */
     public static function read(\WP_HTML_Tag_Processor $tag, PictureUrl $pictures): ?self
     {
         $shown = $tag->get_attribute('src');
@@ -37,7 +37,7 @@ final class ContentImage
             self::atMost($width, $height),
             self::height($width, $height),
             $transform,
-            PictureSize::place($size),
+            PictureSize::gravity($size),
         );
     }
 
@@ -52,13 +52,13 @@ final class ContentImage
     }
 
     /**
-     * The upload that a sub-size was made of: by the attachment's own word, else by the name, if there is such a
-     * file. Nothing is taken for a sub-size that could be an upload of that name.
+     * The original of a sub-size: according to the attachment's metadata, else by its name, if that file exists. A file
+     * that could be an upload of its own is not taken for a sub-size.
      */
     private static function original(string $shown, int $id): string
     {
         $name = rawurldecode(basename((string) parse_url($shown, PHP_URL_PATH)));
-        $isSigned = str_contains($shown, 'aloft-signature='); // for this very file
+        $isSigned = str_contains($shown, 'aloft-signature='); // of the same file
         if ($isSigned || preg_match('~^(.+)-\d+x\d+(\.\w+)$~', $name, $parts) !== 1) {
             return $shown;
         }
@@ -76,7 +76,7 @@ final class ContentImage
         return $there ? $folder . '/' . rawurlencode($original) : $shown;
     }
 
-    /** By the attachment's own word, else by the editor's class. */
+    /** The size's name according to the attachment's metadata, else the editor's class. */
     private static function sizeName(string $shown, int $id, string $class): string
     {
         $meta = $id > 0 ? wp_get_attachment_metadata($id) : false;
@@ -85,7 +85,7 @@ final class ContentImage
         return $name ?? (preg_match('~\bsize-([\w-]+)~', $class, $m) === 1 ? $m[1] : 'full');
     }
 
-    /** @return array{0: ?int, 1: ?int, 2: string} width, height and how they are meant */
+    /** @return array{0: ?int, 1: ?int, 2: string} width, height and mode */
     private static function size(\WP_HTML_Tag_Processor $tag, string $name, string $shown): array
     {
         $width = self::pixels($tag->get_attribute('width'));
@@ -110,7 +110,7 @@ final class ContentImage
             : null;
     }
 
-    /** No wider than the theme's content. */
+    /** Limits the width to the theme's content width. */
     private static function atMost(?int $width, ?int $height): ?int
     {
         $limit = self::contentWidth();

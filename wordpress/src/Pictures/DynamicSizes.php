@@ -7,15 +7,15 @@ namespace Aloft\Pictures;
 use Aloft\Uploads\Editing;
 
 /**
- * A site whose sub-sizes are all made on the fly (ALOFT_DYNAMIC_ONLY): an upload is stored once, with the one small
- * size that wp-admin shows its lists with.
+ * Sites whose sub-sizes are made on the fly (ALOFT_DYNAMIC_ONLY). An upload is stored once, with the one small size
+ * that wp-admin shows in lists.
  *
- * What is saved, in posts and in metadata, names only files that are there. So the setting can be taken back at any
- * time: old posts show their originals.
+ * Saved posts and metadata name stored files only. So the setting can be removed at any time: old posts then show
+ * originals.
  */
 final class DynamicSizes
 {
-    /** The list of media would else load every original. */
+    /** Stored, because the media list would load every original otherwise. */
     private const STORED = ['thumbnail' => true];
 
     public function register(): void
@@ -29,7 +29,7 @@ final class DynamicSizes
     }
 
     /**
-     * Tells whoever shows the picture that it has all its sizes, so that it gets a srcset. Nobody saves this.
+     * Adds all sizes to the metadata of a picture that is shown, so that it gets a srcset. They are never saved.
      *
      * @param array<string, mixed>|false $meta
      * @return array<string, mixed>|false
@@ -55,7 +55,7 @@ final class DynamicSizes
         return $meta;
     }
 
-    /** Whether this request only shows pictures: what changes an attachment reads its metadata to write it back. */
+    /** True for requests that only show pictures. Code that changes an attachment reads its metadata and saves it. */
     private static function isShown(): bool
     {
         return in_array($_SERVER['REQUEST_METHOD'] ?? '', ['GET', 'HEAD'], true)

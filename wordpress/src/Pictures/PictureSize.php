@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Aloft\Pictures;
 
 /**
- * A size of WordPress's as Tachyon is asked for it: cropped sizes fill their box, others fit into it.
+ * An image size of WordPress in terms of Tachyon: cropped sizes fill their box, others fit into it.
  */
 final class PictureSize
 {
-    /** @param bool|array{0: string, 1: string} $crop where it is cropped, x before y */
+    /** @param bool|array{0: string, 1: string} $crop position of the crop, x before y */
     public function __construct(
         private readonly int $width,
         private readonly int $height,
@@ -19,7 +19,7 @@ final class PictureSize
 
     /**
      * @param string|array<mixed> $size a registered name, or width and height
-     * @return ?self null for "full" and for what nobody has registered
+     * @return ?self null for "full" and for unregistered sizes
      */
     public static function named(string|array $size): ?self
     {
@@ -30,15 +30,15 @@ final class PictureSize
         return $known === null ? null : new self((int) $known['width'], (int) $known['height'], $known['crop']);
     }
 
-    /** Where a registered size is cropped, as in `northwest`; empty for the middle, and for what has no place. */
-    public static function place(string $name): string
+    /** Crop position of a registered size, such as `northwest`; empty for the center and for sizes without a crop. */
+    public static function gravity(string $name): string
     {
         $crop = wp_get_registered_image_subsizes()[$name]['crop'] ?? false;
-        return is_array($crop) ? self::gravity($crop) : '';
+        return is_array($crop) ? self::compass($crop) : '';
     }
 
     /**
-     * The name of the size that an attachment's file is.
+     * The name of the size that belongs to an attachment's file.
      *
      * @param array<string, mixed> $meta the attachment's
      */
@@ -53,7 +53,7 @@ final class PictureSize
     }
 
     /**
-     * What to ask for, and how large the picture will be.
+     * The arguments, and the size of the resulting picture.
      *
      * @return array{0: array<string, scalar>, 1: int, 2: int}
      */
@@ -82,19 +82,19 @@ final class PictureSize
         }
         $arguments = ['resize' => $box[0] . ',' . $box[1]];
         if (is_array($this->crop)) {
-            $arguments['gravity'] = self::gravity($this->crop);
+            $arguments['gravity'] = self::compass($this->crop);
         }
         return [array_filter($arguments, static fn (string $value): bool => $value !== ''), $box[0], $box[1]];
     }
 
     /**
-     * WordPress's places by compass.
+     * WordPress's crop positions as compass points.
      *
      * @param array<mixed> $crop
      */
-    private static function gravity(array $crop): string
+    private static function compass(array $crop): string
     {
-        $compass = ['top' => 'north', 'bottom' => 'south', 'left' => 'west', 'right' => 'east', 'center' => ''];
-        return ($compass[$crop[1] ?? ''] ?? '') . ($compass[$crop[0] ?? ''] ?? '');
+        $points = ['top' => 'north', 'bottom' => 'south', 'left' => 'west', 'right' => 'east', 'center' => ''];
+        return ($points[$crop[1] ?? ''] ?? '') . ($points[$crop[0] ?? ''] ?? '');
     }
 }

@@ -7,17 +7,17 @@ namespace Aloft\Pictures;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Writes the URLs of pictures that are made on the fly: an upload's URL with the uploads' base replaced by
- * TACHYON_URL, and what is wanted of it as a query. The filters are those of tachyon-plugin.
+ * URLs of pictures made on the fly: an upload's URL with the base replaced by TACHYON_URL, and a query with the
+ * arguments. The filters are those of tachyon-plugin.
  */
 final class PictureUrl
 {
     private const EXTENSIONS = ['gif', 'jpg', 'jpeg', 'png', 'webp', 'avif'];
 
     /**
-     * @param string       $pictures URL of the pictures, without a slash at its end
-     * @param list<string> $uploads  URLs that mean this site's uploads, likewise
-     * @param string       $version  the Tachyon that is spoken to; from 3.0.0 it takes presigned URLs
+     * @param string       $pictures URL of the pictures, without a trailing slash
+     * @param list<string> $uploads  URLs of this site's uploads, without a trailing slash
+     * @param string       $version  version of the Tachyon server; 3.0.0 and later accept presigned URLs
      */
     public function __construct(
         public readonly string $pictures,
@@ -26,7 +26,7 @@ final class PictureUrl
     ) {
     }
 
-    /** For this site, whose uploads WordPress knows by now; null when TACHYON_URL is not defined. */
+    /** The instance for the current site; null if TACHYON_URL is not defined. WordPress knows the uploads by now. */
     public static function ofThisSite(UploadsDirectory $uploads): ?self
     {
         if (!defined('TACHYON_URL') || (string) constant('TACHYON_URL') === '') {
@@ -34,7 +34,7 @@ final class PictureUrl
         }
         $base = (string) wp_upload_dir(null, false)['baseurl'];
         $isCommon = $uploads->site() !== null;
-        $own = $isCommon ? [self::withoutSite($base)] : []; // the edge makes pictures of what is in uploads/ only
+        $own = $isCommon ? [self::withoutSite($base)] : []; // the edge makes pictures of uploads/ only
         $version = defined('TACHYON_SERVER_VERSION') ? (string) constant('TACHYON_SERVER_VERSION') : '3.0.0';
         return new self(
             rtrim((string) constant('TACHYON_URL'), '/'),
@@ -43,7 +43,7 @@ final class PictureUrl
         );
     }
 
-    /** Whether pictures are made of it: an image among the uploads, of a format that is not a drawing. */
+    /** True for an upload in a raster format, from which pictures are made. */
     public function isOriginal(string $url): bool
     {
         $path = (string) parse_url($url, PHP_URL_PATH);
@@ -53,7 +53,7 @@ final class PictureUrl
     }
 
     /**
-     * The URL of a picture; the given one where none is made.
+     * The URL of a picture; the given URL if there is none.
      *
      * @param array<string, scalar> $arguments as `resize` => `300,200`
      */
@@ -72,12 +72,12 @@ final class PictureUrl
         if (str_contains($query, 'X-Amz-') && version_compare($this->version, '3.0.0', '>=')) {
             $arguments['presign'] = $query;
         }
-        $arguments += self::leave($query);
+        $arguments += self::signature($query);
         $picture = $this->pictures . '/' . self::encoded($below) . self::query($arguments);
         return (string) apply_filters('tachyon_url', $picture, $url, $arguments, $scheme);
     }
 
-    /** A text with the URLs of pictures replaced by those of the uploads that they are made of. */
+    /** Replaces the URLs of pictures in a text by those of their uploads. */
     public function uploadsIn(string $text): string
     {
         $picture = '~(?<![\w.-])(?:https?:)?//' . preg_quote(self::withoutScheme($this->pictures), '~')
@@ -87,7 +87,7 @@ final class PictureUrl
             : $text;
     }
 
-    /** The path below the uploads, decoded, without a slash before it. */
+    /** The decoded path below the uploads, without a leading slash. */
     private function below(string $url): ?string
     {
         $plain = self::withoutScheme(strtok($url, '?#') ?: '');
@@ -116,11 +116,11 @@ final class PictureUrl
     }
 
     /**
-     * What gives leave to see a private upload, and so its pictures.
+     * The signature of a private upload, which its pictures need too.
      *
      * @return array<string, string>
      */
-    private static function leave(string $query): array
+    private static function signature(string $query): array
     {
         parse_str($query, $pairs);
         return array_filter(
@@ -136,7 +136,7 @@ final class PictureUrl
         return (string) preg_replace('~^(https?:)?//~i', '', $url);
     }
 
-    /** A network keeps all its uploads below one URL; which site's they are is part of the path. */
+    /** The URL of all uploads of a network: the site's folder is part of a picture's path. */
     private static function withoutSite(string $base): string
     {
         return (string) preg_replace('~/sites/\d+$~', '', rtrim($base, '/'));

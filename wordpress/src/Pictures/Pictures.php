@@ -9,21 +9,22 @@ use Aloft\Uploads\Editing;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Gives WordPress the URLs of pictures that are made on the fly wherever it shows an upload: by
- * wp_get_attachment_image() and its like, in srcset, and in the content of posts. Not where it edits.
+ * Replaces URLs of uploads by those of pictures made on the fly wherever WordPress shows uploads: in
+ * wp_get_attachment_image() and similar functions, in srcset, and in the content of posts. URLs stay unchanged while
+ * editing.
  *
- * On when TACHYON_URL is defined and tachyon-plugin is not there to do the same.
+ * Active if TACHYON_URL is defined and tachyon-plugin is not.
  */
 final class Pictures
 {
-    /** After every plugin has said what is in the content. */
+    /** Runs after all other plugins. */
     private const LATE = 999999;
 
     private static ?UploadsDirectory $uploadsOfThisSite = null;
 
     private ?PictureUrl $url = null;
     private ?SignedPictures $signer = null;
-    /** Whether URLs are being made that will be signed together. */
+    /** True while URLs are created that will be signed together. */
     private bool $isMakingMany = false;
 
     private function __construct(private readonly Files $files, private readonly UploadsDirectory $uploads)
@@ -48,7 +49,7 @@ final class Pictures
         }, 0);
     }
 
-    /** URLs that tachyon-plugin makes, or a theme by tachyon_url(). */
+    /** Signs the URLs of tachyon-plugin, and those of themes that call tachyon_url(). */
     private function signWhatOthersMake(): void
     {
         add_filter('tachyon_url', function (string $picture, string $upload): string {
@@ -73,7 +74,7 @@ final class Pictures
     }
 
     /**
-     * A post that is saved names uploads, whoever has put the URL of a picture into it.
+     * Replaces the URLs of pictures in a post by those of uploads before it is saved.
      *
      * @param array<string, mixed> $post slashed
      * @return array<string, mixed>
@@ -87,7 +88,7 @@ final class Pictures
     }
 
     /**
-     * @param array<mixed>|false            $image what another filter has decided
+     * @param array<mixed>|false            $image result of another filter
      * @param string|array{0: int, 1: int}  $size
      * @return array<mixed>|false
      */
@@ -139,7 +140,7 @@ final class Pictures
                 ? ['resize' => $box[1] . ',' . $box[2]]
                 : ['w' => $source['value']];
             $file = rawurldecode(basename((string) parse_url($source['url'], PHP_URL_PATH)));
-            $place = isset($arguments['resize']) ? PictureSize::place(PictureSize::ofFile($meta, $file) ?? '') : '';
+            $place = isset($arguments['resize']) ? PictureSize::gravity(PictureSize::ofFile($meta, $file) ?? '') : '';
             $arguments += $gravity + array_filter(['gravity' => $place]);
             $arguments = apply_filters('tachyon_srcset_image_args', $arguments, $source, $shown, $meta, $id);
             $pictures[$i] = $this->unsigned($original, $arguments);
@@ -171,7 +172,7 @@ final class Pictures
     }
 
     /**
-     * The content with other images.
+     * Replaces images in the content.
      *
      * @param array<int, string> $pictures by the number of the tag
      */
@@ -201,7 +202,7 @@ final class Pictures
 
     /**
      * @param list<string> $pictures
-     * @return array<string, ?string> each by what it was; null where nobody can sign it
+     * @return array<string, ?string> by unsigned URL; null if it cannot be signed
      */
     private function signed(array $pictures): array
     {
@@ -212,13 +213,13 @@ final class Pictures
         return $this->signer->sign($pictures);
     }
 
-    /** The current site's, for themes; null when no pictures are made. */
+    /** The instance for the current site, for themes; null if pictures are off. */
     public static function urlOfThisSite(): ?PictureUrl
     {
         return self::$uploadsOfThisSite === null ? null : PictureUrl::ofThisSite(self::$uploadsOfThisSite);
     }
 
-    /** Known only when somebody asks: by then every filter of the uploads' directory is in its place. */
+    /** Created on first use, when every filter of the uploads directory is registered. */
     private function url(): PictureUrl
     {
         return $this->url ??= PictureUrl::ofThisSite($this->uploads)

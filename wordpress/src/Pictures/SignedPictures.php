@@ -9,21 +9,20 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Signs the URLs of pictures, for a site that makes no others. PHP has no secret: the agent signs, all pictures of a
- * post in one exchange. A signature does not expire; what was signed once is remembered for the rest of the PHP
- * request.
+ * Signs the URLs of pictures, for a site that serves signed ones only. PHP has no secret: the agent signs all pictures
+ * of a post in one exchange. Signatures do not expire, and are cached for the rest of the PHP request.
  *
- * On when ALOFT_SIGNED_PICTURES is true.
+ * Active if ALOFT_SIGNED_PICTURES is true.
  */
 final class SignedPictures
 {
     private const BATCH = 1000;
 
-    /** @var array<string, string> queries, by original and what is asked of it */
+    /** @var array<string, string> queries, by original and arguments */
     private array $signed = [];
     private bool $hasFailed = false;
 
-    /** @param string $pictures URL of the pictures, without a slash at its end */
+    /** @param string $pictures URL of the pictures, without a trailing slash */
     public function __construct(
         private readonly Files $files,
         private readonly S3Path $root,
@@ -38,10 +37,10 @@ final class SignedPictures
     }
 
     /**
-     * Signs what it can. A URL that is no picture's stays as it is.
+     * Signs URLs of pictures. Other URLs stay unchanged.
      *
      * @param list<string> $urls
-     * @return array<string, ?string> each by what it was; null when the agent cannot sign, so nobody would make it
+     * @return array<string, ?string> by unsigned URL; null if the agent cannot sign, since the edge would reject it
      */
     public function sign(array $urls): array
     {
@@ -55,7 +54,7 @@ final class SignedPictures
         return $result;
     }
 
-    /** The original below the uploads, decoded, and what is asked of it; null for what is signed, or no picture. */
+    /** The decoded path of the original below the uploads, with the arguments; null for signed and other URLs. */
     private function asked(string $url): ?string
     {
         $base = $this->pictures . '/';

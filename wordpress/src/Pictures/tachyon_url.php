@@ -1,8 +1,6 @@
 <?php
 
-/**
- * What themes call, as tachyon-plugin defines it.
- */
+/** tachyon-plugin's function for themes. */
 
 declare(strict_types=1);
 

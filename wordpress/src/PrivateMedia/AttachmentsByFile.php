@@ -8,25 +8,24 @@ use Aloft\Files\S3Path;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Which attachment a file of the uploads belongs to. The database knows main files only; any other file is known by
- * its name, which says what it was made of: a size, a scaled, rotated or edited picture, a picture of a document, the
- * same picture in another format.
+ * Finds the attachment of an upload. The database has main files only. Other files are recognized by their names:
+ * sizes; scaled, rotated and edited pictures; previews of documents; other formats of a picture.
  */
 final class AttachmentsByFile
 {
-    private const MADE_OF_IT = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
-    private const OTHER_TYPE = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
-    /** A size of an edited, scaled and rotated picture has no more. */
+    private const DERIVED = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
+    private const OTHER_FORMAT = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
+    /** Maximum: a size of an edited, scaled and rotated picture. */
     private const MAX_SUFFIXES = 4;
-    /** S3's own limit; nothing longer is a file. */
+    /** S3's limit for keys. */
     private const MAX_NAME_BYTES = 1024;
-    private const IN_ITS_PLACE = ['-scaled', '-rotated'];
+    private const REPLACED = ['-scaled', '-rotated'];
 
     public function __construct(private readonly UploadsDirectory $uploads)
     {
     }
 
-    /** Null for a file outside the site's uploads, or of no attachment. */
+    /** Null for a file outside the site's uploads, or without an attachment. */
     public function ofPath(S3Path $path): ?int
     {
         $directory = S3Path::parse((string) wp_get_upload_dir()['basedir']) . '/';
@@ -36,7 +35,7 @@ final class AttachmentsByFile
 
     /**
      * @param list<string> $names below the uploads of all sites
-     * @return array<string, int> ids, by those of the names that belong to an attachment
+     * @return array<string, int> ids, by name; names without an attachment are missing
      */
     public function of(array $names): array
     {
@@ -54,7 +53,7 @@ final class AttachmentsByFile
 
     /**
      * @param list<string> $names below the site's own uploads
-     * @return array<string, int> ids, likewise
+     * @return array<string, int> ids, by name
      */
     private function ofOwn(array $names): array
     {
@@ -90,26 +89,26 @@ final class AttachmentsByFile
         return array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
     }
 
-    /** @return list<string> what the main file of an attachment can be called, of which this is a file; likely first */
+    /** @return list<string> possible names of the attachment's main file, the likeliest first */
     private static function mainNames(string $name): array
     {
         $extension = (string) strrchr(basename($name), '.');
         $stem = substr($name, 0, strlen($name) - strlen($extension));
         $stems = [$stem];
         for ($i = 0; $i < self::MAX_SUFFIXES; $i++) {
-            $shorter = (string) preg_replace(self::MADE_OF_IT, '', $stem);
+            $shorter = (string) preg_replace(self::DERIVED, '', $stem);
             if ($shorter === $stem) {
                 break;
             }
             $stems[] = $stem = $shorter;
         }
         $names = array_map(static fn (string $stem): string => $stem . $extension, $stems);
-        foreach (self::IN_ITS_PLACE as $suffix) {
+        foreach (self::REPLACED as $suffix) {
             $names[] = $stem . $suffix . $extension;
         }
         foreach ($stems as $each) {
-            if (preg_match(self::OTHER_TYPE, $each, $match) === 1) {
-                $bare = (string) preg_replace(self::MADE_OF_IT, '', $match[1]);
+            if (preg_match(self::OTHER_FORMAT, $each, $match) === 1) {
+                $bare = (string) preg_replace(self::DERIVED, '', $match[1]);
                 $names[] = "$match[1].$match[2]";
                 $names[] = "$bare.$match[2]";
                 $names[] = "$bare-scaled.$match[2]";

@@ -7,8 +7,8 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Finds the attachments that a text names: by URLs of their files, and by their numbers, as blocks, shortcodes and
- * classes have them. Every expression here takes time in proportion to the text.
+ * Finds the attachments that a text refers to, by URLs of their files and by ids in blocks, shortcodes and classes.
+ * Every regular expression here takes linear time.
  */
 final class AttachmentsInText
 {
@@ -26,7 +26,7 @@ final class AttachmentsInText
     ) {
     }
 
-    /** @return array<string, int> ids, by the URLs as they stand in the text */
+    /** @return array<string, int> ids, by URL as in the text */
     public function byUrl(string $text): array
     {
         $names = [];
@@ -43,20 +43,20 @@ final class AttachmentsInText
         );
     }
 
-    /** @return list<int> ids, also of what is no attachment */
+    /** @return list<int> ids, which may not belong to attachments */
     public function named(string $text): array
     {
         $numbers = array_slice(self::numbers($text), 0, self::MAX_NUMBERS);
         return array_values(array_unique([...$numbers, ...array_values($this->byUrl($text))]));
     }
 
-    /** Whether a text names more than is looked at. */
+    /** True if a text has more references than the limits. */
     public static function namesTooMany(string $text): bool
     {
         return count(self::numbers($text)) > self::MAX_NUMBERS || count(self::urls($text)) > self::MAX_URLS;
     }
 
-    /** Whether a text has a gallery, playlist or player that shows what is attached to the post. */
+    /** True if a text has a gallery, playlist or player that shows the attachments of the post. */
     public static function showsChildren(string $text): bool
     {
         preg_match_all(self::SHORTCODE, $text, $found);

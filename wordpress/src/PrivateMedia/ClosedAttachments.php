@@ -7,12 +7,12 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Keeps WordPress from saying anything of a closed attachment where it is asked for it by its number: as if there were
- * no such attachment. What is looked for, {@see PrivateQueries} leaves out.
+ * Hides closed attachments where WordPress looks them up by id, as if they did not exist. {@see PrivateQueries} hides
+ * them in searches.
  */
 final class ClosedAttachments
 {
-    /** The number of no post. */
+    /** An id that no post has. */
     private const NOWHERE = PHP_INT_MAX;
     private const BLOCKS = ['core/image', 'core/video', 'core/audio', 'core/file', 'core/cover', 'core/media-text'];
 
@@ -42,7 +42,7 @@ final class ClosedAttachments
         $hooks->add('wp_setup_nav_menu_item', $this->menuItem(...), PHP_INT_MAX);
     }
 
-    /** Its page is not found; so nothing of it is left in the query, from which titles and links are made. */
+    /** Removes a closed attachment from the query of its own page, which titles and links are made from. */
     private function forget(): void
     {
         $query = $GLOBALS['wp_query'];
@@ -53,7 +53,7 @@ final class ClosedAttachments
         }
     }
 
-    /** WordPress would lead who asks for a number on to the page of that name. */
+    /** Prevents the redirect from an id to the page's name. */
     private function stay(mixed $url): mixed
     {
         foreach (['p', 'page_id', 'attachment_id'] as $variable) {
@@ -69,7 +69,7 @@ final class ClosedAttachments
         return $this->isClosed($id) ? 0 : $id;
     }
 
-    /** Who may read a post may see its featured image, if who chose that might read it. */
+    /** Shows a featured image to readers of the post, if the user who chose it could read it. */
     private function thumbnail(mixed $id, mixed $post): mixed
     {
         if ((int) $id > 0 && $this->media->isPrivate((int) $id)) {
@@ -89,7 +89,7 @@ final class ClosedAttachments
     }
 
     /**
-     * Blocks of media write sizes of what they name by number, whatever file they show.
+     * Media blocks add sizes of the attachment that they name by id, regardless of the file in the block.
      *
      * @param array<string, mixed> $block
      * @return array<string, mixed>

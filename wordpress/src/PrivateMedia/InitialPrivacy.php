@@ -9,24 +9,23 @@ use Aloft\Files\WritePrivacy;
 use Aloft\Uploads\Hooks;
 
 /**
- * Says of each file that is about to be written whether it is private, so that it is stored so, and nobody can read it
- * before it is marked: the sizes and edited versions of a private attachment, and what is written over its files.
+ * Decides for each file before it is written whether it is private, so that it is never stored as public first: sizes
+ * and edited versions of a private attachment, and writes over its files.
  *
- * A file that was just received is of no attachment yet. It is private when the site says that all are
- * (`ALOFT_PRIVATE_UPLOADS`), or the filter `aloft_new_upload_is_private` does; the attachment that is then made of it
- * is flagged.
+ * A received file has no attachment yet. It is private if the site makes all uploads private (`ALOFT_PRIVATE_UPLOADS`),
+ * or the filter `aloft_new_upload_is_private` returns true. The attachment that is then created from it is flagged.
  */
 final class InitialPrivacy implements WritePrivacy
 {
     private const EDITING = '~^/wp/v2/media/(\d+)/edit$~i';
 
-    /** @var array<string, bool> what was decided of files that are of no attachment yet, by path */
+    /** @var array<string, bool> decisions for files without an attachment, by path */
     private array $new = [];
 
-    /** The attachment of which the REST API makes an edited copy. */
+    /** The attachment that the REST API makes an edited copy of. */
     private ?int $original = null;
 
-    /** Whether the next new name is for the picture of a document, which belongs to the document. */
+    /** True if the next new name is for a document's preview picture, which belongs to the document. */
     private bool $isPreview = false;
 
     public function __construct(
@@ -88,7 +87,7 @@ final class InitialPrivacy implements WritePrivacy
         return $meta;
     }
 
-    /** WordPress has found a name for a new file. */
+    /** Decides for a new file, when WordPress has chosen its name. */
     private function decide(string $filename, string $extension, string $directory): string
     {
         if (S3Path::isS3($directory) && !$this->isPreview) {
@@ -99,7 +98,7 @@ final class InitialPrivacy implements WritePrivacy
         return $filename;
     }
 
-    /** The editor of the media library is about to save another version of an attachment's picture. */
+    /** Decides for a picture that the media library's editor is about to save. */
     private function inherit(mixed $saved, mixed $filename, mixed $image, mixed $type, mixed $attachment): mixed
     {
         if (S3Path::isS3($filename) && $this->media->isPrivate((int) $attachment)) {
@@ -108,7 +107,7 @@ final class InitialPrivacy implements WritePrivacy
         return $saved;
     }
 
-    /** The first moment at which WordPress knows whose the file is. */
+    /** Flags a new attachment of a private file, as soon as WordPress has assigned the file. */
     private function flag(int|string $attachment): void
     {
         $file = get_attached_file((int) $attachment);

@@ -7,23 +7,23 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Knows which private attachments a post shows to its readers: those that were put into its text, or made its featured
- * image, by who might read them then. Who only names a file or a number shows nothing by it.
+ * Private attachments that a post shows to its readers: those that a user who could read them put into the text or
+ * chose as the featured image. Naming a file or an id grants nothing otherwise.
  *
- * That is decided when a post is saved, for what is new in it, and recorded with the post and its revisions. What was
- * public when the post was last saved, everybody might read, so nothing needs to be recorded of it. Where a text named
- * more than is looked at, nothing counts as new in the next.
+ * The decision is made when a post is saved, for new references, and is stored with the post and its revisions.
+ * Attachments that were public at the last save need no record: everyone could read them. If a text has more references
+ * than the limit, no reference in the next version counts as new.
  */
 final class PlacedMedia
 {
-    /** An array on a post: for each private attachment that its text names, whether its readers see it. */
+    /** Metadata of a post: for each private attachment in its text, true if readers see it. */
     private const META = '_aloft_shows';
     private const THUMBNAIL = '_thumbnail_id';
 
     /** @var array<string, list<int>> by site and post */
     private array $unrecorded = [];
 
-    /** @var array<int, array<int, bool>> what was recorded before this request saved a post, by post */
+    /** @var array<int, array<int, bool>> records from before this request saved a post, by post */
     private array $before = [];
 
     public function __construct(private readonly PrivateMedia $media, private readonly AttachmentsInText $texts)
@@ -59,8 +59,8 @@ final class PlacedMedia
     }
 
     /**
-     * What stood there before it was private. The text of an attachment, which its author dates as he likes, is
-     * never recorded, so it shows nothing.
+     * Attachments that were in the post before they became private. An attachment's own text shows nothing: it is never
+     * recorded, and authors choose its date.
      *
      * @return list<int>
      */
@@ -107,7 +107,7 @@ final class PlacedMedia
         }
     }
 
-    /** A revision keeps what was decided for its text. */
+    /** Copies the decisions for a text to its revision. */
     private function copyToRevision(int $revision): void
     {
         $shows = self::recorded((int) wp_is_post_revision($revision));
@@ -116,7 +116,7 @@ final class PlacedMedia
         }
     }
 
-    /** A text of before shows what it showed, whoever brings it back. */
+    /** Restores the decisions with the text, regardless of the user who restores it. */
     private function restore(int $post, int $revision): void
     {
         $kept = self::recorded($revision);
@@ -143,7 +143,7 @@ final class PlacedMedia
         }
     }
 
-    /** An import can bring anything. @return array<int, bool> */
+    /** Decisions of a post; an import may contain invalid ones. @return array<int, bool> */
     private static function recorded(int $post): array
     {
         $shows = get_metadata('post', $post, self::META, true);
@@ -160,15 +160,15 @@ final class PlacedMedia
         return $post->post_content . "\n" . $post->post_excerpt;
     }
 
-    /** The private attachments that a text names, and the featured image. @return list<int> */
+    /** The private attachments in a text, and the featured image. @return list<int> */
     private function named(\WP_Post $post): array
     {
-        $thumbnail = get_post_meta($post->ID)[self::THUMBNAIL][0] ?? 0; // not what a preview makes of it
+        $thumbnail = get_post_meta($post->ID)[self::THUMBNAIL][0] ?? 0; // a preview replaces it
         $ids = [...$this->texts->named(self::text($post)), (int) $thumbnail];
         return $this->privateOnes($ids);
     }
 
-    /** What a gallery or playlist shows that says no numbers: everything that is attached. @return list<int> */
+    /** Attachments shown by a gallery or playlist without ids: all that are attached to the post. @return list<int> */
     private function children(\WP_Post $post): array
     {
         global $wpdb;

@@ -7,12 +7,12 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Signs what a post's text says of private attachments that its reader may see: pictures with their sizes, links,
- * sound and film, whatever wrote them there. A site without a private attachment is not asked anything.
+ * Signs URLs of private attachments in a post's text, if its reader may read them: pictures with their sizes, links,
+ * audio and video, from any source. Sites without private attachments are not affected.
  */
 final class PrivateContent
 {
-    /** After WordPress has put in the sizes of pictures. */
+    /** Runs after WordPress has added the sizes of pictures. */
     private const PRIORITY = 100;
 
     public function __construct(

@@ -9,13 +9,11 @@ use Aloft\Files\Files;
 use Aloft\Uploads\Hooks;
 
 /**
- * Where editors see and change whether an attachment is private: among its fields, and in the REST API.
+ * The private flag of an attachment, among its fields and in the REST API.
  */
 final class PrivateFlag
 {
     private const FIELD = 'aloft_private';
-    private const WITHOUT_SECRET = 'Nobody can see a private file yet, because this site has no url_secret in'
-        . ' aloft.toml: its URLs cannot be signed.';
 
     private ?bool $canSign = null;
 
@@ -36,7 +34,7 @@ final class PrivateFlag
             'type' => 'boolean',
             'single' => true,
             'show_in_rest' => true,
-            'description' => 'Whether its files are served only by URLs that are signed for a while.',
+            'description' => __('Serve the files only by signed URLs, which expire.', 'aloft'),
             'auth_callback' => static fn (mixed $may, string $key, int $id): bool => current_user_can('edit_post', $id),
         ]);
     }
@@ -50,18 +48,19 @@ final class PrivateFlag
         $name = "attachments[$attachment->ID][" . self::FIELD . ']';
         $checked = checked(get_post_meta($attachment->ID, PrivateMedia::FLAG, true), '1', false);
         $fields[self::FIELD] = [
-            'label' => 'Private',
+            'label' => __('Private', 'aloft'),
             'input' => 'html',
             'html' => "<input type='hidden' name='$name' value='0'>"
                 . "<input type='checkbox' name='$name' value='1' $checked>",
             'helps' => $this->canSign()
-                ? 'Only by links that this site makes, and that expire.'
-                : '<strong>' . self::WITHOUT_SECRET . '</strong>',
+                ? __('Served only by signed links, which expire.', 'aloft')
+                : '<strong>' . __('No one can view private files of this site yet: it has no url_secret in aloft.toml'
+                    . ' to sign their URLs with.', 'aloft') . '</strong>',
         ];
         return $fields;
     }
 
-    /** Whether the agent can sign URLs; true where it does not say. */
+    /** True if the agent can sign URLs, or does not report it. */
     private function canSign(): bool
     {
         try {

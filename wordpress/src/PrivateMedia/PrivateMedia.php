@@ -11,26 +11,26 @@ use Aloft\Uploads\AttachmentFiles;
 use Aloft\Uploads\Hooks;
 
 /**
- * Decides which attachments are private, and marks their files, so that the edge serves them by signed URLs only.
+ * Determines which attachments are private, and marks their files, so that the edge serves them by signed URLs only.
  *
- * An attachment is private when its flag says so, which editors find among its fields, or when a filter of
- * S3-Uploads does. Who may read one is up to {@see PrivateReaders}.
+ * An attachment is private if its flag is set, which editors find among its fields, or if a filter of S3-Uploads
+ * returns true. {@see PrivateReaders} determines who may read it.
  */
 final class PrivateMedia
 {
     public const FLAG = '_aloft_private';
 
-    /** The option that is "1" from the first attachment on that was flagged. */
+    /** Option that is "1" once any attachment was flagged. */
     public const SEEN = 'aloft_has_private_media';
 
-    /** Since when an attachment is private, in seconds since 1970: the SQL of {@see PrivateQueries} asks for it. */
+    /** Time at which an attachment became private, in seconds since 1970; used in the SQL of {@see PrivateQueries}. */
     public const SINCE = '_aloft_private_since';
 
-    /** When an attachment was made, where its date says something else. */
+    /** Time at which an attachment was created, if its date differs. */
     public const MADE = '_aloft_made';
     private const MAX_CLOCK_SECONDS = 5;
 
-    /** @var list<string> what could not be marked when a flag was last changed */
+    /** @var list<string> errors from marking files at the last change of a flag */
     private array $failed = [];
 
     public function __construct(private readonly Files $files)
@@ -49,20 +49,22 @@ final class PrivateMedia
         }
     }
 
-    /** A filter of S3-Uploads has the last word. */
+    /** True if the flag is set. A filter of S3-Uploads may override it. */
     public function isPrivate(int $attachment): bool
     {
         $flagged = get_post_meta($attachment, self::FLAG, true) === '1';
         return (bool) apply_filters('s3_uploads_is_attachment_private', $flagged, $attachment);
     }
 
-    /** Whether any attachment was ever made private here, by its flag, or a plugin decides. */
+    /** True if an attachment was ever flagged here, or a plugin decides. */
     public function mayBePrivate(): bool
     {
         return has_filter('s3_uploads_is_attachment_private') || get_option(self::SEEN) === '1';
     }
 
-    /** Makes the files of an attachment private that a filter of S3-Uploads calls so, as soon as it can be asked. */
+    /**
+     * Marks the files of an attachment that a filter of S3-Uploads makes private, as soon as the filter can be called.
+     */
     public function markKnown(int $attachment): void
     {
         if (has_filter('s3_uploads_is_attachment_private') && $this->isPrivate($attachment)) {
@@ -70,7 +72,7 @@ final class PrivateMedia
         }
     }
 
-    /** Makes an attachment private, or public again, and its files with it. @return list<string> what failed */
+    /** Makes an attachment and its files private or public. @return list<string> errors */
     public function set(int $attachment, bool $isPrivate): array
     {
         if ($this->isPrivate($attachment) === $isPrivate) {
@@ -84,13 +86,13 @@ final class PrivateMedia
         }
         return $this->isPrivate($attachment) === $isPrivate
             ? $this->failed
-            : ['a filter on s3_uploads_is_attachment_private says otherwise'];
+            : ['a filter on s3_uploads_is_attachment_private overrides it'];
     }
 
     /**
-     * The same by the words of S3-Uploads, whose action follows.
+     * Does the same with an ACL name of S3-Uploads, and calls its action.
      *
-     * @return list<string> what failed
+     * @return list<string> errors
      */
     public function setAcl(int $attachment, string $acl): array
     {
@@ -104,7 +106,7 @@ final class PrivateMedia
     }
 
     /**
-     * Whether an attachment that is private now was public at a moment, so that everybody might have read it then.
+     * True if an attachment that is private now was public at a moment, so that everyone could read it.
      *
      * @param int $moment in seconds since 1970
      */
@@ -115,7 +117,7 @@ final class PrivateMedia
         return $made > 0 && $made < $moment && $moment <= $since;
     }
 
-    /** Marks all files of an attachment, or takes the mark away. @return list<string> what could not be done */
+    /** Marks all files of an attachment as private, or removes the mark. @return list<string> errors */
     public function markFiles(int $attachment, bool $isPrivate): array
     {
         if (!$isPrivate) {
@@ -127,10 +129,10 @@ final class PrivateMedia
     }
 
     /**
-     * Those that this request wrote as private ones are so already.
+     * Marks files, except those that this request wrote as private.
      *
      * @param array<string> $files
-     * @return list<string> what could not be done
+     * @return list<string> errors
      */
     private function mark(array $files, bool $isPrivate): array
     {
@@ -154,7 +156,7 @@ final class PrivateMedia
         return $errors;
     }
 
-    /** All files are made; one that was written over an older one has lost its mark. */
+    /** Marks all files once they exist: writing over a file removes its mark. */
     private function markAll(mixed $meta, int $attachment): mixed
     {
         if (is_array($meta) && $this->isPrivate($attachment)) {
@@ -163,7 +165,7 @@ final class PrivateMedia
         return $meta;
     }
 
-    /** As each of them is made. */
+    /** Marks each new file. */
     private function markNew(mixed $meta, int $attachment): mixed
     {
         if (is_array($meta) && $this->isPrivate($attachment)) {
@@ -173,7 +175,7 @@ final class PrivateMedia
         return $meta;
     }
 
-    /** A copy that is made by editing is as private as its original. */
+    /** Gives an edited copy the privacy of its original. */
     private function inherit(mixed $meta, int $copy, int $original): mixed
     {
         if ($this->isPrivate($original)) {
@@ -190,7 +192,7 @@ final class PrivateMedia
         }
     }
 
-    /** When a post was made or saved, in seconds since 1970; 0 where nobody knows. */
+    /** Time at which a post was created or saved, in seconds since 1970; 0 if unknown. */
     public static function moment(?\WP_Post $post, string $field): int
     {
         $time = $post === null
@@ -199,7 +201,7 @@ final class PrivateMedia
         return $time === false ? 0 : $time->getTimestamp();
     }
 
-    /** An import gives an attachment the date that it had elsewhere, where it was not here yet. */
+    /** Records the creation time of an import, whose date is that of the source site. */
     private function noteDate(int|string $attachment): void
     {
         if (abs(self::moment(get_post((int) $attachment), 'date') - time()) > self::MAX_CLOCK_SECONDS) {
@@ -207,7 +209,7 @@ final class PrivateMedia
         }
     }
 
-    /** Who gives an attachment another date does not change when it was made. */
+    /** Keeps the creation time when the date is edited. */
     private function keepDate(int|string $attachment, \WP_Post $after, \WP_Post $before): void
     {
         $made = self::moment($before, 'date');

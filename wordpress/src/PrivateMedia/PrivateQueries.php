@@ -7,11 +7,11 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Leaves closed attachments out of what WordPress looks for: lists, searches, galleries, pages, feeds, the library,
- * and their counts.
+ * Excludes closed attachments from WordPress's queries: lists, searches, galleries, pages, feeds, the library, and
+ * their counts.
  *
- * A query that takes filters gets a condition in SQL. One that takes none (`get_posts()`) gets the numbers to leave
- * out. What only a filter of S3-Uploads calls private and nobody marked is taken from the results at last.
+ * A query with filters gets an SQL condition. A query without filters (`get_posts()`) gets the ids to exclude. An
+ * attachment that is private only by a filter of S3-Uploads, and is not marked, is removed from the results.
  */
 final class PrivateQueries
 {
@@ -41,7 +41,7 @@ final class PrivateQueries
         return self::mayFind($query) ? $where . $this->condition($GLOBALS['wpdb']->posts) : $where;
     }
 
-    /** For a query that takes no filters. */
+    /** Excludes ids from a query without filters. */
     private function leaveOut(\WP_Query $query): void
     {
         if (!$query->get('suppress_filters') || !self::mayFind($query) || !$this->isRestricted()) {
@@ -81,7 +81,7 @@ final class PrivateQueries
     }
 
     /**
-     * Comments are found by queries that are cached for all viewers, so they are not restricted but taken out.
+     * Removes comments from the results. Their queries are cached for all viewers, so they cannot be restricted.
      *
      * @param list<mixed> $comments
      */
@@ -94,7 +94,7 @@ final class PrivateQueries
             || !$this->readers->isClosed((int) $comment->comment_post_ID)));
     }
 
-    /** How many there are of each type. */
+    /** Number of attachments of each type. */
     private function count(object $counts, mixed $type): object
     {
         global $wpdb;
@@ -118,7 +118,7 @@ final class PrivateQueries
         );
     }
 
-    /** The months of the library's menu. */
+    /** Months in the library's menu. */
     private function months(mixed $months): mixed
     {
         global $wpdb;
@@ -144,7 +144,7 @@ final class PrivateQueries
         return $this->isRestricted() ? " AND NOT ({$this->closed($posts)})" : '';
     }
 
-    /** What is closed, in SQL. */
+    /** SQL condition for closed attachments. */
     private function closed(string $posts): string
     {
         global $wpdb;
@@ -160,8 +160,8 @@ final class PrivateQueries
     }
 
     /**
-     * @param list<int> $among only these; empty for all
-     * @param int       $parent only its children; 0 for all
+     * @param list<int> $among restricts the result to these ids; empty for all
+     * @param int       $parent restricts the result to its children; 0 for all
      * @return list<int>
      */
     private function closedIds(array $among, int $parent): array

@@ -7,24 +7,24 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Decides who may read a private attachment: its own author, and editors. Somebody else may where it stands in a post
- * that he may read, put there by who might read it ({@see PlacedMedia}). To all others it is *closed*: WordPress says
- * nothing of it.
+ * Determines who may read a private attachment: its author, editors, and readers of a post that shows it, if a user who
+ * could read it put it there ({@see PlacedMedia}). For everyone else it is *closed*: WordPress reveals nothing about
+ * it.
  *
- * The capability `read_private_upload`, asked with an attachment's id, and `read_private_uploads` for all of them, are
- * mapped like WordPress's own for private posts; a filter on `map_meta_cap` can map them otherwise.
+ * The capabilities `read_private_upload` (with an attachment's id) and `read_private_uploads` (for all) are mapped like
+ * WordPress's own for private posts. A filter on `map_meta_cap` can change that.
  */
 final class PrivateReaders
 {
     public const READ = 'read_private_upload';
     public const READ_ALL = 'read_private_uploads';
 
-    /** @var array<string, array<int, true>> posts that were set up to be shown, by site and user */
+    /** @var array<string, array<int, true>> posts shown by this request, by site and user */
     private array $posts = [];
 
     private bool $isAsking = false;
 
-    /** @var array<string, array<int, true>> attachments that this request made, by site and user */
+    /** @var array<string, array<int, true>> attachments created by this request, by site and user */
     private array $made = [];
 
     public function __construct(private readonly PrivateMedia $media, private readonly PlacedMedia $placed)
@@ -41,13 +41,13 @@ final class PrivateReaders
         }, PHP_INT_MIN);
     }
 
-    /** Whether WordPress says nothing of an attachment to this viewer. */
+    /** True if WordPress reveals nothing about an attachment to this viewer. */
     public function isClosed(int $attachment): bool
     {
         return !self::isSystem() && $this->media->isPrivate($attachment) && !$this->may($attachment);
     }
 
-    /** Whether this viewer may read a private attachment. */
+    /** True if this viewer may read a private attachment. */
     public function may(int $attachment): bool
     {
         return self::hasCapability(self::READ, $attachment) || in_array($attachment, $this->shown(), true);
@@ -58,19 +58,19 @@ final class PrivateReaders
         return self::isSystem() || $this->asking(static fn (): bool => self::hasCapability(self::READ_ALL), false);
     }
 
-    /** Cron and wp-cli work on attachments and show nothing to a viewer. */
+    /** True for cron and WP-CLI, which process attachments without a viewer. */
     public static function isSystem(): bool
     {
         return wp_doing_cron() || defined('WP_CLI') && WP_CLI;
     }
 
-    /** The private attachments of the posts that this request shows, and those that it made. @return list<int> */
+    /** The private attachments of posts shown by this request, and those that it created. @return list<int> */
     public function shown(): array
     {
         return $this->asking($this->readable(...), []);
     }
 
-    /** A filter on capabilities may look for posts, which asks for capabilities again: that is cut off. */
+    /** Prevents recursion: a filter on capabilities may query posts, which checks capabilities again. */
     private function asking(\Closure $question, mixed $meanwhile): mixed
     {
         if ($this->isAsking) {
@@ -102,7 +102,7 @@ final class PrivateReaders
         return $shown;
     }
 
-    /** A post is about to be shown. */
+    /** Notes a post that is about to be shown. */
     public function enter(mixed $post): void
     {
         if ($post instanceof \WP_Post && $this->media->mayBePrivate()) {
@@ -111,7 +111,7 @@ final class PrivateReaders
     }
 
     /**
-     * A synced pattern is a post that is shown within another.
+     * Notes a synced pattern, which is a post shown within another.
      *
      * @param array<string, mixed> $block
      * @return array<string, mixed>
@@ -138,7 +138,7 @@ final class PrivateReaders
             || current_user_can('read_post', $id);
     }
 
-    /** As long as WordPress has no users yet, nobody has a capability. */
+    /** False before WordPress can have a current user. */
     private static function hasCapability(string $name, mixed ...$arguments): bool
     {
         return function_exists('wp_get_current_user') && current_user_can($name, ...$arguments);

@@ -7,8 +7,8 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Answers programs that ask for a closed attachment by its number (REST, XML-RPC, the dialogs of the administration)
- * with what WordPress answers for a number that does not exist.
+ * Answers requests for a closed attachment by its id (REST, XML-RPC, admin dialogs) as WordPress answers for an id that
+ * does not exist.
  */
 final class PrivateRequests
 {
@@ -37,7 +37,7 @@ final class PrivateRequests
         return $response;
     }
 
-    /** The methods that WordPress allows are those for something that exists. */
+    /** Hides the allowed methods, which WordPress lists for existing items only. */
     private function hideMethods(mixed $response, mixed $server, \WP_REST_Request $request): mixed
     {
         if ($response instanceof \WP_REST_Response && $this->isOfClosedAttachment($request)) {
@@ -63,8 +63,8 @@ final class PrivateRequests
     }
 
     /**
-     * What an attachment's own answer says of its files beside what WordPress asked for one by one. Without metadata
-     * its `media_details` are an object.
+     * Hides file details in an attachment's response that WordPress did not check one by one. `media_details` is an
+     * object if there is no metadata.
      */
     private function signAnswer(\WP_REST_Response $response, \WP_Post $attachment): \WP_REST_Response
     {
@@ -84,7 +84,7 @@ final class PrivateRequests
         return $response;
     }
 
-    /** What a method of XML-RPC gives back is its answer, also an error. */
+    /** The result of an XML-RPC method is its response, even if it is an error. */
     private function refuseItem(mixed $item, \WP_Post $attachment): mixed
     {
         return $this->readers->isClosed($attachment->ID) ? new \IXR_Error(404, __('Invalid attachment ID.')) : $item;
@@ -98,7 +98,7 @@ final class PrivateRequests
         }
     }
 
-    /** The form of one upload, and its line in the old list. */
+    /** Hides the form of an upload, and its row in the old list. */
     private function refuseDetails(): void
     {
         $asked = (int) ($_REQUEST['attachment_id'] ?? 0);

@@ -7,8 +7,8 @@ namespace Aloft\PrivateMedia;
 use Aloft\Uploads\Hooks;
 
 /**
- * Signs the URLs that WordPress makes for a private attachment, for who may read it. To others it has no URL; a
- * program without a viewer gets it as it is. Signatures expire, so they are taken out of what is saved.
+ * Signs the URLs of private attachments for viewers who may read them. For other viewers they have no URL; cron and
+ * WP-CLI get unsigned URLs. Signatures expire, so they are removed from what is saved.
  */
 final class PrivateUrls
 {
@@ -34,7 +34,7 @@ final class PrivateUrls
         $hooks->add('wp_insert_post_data', $this->unsignSaved(...));
     }
 
-    /** The URL as this viewer gets it; false for one that he may not have. */
+    /** The URL for this viewer; false if the viewer may not read it. */
     public function signUrl(mixed $url, mixed $attachment): mixed
     {
         if (!is_string($url) || (int) $attachment <= 0 || !$this->media->isPrivate((int) $attachment)) {
@@ -47,8 +47,8 @@ final class PrivateUrls
     }
 
     /**
-     * @param array<int, mixed>|false $image  URL, width, height, whether it is resized
-     * @param bool                    $isIcon whether a file without a picture, or no file at all, has an icon
+     * @param array<int, mixed>|false $image  URL, width, height, resized or not
+     * @param bool                    $isIcon true if a file without a picture, or no file, has an icon
      */
     public function signImage(mixed $image, mixed $attachment, mixed $size = '', mixed $isIcon = false): mixed
     {
@@ -78,7 +78,7 @@ final class PrivateUrls
         return array_map(static fn (array $s): array => ['url' => $signed[$s['url']] ?? $s['url']] + $s, $sources);
     }
 
-    /** One of the sizes, as its metadata has it. */
+    /** A size, in the form of the metadata. */
     private function signSize(mixed $data, mixed $attachment): mixed
     {
         if (!is_array($data) || !is_string($data['url'] ?? null)) {
@@ -89,7 +89,7 @@ final class PrivateUrls
     }
 
     /**
-     * What the media library's grid and dialogs show.
+     * Signs the response that the media library's grid and dialogs show.
      *
      * @param array<string, mixed> $response
      */
@@ -125,7 +125,7 @@ final class PrivateUrls
         );
     }
 
-    /** A filter of S3-Uploads says how long, in the words of strtotime(). */
+    /** Lifetime of a signature. A filter of S3-Uploads returns it in the format of strtotime(). */
     private static function lifetime(int $attachment): int
     {
         $words = apply_filters('s3_uploads_private_attachment_url_expiry', self::LIFETIME, $attachment);

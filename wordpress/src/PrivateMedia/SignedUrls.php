@@ -9,17 +9,13 @@ use Aloft\Files\Files;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Puts the agent's signatures behind URLs of uploads. PHP has no secret: the agent signs, many URLs in one exchange,
- * and gives the same URL for a while, so that browsers keep what they fetched. What was signed once is remembered
- * for the rest of the PHP request.
+ * Adds the agent's signatures to URLs of uploads. PHP has no secret: the agent signs many URLs in one exchange. It
+ * returns the same URL for a while, so that browsers can cache. Signatures are cached for the rest of the PHP request.
  */
 final class SignedUrls
 {
     private const BATCH = 1000;
-    /**
-     * What can be a URL in a text; `\u0026` is how blocks write "&" in their attributes. Possessive, so that each
-     * character is looked at once.
-     */
+    /** A URL in a text; `\u0026` is "&" in block attributes. Possessive, so that each character is read once. */
     private const WORD = '/[^\s"\'<>()\\\\]++(?:\\\\++u0026[^\s"\'<>()\\\\]*+)*+/';
     private const SEPARATOR = '/(&amp;|&#0?38;|&|\\\\+u0026)/';
 
@@ -32,10 +28,10 @@ final class SignedUrls
     }
 
     /**
-     * Signs what it can; a URL that is no upload's stays as it is, and so do all when the agent cannot sign.
+     * Signs URLs of uploads. Other URLs stay unchanged, and all do if the agent cannot sign.
      *
      * @param list<string> $urls
-     * @return array<string, string> each by what it was
+     * @return array<string, string> by unsigned URL
      */
     public function sign(array $urls, int $seconds): array
     {
@@ -51,7 +47,7 @@ final class SignedUrls
         return $result;
     }
 
-    /** A text with the signatures taken out of all its URLs. */
+    /** Removes the signatures from all URLs in a text. */
     public static function without(string $text): string
     {
         return str_contains($text, 'aloft-expires=')

@@ -12,12 +12,11 @@ use Aloft\Uploads\AttachmentFiles;
 use Aloft\Uploads\ImagickEditor;
 
 /**
- * The class of S3-Uploads that other plugins and themes call, on top of Aloft: the names and what they mean are
- * theirs, what happens is Aloft's. It holds no credential, so that {@see self::s3()} works only where a filter brings
- * an SDK.
+ * The class of S3-Uploads that other plugins and themes call, with the same names and meanings, implemented by Aloft.
+ * PHP has no credentials, so {@see self::s3()} works only if a filter provides an SDK.
  *
- * Who takes {@see self::filter_upload_dir()} out of the filter `upload_dir` gets the server's own directory, until
- * it is put in again.
+ * Removing {@see self::filter_upload_dir()} from the filter `upload_dir` brings back the server's own directory until
+ * it is added again.
  */
 class Plugin
 {
@@ -82,7 +81,7 @@ class Plugin
         return $this->region;
     }
 
-    /** For the site's own bucket where the edge serves it; for another, where S3 does. */
+    /** The edge's URL for the site's own bucket; S3's for others. */
     public function get_s3_url(): string
     {
         if ((string) $this->bucket_url !== '') {
@@ -154,13 +153,13 @@ class Plugin
             : ['bucket' => $location->bucket, 'key' => $location->key];
     }
 
-    /** The client of an SDK that the filter `s3_uploads_aws_sdk` brings. */
+    /** The client of the SDK that the filter `s3_uploads_aws_sdk` returns. */
     public function s3(): object
     {
         return $this->get_aws_sdk()->createS3();
     }
 
-    /** @throws \RuntimeException where no filter brings one */
+    /** @throws \RuntimeException if no filter returns an SDK */
     public function get_aws_sdk(): object
     {
         $sdk = apply_filters('s3_uploads_aws_sdk', null, $this);
@@ -180,14 +179,14 @@ class Plugin
         return [ImagickEditor::class, ...$others];
     }
 
-    /** WordPress deletes all files of an attachment by itself. */
+    /** Deletes all files of an attachment. WordPress does the same by itself. */
     public function delete_attachment_files(int $post_id): void
     {
         array_map(wp_delete_file(...), AttachmentFiles::of($post_id));
     }
 
     /**
-     * Files are sideloaded without a detour.
+     * Returns the file unchanged: sideloading needs no detour.
      *
      * @param array<string, mixed> $file
      * @return array<string, mixed>
@@ -210,14 +209,14 @@ class Plugin
         return $metadata;
     }
 
-    /** WordPress reads what a camera noted from s3:// as from anywhere. */
+    /** Returns the metadata unchanged: WordPress reads EXIF data from s3:// itself. */
     public function wp_filter_read_image_metadata(mixed $meta, string $file): mixed
     {
         return $meta;
     }
 
     /**
-     * Aloft gives this hint by itself.
+     * Returns the hints unchanged: Aloft adds its own.
      *
      * @param array<mixed> $hints
      * @return array<mixed>
@@ -227,7 +226,7 @@ class Plugin
         return $hints;
     }
 
-    /** A copy on the server, which the caller removes. */
+    /** A local copy, which the caller deletes. */
     public function copy_image_from_s3(string $file): string
     {
         require_once ABSPATH . 'wp-admin/includes/file.php';
@@ -241,7 +240,7 @@ class Plugin
         return $this->media()?->isPrivate($attachment_id) ?? false;
     }
 
-    /** There are no ACLs: "private" marks the files, so that the edge serves them by signed URLs only. */
+    /** Marks the files. There are no ACLs: the edge serves "private" files by signed URLs only. */
     public function set_attachment_files_acl(int $attachment_id, string $acl): ?\WP_Error
     {
         $errors = $this->media()?->setAcl($attachment_id, $acl) ?? ['Aloft knows no bucket'];

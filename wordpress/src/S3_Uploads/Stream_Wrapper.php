@@ -7,7 +7,7 @@ namespace S3_Uploads;
 use Aloft\S3Uploads;
 
 /**
- * What S3-Uploads calls its s3:// wrapper: Aloft's takes its place.
+ * S3-Uploads' name of the s3:// wrapper. Aloft's is registered instead.
  */
 final class Stream_Wrapper
 {

@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace S3_Uploads;
 
-/** Aloft has begun by itself. */
+/** Does nothing: Aloft starts by itself. */
 function init(): void
 {
 }
@@ -14,7 +14,7 @@ function check_requirements(): bool
     return true;
 }
 
-/** Whether uploads go to the bucket: the constant S3_UPLOADS_AUTOENABLE, and `wp s3-uploads enable` where it is false. */
+/** True if uploads go to the bucket: see S3_UPLOADS_AUTOENABLE and `wp s3-uploads enable`. */
 function enabled(): bool
 {
     return !defined('S3_UPLOADS_AUTOENABLE')

@@ -10,13 +10,13 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Appends what was not sent before; what other writers append meanwhile stays.
+ * Appends the bytes that were not sent yet. Bytes that other writers append in between stay.
  */
 final class AppendDelivery implements Delivery
 {
     /**
-     * @param int        $sent how many of the bytes are in S3 already
-     * @param ?Condition $base the version whose content the bytes begin with; null when it was not loaded
+     * @param int        $sent number of bytes that are in S3
+     * @param ?Condition $base the version that the bytes begin with; null if it was not loaded
      */
     public function __construct(
         private readonly Files $files,
@@ -46,7 +46,7 @@ final class AppendDelivery implements Delivery
         return $this->base === null || $this->base->allows($newest);
     }
 
-    /** Only now is the content needed that was there before. */
+    /** Loads the previous content, which only a truncation needs. */
     public function beforeTruncation($bytes): Delivery
     {
         if ($this->base === null) {

@@ -7,25 +7,25 @@ namespace Aloft\Stream;
 use Aloft\Files\FileInfo;
 
 /**
- * How the bytes of a file that is open for writing get to S3.
+ * Sends the bytes of a file that is open for writing to S3.
  */
 interface Delivery
 {
     /**
-     * Sends what is new of them, and remembers that it did when it succeeded.
+     * Sends the new bytes, and on success records that they are sent.
      *
      * @param resource $bytes all bytes of the open file
      */
     public function send($bytes): void;
 
-    /** The size of what lies in S3 before those bytes. */
+    /** Size of the content in S3 that precedes these bytes. */
     public function sizeBefore(): int;
 
-    /** Whether the bytes still stand over what is there: that version, or nothing. */
+    /** True if the bytes are still based on the newest version, or on none. */
     public function isOver(?FileInfo $newest): bool;
 
     /**
-     * The delivery to use from now on, because bytes are going to be cut off; they are all there from now on.
+     * The delivery to use after a truncation. From now on `$bytes` holds the complete content.
      *
      * @param resource $bytes all bytes of the open file
      */

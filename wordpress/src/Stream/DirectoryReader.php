@@ -10,7 +10,7 @@ use Aloft\Files\LocalPath;
 use Aloft\Files\S3Path;
 
 /**
- * A directory that is open: its names in their byte order, a page of them in memory at a time.
+ * An open directory: names in byte order, with one page of them in memory.
  */
 final class DirectoryReader
 {
@@ -29,7 +29,7 @@ final class DirectoryReader
     }
 
     /**
-     * A name that ends in "*" lists what begins so in the directory above.
+     * Opens a directory. A name that ends in "*" lists the matching names of the parent directory.
      *
      * @throws AgentException when there is no such directory
      */
@@ -42,7 +42,7 @@ final class DirectoryReader
         return $reader;
     }
 
-    /** A directory that is kept on this host. */
+    /** Opens a directory that is kept on this host. */
     public static function local(Files $files, S3Path $path, StreamOptions $options, LocalPath $place): self
     {
         $names = @scandir($place->path)

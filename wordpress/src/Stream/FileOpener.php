@@ -10,7 +10,8 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Opens files in every mode of fopen(). What can be known to fail fails here, because this is where PHP reports it.
+ * Opens files in every mode of fopen(). Failures that can be known in advance are raised here, because PHP reports them
+ * only on opening.
  */
 final class FileOpener
 {

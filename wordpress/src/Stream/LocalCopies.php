@@ -12,27 +12,25 @@ use Aloft\Files\S3Path;
 use Aloft\WriteFailed;
 
 /**
- * Files of the bucket as plain local files, for code that needs a real path: ZipArchive, Imagick's "file.pdf[0]",
- * ffmpeg. A copy that was asked for to be written is sent when its user is done with it, over the version that was
- * copied and no other; what nobody was done with by the end of the request is given up, with a warning, because it
- * may be half written.
+ * Local copies of files in the bucket, for code that needs a real path: ZipArchive, Imagick's "file.pdf[0]", ffmpeg. A
+ * writable copy is sent back when its user calls aloft_local_done(), only over the version that was copied. A copy that
+ * is still open at the end of the request may be incomplete, and is discarded with a warning.
  *
- * They lie in a folder of this process alone, with random names and never with an extension that a server runs; one
- * that has to bear the file's own name lies in a folder with a random one.
- * What a killed process leaves behind is removed by the next one.
+ * Each process has its own folder. Names are random, without extensions that a server executes; a copy that must keep
+ * the file's name lies in a random subfolder. The next process removes the folders of killed ones.
  */
 final class LocalCopies
 {
     private const FOLDER = '/aloft-local-';
     private const STALE_FOLDERS = 100;
 
-    /** So long after it was made, a folder has its owner's lock, or nobody's. */
+    /** Age from which a folder without a lock is stale. */
     private const STALE_SECONDS = 60;
 
-    /** Left free on the disk. */
+    /** Disk space to leave free. */
     private const RESERVE_BYTES = 64 << 20;
 
-    /** @var array<string, array{S3Path, ?Condition}> what they are copies of, and over what they are sent back */
+    /** @var array<string, array{S3Path, ?Condition}> original and write condition, by local path */
     private array $copies = [];
     private ?string $folder = null;
 
@@ -43,9 +41,9 @@ final class LocalCopies
     private static ?self $ofThisRequest = null;
 
     /**
-     * @param bool $isStrict  whether a copy that cannot be sent back throws {@see WriteFailed}
-     * @param int  $maxCopies at the same time
-     * @param int  $maxBytes  of the file that is copied
+     * @param bool $isStrict  when a copy cannot be sent back, throw {@see WriteFailed}
+     * @param int  $maxCopies number of open copies
+     * @param int  $maxBytes  size of a copied file
      */
     public function __construct(
         private readonly Files $files,
@@ -55,7 +53,7 @@ final class LocalCopies
     ) {
     }
 
-    /** Null where Aloft is switched off. */
+    /** Null if Aloft is off. */
     public static function ofThisRequest(): ?self
     {
         return self::$ofThisRequest;
@@ -66,7 +64,7 @@ final class LocalCopies
         self::$ofThisRequest = $this;
     }
 
-    /** The local path of a copy; a path that is not in the bucket as it is; false, with a warning, if it cannot be. */
+    /** The local path of a copy. Paths outside the bucket are returned unchanged; false, with a warning, on failure. */
     public function path(string $path, string $mode): string|false
     {
         try {
@@ -80,7 +78,7 @@ final class LocalCopies
     }
 
     /**
-     * A copy to read that has the file's own name, in a folder of its own.
+     * A read-only copy with the file's own name, in its own folder.
      *
      * @throws AgentException
      */
@@ -89,7 +87,7 @@ final class LocalCopies
         return $this->copy($path, OpenMode::parse('r'), keepsName: true);
     }
 
-    /** Sends a copy back, if it was one to write and is still there, and removes it. */
+    /** Sends a writable copy back if it still exists, and deletes it. */
     public function done(string $local): bool
     {
         [$path, $condition] = $this->copies[$local] ?? [null, null];
@@ -147,8 +145,8 @@ final class LocalCopies
     }
 
     /**
-     * What the copy may be sent over; null for one that is only read. A file that begins empty is left to be made by
-     * whoever writes it: most programs ask before they write over one.
+     * Fills the copy and returns the condition for sending it back; null for a read-only copy. An empty copy is not
+     * created, because most programs ask before they overwrite a file.
      */
     private function fill(string $local, S3Path $path, OpenMode $mode): ?Condition
     {
@@ -186,7 +184,7 @@ final class LocalCopies
         }
     }
 
-    /** Some libraries go by the extension. One that a server might run is left out. */
+    /** Extension for libraries that need one; empty for extensions that a server might execute. */
     private static function extension(S3Path $path): string
     {
         $extension = strtolower(pathinfo($path->name(), PATHINFO_EXTENSION));
@@ -215,11 +213,11 @@ final class LocalCopies
     private function giveUp(): void
     {
         if ($this->process !== getmypid()) {
-            return; // a fork's end is not the end of its parent's copies
+            return; // a forked child must not remove its parent's copies
         }
         foreach ($this->copies as [$path, $condition]) {
             if ($condition !== null) {
-                Warning::give("gives up the local copy of $path: nobody called aloft_local_done()");
+                Warning::give("discards the local copy of $path: aloft_local_done() was not called");
             }
         }
         $this->copies = [];
@@ -227,7 +225,7 @@ final class LocalCopies
         $this->folder = null;
     }
 
-    /** Folders of this user whose owner is not locked any more. */
+    /** Removes folders of this user that no process locks. */
     private static function removeStale(): void
     {
         $folders = glob(rtrim(sys_get_temp_dir(), '/') . self::FOLDER . '*', GLOB_ONLYDIR | GLOB_NOSORT) ?: [];

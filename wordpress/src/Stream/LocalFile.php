@@ -9,7 +9,7 @@ use Aloft\Files\FileInfo;
 use Aloft\Files\LocalPath;
 
 /**
- * A file that is kept on this host: PHP's own, opened as it is.
+ * An open file on this host, handled by PHP's own functions.
  */
 final class LocalFile implements OpenFile
 {
@@ -78,7 +78,7 @@ final class LocalFile implements OpenFile
 
     public function lock(int $operation): bool
     {
-        return ($operation & ~LOCK_NB) === 0 || flock($this->handle, $operation); // 0: are there locks at all?
+        return ($operation & ~LOCK_NB) === 0 || flock($this->handle, $operation); // 0 asks whether locks are supported
     }
 
     public function flush(): void

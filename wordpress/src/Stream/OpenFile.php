@@ -7,17 +7,17 @@ namespace Aloft\Stream;
 use Aloft\Files\FileInfo;
 
 /**
- * A file that is open. Positions and sizes are in bytes; what fails throws {@see AgentException}.
+ * An open file. Positions and sizes are in bytes. Failures throw {@see AgentException}.
  */
 interface OpenFile
 {
-    /** Up to that many bytes; none at the end. */
+    /** Reads up to that many bytes; an empty string at the end. */
     public function read(int $count): string;
 
-    /** How many of the bytes were taken. */
+    /** Returns the number of bytes taken. */
     public function write(string $bytes): int;
 
-    /** False when there is no such position. */
+    /** Returns false for a negative position. */
     public function seek(int $offset, int $whence): bool;
 
     public function tell(): int;
@@ -28,20 +28,20 @@ interface OpenFile
 
     public function info(): FileInfo;
 
-    /** Whether opening it again would show nothing new, the newest version being that one (or none). */
+    /** True if reopening would show the same content, given the newest version or null. */
     public function isUpToDate(?FileInfo $newest): bool;
 
-    /** Makes what was written the file's content, for everyone. Sends nothing when nothing changed. */
+    /** Publishes the written bytes to every server. Sends nothing if nothing changed. */
     public function flush(): void;
 
-    /** Flushes, and makes the file if opening it was to make it. */
+    /** Flushes, and creates the file if opening it requires that. */
     public function finish(): void;
 
-    /** Finishes, and releases everything. */
+    /** Finishes, and releases all resources. */
     public function close(): void;
 
     /**
-     * The content as a plain local file, for what needs a file descriptor.
+     * The content as a local file, for callers that need a file descriptor.
      *
      * @return resource
      */

@@ -7,8 +7,8 @@ namespace Aloft\Stream;
 use Aloft\Agent\AgentException;
 
 /**
- * The mode of an fopen(): one of r, w, a, x and c, perhaps with "+". As on a disk, whatever else stands behind it means
- * nothing here: b, t, e and n, and what gzopen() passes on, as in "wb9" or "wb6f".
+ * The mode of fopen(): r, w, a, x or c, optionally with "+". Other flags are ignored, as on a disk: b, t, e, n, and
+ * those of gzopen(), as in "wb9" or "wb6f".
  */
 final class OpenMode
 {
@@ -19,7 +19,7 @@ final class OpenMode
     ) {
     }
 
-    /** @throws AgentException when it is no mode */
+    /** @throws AgentException for an invalid mode */
     public static function parse(string $mode): self
     {
         if (preg_match('/^[rwaxc]/', $mode, $match) !== 1) {
@@ -29,7 +29,7 @@ final class OpenMode
         return new self($match[0], $both || $match[0] === 'r', $both || $match[0] !== 'r');
     }
 
-    /** Whether what is there already does not matter, because it is replaced or must not be there. */
+    /** True if existing content is irrelevant: it is replaced, or must not exist. */
     public function startsEmpty(): bool
     {
         return $this->kind === 'w' || $this->kind === 'x';

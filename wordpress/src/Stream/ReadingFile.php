@@ -11,17 +11,17 @@ use Aloft\Files\S3Path;
 use Aloft\Files\Window;
 
 /**
- * A file that is open for reading: one version of it, in windows that grow while they are read in order.
+ * A file open for reading: one version of it, in windows that grow during sequential reads.
  *
- * Holds one window in memory, 8 MiB at most.
+ * Holds one window of up to 8 MiB in memory.
  */
 final class ReadingFile implements OpenFile
 {
+    use Position;
+
     private const FIRST_BYTES = 1 << 20;
     private const LARGEST_BYTES = 8 << 20;
 
-    private int $position = 0;
-    private bool $wasReadToEnd = false;
     private int $windowBytes = self::FIRST_BYTES;
     private readonly FileInfo $file;
 
@@ -42,7 +42,8 @@ final class ReadingFile implements OpenFile
     }
 
     /**
-     * Copies a file's content to the beginning of a local stream. Null, and nothing copied, when there is no such file.
+     * Copies a file's content to the beginning of a local stream. Returns null and copies nothing if the file does not
+     * exist.
      *
      * @param resource $stream
      */
@@ -96,35 +97,14 @@ final class ReadingFile implements OpenFile
         throw new AgentException('it is open for reading only', AgentException::CONFLICT);
     }
 
-    public function seek(int $offset, int $whence): bool
-    {
-        $target = $offset + match ($whence) {
-            SEEK_CUR => $this->position,
-            SEEK_END => $this->file->size,
-            default => 0,
-        };
-        if ($target < 0) {
-            return false;
-        }
-        $this->position = $target;
-        $this->wasReadToEnd = false;
-        return true;
-    }
-
-    public function tell(): int
-    {
-        return $this->position;
-    }
-
-    /** As with a local file: known once a read has found nothing more. */
-    public function isAtEnd(): bool
-    {
-        return $this->wasReadToEnd;
-    }
-
     public function truncate(int $size): void
     {
         throw new AgentException('it is open for reading only', AgentException::CONFLICT);
+    }
+
+    private function size(): int
+    {
+        return $this->file->size;
     }
 
     public function info(): FileInfo
@@ -132,7 +112,7 @@ final class ReadingFile implements OpenFile
         return $this->file;
     }
 
-    /** One that was removed stays readable as far as it is known. */
+    /** A deleted file stays readable as far as it was read. */
     public function isUpToDate(?FileInfo $newest): bool
     {
         return $newest === null || $newest->etag === $this->file->etag;
@@ -167,7 +147,7 @@ final class ReadingFile implements OpenFile
     }
 
     /**
-     * Everything from the position to the end.
+     * Copies everything from the position to the end.
      *
      * @param resource $stream
      */

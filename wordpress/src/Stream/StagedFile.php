@@ -8,20 +8,20 @@ use Aloft\Agent\AgentException;
 use Aloft\Files\FileInfo;
 
 /**
- * A file that is open for writing. Its bytes are staged in php://temp (in memory up to 2 MiB, then on disk) and
- * reach S3 in one exchange when it is flushed or closed; until then nobody sees them.
+ * A file open for writing. Its bytes are staged in php://temp (in memory up to 2 MiB, then on disk) and reach S3 in one
+ * exchange on flush or close. Until then they are not visible.
  */
 final class StagedFile implements OpenFile
 {
+    use Position;
+
     private bool $isChanged = false;
     private bool $hasFailed = false;
     private bool $isCast = false;
-    private int $position = 0;
-    private bool $wasReadToEnd = false;
 
     /**
-     * @param resource $bytes    the content so far
-     * @param bool     $isUnborn whether closing makes the file even when nothing is written
+     * @param resource $bytes    the current content
+     * @param bool     $isUnborn create the file on close even if nothing was written
      */
     public function __construct(
         private readonly OpenMode $mode,
@@ -36,17 +36,17 @@ final class StagedFile implements OpenFile
         if (!$this->mode->isReadable) {
             throw new AgentException('it is open for writing only', AgentException::CONFLICT);
         }
-        fseek($this->bytes, min($this->position, $this->stagedSize()));
+        fseek($this->bytes, min($this->position, $this->size()));
         $bytes = (string) fread($this->bytes, $count);
         $this->position += strlen($bytes);
         $this->wasReadToEnd = $bytes === '';
         return $bytes;
     }
 
-    /** Behind the end there are zeros up to where it is written. */
+    /** Fills the gap behind the end with zeros. */
     public function write(string $bytes): int
     {
-        $size = $this->stagedSize();
+        $size = $this->size();
         if ($this->mode->appends()) {
             $this->position = $size;
         }
@@ -60,32 +60,6 @@ final class StagedFile implements OpenFile
         return $written;
     }
 
-    public function seek(int $offset, int $whence): bool
-    {
-        $target = $offset + match ($whence) {
-            SEEK_CUR => $this->position,
-            SEEK_END => $this->stagedSize(),
-            default => 0,
-        };
-        if ($target < 0) {
-            return false;
-        }
-        $this->position = $target;
-        $this->wasReadToEnd = false;
-        return true;
-    }
-
-    public function tell(): int
-    {
-        return $this->position;
-    }
-
-    /** As with a local file: known once a read has found nothing more. */
-    public function isAtEnd(): bool
-    {
-        return $this->wasReadToEnd;
-    }
-
     public function truncate(int $size): void
     {
         $this->delivery = $this->delivery->beforeTruncation($this->bytes);
@@ -97,7 +71,7 @@ final class StagedFile implements OpenFile
 
     public function info(): FileInfo
     {
-        return FileInfo::file($this->delivery->sizeBefore() + $this->stagedSize(), time());
+        return FileInfo::file($this->delivery->sizeBefore() + $this->size(), time());
     }
 
     public function isUpToDate(?FileInfo $newest): bool
@@ -126,7 +100,7 @@ final class StagedFile implements OpenFile
         }
     }
 
-    /** At the end of a request PHP may have closed the staging before the file. */
+    /** PHP may close the staging stream before the file at the end of a request. */
     public function close(): void
     {
         try {
@@ -138,7 +112,7 @@ final class StagedFile implements OpenFile
         }
     }
 
-    /** What failed is reported once, and not sent again before something changed. */
+    /** Reports a failure once, and retries only after a change. */
     private function send(): void
     {
         if ($this->hasFailed) {
@@ -150,7 +124,7 @@ final class StagedFile implements OpenFile
         $this->isChanged = $this->isUnborn = false;
     }
 
-    /** Whoever has the descriptor writes past this object, so it counts as changed from now on. */
+    /** Writes through the descriptor bypass this object, so the file counts as changed from now on. */
     public function plainFile()
     {
         $this->isCast = $this->mode->isWritable;
@@ -164,7 +138,7 @@ final class StagedFile implements OpenFile
         $this->hasFailed = false;
     }
 
-    private function stagedSize(): int
+    private function size(): int
     {
         return (int) fstat($this->bytes)['size'];
     }

@@ -9,8 +9,8 @@ use Aloft\Files\FileInfo;
 use Aloft\Files\S3Path;
 
 /**
- * What a stream context says under "s3", as S3-Uploads and the AWS SDK have it: `listFilter` and `delimiter` of a
- * directory. Of the other options, an ACL is ignored with a note, because who may read is not decided by ACLs here.
+ * Options of a stream context under "s3", as in S3-Uploads and the AWS SDK: `listFilter` and `delimiter` of a
+ * directory. An ACL is ignored with a notice, because ACLs do not control access here. Other options are ignored.
  */
 final class StreamOptions
 {
@@ -28,7 +28,7 @@ final class StreamOptions
         return new self(is_array($options) ? $options : []);
     }
 
-    /** Whether a directory is listed with all that lies below it: the delimiter is the empty string. */
+    /** True if the delimiter is the empty string: the listing includes all levels below the directory. */
     public function isDeep(): bool
     {
         $delimiter = $this->options['delimiter'] ?? '/';
@@ -39,7 +39,7 @@ final class StreamOptions
         };
     }
 
-    /** Whether the listing shows that entry. The filter is told what S3 would tell: Key, Size and so on, or Prefix. */
+    /** True if the listing shows that entry. The filter receives S3's fields: Key, Size and so on, or Prefix. */
     public function shows(S3Path $directory, string $name, FileInfo $info): bool
     {
         $filter = $this->options['listFilter'] ?? null;
@@ -57,14 +57,14 @@ final class StreamOptions
         ]);
     }
 
-    /** Once in a PHP request. */
-    public function noteWhatIsIgnored(): void
+    /** Logs ignored options, once for each PHP request. */
+    public function noteIgnored(): void
     {
         $acl = $this->options['ACL'] ?? $this->options['acl'] ?? null;
         if ($acl !== null && !self::$isAclNoted) {
             self::$isAclNoted = true;
             $shown = is_string($acl) ? " \"$acl\"" : '';
-            trigger_error("aloft: ignores the ACL$shown of a stream context: S3 is asked for no ACLs", E_USER_NOTICE);
+            trigger_error("aloft: ignores the ACL$shown of a stream context: Aloft uses no ACLs", E_USER_NOTICE);
         }
     }
 }

@@ -14,11 +14,11 @@ use Aloft\ReadFailed;
 use Aloft\WriteFailed;
 
 /**
- * What PHP calls for s3:// paths; an object of it is one open file or directory.
+ * The stream wrapper of s3:// paths; each object is one open file or directory.
  *
- * It is registered as a local wrapper, so that it works whatever allow_url_fopen says, and refuses by itself to
- * be included: what came through uploads is never executed. Failures are warnings that begin with "aloft:"; in
- * flush and close, where PHP would swallow them, they are exceptions unless the site is not strict.
+ * It is registered as a local wrapper, so it works with allow_url_fopen on or off, and it rejects include itself:
+ * uploads are never executed. Failures are warnings that begin with "aloft:". In flush and close, where PHP ignores
+ * them, they are exceptions unless the site is not strict.
  *
  * @see https://www.php.net/manual/en/class.streamwrapper.php
  */
@@ -26,7 +26,7 @@ final class StreamWrapper
 {
     private const SCHEME = 's3';
 
-    /** STREAM_OPEN_FOR_INCLUDE of PHP's main/php_streams.h, which no constant names. */
+    /** STREAM_OPEN_FOR_INCLUDE of PHP's main/php_streams.h, which has no PHP constant. */
     private const OPEN_FOR_INCLUDE = 128;
 
     /** @var resource|null set by PHP */
@@ -34,10 +34,6 @@ final class StreamWrapper
 
     private static Files $files;
     private static bool $isStrict = true;
-
-    /** @var array<int, self> what is open for writing, by object id */
-    private static array $unfinished = [];
-    private static bool $isFinishing = false;
 
     private string $path = '';
     private string $mode = '';
@@ -59,25 +55,25 @@ final class StreamWrapper
     public function stream_open(string $path, string $mode, int $options, ?string &$openedPath): bool
     {
         if (($options & self::OPEN_FOR_INCLUDE) !== 0 && !self::isForSettings()) {
-            return Warning::give("refuses to run $path: files of the bucket are data, never code");
+            return Warning::give("refuses to run $path: files in the bucket are data, never code");
         }
         $this->path = $path;
         $this->mode = $mode;
         try {
-            StreamOptions::of($this->context)->noteWhatIsIgnored();
+            StreamOptions::of($this->context)->noteIgnored();
             $parsedMode = OpenMode::parse($mode);
             $this->file = $this->open(S3Path::parse($path), $parsedMode);
         } catch (AgentException $refusal) {
             return Warning::give("cannot open $path with \"$mode\"", $refusal);
         }
         if ($parsedMode->isWritable) {
-            $this->finishAtTheLatestAtShutdown();
+            ShutdownFlush::add($this, fn (): bool => $this->deliver($this->file->finish(...)));
         }
         $openedPath = $path;
         return true;
     }
 
-    /** parse_ini_file() opens as include does, and only reads. */
+    /** parse_ini_file() opens files as include does, but only reads them. */
     private static function isForSettings(): bool
     {
         $caller = debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS, 3)[2] ?? [];
@@ -117,7 +113,7 @@ final class StreamWrapper
         return $this->file->tell();
     }
 
-    /** After a failure there is nothing more to come; loops until feof() end. */
+    /** True after a failure too, which ends loops until feof(). */
     public function stream_eof(): bool
     {
         return $this->isBroken || $this->file->isAtEnd();
@@ -146,7 +142,7 @@ final class StreamWrapper
 
     public function stream_close(): void
     {
-        unset(self::$unfinished[spl_object_id($this)]);
+        ShutdownFlush::remove($this);
         try {
             $this->deliver($this->file->close(...));
         } finally {
@@ -155,8 +151,7 @@ final class StreamWrapper
     }
 
     /**
-     * flock(). What was written under a lock is in S3 before the lock is given back, and a lock that is got shows
-     * what the ones before have written.
+     * flock(). Writes made under a lock are in S3 before the lock is released, and a new lock shows all earlier writes.
      */
     public function stream_lock(int $operation): bool
     {
@@ -172,7 +167,7 @@ final class StreamWrapper
             }
         }
         if ($kind !== LOCK_SH && $kind !== LOCK_EX) {
-            return true; // PHP asks whether there are locks at all
+            return true; // PHP asks whether locks are supported
         }
         try {
             return $this->lock($kind === LOCK_SH, $operation !== $kind ? 0 : Lock::WAIT_SECONDS);
@@ -192,13 +187,16 @@ final class StreamWrapper
         }
     }
 
-    /** Blocking, time limits and buffers mean nothing here. */
+    /** Blocking mode, time limits and buffers have no effect. */
     public function stream_set_option(int $option, ?int $first, ?int $second): bool
     {
         return false;
     }
 
-    /** touch() makes a missing file. Times, modes and owners are S3's and the agent's: accepted, without effect. */
+    /**
+     * touch() creates a missing file. Times, modes and owners are accepted without effect: S3 and the agent decide
+     * them.
+     */
     public function stream_metadata(string $path, int $option, mixed $value): bool
     {
         return $option !== STREAM_META_TOUCH
@@ -227,7 +225,7 @@ final class StreamWrapper
     {
         return $this->attempt(
             "remove $path",
-            fn () => self::$files->delete(self::parseFile($path)),
+            fn () => self::$files->delete(S3Path::parseFile($path)),
             static fn (LocalPath $place): bool => @unlink($place->path),
         );
     }
@@ -248,7 +246,10 @@ final class StreamWrapper
         });
     }
 
-    /** The directories above are made as well, asked for or not: in a bucket they come and go with their files. */
+    /**
+     * Creates parent directories too, with or without the recursive flag: directories in a bucket exist only through
+     * their files.
+     */
     public function mkdir(string $path, int $mode, int $options): bool
     {
         return $this->attempt(
@@ -301,37 +302,6 @@ final class StreamWrapper
         return true;
     }
 
-    /**
-     * PHP closes what was never closed only after its extensions have shut down, when a failure cannot be reported
-     * any more. So that is done here, after all other shutdown functions.
-     */
-    private function finishAtTheLatestAtShutdown(): void
-    {
-        self::$unfinished[spl_object_id($this)] = $this;
-        if (!self::$isFinishing) {
-            self::$isFinishing = true;
-            register_shutdown_function(static function (): void {
-                register_shutdown_function(self::finishAll(...));
-            });
-        }
-    }
-
-    private static function finishAll(): void
-    {
-        $failure = null;
-        foreach (self::$unfinished as $wrapper) {
-            try {
-                $wrapper->deliver($wrapper->file->finish(...));
-            } catch (WriteFailed $failed) {
-                $failure ??= $failed;
-            }
-        }
-        self::$unfinished = [];
-        if ($failure !== null) {
-            throw $failure;
-        }
-    }
-
     private function open(S3Path $path, OpenMode $mode): OpenFile
     {
         try {
@@ -341,7 +311,7 @@ final class StreamWrapper
         }
     }
 
-    /** Where it is kept on this host; null for what is S3's. */
+    /** The path on this host; null for paths in S3. */
     private static function placeOf(S3Path $path): ?LocalPath
     {
         try {
@@ -414,7 +384,7 @@ final class StreamWrapper
 
     /**
      * @param \Closure(): void              $operation
-     * @param ?\Closure(LocalPath): bool    $locally   the same for what is kept on this host
+     * @param ?\Closure(LocalPath): bool    $locally   the operation for a path on this host
      */
     private function attempt(string $what, \Closure $operation, ?\Closure $locally = null): bool
     {
@@ -427,12 +397,5 @@ final class StreamWrapper
         } catch (AgentException $refusal) {
             return Warning::give("cannot $what", $refusal);
         }
-    }
-
-    /** A slash at the end means a directory, which unlink() must never remove. */
-    private static function parseFile(string $path): S3Path
-    {
-        $parsed = S3Path::parse($path);
-        return $parsed->isDirectory ? throw new AgentException('it is a directory', AgentException::CONFLICT) : $parsed;
     }
 }

@@ -7,7 +7,7 @@ namespace Aloft\Stream;
 use Aloft\Agent\AgentException;
 
 /**
- * A warning to whoever called PHP's function, with the tag that operators can search their logs for.
+ * A PHP warning with the tag `aloft:`, which operators can search their logs for.
  */
 final class Warning
 {

@@ -10,8 +10,8 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Replaces the file by all the bytes. A file that was opened on a condition stays this handle's own: after the
- * first time, only the version that it wrote itself is replaced.
+ * Replaces the whole file. After the first conditional write, later writes replace only the version that this handle
+ * wrote itself.
  */
 final class WholeDelivery implements Delivery
 {

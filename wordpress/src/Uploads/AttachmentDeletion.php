@@ -9,8 +9,8 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Removes the files of a deleted attachment together. WordPress decides which ones, and in what it decides plugins
- * have their say; where it would remove each by itself, they are collected, and go in one exchange.
+ * Deletes the files of a deleted attachment together. WordPress and its plugins choose the files. They are collected
+ * where WordPress would delete each one, and deleted in one exchange.
  */
 final class AttachmentDeletion
 {
@@ -37,7 +37,7 @@ final class AttachmentDeletion
         $hooks->add('shutdown', $this->removeCollected(...));
     }
 
-    /** While it still can be asked where the file is. */
+    /** Notes the main file while the attachment still exists. */
     private function note(int|string $attachment): void
     {
         $file = get_attached_file((int) $attachment);
@@ -46,7 +46,7 @@ final class AttachmentDeletion
         }
     }
 
-    /** The attachment is gone from the database, and its files follow. */
+    /** The attachment is deleted from the database. Its files follow. */
     private function begin(int|string $post): void
     {
         $file = $this->mainFiles[(int) $post] ?? null;
@@ -59,18 +59,18 @@ final class AttachmentDeletion
         $this->prefetch($file);
     }
 
-    /** WordPress is going to ask of each file whether it exists: one look answers for all. */
+    /** Fetches the names that WordPress is about to ask for one by one. */
     private function prefetch(S3Path $file): void
     {
         $stem = preg_replace('/-(?:scaled|rotated|e\d+)$/', '', pathinfo($file->name(), PATHINFO_FILENAME));
         try {
             $this->files->namesLike($file->parent(), (string) $stem);
         } catch (AgentException) {
-            // Then each question is asked by itself, and what cannot be removed is reported at the end.
+            // WordPress then asks for each file, and failures are reported at the end.
         }
     }
 
-    /** An empty answer keeps WordPress from removing it. */
+    /** An empty path makes WordPress skip its own deletion. */
     private function collect(mixed $file): mixed
     {
         if ($this->attachment === null || !S3Path::isS3($file)) {

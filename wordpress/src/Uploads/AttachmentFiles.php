@@ -5,15 +5,15 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * Which files belong to an attachment, as its metadata says, without looking at any.
+ * The files that belong to an attachment according to its metadata. No file is accessed.
  */
 final class AttachmentFiles
 {
     /**
-     * The main file, all sizes, the original of a scaled picture and what editing has set aside.
+     * The main file, all sizes, the original of a scaled picture, and backups of edited versions.
      *
-     * @param ?array<string, mixed> $meta what is about to be its metadata; null for what is
-     * @return list<string> paths, without doubles; empty when the attachment has no file
+     * @param ?array<string, mixed> $meta metadata about to be saved; null for the current one
+     * @return list<string> unique paths; empty if the attachment has no file
      */
     public static function of(int $attachment, ?array $meta = null): array
     {

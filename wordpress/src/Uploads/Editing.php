@@ -5,17 +5,17 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * Whether somebody edits: what this request answers may then be saved.
+ * Detects requests whose response may be saved.
  *
- * So it is in wp-admin, over XML-RPC, and in the REST API for every request in the context "edit", which WordPress
- * also gives to what writes, and for attachments that are asked for by somebody who writes posts: the block editor
- * takes the URLs of sizes from them in the context "view".
+ * Those are wp-admin, XML-RPC, and REST API requests that write or have the context "edit". REST requests for
+ * attachments by users who can write posts count too: the block editor takes the URLs of sizes from them in the context
+ * "view".
  */
 final class Editing
 {
     private const ATTACHMENTS = '~^/wp/v2/media(?:/|$)~';
 
-    /** @var list<\WP_REST_Request> those that are being answered, each within the one before */
+    /** @var list<\WP_REST_Request> requests being answered, nested ones last */
     private static array $requests = [];
 
     public static function register(): void
@@ -48,7 +48,7 @@ final class Editing
         return defined('REST_REQUEST') && constant('REST_REQUEST') && ($_GET['context'] ?? '') === 'edit';
     }
 
-    /** WordPress sets the context while it answers, so it is looked at each time. */
+    /** Checked on every call, because WordPress sets the context while it answers. */
     private static function mayBeSaved(\WP_REST_Request $request): bool
     {
         return $request['context'] === 'edit'

@@ -5,14 +5,15 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * Plugins write uploads through WP_Filesystem with PHP's own functions. Where PHP does not own the code, WordPress
- * would ask for FTP credentials; uploads need none. What is to be written is known by its path. A plugin that names
- * none, as most do, means the uploads; WordPress means its own code, which is left to it like every path outside the
- * uploads. A site that sets FS_METHOD or FTP_… is not overruled.
+ * Lets plugins write uploads through WP_Filesystem with PHP's own functions. Where PHP does not own the code, WordPress
+ * asks for FTP credentials, which uploads do not need.
+ *
+ * The path decides: WordPress keeps its own method for its code and for every path outside the uploads. Most plugins
+ * name no path, and mean the uploads. A site that defines FS_METHOD or FTP_… keeps its setting.
  */
 final class FilesystemMethod
 {
-    /** Files of WordPress through which every question for a method passes. */
+    /** WordPress files that every request for a method passes through. */
     private const ON_THE_WAY = [WPINC . '/plugin.php', WPINC . '/class-wp-hook.php', 'wp-admin/includes/file.php'];
 
     public function __construct(private readonly UploadsDirectory $uploads)
@@ -25,8 +26,8 @@ final class FilesystemMethod
     }
 
     /**
-     * @param string|false $method    what WordPress would take
-     * @param mixed        $directory where something is about to be written; the content folder if nobody says
+     * @param string|false $method    the method that WordPress chose
+     * @param mixed        $directory directory to write to; the content folder by default
      */
     private function method(string|bool $method, mixed $arguments, mixed $directory): string|bool
     {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * WordPress's GD editor, which reports a write that failed.
+ * WordPress's GD editor, with failed writes reported.
  */
 final class GdEditor extends \WP_Image_Editor_GD
 {

@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * Everything that Aloft has hung into WordPress, so that it can be taken out together, and put in again.
+ * All hooks of Aloft in WordPress, which can be removed and added again together.
  */
 final class Hooks
 {
-    /** @var list<array{string, callable, int, int}> name, callback, priority, how many arguments */
+    /** @var list<array{string, callable, int, int}> name, callback, priority, number of arguments */
     private array $all = [];
     private bool $areIn = true;
 

@@ -7,7 +7,7 @@ namespace Aloft\Uploads;
 use Aloft\WriteFailed;
 
 /**
- * Puts Aloft's editors in the places of WordPress's own; those of other plugins stay.
+ * Replaces WordPress's image editors by Aloft's. Editors of other plugins stay.
  */
 final class ImageEditors
 {
@@ -25,8 +25,8 @@ final class ImageEditors
     }
 
     /**
-     * Saves an image, and gives a failed write back as WordPress expects one. Closes the output buffer that an
-     * interrupted save leaves open.
+     * Saves an image, and returns a failed write as a WP_Error. Closes the output buffer that an interrupted save
+     * leaves open.
      *
      * @param \Closure(): (array<string, mixed>|\WP_Error) $save
      * @return array<string, mixed>|\WP_Error

@@ -7,8 +7,8 @@ namespace Aloft\Uploads;
 use Aloft\Files\S3Path;
 
 /**
- * WordPress's Imagick editor, which reports a write that failed, and reads a page of a document from a copy on the
- * server where WordPress would name it inside an s3:// path.
+ * WordPress's Imagick editor. It reports failed writes, and reads a page of a document from a local copy where
+ * WordPress would name the page inside an s3:// path.
  */
 final class ImagickEditor extends \WP_Image_Editor_Imagick
 {
@@ -18,8 +18,8 @@ final class ImagickEditor extends \WP_Image_Editor_Imagick
     }
 
     /**
-     * What names a document's type to Imagick for reading would name it for writing, too: WordPress 7.1 stores a whole
-     * document as the picture of its first page, wherever the path is a stream's.
+     * Removes the document's type from Imagick's file name. Imagick would also use it for writing: WordPress 7.1 stores
+     * a whole document as the picture of its first page for every stream path.
      */
     protected function pdf_load_source()
     {
@@ -30,7 +30,7 @@ final class ImagickEditor extends \WP_Image_Editor_Imagick
         return $loaded;
     }
 
-    /** Newer versions of WordPress hand over the document's bytes, and need no name. */
+    /** Newer versions of WordPress pass the document's bytes and need no name. */
     protected function pdf_setup()
     {
         $page = parent::pdf_setup();
@@ -39,7 +39,11 @@ final class ImagickEditor extends \WP_Image_Editor_Imagick
         }
         $copy = aloft_local_path($this->file);
         return $copy === false
-            ? new \WP_Error('pdf_setup_failed', "no copy of $this->file can be made on the server", $this->file)
+            ? new \WP_Error('pdf_setup_failed', sprintf(
+                /* translators: %s: path of a file */
+                __('Cannot copy %s to the server to read its pages.', 'aloft'),
+                $this->file,
+            ), $this->file)
             : $copy . substr($page, strlen($this->file));
     }
 }

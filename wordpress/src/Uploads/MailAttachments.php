@@ -10,19 +10,19 @@ use Aloft\Files\S3Path;
 use Aloft\Stream\LocalCopies;
 
 /**
- * Gives the mailer local copies of the uploads that a mail brings along, attached or embedded, for as long as the mail
- * is being sent: PHPMailer refuses every path with a scheme, and WordPress then sends the mail without the file.
+ * Gives the mailer local copies of uploads that a mail attaches or embeds, while the mail is being sent. PHPMailer
+ * rejects every path with a scheme, and WordPress then sends the mail without the file.
  *
- * The copies have the uploads' names. A mail of which one cannot be had is not sent: `wp_mail()` returns false, and
- * `wp_mail_failed` says why. Copies go when the mail is sent, has failed, or was handed to another mailer; those of a
- * mail that threw go with the next one, or with the PHP request.
+ * The copies keep the names of the uploads. A mail whose files cannot be read is not sent: `wp_mail()` returns false,
+ * and `wp_mail_failed` has the reason. Copies are deleted when the mail is sent, has failed or was passed to another
+ * mailer. If sending threw an exception, they are deleted with the next mail or at the end of the PHP request.
  */
 final class MailAttachments
 {
-    /** @var array<int, list<string>> copies, by how many wp_mail() are under way */
+    /** @var array<int, list<string>> copies, by nesting depth of wp_mail() */
     private array $copies = [];
 
-    /** @var array<int, list<string>> why a mail lacks a file, likewise */
+    /** @var array<int, list<string>> reasons for missing files, by nesting depth of wp_mail() */
     private array $failures = [];
 
     public function __construct(private readonly LocalCopies $files)
@@ -70,7 +70,7 @@ final class MailAttachments
     }
 
     /**
-     * Before another mailer takes the mail.
+     * Runs before another mailer sends the mail.
      *
      * @param array<string, mixed> $mail
      */
@@ -81,7 +81,8 @@ final class MailAttachments
             return $sent;
         }
         /* translators: %s: paths of uploads, each with a reason */
-        $message = sprintf(__('The mail was not sent, because it lacks %s.', 'aloft'), implode('; ', $failures));
+        $message = __('The mail was not sent, because attachments cannot be read: %s', 'aloft');
+        $message = sprintf($message, implode('; ', $failures));
         do_action('wp_mail_failed', new \WP_Error('wp_mail_failed', $message, $mail));
         return false;
     }
@@ -94,7 +95,7 @@ final class MailAttachments
         return $sent;
     }
 
-    /** Of this mail and of those that were begun within it. */
+    /** Deletes the copies of this mail and of mails nested in it. */
     private function end(): void
     {
         $depth = self::depth();
@@ -106,7 +107,7 @@ final class MailAttachments
         }
     }
 
-    /** A mail may be sent while another one is: by what listens to it. */
+    /** Nesting depth of wp_mail(): a hook of one mail may send another. */
     private static function depth(): int
     {
         $functions = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');

@@ -8,14 +8,14 @@ use Aloft\Files\S3Path;
 use Aloft\WriteFailed;
 
 /**
- * Makes the archive of somebody's personal data on the server, in a folder that only PHP may enter, and moves it to
- * the uploads when it is whole: PHP can write a zip archive to a local file only.
+ * Creates the archive of a personal data export in a local folder that only PHP can enter, and moves the complete
+ * archive to the uploads. PHP can write a zip archive to local files only.
  */
 final class PersonalDataExport
 {
     private ?string $folder = null;
 
-    /** Where it would be made without Aloft, and belongs. */
+    /** The exports directory without Aloft, where the archive goes. */
     private string $target = '';
 
     public function register(Hooks $hooks): void
@@ -31,10 +31,11 @@ final class PersonalDataExport
         $this->end();
         $folder = get_temp_dir() . 'aloft-export-' . bin2hex(random_bytes(16));
         if (!mkdir($folder, 0700)) {
-            wp_send_json_error("The export cannot be made: there is no room for it in $folder.");
+            /* translators: %s: path of a folder */
+            wp_send_json_error(sprintf(__('The export failed: cannot create the folder %s.', 'aloft'), $folder));
         }
         $this->folder = "$folder/";
-        register_shutdown_function($this->end(...)); // WordPress ends the request where an export fails
+        register_shutdown_function($this->end(...)); // WordPress exits when an export fails
     }
 
     private function here(string $directory): string
@@ -57,7 +58,8 @@ final class PersonalDataExport
             $reason = $failure->getMessage();
         }
         if ($reason !== null) {
-            wp_send_json_error("The export could not be stored. $reason");
+            /* translators: %s: reason */
+            wp_send_json_error(sprintf(__('The export could not be stored: %s', 'aloft'), $reason));
         }
     }
 

@@ -11,20 +11,21 @@ use Aloft\Files\S3Path;
 use Aloft\Files\WritePrivacy;
 
 /**
- * Hands a file that WordPress received straight to the agent: one PUT, under a name that nobody else has.
+ * Sends a received file straight to the agent: one PUT, under a unique name.
  *
- * Two servers that take the same name at the same moment both keep their file, as each writes only where none is,
- * and the later one goes on to the next number. A failure becomes WordPress's own upload error, with the reason.
+ * Each server writes only where no file exists, and moves on to the next number otherwise. So two servers that choose
+ * the same name at the same moment both keep their file. A failure becomes WordPress's own upload error, with the
+ * reason.
  */
 final class ReceivedFiles
 {
     private const NAMES_TO_TRY = 100;
 
-    /** @var array<string, S3Path> where it really is, by the path that WordPress chose */
+    /** @var array<string, S3Path> actual path, by the path that WordPress chose */
     private array $renamed = [];
     private ?AgentException $failure = null;
 
-    /** How the names begin that WordPress is going to ask for. */
+    /** Prefix of the names that WordPress is about to ask for. */
     private ?string $expected = null;
 
     public function __construct(private readonly Files $files, private readonly WritePrivacy $privacy)
@@ -44,7 +45,7 @@ final class ReceivedFiles
     }
 
     /**
-     * An upload begins. When it fails here, the reason takes the place of "could not be moved".
+     * An upload begins. If storing it fails, the reason replaces "could not be moved".
      *
      * @param array<string, mixed>|false|null $overrides
      * @param array<string, mixed>            $file      of $_FILES
@@ -58,7 +59,9 @@ final class ReceivedFiles
         $report = $overrides['upload_error_handler'] ?? 'wp_handle_upload_error';
         $overrides['upload_error_handler'] = function (&$file, $message) use ($report): mixed {
             if ($this->failure !== null) {
-                $message = "{$file['name']} could not be stored: {$this->failure->getMessage()}";
+                /* translators: 1: name of a file, 2: reason */
+                $message = __('%1$s could not be stored: %2$s', 'aloft');
+                $message = sprintf($message, $file['name'], $this->failure->getMessage());
             }
             return call_user_func_array($report, [&$file, $message]);
         };
@@ -66,7 +69,7 @@ final class ReceivedFiles
     }
 
     /**
-     * WordPress knows the directory now, and next asks it for one name after the other: one look answers for all.
+     * WordPress has the directory and will ask for one name after another: fetches them together.
      *
      * @param array<string, mixed> $uploads
      * @return array<string, mixed>
@@ -82,7 +85,7 @@ final class ReceivedFiles
     }
 
     /**
-     * What lies in the directory under names that begin like this one, instead of all of a month.
+     * Names in the directory with this prefix, instead of all files of a month.
      *
      * @param ?list<string> $names
      * @return ?list<string>
@@ -95,7 +98,7 @@ final class ReceivedFiles
     }
 
     /**
-     * Without an answer no name is known to be free, so the upload must not go on.
+     * Without a listing no name is known to be free, and the upload must fail.
      *
      * @return list<string>
      */
@@ -109,7 +112,7 @@ final class ReceivedFiles
         }
     }
 
-    /** For what writes by itself under such a name, like wp_upload_bits(). */
+    /** For functions that write to that name themselves, such as wp_upload_bits(). */
     private function takeAsFree(string $filename, string $extension, string $directory): string
     {
         if (S3Path::isS3($directory)) {
@@ -119,10 +122,10 @@ final class ReceivedFiles
     }
 
     /**
-     * Any answer but null means to WordPress that the file was moved. So after a failure WordPress is left to try
-     * by itself, where it fails at once.
+     * Stores the file. WordPress takes any result but null as success, so a failure returns null; WordPress then tries
+     * itself and fails at once.
      *
-     * @param mixed                $moved what another plugin did
+     * @param mixed                $moved result of another plugin
      * @param array<string, mixed> $file  of $_FILES
      */
     private function move(mixed $moved, array $file, string $target): mixed
@@ -162,7 +165,7 @@ final class ReceivedFiles
     }
 
     /**
-     * Writes under that name, or the next that is free.
+     * Writes under that name or the next free one.
      *
      * @param resource $bytes
      * @param string   $stem  the name without number and extension
@@ -185,7 +188,7 @@ final class ReceivedFiles
         throw $refusal;
     }
 
-    /** "cat.jpg", "cat-1.jpg", "cat-2.jpg". A number is counted up only when it is not the name's own. */
+    /** "cat.jpg", "cat-1.jpg", "cat-2.jpg". A number is increased only if it is not part of the original name. */
     private static function nextName(string $name, string $stem): string
     {
         $current = pathinfo($name, PATHINFO_FILENAME);
@@ -210,7 +213,7 @@ final class ReceivedFiles
         return $upload;
     }
 
-    /** The name as WordPress is going to clean it, without its extension. */
+    /** The name as WordPress will sanitize it, without extension. */
     private static function stem(string $name): string
     {
         return pathinfo(sanitize_file_name($name), PATHINFO_FILENAME);

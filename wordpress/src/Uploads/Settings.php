@@ -5,21 +5,21 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * What the site says about itself, in constants (wp-config.php) or in the environment; a constant wins.
+ * Settings of the site, from constants (wp-config.php) or the environment. A constant wins.
  *
- * The names of S3-Uploads are understood where Aloft's own are not given.
+ * The names of S3-Uploads are understood where Aloft's own are not set.
  */
 final class Settings
 {
     /**
      * @param string  $socket the agent's Unix socket
-     * @param string  $bucket "bucket" or "bucket/prefix"; empty when the site does not say
+     * @param string  $bucket "bucket" or "bucket/prefix"; empty if not set
      * @param ?string $url    URL of the uploads' parent, without a trailing slash; null for the site's own
-     * @param bool    $strict whether a write that fails in flush or close throws
-     * @param bool    $keepsUrls whether uploads keep the URLs that WordPress gives them
-     * @param bool    $isOff   whether uploads stay on the server, though a bucket is named
-     * @param ?string $cacheControl of what is written, where the agent has no rule; a number means seconds
-     * @param bool    $arePrivate whether every new upload is private
+     * @param bool    $strict throw an exception when flush or close fails to write
+     * @param bool    $keepsUrls keep the URLs that WordPress gives to uploads
+     * @param bool    $isOff   keep uploads on the server although a bucket is set
+     * @param ?string $cacheControl for written files without a rule in the agent; a number means seconds
+     * @param bool    $arePrivate make every new upload private
      */
     public function __construct(
         public readonly string $socket,
@@ -54,7 +54,7 @@ final class Settings
         return filter_var(self::first($name) ?? $unlessGiven, FILTER_VALIDATE_BOOLEAN);
     }
 
-    /** The first of these that is given and not empty; a boolean constant as "true" or "false". */
+    /** The first setting that is not empty; a boolean constant as "true" or "false". */
     private static function first(string ...$names): ?string
     {
         foreach ($names as $name) {

@@ -9,30 +9,30 @@ use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 
 /**
- * Points WordPress's uploads directory at the bucket, and its URL at the edge, without asking anyone.
+ * Points WordPress's uploads directory at the bucket and its URL at the edge, without asking the agent.
  */
 final class UploadsDirectory
 {
-    /** What WordPress would use without Aloft, as the last question about it was answered. @var array<string, mixed> */
+    /** WordPress's uploads directory without Aloft, as of the last call. @var array<string, mixed> */
     private array $original = [];
 
-    /** What became of it: pages ask hundreds of times. @var array<string, mixed> */
+    /** The same directory in the bucket, cached because a page asks hundreds of times. @var array<string, mixed> */
     private array $pointed = [];
 
-    /** The site of a network that was asked for. */
+    /** The site of a network that the cached directory belongs to. */
     private int $site = 0;
 
-    /** @var ?\Closure(): bool whether the server's own directory is wanted for a while */
+    /** @var ?\Closure(): bool true while the server's own directory is in use */
     private ?\Closure $isSuspended = null;
 
-    /** The path that is known to be taken as present. */
+    /** The last path that was marked as present. */
     private string $present = '';
 
     public function __construct(private readonly Settings $settings, private readonly Files $files)
     {
     }
 
-    /** First of all filters, so that every other one sees the true directory; and last, to see what became of it. */
+    /** Runs before all other filters, which then see the real directory, and after them, to see their result. */
     public function register(Hooks $hooks): void
     {
         $hooks->add('wp_resource_hints', $this->hint(...), 10, 2);
@@ -40,7 +40,7 @@ final class UploadsDirectory
         $hooks->add('upload_dir', $this->takeAsPresent(...), PHP_INT_MAX);
     }
 
-    /** @param \Closure(): bool $isSuspended whether WordPress gets the server's own directory, asked each time */
+    /** @param \Closure(): bool $isSuspended true while WordPress gets the server's own directory; called each time */
     public function suspendWhile(\Closure $isSuspended): void
     {
         $this->isSuspended = $isSuspended;
@@ -83,7 +83,7 @@ final class UploadsDirectory
         return $uploads;
     }
 
-    /** Without a URL of its own, an old network keeps the one that WordPress gives it. */
+    /** An old network without a configured URL keeps WordPress's own. */
     private function urlOf(string $folder): string
     {
         $isOld = $this->settings->url === null && !has_filter('s3_uploads_bucket_url')
@@ -91,14 +91,14 @@ final class UploadsDirectory
         return $isOld ? self::filesUrl() : $this->parentUrl() . "/$folder";
     }
 
-    /** WordPress itself gives another one while switch_to_blog() is in effect. */
+    /** WordPress returns another URL while switch_to_blog() is in effect. */
     private static function filesUrl(): string
     {
         $url = trim((string) get_option('upload_url_path'));
         return rtrim($url !== '' ? $url : trailingslashit((string) get_option('siteurl')) . 'files', '/');
     }
 
-    /** @return array<string, mixed> what wp_upload_dir() says without Aloft */
+    /** @return array<string, mixed> wp_upload_dir() without Aloft */
     public function withoutAloft(): array
     {
         wp_upload_dir(null, false, true);
@@ -106,15 +106,15 @@ final class UploadsDirectory
     }
 
     /**
-     * The directory of all uploads, of every site of a network. A site with a folder of its own name, and one of an
-     * old network, has that beside it.
+     * The directory of all uploads of all sites in a network. A site with a custom folder, or in an old network, has
+     * its uploads beside it.
      */
     public function root(): S3Path
     {
         return S3Path::parse($this->base());
     }
 
-    /** The current site's directory below {@see self::root()}, "" or "sites/2"; null where it lies beside that. */
+    /** The current site's directory below {@see self::root()}, "" or "sites/2"; null where it lies elsewhere. */
     public function site(): ?string
     {
         $base = $this->base() . '/';
@@ -122,7 +122,7 @@ final class UploadsDirectory
         return str_starts_with($directory, $base) ? trim(substr($directory, strlen($base)), '/') : null;
     }
 
-    /** The name of the upload behind a URL, below {@see self::root()}; null when it is no upload's. */
+    /** The name of the upload at a URL, below {@see self::root()}; null for other URLs. */
     public function nameOf(string $url): ?string
     {
         $path = (string) preg_replace('~^(?:https?:)?//~i', '', substr($url, 0, strcspn($url, '?#')));
@@ -139,7 +139,7 @@ final class UploadsDirectory
         return null;
     }
 
-    /** The upload behind a URL; null when it is no upload's. */
+    /** The path of the upload at a URL; null for other URLs. */
     public function pathOf(string $url): ?S3Path
     {
         $name = $this->nameOf($url);
@@ -147,7 +147,7 @@ final class UploadsDirectory
         return $this->holds($path) ? S3Path::parse($path) : null;
     }
 
-    /** Whether a path is that of one of the current site's uploads. */
+    /** True for a path of the current site's uploads. */
     public function holds(string $path): bool
     {
         $directory = (string) wp_get_upload_dir()['basedir'];
@@ -164,15 +164,15 @@ final class UploadsDirectory
         return 's3://' . $this->settings->bucket . '/' . UploadsFolder::NAME;
     }
 
-    /** Where visitors find what holds the uploads. A filter of S3-Uploads has a say. */
+    /** URL of the folder that holds the uploads. A filter of S3-Uploads may change it. */
     public function parentUrl(): string
     {
         return rtrim((string) ($this->settings->url ?? apply_filters('s3_uploads_bucket_url', self::home())), '/');
     }
 
     /**
-     * WordPress asks for the directory it is about to write into, and would make it: a directory of the bucket
-     * comes into being with its first file.
+     * Marks the directory that WordPress is about to write to as present, so that WordPress does not create it. A
+     * directory in a bucket appears with its first file.
      *
      * @param array<string, mixed> $uploads
      * @return array<string, mixed>
@@ -188,7 +188,7 @@ final class UploadsDirectory
     }
 
     /**
-     * Where the uploads have a host of their own, browsers look its address up early.
+     * Makes browsers resolve the host of uploads early, if it is not the site's.
      *
      * @param array<mixed> $hints
      * @return array<mixed>
@@ -203,8 +203,8 @@ final class UploadsDirectory
     }
 
     /**
-     * The address that visitors use, without what plugins may add to home_url(). Sites of a network that share its
-     * host also share its /uploads; one with a domain of its own has its own.
+     * The site's public address, without changes that plugins make in home_url(). Sites of a network on one host share
+     * its /uploads; a site with its own domain has its own.
      */
     private static function home(): string
     {
@@ -215,7 +215,7 @@ final class UploadsDirectory
             : $home;
     }
 
-    /** The host of a URL, with its port where one is given. */
+    /** The host of a URL, with the port if there is one. */
     private static function authority(string $url): string
     {
         return strtolower(preg_replace('~^(?:https?:)?//([^/?#]*).*$~i', '$1', $url));

@@ -5,21 +5,21 @@ declare(strict_types=1);
 namespace Aloft\Uploads;
 
 /**
- * The folder of the bucket that holds the current site's uploads, as S3-Uploads has it: where it lies below the content
- * folder. So it is `uploads`, `uploads/sites/2` for a site of a network, `media` where `upload_path` or `UPLOADS` is
- * `wp-content/media`, and `blogs.dir/2/files` for a site of a network from before WordPress 3.5
- * (`ms_files_rewriting`). A folder outside the content folder, as that of a server of before, means `uploads`.
+ * The folder in the bucket that holds the current site's uploads: its path below the content folder, as in S3-Uploads.
+ * Examples: `uploads`; `uploads/sites/2` for a site of a network; `media` where `upload_path` or `UPLOADS` is
+ * `wp-content/media`; `blogs.dir/2/files` in a network from before WordPress 3.5 (`ms_files_rewriting`). A folder
+ * outside the content folder, such as a path of a previous server, becomes `uploads`.
  *
- * No two sites have the same one.
+ * Every site has a different folder.
  */
 final class UploadsFolder
 {
-    /** Where the edge looks for uploads unless it is told otherwise. */
+    /** The folder that the edge serves by default. */
     public const NAME = 'uploads';
 
     private const OLD_NETWORK = 'wp-content/blogs.dir';
 
-    /** @param string $directory where WordPress itself would keep the site's uploads */
+    /** @param string $directory WordPress's own uploads directory of the site */
     public static function of(string $directory): string
     {
         $folder = (string) self::below($directory, [WP_CONTENT_DIR, ABSPATH . 'wp-content']);
@@ -30,21 +30,21 @@ final class UploadsFolder
         return $folder !== '' ? $folder : self::NAME . self::site();
     }
 
-    /** Whether a directory lies where it has no place of its own in the bucket. */
+    /** True for a directory outside the content folder, which has no counterpart in the bucket. */
     public static function isElsewhere(string $directory): bool
     {
         return (string) self::below($directory, [WP_CONTENT_DIR, ABSPATH . 'wp-content']) === ''
             && !self::isOfOldNetwork();
     }
 
-    /** Whether WordPress gives the site's uploads URLs below `/files/`. Main sites have `wp-content/uploads`. */
+    /** True where WordPress gives uploads URLs below `/files/`. Main sites use `wp-content/uploads`. */
     public static function isOfOldNetwork(): bool
     {
         $isNewMainSite = is_main_network() && is_main_site() && defined('MULTISITE');
         return is_multisite() && !$isNewMainSite && (bool) get_site_option('ms_files_rewriting');
     }
 
-    /** Of a site that names no folder of its own. */
+    /** The default folder of a site. */
     private static function ofOldNetwork(): string
     {
         $all = defined('UPLOADBLOGSDIR') ? (string) constant('UPLOADBLOGSDIR') : self::OLD_NETWORK;

@@ -1,5 +1,7 @@
 package dev.aloft.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;
@@ -86,7 +88,10 @@ abstract class InWordPressSuite {
                 results.resolve("phpunit.xml").toString());
         ProcessBuilder phpUnit = new ProcessBuilder(OpenDocuments.in(folder, command)).directory(tests.toFile());
         phpUnit.environment().putAll(environment(kind));
+        Path temporary = Files.createDirectories(folder.resolve("tmp"));
+        phpUnit.environment().put("TMPDIR", temporary.toString());
         PhpUnit.assertPasses(phpUnit, results.resolve("phpunit.log"));
+        assertThat(temporary).isDirectoryNotContaining("glob:**/aloft-{test,mail,export,local}-*");
     }
 
     private Map<String, String> environment(Kind kind) {

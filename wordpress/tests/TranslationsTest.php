@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * Texts that wp-admin shows can be translated, and `languages/aloft.pot` has all of them.
+ */
+final class TranslationsTest extends TestCase
+{
+    private const TEMPLATE = 'languages/aloft.pot';
+
+    public function testTheTemplateIsUpToDate(): void
+    {
+        $command = [PHP_BINARY, self::root() . '/bin/make-pot.php', '--print'];
+        $script = proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        $printed = stream_get_contents($pipes[1]);
+        self::assertSame(0, proc_close($script));
+        self::assertStringEqualsFile(self::root() . '/' . self::TEMPLATE, $printed, 'run php bin/make-pot.php');
+    }
+
+    public function testEveryTextIsALiteral(): void
+    {
+        $template = (string) file_get_contents(self::root() . '/' . self::TEMPLATE);
+        self::assertSame(1, substr_count($template, "msgid \"\"\n"), 'the header; a variable would be a second one');
+    }
+
+    public function testATextWithPlaceholdersHasAComment(): void
+    {
+        $template = (string) file_get_contents(self::root() . '/' . self::TEMPLATE);
+        foreach (explode("\n\n", $template) as $entry) {
+            if (str_contains($entry, '#, php-format')) {
+                self::assertStringContainsString('#. translators: ', $entry);
+            }
+        }
+    }
+
+    public function testFindingsAreTranslated(): void
+    {
+        foreach (self::code() as $file => $code) {
+            $literal = '/Finding::(?:good|recommended|critical)\(\s*[\'"]/';
+            self::assertDoesNotMatchRegularExpression($literal, $code, $file);
+        }
+    }
+
+    /** @return array<string, string> by file */
+    private static function code(): array
+    {
+        $files = glob(self::root() . '/src/{*,*/*}.php', GLOB_BRACE);
+        return array_combine($files, array_map(file_get_contents(...), $files));
+    }
+
+    private static function root(): string
+    {
+        return dirname(__DIR__);
+    }
+}
