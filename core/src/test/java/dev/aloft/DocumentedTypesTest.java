@@ -36,7 +36,7 @@ final class DocumentedTypesTest {
         assertThat(undocumented).isEmpty();
     }
 
-    /// Whether a comment ends right above the line, or above the annotations that are.
+    /// True if a comment ends right above the line, or above the annotations that are.
     private static boolean isDocumented(List<String> lines, int type) {
         int above = type - 1;
         while (above >= 0 && !lines.get(above).isBlank() && !lines.get(above).startsWith("///")) {

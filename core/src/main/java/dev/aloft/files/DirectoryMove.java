@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// [#MAX_IN_FLIGHT] of them at the same time.
 ///
 /// After a failure no other file begins, and those under way go on to their end; so each file is at its old name, at
-/// its new one, or at both. Whoever begins it ends it. For one thread.
+/// its new one, or at both. The caller ends it. For one thread.
 final class DirectoryMove {
 
     static final int MAX_IN_FLIGHT = 8;

@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 
 /// The directories that may have ended because this host removed something below them.
 ///
-/// Whoever removes a tree, children first, removes each directory after its last file, and on a disk it is still
-/// there. Here it has ended with that file; so its own removal, which follows, finds nothing and is right all the
-/// same. This remembers for which directories that is so: for [#MEMORY_LIMIT] after the last removal below, the newest
+/// A program that removes a tree, children first, removes each directory after its last file. On a disk the directory
+/// is still there; here it has ended with that file, so its own removal finds nothing and must succeed nevertheless.
+/// This class remembers such directories: for [#MEMORY_LIMIT] after the last removal below, the newest
 /// [#MAX_DIRECTORIES] of them, each until it is removed. Safe for many threads.
 final class EndedDirectories {
 
@@ -40,7 +40,7 @@ final class EndedDirectories {
         }
     }
 
-    /// Whether a directory that is not there any more has ended so.
+    /// True if a directory that is not there any more has ended so.
     synchronized boolean include(FilePath directory) {
         Long removal = removals.get(directory.value());
         return removal != null && nanos.getAsLong() - removal < MEMORY_LIMIT.toNanos();

@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
-/// An open read of one version of a file. Whoever holds it closes it.
+/// An open read of one version of a file. The caller closes it.
 ///
 /// @param range the bytes that come, both ends known; null for an empty file
 /// @param body exactly those bytes; it fails when they cannot all be had
 public record FileContent(FileStat.File file, @Nullable ByteRange range, InputStream body) implements AutoCloseable {
 
-    /// How many bytes come.
+    /// The number of bytes in the body.
     public long length() {
         return range == null ? 0 : range.length();
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Locks on paths, shared or exclusive, among those who ask for them: the threads of this process, and whoever it
-/// speaks for on this host. They hold nobody off who does not ask, and other hosts know nothing of them.
+/// Advisory locks on paths, shared or exclusive, among the threads of this process and the clients that it serves on
+/// this host. They do not block code that takes no lock, and other hosts do not see them.
 ///
 /// Not reentrant. Safe for many threads.
 public final class FileLocks {
@@ -18,7 +18,7 @@ public final class FileLocks {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition released = lock.newCondition();
 
-    /// How many share each path that is locked, or [#EXCLUSIVE].
+    /// The number of holders of each path that is locked, or [#EXCLUSIVE].
     private final Map<FilePath, Integer> holders = new HashMap<>();
 
     /// Takes a lock, if that is possible within `patience`.

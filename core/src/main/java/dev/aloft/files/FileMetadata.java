@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/// What a user has noted beside a file's bytes: names and values, which go with the file when it is copied or
+/// User metadata of files: names and values. They go with the file when it is copied or
 /// moved, and stay when it is appended to or edited. Writing a file anew begins without.
 ///
 /// A change is a new version of the file, made by S3 from the newest one. Two at the same moment do not mix: the

@@ -13,7 +13,7 @@ import java.time.Duration;
 /// Copies and renames within a tree. Nothing is downloaded: the bytes are copied inside S3. Safe for many threads.
 final class FileMoves {
 
-    /// How often a copy begins again when another host writes its source meanwhile.
+    /// The maximum number of attempts of a copy whose source another host keeps writing.
     private static final int MAX_COPY_ATTEMPTS = 3;
 
     private final FileTree tree;

@@ -8,8 +8,8 @@ import java.io.OutputStream;
 /// A new version of a file, written from its beginning to its end.
 ///
 /// Its bytes go to S3 while they are written, several parts at a time, and are visible when [#close()] returns,
-/// whole. [#abort()] forgets them; so does a failed write, after which closing fails too. Whoever opened it calls
-/// one of the two. For one thread.
+/// whole. [#abort()] forgets them; so does a failed write, after which closing fails too. The caller calls
+/// one of the two. For one thread. Public for [dev.aloft.nio].
 public final class FileOutput extends OutputStream {
 
     private final ObjectWriter writer;

@@ -38,7 +38,7 @@ public record FilePath(String value) implements Comparable<FilePath> {
         return ObjectKey.of(value + "/");
     }
 
-    /// What the keys of everything below this path begin with.
+    /// The common prefix of all keys below this path.
     String prefix() {
         return isRoot() ? "" : value + "/";
     }
@@ -57,7 +57,7 @@ public record FilePath(String value) implements Comparable<FilePath> {
         return below.value.substring(prefix().length());
     }
 
-    /// Whether `other` is this path or lies below it.
+    /// True if `other` is this path or lies below it.
     public boolean contains(FilePath other) {
         return isRoot() || other.equals(this) || other.value.startsWith(prefix());
     }

@@ -3,7 +3,7 @@ package dev.aloft.files;
 import dev.aloft.store.StoredObject;
 import java.time.Instant;
 
-/// What is at a path.
+/// The file or directory at a path.
 public sealed interface FileStat {
 
     /// A file and its current version.

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// name for them, with the `s3://` path in the exception's file; else [StoreException]. Safe for many threads.
 public final class FileTree {
 
-    /// How old a stat may be at most: the promise to other hosts.
+    /// The maximum age of a stat: the promise about changes by other hosts.
     public static final Duration STAT_AGE = Duration.ofSeconds(1);
 
     private final Bucket bucket;
@@ -66,7 +66,7 @@ public final class FileTree {
         this.directories = new Directories(this, bucket, ended);
     }
 
-    /// The same files for one of several who use the store, see [Bucket#forTenant].
+    /// The same files for one tenant of the store, see [Bucket#forTenant].
     public FileTree forTenant(Tenant tenant) {
         return new FileTree(bucket.forTenant(tenant), top, rules);
     }
@@ -86,7 +86,7 @@ public final class FileTree {
     }
 
     /// Finds out which conditions of requests the store keeps, where its make does not say: once for each bucket, at
-    /// this tree's top, where nobody looks. [#unsupported] tells.
+    /// this tree's top. [#unsupported] tells.
     public void probeStore() throws StoreException {
         bucket.probeConditions(top.prefix());
     }
@@ -148,7 +148,7 @@ public final class FileTree {
     }
 
     /// Lists a directory, a page at a time, as S3 has it now. One that has ended with the removal of its last file by
-    /// this host is empty, for those who look before they remove it.
+    /// this host is listed as empty, for programs that list it before they remove it.
     ///
     /// @param namePrefix only entries whose name begins so, none of which need be there; empty for all of a
     ///     directory that must be
@@ -178,7 +178,7 @@ public final class FileTree {
         return DirectoryListing.of(directory, page);
     }
 
-    /// What a file is stored with when it is written anew.
+    /// The headers of a file that is written anew.
     ObjectHeaders headers(FilePath path, @Nullable String contentType) {
         return rules.of(path, new WriteHeaders(contentType, null, Map.of()));
     }
@@ -196,7 +196,7 @@ public final class FileTree {
         }
     }
 
-    /// Whether a file may be written here, as far as is known without asking S3.
+    /// Fails if a file is known not to be writable here; S3 is not asked.
     public void requireWritable(FilePath path) throws IOException {
         confine(path);
         requireNotRoot("write", path);
@@ -244,8 +244,7 @@ public final class FileTree {
         return FileStat.File.of(appends.append(path, body, headers));
     }
 
-    /// Removes a file; or a directory that has ended with the removal of its last file by this host, because whoever
-    /// looks before he removes it finds no directory.
+    /// Removes a file; or a directory that has ended with the removal of its last file by this host.
     public void delete(FilePath path) throws IOException {
         switch (stat(path).orElse(null)) {
             case null -> requireEnded(path);
@@ -318,7 +317,7 @@ public final class FileTree {
     }
 
     /// Renames a file or a directory; onto itself, nothing happens. A file is at the new name before it leaves
-    /// the old one, and a version that somebody writes to the old name meanwhile stays there. A directory is
+    /// the old one, and a version that another host writes to the old name meanwhile stays there. A directory is
     /// moved file by file, several at a time; if that fails half-way, every file is at one of its two names or
     /// both.
     ///

@@ -5,7 +5,7 @@ import java.util.regex.PatternSyntaxException;
 
 /// A glob as [java.nio.file.FileSystem#getPathMatcher] describes it: `*` and `?` stay within a name, `**` does
 /// not, `[a-z]`, `[!a]`, `{jpg,png}`, and a backslash takes the meaning away from what follows. It matches text, so it
-/// depends on no platform's idea of a path.
+/// depends on no platform's idea of a path. Public for [dev.aloft.nio].
 public final class Glob {
 
     private final Pattern pattern;
@@ -25,7 +25,7 @@ public final class Glob {
         return pattern.matcher(text).matches();
     }
 
-    /// What every match begins with.
+    /// The literal beginning of every match.
     public String literalPrefix() {
         return literalPrefix;
     }

@@ -3,7 +3,7 @@ package dev.aloft.files;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// What files of certain names are stored with.
+/// Headers for files with matching names.
 ///
 /// @param files a [Glob]: without a slash for the file's name
 ///     (`*.css`), with one for its path in the bucket (`uploads/fonts/**`)

@@ -7,10 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The headers that a file is stored with, by its name. Of several rules that fit, the first that says a header has
-/// it; what none says is the type of the name's extension, and the writer's `Cache-Control` or none. They hold for
-/// files that are written
-/// anew: one that is edited, appended to, copied or renamed keeps what it has.
+/// The rules for the headers of files, by name. For each header the first matching rule decides. Without one, the type
+/// follows from the name's extension, and `Cache-Control` is the writer's. The rules apply to files that are written
+/// anew; an edited, appended, copied or renamed file keeps its headers.
 public record HeaderRules(List<HeaderRule> rules) {
 
     public static final HeaderRules NONE = new HeaderRules(List.of());
@@ -19,7 +18,7 @@ public record HeaderRules(List<HeaderRule> rules) {
         rules = List.copyOf(rules);
     }
 
-    /// @param headers the writer's words: on the type it has the last, on `Cache-Control` a rule has
+    /// @param headers of the writer: its type overrides the rules, its `Cache-Control` does not
     ObjectHeaders of(FilePath path, WriteHeaders headers) {
         String type = headers.contentType() == null
                 ? first(path, HeaderRule::contentType).orElseGet(() -> ContentTypes.ofName(path.value()))

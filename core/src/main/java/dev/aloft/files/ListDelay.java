@@ -3,7 +3,7 @@ package dev.aloft.files;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// How long a look below a path waits for the look at the path itself, which mostly makes it needless.
+/// The delay of a lookup below a path behind the lookup of the path itself, whose answer mostly makes it needless.
 ///
 /// Where a store is near, half the requests are saved by waiting a moment; where it is far, a moment would be a whole
 /// round trip, and the two go out together. So this watches how long the looks take. Safe for many threads.
@@ -22,7 +22,7 @@ final class ListDelay {
         typicalNanos.accumulateAndGet(nanos, (old, last) -> old == 0 ? last : old + (last - old) / WEIGHT);
     }
 
-    /// Nothing while nobody knows how near the store is.
+    /// The delay; zero until the first lookup has been measured.
     Duration delay() {
         long typical = typicalNanos.get();
         return typical > NEAR_LIMIT.toNanos() ? Duration.ZERO : Duration.ofNanos(2 * typical);

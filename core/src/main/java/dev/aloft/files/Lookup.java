@@ -65,7 +65,7 @@ final class Lookup {
         try {
             return answered.await(delay.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            return true; // nobody interrupts it
+            return true; // this thread is private, and never interrupted
         }
     }
 
@@ -82,7 +82,7 @@ final class Lookup {
         return bucket.hasKeysUnder(path.prefix(), maxAge);
     }
 
-    /// Whether the path is known to be a directory and no file, without asking S3.
+    /// True if the path is known to be a directory and no file, without asking S3.
     boolean knownDirectory() {
         return bucket.knownPrefix(path.prefix(), maxAge).orElse(false)
                 && bucket.knownObject(path.key(), maxAge).isEmpty();

@@ -4,13 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// An open file, read and written at any position. [OpenFiles] opens it, and whoever asked for it closes it.
+/// An open file, read and written at any position. [OpenFiles] opens it; the caller closes it.
 ///
-/// What was written is visible to nobody else before [#publish()] or [#close()], and then whole. After a write
-/// that failed, nothing of it is published, and closing says so. Safe for many threads.
+/// Written bytes are invisible to other readers before [#publish()] or [#close()], and then whole. After a write
+/// that failed, nothing of it is published, and closing says so. Safe for many threads. Public for [dev.aloft.nio].
 public sealed interface OpenFile extends Closeable permits PinnedFile, StagedFile, AppendedFile {
 
-    /// In bytes, as whoever holds this file sees it.
+    /// The size in bytes, unpublished writes included.
     long size() throws IOException;
 
     /// Reads at least one byte, if there is one and the buffer has room.
@@ -25,7 +25,7 @@ public sealed interface OpenFile extends Closeable permits PinnedFile, StagedFil
     /// Shortens the file; one that is not longer stays as it is.
     void truncate(long size) throws IOException;
 
-    /// Makes what was written so far a new version that everybody sees.
+    /// Publishes the bytes written so far as a new version, visible to every host.
     void publish() throws IOException;
 
     /// Forgets what was written since it was last published, and closes.

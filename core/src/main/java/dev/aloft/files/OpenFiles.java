@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Opens the files of a tree for reading and writing at any position.
 ///
-/// Whether a file is there is S3's newest word for whoever wants to change it; a mere overwrite asks nothing.
-/// Errors are those of [FileTree]. Safe for many threads.
+/// An open that depends on the existing file asks S3 for the newest version; a mere overwrite asks nothing.
+/// Errors are those of [FileTree]. Safe for many threads. Public for [dev.aloft.nio].
 public final class OpenFiles {
 
     private final FileTree tree;
@@ -66,7 +66,7 @@ public final class OpenFiles {
 
     /// Shortens a file; one that is not longer stays as it is. What is left of a large one is copied inside S3.
     ///
-    /// @throws FileSystemException when somebody else has changed it meanwhile
+    /// @throws FileSystemException when another writer has changed it meanwhile
     public FileStat.File truncate(FilePath path, long size) throws IOException {
         tree.requireWritable(path);
         StoredObject newest = tree.requireFile("truncate", path);

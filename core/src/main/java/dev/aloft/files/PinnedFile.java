@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
-    /// What a jump fetches at least.
+    /// The minimum that a read at a new position fetches.
     static final int BLOCK_BYTES = 64 << 10;
 
     /// So many bytes are read and dropped rather than asked for anew.

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// A file that is open for reading and writing, on a copy of its own; S3 has no other way.
 ///
 /// The copy is fetched when it is first needed, and what became of it is published on a condition that S3 checks:
-/// that the version it was made from is still the newest, or that there is still no file. So nobody's change is
-/// lost, and the slower of two gets an error. A file that was opened only to be replaced has no such version, and
-/// the last to close wins.
+/// that the version it was made from is still the newest, or that there is still no file. So no change is
+/// lost, and the slower of two writers gets an error. A file that was opened only to be replaced has no such version,
+/// and the last to close wins.
 final class StagedFile implements OpenFile {
 
     private final FileTree tree;

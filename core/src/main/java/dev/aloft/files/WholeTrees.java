@@ -13,8 +13,9 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// What is done to a directory with everything below it, a thousand files in a request. Nothing here is atomic:
+/// Operations on a directory with everything below it, a thousand files in a request. Nothing here is atomic:
 /// files that others make meanwhile may or may not be met. Errors are those of [FileTree]. Safe for many threads.
+/// Public for [dev.aloft.nio].
 public final class WholeTrees {
 
     private final FileTree tree;

@@ -1,4 +1,4 @@
-/// What a file operation means on objects; the one place where these semantics live.
+/// File operations on objects; the one place that defines their semantics.
 @NullMarked
 package dev.aloft.files;
 

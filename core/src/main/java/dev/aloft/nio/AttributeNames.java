@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)] asks for:
+/// The attributes that
+/// [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)] asks for:
 /// `size,lastModifiedTime`, `basic:*`, `user:title`.
 ///
 /// @param view `basic` or `user`

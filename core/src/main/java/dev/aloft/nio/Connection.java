@@ -11,18 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// How a file system reaches its S3, from the map that [java.nio.file.FileSystems#newFileSystem] takes and, for
-/// what the map does not say, from the environment.
-///
-/// | key | variable | meaning |
-/// | --- | --- | --- |
-/// | `endpoint` | `ALOFT_S3_ENDPOINT` | `http(s)://host[:port]`; none for AWS |
-/// | `region` | `ALOFT_S3_REGION`, `AWS_REGION` | needed for AWS, else `us-east-1` |
-/// | `pathStyle` | `ALOFT_S3_PATH_STYLE` | `true` or `false`; as the provider has it |
-/// | `provider` | `ALOFT_S3_PROVIDER` | `aws`, `ceph`, `minio`, `r2`, `embedded`, `other`; without it `aws`, or `other`
-/// where there is an endpoint |
-/// | `timeout` | | a [Duration], for one request |
-/// | `accessKey`, `secretKey` | | for embedding; else the SDK's chain finds credentials |
+/// The settings with which a file system reaches its S3, as [S3FileSystemProvider] documents them.
 ///
 /// @param accessKey null for the SDK's chain; then the secret is null too
 record Connection(
@@ -39,7 +28,7 @@ record Connection(
         }
     }
 
-    /// @throws IllegalArgumentException for a key that is unknown or a value that cannot be meant
+    /// @throws IllegalArgumentException for a key that is unknown or an invalid value
     static Connection of(Map<String, ?> given, Map<String, String> environment) {
         for (String key : given.keySet()) {
             if (!KEYS.contains(key)) {
@@ -64,7 +53,7 @@ record Connection(
         return new Connection(settings, text(given.get("accessKey"), null), text(given.get("secretKey"), null));
     }
 
-    /// What the environment alone says.
+    /// The settings of the environment alone.
     ///
     /// @throws FileSystemNotFoundException when it says nothing of an S3
     static Connection ofEnvironment(Map<String, String> environment, String bucket) {

@@ -76,7 +76,7 @@ final class Failures {
         return ours;
     }
 
-    /// Whether a failure is that the thread was interrupted; its status is set then.
+    /// True if the failure is an interrupt of the thread; its interrupt status is set then.
     static boolean isInterrupt(IOException e) {
         return e instanceof ClosedByInterruptException
                 || (e instanceof StoreException store && store.kind() == StoreException.Kind.INTERRUPTED);

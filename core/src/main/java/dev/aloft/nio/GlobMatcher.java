@@ -7,7 +7,7 @@ import java.nio.file.PathMatcher;
 /// A [Glob] of paths.
 record GlobMatcher(Glob glob) implements PathMatcher {
 
-    /// Bound while somebody asks what a filter looks for, see [NamePrefix].
+    /// Bound while a directory stream asks for the prefix of a filter, see [NamePrefix].
     static final ScopedValue<NamePrefix> QUESTION = ScopedValue.newInstance();
 
     @Override

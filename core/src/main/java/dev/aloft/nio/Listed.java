@@ -3,7 +3,7 @@ package dev.aloft.nio;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What a listing said of one file. It travels with the path that the listing gave, and holds for [#LIFETIME]
+/// Attributes of one file from a listing. They travel with the path that the listing gave, and are valid for [#MAX_AGE]
 /// after that, unless this process changes the file: so a walk asks S3 nothing twice.
 ///
 /// @param attributes as the listing has them
@@ -16,10 +16,10 @@ record Listed(
         long nanos,
         @Nullable S3DirectoryStream source) {
 
-    /// What is promised of another host's changes.
-    static final Duration LIFETIME = Duration.ofSeconds(1);
+    /// The promise about another host's changes.
+    static final Duration MAX_AGE = Duration.ofSeconds(1);
 
     boolean isFresh(long nowNanos) {
-        return nowNanos - nanos < LIFETIME.toNanos();
+        return nowNanos - nanos < MAX_AGE.toNanos();
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Lists directories, and a few of them before a walk comes to them.
 ///
-/// What was listed ahead is given once, if it is not older than [Listed#LIFETIME] and nothing below was changed
+/// A listing read ahead is used once, if it is not older than [Listed#MAX_AGE] and nothing below was changed
 /// here since; else S3 is asked again. At most [#MAX_AHEAD] requests are ahead at the same time. Safe for many
 /// threads.
 final class Listings {
@@ -44,7 +44,7 @@ final class Listings {
         if (begun != null) {
             Found found = result(begun);
             if (found != null
-                    && nanos.getAsLong() - found.nanos < Listed.LIFETIME.toNanos()
+                    && nanos.getAsLong() - found.nanos < Listed.MAX_AGE.toNanos()
                     && !changes.since(directory, found.moment)) {
                 return found;
             }
@@ -86,7 +86,7 @@ final class Listings {
         ahead.remove(directory);
     }
 
-    /// Null when it failed: whoever wants it asks again, and hears of the failure then.
+    /// Null when it failed: the caller asks again and gets the failure then.
     private static @Nullable Found result(FutureTask<Found> begun) throws IOException {
         try {
             return begun.get(); // bounded: the store has a time limit

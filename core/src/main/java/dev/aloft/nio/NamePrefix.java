@@ -5,7 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What the names that a directory stream is filtered for begin with, so that S3 need not list the others.
+/// The prefix of the names that a directory stream is filtered for; S3 lists no others.
 ///
 /// [Files#newDirectoryStream(Path, String)] hides its glob within a filter of its own. That filter, and no other,
 /// is shown one made-up entry, and its [GlobMatcher] says what it looks for. One question, one thread.

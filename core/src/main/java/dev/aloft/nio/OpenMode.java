@@ -6,7 +6,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
-/// What a caller opens a file for. `SYNC` and `DSYNC` ask for what is so in any case: what S3 has acknowledged is
+/// The open options of a caller. `SYNC` and `DSYNC` change nothing: what S3 has acknowledged is
 /// durable. `SPARSE` has no meaning here.
 record OpenMode(
         boolean read,
@@ -67,7 +67,7 @@ record OpenMode(
         return all;
     }
 
-    /// Whether nothing of an existing file is wanted.
+    /// True if an existing file is replaced.
     boolean replaces() {
         return truncate || createNew;
     }

@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the provider does, in one bucket: finds the JDK's operation in [dev.aloft.files] and says its failures in
-/// the JDK's words. Safe for many threads.
+/// The provider's operations in one bucket: maps each operation of the JDK to [dev.aloft.files], and its failures to
+/// the JDK's exceptions. Safe for many threads.
 final class Operations {
 
     private final FileTree tree;
@@ -60,7 +60,7 @@ final class Operations {
         return changes.now();
     }
 
-    /// What is at a path, as far as possible from the listing that gave it.
+    /// The attributes of a path, from the listing that gave it where that is fresh.
     Optional<S3Attributes> find(S3Path path) throws IOException {
         return Failures.worded(path, () -> {
             Optional<S3Attributes> listed = fresh(path);
@@ -187,7 +187,7 @@ final class Operations {
             tree.deleteAll(List.of(file));
             changes.note(file);
         } catch (IOException e) {
-            // The JDK asks for a best effort, and whoever closes has nobody to tell.
+            // Best effort, as the JDK specifies; a close has no way to report it.
         }
     }
 

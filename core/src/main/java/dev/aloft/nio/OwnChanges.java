@@ -35,7 +35,7 @@ final class OwnChanges {
         last.accumulateAndGet(stripe(path), moment, Math::max);
     }
 
-    /// Whether the path, or anything below it, may have changed after that moment.
+    /// True if the path, or anything below it, may have changed after that moment.
     boolean since(FilePath path, long moment) {
         return last.get(stripe(path.value())) > moment;
     }

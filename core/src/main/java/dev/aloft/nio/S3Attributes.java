@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What S3 knows of a file: one time, of its last change, which stands for all three. A directory has none; its
-/// times are 1970.
+/// The basic attributes of a file in S3: one time, of its last change, which stands for all three. A directory has
+/// none; its times are 1970.
 record S3Attributes(boolean isDirectory, long size, FileTime lastModifiedTime) implements BasicFileAttributes {
 
     static final S3Attributes DIRECTORY = new S3Attributes(true, 0, FileTime.fromMillis(0));

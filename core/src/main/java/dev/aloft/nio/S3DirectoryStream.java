@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The entries of one directory, a page at a time: memory does not grow with the directory.
 ///
-/// The paths bear what the listing says of them. When somebody opens a directory that this stream has given while
+/// The paths bear what the listing says of them. When a program opens a directory that this stream has given while
 /// the stream is open, it is a walk: then the next directories of the page are listed ahead. A name that is a
 /// file and a directory comes once, as the file.
 final class S3DirectoryStream implements DirectoryStream<Path> {
@@ -140,7 +140,7 @@ final class S3DirectoryStream implements DirectoryStream<Path> {
         return directory.child(entry.name()).with(new Listed(attributes, page.moment(), System.nanoTime(), this));
     }
 
-    /// Somebody opens a directory that this stream has given.
+    /// Called when a directory that this stream has given is opened.
     private synchronized void descending(FilePath child) {
         boolean everything = filter.getClass().getNestHost().equals(Files.class) && namePrefix.isEmpty();
         if (closed || !everything) {

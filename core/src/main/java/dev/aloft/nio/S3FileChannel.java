@@ -183,7 +183,7 @@ final class S3FileChannel extends FileChannel {
         return this;
     }
 
-    /// Publishes what was written so far, as a version that everybody sees.
+    /// Publishes the bytes written so far as a version that every host sees.
     @Override
     public void force(boolean metadata) throws IOException {
         requireOpen();
@@ -274,7 +274,7 @@ final class S3FileChannel extends FileChannel {
         }
     }
 
-    /// What is not published is forgotten: the file system closes, or the thread that used this was interrupted.
+    /// Discards unpublished bytes: the file system closes, or the thread that used this was interrupted.
     private void abandon() throws IOException {
         file.abort();
         close();

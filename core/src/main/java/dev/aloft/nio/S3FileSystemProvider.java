@@ -38,11 +38,26 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/// `java.nio.file` on S3: `s3://bucket/key`, a bucket being a file system.
+/// The provider of `s3://bucket/key` for `java.nio.file`; each bucket is a file system. The JDK finds it by itself.
 ///
-/// The JDK finds it by itself. [java.nio.file.FileSystems#newFileSystem] opens a bucket with settings of its own,
-/// [Path#of(URI)] with those of the environment when it is not open yet; [Connection] has the names of both. A
-/// URI holds neither endpoint nor credentials. Safe for many threads; a file system lives until it is closed.
+/// [java.nio.file.FileSystems#newFileSystem(URI, Map)] opens a bucket with settings of its own;
+/// [java.nio.file.Path#of(URI)] opens it with those of the environment unless it is open. A setting that is missing in
+/// the map is taken from the environment. A URI holds neither endpoint nor credentials.
+///
+/// | key | variable | meaning | default |
+/// | --- | --- | --- | --- |
+/// | `endpoint` | `ALOFT_S3_ENDPOINT` | `http(s)://host[:port]` | AWS |
+/// | `region` | `ALOFT_S3_REGION`, `AWS_REGION` | the region; required for AWS | `us-east-1` |
+/// | `pathStyle` | `ALOFT_S3_PATH_STYLE` | `true` or `false` | as the provider needs it |
+/// | `provider` | `ALOFT_S3_PROVIDER` | the make of S3, see below | `aws`; `other` with an endpoint |
+/// | `timeout` | | a [java.time.Duration], the limit of one request | 20 s |
+/// | `accessKey`, `secretKey` | | a pair of credentials | the AWS SDK's chain |
+///
+/// The makes are `aws`, `ceph`, `minio`, `r2`, `seaweedfs`, `versitygw`, `garage`, `embedded` and `other`.
+///
+/// Every method fails with the exceptions of `java.nio.file` that its supertype specifies, within the limit of a
+/// request; `docs/reference/semantics.md` has the guarantees of each operation. Safe for many threads. A file system
+/// is open until it is closed.
 public final class S3FileSystemProvider extends FileSystemProvider {
 
     private final Map<String, String> environment;
@@ -57,6 +72,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         this.environment = environment;
     }
 
+    /// `s3`.
     @Override
     public String getScheme() {
         return "s3";
@@ -64,7 +80,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
 
     /// Opens a bucket. Asks nothing of S3.
     ///
-    /// @param settings see [Connection]
+    /// @param settings the keys of the table above
     @Override
     public FileSystem newFileSystem(URI uri, Map<String, ?> settings) {
         String bucket = S3Uri.of(uri).bucket();
@@ -107,12 +123,21 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         }
     }
 
+    /// The path of a URI, decoded once; a relative path begins at the bucket's root. Opens the bucket with the settings
+    /// of the environment unless it is open. S3 is not asked.
+    ///
+    /// @throws IllegalArgumentException for a URI that is not `s3://bucket/key`
+    /// @throws java.nio.file.FileSystemNotFoundException if the bucket is not open and the environment names no S3
     @Override
     public Path getPath(URI uri) {
         S3Uri parsed = S3Uri.of(uri);
         return S3Path.parse(fileSystem(parsed), parsed.path());
     }
 
+    /// Opens the newest version for reading, with one GET. The stream gives the bytes of that version whatever is
+    /// written meanwhile.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if no file is at the path
     @Override
     public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
         for (OpenOption option : options) {
@@ -126,17 +151,27 @@ public final class S3FileSystemProvider extends FileSystemProvider {
                 : operations(path).input(S3Path.own(path));
     }
 
+    /// Opens a file for writing. The new version appears whole when the stream is closed; a failed or interrupted write
+    /// leaves the file as it was.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException with `CREATE_NEW`, on open or on close, if the file exists
+    ///     by then
     @Override
     public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
         return operations(path).output(S3Path.own(path), OpenMode.ofOutput(Set.of(options)));
     }
 
+    /// Opens a file as [#newFileChannel] does.
     @Override
     public SeekableByteChannel newByteChannel(
             Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes) throws IOException {
         return newFileChannel(path, options, attributes);
     }
 
+    /// Opens a file at any position. Reads are ranged requests; writes stay in a temporary local file and are published
+    /// as one version by `force` and `close`, on the condition that no other writer has changed the file meanwhile.
+    ///
+    /// @throws UnsupportedOperationException for file attributes
     @Override
     public FileChannel newFileChannel(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
@@ -149,6 +184,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return S3FileChannel.open(path, mode, path.getFileSystem().operations().open(path, mode));
     }
 
+    /// Opens a file as [#newFileChannel] does; its operations run on the executor, or on virtual threads.
     @Override
     public AsynchronousFileChannel newAsynchronousFileChannel(
             Path path,
@@ -163,6 +199,10 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return new S3AsynchronousFileChannel(channel(S3Path.own(path), mode, attributes), mode, executor);
     }
 
+    /// Lists a directory, one LIST for a thousand entries, as the stream is read. The paths carry the listed
+    /// attributes, which are valid for 1 s unless this process changes the file.
+    ///
+    /// @throws java.nio.file.NotDirectoryException if a file is at the path
     @Override
     public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
@@ -170,6 +210,10 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return operations(directory).list(S3Path.own(directory), filter);
     }
 
+    /// Makes a directory, and a marker for each missing directory above it.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException if the path exists
+    /// @throws UnsupportedOperationException for file attributes
     @Override
     public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
         requireNone(attributes);
@@ -183,11 +227,21 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         }
     }
 
+    /// Deletes a file or an empty directory.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if nothing is at the path
+    /// @throws java.nio.file.DirectoryNotEmptyException if the directory holds anything
     @Override
     public void delete(Path path) throws IOException {
         operations(path).delete(S3Path.own(path));
     }
 
+    /// Copies a file, or makes an empty directory for a directory. Within a bucket S3 copies the bytes; between two
+    /// buckets they travel through this process.
+    ///
+    /// @throws java.nio.file.FileAlreadyExistsException without `REPLACE_EXISTING`, if the target exists; between
+    ///     hosts, S3 decides
+    /// @throws UnsupportedOperationException for `ATOMIC_MOVE`
     @Override
     public void copy(Path source, Path target, CopyOption... options) throws IOException {
         List<CopyOption> wishes = Arrays.asList(options);
@@ -206,6 +260,10 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         }
     }
 
+    /// Renames a file or an empty directory: a copy, then a deletion. For a tree see [S3Files#moveTree].
+    ///
+    /// @throws java.nio.file.DirectoryNotEmptyException if the source is a directory that holds anything
+    /// @throws AtomicMoveNotSupportedException for `ATOMIC_MOVE`
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
         List<CopyOption> wishes = Arrays.asList(options);
@@ -235,7 +293,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return options.contains(StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// By name, there are no links; but of paths that are not equal, both files must be there.
+    /// True for paths with the same normal form; there are no links. Both files must exist unless the paths are equal.
     @Override
     public boolean isSameFile(Path path, Path other) throws IOException {
         S3Path own = S3Path.own(path);
@@ -254,33 +312,43 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return path.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
     }
 
-    /// As on Unix: a name that begins with a dot.
+    /// True for a name that begins with a dot, as on Unix.
     @Override
     public boolean isHidden(Path path) {
         Path name = S3Path.own(path).getFileName();
         return name != null && name.toString().startsWith(".");
     }
 
+    /// The bucket. Its sizes are unknown and reported as [Long#MAX_VALUE].
     @Override
     public FileStore getFileStore(Path path) throws IOException {
         operations(path).attributes(S3Path.own(path));
         return new S3FileStore(S3Path.own(path).getFileSystem().bucketName());
     }
 
+    /// Checks that the path exists. Read and write permissions are not checked in advance.
+    ///
+    /// @throws java.nio.file.NoSuchFileException if nothing is at the path
+    /// @throws java.nio.file.AccessDeniedException for `EXECUTE`
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         operations(path).checkAccess(S3Path.own(path), modes);
     }
 
+    /// True if a file or directory is at the path; false also where S3 does not answer.
     @Override
     public boolean exists(Path path, LinkOption... options) {
         try {
             return operations(path).exists(S3Path.own(path));
         } catch (IOException e) {
-            return false; // as the JDK has it: nobody knows
+            return false; // the JDK's answer for an unknown result
         }
     }
 
+    /// Reads the basic attributes: size in bytes, one time in whole seconds, and whether it is a directory. They may be
+    /// up to 1 s behind another host.
+    ///
+    /// @throws UnsupportedOperationException for another type than [BasicFileAttributes]
     @Override
     public <A extends BasicFileAttributes> A readAttributes(Path path, Class<A> type, LinkOption... options)
             throws IOException {
@@ -288,6 +356,8 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return type.cast(operations(path).attributes(S3Path.own(path)));
     }
 
+    /// Reads the basic attributes as [#readAttributes(Path, Class, LinkOption...)] does; null if nothing is at the
+    /// path.
     @Override
     public <A extends BasicFileAttributes> @Nullable A readAttributesIfExists(
             Path path, Class<A> type, LinkOption... options) throws IOException {
@@ -301,11 +371,14 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         }
     }
 
+    /// Reads attributes of the views `basic` and `user` by name, such as `size,lastModifiedTime` or `user:*`.
     @Override
     public Map<String, Object> readAttributes(Path path, String names, LinkOption... options) throws IOException {
         return AttributeNames.parse(names).of(S3Path.own(path));
     }
 
+    /// The view `basic` or `user`; null for another. The view `user` is the user metadata of the object: lower-case
+    /// names, printable ASCII, at most 2,048 bytes in all.
     @Override
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(
             Path path, Class<V> type, LinkOption... options) {
@@ -316,6 +389,10 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         return type == UserDefinedFileAttributeView.class ? type.cast(new S3UserView(own)) : null;
     }
 
+    /// Sets an attribute of the view `user`, which makes a new version of the file. Times cannot be set.
+    ///
+    /// @throws UnsupportedOperationException for another view, and for an attribute that S3 sets itself
+    /// @throws IllegalArgumentException for an unknown attribute
     @Override
     public void setAttribute(Path path, String attribute, @Nullable Object value, LinkOption... options)
             throws IOException {

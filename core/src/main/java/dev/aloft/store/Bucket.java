@@ -69,7 +69,7 @@ public final class Bucket implements AutoCloseable {
         this.reads = new CachedReads(common.known, common.bodies, common.blocks, this::get, memory);
     }
 
-    /// What all tenants of a bucket have together.
+    /// The state that all tenants of a bucket share.
     ///
     /// @param requests with connections of no tenant's share
     private record Common(
@@ -91,7 +91,7 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// The same bucket for one of several who use the store: with its own share of connections and memory, and all
+    /// The same bucket for one tenant of the store: with its own share of connections and memory, and all
     /// that is known in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with
     /// [Kind#BUSY]; no other tenant notices.
     public Bucket forTenant(Tenant tenant) {
@@ -114,13 +114,13 @@ public final class Bucket implements AutoCloseable {
         return common.settings.where();
     }
 
-    /// What the store of this bucket has been asked; the same object for each of its buckets.
+    /// Statistics of the requests to this bucket's store; the same object for each of its buckets.
     public StoreFigures figures() {
         return requests.figures();
     }
 
     /// Tells `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
-    /// of a write that failed with nobody knowing how far it came. It is called by whoever makes the change, so it
+    /// of a write that failed with an unknown result. It is called by the thread that makes the change, so it
     /// must be quick and must not fail.
     ///
     /// @return closed to hear no more
@@ -129,7 +129,7 @@ public final class Bucket implements AutoCloseable {
         return () -> common.watchers.remove(watcher);
     }
 
-    /// What [#watch] gives.
+    /// A registration by [#watch].
     public interface Watch extends AutoCloseable {
         @Override
         void close();
@@ -147,14 +147,14 @@ public final class Bucket implements AutoCloseable {
         common.conditions.probe(directory);
     }
 
-    /// What is known not to hold on this store, in a sentence each; S3 is not asked.
+    /// The promises that are known not to hold on this store, in a sentence each; S3 is not asked.
     public List<String> unsupported() {
         return common.conditions.unsupported().stream()
                 .map(ConditionalRequest::unsupported)
                 .toList();
     }
 
-    /// What is known to stand in the way of a write now, without asking S3.
+    /// The known reason why a write would fail now; S3 is not asked.
     public Optional<StoreException> writeProblem() {
         return tracker.writeProblem();
     }
@@ -170,7 +170,7 @@ public final class Bucket implements AutoCloseable {
         return common.known.object(key, maxAge).flatMap(Fact::value);
     }
 
-    /// Whether an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not
+    /// True if an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not
     /// asked.
     public boolean knownMissing(ObjectKey key, Duration maxAge) {
         return common.known
@@ -179,7 +179,7 @@ public final class Bucket implements AutoCloseable {
                 .isPresent();
     }
 
-    /// Whether keys begin with `prefix`, if that is known; S3 is not asked.
+    /// True if keys begin with `prefix`, if that is known; S3 is not asked.
     public Optional<Boolean> knownPrefix(String prefix, Duration maxAge) {
         return common.known.prefix(prefix, maxAge).map(Fact::value);
     }
@@ -196,7 +196,7 @@ public final class Bucket implements AutoCloseable {
         return found;
     }
 
-    /// Whether any key begins with `prefix`.
+    /// True if any key begins with `prefix`.
     public boolean hasKeysUnder(String prefix, Duration maxAge) throws IOException {
         Optional<Fact<Boolean>> fact = common.known.prefix(prefix, maxAge);
         if (fact.isPresent()) {
@@ -227,7 +227,7 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Whether S3 gives an object to who brings this query of a URL that was signed in advance. S3 is asked each time.
+    /// True if S3 permits a read with this query of a presigned URL. S3 is asked each time.
     ///
     /// @param query as it stands in a URL: the signature with what it was made of, signed for this endpoint and its
     ///     address style
@@ -235,11 +235,11 @@ public final class Bucket implements AutoCloseable {
         return tracker.run(() -> new PresignedRead(requests.url(key), query).isPermitted(common.settings.timeout()));
     }
 
-    /// Opens an object for somebody who will read it again: what this process holds of it is not fetched twice, see
+    /// Opens an object that will be read again: bytes that this process holds are not fetched twice, see
     /// [CachedReads].
     ///
     /// @param version the version that is wanted, or null for the newest; one that this process holds is given
-    ///     even where S3 has a newer one by now, so that whoever reads piece by piece can end what was begun
+    ///     even where S3 has a newer one by now, so that a reader in pieces can finish
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
         return reads.read(key, range, version, maxAge);

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Reads for somebody who will read again. An object of up to [BodyCache#MAX_OBJECT_BYTES] is fetched whole and
+/// Reads of objects that will be read again. An object of up to [BodyCache#MAX_OBJECT_BYTES] is fetched whole and
 /// kept; of a larger one whose version is known, short ranges are fetched in blocks and kept, see [BlockCache].
 /// Everything else comes straight from S3, as a stream.
 ///
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// no room gets its bytes straight from S3.
 ///
 /// Bytes that are held are given without asking S3 only for a version that was asked for by name, or that was the
-/// newest within the caller's patience. Safe for many threads.
+/// newest within the caller's `maxAge`. Safe for many threads.
 final class CachedReads {
 
     private final MetadataCache known;

@@ -13,8 +13,10 @@ enum ConditionalRequest {
             "no file of more than 5 MB is appended to or edited; to try is an error"),
     COPY(
             "x-amz-copy-source-if-match of CopyObject",
-            "a copy may be of a version that somebody writes at the same moment"),
-    DELETE("If-Match of DeleteObject", "a version that somebody writes to the old name during a rename may be lost");
+            "a copy may be of a version that another writer writes at the same moment"),
+    DELETE(
+            "If-Match of DeleteObject",
+            "a version that another writer writes to the old name during a rename may be lost");
 
     private final String condition;
     private final String loss;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Which conditions a bucket's store keeps, see [ConditionalRequest].
+/// The conditional requests that a bucket's store honours, see [ConditionalRequest].
 ///
-/// A store that does not know a condition often says nothing and writes all the same, and one that looks first and
+/// A store that does not know a condition often ignores it and writes, and one that looks first and
 /// writes afterwards lets several writers win; either way two hosts lose each other's files. So the makes that
 /// [Provider] does not vouch for are put to a [ConditionalWriteProbe] once, at the start or before the first request on
 /// a
@@ -50,20 +50,20 @@ final class ConditionalSupport {
         }
     }
 
-    /// Whether a request of this kind is on its condition here.
+    /// True if the store honours the condition of this kind of request.
     ///
     /// @param key of the request, which says where these credentials may write
     boolean supports(ConditionalRequest kind, ObjectKey key) throws StoreException {
         return !probe(List.of("", firstDirectory(key))).contains(kind);
     }
 
-    /// What is known not to be kept.
+    /// The kinds of conditional request that are known not to be honoured.
     List<ConditionalRequest> unsupported() {
         Set<ConditionalRequest> known = unsupported;
         return known == null ? List.of() : known.stream().sorted().toList();
     }
 
-    /// Finds out what is kept, unless that is known.
+    /// Probes the store, unless the result is known.
     ///
     /// @param directory a prefix of keys under which the trial may write; empty, or with a slash at its end
     void probe(String directory) throws StoreException {

@@ -47,7 +47,7 @@ final class ConditionalWriteProbe {
         this.copy = ObjectKey.of(probe.value() + "-copy");
     }
 
-    /// What the store does not keep.
+    /// The kinds of request whose condition the store does not honour.
     Set<ConditionalRequest> unsupported() throws StoreException {
         Set<ConditionalRequest> unsupported = EnumSet.noneOf(ConditionalRequest.class);
         try {
@@ -96,7 +96,7 @@ final class ConditionalWriteProbe {
         return requests.put(rival.target, rival.body).etag();
     }
 
-    /// Whether one of many succeeds, and none after it.
+    /// True if one of many succeeds, and none after it.
     private boolean oneWins(WriteCondition condition, boolean inParts) throws StoreException {
         List<Callable<Boolean>> race = new ArrayList<>();
         for (int i = 0; i < RIVALS; i++) {
@@ -141,7 +141,7 @@ final class ConditionalWriteProbe {
         };
     }
 
-    /// Whether a request is done, rather than refused for its condition or for having one.
+    /// True if a request is done, rather than refused for its condition or for having one.
     private static boolean succeeds(Callable<?> request) throws StoreException {
         try {
             request.call();
@@ -160,11 +160,11 @@ final class ConditionalWriteProbe {
         try {
             requests.delete(key);
         } catch (StoreException e) {
-            LOG.warn("a small object that nobody needs may be left: {}", e.getMessage());
+            LOG.warn("a probe object may be left behind: {}", e.getMessage());
         }
     }
 
-    /// One who writes, with bytes of his own.
+    /// A writer with bytes of its own.
     private final class Rival {
 
         private final ObjectUploads.Target target;

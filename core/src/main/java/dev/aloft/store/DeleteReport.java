@@ -2,7 +2,7 @@ package dev.aloft.store;
 
 import java.util.Map;
 
-/// What became of the deletion of many objects.
+/// The result of a deletion of many objects.
 ///
 /// @param deleted how many are gone, those that never were included
 /// @param failures what S3 did not delete, and why

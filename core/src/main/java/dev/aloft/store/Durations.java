@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/// How long many things took: how many within each of a few limits. Safe for many threads.
+/// A histogram of durations. Safe for many threads.
 public final class Durations {
 
     /// In milliseconds.
@@ -30,7 +30,7 @@ public final class Durations {
         nanos.add(nanosTaken);
     }
 
-    /// What has been added up to now.
+    /// A snapshot of the histogram.
     public Sum sum() {
         long[] within = new long[each.length];
         long count = 0;
@@ -52,7 +52,7 @@ public final class Durations {
             this.total = total;
         }
 
-        /// How many took no longer than the limit of this index.
+        /// The number of durations up to the limit of this index.
         public long within(int limit) {
             return within[limit];
         }

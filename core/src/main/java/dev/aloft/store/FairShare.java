@@ -17,10 +17,10 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 /// first come, first served, and fails after [#WAIT_LIMIT] with [Full]. Safe for many threads.
 final class FairShare {
 
-    /// How long a tenant waits for its own share.
+    /// The limit of a wait for a tenant's own share.
     static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
 
-    /// How often a tenant that waits is told so.
+    /// The interval of the calls of [Tenant#wanted()] during a wait.
     private static final Duration REMINDER_INTERVAL = Duration.ofMillis(100);
 
     private final String what;
@@ -43,7 +43,7 @@ final class FairShare {
         this.free = capacity;
     }
 
-    /// What one tenant holds, and who of it waits for more.
+    /// The amount that one tenant holds, and its waiting requests.
     private static final class Account {
         private final Deque<Object> waiting = new ArrayDeque<>();
         private long held;

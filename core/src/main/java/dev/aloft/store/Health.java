@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the last requests say about a bucket: is it there, does it answer, may we write to it?
+/// The health of a bucket by its last requests: up, down, or being probed.
 ///
 /// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from
 /// a request that failed alone. Requests that come before the verdict wait for it, so that a client whose requests
@@ -60,7 +60,7 @@ final class Health implements AutoCloseable {
         }
     }
 
-    /// What is wrong with the store now, if anything, and since when.
+    /// The trouble that makes the store count as down, if any.
     Optional<Trouble> trouble() {
         return Optional.ofNullable(down);
     }
@@ -111,7 +111,7 @@ final class Health implements AutoCloseable {
             }
             // It answers; whether it lets us is for each request to find out.
         } catch (RuntimeException e) {
-            // Nobody else asks while the store is down, so this thread must go on.
+            // No other thread asks while the store is down, so this one must continue.
             declareDown(Kind.UNAVAILABLE, "cannot ask the store: " + e);
             return false;
         }
@@ -151,7 +151,7 @@ final class Health implements AutoCloseable {
         void ask() throws StoreException;
     }
 
-    /// What is wrong, and since when.
+    /// The reason why the store is down, and the time since when.
     record Trouble(Kind kind, String message, Instant since) {
 
         StoreException again() {

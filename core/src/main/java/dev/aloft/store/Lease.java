@@ -6,14 +6,14 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What one use of a store holds of its tenant's share of memory. Whoever opens it closes it; closing it again does
-/// nothing. Grows for one thread, and may be closed by another.
+/// Memory that one use of a store holds of its tenant's share. The caller closes it; closing it again does nothing.
+/// Grows for one thread, and may be closed by another. Public for the agent, which holds bodies of its own.
 public final class Lease implements AutoCloseable {
 
     /// So much of each body is held without counting, so that a body of which nothing has come costs nothing.
     static final int UNCOUNTED_BYTES = 8 << 10;
 
-    /// How much more room a body of unknown length gets each time.
+    /// The factor by which the room of a body of unknown length grows.
     private static final int GROWTH = 16;
 
     private final FairShare.Share share;

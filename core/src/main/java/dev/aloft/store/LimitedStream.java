@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /// The first bytes of a stream, and then its end. Closing it closes the stream.
-public final class LimitedStream extends FilterInputStream {
+final class LimitedStream extends FilterInputStream {
 
     private long left;
 
-    public LimitedStream(InputStream in, long limitBytes) {
+    LimitedStream(InputStream in, long limitBytes) {
         super(in);
         this.left = limitBytes;
     }

@@ -2,7 +2,7 @@ package dev.aloft.store;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a listing asks for.
+/// The parameters of a listing.
 ///
 /// @param prefix only keys that begin so; the empty string for all
 /// @param byDirectory keys that have a further slash are folded into their common prefix

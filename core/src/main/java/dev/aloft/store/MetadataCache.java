@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
-/// What this process knows of one bucket's objects, and since when.
+/// The known state of one bucket's objects, each fact with its time.
 ///
 /// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it
 /// or has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's
@@ -30,7 +30,7 @@ final class MetadataCache {
     private final Cache<String, Fact<Optional<StoredObject>>> objects = bounded();
     private final Cache<String, Fact<Boolean>> prefixes = bounded();
 
-    /// How often the keys, or the prefixes, that share a stripe have changed.
+    /// The number of changes of the keys, or the prefixes, that share a stripe.
     private final AtomicLongArray objectChanges = new AtomicLongArray(STRIPES);
 
     private final AtomicLongArray prefixChanges = new AtomicLongArray(STRIPES);
@@ -106,7 +106,7 @@ final class MetadataCache {
         forgetPrefixesOf(key);
     }
 
-    /// This process may or may not have changed the object: its request failed, and nobody knows how far it came.
+    /// This process may or may not have changed the object: its request failed, and with an unknown result.
     void doubtful(ObjectKey key) {
         objectChanges.incrementAndGet(stripe(key.value()));
         objects.asMap().remove(key.value());

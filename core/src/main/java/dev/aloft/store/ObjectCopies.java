@@ -35,7 +35,7 @@ final class ObjectCopies {
         return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
     }
 
-    /// Whether one request copies this version.
+    /// True if one request copies this version.
     static boolean isOneRequest(StoredObject source) {
         return source.size() <= ObjectUploads.MAX_COPY_BYTES;
     }

@@ -2,7 +2,7 @@ package dev.aloft.store;
 
 import org.jspecify.annotations.Nullable;
 
-/// What S3 says of an object to everybody who fetches it.
+/// The headers that S3 stores with an object and sends with each read. Public for [dev.aloft.files].
 ///
 /// @param contentType a media type
 /// @param cacheControl `Cache-Control`, or null for none

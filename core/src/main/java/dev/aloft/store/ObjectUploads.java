@@ -39,7 +39,7 @@ final class ObjectUploads {
     /// The largest object that is copied inside S3 by one request, which has one time limit.
     static final long MAX_COPY_BYTES = 256L << 20;
 
-    /// What a copy in parts has in each, unless that were more than [#MAX_PARTS].
+    /// The size of the parts of a copy, unless that gives more than [#MAX_PARTS].
     static final long COPIED_PART_BYTES = 128L << 20;
 
     private final S3Requests requests;
@@ -113,7 +113,7 @@ final class ObjectUploads {
         return written;
     }
 
-    /// How large the next part of an upload is.
+    /// The size of the next part of an upload.
     int partBytes(@Nullable PartUpload upload) {
         return upload == null || upload.count() < SMALL_PARTS ? PART_BYTES : LARGE_PART_BYTES;
     }

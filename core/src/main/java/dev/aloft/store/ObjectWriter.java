@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// An object that is being written, piece by piece, by somebody who does not know its size.
+/// An object that is being written, piece by piece, with an unknown size. Public for [dev.aloft.files].
 ///
 /// Nothing is visible before [#complete()], which makes the pieces one new version. What fits a part is one PUT;
-/// more goes out in parts, several at a time, while the next is filled. Whoever opens it ends it, with
+/// more goes out in parts, several at a time, while the next is filled. The caller ends it, with
 /// [#complete()] or [#abort()]; after a failure it can only be aborted. It holds at most [PartUpload#MAX_IN_FLIGHT] +
 /// 1 parts in memory, and fails with [Kind#BUSY] where the share of memory for writes is in use. For one thread.
 public final class ObjectWriter {
@@ -33,7 +33,7 @@ public final class ObjectWriter {
         this.room = uploads.room(target);
     }
 
-    /// How many bytes were written so far.
+    /// The number of bytes written so far.
     public long size() {
         return size;
     }

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// One write in parts that is under way: at most [#MAX_IN_FLIGHT] of its parts travel at the same time.
 ///
-/// Whoever begins it ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A
+/// The caller ends it, with [#complete()] or with [#abort()], so that no parts are left to be paid for. A
 /// part travels on a thread of its own while there is room for its bytes, else on the caller's. For one thread.
 final class PartUpload {
 
@@ -48,7 +48,7 @@ final class PartUpload {
         return new PartUpload(requests, target, memory, requests.multipart().create(target));
     }
 
-    /// Sends the next part; nobody changes the array any more.
+    /// Sends the next part; the array must not change any more.
     ///
     /// @throws StoreException when this part or an earlier one could not be sent
     void send(byte[] bytes) throws IOException {
@@ -96,7 +96,7 @@ final class PartUpload {
     /// Gives the parts up, those that are travelling first.
     void abort() {
         parts.forEach(part -> part.cancel(true));
-        boolean interrupted = Thread.interrupted(); // S3 must hear of it all the same
+        boolean interrupted = Thread.interrupted(); // the abort must reach S3 nevertheless
         try {
             if (!helpers.tryAcquire(MAX_IN_FLIGHT - 1, ABORT_LIMIT_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn(

@@ -6,7 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 
-/// The read of an object by a query that somebody signed in advance, as S3 itself judges it: only S3 knows all keys
+/// The read of an object by the query of a presigned URL, as S3 itself judges it: only S3 knows all keys
 /// that
 /// sign, and what each of them may. One byte is asked for, without this program's credentials.
 ///

@@ -40,17 +40,17 @@ public enum Provider {
         this.checksums = checksums;
     }
 
-    /// Whether the bucket goes into the path (`https://s3.example.com/media/…`) rather than into the host name.
+    /// True if the bucket goes into the path (`https://s3.example.com/media/…`) rather than into the host name.
     boolean pathStyle() {
         return pathStyle;
     }
 
-    /// Whether every request carries a checksum, or only those that S3 demands one of.
+    /// True if every request carries a checksum, rather than only those that need one.
     boolean checksums() {
         return checksums;
     }
 
-    /// Whether every request on a condition is known to be one.
+    /// True if the make is known to honour every condition.
     boolean supportsConditions() {
         return switch (this) {
             case AWS, CEPH, MINIO, R2, EMBEDDED -> true;
@@ -58,7 +58,7 @@ public enum Provider {
         };
     }
 
-    /// What is known not to be kept, where a trial may not find it out.
+    /// The conditional requests known not to be honoured, where a probe may not detect it.
     Set<ConditionalRequest> unsupported() {
         return switch (this) {
             case SEAWEEDFS -> Set.of(ConditionalRequest.CREATE_IN_PARTS);

@@ -25,7 +25,7 @@ final class RequestTracker {
         this.watchers = watchers;
     }
 
-    /// What stands in the way of a write now; S3 is not asked.
+    /// The known reason why a write would fail now; S3 is not asked.
     Optional<StoreException> writeProblem() {
         return health.trouble().map(Health.Trouble::again).or(denial::problem);
     }

@@ -59,14 +59,14 @@ final class S3Errors {
         return new StoreException(kind, "cannot " + attempt + ": the connection to S3 broke: " + rootMessage(e), e);
     }
 
-    /// Whether S3 asks to send the same request again, because another one for the same key was under way.
+    /// True if S3 asks to send the same request again, because another one for the same key was under way.
     static boolean asksAgain(Throwable e) {
         return e instanceof AwsServiceException answered
                 && answered.awsErrorDetails() != null
                 && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
     }
 
-    /// Whether S3 refused a request that had been sent before, so that the first sending may be what is in its
+    /// True if S3 refused a request that had been sent before, so that the first sending may be what is in its
     /// way.
     static boolean refusesRepetition(StoreException e) {
         return e.getCause() instanceof AwsServiceException answered
@@ -76,7 +76,7 @@ final class S3Errors {
                 && answered.numAttempts() > 1;
     }
 
-    /// Whether the connection broke before there was an answer: S3 may have done what was asked, or have refused it.
+    /// True if the connection broke before there was an answer: S3 may have done what was asked, or have refused it.
     static boolean isBroken(StoreException e) {
         return e.kind() == Kind.UNAVAILABLE
                 && e.getCause() instanceof SdkException cause

@@ -26,12 +26,12 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 /// threads; close it when the buckets are no longer used.
 public final class Store implements AutoCloseable {
 
-    /// How often one request is sent at most.
+    /// The maximum number of times that one request is sent.
     static final int MAX_ATTEMPTS = 3;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
 
-    /// How many requests there are at the same time, answers that are being read included; see [FairShare].
+    /// The maximum number of requests at the same time, answers that are being read included; see [FairShare].
     static final int MAX_CONNECTIONS = 512;
 
     /// Connections beside them, for finding out whether S3 answers.
@@ -109,7 +109,7 @@ public final class Store implements AutoCloseable {
         return new Store(builder.build(), settings, clock, figures);
     }
 
-    /// How long S3 may say nothing, within a request or a body.
+    /// The limit of silence within a request or a body.
     private static Duration silence(StoreSettings settings) {
         return settings.timeout().dividedBy(2);
     }

@@ -3,7 +3,7 @@ package dev.aloft.store;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// What went wrong at the object store. Everything below `files` fails with this, and the kind says what a caller can
+/// A failure of the object store. Everything below `files` fails with this, and the kind says what a caller can
 /// do about it. It is decided once, in [S3Errors], where the answer of S3 is read.
 ///
 /// The message is fit for an operator and for the person who uploads: it names the attempt, the object and what was
@@ -12,13 +12,13 @@ public final class StoreException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    /// What a caller can do about it.
+    /// The kind of failure, by the reaction that it allows.
     public enum Kind {
         /// No such object.
         NOT_FOUND,
-        /// The bucket does not exist: nothing can work until an operator mends it.
+        /// The bucket does not exist: nothing works until an operator creates it.
         NO_BUCKET,
-        /// S3 does not know who asks: the credentials have expired, or are wrong, or this host's clock is.
+        /// S3 does not accept the credentials: they are expired or wrong, or this host's clock is wrong.
         CREDENTIALS,
         /// S3 refuses the operation to these credentials.
         DENIED,
@@ -26,7 +26,7 @@ public final class StoreException extends IOException {
         PRECONDITION,
         /// The range lies outside the object.
         RANGE,
-        /// The request cannot be meant: a name, an argument or a condition that S3 does not take.
+        /// Invalid request: a name, an argument or a condition that S3 does not accept.
         INVALID,
         /// The object is larger than the store or this process takes.
         TOO_LARGE,
@@ -41,7 +41,7 @@ public final class StoreException extends IOException {
         /// No connection, or an answer of 5xx or "slow down", after all retries.
         UNAVAILABLE;
 
-        /// Whether the same request may succeed later, with nobody having mended anything.
+        /// True if the same request may succeed later without a repair.
         public boolean passing() {
             return this == TIMEOUT || this == UNAVAILABLE || this == BUSY;
         }
@@ -60,7 +60,7 @@ public final class StoreException extends IOException {
         this.toldAgain = toldAgain;
     }
 
-    /// A failure of before, told again to somebody for whom S3 was not asked.
+    /// A repeated failure of an earlier request, for a caller on whose behalf S3 was not asked.
     static StoreException toldAgain(Kind kind, String message) {
         return new StoreException(kind, message, null, true);
     }
@@ -81,7 +81,7 @@ public final class StoreException extends IOException {
         return kind;
     }
 
-    /// Whether this is known from earlier requests, so that a log has it already.
+    /// True if this repeats the failure of an earlier request, which a log has already.
     public boolean isToldAgain() {
         return toldAgain;
     }

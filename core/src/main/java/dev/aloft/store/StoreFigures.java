@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What a store has been asked since it was opened, by S3's names of the operations, and how that went. Retries are
+/// Statistics of the requests to a store since it was opened, by S3's names of the operations. Retries are
 /// part of the request that they are for. Safe for many threads.
 public final class StoreFigures {
 
@@ -29,26 +29,26 @@ public final class StoreFigures {
         }
     }
 
-    /// How long requests took to the head of their answer, whatever it said; those without an answer, to their end.
+    /// The durations of requests to the head of their answer, whatever it said; those without an answer, to their end.
     public Map<String, Durations.Sum> durations() {
         Map<String, Durations.Sum> sums = new TreeMap<>();
         durations.forEach((operation, each) -> sums.put(operation, each.sum()));
         return sums;
     }
 
-    /// How many failed. That something is not there, or not in this version or range, is no failure.
+    /// The number of failures. A missing object, version or range is no failure.
     public Map<Failed, Long> failures() {
         Map<Failed, Long> sums = new TreeMap<>();
         failures.forEach((failed, count) -> sums.put(failed, count.sum()));
         return sums;
     }
 
-    /// How many requests wait for an answer, or for a connection.
+    /// The number of requests that wait for an answer, or for a connection.
     public int awaiting() {
         return awaiting.get();
     }
 
-    /// How many answers are being read; each holds a connection.
+    /// The number of answers that are being read; each holds a connection.
     public int reading() {
         return reading.get();
     }

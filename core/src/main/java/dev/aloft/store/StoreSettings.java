@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record StoreSettings(
         Provider provider, @Nullable URI endpoint, String region, boolean pathStyle, Duration timeout) {
 
-    /// How long one request may take unless settings say otherwise.
+    /// The default limit of one request.
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
     public StoreSettings {

@@ -1,6 +1,6 @@
 package dev.aloft.store;
 
-/// One of several who use a store at the same time, each with a fair share of its connections and memory.
+/// One of several users of a store at the same time, each with a fair share of its connections and memory.
 ///
 /// @param name one share for each; for messages, such as `site example`
 /// @param wanted called every moment while the tenant waits for some of its share to be given back, so that it can end

@@ -1,6 +1,6 @@
 package dev.aloft.store;
 
-/// What must be true at S3 for a write to happen; S3 decides, so two hosts cannot both win.
+/// The condition of a write; S3 decides, so two hosts cannot both win.
 public sealed interface WriteCondition {
 
     /// Write whatever is there.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is asked of a store, for the lines of `docs/reference/semantics.md` of that heading.
+/// The requirements on a store, for the lines of `docs/reference/semantics.md` of that heading.
 @Timeout(300)
 final class ConditionalStoresTest {
 

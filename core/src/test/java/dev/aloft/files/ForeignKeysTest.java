@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What other programs may have put into a bucket: keys that the embedded S3 cannot hold, so the listings are canned.
-/// No object answers to a HEAD here.
+/// Keys that other programs may have put into a bucket and that the embedded S3 cannot hold, so the listings are
+/// canned. No object answers to a HEAD here.
 @Timeout(30)
 final class ForeignKeysTest {
 

@@ -30,9 +30,8 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// What the tests of `docs/reference/semantics.md` share: two hosts on one bucket, and words for what they do. Each
-/// test
-/// shows the line of the page that bears its name.
+/// The shared part of the tests of `docs/reference/semantics.md`: two hosts on one bucket, and words for what
+/// they do. Each test shows the line of the page that bears its name.
 @Timeout(120)
 abstract class SemanticsTestCase {
 
@@ -121,7 +120,7 @@ abstract class SemanticsTestCase {
                 .satisfies(e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
     }
 
-    /// Whether the call succeeds rather than failing in this one way.
+    /// True if the call succeeds rather than failing in this one way.
     static boolean succeeds(Class<? extends IOException> failure, ThrowingCallable call) throws Exception {
         try {
             call.call();

@@ -66,7 +66,7 @@ final class FaultsTest {
         ANSWER_CUT,
         ERROR_IN_200;
 
-        /// An answer of 200 says all there is to say of a deletion: nobody could tell that it is an error.
+        /// An answer of 200 says all there is to say of a deletion: an error within it cannot be seen.
         boolean canBefall(S3Request request) {
             return this != ERROR_IN_200 || !request.operation().equals("DeleteObject");
         }

@@ -60,7 +60,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What every file system owes a Java program, whatever holds its bytes: run over S3, and over the disk as
+/// The contract of every file system with a Java program, whatever holds its bytes: run over S3, and over the disk as
 /// control.
 @Timeout(60)
 abstract class FilesContract {

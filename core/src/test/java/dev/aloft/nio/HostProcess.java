@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Another process that reaches the bucket: see [HostMain]. Whoever starts it closes it.
+/// Another process that reaches the bucket: see [HostMain]. The caller closes it.
 final class HostProcess implements AutoCloseable {
 
     private static final String CLASS_PATH =

@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A store of one directory, `d`, with more files than a test could write: it says the listing of them and knows
-/// nothing else. Whoever starts it closes it.
+/// nothing else. The caller closes it.
 final class HugeDirectory implements AutoCloseable {
 
     private static final int PAGE = 1000;
@@ -43,7 +43,7 @@ final class HugeDirectory implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /// How many pages were asked for.
+    /// The number of pages that were requested.
     int requests() {
         return requests.get();
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a thread that is interrupted gets, beside what [FilesContract] says of channels and streams.
+/// Results of operations on an interrupted thread, beside what [FilesContract] says of channels and streams.
 @Timeout(120)
 final class InterruptsTest {
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What goes wrong leaves nothing open: no connection, no file, no thread.
+/// A failure leaves nothing open: no connection, no file, no thread.
 @Timeout(300)
 final class LeakTest {
 

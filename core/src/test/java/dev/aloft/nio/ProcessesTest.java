@@ -52,7 +52,7 @@ final class ProcessesTest {
         }
     }
 
-    /// How long after a change somebody who had just looked was still told of what was there before: from the
+    /// The time after a change during which a reader that had just looked still got the old state: from the
     /// other's word that it is done to the last question that was answered so.
     private static Duration staleness(HostProcess other, String change, Path file, Predicate<Path> seen)
             throws Exception {

@@ -127,7 +127,7 @@ final class RaceTest {
                         out -> out.write(Integer.toString(value + 1).getBytes(StandardCharsets.UTF_8)));
                 return;
             } catch (FileSystemException e) {
-                // Somebody was faster.
+                // Another thread was faster.
             }
         }
     }

@@ -63,7 +63,7 @@ final class ReferenceTree {
         objects.put(path + "/", "");
     }
 
-    /// Whether it can be removed although nothing is there.
+    /// True if it can be removed although nothing is there.
     boolean hasEnded(String path) {
         return !exists(path) && emptied.contains(path);
     }

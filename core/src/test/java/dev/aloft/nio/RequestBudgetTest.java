@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How many requests an operation costs, on a host that knows nothing yet.
+/// The number of requests of each operation, on a host that knows nothing yet.
 @Timeout(120)
 final class RequestBudgetTest {
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What is so on S3 and not on every file system.
+/// Behaviour that is specific to S3.
 @Timeout(60)
 final class S3FileSystemTest {
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A bucket of an embedded S3 as a file system, behind a front that counts requests and goes wrong on demand.
-/// Whoever opens it closes it.
+/// The caller closes it.
 final class TestFileSystem implements AutoCloseable {
 
     static final String BUCKET = "media";

@@ -12,7 +12,7 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 
 /// A store as there are some: it checks no signature, so that its front may change what it is asked, and of several
-/// writers over one version it lets several win. Whoever starts it closes it.
+/// writers over one version it lets several win. The caller closes it.
 public final class LenientStore implements AutoCloseable {
 
     private final S3Proxy server;
@@ -48,7 +48,7 @@ public final class LenientStore implements AutoCloseable {
         return new LenientStore(server, objects, S3Front.before(URI.create("http://127.0.0.1:" + server.getPort())));
     }
 
-    /// What counts the requests and changes them.
+    /// The front that counts the requests and changes them.
     public S3Front front() {
         return front;
     }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /// A bucket of an embedded S3 behind a front that counts requests and goes wrong on demand. Its clock stands still
-/// unless the test moves it. Whoever opens it closes it.
+/// unless the test moves it. The caller closes it.
 public final class TestStore implements AutoCloseable {
 
     /// The one bucket.
@@ -50,7 +50,7 @@ public final class TestStore implements AutoCloseable {
         return new TestStore(s3, S3Front.before(s3.endpoint()));
     }
 
-    /// What counts the requests and makes them fail.
+    /// The front that counts the requests and makes them fail.
     public S3Front front() {
         return front;
     }
