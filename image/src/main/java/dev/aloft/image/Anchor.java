@@ -1,4 +1,4 @@
 package dev.aloft.image;
 
-/// How the part is found that stays when a picture is cut to a box.
+/// Position of the box within a picture that is cropped to it.
 public sealed interface Anchor permits Gravity, FocalPoint, Interest {}

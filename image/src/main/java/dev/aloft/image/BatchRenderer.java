@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The exchange of one batch with the worker, and the memory of originals that did harm there. Safe for many threads;
-/// a [Run] is for one.
+/// Exchange of batches with the worker, and the negative cache of harmful originals. Safe for many threads; a [Run] is
+/// for one.
 final class BatchRenderer {
 
-    /// More than any format writes.
+    /// Upper bound for all formats.
     private static final int ANSWER_BYTES_PER_PIXEL = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchRenderer.class);
@@ -149,7 +149,7 @@ final class BatchRenderer {
         }
     }
 
-    /// The worker ended, or was killed, during an exchange.
+    /// The worker ended or was killed during an exchange.
     static final class WorkerLostException extends Exception {
 
         private static final long serialVersionUID = 1;

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// An opaque colour of sRGB, each part from 0 to 255.
+/// Opaque sRGB colour; components range from 0 to 255.
 public record Colour(int red, int green, int blue) {
 
     static final Colour BLACK = new Colour(0, 0, 0);
 
-    /// The names of CSS 2.1.
+    /// Colour names of CSS 2.1.
     private static final Map<String, String> NAMES = Map.ofEntries(
             Map.entry("aqua", "00ffff"),
             Map.entry("black", "000000"),
@@ -34,8 +34,8 @@ public record Colour(int red, int green, int blue) {
     private static final Pattern SHORT = Pattern.compile("#?[a-f0-9]{3}");
     private static final Pattern LONG = Pattern.compile("#?[a-f0-9]{6}");
 
-    /// `#rgb` and `#rrggbb` in either case, with or without the `#`, and the names of CSS 2.1. Strictly, six lower-case
-    /// digits alone.
+    /// Parses `#rgb` and `#rrggbb`, case-insensitive, with or without `#`, and the names of CSS 2.1. Strict mode
+    /// accepts only `#` with six lower-case digits.
     static Optional<Colour> parse(String text, Compatibility compatibility) {
         if (compatibility == Compatibility.STRICT && !STRICT.matcher(text).matches()) {
             return Optional.empty();

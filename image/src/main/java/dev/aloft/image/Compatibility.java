@@ -1,11 +1,11 @@
 package dev.aloft.image;
 
-/// How a query is read where Tachyon v3 does what nobody can want. `docs/reference/tachyon.md` lists every difference.
+/// Reading of queries where Tachyon v3 is surprising. `docs/reference/tachyon.md` lists every difference.
 public enum Compatibility {
-    /// As people mean it.
+    /// Reads queries as intended. The default.
     STANDARD,
-    /// The same, with what Photon has besides: `strip`, `filter`, `crop=1` and sides in percent.
+    /// [#STANDARD] plus Photon's `strip`, `filter`, `crop=1` and sides in percent.
     PHOTON,
-    /// As Tachyon v3 answers, unless it answers with an error.
+    /// Answers like Tachyon v3, wherever that is not an error.
     STRICT
 }

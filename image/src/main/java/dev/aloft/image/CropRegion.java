@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The part of the original that is used at all (`crop=x,y,w,h`): each number a percentage, or pixels.
+/// Region of the original to use (`crop=x,y,w,h`); each number is a percentage or pixels.
 public record CropRegion(Measure x, Measure y, Measure width, Measure height) {
 
     private static final String NUMBER = "(\\d+)(px)?";
@@ -17,9 +17,9 @@ public record CropRegion(Measure x, Measure y, Measure width, Measure height) {
                 : Optional.empty();
     }
 
-    /// What lies within the picture; nothing when nothing does.
+    /// The region clipped to the picture; empty if nothing remains.
     ///
-    /// @param base what percentages are of
+    /// @param base size that percentages refer to
     public Optional<Rectangle> within(Size picture, Size base) {
         int left = x.of(base.width());
         int top = y.of(base.height());
@@ -30,7 +30,7 @@ public record CropRegion(Measure x, Measure y, Measure width, Measure height) {
                 : Optional.of(new Rectangle(left, top, right - left, bottom - top));
     }
 
-    /// @param pixels whether `value` is pixels; else it is a percentage
+    /// @param pixels unit of `value`: pixels, else percent
     public record Measure(int value, boolean pixels) {
 
         private static Measure of(Matcher m, int group) {

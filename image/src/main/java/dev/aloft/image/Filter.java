@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Another look.
+/// Picture filter.
 public enum Filter {
     NEGATE,
     GREY,
     SEPIA,
-    /// As through glass.
+    /// Gaussian blur.
     BLUR,
-    /// As a picture of which nothing has come yet is shown.
+    /// Light blur of a placeholder.
     PLACEHOLDER;
 
-    /// Photon takes no more.
+    /// Limit of Photon.
     private static final int MOST = 3;
 
     private static final Map<String, Filter> NAMES = Map.of(
             "negate", NEGATE, "grayscale", GREY, "greyscale", GREY, "sepia", SEPIA, "blur", BLUR, "blurgaussian", BLUR);
 
-    /// Photon's comma list; names that are not among these change nothing.
+    /// Parses Photon's comma-separated list; unknown names are ignored.
     static List<Filter> named(String list) {
         List<Filter> filters = new ArrayList<>();
         for (String name : list.split(",", -1)) {

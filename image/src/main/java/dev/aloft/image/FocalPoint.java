@@ -1,9 +1,9 @@
 package dev.aloft.image;
 
-/// The point that the box is to have at its middle, as far as the picture's borders allow.
+/// Desired centre of the box, as far as the borders allow.
 ///
-/// @param x 0 is the left border, 1 the right one
-/// @param y 0 is the upper border, 1 the lower one
+/// @param x from 0 at the left to 1 at the right
+/// @param y from 0 at the top to 1 at the bottom
 public record FocalPoint(double x, double y) implements Anchor {
 
     public FocalPoint {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A format of pictures, known by the bytes that one begins with, never by a name.
+/// Picture format, detected from the first bytes and never from a name.
 public enum Format {
     JPEG("image/jpeg"),
     PNG("image/png"),
@@ -17,19 +17,19 @@ public enum Format {
     TIFF("image/tiff"),
     SVG("image/svg+xml");
 
-    /// How many first bytes [#sniff] looks at.
+    /// Number of bytes that [#sniff] needs.
     public static final int SNIFFED_BYTES = 1024;
 
     private static final int MAX_WEBP_SIDE = 16_383;
 
-    /// What libheif with aom reads.
+    /// Limit of libheif with aom.
     private static final int MAX_AVIF_SIDE = 8_704;
 
-    /// Of an AVIF, which takes twenty times as long to write as a JPEG: a second or two.
+    /// Limit for AVIF, whose encoding takes twenty times as long as JPEG: one to two seconds.
     private static final int MAX_AVIF_PIXELS = 4_000_000;
 
     private static final Set<String> HEIC_BRANDS = Set.of("heic", "heix", "heim", "heis", "mif1");
-    /// What a drawing begins with, and no other picture: a comment or the names of a DTD may be long.
+    /// Start of an SVG; a comment or the names of a DTD may be long.
     private static final Pattern SVG_START =
             Pattern.compile("(?s)\\A\\x{FEFF}?\\s*(<\\?xml\\s|<!--|<!DOCTYPE\\s+svg[\\s>\\[]|<svg[\\s>]).*");
 
@@ -43,17 +43,17 @@ public enum Format {
         return mediaType;
     }
 
-    /// Whether one file can hold a film, of which all frames are kept.
+    /// True if files hold films and all frames are kept.
     public boolean animates() {
         return this == GIF || this == WEBP;
     }
 
-    /// Whether libvips decodes it as a whole before it gives the first pixel.
+    /// True if libvips decodes it as a whole before the first pixel.
     public boolean isHeldWhole() {
         return this == WEBP || this == GIF || this == AVIF || this == HEIC;
     }
 
-    /// Whether it is written in such a size, soon enough, and read again.
+    /// True if this size can be encoded, soon enough, and decoded again.
     boolean canHave(Size size) {
         int side = Math.max(size.width(), size.height());
         return switch (this) {
@@ -63,7 +63,7 @@ public enum Format {
         };
     }
 
-    /// By its name in lower case, as in a configuration.
+    /// Parses a lower-case name, as in a configuration.
     public static Optional<Format> named(String name) {
         for (Format format : values()) {
             if (format.name().toLowerCase(Locale.ROOT).equals(name)) {
@@ -73,7 +73,7 @@ public enum Format {
         return Optional.empty();
     }
 
-    /// @param start the first [#SNIFFED_BYTES], or all when there are fewer
+    /// @param start first [#SNIFFED_BYTES] bytes, or fewer of a shorter file
     public static Optional<Format> sniff(byte[] start) {
         String latin = new String(start, StandardCharsets.ISO_8859_1);
         if (latin.startsWith("\u00ff\u00d8\u00ff")) {
@@ -101,7 +101,7 @@ public enum Format {
         return SVG_START.matcher(text).matches() ? Optional.of(SVG) : Optional.empty();
     }
 
-    /// By the brands of the `ftyp` box (ISO/IEC 14496-12, 4.3).
+    /// Reads the brands of the `ftyp` box (ISO/IEC 14496-12, 4.3).
     private static Optional<Format> heif(String latin) {
         int length = (latin.charAt(0) << 24) | (latin.charAt(1) << 16) | (latin.charAt(2) << 8) | latin.charAt(3);
         boolean heic = false;

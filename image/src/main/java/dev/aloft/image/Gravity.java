@@ -3,7 +3,7 @@ package dev.aloft.image;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Which part of a picture stays when it is cut to a box, by compass.
+/// Compass position of the box.
 public enum Gravity implements Anchor {
     CENTER(0, 0),
     NORTH(0, -1),
@@ -23,7 +23,7 @@ public enum Gravity implements Anchor {
         this.y = y;
     }
 
-    /// By its name in lower case.
+    /// Parses a lower-case name.
     static Optional<Gravity> named(String name) {
         for (Gravity gravity : values()) {
             if (gravity.name().toLowerCase(Locale.ROOT).equals(name)) {
@@ -33,8 +33,7 @@ public enum Gravity implements Anchor {
         return Optional.empty();
     }
 
-    /// The place of a box within a picture that contains it. The middle is half a pixel to the right of and below what
-    /// halving gives, as sharp has it.
+    /// Position of a box within a picture that contains it. Rounds the centre up, as sharp does.
     public Rectangle place(Size picture, Size box) {
         return new Rectangle(
                 place(x, picture.width() - box.width()),

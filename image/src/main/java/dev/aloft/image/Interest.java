@@ -1,9 +1,9 @@
 package dev.aloft.image;
 
-/// The box goes where the picture is most interesting, as its pixels tell.
+/// Anchor computed from the pixels.
 public enum Interest implements Anchor {
-    /// Where there is most detail.
+    /// The region of highest entropy.
     ENTROPY,
-    /// Where edges, skin and strong colours draw the eye.
+    /// The region whose edges, skin tones and saturated colours draw the eye.
     ATTENTION
 }

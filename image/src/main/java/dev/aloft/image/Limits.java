@@ -2,16 +2,16 @@ package dev.aloft.image;
 
 import java.time.Duration;
 
-/// What one picture may cost. OriginalSource are measured before any pixel is made.
+/// Limits of one picture. Originals are checked before decoding.
 ///
-/// @param originalBytes of a file
-/// @param originalPixels of one that is decoded from top to bottom: a baseline JPEG, a PNG, a TIFF
-/// @param heldPixels of one that is decoded as a whole: a progressive JPEG, AVIF, HEIC, a frame of WebP or GIF; of a
-///     larger one nobody looks for bars
-/// @param frames of a film
-/// @param filmPixels of all its frames, which are decoded one after the other
-/// @param answerPixels of an answer, all its frames together
-/// @param time from the first byte of the original to the last of the answer
+/// @param originalBytes size of a file
+/// @param originalPixels pixels of formats decoded row by row: baseline JPEG, PNG, TIFF
+/// @param heldPixels pixels of formats decoded as a whole: progressive JPEG, AVIF, HEIC, a frame of WebP or GIF; also
+///     the limit for detecting bars
+/// @param frames number of frames of a film
+/// @param filmPixels pixels of all frames, which are decoded in sequence
+/// @param answerPixels pixels of a rendition, all frames
+/// @param time from the first byte read to the last byte written
 public record Limits(
         long originalBytes,
         long originalPixels,
@@ -21,7 +21,8 @@ public record Limits(
         long answerPixels,
         Duration time) {
 
-    /// 64 MiB; 100 and 50 megapixels; 1000 frames of 400 megapixels; answers of 50 megapixels; 20 seconds.
+    /// Defaults: 64 MiB; 100 and 50 megapixels; 1000 frames with 400 megapixels; renditions of 50 megapixels; 20
+    /// seconds.
     public static final Limits DEFAULT =
             new Limits(64L << 20, 100_000_000, 50_000_000, 1000, 400_000_000, 50_000_000, Duration.ofSeconds(20));
 

@@ -2,17 +2,17 @@ package dev.aloft.image;
 
 import java.util.Optional;
 
-/// What a picture tells beside its pixels, and how much of it an answer keeps.
+/// Metadata kept in a rendition.
 public enum Metadata {
-    /// Who made it, and a profile that its colours need.
+    /// Author, copyright and a required colour profile.
     ESSENTIAL(false, true, true),
-    /// The profile alone (Photon's `strip=info`).
+    /// Colour profile only (Photon's `strip=info`).
     PROFILE(false, false, true),
-    /// Nothing (Photon's `strip=all`).
+    /// None (Photon's `strip=all`).
     NOTHING(false, false, false),
-    /// Everything but the profile (`strip=color`), which is what Tachyon does.
+    /// All but the colour profile (`strip=color`), as Tachyon does.
     DESCRIPTION(true, true, false),
-    /// Everything (`strip=none`).
+    /// All (`strip=none`).
     EVERYTHING(true, true, true);
 
     private final boolean all;
@@ -25,22 +25,22 @@ public enum Metadata {
         this.profile = profile;
     }
 
-    /// Whether nothing is taken out but a profile.
+    /// True if everything but a profile stays.
     public boolean keepsAll() {
         return all;
     }
 
-    /// Whether artist and copyright stay.
+    /// True if author and copyright stay.
     public boolean keepsMaker() {
         return maker;
     }
 
-    /// Whether colours may stay those of a profile; else they become sRGB.
+    /// True if pixels may keep their profile; else they are converted to sRGB.
     public boolean keepsProfile() {
         return profile;
     }
 
-    /// By Photon's word for what is taken out.
+    /// Parses Photon's `strip`.
     static Optional<Metadata> stripped(String what) {
         return switch (what) {
             case "all" -> Optional.of(NOTHING);

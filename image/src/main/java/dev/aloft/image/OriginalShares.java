@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/// Threads and places in the queue that one original takes: at most half of each, so that one that holds them for long
-/// leaves the rest to others. Safe for many threads.
+/// Fairness between originals: one original holds at most half of the threads and half of the queue. Safe for many
+/// threads.
 final class OriginalShares {
 
     private final int maxRunning;
@@ -18,9 +18,9 @@ final class OriginalShares {
         this.maxWaiting = Math.max(1, queue / 2);
     }
 
-    /// Takes a thread's share, and waits for it as long as others of this original have theirs.
+    /// Takes a share of the threads; waits while other requests of the same original hold theirs.
     ///
-    /// @return whether it was there in time; then it is to be given back
+    /// @return false on time-out; otherwise the caller gives the share back
     synchronized boolean take(String id, Duration waitLimit) throws InterruptedException {
         Share share = shares.computeIfAbsent(id, _ -> new Share());
         if (share.running == maxRunning && share.waiting == maxWaiting) {

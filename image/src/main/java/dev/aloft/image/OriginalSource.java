@@ -3,15 +3,15 @@ package dev.aloft.image;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// Where an original is read from; it may be read again when a worker dies of it.
+/// Source of an original; opened again after a worker died of it.
 @FunctionalInterface
 public interface OriginalSource {
 
     /// @throws PictureException when there is something, but nothing to make pictures of
     Opened open() throws IOException, PictureException;
 
-    /// One version of an original, and its bytes, which the pool closes.
+    /// One version of an original. The pool closes the bytes.
     ///
-    /// @param version what tells it from other versions of the same original
+    /// @param version distinguishes versions of one original
     record Opened(String version, InputStream bytes) {}
 }

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// An original on its way to the worker, on a thread of its own: a worker that has seen enough answers before the end.
-/// What stops it is known, so that neither the worker nor the picture is blamed for it.
+/// Upload of an original to the worker, on its own thread: a worker that has read enough answers before the end.
+/// Records what stopped it, so that neither the worker nor the picture is blamed.
 final class OriginalUpload implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final Logger LOG = LoggerFactory.getLogger(OriginalUpload.class);
 
-    private final List<RenderRequest> orders;
+    private final List<RenderRequest> requests;
     private final InputStream original;
     private final AtomicLong waitedNanos = new AtomicLong();
     private volatile boolean isWaiting;
@@ -30,21 +30,21 @@ final class OriginalUpload implements AutoCloseable {
     private volatile boolean overdue;
     private volatile @Nullable IOException broken;
 
-    OriginalUpload(List<RenderRequest> orders, InputStream original) {
-        this.orders = orders;
+    OriginalUpload(List<RenderRequest> requests, InputStream original) {
+        this.requests = requests;
         this.original = original;
     }
 
-    /// Sends all of it, and closes the original.
+    /// Sends everything and closes the original.
     void to(SocketChannel channel) {
         DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES));
         try (original) {
-            WorkerProtocol.writeRequests(out, orders);
+            WorkerProtocol.writeRequests(out, requests);
             WorkerProtocol.writeOriginal(out, timed(original), failure -> broken = failure);
             sent = true;
         } catch (IOException e) {
-            LOG.debug("the worker wanted no more", e);
+            LOG.debug("the worker stopped reading early", e);
         }
     }
 
@@ -64,12 +64,12 @@ final class OriginalUpload implements AutoCloseable {
         };
     }
 
-    /// How long the original's bytes let the worker wait.
+    /// Time that the worker waited for bytes of the original.
     Duration waited() {
         return Duration.ofNanos(waitedNanos.get() + (isWaiting ? System.nanoTime() : 0));
     }
 
-    /// Ends an exchange that has taken too long. A worker that has all it needs, and does not answer, is killed.
+    /// Ends an overdue exchange. A worker that has everything and does not answer is killed.
     void endOverdue(WorkerProcess worker, SocketChannel channel) {
         overdue = true;
         if (sent) {
@@ -78,7 +78,7 @@ final class OriginalUpload implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("a connection to the worker does not close", e);
+            LOG.debug("cannot close a connection to the worker", e);
         }
     }
 
@@ -93,7 +93,7 @@ final class OriginalUpload implements AutoCloseable {
         }
     }
 
-    /// Gives up what has not been sent.
+    /// Closes an original that was not sent completely.
     @Override
     public void close() {
         if (sent) {
@@ -102,7 +102,7 @@ final class OriginalUpload implements AutoCloseable {
         try {
             original.close();
         } catch (IOException e) {
-            LOG.debug("an original that nobody wants does not close", e);
+            LOG.debug("cannot close an unused original", e);
         }
     }
 }

@@ -1,13 +1,13 @@
 package dev.aloft.image;
 
-/// What became of one recipe.
+/// Result of one request.
 public sealed interface Outcome {
 
     record Made(Rendition rendition) implements Outcome {}
 
     record Refused(PictureException reason) implements Outcome {}
 
-    /// The rendition, or the reason thrown.
+    /// Returns the rendition, or throws the refusal.
     default Rendition orThrow() throws PictureException {
         return switch (this) {
             case Made(Rendition rendition) -> rendition;

@@ -13,11 +13,11 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The decoded pairs of a query. Of a name that comes twice the last one counts; what `presign` holds, a query within
-/// the query, comes over everything.
+/// Decoded parameters of a query. The last of equal names wins; parameters within `presign`, a nested query, override
+/// all.
 public final class Parameters {
 
-    /// Beyond what any number means here, and safe to add to itself.
+    /// Larger than any meaningful number, and safe to add to itself.
     static final int MAX_NUMBER = 100_000_000;
 
     private final Map<String, String> values;
@@ -26,7 +26,7 @@ public final class Parameters {
         this.values = values;
     }
 
-    /// @param query as it stands in the URL, after the question mark
+    /// @param query as in the URL, after the question mark
     public static Parameters of(String query) {
         Map<String, String> values = new LinkedHashMap<>();
         add(query, values);
@@ -53,14 +53,14 @@ public final class Parameters {
         }
     }
 
-    /// The same without some of them.
+    /// Copy without some names.
     public Parameters without(Set<String> names) {
         Map<String, String> rest = new LinkedHashMap<>(values);
         rest.keySet().removeAll(names);
         return new Parameters(rest);
     }
 
-    /// The same without those that change no picture, but for some others.
+    /// Copy of only those that change a picture, and some others.
     public Parameters known(Collection<String> others) {
         Map<String, String> rest = new LinkedHashMap<>(values);
         rest.keySet().removeIf(name -> !RecipeParser.PARAMETERS.contains(name) && !others.contains(name));
@@ -71,7 +71,7 @@ public final class Parameters {
         return Collections.unmodifiableMap(values);
     }
 
-    /// As a query again, sorted by name: the same for all spellings of the same parameters, and of no others.
+    /// Formats as a query sorted by name: one form for all spellings of equal parameters.
     public String canonical() {
         return new TreeMap<>(values)
                 .entrySet().stream()
@@ -87,12 +87,12 @@ public final class Parameters {
         return Optional.ofNullable(values.get(name));
     }
 
-    /// The value, if it has this form as a whole.
+    /// The value if it matches as a whole.
     Optional<String> get(String name, Pattern form) {
         return get(name).filter(value -> form.matcher(value).matches());
     }
 
-    /// Digits as a number, or the largest number that means something.
+    /// Parses digits, clamped to [#MAX_NUMBER].
     static int number(String digits) {
         String plain = digits.replaceFirst("^0+(?=\\d)", "");
         return plain.length() > 9 ? MAX_NUMBER : Math.min(MAX_NUMBER, Integer.parseInt(plain));

@@ -1,30 +1,30 @@
 package dev.aloft.image;
 
-/// Why there is no rendition. The message names what was found, and is fit for the client; [#detail] is for a log.
+/// Refusal of a rendition. The message is safe for clients; [#detail] is for logs.
 public final class PictureException extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    /// What a caller can do about it.
+    /// Classification for callers.
     public enum Kind {
-        /// The original is no picture that is understood here.
+        /// Not a supported picture.
         UNSUPPORTED,
-        /// The original is broken or ends early.
+        /// Corrupt or truncated original.
         BROKEN,
-        /// The original exceeds a limit.
+        /// Original exceeds a limit.
         TOO_LARGE,
-        /// The answer would exceed a limit.
+        /// Rendition would exceed a limit.
         ANSWER_TOO_LARGE,
-        /// It takes too long.
+        /// Time limit exceeded.
         TOO_SLOW,
-        /// The original's bytes stopped coming, through no fault of its own.
+        /// Reading the original failed; the original is not to blame.
         CUT_OFF,
-        /// More is asked than is worked on; later there may be room.
+        /// Queue full; retry later.
         BUSY,
-        /// There is nobody who makes pictures.
+        /// No worker is available.
         UNAVAILABLE;
 
-        /// Whether it is about the original, whatever is asked of it.
+        /// True if every request for this original fails alike.
         public boolean isOriginals() {
             return switch (this) {
                 case UNSUPPORTED, BROKEN, TOO_LARGE, TOO_SLOW -> true;
@@ -40,7 +40,7 @@ public final class PictureException extends Exception {
         this(kind, message, "");
     }
 
-    /// @param detail a decoder's own words, which may be about other pictures, too
+    /// @param detail message of the decoder; may mention other pictures
     public PictureException(Kind kind, String message, String detail) {
         super(message);
         this.kind = kind;

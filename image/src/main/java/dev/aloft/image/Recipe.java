@@ -4,22 +4,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What is asked of an original: pure data, read from a URL's query as Tachyon v3 reads it.
+/// Parsed request: pure data, from a URL's query in Tachyon v3's grammar.
 ///
-/// A value that cannot be read is as if it were not there; reading never fails. Two queries that ask the same give
-/// equal
-/// recipes, and [#toString] tells different ones apart.
+/// Invalid values are ignored; parsing never fails. Equivalent queries give equal recipes, and [#toString]
+/// distinguishes different ones.
 ///
-/// @param cut the part of the original that is used, or nothing for all
-/// @param withoutBars whether [Bars] are no part of the original
-/// @param wanted the format to answer in, where the original's is not wanted
-/// @param offered formats that the client takes, best first; one of them is used where nothing is wanted
-/// @param quality from 1 to 100, where the query says so
-/// @param zoom how much finer than CSS pixels; finer pictures are compressed more
-/// @param progressive whether a JPEG shows itself whole before it is sharp
-/// @param filters what is done to its look, in order
-/// @param metadata what of the original's the answer tells beside its pixels
-/// @param compatibility how the rest of the pipeline is to behave
+/// @param cut region of the original to use; empty for all
+/// @param withoutBars removes bars at the edges of the original
+/// @param wanted requested format; empty for negotiation
+/// @param offered formats accepted by the client, best first; used if none is requested
+/// @param quality from 1 to 100, if requested
+/// @param zoom device pixels per CSS pixel; a higher zoom lowers the quality
+/// @param progressive requests a progressive JPEG
+/// @param filters applied in order
+/// @param metadata kept in the rendition
+/// @param compatibility mode of the remaining pipeline
 public record Recipe(
         Optional<CropRegion> cut,
         boolean withoutBars,
@@ -38,12 +37,12 @@ public record Recipe(
         filters = List.copyOf(filters);
     }
 
-    /// @param offered what the client's headers say it takes, best first
+    /// @param offered formats accepted by the client, best first
     public static Recipe parse(Parameters query, List<Format> offered, Compatibility compatibility) {
         return new RecipeParser(query, compatibility).recipe(offered);
     }
 
-    /// The format of an answer of this size: of those that are offered, one that can have it.
+    /// Output format for a rendition of this size: the first offered one that supports the size.
     public Format output(Format original, Size answer) {
         return output(
                 original,

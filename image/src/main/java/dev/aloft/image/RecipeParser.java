@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// Parser of one query in Tachyon v3's grammar. A value that cannot be read is ignored; parsing never fails.
 record RecipeParser(Parameters query, Compatibility compatibility) {
 
-    /// All that one is read from.
+    /// Names of all parameters that change a picture.
     static final Set<String> PARAMETERS = Set.of(
             "w",
             "h",
@@ -36,7 +36,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
 
     static final double MAX_DPR = 8;
 
-    /// The longest side of a placeholder, which a browser enlarges.
+    /// Longest side of a placeholder, which a browser enlarges.
     static final int PLACEHOLDER_SIDE = 32;
 
     private static final int PLACEHOLDER_QUALITY = 40;
@@ -47,7 +47,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
     private static final Pattern QUALITY = Pattern.compile("[0-9]{1,3}");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?\\d*");
     private static final Pattern STRATEGY = Pattern.compile("smart|entropy|attention");
-    /// Tachyon's own `/^0|1|true|false$/`, with its anchors where they are.
+    /// Tachyon's pattern `/^0|1|true|false$/`; its anchors bind to the first and last alternative only.
     private static final Pattern WEBP = Pattern.compile("(?s)0.*|.*1.*|.*true.*|.*false");
 
     Recipe recipe(List<Format> offered) {
@@ -97,7 +97,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
                 .orElse(strict() ? Metadata.DESCRIPTION : Metadata.ESSENTIAL);
     }
 
-    /// The first of these that can be read, whatever it comes to.
+    /// The first readable parameter decides, whatever its value.
     private Sizing sizing() {
         Optional<int[]> box = box("resize");
         if (box.isPresent()) {
@@ -118,7 +118,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
         return sides();
     }
 
-    /// Width and height, either or both; with a cut they are a box to fill.
+    /// Width and height; either may be missing. With a crop they are a box to fill.
     private Sizing sides() {
         Optional<Sizing> share = isPhoton() ? share() : Optional.empty();
         if (share.isPresent()) {
@@ -132,13 +132,13 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
         return fills() ? new Sizing.Cover(width, height, Gravity.CENTER) : new Sizing.Inside(width, height);
     }
 
-    /// Whether width and height are a box to fill: with a cut, and with Photon's `crop=1` where there are both.
+    /// True if width and height are a box to fill: with a crop region, and with Photon's `crop=1`.
     private boolean fills() {
         return query.get("crop").flatMap(CropRegion::parse).isPresent()
                 || (isPhoton() && query.get("crop").filter("1"::equals).isPresent());
     }
 
-    /// Width or height in percent, as Photon has them.
+    /// Width or height in percent (Photon).
     private Optional<Sizing> share() {
         boolean inPercent = query.get("w").filter(w -> w.endsWith("%")).isPresent()
                 || query.get("h").filter(h -> h.endsWith("%")).isPresent();
@@ -164,7 +164,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
                 new int[] {side(m.group(1), m.group(2) != null), side(m.group(3), m.group(4) != null)});
     }
 
-    /// Tachyon lets `px` pass, and then cannot read the number.
+    /// Strict mode: Tachyon accepts `px` but fails to read the number.
     private int side(String digits, boolean withUnit) {
         return strict() && withUnit ? 0 : zoomed(Parameters.number(digits));
     }
@@ -225,7 +225,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
                 .orElseGet(() -> isPlaceholder() ? OptionalInt.of(PLACEHOLDER_QUALITY) : OptionalInt.empty());
     }
 
-    /// Nothing when the client's headers are to decide.
+    /// Empty when the client's headers decide.
     private Optional<Boolean> webp() {
         Optional<String> given = query.get("webp");
         boolean readable = given.filter(text -> WEBP.matcher(text).matches()).isPresent();

@@ -1,6 +1,6 @@
 package dev.aloft.image;
 
-/// A part of a picture, in its pixels, from the upper left corner.
+/// Region of a picture, in pixels from the upper left corner.
 public record Rectangle(int left, int top, int width, int height) {
 
     public Rectangle {
@@ -18,7 +18,7 @@ public record Rectangle(int left, int top, int width, int height) {
         return new Size(width, height);
     }
 
-    /// The same part of the same picture after its load in another size, in whole pixels, never empty.
+    /// The same region after the picture was loaded in another size; whole pixels, never empty.
     public Rectangle scaled(Size from, Size to) {
         int newLeft = scale(left, from.width(), to.width() - 1);
         int newTop = scale(top, from.height(), to.height() - 1);
@@ -27,7 +27,7 @@ public record Rectangle(int left, int top, int width, int height) {
         return new Rectangle(newLeft, newTop, Math.max(1, right - newLeft), Math.max(1, bottom - newTop));
     }
 
-    /// `from` maps to `to`, which is at most one more than the largest answer.
+    /// Maps `from` to `to`; the result is at most one more than the largest answer.
     private static int scale(int value, int from, int to) {
         return (int) Math.min(to, Math.round((double) value * to / from));
     }

@@ -6,17 +6,14 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
-/// OriginalSource that took too long or ended their worker: no worker gets the same version again for [#MEMORY], but
-/// for
-/// renditions that are at least [#MUCH_SMALLER] than the one that failed. So one request for a huge picture takes no
-/// small ones from others, and an original whose smaller renditions fail, too, is soon refused altogether: at the
-/// latest
-/// when one of [#SMALL] pixels has failed. Safe for many threads.
+/// Negative cache of originals that timed out or killed their worker. A version in it is refused for [#MEMORY], except
+/// for renditions at least [#MUCH_SMALLER] times smaller than the failed one: a request for a huge rendition does not
+/// block thumbnails. Once a rendition of [#SMALL] pixels has failed, all are refused. Safe for many threads.
 final class RefusedOriginals {
 
     static final Duration MEMORY = Duration.ofMinutes(5);
 
-    /// Beyond it the oldest is forgotten.
+    /// Size limit; the oldest entry is evicted.
     static final int MAX_ORIGINALS = 1024;
 
     static final int MUCH_SMALLER = 4;
@@ -25,12 +22,12 @@ final class RefusedOriginals {
     private final LongSupplier nanoTime;
     private final SequencedMap<Version, Refusal> refusals = new LinkedHashMap<>();
 
-    /// @param nanoTime a clock as [System#nanoTime]
+    /// @param nanoTime clock like [System#nanoTime]
     RefusedOriginals(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /// @param pixels of the largest rendition that was being made
+    /// @param pixels of the largest rendition in the failed attempt
     synchronized void add(String id, String version, long pixels, PictureException reason) {
         Version key = new Version(id, version);
         refusals.remove(key);
@@ -40,7 +37,7 @@ final class RefusedOriginals {
         }
     }
 
-    /// What this version was refused with before, if that holds for a rendition of so many pixels.
+    /// Returns the remembered refusal if it applies to a rendition of this size.
     synchronized Optional<PictureException> refusal(String id, String version, long pixels) {
         Version key = new Version(id, version);
         Refusal refusal = refusals.get(key);

@@ -5,23 +5,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// How pictures are made on this machine.
+/// Settings of a render pool.
 ///
-/// @param libraries the libvips to try, in order: paths, or names that the system's loader finds
-/// @param threads how many originals are decoded at once
-/// @param queue how many more may wait
-/// @param waitLimit how long one may wait
-/// @param svg whether SVG is drawn, too
+/// @param libraries libvips candidates, in order: paths, or names known to the system's loader
+/// @param threads originals decoded in parallel
+/// @param queue limit of waiting originals
+/// @param waitLimit longest wait
+/// @param svg allows SVG
 public record RenderPoolSettings(
         List<String> libraries, Limits limits, int threads, int queue, Duration waitLimit, boolean svg) {
 
-    /// What the system's loader knows libvips by.
+    /// Name of libvips for the system's loader.
     static final String SYSTEM_LIBRARY = "libvips.so.42";
 
-    /// What a worker without work may come to: its heap, its code and the stacks of its threads.
+    /// Memory of an idle worker: heap, code and thread stacks.
     private static final long WORKER_BYTES = 512L << 20;
 
-    /// A progressive JPEG's coefficients, or the pixels of a film and of its answer.
+    /// Covers the coefficients of a progressive JPEG, or the pixels of a film and its rendition.
     private static final int BYTES_PER_PIXEL = 8;
 
     private static final int DEFAULT_QUEUE = 64;
@@ -35,7 +35,7 @@ public record RenderPoolSettings(
         }
     }
 
-    /// As many threads as there are processors; the library that lies beside the program, else the system's.
+    /// Defaults: one thread per processor; the bundled library, else the system's.
     public static RenderPoolSettings standard() {
         return new RenderPoolSettings(
                 List.of(bundledLibrary().toString(), SYSTEM_LIBRARY),
@@ -46,7 +46,7 @@ public record RenderPoolSettings(
                 false);
     }
 
-    /// Where a distribution puts a library of its own: `natives/linux-amd64/libvips.so` beside the jar.
+    /// Bundled library of a distribution: `natives/linux-amd64/libvips.so` beside the jar.
     private static Path bundledLibrary() {
         Path program = Path.of(System.getProperty("java.class.path").split(File.pathSeparator, 2)[0]);
         return program.toAbsolutePath()
@@ -55,13 +55,13 @@ public record RenderPoolSettings(
                 .resolve("libvips.so");
     }
 
-    /// What the worker may use beside its program's and libraries' own: enough for as many of the largest pictures as
-    /// there are threads.
+    /// Memory limit of the worker, besides mapped program and libraries: enough for the largest pictures on all
+    /// threads.
     long memoryBytes() {
         return WORKER_BYTES + threads * (limits.heldPixels() * BYTES_PER_PIXEL + limits.originalBytes());
     }
 
-    /// With this library alone.
+    /// Copy with this library alone.
     public RenderPoolSettings withLibrary(Path library) {
         return new RenderPoolSettings(List.of(library.toString()), limits, threads, queue, waitLimit, svg);
     }
@@ -78,7 +78,7 @@ public record RenderPoolSettings(
         return new RenderPoolSettings(libraries, limits, threads, other, otherWaitLimit, svg);
     }
 
-    /// That draws SVG, too.
+    /// Copy that allows SVG.
     public RenderPoolSettings withSvg() {
         return new RenderPoolSettings(libraries, limits, threads, queue, waitLimit, true);
     }

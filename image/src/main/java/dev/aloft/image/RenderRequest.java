@@ -2,13 +2,13 @@ package dev.aloft.image;
 
 import java.util.List;
 
-/// What a client asks of an original, before it is read: what determines an answer, and nothing else.
+/// Request for a rendition: everything that determines the answer, and nothing else.
 ///
-/// @param query as it stands in the URL
-/// @param offered the formats that the client's headers say it takes, best first
+/// @param query as in the URL
+/// @param offered formats accepted by the client's headers, best first
 public record RenderRequest(String query, List<Format> offered, Compatibility compatibility) {
 
-    /// The longest query, in its one form ([Parameters#canonical]), which has up to nine times the bytes of the URL's.
+    /// Limit of the canonical query ([Parameters#canonical]), which is up to nine times as long as in the URL.
     public static final int MAX_QUERY_CHARS = 16 << 10;
 
     public RenderRequest {

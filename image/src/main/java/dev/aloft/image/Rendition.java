@@ -1,8 +1,8 @@
 package dev.aloft.image;
 
-/// A picture as it was asked for.
+/// Rendered picture.
 ///
-/// @param frames 1, or more for a film
-/// @param bytes of the whole file; not to be changed
+/// @param frames number of frames; more than 1 for a film
+/// @param bytes the whole file; do not modify
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere; copies of pictures would only cost
 public record Rendition(Format format, Size size, int frames, byte[] bytes) {}

@@ -9,7 +9,7 @@ public record Size(int width, int height) {
         }
     }
 
-    /// The size of the same picture lying on its side.
+    /// The same picture lying on its side.
     public Size turned() {
         return new Size(/* width= */ height, /* height= */ width);
     }

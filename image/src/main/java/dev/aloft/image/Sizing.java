@@ -1,11 +1,11 @@
 package dev.aloft.image;
 
-/// How large the answer is to be. In each box a side of 0 is free: it follows from the other. Nothing is ever enlarged.
+/// Requested size. A side of 0 is derived from the other. Nothing is enlarged.
 public sealed interface Sizing {
 
-    /// The same, so small that it only hints at the picture.
+    /// Shrinks the request to a placeholder of the same shape.
     ///
-    /// @param side the longest side
+    /// @param side longest side
     default Sizing hint(int side) {
         return switch (this) {
             case Cover(int width, int height, Anchor anchor)
@@ -18,8 +18,7 @@ public sealed interface Sizing {
         };
     }
 
-    /// The most pixels that are asked for, as far as the request tells: a free side is taken to be as long as the
-    /// other.
+    /// Upper bound of requested pixels, as far as the request tells; a free side counts as long as the other.
     default long pixels() {
         return switch (this) {
             case Inside(int width, int height) -> box(width, height);
@@ -34,22 +33,22 @@ public sealed interface Sizing {
         return longest == 0 ? Long.MAX_VALUE : (long) (width == 0 ? longest : width) * (height == 0 ? longest : height);
     }
 
-    /// As large as it is.
+    /// Size of the original.
     enum Original implements Sizing {
         ORIGINAL
     }
 
-    /// The whole picture, in a box.
+    /// The whole picture within a box.
     record Inside(int width, int height) implements Sizing {}
 
-    /// A box full of picture; what stands out is cut off.
+    /// A filled box; the excess is cropped.
     record Cover(int width, int height, Anchor anchor) implements Sizing {}
 
-    /// Sides that are parts of the picture's own, or pixels; 0 is free.
+    /// Sides relative to the original, or in pixels; 0 is free.
     ///
-    /// @param fills whether it is a box to fill; else one to fit into
+    /// @param fills true for a box to fill, false for one to fit into
     record Share(CropRegion.Measure width, CropRegion.Measure height, boolean fills) implements Sizing {}
 
-    /// The whole picture in the middle of a box of just this size, with bars.
+    /// The whole picture centred in a box of exactly this size, with bars.
     record Letterbox(int width, int height, Colour bars) implements Sizing {}
 }

@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One worker process, from its start to its end: this program's own code in a process without credentials, without the
-/// server's environment, in a private folder, which gives up its rights before it takes a picture.
+/// Handle of one worker process, which runs without credentials and without the server's environment, in a private
+/// directory, and drops its rights before its first picture.
 final class WorkerProcess implements AutoCloseable {
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
@@ -38,10 +38,11 @@ final class WorkerProcess implements AutoCloseable {
             "/dev/null",
             "/dev/urandom");
 
-    /// The worker's program. Named by its text alone: nothing here knows the package that touches strangers' bytes.
+    /// Main class of the worker. A string, because the server's side must not depend on the package that decodes
+    /// untrusted bytes.
     private static final String WORKER = "dev.aloft.image.worker.WorkerMain";
 
-    /// The least that a kernel has: memory is counted too low on others, never too high.
+    /// Smallest page size of any kernel: memory is underestimated elsewhere, never overestimated.
     private static final long PAGE_BYTES = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
@@ -58,7 +59,7 @@ final class WorkerProcess implements AutoCloseable {
         this.output = process.inputReader();
     }
 
-    /// Starts a process; it may not be fit for work yet.
+    /// Starts a process, which is not ready yet.
     static WorkerProcess start(RenderPoolSettings settings) throws IOException {
         Path folder = Files.createTempDirectory("aloft-pictures"); // for its owner alone
         Path socket = folder.resolve("socket");
@@ -78,7 +79,7 @@ final class WorkerProcess implements AutoCloseable {
                 WORKER));
         boolean svg = settings.svg() && Landlock.isThere();
         if (settings.svg() && !svg) {
-            LOG.warn("no SVG is drawn: this kernel has no Landlock, by which only fonts could be read (Linux 5.13)");
+            LOG.warn("SVG is disabled: this kernel lacks Landlock (Linux 5.13), which limits file access to fonts");
         }
         command.addAll(new WorkerSettings(
                         socket,
@@ -104,7 +105,7 @@ final class WorkerProcess implements AutoCloseable {
         return new WorkerProcess(process, folder, socket);
     }
 
-    /// Starts a process that reads no other files than these.
+    /// Starts a process with read access to these paths alone.
     private static Process startedAmong(List<Path> readable, Path own, ProcessBuilder builder) throws IOException {
         FutureTask<Process> start = new FutureTask<>(() -> {
             Landlock.confineThread(readable, own);
@@ -121,7 +122,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// What a program of Java's, a library and its fonts lie in.
+    /// Paths of the JDK, the program, the library and its fonts.
     private static List<Path> readable(RenderPoolSettings settings) throws IOException {
         List<Path> readable = new ArrayList<>();
         readable.add(Path.of(System.getProperty("java.home")));
@@ -142,7 +143,7 @@ final class WorkerProcess implements AutoCloseable {
         return readable;
     }
 
-    /// When memory runs out, the worker goes before the server does.
+    /// Makes the OOM killer prefer the worker to the server.
     private static void offerToTheOomKiller(Process process) {
         try {
             Files.writeString(Path.of("/proc/" + process.pid() + "/oom_score_adj"), "800");
@@ -151,8 +152,8 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// The next line that the worker prints: `ready` with its library, or `unfit` with the reason; after `ready`, what
-    /// its confinement lacks.
+    /// Reads the next line of the worker: `ready` with its library or `unfit` with the reason; after `ready`, what the
+    /// confinement lacks.
     String word() throws IOException {
         String line = output.readLine();
         if (line == null) {
@@ -161,7 +162,7 @@ final class WorkerProcess implements AutoCloseable {
         return line;
     }
 
-    /// A connection for one picture.
+    /// Opens a connection for one batch.
     SocketChannel connect() throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -181,7 +182,7 @@ final class WorkerProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /// Bytes of memory that it occupies; 0 when it has ended.
+    /// Resident memory; 0 after its end.
     long memoryBytes() {
         try {
             String[] pages =
@@ -192,7 +193,7 @@ final class WorkerProcess implements AutoCloseable {
         }
     }
 
-    /// Ends it at once, whatever it is doing.
+    /// Kills it at once.
     void kill() {
         process.destroyForcibly();
     }
@@ -202,7 +203,7 @@ final class WorkerProcess implements AutoCloseable {
             List<String> lines = Files.readAllLines(folder.resolve("errors.log"));
             return String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
         } catch (IOException e) {
-            return "it left no word";
+            return "no error output";
         }
     }
 
@@ -211,7 +212,7 @@ final class WorkerProcess implements AutoCloseable {
         process.destroyForcibly();
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the picture worker {} does not end", process.pid());
+                LOG.warn("the picture worker {} does not exit", process.pid());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

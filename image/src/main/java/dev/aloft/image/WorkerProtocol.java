@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// What goes over the socket between the server and its worker, which are always of one version: the orders, then the
-/// original in pieces; back, an outcome for each order.
+/// Messages between the server and its worker, which are of the same version: requests, then the original in chunks;
+/// back, one outcome for each request.
 public final class WorkerProtocol {
 
     static final int MAX_REQUESTS = 16;
@@ -21,13 +21,13 @@ public final class WorkerProtocol {
 
     private WorkerProtocol() {}
 
-    public static void writeRequests(DataOutputStream out, List<RenderRequest> orders) throws IOException {
-        out.writeByte(orders.size());
-        for (RenderRequest order : orders) {
-            out.writeUTF(order.query());
-            out.writeUTF(order.compatibility().name());
-            out.writeByte(order.offered().size());
-            for (Format format : order.offered()) {
+    public static void writeRequests(DataOutputStream out, List<RenderRequest> requests) throws IOException {
+        out.writeByte(requests.size());
+        for (RenderRequest request : requests) {
+            out.writeUTF(request.query());
+            out.writeUTF(request.compatibility().name());
+            out.writeByte(request.offered().size());
+            for (Format format : request.offered()) {
                 out.writeUTF(format.name());
             }
         }
@@ -36,7 +36,7 @@ public final class WorkerProtocol {
 
     public static List<RenderRequest> readRequests(DataInputStream in) throws IOException {
         int count = in.readUnsignedByte();
-        List<RenderRequest> orders = new ArrayList<>();
+        List<RenderRequest> requests = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String query = in.readUTF();
             Compatibility compatibility = Compatibility.valueOf(in.readUTF());
@@ -45,14 +45,14 @@ public final class WorkerProtocol {
             for (int f = 0; f < formats; f++) {
                 offered.add(Format.valueOf(in.readUTF()));
             }
-            orders.add(new RenderRequest(query, offered, compatibility));
+            requests.add(new RenderRequest(query, offered, compatibility));
         }
-        return orders;
+        return requests;
     }
 
-    /// Sends a whole original. When it cannot be read to its end, the other side is told that it is not whole.
+    /// Sends the whole original. On a read failure, the worker is told that it is incomplete.
     ///
-    /// @param broken is told what the original failed with, before the other side is
+    /// @param broken receives the read failure before the worker is told
     /// @throws IOException when the other side does not take it
     public static void writeOriginal(DataOutputStream out, InputStream original, Consumer<IOException> broken)
             throws IOException {
@@ -98,7 +98,7 @@ public final class WorkerProtocol {
         out.flush();
     }
 
-    /// @param maxBytes of a rendition
+    /// @param maxBytes limit of a rendition
     public static Outcome readOutcome(DataInputStream in, long maxBytes) throws IOException {
         if (!in.readBoolean()) {
             PictureException.Kind kind = PictureException.Kind.valueOf(in.readUTF());
@@ -116,7 +116,7 @@ public final class WorkerProtocol {
         return new Outcome.Made(new Rendition(format, size, frames, bytes));
     }
 
-    /// What a worker says, which may be in a stranger's hands: it goes into logs and answers.
+    /// Sanitizes text of a worker, which may be compromised: it goes into logs and answers.
     private static String said(String text) {
         return shortened(text.replaceAll("\\p{Cntrl}", " "));
     }
@@ -125,7 +125,7 @@ public final class WorkerProtocol {
         return text.length() <= 1000 ? text : text.substring(0, 1000) + "…";
     }
 
-    /// An original, put together again.
+    /// An original, reassembled from chunks.
     private static final class Pieces extends InputStream {
 
         private final DataInputStream in;
@@ -156,7 +156,7 @@ public final class WorkerProtocol {
             }
             int read = in.read(target, offset, Math.min(length, left));
             if (read < 0) {
-                throw new EOFException("the server broke off");
+                throw new EOFException("the server disconnected");
             }
             left -= read;
             return read;

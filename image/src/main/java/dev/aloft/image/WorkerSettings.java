@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What a worker is started with.
+/// Settings of a worker process.
 ///
-/// @param libraries the libvips to try, in order
-/// @param threads how many pictures are made at once
-/// @param svg whether SVG is drawn, for which the worker goes on opening fonts
-/// @param memoryBytes that all of them may take together, the program's own included
+/// @param libraries libvips candidates, in order
+/// @param threads pictures in parallel
+/// @param svg allows SVG; the worker then keeps read access to fonts
+/// @param memoryBytes limit for all pictures together, including the program
 public record WorkerSettings(
         Path socket, List<String> libraries, Limits limits, int threads, boolean svg, long memoryBytes) {
 
@@ -20,7 +20,7 @@ public record WorkerSettings(
         libraries = List.copyOf(libraries);
     }
 
-    /// As arguments of a command line.
+    /// Formats the settings as command line arguments.
     List<String> arguments() {
         List<String> arguments = new ArrayList<>(List.of(
                 "socket=" + socket,
@@ -75,7 +75,7 @@ public record WorkerSettings(
     private static String value(Map<String, String> values, String name) {
         String value = values.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("the worker was not told its " + name);
+            throw new IllegalArgumentException("missing worker setting: " + name);
         }
         return value;
     }

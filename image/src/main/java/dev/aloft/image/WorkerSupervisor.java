@@ -11,20 +11,19 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps one worker running: starts it when it is needed, again when it has died, but not more often than every
-/// [#PAUSE]. Safe for many threads.
+/// Runs one worker: starts it on demand, restarts it after a crash, at most every [#PAUSE]. Safe for many threads.
 final class WorkerSupervisor implements AutoCloseable {
 
     static final Duration START_LIMIT = Duration.ofSeconds(30);
     static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /// How often a worker's memory is looked at.
+    /// Interval of memory checks.
     static final Duration MEMORY_INTERVAL = Duration.ofMillis(500);
 
-    /// The files of Java's and of libraries that a worker maps into its memory.
+    /// Allowance for mapped files of Java and of libraries.
     private static final long LIBRARY_BYTES = 256L << 20;
 
-    /// How long a machine without a library is left alone.
+    /// Pause after an unfit start, such as a missing library.
     static final Duration UNFIT_PAUSE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(WorkerSupervisor.class);
@@ -44,19 +43,19 @@ final class WorkerSupervisor implements AutoCloseable {
                 this::endTooLarge, MEMORY_INTERVAL.toMillis(), MEMORY_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /// Ends a worker that has more memory than it may; the kernel counts only what a program does not hide from it.
+    /// Kills a worker beyond its memory limit; the kernel's limit does not count every mapping.
     private void endTooLarge() {
         WorkerProcess current = worker;
         if (current != null && current.memoryBytes() > settings.memoryBytes() + LIBRARY_BYTES) {
             LOG.warn(
-                    "the picture worker {} takes more than {} bytes, and is ended",
+                    "the picture worker {} exceeds {} bytes of memory, killing it",
                     current.pid(),
                     settings.memoryBytes());
             current.kill();
         }
     }
 
-    /// A worker that is fit for work; starting one takes a moment.
+    /// Returns a ready worker; starts one if needed, which takes a moment.
     synchronized WorkerProcess worker() throws PictureException {
         WorkerProcess current = worker;
         if (current != null && current.isAlive()) {
@@ -77,7 +76,7 @@ final class WorkerSupervisor implements AutoCloseable {
             return started;
         } catch (IOException e) {
             problem = String.valueOf(e.getMessage());
-            LOG.warn("the picture worker does not start: {}", problem);
+            LOG.warn("cannot start the picture worker: {}", problem);
             throw new PictureException(Kind.UNAVAILABLE, "no pictures are made at the moment: " + problem, e);
         }
     }
@@ -112,7 +111,7 @@ final class WorkerSupervisor implements AutoCloseable {
         return Optional.ofNullable(worker).filter(WorkerProcess::isAlive).map(WorkerProcess::pid);
     }
 
-    /// What the last worker that was fit said of its library.
+    /// Library reported by the last ready worker.
     synchronized String library() {
         return library;
     }

@@ -1,6 +1,6 @@
-/// Pictures: what a URL asks of an original, how large the answer is, and how libvips makes it.
+/// Renditions of pictures, on the server's side: recipes, the queue, and supervision of the worker process.
 ///
-/// Knows nothing of S3 nor of HTTP. [Recipe] is what is asked, [Geometry] how large, [Renderer] makes it.
+/// Independent of S3 and HTTP. [Recipe] is a parsed request; [RenderPool] renders it in a worker.
 @NullMarked
 package dev.aloft.image;
 

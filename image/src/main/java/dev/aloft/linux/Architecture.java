@@ -2,7 +2,7 @@ package dev.aloft.linux;
 
 import dev.aloft.linux.Kernel.Refused;
 
-/// The processors whose kernels' calls are known here.
+/// Processors whose system call numbers are known.
 enum Architecture {
     X86_64(0xC000003E),
     AARCH64(0xC00000B7);
@@ -13,7 +13,7 @@ enum Architecture {
         this.audit = audit;
     }
 
-    /// This machine's.
+    /// Architecture of this machine.
     static Architecture current() throws Refused {
         return switch (System.getProperty("os.arch")) {
             case "amd64" -> X86_64;

@@ -77,19 +77,18 @@ import dev.aloft.linux.Kernel.Refused;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The end of a process's rights: afterwards it computes with the memory that it has and the files and sockets that are
-/// open, and accepts connections on those. It opens no socket and, by [FileRights], no file, starts no process, and
-/// reaches no other.
-/// Nothing takes it back.
+/// Permanent drop of rights of a process. Afterwards it uses only the memory, files and sockets that it has, and
+/// accepts connections on those sockets. It opens no socket and, depending on [FileRights], no file; it starts no
+/// process and reaches no other.
 ///
-/// Whatever a program needs from the file system it must have used before: libraries, classes in folders, fonts.
+/// Everything needed from the file system must be used before: libraries, class directories, fonts.
 public final class Confinement {
 
-    /// The user that a process of root's becomes: of the range that systemd keeps for services without an account, so
-    /// that it owns no file.
+    /// User that a root process becomes: from the range that systemd reserves for services without an account, so that
+    /// it owns no file.
     public static final int USER = 62_911;
 
-    /// What an open file may grow to: a log of last words.
+    /// Size limit of open files; a log of last words needs little.
     static final long FILE_BYTES = 1 << 20;
 
     static final int OPEN_FILES = 512;
@@ -118,11 +117,11 @@ public final class Confinement {
 
     private Confinement() {}
 
-    /// Confines this process, all its threads included, as far as this kernel can.
+    /// Confines this process with all its threads, as far as this kernel supports.
     ///
-    /// @param memoryBytes that it may use beside its program's and libraries' own
-    /// @param files what it may still do with files that it has not opened before
-    /// @return what could not be had, for a log; nothing when all was
+    /// @param memoryBytes memory limit besides the mapped program and libraries
+    /// @param files rights on files that are not open yet
+    /// @return missing protections, for a log; empty if complete
     public static List<String> apply(long memoryBytes, FileRights files) {
         Confinement confinement = new Confinement();
         confinement.attempt("limits", () -> limit(memoryBytes));
@@ -153,7 +152,7 @@ public final class Confinement {
         }
     }
 
-    /// For all threads; those that are started later inherit it.
+    /// Applies to all threads and those started later.
     private static void filter(FileRights files) throws Refused {
         SyscallFilter filter = calls(new SyscallFilter(Architecture.current()));
         if (files == FileRights.READ) {
@@ -165,7 +164,7 @@ public final class Confinement {
         Kernel.filter(filter);
     }
 
-    /// What a warm JVM and a decoder call. A call that takes a path, a process or an address is not among them.
+    /// System calls of a warm JVM and a decoder. None takes a path, a process or an address.
     private static SyscallFilter calls(SyscallFilter filter) {
         return filter.allow(FUTEX, READ, WRITE, READV, WRITEV, PREAD64, LSEEK, CLOSE, POLL, PPOLL)
                 .allow(MUNMAP, MPROTECT, MREMAP, MADVISE, MINCORE, BRK)
@@ -185,15 +184,15 @@ public final class Confinement {
                 .allow(SCHED_YIELD, SCHED_GETAFFINITY, SET_ROBUST_LIST, RSEQ, MEMBARRIER, EXIT, EXIT_GROUP);
     }
 
-    /// What is left of the file system.
+    /// Remaining file system rights.
     public enum FileRights {
-        /// Nothing.
+        /// None.
         NONE,
-        /// Open for reading what other rights let it, see [Landlock].
+        /// Open for reading, within other restrictions such as [Landlock].
         READ
     }
 
-    /// One of the things that are given up.
+    /// One protection.
     private interface Step {
 
         void run() throws Refused;

@@ -3,17 +3,17 @@ package dev.aloft.linux;
 import dev.aloft.linux.Kernel.Refused;
 import java.util.Optional;
 
-/// Who may look into this process: its memory, its environment, its open files.
+/// Protection of this process from inspection of its memory, environment and open files.
 public final class Inspection {
 
     private static final int PR_SET_DUMPABLE = 4;
 
     private Inspection() {}
 
-    /// Hides this process from all but root, its own user included: no debugger, no core, no `/proc/PID/environ`,
-    /// `mem`, `fd` or `root`. It stays so until the process starts another program in its place.
+    /// Hides this process from all but root, including its own user: no debugger, no core dump, no
+    /// `/proc/PID/environ`, `mem`, `fd` or `root`. Lasts until the process executes another program.
     ///
-    /// @return what stood in the way, if anything did
+    /// @return the obstacle; empty on success
     public static Optional<String> forbid() {
         try {
             long _ = Kernel.syscall(Syscall.PRCTL, PR_SET_DUMPABLE, 0);

@@ -15,8 +15,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// The C library's functions by which a process changes what it may do: the only class here that calls C. Each answers
-/// with its result, and throws [Refused] where that says that the kernel refused. Safe for many threads.
+/// C functions by which a process changes its rights; the only class here that calls C. A refusal by the kernel is a
+/// [Refused]. Safe for many threads.
 @SuppressWarnings("restricted")
 final class Kernel {
 
@@ -54,7 +54,7 @@ final class Kernel {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments), ERRNO);
     }
 
-    /// Calls the kernel itself, with up to six arguments.
+    /// Makes a system call with up to six arguments.
     static long syscall(Syscall name, long... arguments) throws Refused {
         Object[] all = new Object[7];
         all[0] = (long) Architecture.current().number(name);
@@ -64,7 +64,7 @@ final class Kernel {
         return call(SYSCALL, all);
     }
 
-    /// Limits this process for good.
+    /// Sets a resource limit of this process permanently.
     ///
     /// @param resource `RLIMIT_…`
     static void limit(int resource, long most) throws Refused {
@@ -74,15 +74,14 @@ final class Kernel {
         }
     }
 
-    /// Makes all threads of this process, which must be root, another user's. The C library does it for all; the
-    /// kernel's own calls would for one.
+    /// Changes the user of all threads; requires root. The C library covers all threads, the system call only one.
     static void become(int user) throws Refused {
         long _ = call(SETGROUPS, 0L, MemorySegment.NULL);
         long _ = call(SETRESGID, user, user, user);
         long _ = call(SETRESUID, user, user, user);
     }
 
-    /// Has this process, and those that it starts, never get rights from a program's file.
+    /// Sets `no_new_privs`: neither this process nor its children gain rights from executables.
     static void wantNoPrivileges() throws Refused {
         long _ = syscall(Syscall.PRCTL, PR_SET_NO_NEW_PRIVS, 1);
     }
@@ -91,7 +90,7 @@ final class Kernel {
         return call(GETUID) == 0;
     }
 
-    /// Has the kernel judge the calls of all threads of this process by a filter; it must not want new privileges.
+    /// Installs a system call filter on all threads; requires `no_new_privs`.
     static void filter(SyscallFilter filter) throws Refused {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment program = arena.allocate(2 * Long.BYTES, Long.BYTES); // struct sock_fprog
@@ -120,11 +119,11 @@ final class Kernel {
         try {
             return function.invokeWithArguments(arguments);
         } catch (Throwable e) {
-            throw new IllegalStateException("a call of the C library does not fit its declaration", e);
+            throw new IllegalStateException("a C function does not match its declared signature", e);
         }
     }
 
-    /// The kernel's no, with the number that `errno.h` has for the reason.
+    /// Refusal by the kernel, with the number from `errno.h`.
     static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1;

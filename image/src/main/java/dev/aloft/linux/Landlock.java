@@ -12,9 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Files that a thread, and every process that it starts, may open from now on: the kernel's Landlock (Linux 5.13 or
-/// newer). Other threads of this process keep their rights, so what starts a confined process is a thread made for
-/// that.
+/// Landlock (Linux 5.13): restricts the files that a thread, and every process started by it, may open. Other threads
+/// of this process keep their rights, so a dedicated thread starts the confined process.
 public final class Landlock {
 
     // linux/landlock.h
@@ -43,7 +42,7 @@ public final class Landlock {
         }
     }
 
-    /// Whether this kernel has it.
+    /// True if this kernel supports it.
     public static boolean isThere() {
         try {
             return Kernel.syscall(Syscall.LANDLOCK_CREATE_RULESET, 0, 0, CREATE_RULESET_VERSION) > 0;
@@ -52,10 +51,10 @@ public final class Landlock {
         }
     }
 
-    /// Confines the calling thread for good.
+    /// Confines the calling thread permanently.
     ///
-    /// @param readable files, and folders with all below them, to read and to run; ignored where they do not exist
-    /// @param own a folder in which everything is allowed
+    /// @param readable files and directory trees to read and execute; missing ones are ignored
+    /// @param own directory with all rights
     /// @throws IOException when this kernel cannot, or refuses
     public static void confineThread(List<Path> readable, Path own) throws IOException {
         try {
@@ -95,7 +94,7 @@ public final class Landlock {
         }
     }
 
-    /// All rights that a version of Landlock can refuse: the second brought one, the third one, the fifth one more.
+    /// All rights that a Landlock version can deny: versions 2, 3 and 5 added one each.
     private static long rights(long version) {
         int count = FIRST_RIGHTS + (version >= 2 ? 1 : 0) + (version >= 3 ? 1 : 0) + (version >= 5 ? 1 : 0);
         return (1L << count) - 1;

@@ -1,6 +1,6 @@
 package dev.aloft.linux;
 
-/// Calls of the kernel, by their numbers on each [Architecture].
+/// System calls with their numbers for each [Architecture].
 enum Syscall {
     ACCEPT(43, 202),
     ACCEPT4(288, 242),
@@ -79,7 +79,7 @@ enum Syscall {
     WRITE(1, 64),
     WRITEV(20, 66);
 
-    /// The number of a call that an architecture does not have.
+    /// Number of a call that an architecture lacks.
     static final int NONE = -1;
 
     private final int x86;

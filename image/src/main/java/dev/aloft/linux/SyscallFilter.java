@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A program of the kernel's packet filter that judges each call of a process (`seccomp(2)`): what it does not name
-/// fails with `EPERM`. Built rule by rule; the first rule for a call is the one.
+/// Builder of a seccomp filter program (`seccomp(2)`). Calls without a rule fail with `EPERM`; the first rule of a
+/// call wins.
 final class SyscallFilter {
 
     // Instructions (linux/bpf_common.h).
@@ -41,7 +41,7 @@ final class SyscallFilter {
         add(LOAD, NUMBER_AT);
     }
 
-    /// Allows calls whatever their arguments.
+    /// Allows calls with any arguments.
     SyscallFilter allow(Syscall... calls) {
         for (Syscall call : calls) {
             if (architecture.has(call)) {
@@ -52,7 +52,7 @@ final class SyscallFilter {
         return this;
     }
 
-    /// Allows a call when the lower half of an argument has one of some values in the bits of a mask.
+    /// Allows a call if the masked lower half of an argument has one of the values.
     SyscallFilter allowWhen(Syscall call, int argument, int mask, int... values) {
         addIf(architecture.number(call), 0, 2 + 2 * values.length + 1);
         add(LOAD, ARGUMENTS_AT + Long.BYTES * argument);
@@ -65,7 +65,7 @@ final class SyscallFilter {
         return this;
     }
 
-    /// Allows a call when an argument, a pointer, is null.
+    /// Allows a call if a pointer argument is null.
     SyscallFilter allowWithout(Syscall call, int argument) {
         addIf(architecture.number(call), 0, 6);
         add(LOAD, ARGUMENTS_AT + Long.BYTES * argument);
@@ -77,19 +77,19 @@ final class SyscallFilter {
         return this;
     }
 
-    /// Makes a call fail as if this kernel had none, so that the C library uses an older one.
+    /// Makes a call fail with `ENOSYS`, so that the C library falls back to an older one.
     SyscallFilter hide(Syscall call) {
         addIf(architecture.number(call), 0, 1);
         add(RETURN, FAIL | ENOSYS);
         return this;
     }
 
-    /// How many instructions it will have.
+    /// Number of instructions.
     int length() {
         return program.size() + 1;
     }
 
-    /// The whole program, as the kernel takes it.
+    /// The program in the kernel's format.
     byte[] bytes() {
         ByteBuffer bytes = ByteBuffer.allocate(length() * INSTRUCTION_BYTES).order(ByteOrder.nativeOrder());
         program.forEach(instruction -> instruction.write(bytes));
@@ -101,7 +101,7 @@ final class SyscallFilter {
         program.add(new Instruction(code, 0, 0, operand));
     }
 
-    /// Skips `then` instructions when what was loaded is the value, else `otherwise`.
+    /// Skips `then` instructions if the loaded value equals `value`, else `otherwise`.
     private void addIf(int value, int then, int otherwise) {
         program.add(new Instruction(IF_EQUAL, then, otherwise, value));
     }

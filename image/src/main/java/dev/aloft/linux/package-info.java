@@ -1,5 +1,4 @@
-/// What Java has no words for in the Linux kernel: a process that gives up its rights, and one that may not be
-/// inspected.
+/// Linux kernel features without a Java API: dropping rights, and protection from inspection.
 @NullMarked
 package dev.aloft.linux;
 

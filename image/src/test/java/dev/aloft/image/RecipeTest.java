@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// How Tachyon's query is read, its traps included.
+/// Parsing of Tachyon's query grammar, including its traps.
 @Tag("unit")
 final class RecipeTest {
 

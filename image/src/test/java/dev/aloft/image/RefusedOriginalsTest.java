@@ -6,10 +6,10 @@ import dev.aloft.image.PictureException.Kind;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/// OriginalSource that nobody decodes for some time.
+/// Negative cache of harmful originals.
 final class RefusedOriginalsTest {
 
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a clock that is about to turn over
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // a clock about to overflow
     private final RefusedOriginals refused = new RefusedOriginals(now::get);
     private final PictureException slow = new PictureException(Kind.TOO_SLOW, "the picture takes too long to make");
 

@@ -28,14 +28,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Pictures, made in another process that may die.
+/// Render pool with a worker process that crashes, hangs and restarts.
 @Timeout(60)
 final class RenderPoolTest {
 
     private static final byte[] CAT = Specimen.jpeg(640, 480);
 
     @Test
-    void ordersThatComeTogetherAreMadeOfOneReading() throws Exception {
+    void requestsThatComeTogetherAreMadeOfOneReading() throws Exception {
         AtomicInteger reads = new AtomicInteger();
         CountDownLatch asked = new CountDownLatch(6);
         try (RenderPool pool = RenderPool.open(Specimen.POOL);
@@ -47,7 +47,7 @@ final class RenderPoolTest {
                 return cat();
             };
             for (int i = 0; i < 6; i++) {
-                RenderRequest order = order("w=" + (100 + i / 2)); // two of each
+                RenderRequest order = request("w=" + (100 + i / 2)); // two of each
                 pictures.add(clients.submit(() -> {
                     asked.countDown();
                     return pool.render("cat", slow, order);
@@ -73,7 +73,7 @@ final class RenderPoolTest {
                 Future<RenderPool.Picture> picture = clients.submit(() -> pool.render(
                         "cat",
                         () -> reads.incrementAndGet() == 1 ? new OriginalSource.Opened("v", half) : cat(),
-                        order("w=100")));
+                        request("w=100")));
                 until(() -> reads.get() == 1);
                 ProcessHandle.of(worker).orElseThrow().destroyForcibly();
                 assertThat(picture.get().outcome()).isInstanceOf(Outcome.Made.class);
@@ -97,7 +97,7 @@ final class RenderPoolTest {
                                 worker.onExit().join();
                                 return cat();
                             },
-                            order("w=100")));
+                            request("w=100")));
             assertThat(failure.kind()).isEqualTo(Kind.BROKEN);
             until(() -> isMade(pool));
         }
@@ -116,8 +116,8 @@ final class RenderPoolTest {
             until(() -> isMade(pool));
             long worker = workerOf(pool);
             assertThat(kindOf(pool, "bad", RenderPoolTest::cat, "w=101")).isEqualTo(Kind.BROKEN);
-            OriginalSource mended = () -> new OriginalSource.Opened("v2", new ByteArrayInputStream(CAT));
-            assertThat(pool.render("bad", mended, order("w=101")).outcome()).isInstanceOf(Outcome.Made.class);
+            OriginalSource repaired = () -> new OriginalSource.Opened("v2", new ByteArrayInputStream(CAT));
+            assertThat(pool.render("bad", repaired, request("w=101")).outcome()).isInstanceOf(Outcome.Made.class);
             assertThat(workerOf(pool)).isEqualTo(worker);
         }
     }
@@ -184,12 +184,12 @@ final class RenderPoolTest {
             };
             List<Future<RenderPool.Picture>> pictures = new ArrayList<>();
             for (int i = 1; i <= 16 * 4; i++) { // more than can be made of four decodings
-                RenderRequest order = order("w=" + i);
+                RenderRequest order = request("w=" + i);
                 pictures.add(clients.submit(() -> pool.render("one", held, order)));
             }
             until(() -> opened.get() == 2);
             for (int i = 0; i < 8; i++) {
-                assertThat(pool.render("other" + i, RenderPoolTest::cat, order("w=9"))
+                assertThat(pool.render("other" + i, RenderPoolTest::cat, request("w=9"))
                                 .outcome())
                         .isInstanceOf(Outcome.Made.class);
             }
@@ -209,13 +209,13 @@ final class RenderPoolTest {
                             () -> {
                                 throw new IOException("no such object");
                             },
-                            order("w=100")))
+                            request("w=100")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("no such object");
             InputStream breaking =
                     new SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
             assertThatThrownBy(
-                            () -> pool.render("half", () -> new OriginalSource.Opened("v", breaking), order("w=100")))
+                            () -> pool.render("half", () -> new OriginalSource.Opened("v", breaking), request("w=100")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection reset");
             assertThat(isMade(pool)).isTrue();
@@ -234,11 +234,11 @@ final class RenderPoolTest {
                 await(end);
                 return cat();
             };
-            Future<RenderPool.Picture> first = clients.submit(() -> pool.render("one", held, order("w=1")));
+            Future<RenderPool.Picture> first = clients.submit(() -> pool.render("one", held, request("w=1")));
             await(begun);
             List<Future<RenderPool.Picture>> others = new ArrayList<>();
             for (String id : List.of("two", "three")) {
-                others.add(clients.submit(() -> pool.render(id, RenderPoolTest::cat, order("w=1"))));
+                others.add(clients.submit(() -> pool.render(id, RenderPoolTest::cat, request("w=1"))));
             }
             for (Future<RenderPool.Picture> other : others) {
                 assertThatThrownBy(other::get)
@@ -258,7 +258,7 @@ final class RenderPoolTest {
         try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
             pid = workerOf(pool);
             Path environment = Path.of("/proc/" + pid + "/environ");
-            if (Files.isReadable(environment)) { // by root; nobody else looks into a worker
+            if (Files.isReadable(environment)) { // readable by root only
                 assertThat(Files.readString(environment, StandardCharsets.ISO_8859_1))
                         .contains("MALLOC_ARENA_MAX=2")
                         .doesNotContain("PATH=", "AWS_", "JAVA_HOME");
@@ -300,7 +300,7 @@ final class RenderPoolTest {
         try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
             OriginalSource original = () -> new OriginalSource.Opened("v", new ByteArrayInputStream(drawing));
             Rendition confined =
-                    pool.render("a", original, order("w=90")).outcome().orThrow();
+                    pool.render("a", original, request("w=90")).outcome().orThrow();
             assertThat(confined.bytes())
                     .isEqualTo(Specimen.render(drawing, "w=90").orThrow().bytes());
         }
@@ -310,13 +310,13 @@ final class RenderPoolTest {
     void withoutALibraryEveryPictureIsUnavailableAndSaysWhy() {
         try (RenderPool pool = RenderPool.open(Specimen.POOL.withLibrary(Path.of("/nowhere/libvips.so")))) {
             PictureException failure = catchThrowableOfType(
-                    PictureException.class, () -> pool.render("cat", RenderPoolTest::cat, order("w=1")));
+                    PictureException.class, () -> pool.render("cat", RenderPoolTest::cat, request("w=1")));
             assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(failure).hasMessageContaining("/nowhere/libvips.so");
         }
     }
 
-    /// Blurs upon blurs: small to send, and long to draw.
+    /// Nested blurs: a small file that is slow to draw.
     private static byte[] slowDrawing() {
         StringBuilder filters = new StringBuilder();
         for (int i = 0; i < 60; i++) {
@@ -331,7 +331,8 @@ final class RenderPoolTest {
 
     private static Kind kindOf(RenderPool pool, String id, OriginalSource originals, String query) throws IOException {
         try {
-            Rendition made = pool.render(id, originals, order(query)).outcome().orThrow();
+            Rendition made =
+                    pool.render(id, originals, request(query)).outcome().orThrow();
             throw new AssertionError("was made: " + made);
         } catch (PictureException e) {
             return e.kind();
@@ -340,7 +341,7 @@ final class RenderPoolTest {
 
     private static boolean isMade(RenderPool pool) {
         try {
-            return pool.render("cat", RenderPoolTest::cat, order("w=100")).outcome() instanceof Outcome.Made;
+            return pool.render("cat", RenderPoolTest::cat, request("w=100")).outcome() instanceof Outcome.Made;
         } catch (PictureException | IOException e) {
             return false;
         }
@@ -355,7 +356,7 @@ final class RenderPoolTest {
         return new OriginalSource.Opened("v", new ByteArrayInputStream(CAT));
     }
 
-    private static RenderRequest order(String query) {
+    private static RenderRequest request(String query) {
         return new RenderRequest(query, List.of(), Compatibility.STANDARD);
     }
 
@@ -377,7 +378,7 @@ final class RenderPoolTest {
         }
     }
 
-    /// Breaks at once.
+    /// Fails on the first read.
     private static final class Breaking extends InputStream {
 
         @Override

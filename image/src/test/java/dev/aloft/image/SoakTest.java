@@ -16,16 +16,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Many pictures of every kind, for a while: the worker stays as large as it was.
+/// Sustained load of all formats does not grow the worker.
 @Tag("slow")
 @Timeout(900)
 final class SoakTest {
 
     private static final int ROUNDS = 5;
-    private static final int ORDERS_A_ROUND = 400;
+    private static final int REQUESTS_PER_ROUND = 400;
     private static final int CLIENTS = 8;
 
-    /// The worker's largest size, with two threads and these originals.
+    /// Limit of resident memory with two threads and these originals.
     private static final long MAX_RESIDENT_MIB = 400;
 
     private static final List<String> QUERIES = List.of(
@@ -57,14 +57,16 @@ final class SoakTest {
     private static void runRound(RenderPool pool, List<byte[]> originals, int round) throws Exception {
         try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             List<Future<?>> made = new ArrayList<>();
-            for (int i = 0; i < ORDERS_A_ROUND; i++) {
+            for (int i = 0; i < REQUESTS_PER_ROUND; i++) {
                 byte[] original = originals.get(i % originals.size());
                 String id = round + "-" + i; // so that no two are made together
-                RenderRequest order =
+                RenderRequest request =
                         new RenderRequest(QUERIES.get(i % QUERIES.size()), List.of(), Compatibility.STANDARD);
                 made.add(clients.submit(() -> {
                     Outcome outcome = pool.render(
-                                    id, () -> new OriginalSource.Opened("v", new ByteArrayInputStream(original)), order)
+                                    id,
+                                    () -> new OriginalSource.Opened("v", new ByteArrayInputStream(original)),
+                                    request)
                             .outcome();
                     boolean broken = original.length < 1000;
                     assertThat(outcome).isInstanceOf(broken ? Outcome.Refused.class : Outcome.Made.class);

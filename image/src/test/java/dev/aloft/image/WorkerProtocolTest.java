@@ -11,7 +11,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What comes from a worker that may be in a stranger's hands.
+/// Messages from a compromised worker.
 @Tag("unit")
 final class WorkerProtocolTest {
 

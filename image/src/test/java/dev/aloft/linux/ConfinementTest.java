@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What code that runs in a confined process reaches: nothing beside what the process holds open.
+/// Code in a confined process reaches only what the process holds open.
 @Timeout(120)
 final class ConfinementTest {
 
@@ -94,7 +94,7 @@ final class ConfinementTest {
                 .isNotEmpty();
     }
 
-    /// What fails in another way, or does no harm.
+    /// Removes the attempts with other outcomes.
     private static void requireHarmless(Map<String, String> results) {
         assertThat(results.remove("warm")).isNotNull();
         assertThat(results.remove("take some memory")).isEqualTo("0");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What programs of one user see of each other.
+/// Inspection between processes of one user.
 @Timeout(60)
 final class InspectionTest {
 
@@ -41,7 +41,7 @@ final class InspectionTest {
         }
     }
 
-    /// Root sees everything, so it becomes another user.
+    /// Root can read everything, so the test runs as another user.
     private static ProcessBuilder asUser(String... command) {
         List<String> words = new ArrayList<>();
         if (System.getProperty("user.name").equals("root")) {
@@ -51,7 +51,7 @@ final class InspectionTest {
         return new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
-    /// Holds keys, and waits.
+    /// Holds secrets until the test ends.
     static final class Server {
 
         public static void main(String[] arguments) throws Exception {

@@ -17,17 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Code of an attacker's in a picture worker: confined as the worker is, it tries to get out, and prints the `errno` of
-/// each attempt, 0 for what succeeded.
+/// Attacker's code in a confined worker: attempts to escape, and prints the `errno` of each attempt, 0 on success.
 ///
-/// Its arguments: `confined`, `reading` (confined, with a right to read) or `free`; the process of the server; a
+/// Arguments: `confined`, `reading` (confined, with a right to read) or `free`; the process of the server; a
 /// process beside it; a folder with a file `secret`.
 @SuppressWarnings("restricted")
 final class Intruder {
 
     static final long MEMORY_BYTES = 1L << 30;
 
-    /// Numbers for the calls of x86-64.
+    /// System call numbers of x86-64.
     private static final long OPEN = 2;
 
     private static final long MMAP = 9;
@@ -63,9 +62,9 @@ final class Intruder {
             if (arguments[0].equals("free")) {
                 intruder.lookAround(server, neighbour, folder);
             } else {
-                log.write(0); // its class is loaded
+                log.write(0); // loads its class
                 FileRights rights = arguments[0].equals("reading") ? FileRights.READ : FileRights.NONE;
-                intruder.results.put("warm", intruder.call(0, -1)); // so is what is called with
+                intruder.results.put("warm", intruder.call(0, -1)); // loads the calling code
                 List<String> missing = Confinement.apply(MEMORY_BYTES, rights);
                 System.out.println("missing " + missing);
                 intruder.lookAround(server, neighbour, folder);
@@ -76,7 +75,7 @@ final class Intruder {
         intruder.results.forEach((attempt, errno) -> System.out.println(attempt + "=" + errno));
     }
 
-    /// Attempts that any program may make.
+    /// Attempts that are harmless in any program.
     private void lookAround(long server, long neighbour, Path folder) {
         attempt("open a secret", OPEN, text(folder + "/secret"), 0);
         attempt("open a file of the system", OPENAT, AT_FDCWD, text("/etc/hostname"), 0);
@@ -89,7 +88,7 @@ final class Intruder {
         attempt("signal a neighbour", KILL, neighbour, 0);
     }
 
-    /// Attempts that do harm where they succeed.
+    /// Attempts that do harm on success.
     private void breakOut(long server, long neighbour, Path folder) {
         attempt(
                 "open beneath",
@@ -181,7 +180,7 @@ final class Intruder {
         return arena.allocateFrom(text).address();
     }
 
-    /// The `errno` of a call.
+    /// Makes a call and returns its `errno`.
     private long call(long number, long... arguments) {
         Object[] all = new Object[8];
         MemorySegment state = arena.allocate(STATE);

@@ -2,7 +2,7 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Recipe;
 
-/// Turns the picture so that up is up, after the scaling: then there is little to turn.
+/// Rotates to upright orientation, after scaling, where fewer pixels move.
 record AutoRotate() implements Step {
 
     static final String ORIENTATION = "orientation";

@@ -2,17 +2,17 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Rectangle;
 
-/// Bars of one colour at the edges of a picture, as a film has them that was made for another screen.
+/// Bars of one colour at the edges, such as a film frame on another screen has.
 final class Bars {
 
-    /// How far from the colour of the upper left corner a bar's pixels may be.
+    /// Tolerance from the colour of the upper left corner.
     private static final double MOST_APART = 20;
 
     private Bars() {}
 
-    /// The part that is no bar; all of a picture that is nothing else.
+    /// The area without bars; the whole picture if it has one colour only.
     ///
-    /// @param picture in memory
+    /// @param picture decoded into memory
     static Rectangle around(Image picture) {
         Image seen = picture.hasAlpha() ? picture.operation("flatten").image() : picture;
         Image corner = seen.part(new Rectangle(0, 0, 1, 1));

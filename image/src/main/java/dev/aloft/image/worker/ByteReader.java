@@ -5,12 +5,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
-/// Fills native memory on libvips's demand, from any thread.
+/// Fills native memory at libvips's request, on any thread.
 @FunctionalInterface
 interface ByteReader {
 
     /// @param buffer the memory to fill from its start
-    /// @return how many bytes were read, 0 at the end, -1 when reading fails. Must not throw
+    /// @return number of bytes read, 0 at the end, -1 on failure. Must not throw
     long read(MemorySegment buffer);
 
     /// The signature that C calls.

@@ -3,9 +3,9 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Recipe;
 import java.util.Optional;
 
-/// Gives the picture colours that a browser shows: 8 bits of sRGB or grey, or of the small profile it came with.
+/// Converts to colours of the web: 8-bit sRGB or grey, or the small RGB profile of the original.
 ///
-/// After the scaling, where there are fewer pixels to convert.
+/// Runs after scaling, where fewer pixels are converted.
 record Colouring() implements Step {
 
     static final String PROFILE = "icc-profile-data";

@@ -4,7 +4,7 @@ import dev.aloft.image.PictureException;
 import dev.aloft.image.PictureException.Kind;
 import java.time.Duration;
 
-/// When a rendering must be done.
+/// End of the time for a rendering.
 record Deadline(long nanoTime) {
 
     static Deadline in(Duration time) {

@@ -4,7 +4,7 @@ import dev.aloft.image.Filter;
 import dev.aloft.image.Recipe;
 import java.util.List;
 
-/// Gives the picture another look, when it has its size and its colours. What can be seen through stays so.
+/// Applies filters to the scaled, converted picture. Alpha is preserved.
 record Filtering() implements Step {
 
     /// Standard deviations, in pixels of the answer.
@@ -12,7 +12,7 @@ record Filtering() implements Step {
 
     private static final double PLACEHOLDER = 1;
 
-    /// What Photon adds to grey for sepia.
+    /// Offsets that Photon adds to grey for sepia.
     private static final double[] SEPIA = {90, 60, 40};
 
     @Override

@@ -6,7 +6,7 @@ import dev.aloft.image.Interest;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 
-/// Cuts what stands out of the box.
+/// Crops the scaled picture to its box.
 record FinalCrop() implements Step {
 
     @Override

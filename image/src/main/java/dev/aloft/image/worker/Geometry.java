@@ -11,15 +11,15 @@ import dev.aloft.image.Size;
 import dev.aloft.image.Sizing;
 import java.util.Optional;
 
-/// How large the answer to a recipe is, and which part of the original it shows. Pure functions.
+/// Size of a rendition and the part of the original that it shows. Pure functions.
 ///
-/// A box whose side is 0 is free there. Nothing is enlarged: each side of a box is at most the original's, and only a
-/// letterbox's canvas may be larger.
+/// A side of 0 is derived from the other side. Nothing is enlarged: a box is at most the original's size; only the
+/// canvas of a letterbox may be larger.
 final class Geometry {
 
     private Geometry() {}
 
-    /// @param stored as the original is stored, before its orientation
+    /// @param stored size before rotation
     static RenderPlan plan(Size stored, Orientation orientation, Recipe recipe) {
         Size upright = orientation.upright(stored);
         Size base = recipe.compatibility() == Compatibility.STRICT ? stored : upright;
@@ -48,7 +48,7 @@ final class Geometry {
         };
     }
 
-    /// The largest size of the same shape within the box.
+    /// Largest size of the same aspect ratio within the box.
     static Size inside(Size picture, int width, int height) {
         double scale = Math.min(scale(picture.width(), width), scale(picture.height(), height));
         return scaled(picture, Math.min(1, scale));
@@ -84,7 +84,7 @@ final class Geometry {
         return (int) Math.max(1, Math.round(exact));
     }
 
-    /// All upright.
+    /// Sizes after rotation.
     private record Fit(Size scaled, Size box, Anchor anchor, Optional<Size> canvas) {
 
         static Fit whole(Size size) {

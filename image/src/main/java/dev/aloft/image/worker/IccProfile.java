@@ -3,13 +3,14 @@ package dev.aloft.image.worker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// What an embedded colour profile (ICC.1) says of itself.
+/// Embedded ICC.1 colour profile.
 ///
-/// @param bytes of the whole profile
+/// @param bytes the whole profile
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record IccProfile(byte[] bytes) {
 
-    /// Profiles of screens and cameras have some hundred bytes; those of printing presses do not go out to the web.
+    /// Largest profile sent to clients. Screens and cameras have some hundred bytes, printing presses some hundred
+    /// kilobytes.
     static final int MAX_KEPT_BYTES = 4096;
 
     private static final int COLOUR_SPACE_AT = 16;
@@ -18,20 +19,20 @@ record IccProfile(byte[] bytes) {
     private static final int TAGS_AT = 128;
     private static final int TAG_BYTES = 12;
 
-    /// Whether browsers show the same without it.
+    /// True if browsers show the same without it.
     boolean isSrgb() {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         return text.contains("sRGB") || text.contains("s\0R\0G\0B");
     }
 
-    /// Whether its pixels may go out as they are, with it. A profile of greys may not: WebP and AVIF have colours, to
-    /// which it does not belong; browsers ignore it there, or refuse the picture.
+    /// True if pixels may keep this profile. Grey profiles may not: WebP and AVIF store colour, and browsers ignore or
+    /// reject a grey profile there.
     boolean isFitForTheWeb() {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         return bytes.length <= MAX_KEPT_BYTES && text.startsWith("RGB ", COLOUR_SPACE_AT) && isSound();
     }
 
-    /// Whether it is whole: its size, its signature and where its tags lie (ICC.1, 7.2 and 7.3).
+    /// Checks size, signature and tag offsets (ICC.1, 7.2 and 7.3).
     private boolean isSound() {
         ByteBuffer profile = ByteBuffer.wrap(bytes);
         if (bytes.length < TAGS_AT + Integer.BYTES

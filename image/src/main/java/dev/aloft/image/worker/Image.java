@@ -6,11 +6,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/// An image of libvips: a description of pixels, which are computed when somebody needs them. Lives as long as its
-/// session; operations give new ones.
+/// Image of libvips: a description of pixels, computed on demand. Lives as long as its session; operations return new
+/// images.
 record Image(Session session, MemorySegment handle) {
 
-    /// `VipsInterpretation`, the values that matter here.
+    /// Values of `VipsInterpretation` in use.
     static final int B_W = 1;
 
     static final int CMYK = 15;
@@ -29,7 +29,7 @@ record Image(Session session, MemorySegment handle) {
         return vips().width(handle);
     }
 
-    /// Of all frames together, which lie below each other.
+    /// Height of all frames, stacked.
     int height() {
         return vips().height(handle);
     }
@@ -66,7 +66,7 @@ record Image(Session session, MemorySegment handle) {
         return vips().fields(handle);
     }
 
-    /// One whose metadata may be changed without changing this one's.
+    /// Copy whose metadata can change independently.
     Image withOwnFields() {
         return operation("copy").image();
     }
@@ -91,7 +91,7 @@ record Image(Session session, MemorySegment handle) {
                         .image();
     }
 
-    /// The same with all pixels computed, which may then be read in any order, many times.
+    /// Copy with all pixels computed, for random access.
     Image inMemory() {
         return session.image(vips().copyToMemory(handle));
     }

@@ -6,7 +6,7 @@ import dev.aloft.image.Size;
 import dev.aloft.image.Sizing;
 import java.util.Optional;
 
-/// Puts the picture in the middle of a canvas of bars.
+/// Centres the picture on a canvas of one colour.
 record Letterboxing() implements Step {
 
     /// `VIPS_EXTEND_BACKGROUND`.

@@ -6,9 +6,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// The libvips of this machine, once found: which version it is and which formats it reads and writes.
+/// The loaded libvips, its version and formats.
 ///
-/// Nothing but the decoders of [Format] may be used with it.
+/// Blocks every decoder but those of [Format].
 final class Library {
 
     private static final List<String> LOADERS = List.of("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff");
@@ -23,10 +23,10 @@ final class Library {
         this.svg = svg;
     }
 
-    /// Loads the first that can be.
+    /// Loads the first usable candidate.
     ///
-    /// @param candidates paths, or names that the system's loader finds
-    /// @param svg whether SVG may be drawn
+    /// @param candidates paths, or names known to the system's loader
+    /// @param svg allows SVG
     /// @throws VipsFailure when there is none, with what was wrong with each
     static Library load(List<String> candidates, boolean svg) {
         List<String> wrong = new ArrayList<>();
@@ -46,8 +46,8 @@ final class Library {
     private void requireVersion() {
         if (vips.version(0) < Vips.OLDEST_MAJOR
                 || (vips.version(0) == Vips.OLDEST_MAJOR && vips.version(1) < Vips.OLDEST_MINOR)) {
-            throw new VipsFailure("version " + version() + " is too old; it takes " + Vips.OLDEST_MAJOR + "."
-                    + Vips.OLDEST_MINOR + " or newer");
+            throw new VipsFailure("version " + version() + " is too old; the oldest supported is " + Vips.OLDEST_MAJOR
+                    + "." + Vips.OLDEST_MINOR);
         }
     }
 
@@ -93,7 +93,7 @@ final class Library {
         return formats;
     }
 
-    /// For a log: which one it is, and what it can.
+    /// For logs: name, version, formats.
     @Override
     public String toString() {
         return "libvips " + version() + " (" + name + "), reads " + reads() + ", writes " + writes();

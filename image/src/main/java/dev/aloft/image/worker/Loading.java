@@ -10,8 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/// Opens an original: finds its format by its bytes, reads its header, holds it against the limits, and then decodes no
-/// more of it than the answers need.
+/// Opens an original: detects its format, reads its header, checks the limits, then decodes no more than needed.
 final class Loading {
 
     /// `VIPS_ACCESS_SEQUENTIAL`: from top to bottom, once.
@@ -67,7 +66,7 @@ final class Loading {
         return load.image();
     }
 
-    /// The one operation of libvips that may read a format.
+    /// The libvips loader of a format.
     static String loader(Format format) {
         return switch (format) {
             case JPEG -> "jpegload_source";
@@ -94,12 +93,12 @@ final class Loading {
         }
     }
 
-    /// Of all frames together.
+    /// Pixels of all frames.
     private long pixels() {
         return (long) header.width() * header.height();
     }
 
-    /// Whether a decoder holds all of it at once: libvips calls it so in its versions before and after 8.15.
+    /// True for formats decoded as a whole. libvips renamed the field in 8.15.
     private boolean isProgressive() {
         return header.number("jpeg-multiscan").orElse(0) != 0
                 || header.number("interlaced").orElse(0) != 0;
@@ -109,7 +108,7 @@ final class Loading {
         return format;
     }
 
-    /// Of one frame, as it is stored.
+    /// Stored size of one frame.
     Size size() {
         return new Size(header.width(), frameHeight());
     }
@@ -127,14 +126,12 @@ final class Loading {
         return Orientation.of(header.number(AutoRotate.ORIENTATION).orElse(1));
     }
 
-    /// All its pixels, as they are stored, to look at more than once; nothing when that is more than may be held.
+    /// All pixels in memory, for random access; empty beyond the limit.
     Optional<Image> whole(Limits limits) {
         return pixels() <= limits.heldPixels() ? Optional.of(header.inMemory()) : Optional.empty();
     }
 
-    /// The picture for these plans; pixels are decoded when they are needed, from top to bottom, once. For several
-    /// plans
-    /// all are decoded now.
+    /// The image for these plans. One plan decodes lazily, top to bottom, once; several plans decode now.
     Image image(List<RenderPlan> plans) {
         int shrink = format == Format.JPEG
                 ? plans.stream().mapToInt(RenderPlan::shrink).min().orElse(1)

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 
-/// One operation of libvips on its way: created, given its properties, run once.
+/// Builder of one libvips operation; runs once.
 final class Operation {
 
     private final Session session;
@@ -68,7 +68,7 @@ final class Operation {
         return this;
     }
 
-    /// Runs it; the answer is its `out`.
+    /// Runs it and returns `out`.
     Image image() {
         MemorySegment built = vips.build(operation);
         try {
@@ -78,7 +78,7 @@ final class Operation {
         }
     }
 
-    /// Runs it; the answer is its `left`, `top`, `width` and `height`, or nothing where they enclose nothing.
+    /// Runs it and returns `left`, `top`, `width` and `height`; empty if the area is.
     Optional<Rectangle> part() {
         MemorySegment built = vips.build(operation);
         try {
@@ -96,7 +96,7 @@ final class Operation {
         return vips.number(built, arena.allocateFrom(property), arena);
     }
 
-    /// Runs it; the answer is its `buffer`.
+    /// Runs it and returns `buffer`.
     byte[] bytes() {
         MemorySegment built = vips.build(operation);
         try {

@@ -3,7 +3,7 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
 
-/// How a camera was held, as EXIF says it (tag 0x0112): what has to be done to the stored pixels so that up is up.
+/// EXIF orientation (tag 0x0112): the transformation from stored to upright pixels.
 enum Orientation {
     UPRIGHT(false),
     MIRRORED(false),
@@ -20,24 +20,24 @@ enum Orientation {
         this.turnsSides = turnsSides;
     }
 
-    /// From EXIF's number, 1 to 8; any other is upright.
+    /// Parses EXIF's number, 1 to 8; any other is upright.
     static Orientation of(int exif) {
         return exif >= 1 && exif <= values().length ? values()[exif - 1] : UPRIGHT;
     }
 
-    /// Whether width and height change places.
+    /// True if width and height swap.
     boolean turnsSides() {
         return turnsSides;
     }
 
-    /// The size of a stored picture when it is upright.
+    /// Upright size of a stored picture.
     Size upright(Size stored) {
         return turnsSides() ? stored.turned() : stored;
     }
 
-    /// Where a part of the upright picture lies in the stored one.
+    /// Maps a region of the upright picture to the stored one.
     ///
-    /// @param upright the size of the whole upright picture
+    /// @param upright size of the upright picture
     Rectangle stored(Rectangle part, Size upright) {
         int fromRight = upright.width() - part.left() - part.width();
         int fromBottom = upright.height() - part.top() - part.height();

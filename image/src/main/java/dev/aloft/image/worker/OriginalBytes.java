@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of an original while they come, for libvips to read: counted, limited, and with every failure remembered,
-/// because libvips cannot be told of one. Used by one thread at a time.
+/// Stream of an original for libvips: counted, limited, and with its failure recorded, because libvips cannot report
+/// one. For one thread at a time.
 final class OriginalBytes implements ByteReader {
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -30,9 +30,9 @@ final class OriginalBytes implements ByteReader {
         this.deadline = deadline;
     }
 
-    /// Its first bytes, which are still read afterwards.
+    /// First bytes; they stay unread.
     ///
-    /// @param count the most that are wanted
+    /// @param count maximum
     byte[] start(int count) throws IOException {
         while (end < count) {
             int got = bytes.read(buffer, end, buffer.length - end);
@@ -44,7 +44,7 @@ final class OriginalBytes implements ByteReader {
         return Arrays.copyOf(buffer, Math.min(end, count));
     }
 
-    /// Fills the whole target, but for the end: some of libvips' loaders take less for the end.
+    /// Fills the whole target, except at the end: some loaders of libvips take a short read for the end.
     @Override
     public long read(MemorySegment target) {
         long filled = 0;
@@ -85,7 +85,7 @@ final class OriginalBytes implements ByteReader {
         return count;
     }
 
-    /// Says what stopped the bytes, if that is not their end: then whatever was made of them counts for nothing.
+    /// Throws if anything but the end stopped the stream; the rendition is then invalid.
     void requireSound() throws PictureException {
         IOException stopped = failure;
         if (stopped != null) {

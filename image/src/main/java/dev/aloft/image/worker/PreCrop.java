@@ -2,7 +2,7 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Recipe;
 
-/// Keeps the part of the original that is used, also where the decoder has already shrunk it.
+/// Crops to the requested region, scaled to what the decoder has already shrunk.
 record PreCrop() implements Step {
 
     @Override

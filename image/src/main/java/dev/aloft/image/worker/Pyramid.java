@@ -4,9 +4,9 @@ import dev.aloft.image.Size;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A decoded original for several answers: itself, half of it, a quarter and so on, each made when the first answer
-/// needs it. An answer is made of the smallest that is still twice as large as it, so that the last step is always
-/// Lanczos' and several small answers do not each read all pixels.
+/// Mipmap of a decoded original for several renditions: full size, half, quarter and so on, each computed on first
+/// use. A rendition starts from the smallest level at least twice its size, so that Lanczos always does the last step
+/// and small renditions do not each read all pixels.
 final class Pyramid {
 
     private static final double LEFT_TO_DO = 2;
@@ -15,15 +15,15 @@ final class Pyramid {
     private final boolean reducible;
     private final List<Image> levels = new ArrayList<>();
 
-    /// @param stored the original's size
-    /// @param several whether there is more than one answer, and the original is no film
+    /// @param stored size of the original
+    /// @param several true for more than one rendition of a still
     Pyramid(Image decoded, Size stored, boolean several) {
         this.stored = stored;
         this.reducible = several && !decoded.hasAlpha();
         levels.add(decoded);
     }
 
-    /// The level that an answer is best made of.
+    /// Level to start a rendition from.
     Image level(RenderPlan plan) {
         double reduction = plan.reduction() * levels.getFirst().width() / stored.width();
         int level = 0;

@@ -4,16 +4,16 @@ import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.Recipe;
 
-/// How much a lossy format may lose, from 1 to 100.
+/// Quality of lossy formats, 1 to 100.
 final class Quality {
 
-    /// Of JPEG and WebP, where the query does not say.
+    /// Default of JPEG and WebP.
     static final int DEFAULT = 82;
 
-    /// Of AVIF, which looks like the same at a smaller number.
+    /// Default of AVIF; it looks like [#DEFAULT] of JPEG.
     static final int AVIF = 50;
 
-    /// Of WebP that was WebP, strictly.
+    /// Strict mode: WebP from WebP.
     private static final int STRICT_WEBP = 80;
 
     private Quality() {}
@@ -30,8 +30,8 @@ final class Quality {
         return recipe.quality().orElseGet(() -> zoomed(standard, recipe.zoom()));
     }
 
-    /// A picture for a finer screen may lose more, as its pixels are smaller: Tachyon's curve, from `standard` down to
-    /// its part by the zoom. Beyond a zoom of `standard` the logarithm turns its sign, and it is `standard` again.
+    /// Reduces quality for high-density screens by Tachyon's curve, between `standard` and `standard / zoom`. Beyond a
+    /// zoom of `standard` the logarithm changes sign, and the result is `standard`.
     static int zoomed(int standard, double zoom) {
         double loss = Math.log(zoom) / Math.log(standard / zoom) * (standard * zoom);
         long lowest = Math.round(standard / zoom);

@@ -7,15 +7,15 @@ import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
 import java.util.Optional;
 
-/// What becomes of one picture, in numbers: cut, scale, turn, cut to the box, put on a canvas.
+/// Geometry of one rendition: crop, scale, rotate, crop to the box, letterbox.
 ///
-/// @param stored the original as it is stored
-/// @param cut the part of the stored original that is used
-/// @param scaled the size that part gets, still as it is stored
-/// @param orientation how it is turned then
-/// @param box the size it is cut to then; not larger than it
-/// @param anchor what stays in the box
-/// @param canvas the size of the whole answer where bars are added
+/// @param stored size of the original as stored
+/// @param cut region of the stored original
+/// @param scaled size of that region after scaling, before rotation
+/// @param orientation rotation after scaling
+/// @param box size after the final crop; at most the scaled size
+/// @param anchor position of the box
+/// @param canvas size of the rendition with bars, if any
 record RenderPlan(
         Size stored,
         Rectangle cut,
@@ -25,13 +25,12 @@ record RenderPlan(
         Anchor anchor,
         Optional<Size> canvas) {
 
-    /// The size of the answer.
+    /// Size of the rendition.
     Size answer() {
         return canvas.orElse(box);
     }
 
-    /// By how much a decoder may shrink the original in its place: 8, 4, 2 or 1, so that what is left to do never
-    /// enlarges.
+    /// Shrink factor of the decoder: 8, 4, 2 or 1, so that the remaining scaling never enlarges.
     int shrink() {
         for (int factor = 8; factor > 1; factor /= 2) {
             if (cut.width() >= (long) factor * scaled.width() && cut.height() >= (long) factor * scaled.height()) {
@@ -41,20 +40,20 @@ record RenderPlan(
         return 1;
     }
 
-    /// The same of a picture that was planned for as if a part of the stored original were all of it.
+    /// Translates a plan for a part of the stored original to the whole original.
     RenderPlan within(Size whole, Rectangle part) {
         Rectangle moved = new Rectangle(part.left() + cut.left(), part.top() + cut.top(), cut.width(), cut.height());
         return new RenderPlan(whole, moved, scaled, orientation, box, anchor, canvas);
     }
 
-    /// The same for every frame of a film, which must not jump.
+    /// Plan for every frame of a film, whose crop must not move.
     RenderPlan steady() {
         return anchor instanceof Interest
                 ? new RenderPlan(stored, cut, scaled, orientation, box, Gravity.CENTER, canvas)
                 : this;
     }
 
-    /// By how much the picture becomes smaller, at least.
+    /// Smallest linear reduction.
     double reduction() {
         return Math.min((double) cut.width() / scaled.width(), (double) cut.height() / scaled.height());
     }

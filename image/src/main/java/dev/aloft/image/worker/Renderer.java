@@ -20,11 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 
-/// Makes renditions of originals with libvips, on the caller's thread, which must be a platform thread.
+/// Renders originals with libvips, on the calling thread, which must be a platform thread.
 ///
-/// OriginalSource are untrusted: their format is found by their bytes, only the decoders named here are allowed, and
-/// everything they may cost is limited. Safe for many threads; how many there are decides how many pictures are made at
-/// once.
+/// Originals are untrusted: the format is detected from the bytes, only allowed decoders run, and every cost is
+/// limited. Safe for many threads; the number of callers is the number of pictures in parallel.
 final class Renderer {
 
     private static final List<Step> STEPS = List.of(
@@ -36,7 +35,7 @@ final class Renderer {
             new Filtering(),
             new Letterboxing());
 
-    /// Stops pictures whose time is over; it never waits for anything.
+    /// Cancels pictures at their deadline; never blocks.
     private final ScheduledExecutorService watchdog = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("picture-watchdog").factory());
 
@@ -51,10 +50,10 @@ final class Renderer {
         vips.limit(limits.originalBytes() + 1);
     }
 
-    /// Makes renditions of one original, which is decoded once.
+    /// Renders one original, decoding it once.
     ///
-    /// @param bytes read as far as the answers need it; the caller closes it
-    /// @return one for each recipe, in their order
+    /// @param bytes read only as far as needed; the caller closes it
+    /// @return one outcome for each recipe, in order
     List<Outcome> render(InputStream bytes, List<Recipe> recipes) {
         Deadline deadline = Deadline.in(limits.time());
         OriginalBytes original = new OriginalBytes(bytes, limits.originalBytes(), deadline);
@@ -75,7 +74,7 @@ final class Renderer {
         }
     }
 
-    /// What is behind a failure of libvips, which cannot tell why its source gave nothing more.
+    /// Cause of a libvips failure; libvips does not know why its source ended.
     private static PictureException reason(VipsFailure e, OriginalBytes original, Deadline deadline) {
         try {
             original.requireSound();
@@ -126,7 +125,7 @@ final class Renderer {
         return plan.answer().pixels() * frames <= limits.answerPixels();
     }
 
-    /// It is the original's fault when only its frames together are too many.
+    /// Blames the original if only its frames together exceed the limit.
     private Outcome tooLarge(RenderPlan plan, int frames) {
         boolean isFilms = plan.answer().pixels() <= limits.answerPixels();
         return new Outcome.Refused(new PictureException(
@@ -166,7 +165,7 @@ final class Renderer {
         return made;
     }
 
-    /// Frames lie below each other, and are made one after the other, so that the film is decoded once.
+    /// Frames are stacked vertically and rendered in order, so that the film is decoded once.
     private static Image film(Image image, int frames, Recipe recipe, RenderPlan plan, Deadline deadline)
             throws PictureException {
         Size frame = frameOf(image, frames);

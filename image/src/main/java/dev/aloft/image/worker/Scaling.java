@@ -3,7 +3,7 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 
-/// Gives the picture its size, by Lanczos' filter. Colours count as much as they can be seen.
+/// Resizes with Lanczos' filter. Alpha is premultiplied, so transparent pixels do not bleed.
 record Scaling() implements Step {
 
     @Override

@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// What one rendering holds of libvips: closing it gives everything back. For one thread, but for
-/// [#giveUp].
+/// Native resources of one rendering; closing releases all. For one thread, except [#giveUp].
 final class Session implements AutoCloseable {
 
     private final Vips vips;
@@ -28,12 +27,12 @@ final class Session implements AutoCloseable {
         return arena;
     }
 
-    /// An operation by libvips's name for it, to be given its properties and run.
+    /// Starts an operation by its libvips nickname.
     Operation operation(String nickname) {
         return new Operation(this, nickname);
     }
 
-    /// Bytes for a loader.
+    /// Creates a source for a loader.
     MemorySegment source(ByteReader reader) {
         return keep(vips.newSource(reader));
     }
@@ -48,7 +47,7 @@ final class Session implements AutoCloseable {
         return object;
     }
 
-    /// Makes whatever is being computed fail soon. From any thread, also after the end.
+    /// Cancels all computation. Callable from any thread, also after the end.
     synchronized void giveUp() {
         images.forEach(vips::kill);
     }

@@ -2,7 +2,7 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Recipe;
 
-/// One step on the way from the decoded original to the answer.
+/// One step from the decoded original to the rendition.
 sealed interface Step permits FinalCrop, Colouring, PreCrop, Filtering, Letterboxing, Scaling, AutoRotate {
 
     Image apply(Image image, Recipe recipe, RenderPlan plan);

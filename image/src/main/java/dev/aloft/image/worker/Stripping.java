@@ -2,7 +2,7 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Metadata;
 
-/// Takes out what the picture tells beside its pixels, such as where it was made, but for what is to be kept.
+/// Removes personal metadata, such as the place of a photograph.
 final class Stripping {
 
     private static final String ARTIST = "exif-ifd0-Artist";
@@ -10,8 +10,8 @@ final class Stripping {
 
     private Stripping() {}
 
-    /// @param image with fields of its own
-    /// @return whether anything is left that a file should hold
+    /// @param image with metadata of its own, see [Image#withOwnFields]
+    /// @return true if metadata remains that the file is to hold
     static boolean apply(Image image, Metadata kept) {
         if (kept.keepsAll()) {
             return true;

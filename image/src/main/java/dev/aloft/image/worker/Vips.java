@@ -22,21 +22,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The functions of libvips, and of the GLib below it, that this program calls: the whole binding, and the only class
-/// of pictures that touches native memory by address.
+/// Binding of the functions of libvips and GLib that this program calls. The only class of pictures with access to
+/// native memory by address.
 ///
-/// Everything libvips does is an operation with named properties, so no function with a variable number of arguments is
-/// needed, and one binding fits every version from [#OLDEST] on. Failures are [VipsFailure]s with libvips's own words.
-/// Safe for many threads; what belongs to one rendering is in its [Session].
+/// Every libvips feature is an operation with named properties, so no variadic function is needed and one binding fits
+/// every supported version. Errors are [VipsFailure]s with libvips's own message. Safe for many threads; state of one
+/// rendering is in its [Session].
 @SuppressWarnings("restricted")
 final class Vips {
 
-    /// Below it operations cannot be blocked, which keeps untrusted bytes from decoders that nobody needs.
+    /// Oldest supported version. Older ones cannot block operations, which keeps untrusted bytes from unneeded
+    /// decoders.
     static final int OLDEST_MAJOR = 8;
 
     static final int OLDEST_MINOR = 13;
 
-    /// A `GValue`: its type and two words.
+    /// Size of a `GValue`: its type and two words.
     private static final long VALUE_BYTES = 24;
 
     // GLib's fundamental types (gtype.h).
@@ -75,9 +76,9 @@ final class Vips {
         this.arrayImageType = typeOf("vips_array_image_get_type");
     }
 
-    /// Loads a library for as long as the process lives.
+    /// Loads a library for the lifetime of the process.
     ///
-    /// @param library a path, or a name that the system's loader finds
+    /// @param library path, or name known to the system's loader
     /// @throws VipsFailure when there is none, or it lacks something
     static Vips load(String library) {
         try {
@@ -105,14 +106,14 @@ final class Vips {
         return asInt(functions.vipsVersion, part);
     }
 
-    /// Sets how much it keeps and takes; nothing of what it makes is kept, and each rendering has one thread.
+    /// Disables the operation cache, sets one thread per rendering, and bounds sources.
     void limit(long maxSourceBytes) {
         call(functions.vipsCacheSetMax, 0);
         call(functions.vipsConcurrencySet, 1);
         call(functions.vipsPipeReadLimitSet, maxSourceBytes);
     }
 
-    /// Forbids an operation and all that derive from it, or allows them again.
+    /// Blocks or unblocks an operation and all derived from it.
     void block(String operationClass, boolean blocked) {
         try (Arena arena = Arena.ofConfined()) {
             call(functions.vipsOperationBlockSet, arena.allocateFrom(operationClass), blocked ? 1 : 0);
@@ -126,17 +127,17 @@ final class Vips {
         }
     }
 
-    /// Bytes of pixels that are held now.
+    /// Bytes of pixel memory in use.
     long heldBytes() {
         return asLong(functions.vipsTrackedMem);
     }
 
-    /// Gives back what the library keeps for this thread.
+    /// Frees what the library holds for this thread.
     void forgetThread() {
         call(functions.vipsThreadShutdown);
     }
 
-    /// What went wrong on any thread since this was last asked.
+    /// Returns and clears the error messages of all threads.
     String errors() {
         String text =
                 asSegment(functions.vipsErrorBuffer).reinterpret(Long.MAX_VALUE).getString(0);
@@ -150,9 +151,9 @@ final class Vips {
         return asSegment(functions.vipsOperationNew, nickname);
     }
 
-    /// Runs an operation, and gives it up if that fails.
+    /// Builds an operation; releases it on failure.
     ///
-    /// @return the operation with its outputs
+    /// @return the built operation, with its outputs
     MemorySegment build(MemorySegment operation) {
         MemorySegment built = asSegment(functions.vipsBuild, operation);
         if (built.equals(MemorySegment.NULL)) {
@@ -221,7 +222,7 @@ final class Vips {
         put(object, property, slot);
     }
 
-    /// The caller releases it.
+    /// Reads an image property. The caller releases it.
     MemorySegment image(MemorySegment object, MemorySegment property, Arena arena) {
         MemorySegment slot = slot(arena, imageType);
         call(functions.objectGetProperty, object, property, slot);
@@ -282,7 +283,7 @@ final class Vips {
         return asInt(functions.vipsHasAlpha, image) != 0;
     }
 
-    /// A number among the metadata.
+    /// Integer metadata field.
     Optional<Integer> number(MemorySegment image, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment field = arena.allocateFrom(name);
@@ -296,7 +297,7 @@ final class Vips {
         }
     }
 
-    /// Bytes among the metadata.
+    /// Binary metadata field.
     Optional<byte[]> blob(MemorySegment image, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment field = arena.allocateFrom(name);
@@ -311,7 +312,7 @@ final class Vips {
         }
     }
 
-    /// The names of all metadata.
+    /// Names of all metadata fields.
     List<String> fields(MemorySegment image) {
         MemorySegment names = asSegment(functions.vipsGetFields, image).reinterpret(Long.MAX_VALUE);
         List<String> fields = new ArrayList<>();
@@ -334,7 +335,7 @@ final class Vips {
         }
     }
 
-    /// Computes all pixels. The caller releases the answer.
+    /// Computes all pixels. The caller releases the result.
     MemorySegment copyToMemory(MemorySegment image) {
         MemorySegment copy = asSegment(functions.vipsCopyMemory, image);
         if (copy.equals(MemorySegment.NULL)) {
@@ -343,7 +344,7 @@ final class Vips {
         return copy;
     }
 
-    /// Makes whoever computes pixels of it give up. May be called from another thread.
+    /// Cancels the computation of its pixels. Callable from any thread.
     void kill(MemorySegment image) {
         call(functions.vipsSetKill, image, 1);
     }
@@ -355,7 +356,7 @@ final class Vips {
 
     // Sources.
 
-    /// A source that cannot be gone back in. The caller releases it.
+    /// Creates a source without seeking. The caller releases it.
     MemorySegment newSource(ByteReader reader) {
         MemorySegment source = asSegment(functions.vipsSourceCustomNew);
         readers.put(source.address(), reader);
@@ -364,7 +365,7 @@ final class Vips {
         return source;
     }
 
-    /// The one function that all sources call, since each that Java makes costs as much as reading a small picture.
+    /// One callback for all sources: creating one costs as much as reading a small picture.
     private MemorySegment readCallback() {
         ByteReader.Signal signal = (source, buffer, length, _) -> {
             try {

@@ -1,6 +1,6 @@
 package dev.aloft.image.worker;
 
-/// libvips could not do something; the message is its own.
+/// Error of libvips, with its message.
 final class VipsFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -97,7 +97,7 @@ final class VipsFunctions {
         try {
             return function.invokeWithArguments(arguments);
         } catch (Throwable e) {
-            throw new IllegalStateException("a call of libvips does not fit its declaration", e);
+            throw new IllegalStateException("a libvips function does not match its declared signature", e);
         }
     }
 
@@ -105,7 +105,7 @@ final class VipsFunctions {
         try {
             Object _ = procedure.invokeWithArguments(arguments);
         } catch (Throwable e) {
-            throw new IllegalStateException("a call of libvips does not fit its declaration", e);
+            throw new IllegalStateException("a libvips function does not match its declared signature", e);
         }
     }
 }

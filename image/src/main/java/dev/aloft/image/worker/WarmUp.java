@@ -20,9 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A worker's first pictures, which it asks of itself: one of each format to each format. Afterwards it has loaded
-/// every
-/// class, library, module and font that a picture takes, and opens no more files.
+/// First pictures of a worker, requested by itself: every format to every format. Afterwards all classes, libraries,
+/// modules and fonts are loaded, and no file is opened any more.
 final class WarmUp {
 
     private static final int SIDE = 64;
@@ -43,7 +42,7 @@ final class WarmUp {
 
     private WarmUp() {}
 
-    /// @param socket where this process takes pictures
+    /// @param socket the socket on which this process serves
     static void run(Path socket, Library library) throws IOException {
         List<byte[]> originals = new ArrayList<>();
         for (Format format : library.writes()) {
@@ -56,7 +55,7 @@ final class WarmUp {
         }
     }
 
-    /// Nothing where the library has a format's saver, but not its encoder.
+    /// Empty if the library has the saver of a format but not its encoder.
     private static Optional<byte[]> specimen(Library library, Format format) {
         try (Session session = new Session(library.vips())) {
             Image black = session.operation("black")

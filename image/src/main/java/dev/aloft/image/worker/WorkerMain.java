@@ -21,12 +21,12 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The process that decodes: it takes originals and orders from a socket and gives renditions back. It has no
-/// credentials, and ends when the server that started it does. Before it takes the first original of a stranger's, it
-/// is warm and gives up every right that it does not need, see [Confinement].
+/// Main class of the worker process: reads originals and requests from a socket and writes renditions. It holds no
+/// credentials and ends with the server that started it. Before its first untrusted original it warms up and drops
+/// every unneeded right, see [Confinement].
 ///
-/// Its arguments are those of [WorkerSettings]. It prints `ready` and what its libvips is on standard output, and on a
-/// second line what stands between it and a whole confinement; or `unfit` and why.
+/// Arguments: [WorkerSettings]. Output: `ready` with the library, then a line with what the confinement lacks; or
+/// `unfit` with the reason.
 final class WorkerMain {
 
     private final Renderer renderer;
@@ -66,24 +66,24 @@ final class WorkerMain {
         }
     }
 
-    /// Standard input is the server's end of a pipe: it closes when the server is no more, however that came.
+    /// Standard input is a pipe from the server; it closes when the server ends, in whatever way.
     private static void endWithParent() {
         try (InputStream pipe = System.in) {
             long _ = pipe.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            System.err.println("the pipe to the server broke: " + e);
+            System.err.println("lost the pipe to the server: " + e);
         } finally {
             Runtime.getRuntime().halt(0);
         }
     }
 
-    /// One picture after the other, until the socket closes.
+    /// Serves one picture after another until the socket closes.
     private void work() {
         while (socket.isOpen()) {
             try (SocketChannel connection = socket.accept()) {
                 serve(connection);
             } catch (IOException | RuntimeException e) { // the next picture may be better
-                System.err.println("a picture was given up: " + e);
+                System.err.println("a picture failed: " + e);
             }
         }
     }

@@ -10,7 +10,7 @@ import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// Up is up.
+/// Rotation to upright.
 final class AutoRotateTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

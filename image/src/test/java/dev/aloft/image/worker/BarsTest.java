@@ -17,7 +17,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// A letterbox that is taken away (`ulb=true` of Photon's).
+/// Removal of a letterbox (Photon's `ulb=true`).
 final class BarsTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(416, 208);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// The browser of this machine, which looks at pictures.
+/// Decodes pictures in the local Chromium.
 final class Chromium {
 
     private static final Pattern SEEN = Pattern.compile("\\[(\\d+) (\\d+) (\\d+) (\\d+) (\\d+)]");
@@ -32,7 +32,7 @@ final class Chromium {
 
     private Chromium() {}
 
-    /// What it sees of a picture: its size, 0 for one that it cannot show, and the colour near its upper left corner.
+    /// Decoded size, 0 for an undecodable picture, and the colour near the upper left corner.
     record Seen(int width, int height, int red, int green, int blue) {
 
         boolean isNear(int otherRed, int otherGreen, int otherBlue, int tolerance) {
@@ -42,9 +42,9 @@ final class Chromium {
         }
     }
 
-    /// Looks at all of them in one page.
+    /// Decodes all pictures in one page.
     ///
-    /// @param folder for its files
+    /// @param folder for temporary files
     static List<Seen> look(Path folder, List<byte[]> pictures) throws IOException, InterruptedException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html><body>");
         for (byte[] picture : pictures) {

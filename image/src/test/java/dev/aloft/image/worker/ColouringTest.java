@@ -14,7 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The colours of the web.
+/// Conversion to colours of the web.
 final class ColouringTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// Other looks.
+/// Picture filters.
 final class FilteringTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

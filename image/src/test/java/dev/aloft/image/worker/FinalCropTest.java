@@ -10,7 +10,7 @@ import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// What stands out of the box.
+/// Crop of the scaled picture to its box.
 final class FinalCropTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
-/// Real pictures of every format, against another's slow rendering of the same pixels.
+/// Every format, compared with a reference rendering of the same pixels.
 final class FormatsTest {
 
     private static final Color LIME = new Color(0, 255, 0);
@@ -272,7 +272,7 @@ final class FormatsTest {
         assertThat(palettes(made(original, "w=100").bytes())).isLessThanOrEqualTo(palettes(original));
     }
 
-    /// How many frames of a GIF have colours of their own.
+    /// Number of local colour tables in a GIF.
     private static int palettes(byte[] gif) throws IOException {
         try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(gif))) {
             ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
@@ -371,7 +371,7 @@ final class FormatsTest {
         return image;
     }
 
-    /// Four colours, and wider than high: every way to turn it is another picture.
+    /// Four quarters, wider than high: all eight orientations differ.
     private static BufferedImage quarters() {
         BufferedImage image = plain(Color.RED, 120, 80);
         Graphics2D pen = image.createGraphics();
@@ -385,7 +385,7 @@ final class FormatsTest {
         return image;
     }
 
-    /// What a camera stores that says it was held so (EXIF 2.3, 4.6.4 A).
+    /// Pixels as a camera stores them in an orientation (EXIF 2.3, 4.6.4 A).
     private static BufferedImage asStored(BufferedImage upright, int orientation) {
         int w = upright.getWidth();
         int h = upright.getHeight();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// How large the answers are. Where Tachyon's own differ, they do by one pixel on the free side.
+/// Sizes of renditions. Tachyon's differ by at most one pixel on the free side.
 @Tag("unit")
 final class GeometryTest {
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every format to every format, in every kind of colours, as a browser sees it.
+/// Every format to every format, in all colour spaces, decoded by Chromium.
 @Timeout(180)
 final class InChromiumTest {
 

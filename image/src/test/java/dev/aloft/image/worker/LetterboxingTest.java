@@ -10,7 +10,7 @@ import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// Bars around the picture.
+/// Bars of a letterbox.
 final class LetterboxingTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a picture tells beside its pixels.
+/// Metadata kept and removed.
 final class MetadataTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);
@@ -94,7 +94,7 @@ final class MetadataTest {
                 "jpegsave_buffer");
     }
 
-    /// With maker, copyright and a place on earth (EXIF 2.3).
+    /// EXIF 2.3 with artist, copyright and GPS position.
     private static byte[] withExif(byte[] jpeg) {
         byte[] maker = "Ourselves\0".getBytes(StandardCharsets.US_ASCII);
         byte[] copyright = "A. Photographer\0".getBytes(StandardCharsets.US_ASCII);

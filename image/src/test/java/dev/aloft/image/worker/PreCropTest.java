@@ -10,7 +10,7 @@ import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// The part of the original that is used.
+/// The requested region of the original.
 final class PreCropTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);

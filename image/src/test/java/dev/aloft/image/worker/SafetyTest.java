@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// OriginalSource that mean harm, and those that are broken: a quick refusal, and never a picture that is not one.
+/// Malicious and corrupt originals are refused quickly and never give a wrong picture.
 final class SafetyTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);
@@ -219,7 +219,7 @@ final class SafetyTest {
                     @Override
                     public int read() throws IOException {
                         try {
-                            Thread.sleep(100); // a byte at a time, for ever
+                            Thread.sleep(100); // one byte at a time, endlessly
                         } catch (InterruptedException e) {
                             throw new IOException(e);
                         }
@@ -316,7 +316,7 @@ final class SafetyTest {
         return gif(width, height, frames, 0);
     }
 
-    /// @param side of the part that a frame changes; 0 for all of it
+    /// @param side side of the changing region; 0 for the whole frame
     private static byte[] gif(int width, int height, int frames, int side) {
         int w = side == 0 ? width : side;
         int h = side == 0 ? height : side;
@@ -334,7 +334,7 @@ final class SafetyTest {
         return gif.toByteArray();
     }
 
-    /// The same bytes for ever.
+    /// An endless repetition.
     private static final class Repeated extends InputStream {
 
         private final byte[] bytes;

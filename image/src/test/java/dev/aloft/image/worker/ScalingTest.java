@@ -11,7 +11,7 @@ import dev.aloft.image.Size;
 import java.awt.image.BufferedImage;
 import org.junit.jupiter.api.Test;
 
-/// The size before anything is cut off.
+/// Scaling before the final crop.
 final class ScalingTest {
 
     private static final BufferedImage PHOTOGRAPH = photograph(400, 300);
@@ -27,7 +27,7 @@ final class ScalingTest {
         BufferedImage half = new BufferedImage(40, 20, BufferedImage.TYPE_INT_ARGB);
         for (int y = 0; y < 20; y++) {
             for (int x = 0; x < 40; x++) {
-                half.setRGB(x, y, x < 20 ? 0xff0000ff : 0x00ff0000); // blue beside a red that cannot be seen
+                half.setRGB(x, y, x < 20 ? 0xff0000ff : 0x00ff0000); // blue beside transparent red
             }
         }
         BufferedImage scaled = stepped(half, new Scaling(), "w=10");

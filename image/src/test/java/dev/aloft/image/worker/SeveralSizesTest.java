@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// Several answers of one decoding are what each would be alone.
+/// Renditions of one decoding equal those made alone.
 final class SeveralSizesTest {
 
-    /// Without palettes, whose dithering is never twice the same.
+    /// No palettes: their dithering is not deterministic.
     private static final List<String> QUERIES = List.of(
             "w=1200&webp=1",
             "w=600&webp=1",

@@ -28,10 +28,10 @@ import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 
-/// Pictures made for a test, and what can be seen in an answer.
+/// Generated pictures, and decoding of renditions.
 public final class Specimen {
 
-    /// The library that all tests of this module use: `-Daloft.libvips=PATH` for another than the system's.
+    /// Settings of all tests in this module; `-Daloft.libvips=PATH` selects another libvips.
     public static final RenderPoolSettings POOL = Optional.ofNullable(System.getProperty("aloft.libvips"))
             .map(path -> RenderPoolSettings.standard().withLibrary(Path.of(path)))
             .orElseGet(RenderPoolSettings::standard)
@@ -43,7 +43,7 @@ public final class Specimen {
 
     private Specimen() {}
 
-    /// A photograph of sorts: smooth, with some edges, and every part of it different.
+    /// A synthetic photograph: smooth, with some edges, no two regions alike.
     public static BufferedImage photograph(int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int y = 0; y < height; y++) {
@@ -75,9 +75,9 @@ public final class Specimen {
         }
     }
 
-    /// A picture, written by libvips as the saver is told.
+    /// A picture encoded by libvips.
     ///
-    /// @param change what is done to the image before
+    /// @param change change before saving
     public static byte[] saved(
             BufferedImage picture,
             UnaryOperator<dev.aloft.image.worker.Image> change,
@@ -105,7 +105,7 @@ public final class Specimen {
                 "heifsave_buffer");
     }
 
-    /// Nothing where the library writes none, as npm's does.
+    /// Empty if the library has no HEVC encoder, as npm's build.
     static Optional<byte[]> heic(BufferedImage picture) {
         try {
             return Optional.of(saved(picture, "heifsave_buffer"));
@@ -143,7 +143,7 @@ public final class Specimen {
         }
     }
 
-    /// The pixels of any picture, as sRGB; the frames of a film below each other.
+    /// Pixels of any picture as sRGB; frames are stacked.
     public static BufferedImage decoded(byte[] bytes) {
         try (Session session = new Session(LIBRARY.vips())) {
             byte[] png = opened(session, bytes)
@@ -158,7 +158,7 @@ public final class Specimen {
         }
     }
 
-    /// The names of what a picture tells beside its pixels.
+    /// Names of the metadata fields.
     static List<String> fields(byte[] bytes) {
         try (Session session = new Session(LIBRARY.vips())) {
             return opened(session, bytes).fields();
@@ -170,7 +170,7 @@ public final class Specimen {
         return new Size(image.getWidth(), image.getHeight());
     }
 
-    /// Another's way to scale: slow, of all pixels.
+    /// Reference scaling by AWT.
     static BufferedImage scaled(BufferedImage image, Size size) {
         BufferedImage scaled = new BufferedImage(size.width(), size.height(), BufferedImage.TYPE_INT_RGB);
         Graphics2D pen = scaled.createGraphics();
@@ -179,7 +179,7 @@ public final class Specimen {
         return scaled;
     }
 
-    /// How alike two pictures of one size are, in dB: 30 is hard to tell apart, 40 is the same to the eye.
+    /// Peak signal-to-noise ratio in dB: above 30 hard to distinguish, above 40 identical to the eye.
     static double psnr(BufferedImage one, BufferedImage other) {
         double sum = 0;
         for (int y = 0; y < one.getHeight(); y++) {
@@ -196,9 +196,9 @@ public final class Specimen {
         return mean == 0 ? 99 : 10 * Math.log10(255 * 255 / mean);
     }
 
-    /// What one step makes of a picture for a query.
+    /// Applies one step to a picture.
     ///
-    /// @param change what is done to the image before
+    /// @param change change before saving
     static BufferedImage stepped(
             BufferedImage picture,
             UnaryOperator<dev.aloft.image.worker.Image> change,
@@ -226,7 +226,7 @@ public final class Specimen {
         return new Size(image.getWidth(), image.getHeight());
     }
 
-    /// A PNG with one chunk more after its header.
+    /// A PNG with an additional chunk after its header.
     static byte[] withPngChunk(byte[] png, String type, byte[] body) {
         int header = 8 + 25;
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Holds `docs/reference/tachyon.md` and the program together.
+/// Checks `docs/reference/tachyon.md` against the program.
 @Tag("unit")
 final class TachyonPageTest {
 
