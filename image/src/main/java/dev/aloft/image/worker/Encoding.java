@@ -3,7 +3,7 @@ package dev.aloft.image.worker;
 import dev.aloft.image.Format;
 import dev.aloft.image.Recipe;
 
-/// Writes a picture in its format. The settings were chosen by measurement; see
+/// Encodes a picture. Settings were chosen by measurement, see
 /// `docs/decisions/0008-pictures-in-a-process-of-their-own.md`.
 final class Encoding {
 
@@ -22,7 +22,7 @@ final class Encoding {
 
     private Encoding() {}
 
-    /// @param keep whether to write the metadata that the image has
+    /// @param keep writes the metadata of the image
     static byte[] bytes(Image image, Format format, Recipe recipe, int quality, boolean keep) {
         Operation save = image.operation(saver(format)).set("strip", !keep);
         switch (format) {
@@ -32,7 +32,7 @@ final class Encoding {
                         .set("optimize-coding", true)
                         .set("interlace", recipe.progressive())
                         .set("subsample-mode", HALF_COLOURS);
-            case PNG -> save.set("palette", true).set("effort", 1);
+            case PNG -> save.set("palette", true).set("effort", 1).set("compression", 9);
             case WEBP -> save.set("Q", quality).set("effort", 2);
             case GIF -> save.set("effort", 3).set("reuse", true); // one palette, the original's
             case AVIF ->

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 record RenditionTag(String value) {
 
     /// To be raised when the same recipe gives another picture.
-    private static final String PIPELINE = "2";
+    private static final String PIPELINE = "3";
 
     private static final int DIGITS = 32;
     private static final int DIGITS_OF_BYTES = 16;
