@@ -91,7 +91,12 @@ public final class Confinement {
     /// Size limit of open files; a log of last words needs little.
     static final long FILE_BYTES = 1 << 20;
 
-    static final int OPEN_FILES = 512;
+    static final int MAX_OPEN_FILES = 512;
+
+    /// Limit of threads of [#USER], whose workers share it: the kernel counts by user. The filter refuses processes,
+    /// but
+    /// a JVM needs threads.
+    static final int MAX_USER_THREADS = 1024;
 
     // prctl(2), clone(2), mmap(2), fcntl(2), ioctl(2), getrlimit(2).
     private static final int PR_SET_NAME = 15;
@@ -110,6 +115,7 @@ public final class Confinement {
     private static final int RLIMIT_FSIZE = 1;
     private static final int RLIMIT_DATA = 2;
     private static final int RLIMIT_CORE = 4;
+    private static final int RLIMIT_NPROC = 6;
     private static final int RLIMIT_NOFILE = 7;
     private static final int ALL_BITS = -1;
 
@@ -142,13 +148,14 @@ public final class Confinement {
     private static void limit(long memoryBytes) throws Refused {
         Kernel.limit(RLIMIT_CORE, 0);
         Kernel.limit(RLIMIT_FSIZE, FILE_BYTES);
-        Kernel.limit(RLIMIT_NOFILE, OPEN_FILES);
+        Kernel.limit(RLIMIT_NOFILE, MAX_OPEN_FILES);
         Kernel.limit(RLIMIT_DATA, memoryBytes);
     }
 
     private static void leaveRoot() throws Refused {
         if (Kernel.isRoot()) {
             Kernel.become(USER);
+            Kernel.limit(RLIMIT_NPROC, MAX_USER_THREADS); // any other user shares its count with other programs
         }
     }
 

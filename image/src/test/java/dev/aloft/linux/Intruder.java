@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /// Attacker's code in a confined worker: attempts to escape, and prints the `errno` of each attempt, 0 on success.
 ///
@@ -25,6 +26,11 @@ import java.util.Map;
 final class Intruder {
 
     static final long MEMORY_BYTES = 1L << 30;
+
+    /// Fits into the memory that is allowed.
+    private static final long MAX_ATTEMPTED_THREADS = 2 * Confinement.MAX_USER_THREADS;
+
+    private static final long STACK_BYTES = 128 << 10;
 
     /// System call numbers of x86-64.
     private static final long OPEN = 2;
@@ -70,6 +76,7 @@ final class Intruder {
                 intruder.lookAround(server, neighbour, folder);
                 intruder.breakOut(server, neighbour, folder);
                 intruder.fill(log);
+                intruder.startThreads();
             }
         }
         intruder.results.forEach((attempt, errno) -> System.out.println(attempt + "=" + errno));
@@ -170,6 +177,20 @@ final class Intruder {
         } catch (IOException full) {
             results.put("fill a file after MB", written);
         }
+    }
+
+    /// Starts threads until the system refuses one.
+    private void startThreads() {
+        long started = 0;
+        try {
+            for (; started < MAX_ATTEMPTED_THREADS; started++) {
+                Thread.ofPlatform().daemon().stackSize(STACK_BYTES).start(LockSupport::park);
+            }
+        } catch (OutOfMemoryError refused) {
+            results.put("start threads, up to", started);
+            return;
+        }
+        results.put("start threads without end", 0L);
     }
 
     private void attempt(String name, long number, long... arguments) {
