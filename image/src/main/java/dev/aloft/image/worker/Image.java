@@ -75,6 +75,12 @@ record Image(Session session, MemorySegment handle) {
         vips().setNumber(handle, name, value);
     }
 
+    /// Sets a text of EXIF under libvips's name for it. libvips cuts a text at its last bracket, where its own
+    /// description of a field stands.
+    void setExifText(String name, String value) {
+        vips().setText(handle, name, value + " (text, ASCII, 1 components, 1 bytes)");
+    }
+
     void remove(String name) {
         vips().removeField(handle, name);
     }

@@ -1,12 +1,16 @@
 package dev.aloft.image.worker;
 
 import dev.aloft.image.Metadata;
+import java.util.List;
+import java.util.Optional;
 
 /// Removes personal metadata, such as the place of a photograph.
 final class Stripping {
 
     private static final String ARTIST = "exif-ifd0-Artist";
     private static final String COPYRIGHT = "exif-ifd0-Copyright";
+
+    private static final String IPTC = "iptc-data";
 
     private Stripping() {}
 
@@ -15,6 +19,9 @@ final class Stripping {
     static boolean apply(Image image, Metadata kept) {
         if (kept.keepsAll()) {
             return true;
+        }
+        if (kept.keepsMaker()) {
+            describe(image);
         }
         boolean left = false;
         for (String field : image.fields()) {
@@ -27,6 +34,20 @@ final class Stripping {
         return left;
     }
 
+    /// Copies author and copyright from IPTC, which most formats lack, to EXIF where that has none.
+    private static void describe(Image image) {
+        Optional<Iptc> iptc = image.blob(IPTC).map(Iptc::new);
+        if (iptc.isEmpty()) {
+            return;
+        }
+        List<String> fields = image.fields();
+        iptc.get().author().filter(_ -> !fields.contains(ARTIST)).ifPresent(text -> image.setExifText(ARTIST, text));
+        iptc.get()
+                .copyright()
+                .filter(_ -> !fields.contains(COPYRIGHT))
+                .ifPresent(text -> image.setExifText(COPYRIGHT, text));
+    }
+
     private static boolean isMaker(String field) {
         return field.equals(ARTIST) || field.equals(COPYRIGHT);
     }
@@ -35,7 +56,7 @@ final class Stripping {
         return field.startsWith("exif-")
                 || field.startsWith("png-comment-")
                 || field.equals("xmp-data")
-                || field.equals("iptc-data")
+                || field.equals(IPTC)
                 || field.equals("photoshop-data")
                 || field.equals("gif-comment")
                 || field.equals("heif-primary")

@@ -329,6 +329,12 @@ final class Vips {
         }
     }
 
+    void setText(MemorySegment image, String name, String value) {
+        try (Arena arena = Arena.ofConfined()) {
+            call(functions.vipsSetString, image, arena.allocateFrom(name), arena.allocateFrom(value));
+        }
+    }
+
     void removeField(MemorySegment image, String name) {
         try (Arena arena = Arena.ofConfined()) {
             int _ = asInt(functions.vipsRemove, image, arena.allocateFrom(name));

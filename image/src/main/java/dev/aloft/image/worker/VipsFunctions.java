@@ -41,6 +41,7 @@ final class VipsFunctions {
     final MethodHandle vipsGetTypeof = function("vips_image_get_typeof", JAVA_LONG, ADDRESS, ADDRESS);
     final MethodHandle vipsGetInt = function("vips_image_get_int", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     final MethodHandle vipsSetInt = procedure("vips_image_set_int", ADDRESS, ADDRESS, JAVA_INT);
+    final MethodHandle vipsSetString = procedure("vips_image_set_string", ADDRESS, ADDRESS, ADDRESS);
     final MethodHandle vipsGetBlob = function("vips_image_get_blob", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     final MethodHandle vipsGetFields = function("vips_image_get_fields", ADDRESS, ADDRESS);
     final MethodHandle vipsRemove = function("vips_image_remove", JAVA_INT, ADDRESS, ADDRESS);

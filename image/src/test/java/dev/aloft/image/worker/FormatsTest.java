@@ -9,6 +9,7 @@ import static dev.aloft.image.worker.Specimen.saved;
 import static dev.aloft.image.worker.Specimen.scaled;
 import static dev.aloft.image.worker.Specimen.written;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
@@ -30,6 +31,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -162,10 +164,10 @@ final class FormatsTest {
     void aStillOfAFilmIsItsFirstFrame() throws Exception {
         byte[] film = film(List.of(plain(Color.RED), plain(Color.BLUE)), "gifsave_buffer");
         Recipe avif = new Recipe(
-                java.util.Optional.empty(),
+                Optional.empty(),
                 false,
                 new Sizing.Inside(40, 0),
-                java.util.Optional.of(Format.AVIF),
+                Optional.of(Format.AVIF),
                 List.of(),
                 java.util.OptionalInt.empty(),
                 1,
@@ -197,6 +199,22 @@ final class FormatsTest {
                     .isLessThan(20);
             assertThat(small.getRGB(80, 50) >>> 24).isEqualTo(255);
         }
+    }
+
+    @Test
+    void whatWasTransparentInAHeicIsWhiteInItsJpeg() throws Exception {
+        BufferedImage picture = new BufferedImage(200, 200, BufferedImage.TYPE_INT_ARGB);
+        Graphics2D pen = picture.createGraphics();
+        pen.setColor(Color.RED);
+        pen.fillRect(100, 0, 100, 200);
+        pen.dispose();
+        Optional<byte[]> heic = Specimen.heic(picture);
+        assumeThat(heic).as("a libheif that writes HEIC").isPresent();
+        Rendition rendition = made(heic.orElseThrow(), "w=100");
+        assertThat(rendition.format()).isEqualTo(Format.JPEG);
+        BufferedImage small = decoded(rendition.bytes());
+        assertThat(distance(small.getRGB(20, 50), Color.WHITE.getRGB())).isLessThan(20);
+        assertThat(distance(small.getRGB(80, 50), Color.RED.getRGB())).isLessThan(40);
     }
 
     @Test

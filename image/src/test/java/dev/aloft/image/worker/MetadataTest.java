@@ -41,6 +41,34 @@ final class MetadataTest {
     }
 
     @Test
+    void anAuthorAndACopyrightThatStandInIptcAloneStay() throws Exception {
+        byte[] original = withIptc(saved(PHOTOGRAPH, "jpegsave_buffer"));
+        assertThat(fields(original)).contains("iptc-data").doesNotContain("exif-ifd0-Copyright");
+        for (String query : List.of("w=100", "", "w=100&webp=1")) {
+            byte[] small = made(original, query).bytes();
+            assertThat(fields(small))
+                    .as(query)
+                    .contains("exif-ifd0-Artist", "exif-ifd0-Copyright")
+                    .doesNotContain("iptc-data");
+            assertThat(new String(small, StandardCharsets.ISO_8859_1))
+                    .as(query)
+                    .contains("A. Photographer (all rights)", "Ann Author")
+                    .doesNotContain("components");
+        }
+    }
+
+    @Test
+    void iptcThatIsCutOffIsIgnored() throws Exception {
+        byte[] cutOff = {0x1c, 2, 116, 0x03, (byte) 0xff, 'x'};
+        byte[] original = withSegment(
+                saved(PHOTOGRAPH, "jpegsave_buffer"),
+                0xed,
+                "Photoshop 3.0\0".getBytes(StandardCharsets.US_ASCII),
+                cutOff);
+        assertThat(fields(made(original, "w=100").bytes())).doesNotContain("exif-ifd0-Copyright");
+    }
+
+    @Test
     void strictlyAllIsKeptButTheOrientation() throws Exception {
         byte[] original = withExif(saved(PHOTOGRAPH, "jpegsave_buffer"));
         Rendition rendition =
@@ -92,6 +120,20 @@ final class MetadataTest {
                         .image(),
                 options -> options.set("Q", 95),
                 "jpegsave_buffer");
+    }
+
+    /// IIM 4.2 with a byline and a copyright notice, in a resource of Photoshop's.
+    private static byte[] withIptc(byte[] jpeg) {
+        byte[] author = "Ann Author".getBytes(StandardCharsets.UTF_8);
+        byte[] notice = "A. Photographer (all rights)".getBytes(StandardCharsets.UTF_8);
+        ByteBuffer record = ByteBuffer.allocate(12 + 2 * 5 + author.length + notice.length);
+        record.put("8BIM".getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) 0x0404)
+                .putShort((short) 0);
+        record.putInt(2 * 5 + author.length + notice.length);
+        record.put(new byte[] {0x1c, 2, 80}).putShort((short) author.length).put(author);
+        record.put(new byte[] {0x1c, 2, 116}).putShort((short) notice.length).put(notice);
+        return withSegment(jpeg, 0xed, "Photoshop 3.0\0".getBytes(StandardCharsets.US_ASCII), record.array());
     }
 
     /// EXIF 2.3 with artist, copyright and GPS position.
