@@ -29,6 +29,11 @@ public final class SignedPicture {
         return key.sign(PURPOSE, asked(query), path);
     }
 
+    /// The signature for a query as it stands in the URL.
+    public static String sign(UrlKey key, String path, String query) {
+        return sign(key, path, Parameters.of(query));
+    }
+
     /// Whether the query has the signature that belongs to it.
     public static boolean isSigned(UrlKey key, String path, Parameters query) {
         return query.get(SIGNATURE)

@@ -113,6 +113,17 @@ final class HouseTest {
     }
 
     @Test
+    void agentKnowsNothingOfPictures() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.server.agent..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.aloft.image..", "dev.aloft.server.tachyon..", "dev.aloft.server.cache..")
+                .check(HOUSE);
+    }
+
+    @Test
     void picturesKnowNothingOfObjectsNorOfServing() {
         noClasses()
                 .that()

@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.server.ConnectionDrain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -21,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /// The process behind PHP's `s3://` paths on one host: for each site a Unix socket, on which it speaks the protocol of
 /// `docs/reference/agent-protocol.md`.
 ///
-/// A socket that a dead process left behind is replaced; one that answers is not. [#close] lets exchanges under way
-/// end, within [#DRAIN_LIMIT], and removes the sockets.
+/// A socket that a dead process left behind is replaced; one that answers is not. [#close] removes the sockets, answers
+/// every request that arrives or is under way within [#DRAIN_LIMIT], and closes idle connections.
 public final class Agent implements AutoCloseable {
 
     static final int MAX_CONNECTIONS = 1024;
@@ -30,6 +32,12 @@ public final class Agent implements AutoCloseable {
     static final Duration IDLE_LIMIT = Duration.ofSeconds(60);
     static final Duration STALL_LIMIT = Duration.ofSeconds(30);
     static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
+
+    /// How long an idle connection stays open during shutdown, for a request already on its way.
+    static final Duration IDLE_GRACE = Duration.ofMillis(250);
+
+    /// A path at which there is never a file.
+    private static final Path REMOVED = Path.of("/nonexistent/aloft-agent.sock");
 
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
@@ -44,6 +52,11 @@ public final class Agent implements AutoCloseable {
 
     /// Opens the sockets of all sites, or fails and leaves none open.
     public static Agent start(List<AgentSite> sites) throws IOException {
+        return start(sites, STALL_LIMIT);
+    }
+
+    /// The same with another limit for the silence of a client within an exchange.
+    static Agent start(List<AgentSite> sites, Duration stallLimit) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-agent");
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
@@ -51,13 +64,14 @@ public final class Agent implements AutoCloseable {
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN_LIMIT.toMillis());
         server.setErrorHandler(new ProtocolErrors());
-        server.setHandler(new GracefulHandler(new SiteRouter(sites)));
+        ConnectionDrain connections = new ConnectionDrain(new SiteRouter(sites), IDLE_GRACE);
+        server.setHandler(connections);
         Agent agent = new Agent(server);
         try {
             for (AgentSite site : sites) {
                 SocketFile.makeWay(site.socket());
                 agent.sockets.add(site.socket());
-                UnixDomainServerConnector connector = connector(server, site);
+                UnixDomainServerConnector connector = connector(server, site, stallLimit, connections);
                 server.addConnector(connector);
                 server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
             }
@@ -72,38 +86,60 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static UnixDomainServerConnector connector(Server server, AgentSite site) {
+    private static UnixDomainServerConnector connector(
+            Server server, AgentSite site, Duration stallLimit, ConnectionDrain connections) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
-        http.setIdleTimeout(STALL_LIMIT.toMillis());
+        http.setIdleTimeout(stallLimit.toMillis());
         // Targets are paths of files; Target reads the raw bytes and refuses what cannot be one.
         http.setUriCompliance(UriCompliance.UNSAFE);
         // No acceptor of its own: with one, Jetty closes the socket for good when it accepts again after
         // MAX_CONNECTIONS.
         UnixDomainServerConnector connector =
-                new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(http));
+                new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(http)) {
+                    @Override
+                    protected void onEndPointOpened(EndPoint endPoint) {
+                        super.onEndPointOpened(endPoint);
+                        connections.opened(endPoint);
+                    }
+
+                    @Override
+                    protected void onEndPointClosed(EndPoint endPoint) {
+                        connections.closed(endPoint);
+                        super.onEndPointClosed(endPoint);
+                    }
+                };
         connector.setName(site.name());
         connector.setUnixDomainPath(site.socket());
         connector.setIdleTimeout(IDLE_LIMIT.toMillis());
+        connector.setShutdownIdleTimeout(-1); // ConnectionDrain knows which of them are idle.
         connector.setAcceptQueueSize(MAX_CONNECTIONS);
         return connector;
     }
 
     @Override
     public void close() {
+        for (Path socket : sockets) {
+            remove(socket);
+        }
+        for (Connector connector : server.getConnectors()) {
+            // Jetty deletes this path at the end, when the next agent's socket may be there.
+            ((UnixDomainServerConnector) connector).setUnixDomainPath(REMOVED);
+        }
         try {
             server.stop();
         } catch (Exception e) {
             LOG.warn("the agent did not stop cleanly: {}", e.toString());
         }
-        for (Path socket : sockets) {
-            try {
-                Files.deleteIfExists(socket);
-            } catch (IOException e) {
-                LOG.warn("cannot remove {}: {}", socket, e.getMessage());
-            }
+    }
+
+    private static void remove(Path socket) {
+        try {
+            Files.deleteIfExists(socket);
+        } catch (IOException e) {
+            LOG.warn("cannot remove {}: {}", socket, e.getMessage());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ public record AgentSite(
         if (maxFileBytes < 1) {
             throw new IllegalArgumentException("site " + name + " could not store a file: " + maxFileBytes + " bytes");
         }
+    }
+
+    /// The name of a file in messages.
+    String uri(FilePath path) {
+        return "s3://" + files.name() + "/" + path;
     }
 
     /// The same site, with its files for one of several who use the store.

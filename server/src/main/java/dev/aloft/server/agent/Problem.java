@@ -22,7 +22,7 @@ record Problem(int status, String message, boolean isFault) {
 
     /// Whether the operator should hear of it: the store or the agent is at fault, not the request.
     boolean worthLogging() {
-        return status >= 500 || status == 403;
+        return status >= 500 || status == 403 || status == 408;
     }
 
     static Problem of(Exception e) {
@@ -36,6 +36,7 @@ record Problem(int status, String message, boolean isFault) {
             case StoreException store -> new Problem(status(store.kind()), message(store));
             case IllegalArgumentException malformed -> new Problem(400, message(malformed));
             case HttpException.RuntimeException malformed -> new Problem(malformed.getCode(), message(malformed));
+            case SlowClients.Stalled _ -> new Problem(408, "the rest of the request did not arrive in time");
             case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
             default -> new Problem(500, oneLine("a fault of the agent: " + e), true);
         };

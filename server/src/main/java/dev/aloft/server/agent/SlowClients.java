@@ -50,6 +50,16 @@ final class SlowClients {
         }
     }
 
+    /// An exchange whose client neither sent nor took anything for the connection's idle limit.
+    static final class Stalled extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private Stalled(IOException timeout) {
+            super("the client stalled", timeout);
+        }
+    }
+
     /// Ends the exchange whose client has stalled longest, if any has for too long.
     synchronized void giveWay() {
         Iterator<Wait> oldest = waits.iterator();
@@ -97,7 +107,10 @@ final class SlowClients {
         try {
             return step.run();
         } catch (IOException e) {
-            throw wait.ended ? new GaveWay(e) : e;
+            if (wait.ended) {
+                throw new GaveWay(e);
+            }
+            throw e.getCause() instanceof TimeoutException ? new Stalled(e) : e;
         } finally {
             end(wait);
         }

@@ -1,6 +1,5 @@
 package dev.aloft.server.agent;
 
-import dev.aloft.image.Parameters;
 import dev.aloft.server.SignedPicture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlKey;
@@ -8,17 +7,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/// Signs URLs of one site: of pictures, for ever; of private files, so that the same file has the same URL for a while
-/// and browsers keep what
-/// they fetched: moments of expiry are multiples of a window, a sixth of the time that is asked for.
+/// Signs the URLs of one site's pictures, without expiry, and of its private files, for a lifetime.
 ///
-/// A URL is valid for at least the time asked for, and at most a sixth longer. For any thread.
+/// Expiry is rounded up to a multiple of a sixth of the lifetime. The same file then has the same URL for a while, and
+/// browsers reuse it from their cache. For any thread.
 public final class UrlSigner {
 
-    /// The shortest and the longest leave that can be asked for.
+    /// The shortest lifetime that can be requested.
     public static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
 
-    /// See [#MIN_LIFETIME].
+    /// The longest lifetime that can be requested.
     public static final Duration MAX_LIFETIME = Duration.ofDays(30);
 
     private static final int WINDOWS_IN_A_LIFETIME = 6;
@@ -32,7 +30,7 @@ public final class UrlSigner {
         this.clock = clock;
     }
 
-    /// When a URL ends that is asked for now.
+    /// The expiry of a URL signed now.
     ///
     /// @throws IllegalArgumentException for a lifetime outside the limits
     Instant expiry(Duration lifetime) {
@@ -57,6 +55,6 @@ public final class UrlSigner {
     /// @param path of the original, as above
     /// @param query what is asked of it
     String pictureQuery(String path, String query) {
-        return SignedPicture.SIGNATURE + "=" + SignedPicture.sign(key, path, Parameters.of(query));
+        return SignedPicture.SIGNATURE + "=" + SignedPicture.sign(key, path, query);
     }
 }

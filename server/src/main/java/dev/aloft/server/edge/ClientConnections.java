@@ -1,5 +1,6 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.server.ConnectionDrain;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -8,31 +9,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.NanoTime;
-import org.eclipse.jetty.util.component.Graceful;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The connections of clients, and which of them are closed so that others can be served.
+/// Limits the connections of clients: idle ones are closed to make room for others.
 ///
-/// A connection is idle while no request of it is under way. An idle one is closed when it has begun a request and not
-/// brought its whole head in time. Where there is little room left, the one that has been idle longest is closed; and
-/// where one address has too many, its own longest idle one, or the new one if none is idle.
-///
-/// While the server stops, every request that still arrives is answered, as the last one of its connection; a
-/// connection on which none arrives within [#GRACE] is closed. Safe for many threads.
-final class ClientConnections extends Handler.Wrapper implements Graceful {
+/// An idle connection is closed when the head of its next request does not arrive in time. When few connections are
+/// left, the one that has been idle longest is closed. When one address has too many, its longest idle connection is
+/// closed, or the new one if none is idle. Safe for many threads.
+final class ClientConnections extends ConnectionDrain {
 
     /// How long a connection stays open for a request that is on its way when the server begins to stop.
     static final Duration GRACE = Duration.ofSeconds(1);
@@ -49,12 +39,10 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
     private final Map<EndPoint, Client> clients = new HashMap<>();
     private final Map<ByteBuffer, Address> addresses = new HashMap<>();
     private final SequencedSet<Client> idle = new LinkedHashSet<>();
-    private final AtomicInteger requests = new AtomicInteger();
-    private volatile @Nullable Long stopping;
     private long loggedAt = NanoTime.now() - TimeUnit.SECONDS.toNanos(LOG_INTERVAL_SECONDS);
 
     ClientConnections(EdgeLimits limits, ForwardedHeaders peers, Handler next) {
-        super(next);
+        super(next, GRACE);
         this.limits = limits;
         this.peers = peers;
     }
@@ -64,7 +52,6 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
 
         private final EndPoint endPoint;
         private final @Nullable Address address;
-        private int requests;
 
         /// When its next request began; for a new connection, when that was opened. Null while nothing has come.
         private @Nullable Long begun = NanoTime.now();
@@ -112,7 +99,7 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
         }
     }
 
-    /// Idle connections whose next head has taken too long, or is not awaited any more.
+    /// Idle connections whose next head has taken too long.
     private synchronized List<EndPoint> over() {
         for (Client client : idle) {
             if (client.begun == null && client.bytes() != client.bytesBefore) {
@@ -120,7 +107,7 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
             }
         }
         return idle.stream()
-                .filter(client -> isOver(stopping, GRACE) || isOver(client.begun, limits.head()))
+                .filter(client -> isOver(client.begun, limits.head()))
                 .map(client -> client.endPoint)
                 .toList();
     }
@@ -129,13 +116,8 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
         return since != null && NanoTime.millisSince(since) > limit.toMillis();
     }
 
-    /// To be called for each new connection.
-    void opened(EndPoint endPoint) {
-        close(admit(endPoint));
-    }
-
-    /// The connection that has to go for this one, if any.
-    private synchronized @Nullable EndPoint admit(EndPoint endPoint) {
+    @Override
+    protected @Nullable EndPoint onOpened(EndPoint endPoint) {
         Address address = peers.isTrusted(endPoint.getRemoteSocketAddress())
                 ? null
                 : addresses.computeIfAbsent(network(endPoint), Address::new);
@@ -166,8 +148,8 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
         }
     }
 
-    /// To be called for each connection that has ended.
-    synchronized void closed(EndPoint endPoint) {
+    @Override
+    protected void onClosed(EndPoint endPoint) {
         Client client = clients.remove(endPoint);
         if (client == null) {
             return;
@@ -179,45 +161,17 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        EndPoint endPoint = endPoint(request);
-        begin(endPoint);
-        Request.addCompletionListener(request, _ -> close(end(endPoint)));
-        if (isShutdown() && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        }
-        return super.handle(request, response, callback);
-    }
-
-    /// How many requests are under way.
-    int requests() {
-        return requests.get();
-    }
-
-    @Override
-    public CompletableFuture<Void> shutdown() {
-        stopping = NanoTime.now();
-        return CompletableFuture.completedFuture(null); // The connector waits for its connections.
-    }
-
-    @Override
-    public boolean isShutdown() {
-        return stopping != null;
-    }
-
-    private synchronized void begin(EndPoint endPoint) {
-        requests.incrementAndGet();
+    protected void onBusy(EndPoint endPoint) {
         Client client = clients.get(endPoint);
-        if (client != null && client.requests++ == 0) {
+        if (client != null) {
             setBusy(client);
         }
     }
 
-    /// The connection that has to go now that this one is idle, if any.
-    private synchronized @Nullable EndPoint end(EndPoint endPoint) {
-        requests.decrementAndGet();
+    @Override
+    protected @Nullable EndPoint onIdle(EndPoint endPoint) {
         Client client = clients.get(endPoint);
-        if (client == null || --client.requests > 0) {
+        if (client == null) {
             return null;
         }
         client.begun = null;
@@ -238,21 +192,6 @@ final class ClientConnections extends Handler.Wrapper implements Graceful {
         if (client.address != null) {
             client.address.idle.remove(client);
         }
-    }
-
-    private static void close(@Nullable EndPoint endPoint) {
-        if (endPoint != null) {
-            endPoint.close();
-        }
-    }
-
-    /// The connection itself, beneath encryption and the PROXY protocol.
-    private static EndPoint endPoint(Request request) {
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        while (endPoint instanceof EndPoint.Wrapper wrapper) {
-            endPoint = wrapper.unwrap();
-        }
-        return endPoint;
     }
 
     /// The bytes of an IPv4 address, or those of an IPv6 network of 64 bits: as much as one client has.

@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -120,8 +121,12 @@ final class AgentProtocolTest {
     }
 
     private Agent agent(Path at, Duration timeout) throws IOException {
-        return Agent.start(List.of(new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
-                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")))));
+        return Agent.start(List.of(site(at, timeout)));
+    }
+
+    private AgentSite site(Path at, Duration timeout) {
+        return new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
+                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")));
     }
 
     private FileTree files(Duration timeout) {
@@ -948,6 +953,55 @@ final class AgentProtocolTest {
         assertThat(own).doesNotExist();
     }
 
+    /// The pauses of the body are longer than the second that Jetty gives connections when it stops.
+    @Test
+    void stoppingAgentAnswersASlowRequestAndClosesIdleConnections() throws Exception {
+        Path own = folder.resolve("own.sock");
+        Agent agent = agent(own, Duration.ofSeconds(20));
+        RawClient idle = connect(own);
+        assertThat(idle.send(request("GET", "/")).read("GET").status()).isEqualTo(200);
+        RawClient writer = connect(own);
+        writer.send(request("PUT", CAT, "Content-Length: 4", "Expect: 100-continue"));
+        assertThat(writer.read("PUT").status()).isEqualTo(100);
+        writer.send("me");
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(agent::close);
+
+        assertThat(idle.isEnded())
+                .as("the idle connection has ended without a word")
+                .isTrue();
+        assertThat(own).doesNotExist();
+        assertThat(closing).isNotDone();
+        Thread.sleep(1500); // the pause itself
+        writer.send("o");
+        try (Agent next = agent(own, Duration.ofSeconds(20))) {
+            Thread.sleep(1500);
+            writer.send("w");
+            Answer answer = writer.readFinal("PUT");
+            assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+            closing.join();
+            assertThat(writer.isEnded()).isTrue();
+            assertThat(connect(own).send(request("GET", CAT)).read("GET").text())
+                    .isEqualTo("meow");
+            assertThat(next).isNotNull();
+        }
+    }
+
+    @Test
+    void clientThatStallsIsToldSoInWords() throws Exception {
+        Path own = folder.resolve("own.sock");
+        try (Agent agent = Agent.start(List.of(site(own, Duration.ofSeconds(20))), Duration.ofSeconds(1))) {
+            RawClient writer = connect(own);
+            writer.send(request("PUT", CAT, "Content-Length: 4") + "me");
+            Answer answer = writer.readFinal("PUT");
+            page.see("PUT", CAT, 408);
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.text()).isEqualTo("the rest of the request did not arrive in time\n");
+            assertThat(writer.isEnded()).isTrue();
+            assertThat(agent).isNotNull();
+        }
+        assertThat(get(CAT).status()).isEqualTo(404);
+    }
+
     @Test
     void secondAgentOnASocketIsRefusedAndTheFirstStays() throws IOException {
         assertThatIOException()
@@ -1287,7 +1341,7 @@ final class AgentProtocolTest {
     }
 
     private Answer read(String method, String target) throws IOException {
-        Answer answer = client.read(method);
+        Answer answer = client.readFinal(method);
         page.see(method, target, answer.status());
         if (answer.status() >= 400 && !method.equals("HEAD")) {
             assertThat(answer.text()).as(method + " " + target).matches("[^\\n]+\\n");

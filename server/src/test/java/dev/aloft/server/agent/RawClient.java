@@ -58,6 +58,15 @@ final class RawClient implements AutoCloseable {
         return new Answer(status, headers, bodiless ? new byte[0] : body(headers));
     }
 
+    /// Reads the answer to a request of this method, after signs of life.
+    Answer readFinal(String method) throws IOException {
+        Answer answer = read(method);
+        while (answer.status() == 102) {
+            answer = read(method);
+        }
+        return answer;
+    }
+
     private byte[] body(Map<String, String> headers) throws IOException {
         if (headers.containsKey("content-length")) {
             return bytes(Integer.parseInt(headers.get("content-length")));
@@ -100,6 +109,17 @@ final class RawClient implements AutoCloseable {
             }
         }
         return in.get();
+    }
+
+    /// Waits for the agent's next byte, or the end of the connection.
+    boolean isEnded() throws IOException {
+        if (!in.hasRemaining()) {
+            in.clear();
+            int n = channel.read(in);
+            in.flip();
+            return n < 0;
+        }
+        return false;
     }
 
     /// Reads the head of an answer, and none of its body.

@@ -1,0 +1,249 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.store.ByteRange;
+import dev.aloft.store.Lease;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/// One request of the agent's protocol, read and checked: target, ranges, entity tags, conditions, body. A malformed
+/// part is an IllegalArgumentException, which is answered 400. For one thread.
+final class ExchangeRequest {
+
+    /// The part of a rejected body that is read, so that the client is done sending when the answer comes.
+    private static final long MAX_DISCARDED_BYTES = 256 << 20;
+
+    /// The size of the names in one request when every byte of each is escaped.
+    private static final int MAX_NAMES_BYTES = 8 << 20;
+
+    /// Parsed names take this multiple of their bytes in memory. It is reserved above [#SMALL_NAMES_BYTES].
+    private static final long NAMES_COST = 3;
+
+    private static final int SMALL_NAMES_BYTES = 64 << 10;
+
+    /// Characters that S3's XML cannot carry. No name holds them.
+    private static final Pattern UNSPEAKABLE = Pattern.compile("[\\x00-\\x1f\\x7f\\uFFFE\\uFFFF]");
+
+    private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
+
+    private final AgentSite site;
+    private final SlowClients slowClients;
+    private final Request request;
+    private boolean bodyBegun;
+
+    ExchangeRequest(AgentSite site, SlowClients slowClients, Request request) {
+        this.site = site;
+        this.slowClients = slowClients;
+        this.request = request;
+    }
+
+    /// One page of a listing.
+    record PageQuery(String prefix, @Nullable String after, int limit, boolean recursive) {}
+
+    /// The request's line for logs, without its query.
+    String line() {
+        String path = String.valueOf(request.getHttpURI().getPath());
+        return method() + " " + (path.length() > 200 ? path.substring(0, 200) + "…" : path);
+    }
+
+    /// The request as Jetty has it; for what belongs to its connection.
+    Request http() {
+        return request;
+    }
+
+    String method() {
+        return request.getMethod();
+    }
+
+    boolean isRead() {
+        return method().equals("GET") || method().equals("HEAD");
+    }
+
+    HttpFields headers() {
+        return request.getHeaders();
+    }
+
+    /// The length of the body; -1 for one in chunks.
+    long length() {
+        return request.getLength();
+    }
+
+    /// @throws AccessDeniedException for the bucket of another site
+    Target target() throws AccessDeniedException {
+        Target target = Target.parse(request.getHttpURI().getPath());
+        boolean queried = target.directory() && (method().equals("GET") || method().equals("POST"));
+        require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
+        requireOwnBucket(target);
+        return target;
+    }
+
+    private void requireOwnBucket(Target target) throws AccessDeniedException {
+        String name = site.files().name();
+        if (target.bucket() != null && !target.bucket().equals(name)) {
+            throw new AccessDeniedException(
+                    "s3://" + target.bucket(), null, "this socket serves s3://" + name + " alone");
+        }
+    }
+
+    /// The range of bytes to read.
+    Optional<ByteRange> range() {
+        return ByteRange.parse(headers().get(HttpHeader.RANGE));
+    }
+
+    /// The value of `If-Match`, which must be one strong tag.
+    @Nullable
+    String version() {
+        String header = headers().get(HttpHeader.IF_MATCH);
+        require(
+                header == null || header.matches("\"[^\"]*\""),
+                "If-Match holds one entity tag in quotes, not " + header);
+        return header;
+    }
+
+    /// Whether `If-None-Match` names this tag (RFC 9110, 13.1.2).
+    boolean knows(String etag) {
+        String header = headers().get(HttpHeader.IF_NONE_MATCH);
+        return header != null
+                && (header.equals("*")
+                        || Arrays.stream(header.split(","))
+                                .map(tag -> tag.strip().replaceFirst("^W/", ""))
+                                .anyMatch(etag::equals));
+    }
+
+    /// The condition of a write.
+    WriteCondition condition() {
+        String none = headers().get(HttpHeader.IF_NONE_MATCH);
+        String match = version();
+        require(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
+        if (none != null) {
+            return WriteCondition.ifAbsent();
+        }
+        return match == null ? WriteCondition.always() : WriteCondition.ifVersion(match);
+    }
+
+    /// The age up to which the client accepts a cached answer: `Cache-Control: max-age=60`.
+    Duration maxAge(Duration otherwise) {
+        String control = headers().get(HttpHeader.CACHE_CONTROL);
+        if (control == null || !control.matches("max-age=\\d{1,6}")) {
+            return otherwise;
+        }
+        return Duration.ofSeconds(Long.parseLong(control.substring("max-age=".length())));
+    }
+
+    PageQuery page() {
+        Fields query = Request.extractQueryParameters(request);
+        require(PAGE_FIELDS.containsAll(query.getNames()), "the query of a page has " + PAGE_FIELDS + " only");
+        String limit = query.getValue("limit");
+        require(limit == null || limit.matches("[1-9]\\d{0,3}"), "limit is a number from 1 to 1000, not " + limit);
+        String depth = query.getValue("depth");
+        require(depth == null || depth.equals("infinity"), "depth can only be infinity, not " + depth);
+        String prefix = Objects.requireNonNullElse(query.getValue("prefix"), "");
+        String after = query.getValue("after");
+        require(!UNSPEAKABLE.matcher(prefix + after).find(), "prefix and after hold no control characters");
+        return new PageQuery(
+                prefix, after, limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit), depth != null);
+    }
+
+    /// Whether `Aloft-Lock` asks for a shared lock.
+    boolean wantsSharedLock() {
+        String kind = headers().get("Aloft-Lock");
+        require("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);
+        return "shared".equals(kind);
+    }
+
+    /// The time to wait for a lock: `Prefer: wait=10` (RFC 7240).
+    Duration lockWait() {
+        String prefer = headers().get("Prefer");
+        require(prefer == null || prefer.matches("wait=\\d{1,6}"), "Prefer can only be wait and seconds: " + prefer);
+        return prefer == null ? Duration.ZERO : Duration.ofSeconds(Long.parseLong(prefer.substring("wait=".length())));
+    }
+
+    /// The target of a copy or move.
+    FilePath destination() throws FileSystemException {
+        String header = headers().get("Destination");
+        require(header != null, method() + " needs a Destination");
+        Target target = Target.parse(String.valueOf(header).replaceFirst("^https?://[^/]*", ""));
+        require(target.bucket() != null, "a Destination has a bucket, not so: " + header);
+        requireOwnBucket(target);
+        if (site.local().covering(site.files().top(), target.path()).isPresent()) {
+            throw new FileSystemException(site.uri(target.path()), null, "it is kept on this host, and S3 is not");
+        }
+        return target.path();
+    }
+
+    boolean overwrite() {
+        return !"F".equalsIgnoreCase(headers().get("Overwrite"));
+    }
+
+    /// The body of a request that writes, limited to the site's largest file.
+    InputStream body(FilePath path) throws StoreException {
+        String attempt = "cannot write " + site.uri(path) + ": larger than the site's limit of " + site.maxFileBytes()
+                + " bytes (max_file_bytes)";
+        if (length() > site.maxFileBytes()) {
+            throw new StoreException(Kind.TOO_LARGE, attempt);
+        }
+        return new BoundedBody(body(), site.maxFileBytes(), attempt);
+    }
+
+    /// The body of a request that names files.
+    ///
+    /// @param room reserves the memory
+    byte[] names(Lease room) throws IOException {
+        BoundedBody names = new BoundedBody(
+                body(), MAX_NAMES_BYTES, "cannot read the names of files: more than " + MAX_NAMES_BYTES + " bytes");
+        byte[] read = room.read(names, length(), MAX_NAMES_BYTES + 1);
+        if (read.length > SMALL_NAMES_BYTES) {
+            room.growTo(NAMES_COST * read.length);
+        }
+        return read;
+    }
+
+    String query() {
+        return String.valueOf(request.getHttpURI().getQuery());
+    }
+
+    private InputStream body() {
+        require(
+                headers().contains(HttpHeader.CONTENT_LENGTH) || headers().contains(HttpHeader.TRANSFER_ENCODING),
+                method() + " needs a Content-Length or chunks");
+        bodyBegun = true;
+        return slowClients.reading(request, Content.Source.asInputStream(request));
+    }
+
+    /// Reads the rest of the body, unless the client waits for a 100 and has not sent it.
+    void discardBody() throws IOException {
+        if (headers().contains(HttpHeader.EXPECT, "100-continue") && !bodyBegun) {
+            return;
+        }
+        InputStream body = Content.Source.asInputStream(request);
+        byte[] buffer = new byte[64 << 10];
+        long discarded = 0;
+        for (int n = body.read(buffer); n >= 0 && discarded < MAX_DISCARDED_BYTES; n = body.read(buffer)) {
+            discarded += n;
+        }
+    }
+
+    static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}
