@@ -1,19 +1,23 @@
 package dev.aloft.server.cache;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/// The body of an answer to a client.
+/// The body of an answer to a client, by where its bytes are. Reading one that fails must break the answer off.
 public sealed interface Content {
 
     /// In bytes, or -1 when only its end will tell.
     long length();
 
-    /// Bytes in memory, which nobody changes. The buffer is the reader's own.
+    /// All of it as a stream, whatever it is.
+    InputStream stream();
+
+    /// Bytes in memory, which do not change. The buffer is the reader's own.
     record Bytes(ByteBuffer bytes) implements Content {
 
-        /// None at all.
+        /// An empty body.
         static Bytes none() {
             return new Bytes(ByteBuffer.allocate(0));
         }
@@ -22,15 +26,36 @@ public sealed interface Content {
         public long length() {
             return bytes.remaining();
         }
+
+        @Override
+        public InputStream stream() {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            return new ByteArrayInputStream(copy);
+        }
     }
 
-    /// Bytes that are still under way. One that fails to read must break the answer off.
+    /// Bytes under way, read as they come.
     record Streamed(InputStream stream, long length) implements Content {}
+
+    /// Bytes on disk, some of them perhaps still under way to it.
+    record OnDisk(DiskStream stream, long length) implements Content {}
+
+    /// Bytes under way from an origin that must know the pace of the client.
+    record Paced(PacedStream stream, long length) implements Content {}
+
+    /// The content of a passing answer.
+    static Content passing(InputStream body, long length) {
+        return body instanceof PacedStream paced ? new Paced(paced, length) : new Streamed(body, length);
+    }
 
     /// Gives up what has not been read.
     default void close() throws IOException {
-        if (this instanceof Streamed(InputStream stream, long _)) {
-            stream.close();
+        switch (this) {
+            case Bytes _ -> {}
+            case Streamed(InputStream stream, long _) -> stream.close();
+            case OnDisk(DiskStream stream, long _) -> stream.close();
+            case Paced(PacedStream stream, long _) -> stream.close();
         }
     }
 }

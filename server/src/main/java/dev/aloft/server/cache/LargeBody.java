@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +119,7 @@ final class LargeBody {
 
     /// Opens a part; nothing if it is gone already.
     @Nullable
-    InputStream open(long first, long count, Source source) {
+    DiskStream open(long first, long count, Source source) {
         synchronized (this) {
             if (gone) {
                 return null;
@@ -252,8 +251,8 @@ final class LargeBody {
         file.close();
     }
 
-    /// Reads on from slice to slice; as a channel, into the memory of whoever sends it on.
-    private final class Reader extends InputStream implements ReadableByteChannel {
+    /// Reads on from slice to slice.
+    private final class Reader extends DiskStream {
 
         private final long end;
         private final Source source;
@@ -264,17 +263,6 @@ final class LargeBody {
             this.at = first;
             this.end = end;
             this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int count) throws IOException {
-            return read(ByteBuffer.wrap(into, offset, count));
         }
 
         @Override

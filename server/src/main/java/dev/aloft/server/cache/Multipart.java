@@ -4,7 +4,6 @@ import dev.aloft.server.cache.ByteRanges.Range;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -43,21 +42,10 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
             byte[] head = head(range).getBytes(StandardCharsets.UTF_8);
             length += head.length + range.length();
             pieces.add(() -> new ByteArrayInputStream(head));
-            pieces.add(() -> stream(part.open(range)));
+            pieces.add(() -> part.open(range).stream());
         }
         pieces.add(() -> new ByteArrayInputStream(end));
         return new Content.Streamed(new Joined(pieces.iterator()), length);
-    }
-
-    private static InputStream stream(Content content) {
-        return switch (content) {
-            case Content.Bytes(ByteBuffer bytes) -> {
-                byte[] copy = new byte[bytes.remaining()];
-                bytes.get(copy);
-                yield new ByteArrayInputStream(copy);
-            }
-            case Content.Streamed(InputStream stream, long _) -> stream;
-        };
     }
 
     private interface IoSupplier {

@@ -1,7 +1,6 @@
 package dev.aloft.server.cache;
 
 import java.io.IOException;
-import java.io.InputStream;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -35,12 +34,12 @@ final class Responses {
         if (large == null) {
             return new Content.Bytes(stored.body().part((int) first, (int) count));
         }
-        InputStream bytes = large.open(first, count, source);
+        DiskStream bytes = large.open(first, count, source);
         if (bytes == null) {
             throw new OriginFailure(
                     HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", "evicted at the last moment", null);
         }
-        return new Content.Streamed(bytes, count);
+        return new Content.OnDisk(bytes, count);
     }
 
     /// An answer that was not stored. Its conditions are judged where the cache has taken them from the question.
@@ -51,7 +50,7 @@ final class Responses {
         boolean judged = (request.isGet() || request.isHead()) && isOfAVersion(answer.status());
         Verdict verdict = judged ? Preconditions.judge(request.headers(), answer.headers()) : Verdict.CONTENT;
         if (verdict == Verdict.CONTENT && !request.isHead()) {
-            return new CacheAnswer(answer.status(), headers, new Content.Streamed(answer.body(), answer.length()));
+            return new CacheAnswer(answer.status(), headers, Content.passing(answer.body(), answer.length()));
         }
         try {
             answer.close();

@@ -2,13 +2,14 @@ package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.Content;
+import dev.aloft.server.cache.DiskStream;
 import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.PacedStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,15 +32,21 @@ final class Delivery {
 
     private Delivery() {}
 
-    /// Sends it all, or breaks off; closes the answer in every case. What fails before its first byte is told in words
-    /// instead.
+    /// Sends the whole answer, and closes it in every case. A failure before the first byte becomes a line of text, a
+    /// later one breaks the connection, so that half a body does not look whole.
     static void send(CacheAnswer answer, Response response, Callback callback) {
         switch (answer.content()) {
             case Content.Bytes(ByteBuffer bytes) -> {
                 putHead(answer, response);
                 response.write(true, bytes, callback);
             }
-            case Content.Streamed streamed -> stream(answer, streamed, response, callback);
+            case Content.Streamed(InputStream stream, long _) ->
+                new Transfer(false, into -> fill(into, stream), Delivery::await).run(answer, response, callback);
+            case Content.OnDisk(DiskStream file, long _) ->
+                new Transfer(true, file::read, Delivery::await).run(answer, response, callback);
+            case Content.Paced(PacedStream stream, long _) ->
+                new Transfer(false, into -> fill(into, stream), taken -> awaitPaced(taken, stream))
+                        .run(answer, response, callback, stream::goAtClientsPace);
         }
     }
 
@@ -48,95 +55,105 @@ final class Delivery {
         HttpField date = answer.headers().getField(HttpHeader.DATE);
         if (date != null) {
             answer.headers().remove(HttpHeader.DATE);
-            response.getHeaders().put(date); // The origin's counts, not the time of this answer.
+            response.getHeaders().put(date); // The origin's date, not the time of this answer.
         }
         response.getHeaders().add(answer.headers());
     }
 
-    private static void stream(CacheAnswer answer, Content.Streamed content, Response response, Callback callback) {
-        boolean begun = false;
-        try (InputStream in = content.stream()) {
-            if (in instanceof UploadBody upload) {
-                upload.goAtClientsPace();
-            }
-            Piece piece = Piece.of(in, response);
-            boolean more = piece.read();
-            begun = true;
-            putHead(answer, response);
-            long sent = 0;
-            for (; more; more = piece.read()) {
-                sent += piece.bytes().remaining();
-                write(piece.bytes(), in, response);
-            }
-            if (content.length() >= 0 && sent != content.length()) {
-                throw new EOFException("the content ends " + (content.length() - sent) + " bytes early");
-            }
-            piece.end();
-            response.write(true, BufferUtil.EMPTY_BUFFER, callback);
-        } catch (IOException e) {
-            if (begun) {
-                callback.failed(e); // Breaks the connection, so that half a body does not look whole.
-            } else {
-                OriginFailure failure = OriginFailure.of(e);
-                PlainText.send(response, callback, failure.status(), failure.text());
-            }
-        }
+    private interface Step {
+        void run() throws IOException;
     }
 
-    /// What is read at once. A file's bytes go from the kernel to the kernel without another copy in the heap.
-    private record Piece(InputStream in, RetainableByteBuffer memory) {
+    private interface Filling {
+        int fill(ByteBuffer into) throws IOException;
+    }
 
-        static Piece of(InputStream in, Response response) {
+    private interface Waiting {
+        void await(Callback.Completable taken) throws IOException, ExecutionException, InterruptedException;
+    }
+
+    /// The way from a content to a client, through a small buffer.
+    ///
+    /// @param direct whether the buffer is outside the heap
+    /// @param waiting returns when the client has taken the buffer
+    private record Transfer(boolean direct, Filling filling, Waiting waiting) {
+
+        void run(CacheAnswer answer, Response response, Callback callback) {
+            run(answer, response, callback, () -> {});
+        }
+
+        /// @param first a step that may fail before anything has been sent
+        void run(CacheAnswer answer, Response response, Callback callback, Step first) {
+            boolean begun = false;
+            try (answer) {
+                first.run();
+                RetainableByteBuffer memory = acquire(response);
+                boolean more = read(memory);
+                begun = true;
+                putHead(answer, response);
+                long sent = 0;
+                for (; more; more = read(memory)) {
+                    sent += memory.getByteBuffer().remaining();
+                    write(memory.getByteBuffer(), response);
+                }
+                long length = answer.content().length();
+                if (length >= 0 && sent != length) {
+                    throw new EOFException("the content ends " + (length - sent) + " bytes early");
+                }
+                memory.release(); // Only here: after a failure the buffer may still be in use.
+                response.write(true, BufferUtil.EMPTY_BUFFER, callback);
+            } catch (IOException e) {
+                if (begun) {
+                    callback.failed(e);
+                } else {
+                    OriginFailure failure = OriginFailure.of(e);
+                    PlainText.send(response, callback, failure.status(), failure.text());
+                }
+            }
+        }
+
+        private RetainableByteBuffer acquire(Response response) {
             ByteBufferPool pool = response.getRequest().getComponents().getByteBufferPool();
-            return new Piece(in, pool.acquire(BUFFER_BYTES, in instanceof ReadableByteChannel));
+            return pool.acquire(BUFFER_BYTES, direct);
         }
 
-        ByteBuffer bytes() {
-            return memory.getByteBuffer();
-        }
-
-        /// Whether there was something to read.
-        boolean read() throws IOException {
-            ByteBuffer bytes = bytes().clear();
-            int read = in instanceof ReadableByteChannel file
-                    ? file.read(bytes)
-                    : in.read(bytes.array(), bytes.arrayOffset(), bytes.capacity());
+        private boolean read(RetainableByteBuffer memory) throws IOException {
+            ByteBuffer bytes = memory.getByteBuffer().clear();
+            int read = filling.fill(bytes);
             bytes.position(0).limit(Math.max(read, 0));
             return read >= 0;
         }
 
-        /// Gives the memory back, which nobody sends from any more. After a failure that is not known.
-        void end() {
-            memory.release();
-        }
-    }
-
-    /// Waits until the client has taken the bytes, or the connection's idle time is over.
-    private static void write(ByteBuffer bytes, InputStream source, Response response) throws IOException {
-        Callback.Completable taken = Callback.Completable.with(done -> response.write(false, bytes, done));
-        try {
-            if (source instanceof UploadBody upload) {
-                awaitWatching(taken, upload);
-            } else {
-                var _ = taken.get();
+        private void write(ByteBuffer bytes, Response response) throws IOException {
+            Callback.Completable taken = Callback.Completable.with(done -> response.write(false, bytes, done));
+            try {
+                waiting.await(taken);
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while a client took nothing");
             }
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while a client took nothing");
         }
     }
 
-    /// Tells an upload how long its client has taken nothing.
-    private static void awaitWatching(Callback.Completable taken, UploadBody upload)
+    private static int fill(ByteBuffer into, InputStream from) throws IOException {
+        return from.read(into.array(), into.arrayOffset(), into.capacity());
+    }
+
+    private static void await(Callback.Completable taken) throws ExecutionException, InterruptedException {
+        var _ = taken.get();
+    }
+
+    /// Reports to the origin for how long the client has taken nothing.
+    private static void awaitPaced(Callback.Completable taken, PacedStream stream)
             throws IOException, ExecutionException, InterruptedException {
         for (Duration idle = LOOK; ; idle = idle.plus(LOOK)) {
             try {
                 var _ = taken.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
-                upload.idle(idle);
+                stream.idle(idle);
             }
         }
     }

@@ -3,7 +3,6 @@ package dev.aloft.server.uploads;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.CacheAnswer;
-import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
@@ -15,10 +14,8 @@ import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -70,24 +67,13 @@ public final class ServingPolicy {
     private static Optional<byte[]> read(HttpCache cache, Origin origin, ObjectKey key) throws IOException {
         try (CacheAnswer answer = cache.exchange(origin, new OriginRequest("GET", key.value(), HttpFields.EMPTY))) {
             return switch (answer.status()) {
-                case 200 -> Optional.of(beginning(stream(answer.content())));
+                case 200 -> Optional.of(beginning(answer.content().stream()));
                 case 404 -> Optional.empty();
                 default ->
                     throw new OriginFailure(
                             503, "Service Unavailable", key + " cannot be read: " + answer.status(), null);
             };
         }
-    }
-
-    private static InputStream stream(Content content) {
-        return switch (content) {
-            case Content.Bytes(ByteBuffer bytes) -> {
-                byte[] all = new byte[bytes.remaining()];
-                bytes.get(all);
-                yield new ByteArrayInputStream(all);
-            }
-            case Content.Streamed(InputStream stream, long _) -> stream;
-        };
     }
 
     private static byte[] beginning(InputStream file) throws IOException {

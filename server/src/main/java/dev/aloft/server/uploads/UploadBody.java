@@ -1,5 +1,6 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.server.cache.PacedStream;
 import dev.aloft.server.cache.RepresentationGone;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /// and gives up both while the client takes nothing. What follows then comes in pieces of [#PIECE_BYTES], so that no
 /// more
 /// than one is asked for in vain, and between two of them others have their turn. For one thread.
-final class UploadBody extends InputStream {
+final class UploadBody extends PacedStream {
 
     static final int MAX_BREAKS = 2;
     static final int PIECE_BYTES = 1 << 20;
@@ -55,7 +56,8 @@ final class UploadBody extends InputStream {
     }
 
     /// Reads from now on only as fast as a client takes the bytes.
-    void goAtClientsPace() throws IOException {
+    @Override
+    public void goAtClientsPace() throws IOException {
         clientsPace = true;
         holdsSlot = slots.tryAcquire();
         if (!holdsSlot) {
@@ -64,7 +66,8 @@ final class UploadBody extends InputStream {
     }
 
     /// The client has taken nothing for so long. Gives the connection up if others need it.
-    void idle(Duration time) throws IOException {
+    @Override
+    public void idle(Duration time) throws IOException {
         if (open != null && slots.isIdleTooLong(time)) {
             slow = true;
             giveUp();

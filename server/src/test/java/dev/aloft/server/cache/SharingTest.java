@@ -149,11 +149,7 @@ final class SharingTest {
         OriginRequest request =
                 new OriginRequest("GET", "/x", HttpFields.build().put("Client", client));
         try (CacheAnswer answer = cache.exchange(origin, request)) {
-            return switch (answer.content()) {
-                case Content.Bytes(var bytes) ->
-                    StandardCharsets.UTF_8.decode(bytes).toString();
-                case Content.Streamed(var stream, long _) -> new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            };
+            return new String(answer.content().stream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }
