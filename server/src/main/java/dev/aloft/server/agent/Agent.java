@@ -33,7 +33,7 @@ public final class Agent implements AutoCloseable {
     static final Duration STALL_LIMIT = Duration.ofSeconds(30);
     static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
-    /// How long an idle connection stays open during shutdown, for a request already on its way.
+    /// The time for which an idle connection stays open during shutdown, for a request already on its way.
     static final Duration IDLE_GRACE = Duration.ofMillis(250);
 
     /// A path at which there is never a file.

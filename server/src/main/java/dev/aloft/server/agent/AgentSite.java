@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One site as its agent serves it: a socket, and the files that may be reached through it.
 ///
-/// Whoever can connect to the socket can read and write the site's files, so the socket is closed to everybody but its
-/// owner and `group`.
+/// A process that can connect to the socket can read and write the site's files. So only the socket's owner and `group`
+/// may connect.
 ///
 /// @param name for messages
 /// @param group the group of the users that PHP runs as, or null for this process's own

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the protocol does to many files of a directory in one exchange: the query says what, the body names them.
+/// Operations on many files of a directory in one exchange: the query names the operation, the body the files.
 final class BatchOperations {
 
     private static final Pattern WHAT = Pattern.compile("(delete|private|public|pictures|sign)(?:=(\\d{1,8}))?");

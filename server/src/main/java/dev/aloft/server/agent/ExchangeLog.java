@@ -7,11 +7,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
-/// What a site's agent has done since it was started, for the operator: how many exchanges, how many of them failed by
-/// the store's or the agent's fault, and the last of those. For any thread.
+/// Counts a site's exchanges, and those that failed by the store's or the agent's fault, and keeps the last of these
+/// for
+/// the operator. For any thread.
 final class ExchangeLog {
 
-    /// How many failures are remembered.
+    /// The number of failures kept.
     static final int MAX_FAILURES = 20;
 
     private final InstantSource clock;

@@ -118,7 +118,7 @@ final class ExchangeRequest {
         return header;
     }
 
-    /// Whether `If-None-Match` names this tag (RFC 9110, 13.1.2).
+    /// True if `If-None-Match` names this tag (RFC 9110, 13.1.2).
     boolean knows(String etag) {
         String header = headers().get(HttpHeader.IF_NONE_MATCH);
         return header != null
@@ -162,7 +162,7 @@ final class ExchangeRequest {
                 prefix, after, limit == null ? ListQuery.MAX_LIMIT : Integer.parseInt(limit), depth != null);
     }
 
-    /// Whether `Aloft-Lock` asks for a shared lock.
+    /// True if `Aloft-Lock` asks for a shared lock.
     boolean wantsSharedLock() {
         String kind = headers().get("Aloft-Lock");
         require("shared".equals(kind) || "exclusive".equals(kind), "Aloft-Lock is shared or exclusive, not " + kind);

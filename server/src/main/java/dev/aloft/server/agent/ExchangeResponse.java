@@ -126,7 +126,7 @@ final class ExchangeResponse {
         response.setStatus(204);
     }
 
-    /// Whether the status has been sent.
+    /// True if the status has been sent.
     boolean isCommitted() {
         return response.isCommitted();
     }

@@ -61,7 +61,7 @@ final class Json {
         return counted("deleted", report.deleted(), failures);
     }
 
-    /// How many files something was done to, and why not to the others, by name.
+    /// The number of files done, and the reasons for the others, by name.
     static String counted(String done, int count, Map<String, String> failures) {
         return write(json -> {
             json.writeNumberProperty(done, count);

@@ -19,7 +19,7 @@ final class Locks {
     /// The longest wait for a lock. Shorter than a client's for an answer.
     static final Duration WAIT_LIMIT = Duration.ofSeconds(25);
 
-    /// How long a connection that holds a lock may say nothing.
+    /// The time for which a connection that holds a lock may be silent.
     static final Duration LOCK_IDLE_LIMIT = Duration.ofHours(24);
 
     private static final String HELD = "aloft.lock";

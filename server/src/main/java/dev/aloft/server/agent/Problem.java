@@ -10,7 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.eclipse.jetty.http.HttpException;
 
-/// What an exchange that failed is answered with: the one place where an exception becomes a status of the protocol.
+/// The answer to a failed exchange: the one place where an exception becomes a status of the protocol.
 ///
 /// @param message one line for whoever made the request
 /// @param isFault whether a fault of the agent's has come to light, so that its operator needs to see where
@@ -20,7 +20,7 @@ record Problem(int status, String message, boolean isFault) {
         this(status, message, false);
     }
 
-    /// Whether the operator should hear of it: the store or the agent is at fault, not the request.
+    /// True if the operator should see it: the store or the agent is at fault, not the request.
     boolean worthLogging() {
         return status >= 500 || status == 403 || status == 408;
     }

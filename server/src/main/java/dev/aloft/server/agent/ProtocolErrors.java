@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /// Says what is wrong with a request that never became an exchange, in one line of plain text as every other error, and
-/// that the connection ends with it: nobody knows where the next request would begin.
+/// that the connection ends with it: the start of a next request is unknown.
 final class ProtocolErrors extends ErrorHandler {
 
     @Override

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// What a request that writes says of the file that it makes: `Content-Type`, `Cache-Control` and `Aloft-Private: 1`.
+/// The headers stored with a written file: `Content-Type`, `Cache-Control` and `Aloft-Private: 1`.
 /// The mark of a private file is stored with its bytes, so it is never there without.
 final class RequestLabels {
 

@@ -21,7 +21,7 @@ import org.eclipse.jetty.server.Request;
 /// for many threads.
 final class SlowClients {
 
-    /// How long a client may neither send nor take anything while others of its site wait.
+    /// The time for which a client may neither send nor take anything while others of its site wait.
     static final Duration YIELD_LIMIT = Duration.ofSeconds(2);
 
     private final Set<Wait> waits = new LinkedHashSet<>();
@@ -68,13 +68,13 @@ final class SlowClients {
             if (System.nanoTime() - wait.begin >= YIELD_LIMIT.toNanos()) {
                 oldest.remove();
                 wait.ended = true;
-                // On a thread of its own: whoever waits for the connection runs on this one otherwise.
+                // On a thread of its own: the thread that waits for the connection would run on this one.
                 Thread.startVirtualThread(() -> wait.client.close(new TimeoutException("silent while others wait")));
             }
         }
     }
 
-    /// What a client sends.
+    /// The request's body, with its waits recorded.
     InputStream reading(Request request, InputStream body) {
         return new FilterInputStream(body) {
             @Override
@@ -89,7 +89,7 @@ final class SlowClients {
         };
     }
 
-    /// What a client takes.
+    /// The response's body, with its waits recorded.
     OutputStream writing(Request request, OutputStream answer) {
         return new FilterOutputStream(answer) {
             @Override

@@ -23,7 +23,7 @@ final class SocketFile {
 
     /// Sees to it that a socket can be opened at this path: its folder is there, and no file.
     ///
-    /// @throws IOException when somebody answers there, or when something else than a socket is there
+    /// @throws IOException when somebody answers there, or when a file of another kind is there
     static void makeWay(Path socket) throws IOException {
         Path folder = socket.getParent();
         if (folder != null) {
@@ -42,7 +42,7 @@ final class SocketFile {
         Files.delete(socket);
     }
 
-    /// A socket whose queue is full is somebody's, too.
+    /// A socket whose queue is full is in use, too.
     private static boolean isAnswered(Path socket) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.configureBlocking(false);
@@ -55,7 +55,7 @@ final class SocketFile {
         }
     }
 
-    /// Closes the socket to everybody but its owner and this group.
+    /// Lets only the owner and this group connect.
     ///
     /// @param group null for the group that the file has
     static void restrict(Path socket, @Nullable String group) throws IOException {

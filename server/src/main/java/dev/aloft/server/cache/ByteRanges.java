@@ -32,7 +32,7 @@ record ByteRanges(List<Range> ranges, long size) {
         }
     }
 
-    /// Whether a request asks for exactly one range, whatever the size.
+    /// True if a request asks for exactly one range, whatever the size.
     static boolean isOneRange(HttpFields request) {
         Matcher unit = UNIT.matcher(Objects.requireNonNullElse(request.get(HttpHeader.RANGE), ""));
         return unit.matches()
@@ -42,7 +42,7 @@ record ByteRanges(List<Range> ranges, long size) {
                         .isPresent();
     }
 
-    /// Whether a request asks for one range that begins before this place.
+    /// True if every requested range begins before this offset.
     static boolean beginsBefore(HttpFields request, long place) {
         Optional<ByteRanges> ranges = of(request.get(HttpHeader.RANGE), Long.MAX_VALUE);
         return ranges.isPresent() && ranges.get().ranges().stream().allMatch(range -> range.first() < place);

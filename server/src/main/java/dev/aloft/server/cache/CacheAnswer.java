@@ -3,8 +3,7 @@ package dev.aloft.server.cache;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpFields;
 
-/// What a client gets: an answer that was stored, or one of the origin that passes through. Whoever holds it closes
-/// it.
+/// An answer to a client, stored or passed through from the origin. The caller closes it.
 ///
 /// @param headers end to end ones, `Age` and `Cache-Status` among them; the caller may change them
 /// @param content none for a HEAD, whatever `Content-Length` says

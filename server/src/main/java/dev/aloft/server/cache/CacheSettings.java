@@ -3,7 +3,7 @@ package dev.aloft.server.cache;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// How much a cache may hold.
+/// The limits of a cache.
 ///
 /// @param memoryBytes of answers in memory, all together
 /// @param maxAnswerBytes the largest body of an answer that is kept in memory

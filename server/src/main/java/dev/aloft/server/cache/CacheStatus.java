@@ -2,7 +2,7 @@ package dev.aloft.server.cache;
 
 import org.eclipse.jetty.http.HttpFields;
 
-/// What the cache did with a request, as `Cache-Status` says it (RFC 9211).
+/// One member of `Cache-Status`: the cache's handling of a request (RFC 9211).
 ///
 /// @param text the parameters of this cache's member
 record CacheStatus(String text) {

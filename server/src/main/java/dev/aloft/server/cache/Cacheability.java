@@ -4,14 +4,14 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// Whether an answer may be stored, and is worth it (RFC 9111, 3).
+/// Decides which answers may be stored, and which are worth it (RFC 9111, 3).
 final class Cacheability {
 
-    /// What this cache understands well enough to obey `must-understand`.
+    /// Statuses that this cache understands in the sense of `must-understand`.
     private static final Set<Integer> UNDERSTOOD = Set.of(
             200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 403, 404, 405, 410, 414, 451, 500, 501, 502, 503, 504);
 
-    /// What may be kept although nothing is said of its time (RFC 9110, 15.1).
+    /// Statuses that may be stored without an explicit lifetime (RFC 9110, 15.1).
     private static final Set<Integer> CACHEABLE_BY_DEFAULT =
             Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
 
@@ -41,7 +41,7 @@ final class Cacheability {
         return saysHowLong || directives.has("public") || CACHEABLE_BY_DEFAULT.contains(status);
     }
 
-    /// Whether it could ever be used again: by itself, or to ask the origin whether it has changed.
+    /// True if it can be used again: while fresh, or after revalidation.
     static boolean isOfUse(StoredAnswer answer) {
         return answer.hasValidator() || answer.freshness().lifetime() > 0;
     }

@@ -91,7 +91,7 @@ record Directives(Map<String, String> values, boolean targeted) {
         return values.containsKey(name);
     }
 
-    /// Whether the directive stands for all of the answer, and not for some of its fields only (`no-cache="a"`).
+    /// True if the directive applies to the whole answer, not to listed fields only (`no-cache="a"`).
     boolean hasBare(String name) {
         return "".equals(values.get(name));
     }

@@ -13,7 +13,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// What is said of a large answer of 200 beside its bytes, so that a later process can have it.
+/// The metadata of a large answer of 200, stored beside its bytes for the next process.
 ///
 /// @param selecting see [StoredAnswer]
 record DiskHeader(String key, HttpFields headers, Map<String, String> selecting, Times times) {

@@ -31,7 +31,7 @@ final class DiskStore implements AutoCloseable {
     /// Each file is a descriptor of this process.
     static final int MAX_FILES = 4096;
 
-    /// How long nothing new is kept after a write has failed.
+    /// The time for which nothing new is stored after a failed write.
     static final Duration PAUSE_INTERVAL = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
@@ -120,7 +120,7 @@ final class DiskStore implements AutoCloseable {
         takingOver = false;
         purged.clear();
         purgedPrefixes.clear();
-        LOG.info("{} of {} answers of before in {} are taken over", taken, left.size(), folder);
+        LOG.info("took over {} of {} stored answers in {}", taken, left.size(), folder);
     }
 
     private boolean isMine() throws IOException {
@@ -223,7 +223,7 @@ final class DiskStore implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            LOG.warn("cannot give {} free: {}", folder, e.toString());
+            LOG.warn("cannot release {}: {}", folder, e.toString());
         }
     }
 }

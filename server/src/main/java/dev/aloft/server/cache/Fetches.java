@@ -25,7 +25,7 @@ final class Fetches implements AutoCloseable {
     /// Each may hold one answer of the largest size that is stored. Beyond them nothing is shared or stored.
     static final int MAX_FLIGHTS = 128;
 
-    /// How long a client waits for what it alone has asked for; its origin gives up long before.
+    /// The time that a client waits for a fetch of its own. The origin gives up long before.
     static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
@@ -121,7 +121,7 @@ final class Fetches implements AutoCloseable {
         return answer;
     }
 
-    /// What is said of it on disk is changed first: nobody takes over what is said no more.
+    /// Changes the disk header first, so that a later process does not take over an outdated one.
     private static StoredAnswer freshened(String key, StoredAnswer stored, HttpFields from304, Times times) {
         StoredAnswer confirmed = stored.freshened(from304, times);
         if (!confirmed.headers().asString().equals(stored.headers().asString())) {

@@ -25,7 +25,7 @@ final class Flight {
         this.landing = landing;
     }
 
-    /// How it ended.
+    /// The end of a flight.
     sealed interface Outcome {
 
         /// There is an answer for everybody.
@@ -40,7 +40,7 @@ final class Flight {
         record Failed(OriginFailure failure) implements Outcome {}
     }
 
-    /// What is asked for was purged meanwhile: the answer may be older than the change, and is not to be stored.
+    /// Marks the target as purged meanwhile: the answer may be older than the change, and is not stored.
     void overtake() {
         overtaken = true;
     }

@@ -4,7 +4,7 @@ import dev.aloft.server.cache.StoredAnswer.Times;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// How long a stored answer may be used, read from its headers once (RFC 9111, 4.2, and 5861). All in milliseconds.
+/// The lifetimes of a stored answer, read from its headers once (RFC 9111, 4.2, and 5861). All in milliseconds.
 ///
 /// Nothing is guessed: an answer that says nothing of its time is stale from its beginning.
 ///
@@ -15,7 +15,7 @@ import org.eclipse.jetty.http.HttpHeader;
 /// @param ifSilent how much longer when the origin does not answer
 record Freshness(long born, long lifetime, long whileRevalidating, long ifError, long ifSilent) {
 
-    /// How long an answer that forbids nothing may be used while the origin does not answer.
+    /// The time for which a stale answer may be used while the origin does not answer, by default.
     static final long STALE_IF_SILENT_LIMIT_MILLIS = 24 * 3600 * 1000L;
 
     static Freshness of(int status, HttpFields headers, Times times) {
@@ -84,17 +84,17 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
         return now - born < lifetime;
     }
 
-    /// Whether it may be used while the origin is asked in the background.
+    /// True if it may be used while it is revalidated in the background.
     boolean allowsWhileRevalidating(long now) {
         return now - born < lifetime + whileRevalidating;
     }
 
-    /// Whether it may be used instead of an error.
+    /// True if it may be used instead of an error.
     boolean allowsIfError(long now) {
         return now - born < lifetime + ifError;
     }
 
-    /// Whether it may be used instead of no answer at all.
+    /// True if it may be used when the origin does not answer.
     boolean allowsIfSilent(long now) {
         return now - born < lifetime + ifSilent;
     }

@@ -19,21 +19,20 @@ import org.slf4j.LoggerFactory;
 /// A `GET` or `HEAD` is answered from what is stored if that is fresh. Otherwise the origin is asked, once for
 /// however many clients want the same at that moment. A stale answer is used where its origin allows it: while the
 /// origin is asked in the background, or when it fails. A request of another method passes through and, if it
-/// succeeded, drops what is stored of the URLs it names. A client's own `Cache-Control` counts for nothing: nobody
-/// outside makes the cache ask its origin.
+/// succeeded, drops what is stored of the URLs it names. A client's own `Cache-Control` is ignored: clients
+/// cannot make the cache ask its origin.
 ///
 /// Conditions and ranges of a client are answered here, from stored answers and from passing ones of status 200.
 /// Safe for many threads; calls block, but for [#ready]. Close it to end what goes on in the background.
 public final class HttpCache implements AutoCloseable {
 
-    /// How long a client waits for a stale answer to be confirmed before it gets it stale, where the origin allows
-    /// that.
+    /// The time that a client waits for revalidation before it gets the stale answer, where the origin allows that.
     static final Duration REVALIDATION_LIMIT = Duration.ofSeconds(1);
 
-    /// How long a client waits for an answer that another one has asked for, before it asks itself.
+    /// The time that a client waits for another client's fetch before it asks the origin itself.
     static final Duration SHARED_WAIT_LIMIT = Duration.ofSeconds(3);
 
-    /// How long nobody waits for an origin that is down, if there is a stale answer.
+    /// The time for which clients get a stale answer at once after an origin went down.
     static final Duration OUTAGE_INTERVAL = Duration.ofSeconds(5);
 
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -65,7 +64,7 @@ public final class HttpCache implements AutoCloseable {
         memory.change(key, () -> true, old -> old.answers().isEmpty() ? old.with(answer, HttpFields.EMPTY) : old);
     }
 
-    /// What can be answered at once, without waiting for anybody: a fresh answer that is in memory.
+    /// The answer that needs no waiting: a fresh one in memory.
     public Optional<CacheAnswer> ready(Origin origin, OriginRequest request) {
         if (!request.isGet() && !request.isHead()) {
             return Optional.empty();
@@ -145,32 +144,32 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    /// What the cache holds in memory, in bytes.
+    /// The bytes held in memory.
     public long memoryBytes() {
         return memory.bytes();
     }
 
-    /// What the cache holds on disk, in bytes.
+    /// The bytes held on disk.
     public long diskBytes() {
         return disk == null ? 0 : disk.bytes();
     }
 
-    /// How many questions to origins are under way that others may wait for.
+    /// The number of shared fetches under way.
     public int fetchesUnderWay() {
         return fetches.underWay();
     }
 
-    /// How often each origin was asked, by its name.
+    /// The requests to each origin, by its name.
     public Map<String, Asked> origins() {
         return origins.asked();
     }
 
-    /// How often an origin was asked.
+    /// The requests to one origin.
     ///
     /// @param answered whatever it answered
     public record Asked(long answered, long failed) {}
 
-    /// How many URLs the cache knows.
+    /// The number of cached URLs.
     public long count() {
         return memory.count();
     }

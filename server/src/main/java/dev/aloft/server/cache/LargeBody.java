@@ -24,10 +24,10 @@ final class LargeBody {
 
     static final int SLICE_BYTES = 1 << 20;
 
-    /// How many missing slices one request to the origin asks for.
+    /// The number of missing slices that one request to the origin asks for.
     static final int MAX_RUN = 8;
 
-    /// How long a reader waits for a slice.
+    /// The time that a reader waits for a slice.
     static final long SLICE_LIMIT_SECONDS = 60;
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -37,7 +37,7 @@ final class LargeBody {
     private final String etag;
     private final BitSet present = new BitSet();
 
-    /// Those that a process of before has left, and nobody has looked at since.
+    /// Slices left by an earlier process, and not verified since.
     private final BitSet doubtful = new BitSet();
 
     private final Map<Integer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
@@ -90,12 +90,12 @@ final class LargeBody {
         return Math.min(length, (long) slice * SLICE_BYTES);
     }
 
-    /// How many bytes the disk holds of it.
+    /// The bytes of it on disk.
     synchronized long bytesHeld() {
         return Math.min(length, (long) present.cardinality() * SLICE_BYTES);
     }
 
-    /// Whether it has been evicted, or turned out to be another version.
+    /// True if it has been evicted, or the origin has another version.
     synchronized boolean isGone() {
         return gone;
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
-/// Puts questions to origins, and knows from how they end which origins are down. Safe for many threads.
+/// Sends requests to origins, counts them, and tracks which origins are down. Safe for many threads.
 final class OriginClient {
 
     static final int FAILURES_OF_AN_OUTAGE = 3;
@@ -39,8 +39,7 @@ final class OriginClient {
         }
     }
 
-    /// Whether this origin is down, as far as the last questions tell: several running got no answer, the last a moment
-    /// ago. One alone may have failed for reasons of its own.
+    /// True if the last [#FAILURES_OF_AN_OUTAGE] requests in a row got no answer, the last of them a moment ago.
     boolean isDown(Origin origin) {
         Outage outage = outages.get(origin.name());
         return outage != null
@@ -48,7 +47,7 @@ final class OriginClient {
                 && clock.millis() - outage.last() < HttpCache.OUTAGE_INTERVAL.toMillis();
     }
 
-    /// Questions without an answer, with none between them that got one.
+    /// Failed requests in a row.
     private record Outage(int failures, long last) {
         Outage and(Outage next) {
             return new Outage(failures + next.failures, next.last);

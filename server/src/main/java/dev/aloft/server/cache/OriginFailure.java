@@ -21,7 +21,7 @@ public sealed class OriginFailure extends IOException permits RepresentationGone
         this.text = text;
     }
 
-    /// What any failure comes to.
+    /// Any failure as one of the origin's.
     public static OriginFailure of(IOException failure) {
         return failure instanceof OriginFailure ours
                 ? ours

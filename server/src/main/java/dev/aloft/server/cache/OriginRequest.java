@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers end to end ones only
 public record OriginRequest(String method, String target, HttpFields headers) {
 
-    /// What its answer is stored by.
+    /// The key under which its answer is stored.
     String key(Origin origin) {
         return key(origin.name(), target);
     }
@@ -20,7 +20,7 @@ public record OriginRequest(String method, String target, HttpFields headers) {
         return origin + " " + target;
     }
 
-    /// What is asked for, for logs: without a query, which may hold a signature.
+    /// The target for logs, without its query, which may hold a signature.
     public String withoutQuery() {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);

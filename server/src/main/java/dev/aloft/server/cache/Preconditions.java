@@ -53,7 +53,7 @@ final class Preconditions {
         return date >= 0 && modified >= 0 && modified <= date;
     }
 
-    /// Whether the ranges of a request are for this version (13.1.5): by a strong tag, or by the exact date.
+    /// True if `If-Range` selects this representation (13.1.5): by a strong tag, or by the exact date.
     static boolean allowRange(HttpFields request, HttpFields answer) {
         String condition = request.get(HttpHeader.IF_RANGE);
         if (condition == null) {

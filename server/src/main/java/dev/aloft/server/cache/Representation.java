@@ -7,19 +7,19 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
-/// One version of what a URL names, whose bytes can be had from any place on. It answers a GET or HEAD of it: the
-/// conditions of the request judged, its ranges cut (RFC 9110, 13 and 14).
+/// A representation (RFC 9110, 3.2) whose bytes can be read from any offset. It answers a GET or HEAD: evaluates the
+/// preconditions and cuts the ranges (RFC 9110, 13 and 14).
 ///
 /// @param headers of an answer of 200; `ETag` and `Last-Modified` are what conditions are judged by
 /// @param length of all its bytes
-public record Representation(HttpFields headers, long length, Bytes bytes) {
+record Representation(HttpFields headers, long length, Bytes bytes) {
 
     /// Opens a part.
-    public interface Bytes {
+    interface Bytes {
         Content open(long first, long count) throws OriginFailure;
     }
 
-    public CacheAnswer answer(OriginRequest request) throws OriginFailure {
+    CacheAnswer answer(OriginRequest request) throws OriginFailure {
         HttpFields.Mutable sent = HttpFields.build(headers);
         return switch (Preconditions.judge(request.headers(), headers)) {
             case NOT_MODIFIED -> notModified(sent);

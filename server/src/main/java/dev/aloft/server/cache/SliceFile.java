@@ -139,7 +139,7 @@ final class SliceFile {
         return sealed;
     }
 
-    /// Whether the bytes of a slice are those that were sealed.
+    /// True if the bytes of a slice match its checksum.
     boolean fits(int slice, long at, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         try {

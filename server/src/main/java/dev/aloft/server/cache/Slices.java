@@ -12,11 +12,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How large answers of an exact origin come to disk: their beginning by the fetch that finds out how large they are,
-/// every other slice when somebody reads it.
+/// Brings large answers of an exact origin to disk: the first slices by the fetch that finds out the length, every
+/// other
+/// slice when a client reads it.
 final class Slices {
 
-    /// What a first fetch brings of a large answer.
+    /// The part of a large answer that the first fetch brings.
     static final long FIRST_BYTES = (long) LargeBody.MAX_RUN * LargeBody.SLICE_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
@@ -44,12 +45,12 @@ final class Slices {
         this.overtake = overtake;
     }
 
-    /// Whether the range that is asked for begins in what a fetch brings first.
+    /// True if the requested range begins in the part that the first fetch brings.
     boolean beginsWith(HttpFields request) {
         return ByteRanges.beginsBefore(request, FIRST_BYTES);
     }
 
-    /// How a reader of a large answer comes by its missing slices.
+    /// The source of the missing slices of a large answer.
     LargeBody.Source source(Origin origin, OriginRequest request) {
         return (body, first, last) -> threads.execute(() -> fetchSlices(origin, request.plain(), body, first, last));
     }
@@ -119,7 +120,7 @@ final class Slices {
         try {
             body.describe(DiskHeader.of(key, answer).bytes());
         } catch (IOException e) {
-            LOG.warn("cannot say on disk what {} is: {}", key, e.toString());
+            LOG.warn("cannot write the disk header of {}: {}", key, e.toString());
         }
     }
 

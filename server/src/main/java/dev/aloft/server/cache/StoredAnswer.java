@@ -29,7 +29,7 @@ record StoredAnswer(
         MemoryBody body,
         @Nullable LargeBody large) {
 
-    /// What an answer of 304 does not change: it speaks of the bytes that are stored.
+    /// Fields that a 304 does not change: they describe the stored bytes.
     private static final Set<String> OF_THE_BYTES =
             Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
 
@@ -79,7 +79,7 @@ record StoredAnswer(
         return encoded.asImmutable();
     }
 
-    /// Whether a request may be answered with this (RFC 9111, 4.1).
+    /// True if a request may be answered with this (RFC 9111, 4.1).
     boolean isFor(HttpFields request) {
         return selecting.entrySet().stream()
                 .allMatch(field -> field.getValue().equals(normal(request, field.getKey())));
@@ -105,7 +105,7 @@ record StoredAnswer(
         return headers.getCSV(HttpHeader.VARY, false).contains("*");
     }
 
-    /// Whether its body is still there.
+    /// True if the body has not been evicted.
     boolean isWhole() {
         return large == null || !large.isGone();
     }
@@ -126,17 +126,17 @@ record StoredAnswer(
         return etag().isPresent() || lastModified().isPresent();
     }
 
-    /// When the origin made it, in milliseconds; the later of two is the better one.
+    /// The time at which the origin made it, in milliseconds. Of two answers the later one is used.
     long date() {
         long date = HttpDate.millis(headers.get(HttpHeader.DATE));
         return date < 0 ? cameAt : date;
     }
 
-    /// What this takes in memory, about.
+    /// The approximate size in memory, in bytes.
     int weight() {
         return body.length() + 1024;
     }
 
-    /// When an exchange with the origin began and when its answer came, in milliseconds.
+    /// The begin of an exchange with the origin, and the arrival of its answer, in milliseconds.
     record Times(long asked, long came) {}
 }

@@ -3,13 +3,13 @@ package dev.aloft.server.cache;
 import java.net.URI;
 import java.util.Optional;
 
-/// What a reference in an answer means as a target of the same origin.
+/// Resolves references in an answer to targets of the same origin.
 final class UrlReferences {
 
     private UrlReferences() {}
 
-    /// The target, or nothing for a reference that cannot be read. The host is not looked at: to drop one answer too
-    /// many costs one question.
+    /// The target, or nothing for a reference that cannot be read. The host is ignored: an
+    /// answer dropped in vain costs one request.
     static Optional<String> resolve(String base, String reference) {
         try {
             URI uri = URI.create("http://origin" + base).resolve(URI.create(reference));

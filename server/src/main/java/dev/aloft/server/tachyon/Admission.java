@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param key that the others are signed with; without one there are no others
 public record Admission(Optional<ListedSizes> listed, Optional<UrlKey> key) {
 
-    /// Everybody may ask for everything.
+    /// Every picture is served.
     public static final Admission OPEN = new Admission(Optional.empty(), Optional.empty());
 
     /// @param name of the original below the uploads
@@ -23,7 +23,7 @@ public record Admission(Optional<ListedSizes> listed, Optional<UrlKey> key) {
                 || listed.get().allow(query.without(SignedPicture.LEAVE));
     }
 
-    /// What a client is told that was not admitted.
+    /// The text of the answer to a client that was not admitted.
     String refusal() {
         String sizes = listed.map(ListedSizes::toString).orElse("");
         return "this picture's URL needs a signature" + (sizes.isEmpty() ? "" : ", or one of the sizes " + sizes);

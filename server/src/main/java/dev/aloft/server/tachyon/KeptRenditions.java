@@ -62,7 +62,7 @@ final class KeptRenditions {
         }
     }
 
-    /// Keeps one, some time.
+    /// Stores the rendition asynchronously, best effort.
     void keep(String name, RenditionTag tag, Rendition rendition) {
         Optional<ObjectKey> key = key(name, tag);
         if (refused || key.isEmpty() || !writing.tryAcquire()) {
