@@ -30,9 +30,9 @@ final class UrlsPageTest {
             Pattern.compile("^\\| `([^`/]+)` \\| `([^`]+/[^`]+)` \\| (shows|saves) it", Pattern.MULTILINE);
     private static final Pattern LIMIT =
             Pattern.compile("^\\| ([^|`]+) \\| ([0-9]+ ?[A-Za-z]*) \\| [^|]+ \\|$", Pattern.MULTILINE);
-    private static final Pattern ENDINGS = Pattern.compile("an ending of a segment is one of (.*)\\.");
+    private static final Pattern ENDINGS = Pattern.compile("an extension of a segment is one of (.*)\\.");
 
-    private static final Pattern FOLDERS = Pattern.compile("one of the folders (.*?)\\.");
+    private static final Pattern FOLDERS = Pattern.compile("one of the folders (.*?) are not served");
 
     private final String page;
 
@@ -105,21 +105,18 @@ final class UrlsPageTest {
                 LIMIT.matcher(page).results().collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
         assertThat(limits)
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
-                        Map.entry("head of a request", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
+                        Map.entry("request head", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
+                        Map.entry("idle client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
+                        Map.entry("connections per address", "" + EdgeLimits.DEFAULT.connectionsPerAddress()),
+                        Map.entry("request head read over HTTP/2", (Edge.MAX_PARSED_HEAD_BYTES >> 10) + " KiB"),
                         Map.entry(
-                                "silence of a client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
-                        Map.entry("connections of one address", "" + EdgeLimits.DEFAULT.connectionsPerAddress()),
-                        Map.entry(
-                                "head of a request that HTTP/2 reads at all",
-                                (Edge.MAX_PARSED_HEAD_BYTES >> 10) + " KiB"),
-                        Map.entry(
-                                "time for the whole head of a request",
+                                "time for the request head",
                                 EdgeLimits.DEFAULT.head().toSeconds() + " s"),
                         Map.entry("connections", String.valueOf(EdgeLimits.DEFAULT.connections())),
-                        Map.entry("requests at once on one connection of HTTP/2", String.valueOf(Edge.MAX_STREAMS)),
+                        Map.entry("concurrent requests per HTTP/2 connection", String.valueOf(Edge.MAX_STREAMS)),
                         Map.entry(
-                                "end of requests under way, when the edge stops", Edge.DRAIN_LIMIT.toSeconds() + " s"),
-                        Map.entry("connections to S3 at clients' own pace", String.valueOf(SlowReaderSlots.MAX_SLOTS)),
-                        Map.entry("waiting for one of them", SlowReaderSlots.WAIT_LIMIT.toSeconds() + " s")));
+                                "requests in progress when the edge stops", Edge.DRAIN_LIMIT.toSeconds() + " s"),
+                        Map.entry("S3 connections held by slow clients", String.valueOf(SlowReaderSlots.MAX_SLOTS)),
+                        Map.entry("wait for such a connection", SlowReaderSlots.WAIT_LIMIT.toSeconds() + " s")));
     }
 }
