@@ -60,23 +60,23 @@ final class TachyonPageTest {
         Limits real = Limits.DEFAULT;
         assertThat(limits)
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "bytes of an original",
+                        "size of an original",
                         real.originalBytes() >> 20,
-                        "pixels of an original that is decoded from top to bottom",
+                        "pixels of an original decoded from top to bottom",
                         real.originalPixels() / 1_000_000,
-                        "pixels of an original that is decoded as a whole",
+                        "pixels of an original decoded as a whole",
                         real.heldPixels() / 1_000_000,
-                        "frames of a film",
+                        "frames of an animation",
                         (long) real.frames(),
-                        "pixels of all its frames",
+                        "pixels of all frames of an animation",
                         real.filmPixels() / 1_000_000,
-                        "pixels of an answer, all frames together",
+                        "pixels of the output, all frames together",
                         real.answerPixels() / 1_000_000,
                         "time for a picture",
                         real.time().toSeconds(),
-                        "pictures that wait",
+                        "queued pictures",
                         (long) RenderPoolSettings.standard().queue(),
-                        "how long one waits",
+                        "time in the queue",
                         RenderPoolSettings.standard().waitLimit().toSeconds()));
     }
 

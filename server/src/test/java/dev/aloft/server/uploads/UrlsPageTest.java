@@ -114,8 +114,7 @@ final class UrlsPageTest {
                                 EdgeLimits.DEFAULT.head().toSeconds() + " s"),
                         Map.entry("connections", String.valueOf(EdgeLimits.DEFAULT.connections())),
                         Map.entry("concurrent requests per HTTP/2 connection", String.valueOf(Edge.MAX_STREAMS)),
-                        Map.entry(
-                                "requests in progress when the edge stops", Edge.DRAIN_LIMIT.toSeconds() + " s"),
+                        Map.entry("requests in progress when the edge stops", Edge.DRAIN_LIMIT.toSeconds() + " s"),
                         Map.entry("S3 connections held by slow clients", String.valueOf(SlowReaderSlots.MAX_SLOTS)),
                         Map.entry("wait for such a connection", SlowReaderSlots.WAIT_LIMIT.toSeconds() + " s")));
     }
