@@ -30,6 +30,9 @@ class DocumentsTest {
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern ONE_TEST = Pattern.compile("-pl (\\S+) -am -Dtest=(\\w+)");
+    private static final Pattern MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
+    private static final Pattern BANNED = Pattern.compile("(?i)\\b(unless said|cannot be meant|counts? for nothing|"
+            + "all the same|whoever|nobody|somebody|mend(s|ed|ing)?|goes on|so \\w+ that no)\\b");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z0-9]*)(\\.php)?`");
 
     @Test
@@ -68,6 +71,32 @@ class DocumentsTest {
         assertThat(files(".java"))
                 .anyMatch(file -> file.startsWith(HOME.resolve(command.group(1) + "/src/test"))
                         && file.endsWith(command.group(2) + ".java"));
+    }
+
+    @Test
+    void everyQuotedMessageExistsInTheSources() throws IOException {
+        StringBuilder sources = new StringBuilder();
+        for (Path file : files("")) {
+            String name = HOME.relativize(file).toString();
+            if (name.matches(".+/src/main/java/.+\\.java|wordpress/(src/.+|aloft)\\.php")) {
+                sources.append(Files.readString(file).replace("\\'", "'"));
+            }
+        }
+        String page = Files.readString(HOME.resolve("docs/how-to/troubleshooting.md"));
+        String messages = page.substring(0, page.indexOf("## Without a message"));
+        assertThat(MESSAGE.matcher(messages).results().map(found -> found.group(1)))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(message ->
+                        assertThat(sources.indexOf(message)).as(message).isNotNegative());
+    }
+
+    @Test
+    void noPageUsesABannedPhrase() throws IOException {
+        for (Path page : files(".md")) {
+            assertThat(BANNED.matcher(prose(page)).results().map(MatchResult::group))
+                    .as(page.toString())
+                    .isEmpty();
+        }
     }
 
     @Test
