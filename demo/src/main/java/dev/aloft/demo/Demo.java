@@ -57,8 +57,9 @@ import java.util.function.Consumer;
 
 /// The demo: every part of Aloft and everything it stands on, wired together on one machine.
 ///
-/// The data folder holds all that must survive: the S3's objects, the database, the site. The S3's credentials and the
-/// secret of private URLs are made anew at each start and never leave this process.
+/// The data folder holds everything that survives a restart: the S3's objects, the database, the site. The S3's
+/// credentials and the
+/// secret of private URLs are new at each start and never leave this process.
 final class Demo {
 
     private static final String BUCKET = "media";
@@ -96,7 +97,7 @@ final class Demo {
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()
                 ? wordpress.get()
-                : WordPressTree.newest(data.path().resolve("wordpress-trees"), progress);
+                : WordPressTree.current(data.path().resolve("wordpress-trees"), progress);
         progress.accept("WordPress " + tree.version() + " from " + tree.origin());
         Map<String, String> constants = Map.of(
                 "ALOFT_BUCKET",
@@ -156,7 +157,7 @@ final class Demo {
         progress.accept("agent on " + socket);
     }
 
-    /// On a port that nobody but nginx needs to know.
+    /// On a free port, which only nginx needs to know.
     private Edge startEdge(Bucket bucket, UrlSecret secret, Lifetime lifetime) throws IOException {
         RenderPool renderPool = lifetime.keep(RenderPool.open(RenderPoolSettings.standard()));
         Pictures pictures = new Pictures(
@@ -227,6 +228,6 @@ final class Demo {
         }
     }
 
-    /// Where the demo is, and who may log in.
+    /// Address of the demo, and its administrator.
     record Site(URI url, String user, String password) {}
 }

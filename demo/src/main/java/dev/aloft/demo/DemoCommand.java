@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `aloft demo`: a real WordPress whose uploads live in an S3 of its own, all on this machine, until it is told to
-/// stop.
+/// `aloft demo`: a real WordPress whose uploads live in an S3 of its own, all on this machine, until stopped by a
+/// signal.
 ///
-/// Progress goes to standard error; standard output gets the one line that says where the site is.
+/// Progress goes to standard error; standard output gets one line with the site's address.
 @Command(
         name = "demo",
         description = "Starts a real WordPress whose uploads live in S3, all on this machine.",
@@ -28,21 +28,23 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            description = "Where the site answers, on 127.0.0.1 and localhost (default: ${DEFAULT-VALUE}).",
+            description = "Port of the site, on 127.0.0.1 and localhost (default: ${DEFAULT-VALUE}).",
             defaultValue = "8080")
     private int port = 8080;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "What the demo keeps: the site, its database, the S3 (default: /var/lib/aloft/demo as root,"
-                    + " else ~/.local/share/aloft/demo).")
+            description =
+                    "Folder of the demo's data: the site, its database, the S3 (default: /var/lib/aloft/demo as root,"
+                            + " else ~/.local/share/aloft/demo).")
     private @Nullable Path data;
 
     @Option(
             names = "--wordpress",
             paramLabel = "DIR",
-            description = "A WordPress tree to use (default: the newest that the package mirror offers).")
+            description =
+                    "A WordPress tree to use (default: the current release from wordpress.org, else from the package mirror).")
     private @Nullable Path wordpress;
 
     @Override
@@ -62,7 +64,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.Code.MACHINE,
                     Failure.messageOf(e),
-                    "mend that and start again; the servers' logs are in " + folder.resolve("log"),
+                    "fix that and start again; the servers' logs are in " + folder.resolve("log"),
                     e);
         }
         return 0;
@@ -89,7 +91,7 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /// Installs what is missing, or says what to install.
+    /// Installs missing packages as root; as another user names them.
     private static void requirePackages(PrintStream progress) throws Failure {
         DebianPackages packages = DebianPackages.forWordPress().and("libvips42");
         try {

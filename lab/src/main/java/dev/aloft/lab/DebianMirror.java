@@ -3,7 +3,6 @@ package dev.aloft.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,19 +124,8 @@ final class DebianMirror {
                         .run();
             }
             String origin = "Debian " + name + " (package " + version + ")";
-            Path draft = Files.createTempDirectory(cache, WordPressTree.DRAFT);
-            try {
-                FolderTree.copy(root.resolve("usr/share/wordpress"), draft, WordPressTree::isCode);
-                WordPressTree.mark(draft, origin);
-                Path place = cache.resolve("wordpress-" + version + "-" + name);
-                // Another process may have been faster.
-                if (!Files.exists(place)) {
-                    Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-                }
-                return WordPressTree.cached(place);
-            } finally {
-                FolderTree.delete(draft);
-            }
+            return WordPressTree.keep(
+                    root.resolve("usr/share/wordpress"), cache, "wordpress-" + version + "-" + name, origin);
         }
 
         private Command apt(String... words) {

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +20,12 @@ import java.util.stream.Stream;
 /// WordPress's code in a folder, without a site. Immutable.
 ///
 /// @param folder the one with wp-load.php
-/// @param version what it says of itself, such as `7.1.4`
+/// @param version as the code states it, such as `7.1.4`
 /// @param origin where it came from, for people
 public record WordPressTree(Path folder, String version, String origin) {
 
-    /// How the name of a folder in the cache begins while it is being filled.
-    static final String DRAFT = ".draft-";
+    /// Prefix of the name of a folder in the cache that is being filled.
+    private static final String DRAFT = ".draft-";
 
     private static final Path INSTALLED = Path.of("/usr/share/wordpress");
     private static final Comparator<WordPressTree> BY_VERSION =
@@ -40,42 +42,70 @@ public record WordPressTree(Path folder, String version, String origin) {
             "wp-content/upgrade");
     private static final Pattern VERSION = Pattern.compile("^\\$wp_version\\s*=\\s*'([^']+)'", Pattern.MULTILINE);
 
-    /// A tree that somebody has.
+    /// A tree that exists already.
     ///
     /// @throws IOException when the folder holds no WordPress
     public static WordPressTree given(Path folder) throws IOException {
         return read(folder, folder.toAbsolutePath().normalize().toString());
     }
 
-    /// The newest tree at hand: one that an earlier call has put into the cache; else the newest that the machine's
-    /// Debian mirror offers, which is then cached; else the installed one.
+    /// A place that WordPress can be fetched from.
+    @FunctionalInterface
+    interface Source {
+        /// Fetches the newest release and puts it into the cache.
+        WordPressTree fetch(Path cache) throws IOException;
+    }
+
+    /// The current release: from the cache; else from wordpress.org; else the newest of the machine's Debian mirror;
+    /// else the installed package.
+    ///
+    /// @param cache a folder for trees, made when it is missing; remove it to look for a newer one
+    /// @param progress gets a line for each step
+    /// @throws IOException when there is none at all, with the reason for each place
+    public static WordPressTree current(Path cache, Consumer<String> progress) throws IOException {
+        return newest(
+                cache,
+                progress,
+                List.of(
+                        folder -> WordPressOrg.of(progress).newestWordPress(folder),
+                        folder -> DebianMirror.of(progress).newestWordPress(folder)));
+    }
+
+    /// The newest tree of Debian: from the cache; else from the machine's mirror; else the installed package.
     ///
     /// @param cache a folder for trees, made when it is missing; remove it to look for a newer one
     /// @param progress gets a line for each step
     /// @throws IOException when there is none at all, with the reason for each place
     public static WordPressTree newest(Path cache, Consumer<String> progress) throws IOException {
+        return newest(
+                cache, progress, List.of(folder -> DebianMirror.of(progress).newestWordPress(folder)));
+    }
+
+    /// The newest tree of the cache; else that of the first source that has one; else the installed one.
+    static WordPressTree newest(Path cache, Consumer<String> progress, List<Source> sources) throws IOException {
         Files.createDirectories(cache);
         Optional<WordPressTree> cached = newestIn(cache);
         if (cached.isPresent()) {
             return cached.get();
         }
-        try {
-            return DebianMirror.of(progress).newestWordPress(cache);
-        } catch (IOException e) {
-            if (Files.exists(INSTALLED.resolve("wp-load.php"))) {
-                progress.accept("no WordPress from the package mirror: " + e.getMessage());
-                return read(INSTALLED, "the installed Debian package");
+        List<String> reasons = new ArrayList<>();
+        for (Source source : sources) {
+            try {
+                return source.fetch(cache);
+            } catch (IOException e) {
+                progress.accept("WordPress not fetched: " + e.getMessage());
+                reasons.add(String.valueOf(e.getMessage()));
             }
-            throw new IOException(
-                    "cannot find a WordPress: none in " + cache + ", none in " + INSTALLED
-                            + ", and none from the mirror: " + e.getMessage() + "\nname a folder that holds one",
-                    e);
         }
+        if (Files.exists(INSTALLED.resolve("wp-load.php"))) {
+            return read(INSTALLED, "the installed Debian package");
+        }
+        throw new IOException("cannot find a WordPress: none in " + cache + ", none in " + INSTALLED + ", and\n"
+                + String.join("\n", reasons) + "\nname a folder that holds one");
     }
 
-    /// The oldest tree that the plugin is for, as Debian's oldest suite of today has it: one that an earlier call has
-    /// put
-    /// into the cache, or that of the machine's Debian mirror.
+    /// The oldest tree that the plugin supports, that of Debian's oldest suite: from the cache; else from the machine's
+    /// mirror.
     ///
     /// @param cache a folder for this tree alone, made when it is missing
     /// @param progress gets a line for each step
@@ -91,10 +121,28 @@ public record WordPressTree(Path folder, String version, String origin) {
         return read(folder, Files.readString(folder.resolve(ORIGIN_FILE), UTF_8).strip());
     }
 
-    /// Whether a path in a tree is WordPress's code: not a site's configuration, uploads or caches, nor what only the
-    /// mark of [#cached] says.
+    /// Whether a path in a tree is WordPress's code: not a site's configuration, uploads or caches, nor the mark of
+    /// [#cached].
     static boolean isCode(Path relative) {
         return !NOT_CODE.contains(relative.toString());
+    }
+
+    /// Copies a tree into the cache, whole or not at all; another process may have been faster.
+    ///
+    /// @param name of its folder in the cache
+    static WordPressTree keep(Path tree, Path cache, String name, String origin) throws IOException {
+        Path draft = Files.createTempDirectory(cache, DRAFT);
+        try {
+            FolderTree.copy(tree, draft, WordPressTree::isCode);
+            mark(draft, origin);
+            Path place = cache.resolve(name);
+            if (!Files.exists(place)) {
+                Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return cached(place);
+        } finally {
+            FolderTree.delete(draft);
+        }
     }
 
     /// Marks a folder as a whole tree for [#cached].
