@@ -15,7 +15,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `aloft cdn`: prints what a CDN or web server in front needs to know.
+/// `aloft cdn`: prints the configuration of a CDN or web server in front.
 @Command(
         name = "cdn",
         description =
@@ -33,25 +33,28 @@ final class CdnCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Uploads uploads = new Uploads();
 
-    /// Where uploads come from.
+    /// Source of uploads.
     static final class Uploads {
 
-        @Option(names = "--edge", paramLabel = "URL", description = "Where the edge is, such as http://10.0.0.7:8080.")
+        @Option(
+                names = "--edge",
+                paramLabel = "URL",
+                description = "Address of the edge, such as http://10.0.0.7:8080.")
         private @Nullable URI edge;
 
         @Option(
                 names = "--bucket",
                 paramLabel = "URL",
-                description = "Instead of an edge: where the bucket answers for the site's prefix, such as"
-                        + " https://media.s3.eu-central-1.amazonaws.com/shop. What is lost by that is part of what is"
-                        + " printed.")
+                description = "Instead of an edge: URL of the site's prefix in the bucket, such as"
+                        + " https://media.s3.eu-central-1.amazonaws.com/shop. The output lists the features that are"
+                        + " missing without an edge.")
         private @Nullable URI bucket;
     }
 
     @ArgGroup(multiplicity = "1")
     private Origin origin = new Origin();
 
-    /// What answers everything else.
+    /// Server of everything else.
     static final class Origin {
 
         @Option(
@@ -85,28 +88,36 @@ final class CdnCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "Where it listens, such as 127.0.0.1:8081 (default: port 80 of every address; Caddy: its own"
-                    + " ports, with certificates that it fetches).")
+            description =
+                    "Address to listen on, such as 127.0.0.1:8081 (default: port 80 of every address; Caddy: its own"
+                            + " ports, with certificates that it fetches).")
     private @Nullable String listen;
 
     @Option(
             names = "--network",
             paramLabel = "KIND",
-            description = "The site is a network; its sites are in: ${COMPLETION-CANDIDATES}.")
+            description = "The site is a network with its sites in: ${COMPLETION-CANDIDATES}.")
     private CdnSite.@Nullable Network network;
 
     @Option(
             names = "--folder",
             paramLabel = "NAME",
-            description = "The site's address ends with this, such as blog of https://example.org/blog.")
+            description = "Directory of the site's address, such as blog for https://example.org/blog.")
     private @Nullable String folder;
 
     @Option(
             names = "--behind",
             paramLabel = "ADDRESS",
-            description = "Who stands before it, a CDN or balancer, such as 10.0.0.0/8; may be said more than once."
-                    + " Their word on visitors' addresses and https counts.")
+            description = "Address or block of a CDN or balancer in front, such as 10.0.0.0/8; repeatable. What it says"
+                    + " of the visitor's address and https is trusted.")
     private List<String> behind = List.of();
+
+    @Option(
+            names = "--upload-path",
+            paramLabel = "PATH",
+            description = "A further URL path of uploads, such as /app/uploads/; repeatable. The edge needs it as an"
+                    + " [[site.upload_paths]].")
+    private List<String> uploadPaths = List.of();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -129,7 +140,8 @@ final class CdnCommand implements Callable<Integer> {
                 Optional.ofNullable(listen).map(CdnCommand::listen),
                 Optional.ofNullable(network),
                 Optional.ofNullable(folder),
-                behind);
+                behind,
+                uploadPaths);
         if (uploads.edge != null) {
             return kind.fill(site, uploads.edge);
         }

@@ -8,24 +8,26 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// A site as what stands in front of it knows it. Each value becomes part of a configuration as it is, so each is
-/// checked.
+/// Properties of a site that the server in front of it needs. Each value is written into a configuration unchanged, so
+/// each is validated.
 ///
 /// @param host the site's name
 /// @param origin what answers everything but uploads and pictures
-/// @param listen where the one in front listens; unless said on the usual port of every address
-/// @param network how the sites of a network are told apart, when it is one
+/// @param listen address of the server in front; by default the usual port of every address
+/// @param network kind of the network, if the site is one
 /// @param folder the directory of the host that the site's address ends with, as in `https://example.org/blog`
-/// @param behind addresses, or blocks of them, of what stands before the one in front: a CDN, a balancer
+/// @param behind addresses, or blocks of them, of trusted proxies: a CDN, a balancer
+/// @param uploadPaths further URL paths of uploads, as `upload_paths` of the edge's configuration names them
 record CdnSite(
         String host,
         Origin origin,
         Optional<ListenAddress> listen,
         Optional<Network> network,
         Optional<String> folder,
-        List<String> behind) {
+        List<String> behind,
+        List<String> uploadPaths) {
 
-    /// How the sites of a network are told apart.
+    /// Place of a network's sites in their URLs.
     enum Network {
         DIRECTORIES,
         SUBDOMAINS;
@@ -37,7 +39,7 @@ record CdnSite(
         }
     }
 
-    /// What runs the site.
+    /// The server that runs the site.
     sealed interface Origin {}
 
     /// Another web server.
@@ -64,12 +66,14 @@ record CdnSite(
 
     CdnSite {
         behind = List.copyOf(behind);
+        uploadPaths = List.copyOf(uploadPaths);
         if (!host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
             throw new IllegalArgumentException("not a host's name: " + host);
         }
         folder.filter(name -> !name.matches("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")).ifPresent(name -> {
             throw new IllegalArgumentException("not a folder below the host's root: " + name);
         });
+        uploadPaths.forEach(CdnSite::requireUploadPath);
         for (String address : behind) {
             if (!address.matches("[0-9a-fA-F.:]+(/\\d{1,3})?")) {
                 throw new IllegalArgumentException("neither an address nor a block of them: --behind " + address);
@@ -77,13 +81,20 @@ record CdnSite(
         }
     }
 
-    /// A site of its own, at the top of its host.
-    CdnSite(String host, Origin origin) {
-        this(host, origin, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    private static void requireUploadPath(String path) {
+        if (!path.matches("(/[A-Za-z0-9._~-]+)+/")) {
+            throw new IllegalArgumentException(
+                    "not a URL path of uploads: --upload-path " + path + " (expected as in /app/uploads/)");
+        }
     }
 
-    CdnSite withListen(ListenAddress address) {
-        return new CdnSite(host, origin, Optional.of(address), network, folder, behind);
+    /// A site of its own, at the top of its host.
+    CdnSite(String host, Origin origin) {
+        this(host, origin, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of());
+    }
+
+    CdnSite withUploadPaths(List<String> paths) {
+        return new CdnSite(host, origin, listen, network, folder, behind, paths);
     }
 
     /// Whether it is a site of its own, at the top of its host, on a web server that runs it.
@@ -91,7 +102,7 @@ record CdnSite(
         return equals(new CdnSite(host, origin)) && origin instanceof Server;
     }
 
-    /// What is so, in a template's words.
+    /// Conditions of `@WHEN@` that hold.
     Set<String> facts() {
         Set<String> facts = new HashSet<>();
         listen.ifPresent(_ -> facts.add("listen"));
@@ -99,6 +110,9 @@ record CdnSite(
         network.ifPresent(kind -> facts.add(kind.toString()));
         if (!behind.isEmpty()) {
             facts.add("behind");
+        }
+        if (!uploadPaths.isEmpty()) {
+            facts.add("upload_paths");
         }
         return facts;
     }

@@ -2,8 +2,10 @@ package dev.aloft.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,6 +23,9 @@ enum CdnTemplate {
 
     private static final Pattern NOTICE = Pattern.compile("@NOTICE (.+)@");
 
+    /// Uploads under two paths, and pictures.
+    private static final int USUAL_BEHAVIOURS = 3;
+
     private final String file;
 
     CdnTemplate(String file) {
@@ -36,9 +41,9 @@ enum CdnTemplate {
     /// Before an edge.
     String fill(CdnSite site, URI edge) {
         CdnSite.requireServer("--edge", edge);
-        if (!isWebServer() && !site.isPlain()) {
-            throw new IllegalArgumentException(this + " goes before a web server: name that with --site, and nothing"
-                    + " else; the rest is for nginx, apache and caddy");
+        if (!isWebServer() && !site.withUploadPaths(List.of()).isPlain()) {
+            throw new IllegalArgumentException(this + " goes before a web server: name that with --site; of the"
+                    + " other options it knows --upload-path, and nginx, apache and caddy all");
         }
         if (this == CADDY && !site.behind().isEmpty()) {
             throw new IllegalArgumentException(
@@ -48,7 +53,7 @@ enum CdnTemplate {
         return fill(site, server(CdnText.read(form + file), "EDGE", edge)).text();
     }
 
-    /// Before a bucket. What that costs stands in a comment, where the format has such.
+    /// Before a bucket. The notice is a comment, if the format has comments.
     String fill(CdnSite site, BucketUrl bucket) {
         if (!site.isPlain()) {
             throw new IllegalArgumentException("--bucket needs --site, and goes with nothing else");
@@ -78,6 +83,18 @@ enum CdnTemplate {
         Optional<ListenAddress> listen = site.listen();
         return text.when(site.facts())
                 .withEach("BEHIND", site.behind())
+                .withEach("UPLOAD_PATH", site.uploadPaths())
+                .withEach("UPLOAD_PATTERN", patterns(site))
+                .with("UPLOAD_GLOBS", String.join(" ", globs(site)))
+                .with(
+                        "BEHAVIOURS",
+                        String.valueOf(USUAL_BEHAVIOURS + site.uploadPaths().size()))
+                .with("MORE_BEHAVIOURS", joined(globs(site), CdnTemplate::behaviour))
+                .with(
+                        "MORE_RULES",
+                        joined(
+                                site.uploadPaths(),
+                                path -> " or starts_with(http.request.uri.path, \\\"" + path + "\\\")"))
                 .with("LISTEN", listen.map(ListenAddress::toString).orElse("80"))
                 .with("EVERYWHERE", listen.map(ListenAddress::toString).orElse("*:80"))
                 .with("HTTP", listen.map(_ -> "http://").orElse(""))
@@ -88,12 +105,31 @@ enum CdnTemplate {
                 .with("HOST", site.host());
     }
 
-    /// Whether the configuration itself says what it costs.
+    private static List<String> globs(CdnSite site) {
+        return site.uploadPaths().stream().map(path -> path + "*").toList();
+    }
+
+    private static List<String> patterns(CdnSite site) {
+        return site.uploadPaths().stream().map(path -> path.replace(".", "\\.")).toList();
+    }
+
+    private static String behaviour(String glob) {
+        return CdnText.read("part/cloudfront-behaviour.json")
+                        .with("PATH", glob)
+                        .text()
+                        .stripTrailing() + ",\n      ";
+    }
+
+    private static String joined(List<String> values, Function<String, String> text) {
+        return values.stream().map(text).collect(Collectors.joining());
+    }
+
+    /// Whether the format has comments, so that the notice is part of the configuration.
     boolean hasComments() {
         return !file.endsWith(".json");
     }
 
-    /// What is lost without an edge, and the policy that a bucket needs.
+    /// Features that are missing without an edge, and the policy that a bucket needs.
     String notice(BucketUrl bucket) {
         String policy = this == CLOUDFRONT ? "bucket/policy-cloudfront.json" : "bucket/policy.json";
         return CdnText.read("bucket/notice.txt")

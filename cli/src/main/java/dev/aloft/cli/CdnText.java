@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A configuration with places to fill: `@NAME@` is one value's. A line with a list's place stands there once for each
-/// of the list; a line that begins with `@WHEN fact@` stands there when that is so. Immutable.
+/// A template of a configuration. `@NAME@` stands for a value; a line with the placeholder of a list is repeated for
+/// each
+/// element; a line that begins with `@WHEN fact@` is printed only if the fact holds. Immutable.
 record CdnText(String text) {
 
     private static final Pattern PART = Pattern.compile("@PART ([^@ ]+)(?: ([^@]+))?@");

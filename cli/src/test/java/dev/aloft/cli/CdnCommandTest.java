@@ -25,7 +25,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// What `aloft cdn` prints before an edge: in good form, and, for the servers that Debian has, run with a request
+/// Output of `aloft cdn` before an edge: well formed, and, for the servers that Debian has, run with a request
 /// through it.
 final class CdnCommandTest {
 
@@ -81,6 +81,15 @@ final class CdnCommandTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void everyConfigurationNamesFurtherPathsOfUploads(CdnTemplate kind) {
+        String text = print(kind, "--upload-path", "/app/uploads/", "--upload-path", "/files/");
+
+        assertThat(text).contains("/app/uploads/", "/files/").doesNotContainPattern("@[A-Z_]+");
+        assertThat(print(kind)).doesNotContain("/app/uploads/");
+    }
+
     @Test
     void whatIsNoAddressDoesNotBecomePartOfAConfiguration() {
         StringWriter err = new StringWriter();
@@ -133,10 +142,11 @@ final class CdnCommandTest {
         }
     }
 
-    private String print(CdnTemplate kind) {
+    private String print(CdnTemplate kind, String... more) {
         StringWriter out = new StringWriter();
-        List<String> arguments =
-                List.of("cdn", kind.toString(), "--host", HOST, "--edge", uri(edge), "--site", uri(site));
+        List<String> arguments = new ArrayList<>(
+                List.of("cdn", kind.toString(), "--host", HOST, "--edge", uri(edge), "--site", uri(site)));
+        arguments.addAll(List.of(more));
         int code = Main.command().setOut(new PrintWriter(out)).execute(arguments.toArray(String[]::new));
         assertThat(code).isZero();
         return out.toString();

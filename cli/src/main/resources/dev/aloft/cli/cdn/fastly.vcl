@@ -1,6 +1,8 @@
 # Fastly before an Aloft edge. Backends: F_edge (@EDGE@) and F_site (@SITE@).
 # A snippet for vcl_recv:
-if (req.url.path ~ "^/(wp-content/)?uploads/" || req.url.path ~ "^/tachyon/") {
+if (req.url.path ~ "^/tachyon/" ||
+    req.url.path ~ "^@UPLOAD_PATTERN@" ||
+    req.url.path ~ "^/(wp-content/)?uploads/") {
   set req.backend = F_edge;
   # Neither depends on who asks; a private upload says no-store.
   unset req.http.Cookie;

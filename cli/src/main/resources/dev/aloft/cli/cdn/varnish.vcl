@@ -14,12 +14,14 @@ backend site {
 }
 
 sub vcl_recv {
-    # Who the client is, is told by Varnish alone.
+    # Varnish alone sets the client's address.
     set req.http.X-Forwarded-For = client.ip;
     if (!req.http.X-Forwarded-Proto) {
         set req.http.X-Forwarded-Proto = "http";
     }
-    if (req.url ~ "^/(wp-content/)?uploads/" || req.url ~ "^/tachyon/") {
+    if (req.url ~ "^/tachyon/" ||
+        req.url ~ "^@UPLOAD_PATTERN@" ||
+        req.url ~ "^/(wp-content/)?uploads/") {
         set req.backend_hint = edge;
         # Neither depends on who asks; a private upload says no-store.
         unset req.http.Cookie;

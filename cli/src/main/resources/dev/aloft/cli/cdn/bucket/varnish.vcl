@@ -13,7 +13,7 @@ backend site {
 }
 
 sub vcl_recv {
-    # Who the client is, is told by Varnish alone.
+    # Varnish alone sets the client's address.
     set req.http.X-Forwarded-For = client.ip;
     if (!req.http.X-Forwarded-Proto) {
         set req.http.X-Forwarded-Proto = "http";
