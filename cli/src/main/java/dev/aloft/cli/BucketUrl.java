@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Where a site's files are in a bucket, as the URL that S3 answers them at: with the bucket in the host's name
+/// URL at which S3 serves a site's files of a bucket, with the bucket in the host name
 /// (`https://media.s3.eu-central-1.amazonaws.com/shop`) or first in the path (`http://10.0.0.9:9000/media/shop`).
 ///
 /// @param path of the site's prefix, without a slash at the end; empty for the host's root
@@ -37,12 +37,12 @@ record BucketUrl(URI server, String path, String bucket, String prefix) {
         return new BucketUrl(URI.create(server), path, parts[1], parts.length > 2 ? parts[2] : "");
     }
 
-    /// What the keys of all uploads begin with.
+    /// Prefix of the keys of all uploads.
     String keys() {
         return prefix.isEmpty() ? "uploads/" : prefix + "/uploads/";
     }
 
-    /// Host and port as a client names them: without the port that goes without saying.
+    /// Host and port as a client names them: without the scheme's default port.
     String authority() {
         return server.getAuthority();
     }

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Where an edge answers operators, asked with the token.
+/// Client of an edge's admin address.
 final class EdgeAdmin {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
@@ -37,20 +37,20 @@ final class EdgeAdmin {
                         Failure.Code.CONFIGURATION,
                         "the configuration has no [edge]",
                         "name the edge's own configuration with --config"));
-        if (other == null && edge.oversight().admin().isEmpty()) {
+        if (other == null && edge.operators().admin().isEmpty()) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,
-                    "[edge] has no admin, so this edge answers no operators",
-                    "add admin = \"127.0.0.1:9180\" to [edge] and start the edge anew");
+                    "[edge] has no admin, so the edge has no admin address",
+                    "add admin = \"127.0.0.1:9180\" to [edge] and restart the edge");
         }
-        UrlSecret token = edge.oversight()
+        UrlSecret token = edge.operators()
                 .token()
                 .orElseThrow(() -> new Failure(
                         Failure.Code.CONFIGURATION,
-                        "[edge] has no admin_token, which the paths are told for",
+                        "[edge] has no admin_token, which the admin address requires",
                         "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own"));
         return new EdgeAdmin(
-                other != null ? other : uri(edge.oversight().admin().orElseThrow()), token);
+                other != null ? other : uri(edge.operators().admin().orElseThrow()), token);
     }
 
     private static URI uri(InetSocketAddress admin) {

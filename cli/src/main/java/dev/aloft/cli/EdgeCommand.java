@@ -4,10 +4,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `aloft edge`: what operators ask of an edge that runs.
+/// `aloft edge`: queries to a running edge.
 @Command(
         name = "edge",
-        description = "Asks an edge that is running.",
+        description = "Queries a running edge.",
         subcommands = EdgeTopCommand.class,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")

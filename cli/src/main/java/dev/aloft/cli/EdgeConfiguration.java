@@ -14,20 +14,21 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
-/// The `[edge]` of `aloft.toml`.
+/// Table `[edge]` of `aloft.toml`.
 record EdgeConfiguration(
         ListenAddress listen,
         Optional<Tls> tls,
         CacheSettings cache,
-        TrustedProxies trust,
+        TrustedProxies trustedProxies,
         EdgeLimits limits,
-        OperatorSettings oversight) {
+        OperatorSettings operators) {
 
-    /// What the cache may hold on disk where there is a folder for it.
+    /// Default limit of the cache on disk, if it has a folder.
     static final long DISK_BYTES = 10L << 30;
+
+    private static final ListenAddress STAND_IN = new ListenAddress("127.0.0.1", 0);
 
     private static final List<String> KEYS = List.of(
             "listen",
@@ -45,11 +46,15 @@ record EdgeConfiguration(
             "access_log",
             "access_log_form");
 
-    static EdgeConfiguration read(Section section) throws Failure {
+    static EdgeConfiguration read(Section section) {
         section.requireOnly(KEYS);
-        ListenAddress listen = address(section, "listen", section.string("listen"));
         return new EdgeConfiguration(
-                listen, tls(section), cache(section), trust(section), limits(section), oversight(section));
+                section.value("listen", key -> address(section, key, section.string(key)), STAND_IN),
+                section.value("tls_certificate", _ -> tls(section), Optional.empty()),
+                section.value("cache_folder", _ -> cache(section), CacheSettings.DEFAULT),
+                section.value("trusted_proxies", _ -> trustedProxies(section), TrustedProxies.of(List.of())),
+                section.value("connections_per_address", _ -> limits(section), EdgeLimits.DEFAULT),
+                operators(section));
     }
 
     private static ListenAddress address(Section section, String key, String text) throws Failure {
@@ -74,18 +79,18 @@ record EdgeConfiguration(
                     memory.isPresent() ? CacheSettings.DEFAULT.withMemory(memory.get()) : CacheSettings.DEFAULT;
             return folder.isPresent() ? settings.withDisk(Path.of(folder.get()), diskBytes) : settings;
         } catch (IllegalArgumentException e) {
-            throw section.wrong("has a cache that cannot be: " + e.getMessage(), "mend cache_…");
+            throw section.wrong("has an invalid cache: " + e.getMessage(), "fix cache_…");
         }
     }
 
-    private static TrustedProxies trust(Section section) throws Failure {
+    private static TrustedProxies trustedProxies(Section section) throws Failure {
         try {
             return new TrustedProxies(
                     section.strings("trusted_proxies"),
                     section.optionalBoolean("proxy_protocol").orElse(false));
         } catch (IllegalArgumentException e) {
             throw section.wrong(
-                    "has trusted_proxies that cannot be: " + e.getMessage(),
+                    "has invalid trusted_proxies: " + e.getMessage(),
                     "name addresses or blocks of them, such as 10.0.0.0/8");
         }
     }
@@ -104,27 +109,38 @@ record EdgeConfiguration(
         return EdgeLimits.DEFAULT.withConnectionsPerAddress(perAddress.get().intValue());
     }
 
-    private static OperatorSettings oversight(Section section) throws Failure {
-        Optional<String> admin = section.optionalString("admin");
-        Optional<InetSocketAddress> address = Optional.empty();
-        if (admin.isPresent()) {
-            ListenAddress listen = address(section, "admin", admin.get());
-            address = Optional.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()));
+    private static OperatorSettings operators(Section section) {
+        Optional<InetSocketAddress> admin = section.value("admin", key -> admin(section, key), Optional.empty());
+        Optional<UrlSecret> token = section.value("admin_token", key -> secret(section, key), Optional.empty());
+        Optional<Path> log = section.value("access_log", section::optionalString, Optional.<String>empty())
+                .map(Path::of);
+        LogForm form = section.value("access_log_form", key -> logForm(section, key), LogForm.COMBINED);
+        List<URI> peers = section.value("peers", _ -> peers(section), List.of());
+        if (!peers.isEmpty() && token.isEmpty()) {
+            if (section.isValid("admin_token")) {
+                section.add(section.wrong("has peers but no admin_token", "give all edges the same admin_token"));
+            }
+            peers = List.of();
         }
-        String form = section.optionalString("access_log_form").orElse("combined");
-        if (!form.equals("combined") && !form.equals("json")) {
-            throw section.unfit("access_log_form", form, "combined or json");
+        return new OperatorSettings(admin, token, log, form, peers);
+    }
+
+    private static Optional<InetSocketAddress> admin(Section section, String key) throws Failure {
+        Optional<String> admin = section.optionalString(key);
+        if (admin.isEmpty()) {
+            return Optional.empty();
         }
-        try {
-            return new OperatorSettings(
-                    address,
-                    secret(section, "admin_token"),
-                    section.optionalString("access_log").map(Path::of),
-                    LogForm.valueOf(form.toUpperCase(Locale.ROOT)),
-                    peers(section));
-        } catch (IllegalArgumentException e) {
-            throw section.wrong("has peers but no admin_token", "give all edges the same admin_token");
-        }
+        ListenAddress listen = address(section, key, admin.get());
+        return Optional.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()));
+    }
+
+    private static LogForm logForm(Section section, String key) throws Failure {
+        String form = section.optionalString(key).orElse("combined");
+        return switch (form) {
+            case "combined" -> LogForm.COMBINED;
+            case "json" -> LogForm.JSON;
+            default -> throw section.unfit(key, form, "combined or json");
+        };
     }
 
     private static List<URI> peers(Section section) throws Failure {
@@ -138,7 +154,7 @@ record EdgeConfiguration(
         return peers;
     }
 
-    /// A secret is told by no message.
+    /// A secret, which no message repeats.
     static Optional<UrlSecret> secret(Section section, String key) throws Failure {
         Optional<String> text = section.optionalString(key);
         try {
@@ -152,9 +168,9 @@ record EdgeConfiguration(
     EdgeSettings settings(List<EdgeSite> sites) {
         EdgeSettings settings = EdgeSettings.of(listen.host(), listen.port(), sites)
                 .withCache(cache)
-                .withTrustedProxies(trust)
+                .withTrustedProxies(trustedProxies)
                 .withLimits(limits)
-                .withOperators(oversight);
+                .withOperators(operators);
         return tls.map(settings::withTls).orElse(settings);
     }
 }

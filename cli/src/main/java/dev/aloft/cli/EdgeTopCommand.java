@@ -13,11 +13,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `aloft edge top`: what an edge does, each second anew, until it is told to stop.
+/// `aloft edge top`: activity of an edge, refreshed every second until interrupted.
 @Command(
         name = "top",
-        description = "Shows what an edge does, each second: requests, hits, bytes, S3, the cache, and the paths that"
-                + " are asked for most.",
+        description = "Shows the activity of an edge every second: requests, hits, bytes, S3, the cache, and the most"
+                + " requested paths.",
         mixinStandardHelpOptions = true)
 final class EdgeTopCommand implements Callable<Integer> {
 
@@ -35,10 +35,10 @@ final class EdgeTopCommand implements Callable<Integer> {
     @Option(
             names = "--admin",
             paramLabel = "URL",
-            description = "Where the edge answers operators, if not at the admin of the configuration.")
+            description = "Admin address of the edge (default: that of the configuration).")
     private @Nullable URI admin;
 
-    @Option(names = "--once", description = "Prints one second, and ends.")
+    @Option(names = "--once", description = "Prints one second and exits.")
     private boolean once;
 
     @Spec
@@ -63,7 +63,7 @@ final class EdgeTopCommand implements Callable<Integer> {
                 last = now;
             } while (!once && !out.checkError());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Told to stop.
+            Thread.currentThread().interrupt(); // Interrupted: the end.
         }
         return 0;
     }

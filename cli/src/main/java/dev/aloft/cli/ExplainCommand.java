@@ -16,12 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `aloft explain`: where each site of a configuration keeps a path, and by which rule; and of an upload whether the
-/// edge
-/// serves it. For the latter it reads the `.htaccess` files of the upload's folders from S3, and nothing else.
+/// `aloft explain`: place of a path for each site of a configuration, with the rule that decides; for an upload also
+/// whether the edge serves it. For the latter it reads only the `.htaccess` files of the upload's folders from S3.
 @Command(
         name = "explain",
-        description = "Says where a path is kept, by which rule of the configuration, and whether the edge serves it.",
+        description = "Prints where a path is stored, the rule of the configuration that decides, and whether the edge"
+                + " serves it.",
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
@@ -66,17 +66,18 @@ final class ExplainCommand implements Callable<Integer> {
 
     private static void explain(SiteConfiguration site, FilePath file, PrintWriter out) {
         out.println("site " + site.name() + ": s3://" + site.bucket() + "/" + file);
-        out.println(site.local()
+        out.println(site.agent()
+                .local()
                 .covering(site.prefix(), file)
                 .map(rule -> "  on the host, by the rule \"" + rule + "\" of local, at "
-                        + site.local().place(site.prefix(), file))
-                .orElse("  in S3, of at most " + site.maxFileBytes() + " bytes; no rule of local covers it"));
+                        + site.agent().local().place(site.prefix(), file))
+                .orElse("  in S3, of at most " + site.agent().maxFileBytes() + " bytes; no rule of local covers it"));
     }
 
-    /// Whether nothing but rules could keep the edge from serving it.
+    /// Whether the edge serves it unless a rule denies it.
     private static boolean isServable(SiteConfiguration site, FilePath file) {
         return UploadsFolder.of(site.prefix()).contains(file)
-                && site.local().covering(site.prefix(), file).isEmpty();
+                && site.agent().local().covering(site.prefix(), file).isEmpty();
     }
 
     private static String serving(StoreSettings s3, SiteConfiguration site, FilePath file) {
@@ -86,7 +87,7 @@ final class ExplainCommand implements Callable<Integer> {
                     .map(reason -> "not served by the edge (404): " + reason)
                     .orElse("served by the edge, unless it is private or not there");
         } catch (IOException e) {
-            return "nobody knows whether the edge serves it: " + e.getMessage();
+            return "unknown whether the edge serves it: " + e.getMessage();
         }
     }
 

@@ -14,11 +14,11 @@ public final class Failure extends Exception {
 
     /// The exit codes of `docs/reference/exit-codes.md`.
     public enum Code {
-        /// A fault of Aloft's own.
+        /// Internal error.
         FAULT(1),
-        /// The command line cannot be meant.
+        /// Invalid command line.
         USAGE(2),
-        /// The configuration cannot be meant.
+        /// Invalid configuration.
         CONFIGURATION(3),
         /// Something that is needed is not installed or not readable on this machine.
         MACHINE(4),
@@ -55,7 +55,7 @@ public final class Failure extends Exception {
         this.advice = advice;
     }
 
-    /// An exception that nobody turned into a failure.
+    /// Any exception as a failure; an unexpected one as an internal error.
     static Failure of(Exception e) {
         if (e instanceof Failure failure) {
             return failure;
@@ -63,10 +63,10 @@ public final class Failure extends Exception {
         return new Failure(Code.FAULT, messageOf(e), "this is a fault of Aloft's: please report it", e);
     }
 
-    /// What an exception says, to people: those of the file system name a path and no more.
+    /// Message of an exception for people; those of the file system have only a path.
     public static String messageOf(Exception e) {
         return switch (e) {
-            case AccessDeniedException denied -> "may not use " + denied.getFile();
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case NoSuchFileException missing -> "there is no " + missing.getFile();
             case FileAlreadyExistsException other -> other.getFile() + " exists and is not a folder";
             case IOException io when io.getMessage() != null -> io.getMessage();
@@ -86,7 +86,7 @@ public final class Failure extends Exception {
         return text().lines().findFirst().orElse("").replaceFirst(":$", "");
     }
 
-    /// What else was found, such as the end of a server's log: for people, before the rest.
+    /// Further lines of what was found, such as the end of a server's log; printed first.
     List<String> details() {
         return text().lines().skip(1).toList();
     }

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a running command has started, to be stopped in the reverse order: at its end, or when the process is told to
-/// stop (SIGINT, SIGTERM), whichever comes first.
+/// Parts that a running command has started. They are stopped in reverse order when the command ends or the process
+/// receives SIGINT or SIGTERM.
 ///
-/// All is started and stopped by the command's own thread, so a signal that arrives while something is being started
-/// leaves nothing behind: it interrupts that thread, whoever is starting something cleans up and gives up, and what had
-/// been started before is stopped. The process stays until that is done, or for [#STOP_LIMIT].
+/// The command's own thread starts and stops every part. A signal interrupts that thread: the start in progress cleans
+/// up and fails, and the parts already started are stopped. The process exits when that is done, or after
+/// [#STOP_LIMIT].
 public final class Lifetime implements AutoCloseable {
 
     /// Longer than the parts together may take to stop by their own limits.
@@ -34,8 +34,8 @@ public final class Lifetime implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
-    /// Starts things and keeps them until the process is told to stop. That is a good end, also of a start. The process
-    /// holds the keys to a bucket, and other programs of its user may not look into it.
+    /// Starts parts and keeps them until a signal stops the process, which is a normal end even during the start. The
+    /// process holds S3 credentials, so other programs of its user cannot inspect its memory.
     public static void during(Start start) throws Failure, IOException {
         Inspection.forbid()
                 .ifPresent(why -> LOG.warn("other programs of this user can read this process's memory: {}", why));
@@ -53,7 +53,7 @@ public final class Lifetime implements AutoCloseable {
 
     /// Takes charge of something that has been started.
     ///
-    /// @throws IllegalStateException when the process has been told to stop; what is kept is stopped all the same
+    /// @throws IllegalStateException when the process is stopping; the part is stopped, too
     public <T extends AutoCloseable> T keep(T part) {
         started.push(part);
         if (isTold()) {
@@ -74,7 +74,7 @@ public final class Lifetime implements AutoCloseable {
         }
     }
 
-    /// Runs on a thread of its own when the process is told to stop.
+    /// Runs on a thread of its own after a signal.
     private void stop() {
         told.countDown();
         synchronized (this) {
@@ -84,7 +84,7 @@ public final class Lifetime implements AutoCloseable {
         }
         try {
             if (!ended.await(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("leaving although not all has stopped within {} s", STOP_LIMIT.toSeconds());
+                LOG.warn("exiting although some parts have not stopped within {} s", STOP_LIMIT.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -117,7 +117,7 @@ public final class Lifetime implements AutoCloseable {
         }
     }
 
-    /// What brings something up, handing each part to the lifetime as soon as it is there.
+    /// Starts parts and hands each to the lifetime as soon as it runs.
     @FunctionalInterface
     public interface Start {
         /// Brings it up.

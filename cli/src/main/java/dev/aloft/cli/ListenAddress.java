@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Where a server listens: `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for every address.
+/// Address that a server listens on: `127.0.0.1:8080`, `[::1]:8080`, or `:8080` for every address.
 record ListenAddress(String host, int port) {
 
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:\\s]*):(\\d{1,5})");

@@ -8,7 +8,7 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// How the program logs: one line an event on standard error, ours from INFO, the libraries' from WARNING.
+/// Log on standard error, one line an event: Aloft's own from INFO, the libraries' from WARNING.
 final class Logging {
 
     /// Kept, because the log manager holds its loggers weakly.

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
             "Start with:  aloft demo     a real WordPress on an S3 of its own, on this machine",
             "Then:        aloft serve    agent and edge for your site and your S3",
             "",
-            "Exit codes: 0 done, 1 a fault of Aloft's, 2 command line, 3 configuration,",
+            "Exit codes: 0 done, 1 internal error, 2 command line, 3 configuration,",
             "            4 something missing on this machine, 5 address in use, 6 bucket or credentials"
         })
 public final class Main implements Runnable {

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// The known name that somebody probably meant by an unknown one.
+/// Suggestion of a known name for an unknown one.
 final class Nearest {
 
     private Nearest() {}

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The `[pictures]` of `aloft.toml`.
+/// Table `[pictures]` of `aloft.toml`.
 ///
 /// @param enabled whether the edge makes pictures
 record PicturesConfiguration(boolean enabled, RenderPoolSettings renderPool, PictureSettings answers) {
@@ -24,61 +24,72 @@ record PicturesConfiguration(boolean enabled, RenderPoolSettings renderPool, Pic
     static final PicturesConfiguration DEFAULT =
             new PicturesConfiguration(true, RenderPoolSettings.standard(), PictureSettings.DEFAULT);
 
-    static PicturesConfiguration read(Section section) throws Failure {
+    static PicturesConfiguration read(Section section) {
         section.requireOnly(KEYS);
-        RenderPoolSettings renderPool = RenderPoolSettings.standard();
-        Optional<String> library = section.optionalString("library");
-        if (library.isPresent()) {
-            renderPool = renderPool.withLibrary(library(section, library.get()));
-        }
-        Optional<Long> threads = section.optionalBytes("threads");
-        if (threads.isPresent()) {
-            if (threads.get() < 1 || threads.get() > MAX_THREADS) {
-                throw section.unfit("threads", threads.get(), "a number from 1 to " + MAX_THREADS);
-            }
-            renderPool = renderPool.withThreads(threads.get().intValue());
-        }
-        if (section.optionalBoolean("svg").orElse(false)) {
-            renderPool = renderPool.withSvg();
-        }
         return new PicturesConfiguration(
-                section.optionalBoolean("enabled").orElse(true),
-                renderPool,
+                isOn(section, "enabled", true),
+                renderPool(section),
                 new PictureSettings(
-                        compatibility(section),
-                        formats(section),
-                        section.optionalBoolean("keep").orElse(false),
+                        section.value("compatibility", key -> compatibility(section, key), Compatibility.STANDARD),
+                        section.value("formats", key -> formats(section, key), List.of()),
+                        isOn(section, "keep", false),
                         Admission.OPEN,
-                        section.optionalBoolean("fallback").orElse(true)));
+                        isOn(section, "fallback", true)));
     }
 
-    private static Path library(Section section, String value) throws Failure {
-        Path path = Path.of(value);
-        if (!path.isAbsolute()) {
-            throw section.unfit("library", value, "an absolute path of a libvips");
+    private static boolean isOn(Section section, String key, boolean otherwise) {
+        return section.value(key, section::optionalBoolean, Optional.<Boolean>empty())
+                .orElse(otherwise);
+    }
+
+    private static RenderPoolSettings renderPool(Section section) {
+        RenderPoolSettings renderPool = RenderPoolSettings.standard();
+        Optional<Path> library = section.value("library", key -> library(section, key), Optional.empty());
+        if (library.isPresent()) {
+            renderPool = renderPool.withLibrary(library.get());
+        }
+        Optional<Integer> threads = section.value("threads", key -> threads(section, key), Optional.empty());
+        if (threads.isPresent()) {
+            renderPool = renderPool.withThreads(threads.get());
+        }
+        return isOn(section, "svg", false) ? renderPool.withSvg() : renderPool;
+    }
+
+    private static Optional<Integer> threads(Section section, String key) throws Failure {
+        Optional<Long> threads = section.optionalBytes(key);
+        if (threads.isPresent() && (threads.get() < 1 || threads.get() > MAX_THREADS)) {
+            throw section.unfit(key, threads.get(), "a number from 1 to " + MAX_THREADS);
+        }
+        return threads.map(Long::intValue);
+    }
+
+    private static Optional<Path> library(Section section, String key) throws Failure {
+        Optional<Path> path = section.optionalString(key).map(Path::of);
+        if (path.isPresent() && !path.get().isAbsolute()) {
+            throw section.unfit(key, path.get(), "an absolute path of a libvips");
         }
         return path;
     }
 
-    private static Compatibility compatibility(Section section) throws Failure {
-        String value = section.optionalString("compatibility").orElse("standard");
+    private static Compatibility compatibility(Section section, String key) throws Failure {
+        String value = section.optionalString(key).orElse("standard");
         return switch (value) {
             case "standard", "better" -> Compatibility.STANDARD;
             case "photon" -> Compatibility.PHOTON;
             case "strict" -> Compatibility.STRICT;
-            default -> throw section.unfit("compatibility", value, "\"standard\", \"photon\" or \"strict\"");
+            default -> throw section.unfit(key, value, "\"standard\", \"photon\" or \"strict\"");
         };
     }
 
-    private static List<Format> formats(Section section) throws Failure {
-        if (!section.has("formats")) {
+    private static List<Format> formats(Section section, String key) throws Failure {
+        if (!section.has(key)) {
             return PictureSettings.DEFAULT.negotiated();
         }
         List<Format> formats = new ArrayList<>();
-        for (String name : section.strings("formats")) {
+        for (String name : section.strings(key)) {
             formats.add(Format.named(name.toLowerCase(Locale.ROOT))
                     .filter(format -> format == Format.AVIF || format == Format.WEBP)
-                    .orElseThrow(() -> section.unfit("formats", name, "\"avif\", \"webp\", both or none")));
+                    .orElseThrow(() -> section.unfit(key, name, "\"avif\", \"webp\", both or none")));
         }
         return formats;
     }

@@ -1,10 +1,13 @@
 package dev.aloft.cli;
 
+import dev.aloft.files.PathRules;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,19 +15,50 @@ import org.jspecify.annotations.Nullable;
 
 /// One table of `aloft.toml`, read key by key.
 ///
-/// An environment variable named after the table and the key (`ALOFT_S3_ENDPOINT`) comes before the file.
+/// An environment variable named after the table and the key (`ALOFT_S3_ENDPOINT`) overrides the file.
 final class Section {
 
     private static final Pattern SECONDS = Pattern.compile("(\\d{1,6})(ms|s|m)");
 
     private final String name;
     private final Map<String, Object> values;
+    private final Variables variables;
+    private final ConfigurationErrors errors;
+    private final Set<String> invalid = new HashSet<>();
+    private final Set<String> misspelt = new HashSet<>();
+
+    /// Reads one value of a table.
+    @FunctionalInterface
+    interface Value<T> {
+        T read(String key) throws Failure;
+    }
 
     /// @param name as messages write it: `s3`, `site demo`
-    Section(String name, Map<String, Object> fromFile, Map<String, String> fromEnvironment) {
+    /// @param errors collects what is wrong
+    Section(String name, Map<String, Object> fromFile, Variables variables, ConfigurationErrors errors) {
         this.name = name;
+        this.variables = variables;
+        this.errors = errors;
         this.values = new TreeMap<>(fromFile);
-        values.putAll(fromEnvironment);
+        values.putAll(variables.values());
+    }
+
+    /// The value of a key; or a stand-in, after its error has been collected.
+    <T> T value(String key, Value<? extends T> value, T standIn) {
+        try {
+            return value.read(key);
+        } catch (Failure e) {
+            invalid.add(key);
+            if (has(key) || !misspelt.contains(key)) {
+                errors.add(e);
+            }
+            return standIn;
+        }
+    }
+
+    /// Whether the key's value was read without an error.
+    boolean isValid(String key) {
+        return !invalid.contains(key);
     }
 
     String name() {
@@ -48,7 +82,7 @@ final class Section {
         if (value instanceof String text && !text.isBlank()) {
             return Optional.of(text);
         }
-        throw unfit(key, value, "a text in quotes");
+        throw unfit(key, value, "a string in quotes");
     }
 
     Optional<Boolean> optionalBoolean(String key) throws Failure {
@@ -104,16 +138,25 @@ final class Section {
         if (value instanceof List<?> list) {
             for (Object item : list) {
                 if (!(item instanceof String text)) {
-                    throw unfit(key, value, "a list of texts");
+                    throw unfit(key, value, "a list of strings");
                 }
                 texts.add(text);
             }
             return texts;
         }
-        throw unfit(key, value, "a list of texts");
+        throw unfit(key, value, "a list of strings");
     }
 
-    /// The tables of an array, such as `[[site.headers]]`; no variable overrides them.
+    PathRules paths(String key) throws Failure {
+        List<String> rules = strings(key);
+        try {
+            return new PathRules(rules);
+        } catch (IllegalArgumentException e) {
+            throw unfit(key, rules + " (" + e.getMessage() + ")", "paths such as \"uploads/cache\"");
+        }
+    }
+
+    /// The tables of an array, such as `[[site.headers]]`; which no variable overrides.
     List<Section> sections(String key) throws Failure {
         Object value = values.getOrDefault(key, List.of());
         List<Section> sections = new ArrayList<>();
@@ -124,31 +167,46 @@ final class Section {
                 }
                 Map<String, Object> fields = new TreeMap<>();
                 table.forEach((field, given) -> fields.put(String.valueOf(field), given));
-                sections.add(new Section(name + " " + key, fields, Map.of()));
+                sections.add(new Section(name + " " + key, fields, Variables.NONE, errors));
             }
             return sections;
         }
         throw unfit(key, value, "tables: [[site." + key + "]]");
     }
 
-    /// To be called first, so that a slip in a key's name is told as one, and not as a key that is missing.
-    void requireOnly(List<String> keys) throws Failure {
+    /// Collects an error for each unknown key. Call it first: a misspelt key is then not reported as missing too.
+    void requireOnly(List<String> keys) {
+        requireOnly(keys, List.of());
+    }
+
+    /// @param removed keys that have an error of their own
+    void requireOnly(List<String> keys, List<String> removed) {
         for (String key : values.keySet()) {
-            if (!keys.contains(key)) {
-                throw wrong(
-                        "has the unknown key " + key,
-                        Nearest.to(key, keys)
-                                .map(near -> "did you mean " + near + "?")
-                                .orElse("the keys of [" + name + "] are " + String.join(", ", keys)));
+            if (!keys.contains(key) && !removed.contains(key)) {
+                Optional<String> near = Nearest.to(key, keys);
+                near.ifPresent(misspelt::add);
+                errors.add(wrong(
+                        "has the unknown key " + key + origin(key),
+                        near.map(known -> "did you mean " + known + "?")
+                                .orElse("the keys of [" + name + "] are " + String.join(", ", keys))));
             }
         }
     }
 
+    /// Adds an error that concerns several keys.
+    void add(Failure error) {
+        errors.add(error);
+    }
+
     Failure unfit(String key, Object value, String expected) {
-        return wrong("has " + key + " = " + value, "expected " + expected);
+        return wrong("has " + key + " = " + value + origin(key), "expected " + expected);
     }
 
     Failure wrong(String found, String advice) {
         return new Failure(Failure.Code.CONFIGURATION, "[" + name + "] " + found, advice);
+    }
+
+    private String origin(String key) {
+        return variables.values().containsKey(key) ? " (from " + variables.name(key) + ")" : "";
     }
 }

@@ -14,9 +14,7 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.Tenant;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +25,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// `aloft serve`: agent and edge for existing sites and an S3 of one's own, until it is told to stop.
+/// `aloft serve`: agent and edge for existing sites and an existing S3, until stopped by a signal.
 @Command(
         name = "serve",
         description = "Runs the agent, and the edge if there is an [edge], for the sites of a configuration.",
@@ -65,30 +63,51 @@ final class ServeCommand implements Callable<Integer> {
             Bucket forEdge = bucket.forTenant(new Tenant("the edge of " + site.name(), () -> {}));
             EdgeSite edge = site.edgeSite(forEdge);
             edges.add(renderPool
-                    .map(w -> edge.withPictures(new Pictures(
+                    .map(pool -> edge.withPictures(new Pictures(
                             site.name(),
                             forEdge,
                             site.prefix(),
-                            w,
+                            pool,
                             configuration
                                     .pictures()
                                     .answers()
-                                    .withAdmission(new Admission(site.pictureSizes(), site.urlKey())))))
+                                    .withAdmission(new Admission(site.serving().pictureSizes(), site.urlKey())))))
                     .orElse(edge));
         }
+        startAgent(agents, lifetime);
+        if (configuration.edge().isPresent()) {
+            startEdge(configuration.edge().get(), edges, lifetime);
+        }
+    }
+
+    private static void startAgent(List<AgentSite> sites, Lifetime lifetime) throws Failure {
         try {
-            lifetime.keep(Agent.start(agents));
-            agents.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
-            if (configuration.edge().isPresent()) {
-                EdgeConfiguration settings = configuration.edge().get();
-                Edge edge = lifetime.keep(Edge.start(settings.settings(edges)));
-                LOG.info("edge on {}:{}", settings.listen().host(), edge.port());
-            }
+            lifetime.keep(Agent.start(sites));
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.ADDRESS,
                     Failure.messageOf(e),
-                    "stop what holds it, or choose another socket or [edge] listen",
+                    "stop the process that uses it, or choose another socket",
+                    e);
+        }
+        sites.forEach(site -> LOG.info("site {}: agent on {}", site.name(), site.socket()));
+    }
+
+    private static void startEdge(EdgeConfiguration configuration, List<EdgeSite> sites, Lifetime lifetime)
+            throws Failure {
+        ListenAddress listen = configuration.listen();
+        try {
+            Edge edge = lifetime.keep(Edge.start(configuration.settings(sites)));
+            LOG.info("edge on {}:{}", listen.host(), edge.port());
+        } catch (IOException e) {
+            String found = Failure.messageOf(e);
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    found,
+                    found.contains("Permission denied")
+                            ? "let it use ports below 1024 (in a systemd unit:"
+                                    + " AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose another [edge] listen"
+                            : "stop the process that uses it, or choose another [edge] listen",
                     e);
         }
     }
@@ -100,19 +119,11 @@ final class ServeCommand implements Callable<Integer> {
                 : Optional.empty();
     }
 
-    /// What a site needs of this machine.
     private static void requirePlaces(SiteConfiguration site) throws Failure, IOException {
-        if (site.socketGroup().isPresent()) {
-            String group = site.socketGroup().get();
-            try {
-                FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
-            } catch (UserPrincipalNotFoundException e) {
-                throw new Failure(
-                        Failure.Code.MACHINE,
-                        "[site " + site.name() + "] there is no group " + group,
-                        "mend socket_group: the group that PHP runs as",
-                        e);
-            }
+        SocketFolder folder = SocketFolder.of(site);
+        folder.requireUsable();
+        if (site.agent().socketGroup().isPresent()) {
+            folder.requireGroup(site.agent().socketGroup().get());
         }
     }
 
@@ -122,7 +133,7 @@ final class ServeCommand implements Callable<Integer> {
             LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());
         } catch (StoreException e) {
             if (e.kind().passing()) {
-                LOG.warn("{}; serving all the same, and trying again", e.getMessage());
+                LOG.warn("{}; starting anyway, will keep retrying", e.getMessage());
                 return;
             }
             throw new Failure(
@@ -134,24 +145,23 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    /// What does not hold on this store is said before anybody relies on it; a store that cannot be tried now is tried
-    /// when somebody first does.
+    /// Probes the store's conditional writes at the start. A store that cannot be reached is probed at first use.
     private static void tryStore(AgentSite site) {
         try {
             site.files().probeStore();
         } catch (StoreException e) {
-            LOG.warn("site {}: which conditions the store keeps is not known: {}", site.name(), e.getMessage());
+            LOG.warn("site {}: cannot probe the store's conditional writes yet: {}", site.name(), e.getMessage());
         }
     }
 
     private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
         AgentSite served = new AgentSite(
                         site.name(),
-                        site.socket(),
-                        site.socketGroup().orElse(null),
-                        new FileTree(bucket, site.prefix(), site.headers()),
-                        site.maxFileBytes())
-                .withLocal(site.local());
+                        site.agent().socket(),
+                        site.agent().socketGroup().orElse(null),
+                        new FileTree(bucket, site.prefix(), site.agent().headers()),
+                        site.agent().maxFileBytes())
+                .withLocal(site.agent().local());
         return site.urlKey()
                 .map(key -> served.withSigner(new UrlSigner(key, InstantSource.system())))
                 .orElse(served);

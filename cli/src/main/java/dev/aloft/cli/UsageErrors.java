@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// A command line that cannot be meant, in our words instead of the parser's.
+/// Messages for an invalid command line.
 final class UsageErrors {
 
     private UsageErrors() {}

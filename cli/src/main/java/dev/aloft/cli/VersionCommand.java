@@ -6,8 +6,8 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/// `aloft version`: which Aloft this is, and what it runs on.
-@Command(name = "version", description = "Says which Aloft this is and what it runs on.")
+/// `aloft version`: version of Aloft, and of its Java and system.
+@Command(name = "version", description = "Prints the version of Aloft, and of its Java and system.")
 final class VersionCommand implements Runnable {
 
     @Spec

@@ -29,9 +29,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What `aloft cdn --bucket` prints: in good form, and, for the servers that Debian has, run with requests through it
+/// Output of `aloft cdn --bucket`: well formed, and, for the servers that Debian has, run with requests through it
 /// to
-/// an S3. This S3 has no policies of buckets; that an object may be read by everybody is said of each.
+/// an S3. This S3 has no policies of buckets; each object is made public instead.
 final class CdnBucketTest {
 
     private static final String HOST = "shop.test";

@@ -124,8 +124,20 @@ class ConfigurationTest {
             socket = "/run/aloft/two.sock"
             """;
 
+    private static final SiteServingConfiguration EVERYTHING_SERVED =
+            new SiteServingConfiguration(List.of(), Optional.empty(), Cors.NONE, List.of(), ServingRules.DEFAULT);
+
     @TempDir
     Path folder;
+
+    private static SiteAgentConfiguration defaultsOf(String socket) {
+        return new SiteAgentConfiguration(
+                Path.of(socket),
+                Optional.empty(),
+                SiteAgentConfiguration.MAX_FILE_BYTES,
+                HeaderRules.NONE,
+                LocalRules.NONE);
+    }
 
     @Test
     void theSmallestConfigurationHasAllDefaults() throws Exception {
@@ -138,19 +150,11 @@ class ConfigurationTest {
                         PicturesConfiguration.DEFAULT,
                         List.of(new SiteConfiguration(
                                 "example",
-                                List.of(),
                                 "media",
                                 FilePath.ROOT,
-                                Path.of("/run/aloft/example.sock"),
                                 Optional.empty(),
-                                SiteConfiguration.MAX_FILE_BYTES,
-                                HeaderRules.NONE,
-                                LocalRules.NONE,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Cors.NONE,
-                                List.of(),
-                                ServingRules.DEFAULT))));
+                                defaultsOf("/run/aloft/example.sock"),
+                                EVERYTHING_SERVED))));
     }
 
     @Test
@@ -165,15 +169,15 @@ class ConfigurationTest {
         assertThat(edge.cache())
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
-        assertThat(edge.trust()).isEqualTo(new TrustedProxies(List.of("10.0.0.0/8"), true));
+        assertThat(edge.trustedProxies()).isEqualTo(new TrustedProxies(List.of("10.0.0.0/8"), true));
         assertThat(edge.limits()).isEqualTo(EdgeLimits.DEFAULT.withConnectionsPerAddress(50));
-        assertThat(edge.oversight().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
-        assertThat(edge.oversight().token().orElseThrow().bytes())
+        assertThat(edge.operators().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
+        assertThat(edge.operators().token().orElseThrow().bytes())
                 .asString()
                 .isEqualTo("an admin's token of enough bytes");
-        assertThat(edge.oversight().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
-        assertThat(edge.oversight().accessLog()).contains(Path.of("/var/log/aloft.log"));
-        assertThat(edge.oversight().logForm()).isEqualTo(OperatorSettings.LogForm.JSON);
+        assertThat(edge.operators().peers()).containsExactly(URI.create("http://10.0.0.8:9180"));
+        assertThat(edge.operators().accessLog()).contains(Path.of("/var/log/aloft.log"));
+        assertThat(edge.operators().logForm()).isEqualTo(OperatorSettings.LogForm.JSON);
         SiteConfiguration one = configuration.sites().getFirst();
         assertThat(one.urlSecret().orElseThrow().bytes()).asString().isEqualTo("a site's secret of enough bytes!");
         assertThat(one.toString()).doesNotContain("enough bytes");
@@ -189,40 +193,35 @@ class ConfigurationTest {
                 .containsExactly(
                         new SiteConfiguration(
                                 "one",
-                                List.of("one.example.org", "www.one.example.org"),
                                 "media",
                                 FilePath.of("sites/one"),
-                                Path.of("/run/aloft/one.sock"),
-                                Optional.of("www-data"),
-                                1000,
-                                new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
-                                new LocalRules(
-                                        List.of("uploads/cache", "uploads/**.log"), Path.of("/var/lib/aloft/one")),
                                 one.urlSecret(),
-                                Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
-                                new Cors(Set.of("https://app.example.org")),
-                                List.of(
-                                        new UploadPath("/files/", FilePath.of("blogs.dir/2/files")),
-                                        new UploadPath("/app/uploads/", UploadsFolder.UPLOADS)),
-                                new ServingRules(
-                                        new PathRules(List.of("uploads/reports", "uploads/**.bak")),
-                                        new PathRules(List.of("uploads/backup/press")),
-                                        false)),
+                                new SiteAgentConfiguration(
+                                        Path.of("/run/aloft/one.sock"),
+                                        Optional.of("www-data"),
+                                        1000,
+                                        new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
+                                        new LocalRules(
+                                                List.of("uploads/cache", "uploads/**.log"),
+                                                Path.of("/var/lib/aloft/one"))),
+                                new SiteServingConfiguration(
+                                        List.of("one.example.org", "www.one.example.org"),
+                                        Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
+                                        new Cors(Set.of("https://app.example.org")),
+                                        List.of(
+                                                new UploadPath("/files/", FilePath.of("blogs.dir/2/files")),
+                                                new UploadPath("/app/uploads/", UploadsFolder.UPLOADS)),
+                                        new ServingRules(
+                                                new PathRules(List.of("uploads/reports", "uploads/**.bak")),
+                                                new PathRules(List.of("uploads/backup/press")),
+                                                false))),
                         new SiteConfiguration(
                                 "two",
-                                List.of(),
                                 "other",
                                 FilePath.ROOT,
-                                Path.of("/run/aloft/two.sock"),
                                 Optional.empty(),
-                                SiteConfiguration.MAX_FILE_BYTES,
-                                HeaderRules.NONE,
-                                LocalRules.NONE,
-                                Optional.empty(),
-                                Optional.empty(),
-                                Cors.NONE,
-                                List.of(),
-                                ServingRules.DEFAULT));
+                                defaultsOf("/run/aloft/two.sock"),
+                                EVERYTHING_SERVED));
     }
 
     @Test
@@ -277,7 +276,8 @@ class ConfigurationTest {
         assertThat(configuration.s3().endpoint()).isEqualTo(URI.create("http://127.0.0.1:9000"));
         assertThat(configuration.edge().orElseThrow().listen()).isEqualTo(new ListenAddress("0.0.0.0", 8080));
         assertThat(configuration.sites().getFirst().bucket()).isEqualTo("another");
-        assertThat(configuration.sites().getFirst().hosts()).containsExactly("a.example.org", "b.example.org");
+        assertThat(configuration.sites().getFirst().serving().hosts())
+                .containsExactly("a.example.org", "b.example.org");
     }
 
     @Test
@@ -294,14 +294,14 @@ class ConfigurationTest {
 
     @Test
     void anUnknownTableSuggestsTheNearest() throws IOException {
-        Failure failure = failure("[s33]\nregion = \"x\"\n" + SMALLEST.replace("[s3]", "[edge]"));
+        Failure failure = failure("[s33]\nregion = \"x\"\n" + SMALLEST);
 
         assertThat(failure).hasMessageContaining("unknown table or key s33");
         assertThat(failure.advice()).isEqualTo("did you mean [s3]?");
     }
 
     @Test
-    void aLineThatIsNoTomlIsNamed() throws IOException {
+    void aLineThatIsNotTomlIsNamed() throws IOException {
         Failure failure = failure("[s3]\nregion = \n");
 
         assertThat(failure).hasMessageContaining("aloft.toml line 2");
@@ -316,7 +316,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void valuesThatCannotBeMeantAreRefused() throws IOException {
+    void invalidValuesAreRefused() throws IOException {
         assertThat(failure(SMALLEST.replace("\"media\"", "\"Media!\""))).hasMessageContaining("bucket = Media!");
         assertThat(failure(SMALLEST.replace("\"/run/aloft/example.sock\"", "\"run/x.sock\"")))
                 .hasMessageContaining("socket = run/x.sock");
@@ -374,12 +374,74 @@ class ConfigurationTest {
                 .hasSize(2);
     }
 
+    @Test
+    void allErrorsAreReportedAtOnceEachWithItsPlace() throws IOException {
+        Path file = Files.writeString(folder.resolve("aloft.toml"), """
+                [s3]
+                regoin = "eu-central-1"
+                timeout = "20"
+
+                [edge]
+                listen = "8080"
+
+                [[site]]
+                name = "one"
+                bucket = "media"
+                socket = "/run/one"
+                hosts = ["example.org"]
+
+                [[site]]
+                name = "two"
+                bucket = "media"
+                prefix = "../two"
+                socket = "/run/two"
+                hosts = ["EXAMPLE.org"]
+                """);
+        Failure failure = catchThrowableOfType(
+                Failure.class, () -> Configuration.read(file, Map.of("ALOFT_SITE_ONE_BUCKET", "Media!")));
+
+        assertThat(failure.code()).isEqualTo(Failure.Code.CONFIGURATION);
+        assertThat(failure.found()).isEqualTo(file + ": 6 errors, listed above");
+        assertThat(failure.details())
+                .allMatch(line -> line.startsWith(file + ": "))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("[s3] has the unknown key regoin; did you mean region?"),
+                        line -> assertThat(line).contains("[s3] has timeout = 20; expected"),
+                        line -> assertThat(line).contains("[edge] has listen = 8080; expected"),
+                        line -> assertThat(line)
+                                .contains("[site one] has bucket = Media! (from ALOFT_SITE_ONE_BUCKET); expected"),
+                        line -> assertThat(line).contains("[site two] has prefix = ../two; expected"),
+                        line -> assertThat(line).contains("the sites one and two both answer to example.org; give"));
+    }
+
+    @Test
+    void aValueThatIsInvalidByItselfIsNotComparedWithAnotherSites() throws IOException {
+        String second = "[[site]]\nname = \"two\"\nbucket = \"media\"\nsocket = \"two.sock\"\nhosts = [\"a b\"]\n";
+
+        Failure failure =
+                failure("[edge]\nlisten = \":8080\"\n" + SMALLEST + second + second.replace("two\"", "three\""));
+
+        assertThat(failure.details())
+                .hasSize(4)
+                .allMatch(line -> line.contains("has socket = two.sock") || line.contains("has hosts = a b"));
+    }
+
+    @Test
+    void anUnknownVariableIsNamed() throws IOException {
+        Path file = Files.writeString(folder.resolve("aloft.toml"), SMALLEST);
+
+        Failure failure = catchThrowableOfType(
+                Failure.class, () -> Configuration.read(file, Map.of("ALOFT_S3_REGOIN", "eu-central-1")));
+
+        assertThat(failure).hasMessageContaining("[s3] has the unknown key regoin (from ALOFT_S3_REGOIN)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"upstream = \"http://127.0.0.1:9000\"", "php_root = \"/srv\"", "php_socket = \"/run/fpm\""})
     void aKeyOfTheEdgeThatServedTheSiteIsAnErrorThatSaysWhatToDo(String line) throws IOException {
         Failure failure = failure(SMALLEST + line + "\n");
         assertThat(failure)
-                .hasMessageContaining("[site example] has the key " + line.split(" ", 2)[0] + ", which is gone");
+                .hasMessageContaining("[site example] has the key " + line.split(" ", 2)[0] + ", which was removed");
         assertThat(failure.advice()).contains("aloft cdn nginx");
     }
 

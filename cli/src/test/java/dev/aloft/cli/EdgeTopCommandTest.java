@@ -165,7 +165,7 @@ final class EdgeTopCommandTest {
                 .orElse(-1.0);
     }
 
-    /// What a command printed and ended with.
+    /// Output and exit code of a command.
     private record Run(int code, String out, String err) {
 
         static Run of(String... arguments) {

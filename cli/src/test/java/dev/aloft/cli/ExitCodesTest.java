@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ class ExitCodesTest {
                 Case.of(2, "unexpected argument 8080", "see aloft serve --help", "serve", "8080"),
                 serve(3, "has the unknown key buckte", "did you mean bucket?", s3() + site("buckte = \"media\"")),
                 serve(3, "[site site] has no bucket", "add bucket = ", s3() + site("")),
-                serve(3, "unknown table or key sites", "did you mean [site]?", "[sites]\nname = \"x\"\n"),
+                serve(3, "unknown table or key sites", "did you mean [site]?", s3() + "[sites]\nname = \"x\"\n"),
                 serve(3, "line 1", "TOML 1.0", "[s3\n"),
                 serve(3, "has no region", "add region = ", "[s3]\n" + site("bucket = \"media\"")),
                 serve(
@@ -119,7 +120,7 @@ class ExitCodesTest {
                 serve(
                         4,
                         "there is no group",
-                        "mend socket_group",
+                        "set socket_group",
                         s3() + site("bucket = \"media\"\n" + "socket_group = \"no-such-group\"")),
                 serve(
                         5,
@@ -138,7 +139,12 @@ class ExitCodesTest {
                         "choose another socket",
                         s3() + "[[site]]\nname = \"site\"\n" + "bucket = \"media\"\nsocket = \"" + folder
                                 + "/file\"\n"),
-                serve(6, "bucket s3://nobodys", "the store is " + s3.endpoint(), s3() + site("bucket = \"nobodys\"")),
+                serve(
+                        4,
+                        "cannot create the socket's folder /sys/aloft",
+                        "install -d -o ",
+                        s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"/sys/aloft/agent\"\n"),
+                serve(6, "bucket s3://unknown", "the store is " + s3.endpoint(), s3() + site("bucket = \"unknown\"")),
                 serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
                         .with("aws.secretAccessKey", "wrong"));
     }
@@ -203,6 +209,58 @@ class ExitCodesTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /// Root without the rights that another user lacks too: to write anywhere, to give a file to any group, to listen
+    /// on any port.
+    @ParameterizedTest
+    @MethodSource("missingRights")
+    void aMissingRightIsReportedWithItsRemedy(Case failure) throws Exception {
+        Path log = Files.createTempFile(folder, "log", "");
+        List<String> words =
+                new ArrayList<>(List.of("setpriv", "--bounding-set=-chown,-dac_override,-net_bind_service"));
+        words.add("--clear-groups");
+        Process process = aloft(log, words, failure.arguments().toArray(String[]::new));
+        try {
+            assertThat(process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            List<String> errors = Files.readAllLines(log).stream()
+                    .filter(line -> line.startsWith("aloft: "))
+                    .toList();
+            assertThat(process.exitValue()).as(Files.readString(log)).isEqualTo(failure.code());
+            assertThat(errors).hasSize(2);
+            assertThat(errors.get(0)).contains(failure.found());
+            assertThat(errors.get(1)).contains(failure.advice());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    Stream<Case> missingRights() throws IOException {
+        Path closed = Files.createDirectory(
+                folder.resolve("closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
+        String site = "[[site]]\nname = \"site\"\nbucket = \"media\"\n";
+        return Stream.of(
+                serve(
+                        4,
+                        "cannot create a socket in " + closed,
+                        "chown ",
+                        s3() + site + "socket = \"" + closed + "/agent\"\n"),
+                serve(
+                        4,
+                        "cannot create the socket's folder " + closed + "/new",
+                        "install -d -o ",
+                        s3() + site + "socket = \"" + closed + "/new/agent\"\n"),
+                serve(
+                        4,
+                        "cannot give the socket to the group www-data",
+                        "usermod -a -G www-data ",
+                        s3() + site + "socket = \"" + folder + "/agent\"\nsocket_group = \"www-data\"\n"),
+                serve(
+                        5,
+                        "cannot serve on 127.0.0.1:80",
+                        "CAP_NET_BIND_SERVICE",
+                        s3() + "[edge]\nlisten = \"127.0.0.1:80\"\n" + site + "socket = \"" + folder + "/agent\"\n"));
     }
 
     /// The one that is refused must not take the other's socket away.
@@ -283,8 +341,14 @@ class ExitCodesTest {
     }
 
     private Process aloft(Path log, String... arguments) throws IOException {
-        // Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
-        List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+        return aloft(log, List.of(), arguments);
+    }
+
+    /// @param before words before the command's own
+    private Process aloft(Path log, List<String> before, String... arguments) throws IOException {
+        // A shell's background jobs ignore SIGINT, and their children inherit that.
+        List<String> words = new ArrayList<>(before);
+        words.addAll(List.of("env", "--default-signal=INT,TERM"));
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         words.addAll(List.of(arguments));

@@ -122,7 +122,7 @@ class ExplainCommandTest {
         System.setProperty("aws.secretAccessKey", "b");
         try {
             assertThat(explain("uploads/a.pdf")).isZero();
-            assertThat(out.toString()).contains("nobody knows whether the edge serves it: cannot read s3://media/one/");
+            assertThat(out.toString()).contains("unknown whether the edge serves it: cannot read s3://media/one/");
         } finally {
             System.clearProperty("aws.accessKeyId");
             System.clearProperty("aws.secretAccessKey");

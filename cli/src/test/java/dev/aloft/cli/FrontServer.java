@@ -118,7 +118,7 @@ final class FrontServer implements AutoCloseable {
                 if (!process.isAlive() || System.nanoTime() > end) {
                     throw new IOException(Files.readString(log), e);
                 }
-                Thread.sleep(50); // a process of its own: nobody tells when it listens
+                Thread.sleep(50); // a process of its own, which does not report when it listens
             }
         }
     }
