@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /// An `aloft` command as people run it: the script at the top of the repository, as a process of its own.
 ///
-/// What it writes is in two files. Whoever starts it closes it, which ends it and whatever it has started.
+/// Its output is in two files. The caller closes it, which ends it and all processes that it has started.
 final class AloftProcess implements AutoCloseable {
 
     /// The first command of a test run builds what has changed since the last build.
@@ -46,7 +46,7 @@ final class AloftProcess implements AutoCloseable {
         build(arguments[0]);
         Path output = Files.createTempFile(folder, "aloft-", ".out");
         Path errors = Files.createTempFile(folder, "aloft-", ".err");
-        // Whoever runs the tests in the background has SIGINT ignored, and children inherit that.
+        // A shell's background jobs ignore SIGINT, and their children inherit that.
         List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
         words.add(Checkout.folder("aloft").toString());
         words.addAll(List.of(arguments));

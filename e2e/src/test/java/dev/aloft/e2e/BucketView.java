@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A fleet's bucket as S3 itself shows it: asked with a plain client, past Aloft and past the front that counts.
 ///
-/// For any thread. Whoever opens it closes it.
+/// For any thread. The caller closes it.
 final class BucketView implements AutoCloseable {
 
     private final S3Client client;

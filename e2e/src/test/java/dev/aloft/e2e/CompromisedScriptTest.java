@@ -35,7 +35,7 @@ class CompromisedScriptTest {
     private static final long MAX_FILE_BYTES = 32L << 20;
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
-    /// How long an innocent site may take to write, read, list and remove a file, on an idle machine.
+    /// Time that an innocent site may take to write, read, list and remove a file, on an idle machine.
     private static final Duration ROUND_LIMIT = Duration.ofSeconds(2);
 
     private Path folder;
@@ -109,7 +109,7 @@ class CompromisedScriptTest {
 
     /// It can take its own site's connections for as long as it lives, and no other's.
     @Test
-    void whoeverHoldsAllOfItsOwnConnectionsTakesNothingFromOthers() throws Exception {
+    void aSiteThatHoldsAllOfItsConnectionsTakesNothingFromOthers() throws Exception {
         Process attacker = start("one", "attacks/compromised.php", "hoard");
         try (BufferedReader output = attacker.inputReader()) {
             assertThat(output.readLine()).matches("holding (1\\d\\d\\d|[5-9]\\d\\d)");
@@ -127,7 +127,7 @@ class CompromisedScriptTest {
     /// Each would take all that the sites of a host have together, if it were given what it asks for.
     @ParameterizedTest
     @ValueSource(strings = {"unfinished_names", "slow_files", "half_files", "unread_files"})
-    void whoeverTakesAllThatItCanSlowsNoOtherSiteDown(String attack) throws Exception {
+    void aSiteThatTakesAllThatItCanSlowsNoOtherSiteDown(String attack) throws Exception {
         Process attacker = start("one", "attacks/compromised.php", attack);
         try (BufferedReader output = attacker.inputReader()) {
             assertThat(output.readLine()).matches("holding \\d00");
@@ -137,7 +137,7 @@ class CompromisedScriptTest {
                     .as("the slowest round of an innocent site")
                     .isLessThan(Machine.fair(ROUND_LIMIT));
             assertThat(store.bucket("media").trouble())
-                    .as("what is told of a store that is well")
+                    .as("reported state of a healthy store")
                     .isEmpty();
         } finally {
             attacker.destroyForcibly();
@@ -162,7 +162,7 @@ class CompromisedScriptTest {
         return loot;
     }
 
-    /// What an innocent request of that site gets.
+    /// Answer to an innocent request of that site.
     private String ask(String site) throws Exception {
         Process innocent = start(site, "attacks/innocent.php", site.equals("one") ? "own.txt" : "secret.txt");
         String text = new String(innocent.getInputStream().readAllBytes(), UTF_8);

@@ -21,14 +21,13 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 
 /// `./aloft demo` as a new user meets it: one line when it is ready, a site to upload to, nothing left when it stops,
-/// and
-/// everything back when it starts again.
+/// and everything back when it starts again.
 @Timeout(600)
 class DemoCommandTest {
 
     private static final Duration FIRST_START_LIMIT = Duration.ofMinutes(4);
 
-    /// What a second start may take when nobody else uses the machine.
+    /// Limit of a second start on an idle machine.
     private static final Duration SECOND_START_LIMIT = Duration.ofSeconds(15);
 
     private static final Pattern READY =

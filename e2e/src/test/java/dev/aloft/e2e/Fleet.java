@@ -156,7 +156,7 @@ final class Fleet implements AutoCloseable {
         return site;
     }
 
-    /// What stands before S3: it counts the requests and goes wrong on demand.
+    /// The front before S3, which counts requests and fails on demand.
     S3Front s3() {
         return front;
     }

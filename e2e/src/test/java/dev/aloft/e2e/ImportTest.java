@@ -79,7 +79,7 @@ class ImportTest {
         assertThat(importFiles("$i === 10 ? 'poison' : 'fine'")).isEqualTo("stored " + (FILES - 1));
     }
 
-    /// What a visitor waits for: S3's time limit, and what the agent needs to know that it is not one request alone.
+    /// Time that a visitor waits: S3's time limit, and what the agent needs to know that it is not one request alone.
     @Test
     void aPageOfTwentyPicturesWaitsOnceWhileS3IsSilent() throws IOException {
         front.onEvery().neverAnswer();

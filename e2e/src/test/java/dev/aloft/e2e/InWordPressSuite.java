@@ -33,7 +33,7 @@ abstract class InWordPressSuite {
         this.tree = tree;
     }
 
-    /// What wp-config.php makes of one installation.
+    /// Kind of installation that wp-config.php makes.
     enum Kind {
         SITE,
         NETWORK_OF_DIRECTORIES,

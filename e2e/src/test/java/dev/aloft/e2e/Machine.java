@@ -20,7 +20,7 @@ final class Machine {
         return Duration.ofMillis((long) (limit.toMillis() * waiting));
     }
 
-    /// A port of 127.0.0.1 on which nobody listens.
+    /// A free port of 127.0.0.1.
     static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -34,7 +34,7 @@ final class PicturesOnTheFlyTest {
 
     private static final String SECRET = "url_secret = \"a secret of at least 32 bytes, for tests\"\n";
 
-    /// What every image of the page is, once all have come or failed.
+    /// State of every image of the page, once all have loaded or failed.
     private static final String IMAGES = """
             Array.from(document.querySelectorAll('.entry-content img, main img')).map(i => ({
                 src: i.currentSrc || i.src, width: i.naturalWidth, shown: i.width, srcset: i.srcset, done: i.complete
@@ -132,7 +132,7 @@ final class PicturesOnTheFlyTest {
         }
     }
 
-    /// How many exchanges the agent has had, this one included.
+    /// Number of the agent's exchanges, including this one.
     private static long exchanges(ServedSite site) throws Exception {
         try (SocketChannel agent = SocketChannel.open(UnixDomainSocketAddress.of(site.socket()))) {
             Channels.newOutputStream(agent)

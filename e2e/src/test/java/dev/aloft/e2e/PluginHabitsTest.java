@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
-/// What plugins do with uploads, by small plugins of our own that are written as real ones are
+/// Habits of plugins with uploads, shown by small plugins of our own that are written as real ones are
 /// (`wordpress/tests/plugins`),
 /// in a real WordPress.
 @Timeout(300)
@@ -89,7 +89,7 @@ class PluginHabitsTest {
         keysBefore = bucket.keys();
     }
 
-    /// Past Aloft, which goes on believing in what it saw for up to a second: no two tests use the same names.
+    /// Changes S3 directly. Aloft may be up to a second behind, so no two tests use the same names.
     @AfterEach
     void cleanUp() {
         bucket.delete(bucket.keysSince(keysBefore));

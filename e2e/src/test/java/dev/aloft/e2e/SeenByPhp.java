@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
-/// What PHP's own functions say of an `s3://` path on one server, as any plugin there would hear it.
+/// Answers of PHP's own functions about an `s3://` path on one server, as any plugin there would hear it.
 ///
 /// @param exists `file_exists`
 /// @param sha256 `hash_file`, which opens and reads it; empty when that fails

@@ -21,8 +21,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /// A WordPress that was there before Aloft, on its own database and php-fpm, `aloft serve` beside it and an nginx
-/// before
-/// both as an operator starts them: by a configuration, with the credentials in the environment. S3 is behind an
+/// before both as an operator starts them: by a configuration, with the credentials in the environment. S3 is behind an
 /// [S3Front].
 ///
 /// Agent and edge are one process, or two, so that one can be away while the other is there.
@@ -92,7 +91,7 @@ final class ServedSite implements AutoCloseable {
         return new WordPress(home, site.user(), site.applicationPassword());
     }
 
-    /// Where visitors reach it.
+    /// Address for visitors.
     URI home() {
         return home;
     }
@@ -110,7 +109,7 @@ final class ServedSite implements AutoCloseable {
         return socket;
     }
 
-    /// What stands before S3.
+    /// The front before S3.
     S3Front s3() {
         return front;
     }

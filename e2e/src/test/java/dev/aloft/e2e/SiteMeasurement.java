@@ -42,7 +42,7 @@ final class SiteMeasurement {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<String> rows = new ArrayList<>();
 
-    /// What one request took.
+    /// Cost of one request.
     private record Sample(double wallMillis, double cpuMillis) {}
 
     @Test

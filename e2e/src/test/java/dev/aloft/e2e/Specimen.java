@@ -9,7 +9,7 @@ import java.util.List;
 /// A small, valid file of a kind that people upload and that is no picture.
 final class Specimen {
 
-    /// How long the film of [#mp4] is.
+    /// Length of the film of [#mp4].
     static final int FILM_SECONDS = 7;
 
     private final String name;

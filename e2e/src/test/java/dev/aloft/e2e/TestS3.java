@@ -40,7 +40,7 @@ record TestS3(
         bucketMaker.accept(name);
     }
 
-    /// How to reach it through a front that stands before it.
+    /// Settings of a client that reaches it through a front.
     StoreSettings settings(URI front) {
         return StoreSettings.at(provider, front);
     }

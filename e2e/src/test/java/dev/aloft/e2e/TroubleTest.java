@@ -23,17 +23,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What people see when something behind WordPress is away: pages render in their usual time, an upload ends with an
+/// Behaviour for people when something behind WordPress is down: pages render in their usual time, an upload ends with
+/// an
 /// error that says why, nothing of it is in the bucket, and one line of the agent's log tells the operator. When it is
-/// back, uploads work again, and nobody had to start anything.
+/// back, uploads work again without a restart.
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TroubleTest {
 
-    /// How long an upload may take to fail.
+    /// Limit of a failing upload.
     private static final Duration FAILURE_LIMIT = Duration.ofSeconds(30);
 
-    /// How much longer than usual a page may take.
+    /// Tolerated delay of a page.
     private static final Duration TOLERANCE = Duration.ofSeconds(3);
 
     private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(10);

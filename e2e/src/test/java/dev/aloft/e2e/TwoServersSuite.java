@@ -93,7 +93,7 @@ abstract class TwoServersSuite {
         for (Uploaded upload : uploads) {
             assertThat(upload.answer().status()).as(upload.toString()).isEqualTo(201);
             assertThat(upload.answer().urls())
-                    .as("its own files, nobody else's")
+                    .as("its own files only")
                     .hasSize(3)
                     .allMatch(urls::add);
             String original = BucketView.key(upload.answer().urls().getFirst());
@@ -119,7 +119,7 @@ abstract class TwoServersSuite {
         assertThat(bucket.keysSince(keysBefore)).containsExactlyInAnyOrderElementsOf(others);
     }
 
-    /// What one server uploaded, and what WordPress answered.
+    /// An upload of one server, and WordPress's answer.
     private record Uploaded(int server, int round, String sha256, WordPress.Answer answer) {
 
         @Override

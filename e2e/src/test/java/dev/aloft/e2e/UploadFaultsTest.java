@@ -43,7 +43,7 @@ class UploadFaultsTest {
         s3 = fleet.s3();
     }
 
-    /// How a request goes wrong.
+    /// Fault of a request.
     enum Way {
         ANSWERED_500,
         ANSWERED_503,
@@ -135,7 +135,7 @@ class UploadFaultsTest {
         return names;
     }
 
-    /// What an upload that failed has left: never something that WordPress names.
+    /// Objects that a failed upload has left; WordPress names none of them.
     private void removeLeft(Set<String> keysBefore) throws Exception {
         for (String key : bucket.keysSince(keysBefore)) {
             bucket.delete(key);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a file that is uploaded through the REST API of a real WordPress, on any S3: all of it is in the
+/// Fate of a file that is uploaded through the REST API of a real WordPress, on any S3: all of it is in the
 /// bucket, nothing on a disk, every file comes back through the edge byte for byte, and goes with its attachment.
 @Timeout(600)
 abstract class UploadSuite {
@@ -114,7 +114,7 @@ abstract class UploadSuite {
         assertThat(bucket.keys()).isEqualTo(keysBefore);
     }
 
-    /// What WordPress makes of a name is its own; what it tells is what a visitor gets.
+    /// WordPress may change a name; the URL that it returns is the one that works.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -56,7 +56,7 @@ class WrapperFaultsTest {
         FAULTS.put("silence", Occasion::neverAnswer);
     }
 
-    /// How often `old ` was written before, and PHP writes `new `.
+    /// Repetitions of `old ` in the file before, and of `new ` that PHP writes.
     private enum Size {
         SMALL(1_000, 2_000),
 
@@ -87,7 +87,7 @@ class WrapperFaultsTest {
     private static final String CLOSES = "$h = fopen($file, 'w'); $ok = $h && fwrite($h, $new) && fclose($h);";
     private static final String APPENDS = "$ok = file_put_contents($file, $new, FILE_APPEND) === strlen($new);";
 
-    /// What PHP does to `$file`, whose content was old: `$ok` says whether PHP thinks that it happened.
+    /// PHP code that changes `$file`, whose content was old: `$ok` says whether PHP thinks that it happened.
     enum Operation {
         WRITE(WRITES, Size.SMALL, "new"),
         COPY(COPIES, Size.SMALL, "new"),
@@ -164,7 +164,7 @@ class WrapperFaultsTest {
         assertThat(outcomes).as("some fault is noticed").anyMatch(outcome -> !outcome.endsWith(": done"));
     }
 
-    /// Nobody but S3 knows the name of an upload that began without an answer.
+    /// Only S3 knows the name of an upload that began without an answer.
     private static boolean leavesUnknownUpload(String request, String fault) {
         return request.equals("CreateMultipartUpload")
                 && List.of(LOST_ANSWER, HALF_AN_ANSWER).contains(fault);
@@ -231,7 +231,7 @@ class WrapperFaultsTest {
         String before = operation.contentBefore();
         String after = operation.contentAfter();
         if (outcome.equals("done")) {
-            assertSame(after, content, operation + ", of which PHP is told that it is done");
+            assertSame(after, content, operation + ", which PHP saw succeed");
         } else if (!content.equals(before)) {
             assertSame(after, content, operation + ", " + outcome);
         }

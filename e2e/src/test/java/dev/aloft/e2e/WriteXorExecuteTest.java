@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What came through uploads never executes: not in any PHP process, by any way that PHP has to run a file, whatever
+/// Uploaded bytes never execute: not in any PHP process, by any way that PHP has to run a file, whatever
 /// its settings allow; not through the edge, by any way to write its address.
 ///
 /// The attack says so, in its output and in a file, if it is ever run; and it carries a mark that shows its source.
@@ -243,7 +243,7 @@ class WriteXorExecuteTest {
         assertThat(canary).doesNotExist();
     }
 
-    /// A picture is a picture, whatever is in it: as bytes, with a picture's type, and nobody may guess another.
+    /// A picture is a picture, whatever is in it: as bytes, with a picture's type, and with nosniff.
     @Test
     void codeInAPictureIsSentAsAPicture() throws IOException {
         String answer = ask("/uploads/attack/attack.jpg");

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The system's user that a server runs as: its own when we are root, else whoever we are. Immutable.
+/// System user that a server runs as: one of its own if this process is root, otherwise the current user. Immutable.
 ///
 /// @param user the user's name
 record Account(String user) {
@@ -51,7 +51,7 @@ record Account(String user) {
         return Command.of(all);
     }
 
-    /// Makes a folder that belongs to this account and, but for root, to nobody else.
+    /// Makes a folder that only this account and root may enter.
     void makePrivate(Path folder) throws IOException {
         Files.createDirectories(folder);
         Modes.set(folder, "rwx------");

@@ -121,7 +121,7 @@ public record Command(
         }
     }
 
-    /// Starts the program with these outputs; whoever starts it ends it.
+    /// Starts the program with these outputs. The caller ends it.
     Process start(ProcessBuilder.Redirect output, ProcessBuilder.Redirect errors) throws IOException {
         return start(List.of(), output, errors);
     }

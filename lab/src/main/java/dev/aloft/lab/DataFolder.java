@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The folder that holds everything of one lab: data, logs, sockets, process ids. One process uses it at a time.
 ///
 /// Others may enter it, for servers run as users of their own; what is secret in it is in files and folders that only
-/// their user may read. Whoever opens it closes it, after the servers in it.
+/// their user may read. The caller closes it, after the servers in it.
 public final class DataFolder implements AutoCloseable {
 
     /// Linux's limit for the path of a Unix socket: 108 bytes with the closing zero (unix(7)).
@@ -98,7 +98,7 @@ public final class DataFolder implements AutoCloseable {
         }
     }
 
-    /// Where a server's process id is kept while it runs.
+    /// File with a server's process id while it runs.
     Path processId(String name) {
         return path.resolve("run").resolve(name + ".pid");
     }

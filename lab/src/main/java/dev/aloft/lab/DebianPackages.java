@@ -22,7 +22,8 @@ public final class DebianPackages {
         this.names = names;
     }
 
-    /// What [MariaDb], [PhpFpm], nginx as a [WebServer] and [WordPressSite] run on, with both of PHP's image libraries.
+    /// Packages that [MariaDb], [PhpFpm], nginx as a [WebServer] and [WordPressSite] need, with both of PHP's image
+    /// libraries.
     public static DebianPackages forWordPress() {
         return of(
                 "php8.2-fpm",
@@ -93,7 +94,7 @@ public final class DebianPackages {
         progress.accept("installed " + missing.size() + " packages");
     }
 
-    /// What an ordinary user is told.
+    /// Error for an unprivileged user.
     static IOException refusal(String missing) {
         return new IOException("Debian packages are missing: " + missing
                 + "\nrun this as root: apt-get install --no-install-recommends " + missing);

@@ -33,7 +33,7 @@ import org.gaul.s3proxy.blobstore.BlobStore;
 /// - `If-Match` of CopyObject is ignored;
 /// - the folder's file system must keep user extended attributes.
 ///
-/// Safe for use by many threads. Whoever starts it closes it.
+/// Safe for use by many threads. The caller closes it.
 public final class EmbeddedS3 implements AutoCloseable {
 
     /// The attribute that the store writes last, before it publishes a file as an object.
@@ -41,7 +41,7 @@ public final class EmbeddedS3 implements AutoCloseable {
 
     private static final String PROBE = "user.aloft-probe";
 
-    /// How many requests it works on at the same time; each has a thread.
+    /// Limit of concurrent requests, each of which has a thread.
     private static final int MAX_REQUESTS = 600;
 
     private final S3Proxy server;
@@ -85,7 +85,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         return new EmbeddedS3(server, store);
     }
 
-    /// Where it listens, with the port and without a path: `http://127.0.0.1:40123`.
+    /// Its address, with the port and without a path: `http://127.0.0.1:40123`.
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getPort());
     }

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
 import java.util.function.Predicate;
 
-/// Whole folders: copied, made read-only, removed. Nothing here is atomic.
+/// Copying, write protection and removal of whole folders. Nothing here is atomic.
 final class FolderTree {
 
     private static final int DEPTH_LIMIT = 64;

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 
-/// One lock for each key, shared by keys whose hashes collide: whoever holds it is alone with the key in this process.
+/// One lock for each key, shared by keys whose hashes collide. It excludes all other threads of this process.
 ///
 /// Safe for use by many threads. A thread may hold one key at a time only, or two threads could wait for each other.
 final class KeyLocks {

@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/// What one S3 request may do to the objects: makes its conditional write one step, and hides writes in flight.
+/// View of the objects for one S3 request: makes its conditional write atomic, and hides writes in flight.
 ///
 /// S3Proxy answers `If-Match` by reading the object's metadata and then writing without a condition, so two writers
 /// can both win. This store remembers which version its request was shown, and publishes, completes or removes under
@@ -44,7 +44,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 /// Used by the threads of one request.
 final class LockingBlobStore extends ForwardingBlobStore {
 
-    /// What the requests of one S3 have in common. Safe for use by many threads.
+    /// State that all requests of one S3 share. Safe for use by many threads.
     static final class Shared {
         private final KeyLocks keys = new KeyLocks();
         private final ReentrantReadWriteLock folders = new ReentrantReadWriteLock();

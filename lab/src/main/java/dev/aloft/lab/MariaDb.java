@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 
 /// A MariaDB of our own: its data in the data folder, on a Unix socket, not on the network.
 ///
-/// It runs as the user `mysql` when we are root. Its administrator is the system's user that we are, and nobody else;
-/// others come in with a password. A committed change survives the end of the server, however it ends, but not
+/// It runs as the user `mysql` when we are root. Its only administrator is the system user of this process;
+/// others log in with a password. A committed change survives the end of the server, however it ends, but not
 /// necessarily a power loss. A second start on the same folder finds the databases again.
 ///
-/// Whoever starts it closes it, after its clients.
+/// The caller closes it, after its clients.
 public final class MariaDb implements AutoCloseable {
 
     private static final String NAME = "mariadb";

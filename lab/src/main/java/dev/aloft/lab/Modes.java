@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 
-/// Who may do what with a file, in the notation of `ls -l`, whatever the process's umask.
+/// Permissions of files, in the notation of `ls -l`, independent of the process's umask.
 final class Modes {
 
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =

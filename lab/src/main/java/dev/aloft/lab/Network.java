@@ -2,7 +2,7 @@ package dev.aloft.lab;
 
 import java.util.Locale;
 
-/// How the sites of a network of WordPress are told apart.
+/// Place of the sites of a WordPress network in their URLs.
 public enum Network {
     DIRECTORIES,
     SUBDOMAINS;

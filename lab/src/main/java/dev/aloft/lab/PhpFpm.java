@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 /// user may open, as a web server of Debian's does.
 ///
 /// Its workers run as the user `www-data` when we are root. They run files named `.php` only, as the whole path of
-/// the request says (`cgi.fix_pathinfo=0`). What PHP reports and what the master says is in the logs `php-…` of the
+/// the request says (`cgi.fix_pathinfo=0`). PHP's errors and the master's messages are in the logs `php-…` of the
 /// data folder, temporary files are in a folder that only the workers may read.
 ///
-/// Whoever starts it closes it; requests under way are then cut off.
+/// The caller closes it, which aborts requests in progress.
 public final class PhpFpm implements AutoCloseable {
 
     private static final String WORKERS_USER = "www-data";
@@ -124,7 +124,7 @@ public final class PhpFpm implements AutoCloseable {
                 """.formatted(socket, WORKERS, REQUEST_LIMIT_SECONDS));
         new TreeMap<>(pool.environment())
                 .forEach((variable, value) -> text.append("env[%s] = \"%s\"\n".formatted(variable, value)));
-        // The log may be changed by programs: WordPress does so when it is told to debug.
+        // The log may be changed by programs: WordPress does so in debug mode.
         settings.forEach((setting, value) -> text.append("%s[%s] = \"%s\"\n"
                 .formatted(setting.equals("error_log") ? "php_value" : "php_admin_value", setting, value)));
         return text.toString();

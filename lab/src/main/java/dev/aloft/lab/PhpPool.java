@@ -3,7 +3,7 @@ package dev.aloft.lab;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What one php-fpm gives the PHP programs that it runs. Immutable.
+/// Environment and settings of the PHP programs of one php-fpm. Immutable.
 ///
 /// @param name tells pools of one data folder apart: lower-case letters, digits and dashes, at most 16
 /// @param environment all of the programs' environment variables, such as `ALOFT_SOCKET`

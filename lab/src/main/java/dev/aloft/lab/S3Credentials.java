@@ -13,7 +13,7 @@ public record S3Credentials(String accessKey, String secretKey) {
         }
     }
 
-    /// A key pair that nobody else has.
+    /// A random key pair.
     public static S3Credentials random() {
         return new S3Credentials("lab" + Secrets.letters(17), Secrets.letters(40));
     }

@@ -32,12 +32,12 @@ final class Secrets {
         return secrets;
     }
 
-    /// What is kept under a name, if anything is.
+    /// The value of a name, if it has one.
     Optional<String> find(String name) {
         return Optional.ofNullable(values.getProperty(name));
     }
 
-    /// What is kept under a name; at first, letters and digits made by chance.
+    /// The value of a name; random letters and digits at the first call.
     String findOrMake(String name, int length) throws IOException {
         Optional<String> kept = find(name);
         if (kept.isPresent()) {

@@ -11,10 +11,10 @@ import java.util.concurrent.TimeUnit;
 
 /// A server process of the lab: started, awaited until it answers, and stopped by its own process id.
 ///
-/// What it writes is appended to its log in the data folder. Its process id is kept there too: when our process is
+/// Its output is appended to its log in the data folder. Its process id is kept there too: when our process is
 /// killed hard, its servers stay, and the next start of the same service on the same folder stops them first.
 ///
-/// Safe for use by many threads. Whoever starts it closes it.
+/// Safe for use by many threads. The caller closes it.
 public final class Service implements AutoCloseable {
 
     /// Says whether the server answers; a refusal to connect means not yet.
@@ -27,7 +27,7 @@ public final class Service implements AutoCloseable {
     }
 
     private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
-    /// What a server gets to end by itself.
+    /// Time that a server has for an orderly stop.
     static final Duration STOP_LIMIT = Duration.ofSeconds(20);
     private static final int LINES_OF_A_FAILURE = 12;
 
@@ -70,7 +70,7 @@ public final class Service implements AutoCloseable {
         return process.pid();
     }
 
-    /// Whether the server's process has not ended.
+    /// Whether the server's process runs.
     public boolean isAlive() {
         return process.isAlive();
     }

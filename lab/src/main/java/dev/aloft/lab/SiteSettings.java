@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// What makes one WordPress site out of a tree and a database. Immutable.
+/// Settings of one WordPress site on a tree and a database. Immutable.
 ///
 /// @param tree the code; the site gets a copy of it
-/// @param database where the site keeps its content
+/// @param database the site's content
 /// @param plugin the folder with the must-use plugin: `aloft.php` and `src/` are copied
-/// @param home where browsers find the site, `http://127.0.0.1:8080`; it answers as `localhost` of that port too
+/// @param home the site's address, `http://127.0.0.1:8080`; it answers as `localhost` of that port too
 /// @param constants PHP constants of wp-config.php by name, such as `ALOFT_BUCKET`; an environment variable of the
 ///     same name, given by a [PhpPool], comes first
 /// @param network whether it is the first site of a network, and of what kind; it then answers by its home's name alone

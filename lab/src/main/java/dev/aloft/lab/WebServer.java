@@ -10,11 +10,10 @@ import java.util.function.Consumer;
 
 /// A web server of our own, which runs one site's configuration.
 ///
-/// What answers requests runs as the user `www-data` when we are root, as PHP's workers do, so that php-fpm lets it in.
-/// What it keeps for a moment is in its folder in the data folder, what it says in its log there; Debian's own
-/// configuration is not read.
+/// As root, its workers run as the user `www-data`, as PHP's do, so that php-fpm admits them. Its temporary files and
+/// its log are in the data folder; Debian's own configuration is not read.
 ///
-/// Whoever starts it closes it; requests under way are then cut off.
+/// The caller closes it, which aborts requests in progress.
 public final class WebServer implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(30);

@@ -32,7 +32,7 @@ final class WpConfig {
         this.secrets = secrets;
     }
 
-    /// @param secrets where the salts are kept, so that nobody is logged out by a new start
+    /// @param secrets keeps the salts, so that logins survive a restart
     static String of(SiteSettings settings, Secrets secrets) throws IOException {
         return new WpConfig(settings, secrets).write();
     }

@@ -10,7 +10,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Moves one message's body from one connection to another, byte for byte: chunk sizes, extensions and trailers too.
-/// Every piece goes on at once. For one thread; closes nothing.
+/// Forwards every piece at once. For one thread; closes nothing.
 final class BodyRelay {
 
     private static final int MAX_CHUNK_LINE_BYTES = 8 * 1024;

@@ -23,11 +23,11 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /// A real browser without a screen: Debian's Chromium, with a new profile that goes when it is closed.
 ///
-/// What is typed is never part of a message. Elements are named by CSS selectors; scripts run in the open page, whose
+/// Typed text is never part of a message. Elements are named by CSS selectors; scripts run in the open page, whose
 /// result `evaluate` gives back as a string, number, boolean, list, map or null. Every step ends within a minute, or
 /// fails with an IllegalStateException that says what was attempted and on which page.
 ///
-/// For one thread. Whoever starts it closes it; that ends every process it has.
+/// For one thread. The caller closes it, which ends all of its processes.
 public final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -187,7 +187,7 @@ public final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(selector));
     }
 
-    /// The driver's own exceptions hold the whole command, so also what was typed; only their first line goes on.
+    /// The driver's exceptions contain the whole command and so the typed text; only their first line is passed on.
     private <T extends @Nullable Object> T step(String what, Supplier<T> action) {
         try {
             return action.get();

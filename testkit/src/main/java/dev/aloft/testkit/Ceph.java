@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /// Its clients use path style, bucket names of three characters or more, and the SDK's `WHEN_REQUIRED` for checksums:
 /// the gateway of Debian 12 refuses bodies with trailing checksums.
 ///
-/// For any thread. Whoever starts it closes it, which takes some seconds.
+/// For any thread. The caller closes it, which takes some seconds.
 public final class Ceph implements AutoCloseable {
 
     private static final DebianPackages PACKAGES = DebianPackages.of("ceph-mon", "ceph-osd", "radosgw", "ceph-common");
@@ -84,7 +84,7 @@ public final class Ceph implements AutoCloseable {
         }
     }
 
-    /// Where S3 answers.
+    /// Address of its S3.
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + configuration.gatewayPort());
     }

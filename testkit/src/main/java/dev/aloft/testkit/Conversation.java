@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// One client's connection and its own connection to the store: one request after the other, each with what the test
-/// has
-/// planned for it. Runs in one thread, and a second one while a request's body is under way, so that an answer can come
-/// before the body's end. Ends its connection to the store when it ends; the client's is for whoever accepted it.
+/// One client's connection and its own connection to the store: one request after the other, each with the faults that
+/// the test has planned. Runs in one thread, and a second one while a request's body is being sent, so that an answer
+/// can
+/// arrive before the end of the body. Closes its connection to the store; the acceptor closes the client's.
 final class Conversation implements Runnable {
 
-    /// How long an answered client may take to finish its request's body before its connection is closed.
+    /// Time that an answered client has to finish its request's body before its connection is closed.
     private static final Duration LATE_BODY_LIMIT = Duration.ofSeconds(1);
 
     private static final System.Logger LOG = System.getLogger(Conversation.class.getName());

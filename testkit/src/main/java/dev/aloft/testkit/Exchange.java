@@ -2,8 +2,7 @@ package dev.aloft.testkit;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A request under way. What is sent to a client is noted here before it is sent, so whoever has an answer finds it
-/// noted.
+/// A request in progress. Each answer is recorded here before it is sent, so a test that has received it finds it here.
 /// For any thread.
 final class Exchange {
 

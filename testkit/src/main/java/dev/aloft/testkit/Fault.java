@@ -2,11 +2,11 @@ package dev.aloft.testkit;
 
 import java.time.Duration;
 
-/// What can be done to one request. The first four slow down or change what is asked or answered, and combine; of the
+/// A fault for one request. The first four slow down or change what is asked or answered, and combine; of the
 /// others, which replace the answer or end the connection, a request meets one.
 sealed interface Fault {
 
-    /// Waits before the request goes on to the store.
+    /// Waits before the request is forwarded to the store.
     record Delay(Duration time) implements Fault {}
 
     /// Sends the answer's body slowly.
@@ -33,7 +33,7 @@ sealed interface Fault {
     /// Sends the answer's head and so many bytes of its body, and no more.
     record CutAnswer(long afterBytes, End end) implements Fault {}
 
-    /// What becomes of the connection then.
+    /// State of the connection after that.
     enum End {
         IN_ORDER,
         RESET,

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What will happen to one request. For the thread that serves it.
+/// Faults of one request. For the thread that serves it.
 final class FaultPlan {
 
     private Duration delay = Duration.ZERO;

@@ -3,7 +3,7 @@ package dev.aloft.testkit;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Where the body of an HTTP/1.1 message ends (RFC 9112, section 6.3).
+/// Length of the body of an HTTP/1.1 message (RFC 9112, section 6.3).
 sealed interface Framing {
 
     /// There is no body.

@@ -34,7 +34,7 @@ public record HostileClient(int port, String host, String uploads, Duration pati
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
 
-    /// What came back on one connection, until the server ended it.
+    /// Bytes received on one connection until its end.
     ///
     /// @param text every byte, a character each
     /// @param ended whether the server ended the connection; false where it was silent for too long
@@ -59,7 +59,7 @@ public record HostileClient(int port, String host, String uploads, Duration pati
         return exchange(bytes.toByteArray());
     }
 
-    /// What a visitor gets who asks for [#VISITORS] on a connection of his own.
+    /// Answer to a visitor who requests [#VISITORS] on a separate connection.
     public Received visitor() throws IOException {
         return exchange(visit().getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -20,7 +20,7 @@ public record HostileRequest(String name, Outcome outcome, String line) {
     private static final String FILE = "hostile-requests.txt";
     private static final Pattern ROW = Pattern.compile("([a-z0-9-]+): (refused|body|sender): (.+)");
 
-    /// What a strict server does that gets the request itself.
+    /// Reaction of a strict server that receives the request directly.
     public enum Outcome {
         /// One answer of 400 to 599, then the end of the connection.
         REFUSED,
@@ -47,7 +47,7 @@ public record HostileRequest(String name, Outcome outcome, String line) {
     ///
     /// @param path of an upload to ask for
     /// @param host of the site
-    /// @param smuggled the request that nobody but its sender may get the answer to
+    /// @param smuggled the request whose answer only its sender may receive
     byte[] bytes(String path, String host, String smuggled) {
         String filled = RequestText.repeat(line)
                 .replace("{path}", path)

@@ -44,7 +44,7 @@ public final class Occasion {
         return this;
     }
 
-    /// Waits before the request goes on to the store, as a distant one would make it wait.
+    /// Waits before the request is forwarded to the store, as the latency of a distant one.
     public Occasion delay(Duration time) {
         return add(new Fault.Delay(time));
     }
@@ -128,7 +128,7 @@ public final class Occasion {
         return add(new Fault.Silence());
     }
 
-    /// How many requests have met this. A test that asks for a fault wants to know that it happened.
+    /// Number of requests that have met this, so that a test can check that its fault happened.
     public synchronized int met() {
         return met;
     }

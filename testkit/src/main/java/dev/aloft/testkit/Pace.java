@@ -3,7 +3,7 @@ package dev.aloft.testkit;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 
-/// How slowly a body drips: so many bytes, and before each of these steps an interval.
+/// Pace of a slow body: a number of bytes after each interval.
 record Pace(int bytes, Duration interval) {
 
     Pace {

@@ -3,7 +3,7 @@ package dev.aloft.testkit;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What a test says about the requests that reached S3:
+/// Assertion on the requests that reached S3:
 ///
 /// ```java
 /// assertThatRequests(front).are("8 PutObject, 1 ListObjectsV2");

@@ -59,7 +59,7 @@ public final class S3Front implements AutoCloseable {
         return new S3Front(new InetSocketAddress(endpoint.getHost(), endpoint.getPort()));
     }
 
-    /// Where clients find this front; the same before and after it was down.
+    /// Address of this front for clients; unchanged after it was down.
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port.number());
     }
@@ -98,7 +98,7 @@ public final class S3Front implements AutoCloseable {
         return exchanges.stream().map(Exchange::soFar).toList();
     }
 
-    /// How many requests of this operation came so far.
+    /// Number of requests of this operation so far.
     ///
     /// @throws IllegalArgumentException when S3 has no such operation
     public int count(String operation) {

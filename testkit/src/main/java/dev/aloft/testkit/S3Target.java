@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What a path-style request is sent to. Decoded; an absent bucket or key is empty. A host-style request would show its
+/// Target of a path-style request. Decoded; an absent bucket or key is empty. A host-style request would show its
 /// key as the bucket: clients of an [S3Front] use path style.
 record S3Target(String bucket, String key, Map<String, String> query) {
 

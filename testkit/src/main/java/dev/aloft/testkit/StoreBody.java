@@ -3,8 +3,8 @@ package dev.aloft.testkit;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// The way of a request's body to the store. A store may answer and hang up before it has the whole body; the rest is
-/// then taken from the client all the same, so that the client reaches the answer.
+/// Relay of a request's body to the store. A store may answer and hang up before it has the whole body; the rest is
+/// still read from the client, so that the client reaches the answer.
 final class StoreBody extends OutputStream {
 
     private final OutputStream store;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// How many requests of each operation. As text `8 PutObject, 1 ListObjectsV2`: the most frequent first, then by name.
+/// Number of requests of each operation. As text `8 PutObject, 1 ListObjectsV2`: the most frequent first, then by name.
 record Tally(Map<String, Integer> counts) {
 
     private static final String NONE = "no requests";

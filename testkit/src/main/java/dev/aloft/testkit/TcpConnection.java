@@ -61,14 +61,13 @@ final class TcpConnection implements Closeable {
         out.flush();
     }
 
-    /// Whether nobody on this side has closed it.
+    /// Whether this side has not closed it.
     boolean isOpen() {
         return channel.isOpen();
     }
 
-    /// Whether the peer has closed a connection that waits between two requests. For the thread that reads, while
-    /// nobody
-    /// writes.
+    /// Whether the peer has closed a connection that waits between two requests. For the reading
+    /// thread, while no other writes.
     boolean isOver() {
         try {
             channel.configureBlocking(false);
