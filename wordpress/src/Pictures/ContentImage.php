@@ -52,8 +52,8 @@ final class ContentImage
     }
 
     /**
-     * The original of a sub-size: according to the attachment's metadata, else by its name, if that file exists. A file
-     * that could be an upload of its own is not taken for a sub-size.
+     * The original of a sub-size: the attachment's main file, if its metadata lists the size or the name is that of the
+     * main file with a size; without an attachment, the file of that name, if it exists. Other files are originals.
      */
     private static function original(string $shown, int $id): string
     {
@@ -65,8 +65,9 @@ final class ContentImage
         $folder = dirname(strtok($shown, '?') ?: '');
         $meta = $id > 0 ? wp_get_attachment_metadata($id) : false;
         if (is_array($meta) && isset($meta['file'])) {
-            $sizes = array_column((array) ($meta['sizes'] ?? []), 'file');
-            return in_array($name, $sizes, true) ? $folder . '/' . rawurlencode(basename($meta['file'])) : $shown;
+            $isOwn = in_array($name, array_column((array) ($meta['sizes'] ?? []), 'file'), true)
+                || in_array($parts[1] . $parts[2], [basename($meta['file']), $meta['original_image'] ?? ''], true);
+            return $isOwn ? $folder . '/' . rawurlencode(basename($meta['file'])) : $shown;
         }
         $uploads = wp_upload_dir(null, false);
         $base = (string) $uploads['baseurl'];

@@ -100,7 +100,8 @@ final class PictureUrl
         return null;
     }
 
-    private static function encoded(string $path): string
+    /** A path with its names encoded (RFC 3986). */
+    public static function encoded(string $path): string
     {
         return implode('/', array_map(rawurlencode(...), explode('/', $path)));
     }

@@ -60,6 +60,7 @@ final class Pictures
     public function register(): void
     {
         add_filter('image_downsize', $this->downsize(...), 10, 3);
+        add_filter('wp_calculate_image_srcset_meta', $this->encodeNames(...), 10, 3);
         add_filter('wp_calculate_image_srcset', $this->sources(...), 10, 5);
         add_filter('the_content', $this->content(...), self::LATE);
         add_filter('wp_insert_post_data', $this->unmakeSaved(...), PHP_INT_MIN);
@@ -118,6 +119,27 @@ final class Pictures
     }
 
     /**
+     * Encodes file names as in the URL of the image, where that is encoded: WordPress looks for one in the other, and
+     * writes no srcset for "a b.jpg" in ".../a%20b.jpg".
+     *
+     * @param array<string, mixed> $meta
+     * @param array<int> $size
+     * @return array<string, mixed>
+     */
+    private function encodeNames(array $meta, array $size, string $shown): array
+    {
+        $path = strtok($shown, '?#') ?: '';
+        if (rawurldecode($path) === $path || !is_string($meta['file'] ?? null)) {
+            return $meta;
+        }
+        $meta['file'] = PictureUrl::encoded($meta['file']);
+        foreach ($meta['sizes'] ?? [] as $name => $each) {
+            $meta['sizes'][$name]['file'] = PictureUrl::encoded((string) ($each['file'] ?? ''));
+        }
+        return $meta;
+    }
+
+    /**
      * @param array<array{url: string, descriptor: string, value: int}>|false $sources
      * @param array<int> $size
      * @param array<string, mixed> $meta
@@ -130,7 +152,7 @@ final class Pictures
             return $sources;
         }
         parse_str((string) parse_url($shown, PHP_URL_QUERY), $query);
-        $gravity = is_string($query['gravity'] ?? null) ? ['gravity' => $query['gravity']] : [];
+        $gravity = is_string($query['gravity'] ?? null) ? $query['gravity'] : self::gravityOf($shown, $meta);
         $pictures = [];
         foreach ($sources as $i => $source) {
             if ($source['descriptor'] !== 'w' || !$this->url()->isOriginal($source['url'])) {
@@ -139,9 +161,10 @@ final class Pictures
             $arguments = preg_match('~-(\d+)x(\d+)\.\w+$~', strtok($source['url'], '?') ?: '', $box) === 1
                 ? ['resize' => $box[1] . ',' . $box[2]]
                 : ['w' => $source['value']];
-            $file = rawurldecode(basename((string) parse_url($source['url'], PHP_URL_PATH)));
-            $place = isset($arguments['resize']) ? PictureSize::gravity(PictureSize::ofFile($meta, $file) ?? '') : '';
-            $arguments += $gravity + array_filter(['gravity' => $place]);
+            if (isset($arguments['resize'])) {
+                $own = $gravity !== '' ? $gravity : self::gravityOf($source['url'], $meta);
+                $arguments += array_filter(['gravity' => $own]);
+            }
             $arguments = apply_filters('tachyon_srcset_image_args', $arguments, $source, $shown, $meta, $id);
             $pictures[$i] = $this->unsigned($original, $arguments);
         }
@@ -150,6 +173,18 @@ final class Pictures
             $sources[$i]['url'] = $signed[$picture] ?? $sources[$i]['url'];
         }
         return $sources;
+    }
+
+    /**
+     * The crop position of a file of the attachment; empty for the center.
+     *
+     * @param array<string, mixed> $meta with names that may be encoded
+     */
+    private static function gravityOf(string $url, array $meta): string
+    {
+        $file = basename((string) parse_url($url, PHP_URL_PATH));
+        $size = PictureSize::ofFile($meta, $file) ?? PictureSize::ofFile($meta, rawurldecode($file));
+        return PictureSize::gravity($size ?? '');
     }
 
     private function content(string $html): string
