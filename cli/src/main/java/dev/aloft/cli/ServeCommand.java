@@ -12,7 +12,6 @@ import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
-import dev.aloft.store.Tenant;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -60,12 +59,11 @@ final class ServeCommand implements Callable<Integer> {
             AgentSite agent = agentSite(site, bucket);
             tryStore(agent);
             agents.add(agent);
-            Bucket forEdge = bucket.forTenant(new Tenant("the edge of " + site.name(), () -> {}));
-            EdgeSite edge = site.edgeSite(forEdge);
+            EdgeSite edge = site.edgeSite(bucket);
             edges.add(renderPool
                     .map(pool -> edge.withPictures(new Pictures(
                             site.name(),
-                            forEdge,
+                            bucket,
                             site.prefix(),
                             pool,
                             configuration

@@ -3,6 +3,7 @@ package dev.aloft.server.agent;
 import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.UploadsFolder;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -23,12 +24,12 @@ final class PrivateFiles {
     static final String MARK = "1";
 
     private final FileMetadata metadata;
-    private final FilePath uploads;
+    private final UploadsFolder uploads;
     private final @Nullable UrlSigner signer;
 
     PrivateFiles(AgentSite site) {
         metadata = new FileMetadata(site.files());
-        uploads = site.files().top().resolve("uploads");
+        uploads = UploadsFolder.of(site.files().top());
         signer = site.signer();
     }
 
@@ -90,15 +91,15 @@ final class PrivateFiles {
 
     private UrlSigner requireSigner() throws FileSystemException {
         if (signer == null) {
-            throw new FileSystemException(uploads.value(), null, "the site has no secret to sign URLs with");
+            throw new FileSystemException(uploads.path().value(), null, "the site has no secret to sign URLs with");
         }
         return signer;
     }
 
     private String belowUploads(FilePath path) {
-        if (!uploads.contains(path) || path.equals(uploads)) {
-            throw new IllegalArgumentException("only files in " + uploads + " have URLs, not " + path);
+        if (!uploads.contains(path)) {
+            throw new IllegalArgumentException("only files in " + uploads.path() + " have URLs, not " + path);
         }
-        return path.value().substring(uploads.value().length() + 1);
+        return uploads.path().relativize(path);
     }
 }

@@ -45,18 +45,17 @@ import org.slf4j.LoggerFactory;
 /// What each URL answers is in `docs/reference/urls.md`.
 ///
 /// It speaks HTTP/1.1 on one address, and HTTP/2 where that is encrypted. It does not own the buckets that it reads.
-/// Whoever starts it closes it;
-/// requests under way may then end, within [#DRAIN_LIMIT].
+/// Its caller closes it; requests under way then have [#DRAIN_LIMIT] to end.
 public final class Edge implements AutoCloseable {
 
     /// The largest head of a request: its first line and its headers.
     public static final int MAX_HEAD_BYTES = 16 << 10;
 
-    /// The largest head of a request of HTTP/2 that is answered; of a larger one not even the number of its request is
-    /// known, so the connection ends.
+    /// The largest head of a request of HTTP/2 that is answered; a larger one ends the connection, because its request
+    /// cannot be identified.
     public static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
 
-    /// Requests at once on one connection of HTTP/2.
+    /// Concurrent requests on one connection of HTTP/2.
     public static final int MAX_STREAMS = 128;
 
     /// The time that requests under way have to end while the edge stops.
@@ -76,7 +75,7 @@ public final class Edge implements AutoCloseable {
         this.admin = admin;
     }
 
-    /// Opens the door.
+    /// Starts an edge with the system's clock.
     ///
     /// @throws IOException when the address cannot be listened on
     public static Edge start(EdgeSettings settings) throws IOException {
@@ -84,7 +83,8 @@ public final class Edge implements AutoCloseable {
     }
 
     /// The same with a clock by which answers in the cache age.
-    public static Edge start(EdgeSettings settings, InstantSource clock) throws IOException {
+    public static Edge start(EdgeSettings given, InstantSource clock) throws IOException {
+        EdgeSettings settings = given.withOwnShares();
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-edge");
         Executor waiting = Executors.newThreadPerTaskExecutor(
@@ -152,7 +152,7 @@ public final class Edge implements AutoCloseable {
         AccessLog.create(operators.accessLog().get());
         RequestLogWriter file = new RequestLogWriter(operators.accessLog().get().toString());
         file.setAppend(true);
-        file.setRetainDays(0); // Whoever keeps this machine's logs keeps this one, too.
+        file.setRetainDays(0); // Rotation is the operator's.
         server.addBean(file);
         return new RequestLog.Collection(metrics, new AccessLog(operators.logForm(), file));
     }
@@ -172,14 +172,14 @@ public final class Edge implements AutoCloseable {
         return server;
     }
 
-    /// HTTP/1.1; behind TLS also HTTP/2, for whoever asks for it.
+    /// HTTP/1.1; behind TLS also HTTP/2, as the client prefers.
     private static List<ConnectionFactory> protocols(Server server, EdgeSettings settings, HttpConfiguration http)
             throws IOException {
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         if (settings.tls().isEmpty()) {
             return new ArrayList<>(List.of(plain));
         }
-        // Whose certificate it is, is the client's question; which site it is, Sites decides by Host.
+        // The client checks the certificate's name; Sites chooses the site by Host.
         http.addCustomizer(new SecureRequestCustomizer(false));
         Certificates certificates = new Certificates(settings.tls().get(), server.getScheduler());
         server.addBean(certificates);
@@ -210,7 +210,7 @@ public final class Edge implements AutoCloseable {
         http.setRequestHeaderSize(MAX_HEAD_BYTES);
         // UrlPath alone decides what a path means and which paths are refused.
         http.setUriCompliance(UriCompliance.UNSAFE);
-        http.setHttpCompliance(HttpCompliance.STRICT); // Nobody in front may read a request in another way.
+        http.setHttpCompliance(HttpCompliance.STRICT); // A server in front must not read a request in another way.
         http.addCustomizer(forwarded);
         List<ConnectionFactory> protocols = protocols(server, settings, http);
         if (settings.trustedProxies().proxyProtocol()) {
@@ -242,12 +242,12 @@ public final class Edge implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /// Drops all that the cache holds.
+    /// Purges the whole cache.
     public void purgeEverything() {
         cache.purgeEverything();
     }
 
-    /// Looks at once whether there is another certificate on disk.
+    /// Checks at once for another certificate on disk.
     void lookAtCertificate() {
         server.getBean(Certificates.class).look();
     }
@@ -257,7 +257,7 @@ public final class Edge implements AutoCloseable {
         return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
     }
 
-    /// Where it answers, as `http://127.0.0.1:8080/`.
+    /// Its address, such as `http://127.0.0.1:8080/`.
     public URI uri() {
         String host = connector.getHost();
         String scheme = connector.getConnectionFactory(SslConnectionFactory.class) == null ? "http" : "https";
@@ -275,7 +275,7 @@ public final class Edge implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }
-        // Jetty forgets who comes while it stops.
+        // Jetty loses connections that are accepted while it stops.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         cache.close();
     }

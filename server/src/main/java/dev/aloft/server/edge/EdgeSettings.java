@@ -7,14 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where the edge listens, and for which sites.
+/// The edge's address, its sites and its limits.
 ///
 /// @param address a host name or IP address of this machine
 /// @param port 0 for a free one
 /// @param trustedProxies may say who the client is
-/// @param tls what it encrypts with; without it nothing is encrypted
-/// @param sites with names of their own, and at most one of them without hosts, which takes every host that no other
-/// has
+/// @param tls the certificate; empty for plain HTTP
+/// @param sites with distinct names; at most one without hosts, which takes every host that no other site has
 public record EdgeSettings(
         String address,
         int port,
@@ -65,6 +64,12 @@ public record EdgeSettings(
                 TrustedProxies.NONE,
                 OperatorSettings.NONE,
                 Optional.empty());
+    }
+
+    /// The same settings with a share in the store for each site.
+    EdgeSettings withOwnShares() {
+        List<EdgeSite> sharing = sites.stream().map(EdgeSite::withOwnShare).toList();
+        return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls);
     }
 
     public EdgeSettings withLimits(EdgeLimits other) {

@@ -5,6 +5,7 @@ import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
+import dev.aloft.store.Tenant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,17 @@ public record EdgeSite(
 
     public EdgeSite withPictures(Pictures made) {
         return new EdgeSite(uploads, hosts, uploadPaths, Optional.of(made));
+    }
+
+    /// The same site with a share of its own in the store's connections and memory, so that it cannot take those of
+    /// other sites, nor those of its own agent.
+    EdgeSite withOwnShare() {
+        Tenant tenant = new Tenant("the edge of " + uploads.name(), () -> {});
+        return new EdgeSite(
+                uploads.withBucket(uploads.bucket().forTenant(tenant)),
+                hosts,
+                uploadPaths,
+                pictures.map(made -> made.forTenant(tenant)));
     }
 
     /// With further paths; one that the site has already gets its new meaning.

@@ -8,6 +8,7 @@ import dev.aloft.image.PictureException.Kind;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderRequest;
 import dev.aloft.image.Rendition;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.server.cache.OriginAnswer;
 import dev.aloft.server.cache.OriginFailure;
@@ -16,6 +17,7 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
+import dev.aloft.store.Tenant;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +54,7 @@ public final class Pictures implements Origin {
 
     private final String site;
     private final Bucket bucket;
-    private final String prefix;
+    private final UploadsFolder uploads;
     private final RenderPool renderPool;
     private final PictureSettings settings;
     private final Optional<KeptRenditions> kept;
@@ -62,10 +64,15 @@ public final class Pictures implements Origin {
     public Pictures(String site, Bucket bucket, FilePath top, RenderPool renderPool, PictureSettings settings) {
         this.site = site;
         this.bucket = bucket;
-        this.prefix = top.resolve("uploads").value() + "/";
+        this.uploads = UploadsFolder.of(top);
         this.renderPool = renderPool;
         this.settings = settings;
         this.kept = settings.keeps() ? Optional.of(new KeptRenditions(bucket, top)) : Optional.empty();
+    }
+
+    /// The same pictures for one of several tenants that use the store.
+    public Pictures forTenant(Tenant tenant) {
+        return new Pictures(site, bucket.forTenant(tenant), uploads.top(), renderPool, settings);
     }
 
     @Override
@@ -117,35 +124,27 @@ public final class Pictures implements Origin {
 
     /// The name of an original below the uploads: a picture's, by its extension.
     private Optional<String> named(String name) {
-        String key = prefix + name;
-        if (OriginalKind.of(key).isEmpty() || !key.startsWith(prefix)) {
-            return Optional.empty();
-        }
-        try {
-            ObjectKey _ = ObjectKey.of(key);
-        } catch (IllegalArgumentException none) {
-            return Optional.empty();
-        }
-        return Optional.of(key.substring(prefix.length()));
+        return uploads.key(name)
+                .filter(key -> OriginalKind.of(key.value()).isPresent())
+                .flatMap(uploads::name);
     }
 
     /// What the targets of all renditions of an object begin with; nothing for one that is no original here.
     public Optional<String> targets(ObjectKey key) {
-        return key.value().startsWith(prefix)
-                ? Optional.of(PictureTarget.prefix(key.value().substring(prefix.length())))
-                : Optional.empty();
+        return uploads.name(key).map(PictureTarget::prefix);
     }
 
     /// What the targets of all renditions begin with whose originals lie in a folder or below it.
     ///
     /// @param folder a key's beginning, up to a slash
     public Optional<String> targetsBelow(String folder) {
+        String prefix = uploads.prefix();
         return folder.startsWith(prefix) ? Optional.of(folder.substring(prefix.length())) : Optional.empty();
     }
 
     /// The key of the original that a request of [#request] is about.
     public ObjectKey original(OriginRequest request) {
-        return ObjectKey.of(prefix + originalName(request));
+        return uploads.key(originalName(request)).orElseThrow();
     }
 
     /// What is answered for an original that is not there.
@@ -245,7 +244,7 @@ public final class Pictures implements Origin {
     }
 
     private String name(ObjectKey original) {
-        return original.value().substring(prefix.length());
+        return uploads.name(original).orElseThrow();
     }
 
     private static OriginAnswer found(

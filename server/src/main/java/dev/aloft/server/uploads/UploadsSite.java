@@ -32,6 +32,10 @@ public record UploadsSite(
         return new UploadsSite(other, bucket, folder, serving, cors, secret);
     }
 
+    public UploadsSite withBucket(Bucket other) {
+        return new UploadsSite(name, other, folder, serving, cors, secret);
+    }
+
     public UploadsSite withServing(ServingRules rules) {
         return new UploadsSite(name, bucket, folder, rules, cors, secret);
     }

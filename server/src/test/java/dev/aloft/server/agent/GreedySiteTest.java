@@ -7,15 +7,25 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.S3Front;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +40,9 @@ final class GreedySiteTest {
     private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
     private static final int MIB = 1 << 20;
 
-    /// More than a site's share of connections.
+    /// The connections that one site alone can use.
+    private static final int SHARE = 256;
+
     private static final int MANY = 300;
 
     @TempDir
@@ -38,6 +50,7 @@ final class GreedySiteTest {
 
     private Path folder;
     private EmbeddedS3 s3;
+    private S3Front front;
     private Store store;
     private Agent agent;
     private final List<RawClient> clients = new ArrayList<>();
@@ -47,8 +60,11 @@ final class GreedySiteTest {
         folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
         s3 = EmbeddedS3.start(data, CREDENTIALS);
         s3.createBucket("media");
+        front = S3Front.before(s3.endpoint());
         store = Store.open(
-                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
+                StoreSettings.at(Provider.EMBEDDED, front.endpoint()),
+                CREDENTIALS.accessKey(),
+                CREDENTIALS.secretKey());
         Bucket media = store.bucket("media");
         agent = Agent.start(List.of(site("greedy", media), site("innocent", media)));
         put("greedy", "film.mp4", 17 * MIB);
@@ -62,6 +78,7 @@ final class GreedySiteTest {
         }
         agent.close();
         store.close();
+        front.close();
         s3.close();
         Files.delete(folder);
     }
@@ -103,6 +120,46 @@ final class GreedySiteTest {
 
         requireWorks("innocent");
         requireWorks("greedy");
+    }
+
+    @Test
+    void theEdgeServesOtherSitesWhileOneFloodsItsSocketAndItsUrls() throws Exception {
+        put("innocent", "uploads/cat.jpg", 1);
+        front.on(request -> request.key().startsWith("greedy/uploads/")).delay(Duration.ofMinutes(2));
+        List<Socket> visitors = new ArrayList<>();
+        try (Edge edge =
+                Edge.start(EdgeSettings.of("127.0.0.1", 0, List.of(edgeSite("greedy"), edgeSite("innocent"))))) {
+            for (int i = 0; i < MANY; i++) {
+                Socket visitor = new Socket(InetAddress.getLoopbackAddress(), edge.port());
+                visitors.add(visitor);
+                String request = "GET /uploads/slow" + i + ".jpg HTTP/1.1\r\nHost: greedy.test\r\n\r\n";
+                visitor.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            }
+            while (front.requests().stream()
+                            .filter(request -> request.key().startsWith("greedy/uploads/"))
+                            .count()
+                    < SHARE) {
+                Thread.sleep(10); // until the site's whole share is in use
+            }
+            for (int i = 0; i < MANY; i++) {
+                client("greedy").send("GET /media/greedy/film.mp4 HTTP/1.1\r\nHost: aloft\r\n\r\n");
+            }
+
+            assertThat(dev.aloft.server.Answer.to(edge.port(), "GET", "/uploads/cat.jpg", "Host: innocent.test")
+                            .text())
+                    .isEqualTo("x");
+            requireWorks("innocent");
+        } finally {
+            for (Socket visitor : visitors) {
+                visitor.close();
+            }
+        }
+    }
+
+    private EdgeSite edgeSite(String name) {
+        return EdgeSite.of(
+                        UploadsSite.of(store.bucket("media"), FilePath.of(name)).withName(name))
+                .withHosts(Set.of(name + ".test"));
     }
 
     /// Each announces a body and sends the first bytes of it.
