@@ -7,7 +7,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// HMAC-SHA256 of a text, in base64url without padding: what Aloft's URLs are signed with.
+/// The signature of Aloft's URLs: HMAC-SHA256 of a text, in base64url without padding.
 final class Signature {
 
     private static final String ALGORITHM = "HmacSHA256";

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Leave to read one private upload until a moment, as the query of its URL says it:
-/// `?aloft-expires=1764288000&aloft-signature=…`. Who has a site's secret signs; the edge, which has it too, checks.
+/// Permission to read one private upload until an instant, in the query of its URL:
+/// `?aloft-expires=1764288000&aloft-signature=…`. The holder of a site's secret signs, and the edge verifies.
 ///
 /// The signed text names the site ([UrlKey]), the upload's path below its uploads, decoded (`2026/11/a b.pdf`), and the
 /// moment, so that it makes no difference by which host, upload path or spelling the URL names the file. The signature
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// private object that is not signed as if there were no such file.
 ///
 /// @param path below the site's uploads, decoded, without a slash in front
-/// @param expires in whole seconds; at this moment the leave has ended
-/// @param signature as it stands in the URL
+/// @param expires in whole seconds; from this instant on the URL is invalid
+/// @param signature as written in the URL
 public record SignedUrl(String path, Instant expires, String signature) {
 
     /// The user metadata of a private object: `x-amz-meta-aloft-private: 1`.
@@ -37,7 +37,7 @@ public record SignedUrl(String path, Instant expires, String signature) {
         return new SignedUrl(path, second, key.sign(PURPOSE, asked(second), path));
     }
 
-    /// What a request brings; nothing when its query has not both parts.
+    /// The signature of a request; nothing unless its query has both parameters.
     ///
     /// @param path of the request, below the uploads, decoded
     /// @param query as it stands in the URL
@@ -56,8 +56,7 @@ public record SignedUrl(String path, Instant expires, String signature) {
         return "aloft-expires=" + expires.getEpochSecond() + "&aloft-signature=" + signature;
     }
 
-    /// Whether this was signed with the key and has not expired. Takes as long for a wrong signature as for a right
-    /// one.
+    /// Verifies the signature and the expiry. Takes as long for a wrong signature as for a right one.
     public boolean isValid(UrlKey key, Instant now) {
         return key.isSigned(PURPOSE, asked(expires), path, signature) && now.isBefore(expires);
     }

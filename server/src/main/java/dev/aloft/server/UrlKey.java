@@ -2,8 +2,8 @@ package dev.aloft.server;
 
 import dev.aloft.files.FilePath;
 
-/// Signs one site's URLs: the site's secret, and the place of its files, which is part of every signed text. So a
-/// signature opens nothing of another site, even one that has the same secret.
+/// The key that signs one site's URLs: the site's secret, and the location of its files. The location is part of every
+/// signed text, so a signature is invalid for any other site, even one with the same secret.
 ///
 /// @param site the bucket and the prefix that hold the site's `uploads/`: `media/sites/one`, or `media/` without a
 ///     prefix

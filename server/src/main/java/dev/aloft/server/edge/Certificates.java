@@ -9,8 +9,8 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shows new connections the certificate that is on disk: the files are looked at once a minute. Files that cannot be
-/// used, or are half written, are told in the log, and the certificate of before stays.
+/// Shows new connections the certificate that is on disk: the files are looked at once a minute. Files that are invalid
+/// or half written are logged, and the previous certificate stays in use.
 final class Certificates extends AbstractLifeCycle {
 
     static final long INTERVAL_SECONDS = 60;
@@ -43,7 +43,7 @@ final class Certificates extends AbstractLifeCycle {
         this.used = files.written();
         context.setIncludeProtocols(PROTOCOLS);
         context.setIncludeCipherSuites(CIPHER_SUITES);
-        context.setUseCipherSuitesOrder(false); // All are good; a client knows which one is fast for it.
+        context.setUseCipherSuitesOrder(false); // All are secure; the client knows which one is fast on it.
         use();
     }
 
@@ -72,7 +72,7 @@ final class Certificates extends AbstractLifeCycle {
         }
     }
 
-    /// Takes the files if they have changed.
+    /// Reloads the files if they have changed.
     synchronized void look() {
         try {
             FileTime written = files.written();
@@ -83,10 +83,10 @@ final class Certificates extends AbstractLifeCycle {
                     c.setKeyStorePassword("");
                 });
                 used = written;
-                LOG.info("the certificate in {} is used from now on", files.certificate());
+                LOG.info("using the new certificate in {}", files.certificate());
             }
         } catch (Exception e) {
-            LOG.warn("the certificate of before stays: {}", e.getMessage());
+            LOG.warn("keeping the previous certificate: {}", e.getMessage());
         }
     }
 }

@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /// Limits for the edge's clients.
 ///
-/// @param idle how long a client may send and take nothing
-/// @param head how long a client may take for the whole head of a request
+/// @param idle the time for which a client may neither send nor receive
+/// @param head the time for the whole head of a request
 /// @param connections of all clients; from seven eighths of them on, idle ones are closed to make room
 /// @param connectionsPerAddress of one client's address, or one IPv6 network of 64 bits; trusted proxies have no such
 ///     limit

@@ -13,11 +13,9 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.InetAddressSet;
 
-/// Believes a CDN or load balancer of the operator's what it says in `X-Forwarded-For`, `-Proto` and `-Host`; of
-/// everybody else such headers count for nothing, and `Forwarded` never does: a proxy that writes the ones lets the
-/// other pass as the client wrote it.
-///
-/// Of a list of addresses the last one counts that is not trusted itself. What stands before it is what that client
+/// Applies `X-Forwarded-For`, `-Proto` and `-Host` of trusted proxies. These headers are ignored from any other
+/// address. `Forwarded` is always ignored: a proxy that writes the `X-` headers passes it on as the client wrote it.
+/// The client is the last address of a list that is not trusted itself. The addresses before it are that client's own
 /// claims.
 final class ForwardedHeaders implements HttpConfiguration.Customizer {
 
@@ -41,7 +39,7 @@ final class ForwardedHeaders implements HttpConfiguration.Customizer {
                 : request;
     }
 
-    /// Whether this end of a connection may say who is behind it.
+    /// Checks whether the peer of a connection is a trusted proxy.
     boolean isTrusted(SocketAddress peer) {
         return !peers.isEmpty()
                 && peer instanceof InetSocketAddress address
@@ -54,7 +52,7 @@ final class ForwardedHeaders implements HttpConfiguration.Customizer {
         for (String hop : hops.reversed()) {
             Optional<InetAddress> address = address(hop);
             if (address.isEmpty()) {
-                return client; // Whoever wrote that does not know.
+                return client; // The proxy did not know the address.
             }
             client = address;
             if (!peers.test(address.get())) {

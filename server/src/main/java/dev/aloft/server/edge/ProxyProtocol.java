@@ -7,15 +7,14 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ProxyConnectionFactory;
 
-/// Takes the client's address from the header, of version 1 or 2 of the PROXY protocol, with which connections of
-/// trusted peers begin; one of theirs that begins otherwise is closed. It is the address of the connection that
-/// decides, not what comes: to everybody else such a header is no HTTP.
+/// Reads the client's address from the PROXY protocol's header, version 1 or 2, on connections of trusted proxies. A
+/// connection of theirs without the header is closed. On any other connection the header is invalid HTTP.
 final class ProxyProtocol extends ProxyConnectionFactory {
 
     private final ForwardedHeaders peers;
     private final ConnectionFactory next;
 
-    /// @param next what the connection is for, behind the header
+    /// @param next the protocol behind the header
     ProxyProtocol(ForwardedHeaders peers, ConnectionFactory next) {
         super(next.getProtocol());
         this.peers = peers;

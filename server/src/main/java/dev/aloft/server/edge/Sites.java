@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the site that a request is for, by the name of the host that it asks. A host that nobody has is 421.
+/// Finds the site of a request by its host. An unknown host is 421.
 final class Sites extends Handler.AbstractContainer {
 
     private final Map<String, SiteHandler> byHost;

@@ -10,8 +10,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Refuses requests that Jetty lets pass although two servers could read them differently, and heads of HTTP/2 that
-/// are too large: the other requests of such a connection go on.
+/// Refuses requests that Jetty accepts although two servers could read them differently. Refuses heads of HTTP/2 that
+/// are too large without ending the other requests of their connection.
 final class StrictRequests extends Handler.Wrapper {
 
     private final int maxHeadBytes;

@@ -18,7 +18,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The certificate that an edge shows, with its chain, and its key, as files in PEM.
+/// The edge's certificate with its chain, and its key, as PEM files.
 ///
 /// @param certificate as `fullchain.pem` of certbot
 /// @param key without a passphrase, in PKCS#8 (`BEGIN PRIVATE KEY`)
@@ -28,14 +28,14 @@ public record Tls(Path certificate, Path key) {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-    /// When either of the files was last written.
+    /// The last modification of either file.
     FileTime written() throws IOException {
         FileTime first = Files.getLastModifiedTime(certificate);
         FileTime second = Files.getLastModifiedTime(key);
         return first.compareTo(second) > 0 ? first : second;
     }
 
-    /// Reads both files, and makes sure that they belong together.
+    /// Reads both files, and checks that they belong together.
     KeyStore read() throws IOException {
         try {
             Certificate[] chain = CertificateFactory.getInstance("X.509")
@@ -71,7 +71,7 @@ public record Tls(Path certificate, Path key) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(encoded);
             } catch (InvalidKeySpecException another) {
-                // The file does not say in clear which one it is.
+                // The algorithm is named only inside the encoded key.
             }
         }
         throw new IOException("the key in " + key + " is none of " + String.join(", ", ALGORITHMS));

@@ -5,9 +5,9 @@ import org.eclipse.jetty.util.InetAddressSet;
 
 /// Proxies that may say who the client is.
 ///
-/// @param proxies addresses, or blocks of them as in `10.0.0.0/8`: load balancers and CDNs of the operator's
-/// @param proxyProtocol whether each of their connections begins with a header of the PROXY protocol, as HAProxy and
-///     balancers of TCP write it
+/// @param proxies addresses, or blocks such as `10.0.0.0/8`, of the operator's load balancers and CDNs
+/// @param proxyProtocol expects the PROXY protocol's header at the beginning of each of their connections, as HAProxy
+///     and TCP load balancers write it
 public record TrustedProxies(List<String> proxies, boolean proxyProtocol) {
 
     /// No proxy: the client is the other end of the connection.

@@ -24,9 +24,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// One line for each request: who asked for what, and what came of it. What a client sends cannot make a second line.
-/// The signature of a private URL, and of one that was signed in advance, is left out: who reads the log shall not read
-/// the file.
+/// One line for each request. Text from a client cannot begin a second line. Signatures of URLs are left out, so that
+/// reading the log does not give access to private files.
 public final class AccessLog implements RequestLog {
 
     private static final DateTimeFormatter TIME =
@@ -41,14 +40,14 @@ public final class AccessLog implements RequestLog {
         this.lines = lines;
     }
 
-    /// Creates the file, unless it is there already, for its owner and group: what visitors ask for can be private.
+    /// Creates the file if it is missing, readable by its owner and group only, because URLs can be private.
     ///
     /// @throws IOException when it cannot be made
     public static void create(Path file) throws IOException {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         } catch (FileAlreadyExistsException there) {
-            // Its mode is whoever's who made it.
+            // An existing file keeps its mode.
         }
     }
 
@@ -111,7 +110,7 @@ public final class AccessLog implements RequestLog {
         return unsigned(String.valueOf(request.getHttpURI().getPathQuery()));
     }
 
-    /// The page that an upload was asked from, which can be a signed URL itself.
+    /// The referring page, which can be a signed URL itself.
     private static @Nullable String referer(Request request) {
         String url = request.getHeaders().get(HttpHeader.REFERER);
         return url == null ? null : unsigned(url);
@@ -130,7 +129,7 @@ public final class AccessLog implements RequestLog {
         return value == null ? "-" : value;
     }
 
-    /// Quotes, backslashes and control characters in the form that Apache gives them.
+    /// Escapes quotes, backslashes and control characters as Apache does.
     private static String quoted(@Nullable String text) {
         StringBuilder safe = new StringBuilder();
         for (char c : String.valueOf(text).toCharArray()) {

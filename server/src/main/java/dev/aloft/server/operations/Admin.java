@@ -19,13 +19,12 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
-/// What operators ask an edge, on an address of its own that visitors do not reach: how it does, and to drop what it
-/// holds. `docs/reference/edge-admin.md` is the page about it.
-///
-/// Dropping, and looking at paths, needs the token; without one configured, nobody may.
+/// The admin address of an edge, which visitors do not reach: health, metrics, the most requested paths, and purges.
+/// `docs/reference/edge-admin.md` documents it. Purges and paths require the token; without one configured, both are
+/// off.
 public final class Admin extends Handler.Abstract.NonBlocking {
 
-    /// How many paths one is told of.
+    /// The number of paths in an answer.
     private static final int TOP = 200;
 
     private final Metrics metrics;
@@ -57,7 +56,7 @@ public final class Admin extends Handler.Abstract.NonBlocking {
         return true;
     }
 
-    /// An edge whose S3 is down is ready all the same: it serves what it holds, and no other edge has a better S3.
+    /// An edge whose S3 is down is still ready: it serves from its cache, and no other edge has a better S3.
     private boolean ready(Response response, Callback callback) {
         StringBuilder reasons = new StringBuilder("ready\n");
         sites.forEach((name, cache) -> {
@@ -81,8 +80,8 @@ public final class Admin extends Handler.Abstract.NonBlocking {
         return text(response, callback, PlainText.TYPE, reasons.toString());
     }
 
-    /// The paths that are asked for most: a line for each, with its requests and bytes since they are counted. Paths
-    /// can be private, so this needs the token.
+    /// The most requested paths, one line each, with requests and bytes. Paths can be private, so this requires the
+    /// token.
     private boolean top(Request request, Response response, Callback callback) {
         if (!isAllowed(request)) {
             return refuse(response, callback);

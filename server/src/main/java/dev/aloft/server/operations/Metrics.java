@@ -20,8 +20,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
-/// What the edge has done since it was started. `docs/reference/edge-admin.md` names every figure. Safe for many
-/// threads.
+/// The edge's counters since it was started. `docs/reference/edge-admin.md` names every metric. Safe for many threads.
 public final class Metrics implements RequestLog {
 
     private static final Pattern FORWARDED = Pattern.compile("aloft; fwd=([a-z-]+)");
@@ -35,7 +34,7 @@ public final class Metrics implements RequestLog {
     private final Map<String, StoreFigures> stores = new TreeMap<>();
     private final List<Gauge> gauges = new ArrayList<>();
 
-    /// @param buckets of the sites, whose stores have figures, too
+    /// @param buckets of the sites, for the metrics of their stores
     public Metrics(HttpCache cache, List<Bucket> buckets) {
         this.cache = cache;
         buckets.forEach(bucket -> stores.putIfAbsent(bucket.where(), bucket.figures()));
@@ -47,7 +46,7 @@ public final class Metrics implements RequestLog {
 
     private record Gauge(String name, String help, LongSupplier value) {}
 
-    /// Adds a figure that is asked for each time. To be called before the edge serves.
+    /// Adds a gauge, which is read each time. To be called before the edge serves.
     public void add(String name, String help, LongSupplier value) {
         gauges.add(new Gauge(name, help, value));
     }
@@ -71,7 +70,7 @@ public final class Metrics implements RequestLog {
         (counter == null ? counters.computeIfAbsent(label, _ -> new LongAdder()) : counter).increment();
     }
 
-    /// What the cache had to do with an answer: one of few words, whatever others have written into the field.
+    /// The cache's part in an answer: one of a fixed set of words, whatever the field contains.
     private static String outcome(@Nullable String status) {
         if (status == null) {
             return "none";
@@ -92,7 +91,7 @@ public final class Metrics implements RequestLog {
         return paths;
     }
 
-    /// All of it, in the text form of Prometheus.
+    /// All metrics in Prometheus text format.
     String text() {
         PrometheusText text = new PrometheusText();
         text.family("aloft_edge_requests_total", "counter", "Requests that were answered, by status.");

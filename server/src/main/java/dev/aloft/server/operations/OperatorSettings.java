@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// How operators see what an edge does, and act on it.
+/// An edge's admin address, access log and peers.
 ///
-/// @param admin where it answers them, not yet looked up; nowhere unless said
-/// @param token that lets somebody purge; without it nobody can
-/// @param peers where edges of other hosts answer operators, who are told of this host's changes; all have one token
-/// @param accessLog the file that has a line for each request; none unless said
+/// @param admin the address for operators, not yet resolved; none by default
+/// @param token required to purge; without one, purging is off
+/// @param peers admin addresses of the edges on other hosts, which are notified of this host's changes; all share one
+///     token
+/// @param accessLog the file with a line for each request; none by default
 public record OperatorSettings(
         Optional<InetSocketAddress> admin,
         Optional<UrlSecret> token,
@@ -27,7 +28,7 @@ public record OperatorSettings(
         }
     }
 
-    /// Nobody looks.
+    /// The default: no admin address, no log, no peers.
     public static final OperatorSettings NONE =
             new OperatorSettings(Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED, List.of());
 
@@ -43,11 +44,11 @@ public record OperatorSettings(
         return new OperatorSettings(admin, token, accessLog, logForm, admins);
     }
 
-    /// How a line of the access log is written.
+    /// The format of the access log.
     public enum LogForm {
-        /// As Apache and nginx write it: the `combined` form.
+        /// The `combined` format of Apache and nginx.
         COMBINED,
-        /// An object with more in it.
+        /// A JSON object with more fields.
         JSON
     }
 }

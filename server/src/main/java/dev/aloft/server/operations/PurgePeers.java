@@ -23,11 +23,11 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the edges of other hosts what this one has changed, so that they drop it: a purge for each upload, and of its
-/// folder for an `.htaccess` file, sent to each of them in turn and without anybody waiting.
+/// Notifies the edges of other hosts of this host's changes: one purge for each upload, or of the whole folder for an
+/// `.htaccess` file. Purges are sent in the background, in order for each peer.
 ///
-/// This is a courtesy, not a promise: an edge that cannot be told finds out by itself when what it holds is no longer
-/// fresh. For an edge that is slower than [#MAX_WAITING] changes, everything of the site is purged instead.
+/// Best effort: an edge that cannot be reached sees the change when its answer is no longer fresh. When more than
+/// [#MAX_WAITING] changes wait for a peer, everything of the site is purged instead.
 public final class PurgePeers extends AbstractLifeCycle {
 
     static final int MAX_WAITING = 10_000;
@@ -45,15 +45,15 @@ public final class PurgePeers extends AbstractLifeCycle {
             .connectTimeout(LIMIT)
             .build();
 
-    /// @param admins where the others answer operators
-    /// @param token that all of them have
+    /// @param admins the admin addresses of the other edges
+    /// @param token shared by all edges
     public PurgePeers(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
         this.peers = admins.stream().map(Peer::new).toList();
         this.sites = sites;
         this.token = token;
     }
 
-    /// What is to be said to one of them: queries of purges.
+    /// One peer, and the queries of purges that wait for it.
     private static final class Peer {
 
         private final URI admin;
@@ -122,14 +122,14 @@ public final class PurgePeers extends AbstractLifeCycle {
         }
     }
 
-    /// Says once that a peer cannot be told, and once that it can be again.
+    /// Logs once that a peer cannot be reached, and once that it can be again.
     private static void note(Peer peer, String trouble) {
         if (peer.silent != !trouble.isEmpty()) {
             peer.silent = !trouble.isEmpty();
             LOG.warn(
                     "the edge at {} {}",
                     peer.admin,
-                    peer.silent ? "cannot be told of changes: " + trouble : "is told of changes again");
+                    peer.silent ? "cannot be notified of changes: " + trouble : "is notified of changes again");
         }
     }
 }

@@ -11,14 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The paths that are asked for most, by requests and by bytes, in bounded memory: of more than twice [#KEPT] paths
-/// those are forgotten that are asked for least. So what is asked for often is counted from the first time on, or from
-/// the last time that it was one of the least. Safe for many threads.
+/// The most requested paths, by requests and by bytes, in bounded memory. Above twice [#MAX_PATHS] paths, the least
+/// requested are dropped. A path's count begins when it was last added. Safe for many threads.
 final class TopPaths {
 
-    static final int KEPT = 500;
+    static final int MAX_PATHS = 500;
 
-    /// Longer ones are counted under their beginning.
+    /// A longer path is counted under its beginning.
     static final int MAX_LENGTH = 200;
 
     private final Map<String, Counts> paths = new ConcurrentHashMap<>();
@@ -41,18 +40,18 @@ final class TopPaths {
     }
 
     private void forgetSome() {
-        if (paths.size() <= 2 * KEPT || !forgetting.tryLock()) {
+        if (paths.size() <= 2 * MAX_PATHS || !forgetting.tryLock()) {
             return;
         }
         try {
-            Set<String> stay = top(KEPT).stream().map(Asked::path).collect(Collectors.toSet());
+            Set<String> stay = top(MAX_PATHS).stream().map(Asked::path).collect(Collectors.toSet());
             paths.keySet().retainAll(stay);
         } finally {
             forgetting.unlock();
         }
     }
 
-    /// The first of both orders, those with most requests before the others.
+    /// The first of both orders, those with the most requests first.
     List<Asked> top(int count) {
         List<Asked> all = new ArrayList<>();
         paths.forEach((path, counts) ->

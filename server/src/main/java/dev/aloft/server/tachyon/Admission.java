@@ -20,7 +20,7 @@ public record Admission(Optional<ListedSizes> listed, Optional<UrlKey> key) {
     boolean admits(String name, Parameters query) {
         return listed.isEmpty()
                 || key.filter(k -> SignedPicture.isSigned(k, name, query)).isPresent()
-                || listed.get().allow(query.without(SignedPicture.LEAVE));
+                || listed.get().allow(query.without(SignedPicture.PERMISSION));
     }
 
     /// The text of the answer to a client that was not admitted.

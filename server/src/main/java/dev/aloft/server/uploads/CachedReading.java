@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers for what an origin has, through the cache. What is fresh in memory is sent at once; for everything else a
-/// thread of its own waits. What is private is, to a request without leave to read it, not there.
+/// Answers from an origin through the cache. An answer that is fresh in memory is sent at once; anything else waits on
+/// its own thread. A private upload is answered as missing unless the request is signed.
 ///
-/// @param key that leave is signed with; without one nobody has it
-/// @param missing what is answered for what is not there
+/// @param key the site's signing key; without one, no private upload is served
+/// @param missing the answer for a missing upload
 record CachedReading(
         HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, Supplier<OriginAnswer> missing) {
 
@@ -33,8 +33,8 @@ record CachedReading(
 
     private static final Logger LOG = LoggerFactory.getLogger(CachedReading.class);
 
-    /// @param path of the upload, for which leave may be given
-    /// @param query of the request, in which leave may stand
+    /// @param path of the upload, as a signature names it
+    /// @param query of the request, which may have a signature
     boolean answer(OriginRequest question, String path, @Nullable String query, Response response, Callback callback) {
         boolean signed = query != null && isSigned(path, query);
         Optional<CacheAnswer> ready = cache.ready(origin, question);
@@ -71,7 +71,7 @@ record CachedReading(
         }
     }
 
-    /// The same for what is hidden and what is missing: no word of the cache tells one from the other.
+    /// One answer for private and for missing uploads; it has no field of the cache that would tell them apart.
     private void sendMissing(Response response, Callback callback) throws IOException {
         try (OriginAnswer answer = missing.get()) {
             response.setStatus(answer.status());

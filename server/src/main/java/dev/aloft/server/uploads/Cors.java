@@ -6,13 +6,13 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/// Which other origins' scripts may read a site's uploads and pictures (the `Access-Control-…` headers of Fetch). Never
-/// with the visitor's cookies: nothing here depends on them.
+/// The origins whose scripts may read a site's uploads and pictures (the `Access-Control-…` headers of Fetch).
+/// Credentials are never allowed, because no answer depends on them.
 ///
 /// @param origins as browsers write them, `https://example.org`, or `*` for every one
 public record Cors(Set<String> origins) {
 
-    /// No script of another origin.
+    /// The default: no other origin.
     public static final Cors NONE = new Cors(Set.of());
 
     private static final String ANY = "*";
@@ -27,7 +27,7 @@ public record Cors(Set<String> origins) {
         }
     }
 
-    /// Adds what a browser wants to see before it hands an answer to a script, or lets it ask.
+    /// Adds the headers that let a browser pass an answer to a script, or send its request.
     void allow(Request request, Response response) {
         if (origins.isEmpty()) {
             return;

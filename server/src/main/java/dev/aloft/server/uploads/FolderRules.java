@@ -18,19 +18,18 @@ import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the `.htaccess` files among a site's uploads keep back, from `uploads/` down to the folder of the file that is
-/// asked for.
+/// Denials by the `.htaccess` files among a site's uploads, from `uploads/` down to the folder of the requested file.
 ///
-/// The cost is one object read for each of those folders, all at the same moment. How often, and how old what they say
-/// may be, is up to who reads them: the edge's cache holds it, and that there is none, for [UploadsOrigin#RULES], and
-/// for a day more while S3 fails. A file that cannot be read keeps everything back, by the failure of whoever asks. One
-/// that keeps something back is told of in the log, once for each text that it has. Safe for many threads; blocks.
+/// The cost is one object read for each of those folders, in parallel. The reader decides about caching: the edge's
+/// cache keeps a file, or its absence, for [UploadsOrigin#RULES], and for a day more while S3 fails. If a file cannot
+/// be read, the request fails. A file with a denial is logged, once for each version of its text. Safe for many
+/// threads; blocks.
 public final class FolderRules {
 
-    /// How many folders are remembered with what they say.
+    /// The number of folders whose parsed rules are kept.
     private static final int MAX_FOLDERS = 10_000;
 
-    /// The longest of their texts, all together.
+    /// The limit for their texts, all together.
     private static final long MAX_TEXT_BYTES = 4 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(FolderRules.class);
@@ -43,7 +42,7 @@ public final class FolderRules {
             .weigher((String folder, Read read) -> (int) (MAX_TEXT_BYTES / MAX_FOLDERS) + read.text.length)
             .build();
 
-    /// Reads files from S3, sooner or later.
+    /// Reads files from S3, or from a cache.
     interface Reader {
 
         /// The beginning of an object, up to more bytes than [Htaccess#MAX_BYTES]; nothing when there is none.
@@ -56,17 +55,17 @@ public final class FolderRules {
         this.threads = threads;
     }
 
-    /// Whether a key is that of such a file.
+    /// Checks whether a key is that of an `.htaccess` file.
     public static boolean isOne(ObjectKey key) {
         return key.value().endsWith("/" + Htaccess.FILE);
     }
 
-    /// What the keys begin with that such a file is about.
+    /// The beginning of all keys that an `.htaccess` file applies to.
     public static String folder(ObjectKey key) {
         return key.value().substring(0, key.value().length() - Htaccess.FILE.length());
     }
 
-    /// The line that keeps an upload back.
+    /// The line that denies an upload.
     Optional<Denial> denial(ObjectKey key) throws IOException {
         List<FutureTask<Optional<Htaccess>>> files = new ArrayList<>();
         int top = uploads.prefix().length();
@@ -119,14 +118,14 @@ public final class FolderRules {
     private static void report(List<Denial> denials) {
         for (Denial denial : denials) {
             if (denial.understood()) {
-                LOG.info("uploads: the edge keeps back what is denied by {}", denial);
+                LOG.info("uploads: the edge denies files by {}", denial);
             } else {
-                LOG.warn("uploads: the edge keeps back more than may be meant by {}", denial);
+                LOG.warn("uploads: the edge may deny more files than intended by {}", denial);
             }
         }
     }
 
-    /// A text and what it says.
+    /// A text and its parsed rules.
     private static final class Read {
 
         private final byte[] text;

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// An origin that says nothing of what folders' rules keep back: it answers as if that were not there.
+/// An origin that answers an upload denied by the rules of its folders as missing.
 ///
-/// It stands behind the cache. So what is held was allowed when S3 was asked last, and a denial is as late as a change
-/// of the upload itself would be; a hit costs nothing, and what is missing costs one request as ever: the rules are
-/// read only for what is there.
+/// It stands behind the cache, so a cached answer was allowed when S3 was last asked, and a new denial takes effect as
+/// late as a change of the upload itself would. A hit costs nothing. A missing upload costs one request, because the
+/// rules are read only for uploads that exist.
 ///
-/// @param key of the upload that a request is about
-/// @param denied the answer for what the rules keep back; to clients the same as for what is missing
+/// @param key the upload that a request asks for
+/// @param denied the answer for a denied upload; for clients the same as for a missing one
 record HtaccessGuard(
         Origin origin, ServingPolicy policy, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied)
         implements Origin {
@@ -39,7 +39,7 @@ record HtaccessGuard(
         }
         boolean allowed = false;
         try {
-            allowed = !policy.keepBack(key.apply(request));
+            allowed = !policy.denies(key.apply(request));
             return allowed ? answer : denied.get();
         } catch (IOException e) {
             throw OriginFailure.of(e);

@@ -9,10 +9,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// The answers that the edge makes itself: a line of text for people. They say nothing of what lies behind the edge.
+/// The edge's own answers: a line of text for people, which reveals nothing about what lies behind the edge.
 public final class PlainText {
 
-    /// When a client may come back to something that is down.
+    /// The time after which a client may retry.
     static final long RETRY_AFTER_SECONDS = 5;
 
     public static final String TYPE = "text/plain; charset=utf-8";

@@ -8,10 +8,10 @@ import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// The headers that an upload is sent with. What S3 holds beside the bytes goes out only where this class names it.
+/// The headers of an upload. Metadata from S3 is sent only where this class names it.
 final class ServedHeaders {
 
-    /// For an object that says nothing: names of uploads are used again, so not for long.
+    /// The default for objects without Cache-Control; short, because names of uploads are reused.
     static final String DEFAULT_CACHE_CONTROL = "public, max-age=300";
 
     private static final String SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
@@ -20,7 +20,7 @@ final class ServedHeaders {
 
     private ServedHeaders() {}
 
-    /// What a whole or partial answer has.
+    /// Adds the headers of a whole or partial answer.
     static void putAll(HttpFields.Mutable headers, StoredObject object) {
         putVersion(headers, object);
         putCommon(headers);
@@ -37,7 +37,7 @@ final class ServedHeaders {
         }
     }
 
-    /// Which version it speaks of, and how long that may be kept.
+    /// Adds the validators and Cache-Control.
     private static void putVersion(HttpFields.Mutable headers, StoredObject object) {
         headers.put(HttpHeader.ETAG, object.etag());
         headers.put(
@@ -46,7 +46,7 @@ final class ServedHeaders {
         headers.put(HttpHeader.CACHE_CONTROL, cacheControl(object));
     }
 
-    /// What every answer about uploads has.
+    /// Adds the headers of every answer about uploads.
     static void putCommon(HttpFields.Mutable headers) {
         headers.put("X-Content-Type-Options", "nosniff");
         headers.put("Cross-Origin-Resource-Policy", "cross-origin");
@@ -58,7 +58,7 @@ final class ServedHeaders {
                 .orElse(DEFAULT_CACHE_CONTROL);
     }
 
-    /// RFC 6266, with the name a second time for what ASCII cannot say (RFC 8187).
+    /// RFC 6266, with the name repeated as UTF-8 (RFC 8187).
     private static String attachment(String name) {
         String plain = NOT_PLAIN.matcher(name).replaceAll("_");
         return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + percentEncoded(name);

@@ -8,15 +8,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which names may be sent to a client at all: none that a server somewhere could execute, and none that is secret.
+/// Checks names: none is served that some server could execute, and none that is secret.
 ///
-/// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list: every part
-/// after the first dot counts, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Of a part only its
-/// first word counts, in any case: some server cuts a name at a semicolon, a colon, a space or a character that is not
-/// seen. A picture, sound, film or document is served although an ending before its own is on the list, as
-/// `team.pl.png`, unless that is one of PHP's or Apache's, or more than a word: no server takes the rest for a program.
-/// Apart from
-/// that, there are folders that well-known plugins keep private.
+/// A path is refused when a segment begins with a dot, or when one of a segment's endings is on the list. Every part
+/// after the first dot is an ending, so `x.php.jpg` is refused like `x.php`, and `php.jpg` is a picture. Only the first
+/// word of a part is compared, ignoring case, because some servers cut a name at a semicolon, a colon, a space or an
+/// invisible character. A picture, sound, film or document such as `team.pl.png` is served although an earlier ending
+/// is on the list, unless that ending is one of PHP's or Apache's, or more than a word. Separately, folders that
+/// well-known plugins keep private are refused.
 final class ServedName {
 
     static final Set<String> REFUSED_ENDINGS = Set.of(
@@ -48,7 +47,8 @@ final class ServedName {
             "sql",
             "log");
 
-    /// Refused even before the ending of a picture: what an Apache with `AddHandler` runs wherever it stands.
+    /// Endings that are refused even before that of a picture: Apache with `AddHandler` executes them anywhere in a
+    /// name.
     private static final Set<String> REFUSED_ANYWHERE = Set.of(
             "php",
             "php3",
@@ -67,8 +67,8 @@ final class ServedName {
     private static final Set<String> DOCUMENTS =
             Set.of("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub");
 
-    /// Folders that plugins protect by a file of Apache's, which S3 does not read: what was sold, sent in, logged, or
-    /// saved.
+    /// Folders that plugins protect by an `.htaccess` file, which S3 does not apply: goods, form entries, logs and
+    /// backups.
     static final Set<String> PRIVATE_FOLDERS = Set.of(
             "woocommerce_uploads",
             "edd",
@@ -85,12 +85,12 @@ final class ServedName {
 
     private ServedName() {}
 
-    /// Whether neither names nor folders stand against it.
+    /// Checks names and private folders.
     static boolean isServed(UrlPath path) {
         return isServed(path.segments()) && privateFolder(path.segments()).isEmpty();
     }
 
-    /// Whether no name in a path could execute or is secret.
+    /// Checks that no name in a path could execute or is secret.
     static boolean isServed(List<String> segments) {
         int last = segments.size() - 1;
         for (int i = 0; i <= last; i++) {
@@ -101,7 +101,7 @@ final class ServedName {
         return true;
     }
 
-    /// The name in a path that is such a folder's.
+    /// The private folder in a path, if any.
     static Optional<String> privateFolder(List<String> segments) {
         return segments.stream()
                 .filter(segment -> PRIVATE_FOLDERS.contains(segment.toLowerCase(Locale.ROOT)))
@@ -128,7 +128,7 @@ final class ServedName {
         return true;
     }
 
-    /// By the whole last ending, so that nothing is left for another server to cut off.
+    /// By the whole last ending, so that no other server can cut a part of it off.
     private static boolean isMediaOrDocument(String name) {
         String type = ContentTypes.ofName(name);
         return type.matches("(image|audio|video)/(?!.*xml).*")

@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The media type that an upload is sent with, and what a browser may do with it on the site's own origin.
+/// The media type of an upload, and the permission to show it on the site's own origin.
 ///
-/// The name's extension decides. The type that was stored with the object, which an uploader may have chosen, counts
-/// only where the extension says nothing, and only when nothing in a browser runs such a type.
+/// The name's extension decides. The type stored with the object, which an uploader may have chosen, is used only if
+/// the extension is unknown and no browser executes that type.
 ///
 /// @param value for the `Content-Type` header
 record ServedType(String value) {
@@ -30,7 +30,7 @@ record ServedType(String value) {
     private static final Pattern TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}");
     private static final String SVG = "image/svg+xml";
 
-    /// @param stored as S3 has it, or null
+    /// @param stored the object's Content-Type in S3, or null
     static ServedType of(String name, @Nullable String stored) {
         String byName = ContentTypes.ofName(name);
         if (!byName.equals(ContentTypes.UNKNOWN)) {
@@ -44,7 +44,7 @@ record ServedType(String value) {
                 .orElseGet(() -> new ServedType(ContentTypes.UNKNOWN));
     }
 
-    /// Whether a browser may show it; everything else it may only save.
+    /// Checks whether a browser may show it; any other type it may only save.
     boolean inline() {
         String type = essence(value);
         return isMedia(type) || isSvg() || INLINE.contains(type);

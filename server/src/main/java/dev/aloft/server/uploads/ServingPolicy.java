@@ -23,13 +23,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpFields;
 
-/// Which of a site's uploads are not served, and why. In this order:
+/// Decides which of a site's uploads are served. These are checked in order:
 ///
 /// 1. names that could execute or are secret ([ServedName]), which nothing lifts;
-/// 2. what the operator denies;
-/// 3. but not what he allows;
+/// 2. paths that the operator denies;
+/// 3. exceptions that the operator allows;
 /// 4. folders that well-known plugins keep private;
-/// 5. what an `.htaccess` file among the uploads keeps back ([FolderRules]). Only this one asks S3.
+/// 5. denials of `.htaccess` files among the uploads ([FolderRules]). Only this check asks S3.
 public final class ServingPolicy {
 
     private final UploadsFolder uploads;
@@ -80,10 +80,10 @@ public final class ServingPolicy {
         return file.readNBytes(Htaccess.MAX_BYTES + 1);
     }
 
-    /// Why an upload is not served: a sentence's end, such as `the folder edd is one that plugins keep private`.
+    /// The reason why an upload is not served, as the end of a sentence: `plugins keep the folder edd private`.
     ///
     /// @param file below `uploads` of the site
-    /// @throws IOException when S3 does not say
+    /// @throws IOException when S3 cannot be read
     public Optional<String> reason(FilePath file) throws IOException {
         Optional<String> byName = reasonByName(file.value());
         if (byName.isPresent() || !asksFolders(file.value())) {
@@ -114,13 +114,13 @@ public final class ServingPolicy {
         return serving.htaccess() && serving.allow().covering(belowTop(key)).isEmpty();
     }
 
-    /// An origin that keeps back what folders' rules do.
+    /// The same origin without the uploads that rules of folders deny.
     Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied) {
         return serving.htaccess() ? new HtaccessGuard(origin, this, key, denied) : origin;
     }
 
-    /// Whether the rules of its folders keep an upload back.
-    boolean keepBack(ObjectKey key) throws IOException {
+    /// Checks whether the rules of its folders deny an upload.
+    boolean denies(ObjectKey key) throws IOException {
         return asksFolders(key.value()) && folders.denial(key).isPresent();
     }
 }

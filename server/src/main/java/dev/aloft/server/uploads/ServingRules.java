@@ -2,15 +2,15 @@ package dev.aloft.server.uploads;
 
 import dev.aloft.files.PathRules;
 
-/// What an operator says of a site's uploads that the edge serves or does not.
+/// An operator's rules for serving a site's uploads.
 ///
 /// @param deny paths below the site's prefix that are never served
-/// @param allow paths that are served although a plugin's folder or a file of Apache's would keep them back; never
-/// programs and secrets
-/// @param htaccess whether `.htaccess` files among the uploads count
+/// @param allow paths that are served despite a plugin's private folder or an `.htaccess` file; programs and secrets
+///     are never served
+/// @param htaccess applies `.htaccess` files among the uploads
 public record ServingRules(PathRules deny, PathRules allow, boolean htaccess) {
 
-    /// No exceptions, and what plugins say counts.
+    /// No rules of the operator's; `.htaccess` files apply.
     public static final ServingRules DEFAULT = new ServingRules(PathRules.NONE, PathRules.NONE, true);
 
     public ServingRules withDeny(PathRules others) {

@@ -6,18 +6,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpStatus;
 
-/// How many connections to S3 clients may hold at their own pace, all of them together; the others of the store's are
-/// for what goes at S3's pace: small files, slices, and what the agent does. First come, first served. Safe for many
-/// threads.
+/// Limits the S3 connections that slow clients hold open, all clients together. The store's other connections are for
+/// work at S3's pace: small files, slices, and the agent. First come, first served. Safe for many threads.
 public final class SlowReaderSlots {
 
-    /// Half of what a store has.
+    /// A quarter of a store's connections.
     static final int MAX_SLOTS = 128;
 
-    /// How long one that wants a place waits for it.
+    /// The time to wait for a slot.
     static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
 
-    /// How long one that has a place may keep it without taking anything.
+    /// The time after which an idle client loses its slot.
     static final Duration IDLE_LIMIT = Duration.ofSeconds(2);
 
     /// The same while others wait.
@@ -25,12 +24,12 @@ public final class SlowReaderSlots {
 
     private final Semaphore free = new Semaphore(MAX_SLOTS, true);
 
-    /// Takes a place if there is one and nobody waits, to be given back by [#release].
+    /// Takes a slot if one is free and no other client waits. [#release] gives it back.
     boolean tryAcquire() {
         return !free.hasQueuedThreads() && free.tryAcquire();
     }
 
-    /// Waits for a place.
+    /// Waits for a slot.
     ///
     /// @throws OriginFailure when none has become free in time
     void acquire() throws OriginFailure {
@@ -53,7 +52,7 @@ public final class SlowReaderSlots {
         free.release();
     }
 
-    /// Whether whoever has had a place for so long without using it must give it up.
+    /// Checks whether a client that has been idle for this time must give its slot up.
     boolean isIdleTooLong(Duration idle) {
         return idle.compareTo(free.hasQueuedThreads() ? IDLE_LIMIT_WHILE_OTHERS_WAIT : IDLE_LIMIT) >= 0;
     }

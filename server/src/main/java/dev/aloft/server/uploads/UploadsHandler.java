@@ -24,7 +24,7 @@ final class UploadsHandler {
 
     private static final String METHODS = "GET, HEAD, OPTIONS";
 
-    /// How many paths are remembered with what they name.
+    /// The number of paths whose meaning is remembered.
     private static final int MAX_NAMES = 10_000;
 
     private static final Set<HttpHeader> MEANT_FOR_THE_CACHE = EnumSet.of(
@@ -85,10 +85,10 @@ final class UploadsHandler {
         return read(named, request, response, callback);
     }
 
-    /// What a path names, worked out before.
+    /// The meaning of a path.
     private record Named(ObjectKey key, UrlPath name) {}
 
-    /// Answers a plain GET for a path that was asked for before, as it is written; false for every other request.
+    /// Answers a plain GET for a path that was requested before in the same spelling; false for every other request.
     boolean handleKnown(@Nullable String path, Request request, Response response, Callback callback) {
         Named named = path == null || !request.getMethod().equals("GET") ? null : names.getIfPresent(path);
         if (named == null || request.getHeaders().contains("Service-Worker")) {
@@ -117,8 +117,8 @@ final class UploadsHandler {
         return new OriginRequest(request.getMethod(), key.value(), headers);
     }
 
-    /// The key of the object, unless the name is none that may be served. 404 for all of them: a refusal would tell
-    /// that there is something.
+    /// The key of the object, if its name may be served. Every other name is 404, because a 403 would reveal that the
+    /// upload exists.
     private Optional<ObjectKey> key(UrlPath name) {
         if (!name.clear()
                 || name.hasEncodedSlash()

@@ -26,45 +26,42 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A site's uploads in S3 as an origin. A target is an object's key; the answer's headers are those of
-/// [ServedHeaders].
+/// A site's uploads in S3 as an origin. A target is an object's key; the answer's headers are those of [ServedHeaders].
 ///
-/// Nothing of a request reaches S3 but the key, the range and one entity tag, each read and written anew. A failure
-/// of S3 is never told as "there is no such file"; a refusal (403) is, to the client, but counts as a failure
-/// before the cache. (S3 refuses what is missing to whoever may not list; it does not to whom it does not know.)
-/// Whether what the cache holds is still there is asked with a HEAD: unlike a 304 of S3, its
-/// answer tells also of
-/// headers that have changed.
+/// Only the key, the range and one entity tag of a request reach S3, each parsed and formatted anew. An S3 outage is
+/// never reported as 404. A 403 is, because S3 answers 403 for a missing key when the caller may not list the bucket;
+/// the cache treats it as a failure. Answers are revalidated with a HEAD: unlike a 304 of S3, it also shows changed
+/// headers.
 final class UploadsOrigin implements Origin {
 
-    /// How long the edge uses an upload without asking S3.
+    /// The time for which the edge uses an upload without asking S3.
     static final Duration FRESH = Duration.ofSeconds(30);
 
-    /// How much longer it uses it while it asks S3.
+    /// The additional time while it asks S3.
     static final Duration WHILE_ASKING = Duration.ofMinutes(5);
 
-    /// How much longer when S3 fails.
+    /// The additional time while S3 fails.
     static final Duration WHILE_FAILING = Duration.ofDays(1);
 
-    /// How long the edge knows that there is no such upload.
+    /// The time for which the edge remembers that an upload is missing.
     static final Duration MISSING = Duration.ofSeconds(5);
 
-    /// How long the edge knows what rules a folder has, or that it has none; for a day more when S3 fails.
+    /// The time for which the edge remembers a folder's rules, or that it has none; a day more while S3 fails.
     static final Duration RULES = Duration.ofMinutes(1);
 
-    /// How old the answer to a HEAD may be.
+    /// The maximum age of an answer to a HEAD.
     static final Duration HEAD_AGE = Duration.ofSeconds(1);
 
-    /// Marks an answer that only a signed request may have; it does not leave the edge.
+    /// Marks an answer for signed requests only; it does not leave the edge.
     static final String PRIVATE_FIELD = "Aloft-Private";
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
     private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
-    /// Not a second longer, also when S3 is slow or fails: the upload may have come meanwhile.
+    /// No longer than that, even while S3 is slow or fails, because the upload may exist by then.
     private static final String KNOWN_MISSING = "max-age=" + MISSING.toSeconds() + ", must-revalidate";
 
-    /// Also while S3 fails, as the upload that it keeps back would be.
+    /// Used while S3 fails, like the upload that it hides.
     private static final String KNOWN_DENIED = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(MISSING.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
 
@@ -155,7 +152,7 @@ final class UploadsOrigin implements Origin {
         return object.isEmpty() ? missing(key) : OriginAnswer.empty(status, headers(object.get()));
     }
 
-    /// S3 has none of the bytes. It does not say how many there are.
+    /// S3 has none of the bytes, and does not report the size.
     private static OriginAnswer outOfRange(ObjectKey key, Optional<StoredObject> object) {
         if (object.isEmpty()) {
             return missing(key);
@@ -189,12 +186,12 @@ final class UploadsOrigin implements Origin {
         return FolderRules.isOne(key) ? missing(KNOWN_RULES) : missing();
     }
 
-    /// What is answered for what is not there.
+    /// The answer for a missing upload.
     static OriginAnswer missing() {
         return missing(KNOWN_MISSING);
     }
 
-    /// The same to clients, for what a folder's rules keep back.
+    /// The answer for an upload that a folder's rules deny; for clients the same as a missing one.
     static OriginAnswer denied() {
         return missing(KNOWN_DENIED);
     }
@@ -210,7 +207,7 @@ final class UploadsOrigin implements Origin {
         return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 
-    /// What is refused looks from outside like what is missing. Everything else may mend itself.
+    /// A refusal looks like a missing upload from outside. Every other failure may be temporary.
     static OriginFailure failure(StoreException e) {
         String message = String.valueOf(e.getMessage());
         if (!e.isToldAgain()) {

@@ -9,13 +9,13 @@ import org.eclipse.jetty.server.Request;
 /// The path of a request, read once: the one place that decides what a URL means.
 ///
 /// It is split at its slashes, then each segment is percent-decoded exactly once, as UTF-8. Repeated slashes count as
-/// one, as servers on plain folders have it. An encoded slash stays inside its segment.
+/// one, as on servers of plain folders. An encoded slash stays inside its segment.
 ///
-/// A path is clear when no server could read it as another one. It is not when a segment is `.` or `..`, holds a
-/// control character or a backslash, or is no percent-encoded UTF-8; this last kind is given undecoded.
+/// A path is clear when no server could read it as another one. It is not clear when a segment is `.` or `..`, contains
+/// a control character or a backslash, or is not percent-encoded UTF-8; such a segment stays undecoded.
 ///
 /// @param segments decoded, none of them empty
-/// @param directory whether the path ends in a slash
+/// @param directory true if the path ends in a slash
 record UrlPath(List<String> segments, boolean directory, boolean clear) {
 
     UrlPath {
@@ -27,7 +27,7 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return of(raw == null ? "" : raw);
     }
 
-    /// @param raw as it stands in the request, without the query
+    /// @param raw the path as written in the request, without the query
     static UrlPath of(String raw) {
         List<String> segments = new ArrayList<>();
         boolean clear = raw.startsWith("/");
@@ -47,17 +47,17 @@ record UrlPath(List<String> segments, boolean directory, boolean clear) {
         return new UrlPath(segments, raw.endsWith("/"), clear);
     }
 
-    /// Whether this path is `top` or lies below it.
+    /// Checks whether this path is `top` or lies below it.
     boolean isWithin(UrlPath top) {
         return begins(segments, top.segments);
     }
 
-    /// Whether a segment holds a slash that was written encoded.
+    /// Checks whether a segment contains an encoded slash.
     boolean hasEncodedSlash() {
         return segments.stream().anyMatch(s -> s.contains("/"));
     }
 
-    /// What is left of this path below `top`, which it lies within.
+    /// The rest of this path below `top`, which it lies within.
     UrlPath below(UrlPath top) {
         return new UrlPath(segments.subList(top.segments.size(), segments.size()), directory, clear);
     }

@@ -193,7 +193,7 @@ final class MetricsTest {
         }
         assertThat(paths.top(4))
                 .contains(new TopPaths.Asked("/often", 1000, 1000), new TopPaths.Asked("/large", 100, 100_000_000));
-        assertThat(paths.top(100_000).size()).isLessThanOrEqualTo(2 * TopPaths.KEPT);
+        assertThat(paths.top(100_000).size()).isLessThanOrEqualTo(2 * TopPaths.MAX_PATHS);
         paths.add("/" + "x".repeat(5000), 1);
         assertThat(paths.top(100_000)).allMatch(asked -> asked.path().length() <= TopPaths.MAX_LENGTH);
     }

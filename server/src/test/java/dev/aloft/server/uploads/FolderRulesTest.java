@@ -214,9 +214,9 @@ final class FolderRulesTest {
         }
         assertThat(lines)
                 .containsExactly(
-                        "INFO uploads: the edge keeps back what is denied by shop/uploads/logged/.htaccess, line 2: deny"
+                        "INFO uploads: the edge denies files by shop/uploads/logged/.htaccess, line 2: deny"
                                 + " from all",
-                        "WARNING uploads: the edge keeps back more than may be meant by shop/uploads/odd/.htaccess,"
+                        "WARNING uploads: the edge may deny more files than intended by shop/uploads/odd/.htaccess,"
                                 + " line 2: deny from all (not understood, so taken for a denial)");
     }
 
