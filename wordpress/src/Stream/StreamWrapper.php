@@ -246,10 +246,7 @@ final class StreamWrapper
         });
     }
 
-    /**
-     * Creates parent directories too, with or without the recursive flag: directories in a bucket exist only through
-     * their files.
-     */
+    /** Creates parent directories too: directories in a bucket exist only through their files. */
     public function mkdir(string $path, int $mode, int $options): bool
     {
         return $this->attempt(
