@@ -32,16 +32,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
 
 /// Every format, compared with a reference rendering of the same pixels.
 final class FormatsTest {
@@ -145,19 +140,6 @@ final class FormatsTest {
                         .isLessThan(40);
             }
         }
-    }
-
-    @Test
-    void ofAnAnimatedPngTheStillIsShown() throws Exception {
-        byte[] png = Specimen.png(400, 300);
-        byte[] control = new byte[8]; // acTL: frames and repetitions
-        control[3] = 2;
-        byte[] animated = Specimen.withPngChunk(png, "acTL", control);
-        Rendition rendition = made(animated, "w=100");
-        assertThat(rendition.frames()).isEqualTo(1);
-        assertThat(rendition.format()).isEqualTo(Format.PNG);
-        assertThat(psnr(decoded(rendition.bytes()), scaled(photograph(400, 300), new Size(100, 75))))
-                .isGreaterThan(30);
     }
 
     @Test
@@ -278,31 +260,6 @@ final class FormatsTest {
                 .isInstanceOfSatisfying(
                         Outcome.Made.class,
                         made -> assertThat(made.rendition().format()).isEqualTo(Format.PNG));
-    }
-
-    @Test
-    void aFilmHasOnePaletteForAllItsFrames() throws Exception {
-        List<BufferedImage> frames = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
-            frames.add(photograph(200 + i, 100).getSubimage(0, 0, 200, 100));
-        }
-        byte[] original = film(frames, "gifsave_buffer");
-        assertThat(palettes(made(original, "w=100").bytes())).isLessThanOrEqualTo(palettes(original));
-    }
-
-    /// Number of local colour tables in a GIF.
-    private static int palettes(byte[] gif) throws IOException {
-        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(gif))) {
-            ImageReader reader = ImageIO.getImageReadersByFormatName("gif").next();
-            reader.setInput(in);
-            int palettes = 0;
-            for (int i = 0; i < reader.getNumImages(true); i++) {
-                NodeList own = ((Element) reader.getImageMetadata(i).getAsTree("javax_imageio_gif_image_1.0"))
-                        .getElementsByTagName("LocalColorTable");
-                palettes += own.getLength();
-            }
-            return palettes;
-        }
     }
 
     @ParameterizedTest
