@@ -17,11 +17,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What stands before an edge and a php-fpm: a web server with the very configuration that `aloft cdn` prints.
+/// A web server before an edge and a site, with the configuration that `aloft cdn` prints.
 ///
 /// @param host the site's name
 /// @param listen where the web server listens
-record Front(String host, InetSocketAddress listen, URI edge, Path documentRoot, Path phpSocket) {
+/// @param origin options of `aloft cdn` that name what runs the site
+record Front(String host, InetSocketAddress listen, URI edge, List<String> origin) {
 
     /// At the address of a site.
     static Front of(URI home, URI edge, Path documentRoot, Path phpSocket) {
@@ -29,8 +30,12 @@ record Front(String host, InetSocketAddress listen, URI edge, Path documentRoot,
                 home.getHost(),
                 new InetSocketAddress(InetAddress.ofLiteral(home.getHost()), home.getPort()),
                 edge,
-                documentRoot,
-                phpSocket);
+                phpOrigin(documentRoot, phpSocket));
+    }
+
+    /// A php-fpm that has no web server of its own.
+    static List<String> phpOrigin(Path documentRoot, Path phpSocket) {
+        return List.of("--root", documentRoot.toString(), "--php-socket", phpSocket.toString());
     }
 
     /// @param options more of `aloft cdn`
@@ -41,7 +46,7 @@ record Front(String host, InetSocketAddress listen, URI edge, Path documentRoot,
     private String print(WebServerKind kind, String... more) {
         List<String> words = new ArrayList<>(List.of("cdn", kind.toString()));
         words.addAll(List.of("--host", host, "--listen", address(), "--edge", edge.toString()));
-        words.addAll(List.of("--root", documentRoot.toString(), "--php-socket", phpSocket.toString()));
+        words.addAll(origin);
         words.addAll(List.of(more));
         StringWriter out = new StringWriter();
         int code = Main.command().setOut(new PrintWriter(out)).execute(words.toArray(String[]::new));

@@ -77,7 +77,8 @@ final class NetworksTest {
                 for (WebServerKind kind : WebServerKind.values()) {
                     InetSocketAddress listen =
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), Machine.freePort());
-                    Front front = new Front(HOST, listen, edge.uri(), site.documentRoot(), php.socket());
+                    Front front =
+                            new Front(HOST, listen, edge.uri(), Front.phpOrigin(site.documentRoot(), php.socket()));
                     try (var _ = front.start(data, kind, "network", "--network", network.toString())) {
                         assertServed(kind, site, second, listen);
                     }

@@ -9,10 +9,12 @@ import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.PhpFpm;
 import dev.aloft.lab.PhpPool;
 import dev.aloft.lab.WebServerKind;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.WriteCondition;
@@ -34,6 +36,9 @@ import java.util.Set;
 final class PageSite implements AutoCloseable {
 
     static final String HOST = "pages.test";
+
+    /// A further path of uploads that the edge knows.
+    static final String OLD_PATH = "/old/media.files/";
 
     private static final String BUCKET = "media";
 
@@ -58,7 +63,11 @@ final class PageSite implements AutoCloseable {
         php = PhpFpm.start(data, new PhpPool("pages", Map.of(), Map.of("cgi.fix_pathinfo", "1")), System.err::println);
         ends.push(php::close);
         edge = Edge.start(EdgeSettings.of(
-                        "127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT).withHosts(Set.of(HOST)))
+                        "127.0.0.1",
+                        0,
+                        EdgeSite.of(bucket, FilePath.ROOT)
+                                .withHosts(Set.of(HOST))
+                                .withUploadPaths(List.of(new UploadPath(OLD_PATH, UploadsFolder.UPLOADS))))
                 .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1"))));
         ends.push(edge::close);
     }
@@ -87,8 +96,20 @@ final class PageSite implements AutoCloseable {
     /// @param options more of `aloft cdn`
     /// @return where it listens
     InetSocketAddress serve(WebServerKind kind, InetAddress address, String... options) throws IOException {
+        return serve(Front.phpOrigin(root(), php.socket()), kind, address, options);
+    }
+
+    /// Starts a web server before another one that serves the site.
+    InetSocketAddress serveBefore(InetSocketAddress server, WebServerKind kind, InetAddress address, String... options)
+            throws IOException {
+        String url = "http://" + server.getAddress().getHostAddress() + ":" + server.getPort();
+        return serve(List.of("--site", url), kind, address, options);
+    }
+
+    private InetSocketAddress serve(List<String> origin, WebServerKind kind, InetAddress address, String... options)
+            throws IOException {
         InetSocketAddress listen = new InetSocketAddress(address, Machine.freePort());
-        Front front = new Front(HOST, listen, edge.uri(), root(), php.socket());
+        Front front = new Front(HOST, listen, edge.uri(), origin);
         ends.push(front.start(data, kind, "front-" + ends.size(), options)::close);
         return listen;
     }
