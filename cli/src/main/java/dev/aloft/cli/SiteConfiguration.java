@@ -66,7 +66,7 @@ record SiteConfiguration(
 
     private static String bucket(Section section, String key) throws Failure {
         String bucket = section.string(key);
-        if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+        if (!Bucket.isName(bucket)) {
             throw section.unfit(key, bucket, "a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens");
         }
         return bucket;

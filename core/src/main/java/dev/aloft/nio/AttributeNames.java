@@ -1,6 +1,8 @@
 package dev.aloft.nio;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,6 +47,23 @@ record AttributeNames(String view, List<String> names) {
             some.put(name, all.get(name));
         }
         return some;
+    }
+
+    /// Sets the first of the attributes: the view `user` takes bytes.
+    ///
+    /// @throws UnsupportedOperationException for an attribute that S3 sets itself
+    /// @throws IllegalArgumentException for an unknown attribute or another value
+    void set(S3Path path, @Nullable Object value) throws IOException {
+        String name = names.getFirst();
+        if (view.equals("user") && value instanceof byte[] bytes) {
+            new S3UserView(path).write(name, ByteBuffer.wrap(bytes));
+        } else if (view.equals("user") && value instanceof ByteBuffer buffer) {
+            new S3UserView(path).write(name, buffer);
+        } else if (value instanceof FileTime || S3Attributes.DIRECTORY.byName().containsKey(name)) {
+            throw new UnsupportedOperationException("S3 sets " + view + ":" + name + " itself");
+        } else {
+            throw new IllegalArgumentException("no attribute " + view + ":" + name + " to set to " + value);
+        }
     }
 
     private static Map<String, @Nullable Object> basic(S3Path path) throws IOException {

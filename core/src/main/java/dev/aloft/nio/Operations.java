@@ -19,14 +19,18 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +193,19 @@ final class Operations {
         } catch (IOException e) {
             // Best effort, as the JDK specifies; a close has no way to report it.
         }
+    }
+
+    /// True if the options of a copy or move let it replace the target.
+    ///
+    /// @throws UnsupportedOperationException for an option that S3 has no meaning for
+    static boolean replaces(List<CopyOption> options) {
+        for (CopyOption option : options) {
+            Objects.requireNonNull(option, "option");
+            if (!(option instanceof StandardCopyOption || option instanceof LinkOption)) {
+                throw new UnsupportedOperationException("S3 knows no option " + option);
+            }
+        }
+        return options.contains(StandardCopyOption.REPLACE_EXISTING);
     }
 
     void copy(S3Path source, S3Path target, boolean replace) throws IOException {

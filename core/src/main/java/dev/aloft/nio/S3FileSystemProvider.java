@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -26,7 +25,6 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Arrays;
@@ -248,7 +246,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         if (wishes.contains(StandardCopyOption.ATOMIC_MOVE)) {
             throw new UnsupportedOperationException("a copy does not ATOMIC_MOVE");
         }
-        boolean replace = replaces(wishes);
+        boolean replace = Operations.replaces(wishes);
         S3Path from = S3Path.own(source);
         S3Path to = S3Path.own(target);
         if (sameName(from, to)) {
@@ -273,7 +271,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
             throw new AtomicMoveNotSupportedException(
                     from.toString(), to.toString(), "S3 renames by copying and deleting");
         }
-        boolean replace = replaces(wishes);
+        boolean replace = Operations.replaces(wishes);
         if (sameName(from, to)) {
             from.getFileSystem().operations().attributes(from);
         } else if (from.getFileSystem().equals(to.getFileSystem())) {
@@ -281,16 +279,6 @@ public final class S3FileSystemProvider extends FileSystemProvider {
         } else {
             Buckets.move(from, to, replace);
         }
-    }
-
-    private static boolean replaces(List<CopyOption> options) {
-        for (CopyOption option : options) {
-            Objects.requireNonNull(option, "option");
-            if (!(option instanceof StandardCopyOption || option instanceof LinkOption)) {
-                throw new UnsupportedOperationException("S3 knows no option " + option);
-            }
-        }
-        return options.contains(StandardCopyOption.REPLACE_EXISTING);
     }
 
     /// True for paths with the same normal form; there are no links. Both files must exist unless the paths are equal.
@@ -396,18 +384,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     @Override
     public void setAttribute(Path path, String attribute, @Nullable Object value, LinkOption... options)
             throws IOException {
-        S3Path own = S3Path.own(path);
-        AttributeNames named = AttributeNames.parse(attribute);
-        String name = named.names().getFirst();
-        if (named.view().equals("user") && value instanceof byte[] bytes) {
-            new S3UserView(own).write(name, ByteBuffer.wrap(bytes));
-        } else if (named.view().equals("user") && value instanceof ByteBuffer buffer) {
-            new S3UserView(own).write(name, buffer);
-        } else if (value instanceof FileTime || S3Attributes.DIRECTORY.byName().containsKey(name)) {
-            throw new UnsupportedOperationException("S3 sets " + attribute + " itself");
-        } else {
-            throw new IllegalArgumentException("no attribute " + attribute + " to set to " + value);
-        }
+        AttributeNames.parse(attribute).set(S3Path.own(path), value);
     }
 
     private static Operations operations(Path path) {

@@ -11,9 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of one bucket.
@@ -30,10 +29,9 @@ public final class Bucket implements AutoCloseable {
     /// The least size of an object that [#extend] takes.
     public static final long EXTENDABLE_FROM_BYTES = ObjectUploads.MIN_PART_BYTES;
 
-    /// A store that is silent is known to be down after this part of a request's time limit.
-    private static final int PROBE_SHARE = 4;
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
-    private final Common common;
+    private final BucketState common;
     private final FairShare.Share memory;
     private final S3Requests requests;
     private final RequestTracker tracker;
@@ -42,53 +40,17 @@ public final class Bucket implements AutoCloseable {
     private final CachedReads reads;
 
     Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
-        this(
-                new Common(
-                        requests,
-                        settings,
-                        new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
-                        new ConcurrentHashMap<>(),
-                        new ConditionalSupport(requests, settings.provider()),
-                        new CopyOnWriteArrayList<>(),
-                        new MetadataCache(clock),
-                        new BodyCache(),
-                        new BlockCache(),
-                        connections,
-                        memory,
-                        clock),
-                Tenant.ALONE);
+        this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE);
     }
 
-    private Bucket(Common common, Tenant tenant) {
+    private Bucket(BucketState common, Tenant tenant) {
         this.common = common;
-        this.memory = common.memory.of(tenant);
-        this.requests = common.requests.of(common.connections.of(tenant));
-        this.tracker = new RequestTracker(common.health, common.denial(tenant), common.known, common.watchers);
-        this.uploads = new ObjectUploads(requests, common.conditions, common.bodies, memory);
-        this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions);
-        this.reads = new CachedReads(common.known, common.bodies, common.blocks, this::get, memory);
-    }
-
-    /// The state that all tenants of a bucket share.
-    ///
-    /// @param requests with connections of no tenant's share
-    private record Common(
-            S3Requests requests,
-            StoreSettings settings,
-            Health health,
-            Map<String, WriteDenial> denials,
-            ConditionalSupport conditions,
-            List<Consumer<ObjectKey>> watchers,
-            MetadataCache known,
-            BodyCache bodies,
-            BlockCache blocks,
-            FairShare connections,
-            FairShare memory,
-            InstantSource clock) {
-
-        WriteDenial denial(Tenant tenant) {
-            return denials.computeIfAbsent(tenant.name(), _ -> new WriteDenial(clock));
-        }
+        this.memory = common.memory().of(tenant);
+        this.requests = common.requests().of(common.connections().of(tenant));
+        this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.watchers());
+        this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
+        this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
+        this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all
@@ -105,13 +67,18 @@ public final class Bucket implements AutoCloseable {
         return memory.lease(attempt);
     }
 
+    /// True for a valid name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens.
+    public static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
     public String name() {
         return requests.bucket();
     }
 
     /// For messages: the endpoint that the bucket lies behind.
     public String where() {
-        return common.settings.where();
+        return common.settings().where();
     }
 
     /// Statistics of the requests to this bucket's store; the same object for each of its buckets.
@@ -125,8 +92,8 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @return closed to hear no more
     public Watch watch(Consumer<ObjectKey> watcher) {
-        common.watchers.add(watcher);
-        return () -> common.watchers.remove(watcher);
+        common.watchers().add(watcher);
+        return () -> common.watchers().remove(watcher);
     }
 
     /// A registration by [#watch].
@@ -137,19 +104,19 @@ public final class Bucket implements AutoCloseable {
 
     /// Asks S3 whether the bucket is there and these credentials reach it.
     public void requireReachable() throws StoreException {
-        requests.headBucket(common.settings.timeout());
+        requests.headBucket(common.settings().timeout());
     }
 
     /// Finds out which conditions of requests the store keeps, where its make does not say; once, with some requests.
     ///
     /// @param directory a prefix of keys that the trial may write to: empty, or with a slash at its end
     public void probeConditions(String directory) throws StoreException {
-        common.conditions.probe(directory);
+        common.conditions().probe(directory);
     }
 
     /// The promises that are known not to hold on this store, in a sentence each; S3 is not asked.
     public List<String> unsupported() {
-        return common.conditions.unsupported().stream()
+        return common.conditions().unsupported().stream()
                 .map(ConditionalRequest::unsupported)
                 .toList();
     }
@@ -161,19 +128,19 @@ public final class Bucket implements AutoCloseable {
 
     /// Why S3 does not answer now, if that is known; S3 is not asked.
     public Optional<StoreException> trouble() {
-        return common.health.trouble().map(Health.Trouble::again);
+        return common.health().trouble().map(Health.Trouble::again);
     }
 
     /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not
     /// asked.
     public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {
-        return common.known.object(key, maxAge).flatMap(Fact::value);
+        return common.known().object(key, maxAge).flatMap(Fact::value);
     }
 
     /// True if an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not
     /// asked.
     public boolean knownMissing(ObjectKey key, Duration maxAge) {
-        return common.known
+        return common.known()
                 .object(key, maxAge)
                 .filter(fact -> fact.value().isEmpty())
                 .isPresent();
@@ -181,31 +148,31 @@ public final class Bucket implements AutoCloseable {
 
     /// True if keys begin with `prefix`, if that is known; S3 is not asked.
     public Optional<Boolean> knownPrefix(String prefix, Duration maxAge) {
-        return common.known.prefix(prefix, maxAge).map(Fact::value);
+        return common.known().prefix(prefix, maxAge).map(Fact::value);
     }
 
     /// Looks an object up.
     public Optional<StoredObject> head(ObjectKey key, Duration maxAge) throws IOException {
-        Optional<Fact<Optional<StoredObject>>> fact = common.known.object(key, maxAge);
+        Optional<Fact<Optional<StoredObject>>> fact = common.known().object(key, maxAge);
         if (fact.isPresent()) {
             return fact.get().value();
         }
-        Ticket ticket = common.known.ticket(key);
+        Ticket ticket = common.known().ticket(key);
         Optional<StoredObject> found = tracker.run(() -> requests.head(key));
-        common.known.learn(key, ticket, found);
+        common.known().learn(key, ticket, found);
         return found;
     }
 
     /// True if any key begins with `prefix`.
     public boolean hasKeysUnder(String prefix, Duration maxAge) throws IOException {
-        Optional<Fact<Boolean>> fact = common.known.prefix(prefix, maxAge);
+        Optional<Fact<Boolean>> fact = common.known().prefix(prefix, maxAge);
         if (fact.isPresent()) {
             return fact.get().value();
         }
-        Ticket ticket = common.known.ticket(prefix);
+        Ticket ticket = common.known().ticket(prefix);
         boolean found = !tracker.run(() -> requests.list(ListQuery.flat(prefix).withLimit(1)))
                 .isEmpty();
-        common.known.learn(prefix, ticket, found);
+        common.known().learn(prefix, ticket, found);
         return found;
     }
 
@@ -214,14 +181,14 @@ public final class Bucket implements AutoCloseable {
     /// @return nothing when the condition is [ReadCondition#otherThan] and there is no other version
     public Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
             throws IOException {
-        Ticket ticket = common.known.ticket(key);
+        Ticket ticket = common.known().ticket(key);
         try {
             Optional<ObjectContent> content = tracker.run(() -> requests.get(key, range, condition));
-            content.ifPresent(c -> common.known.learn(key, ticket, Optional.of(c.object())));
+            content.ifPresent(c -> common.known().learn(key, ticket, Optional.of(c.object())));
             return content;
         } catch (StoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                common.known.learn(key, ticket, Optional.empty());
+                common.known().learn(key, ticket, Optional.empty());
             }
             throw e;
         }
@@ -232,7 +199,8 @@ public final class Bucket implements AutoCloseable {
     /// @param query as it stands in a URL: the signature with what it was made of, signed for this endpoint and its
     ///     address style
     public boolean permits(ObjectKey key, String query) throws IOException {
-        return tracker.run(() -> new PresignedRead(requests.url(key), query).isPermitted(common.settings.timeout()));
+        return tracker.run(() -> new PresignedRead(requests.url(key), query)
+                .isPermitted(common.settings().timeout()));
     }
 
     /// Opens an object that will be read again: bytes that this process holds are not fetched twice, see
@@ -364,7 +332,7 @@ public final class Bucket implements AutoCloseable {
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
     public void delete(StoredObject version) throws IOException {
-        if (!common.conditions.supports(ConditionalRequest.DELETE, version.key())) {
+        if (!common.conditions().supports(ConditionalRequest.DELETE, version.key())) {
             delete(version.key());
             return;
         }
@@ -395,6 +363,6 @@ public final class Bucket implements AutoCloseable {
 
     @Override
     public void close() {
-        common.health.close();
+        common.health().close();
     }
 }

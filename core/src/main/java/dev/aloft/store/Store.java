@@ -116,7 +116,7 @@ public final class Store implements AutoCloseable {
 
     /// One bucket of this store; the same object each time. Asks nothing of S3.
     public Bucket bucket(@Nullable String name) {
-        if (name == null || !name.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+        if (name == null || !Bucket.isName(name)) {
             throw new IllegalArgumentException(
                     "not a bucket's name: " + name + " (3 to 63 lower-case letters, digits, dots and hyphens)");
         }

@@ -1,0 +1,51 @@
+package dev.aloft.store;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// The state that all tenants of a bucket share.
+///
+/// @param requests with connections of no tenant's share
+record BucketState(
+        S3Requests requests,
+        StoreSettings settings,
+        Health health,
+        Map<String, WriteDenial> denials,
+        ConditionalSupport conditions,
+        List<Consumer<ObjectKey>> watchers,
+        MetadataCache known,
+        BodyCache bodies,
+        BlockCache blocks,
+        FairShare connections,
+        FairShare memory,
+        InstantSource clock) {
+
+    /// A store that is silent is known to be down after this part of a request's time limit.
+    private static final int PROBE_SHARE = 4;
+
+    static BucketState of(
+            S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
+        return new BucketState(
+                requests,
+                settings,
+                new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
+                new ConcurrentHashMap<>(),
+                new ConditionalSupport(requests, settings.provider()),
+                new CopyOnWriteArrayList<>(),
+                new MetadataCache(clock),
+                new BodyCache(),
+                new BlockCache(),
+                connections,
+                memory,
+                clock);
+    }
+
+    /// The memory of refused writes of one tenant, the same object each time.
+    WriteDenial denial(Tenant tenant) {
+        return denials.computeIfAbsent(tenant.name(), _ -> new WriteDenial(clock));
+    }
+}
