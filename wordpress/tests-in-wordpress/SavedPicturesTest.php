@@ -163,6 +163,32 @@ final class SavedPicturesTest extends SiteTestCase
         return [['two words.jpg'], ['Zürich.jpg'], ['a+b.jpg'], ['100% wool.jpg']];
     }
 
+    /** @dataProvider incompleteMetadata */
+    public function testAnImageWithoutMetadataIsShownWithoutASrcset(string $metadata): void
+    {
+        $id = self::attach('no metadata.jpg');
+
+        [$srcset, $image] = self::answer(self::ON, "
+            \$metadata = $metadata;
+            add_filter('wp_get_attachment_metadata', static fn (): mixed => \$metadata);
+            \$answer = [wp_get_attachment_image_srcset($id), wp_get_attachment_image($id, 'full')];
+        ");
+
+        self::assertFalse($srcset);
+        self::assertStringContainsString('no%20metadata.jpg', $image);
+    }
+
+    /** @return array<string, array{string}> */
+    public static function incompleteMetadata(): array
+    {
+        $whole = "'width' => 900, 'height' => 600, 'file' => 'no metadata.jpg'";
+        return [
+            'none' => ['false'],
+            'no sizes' => ["[$whole, 'sizes' => '']"],
+            'broken sizes' => ["[$whole, 'sizes' => ['a' => 'b']]"],
+        ];
+    }
+
     public function testASizeThatTheAttachmentDoesNotListIsMadeOfItsOriginal(): void
     {
         if (!class_exists('WP_HTML_Tag_Processor')) {

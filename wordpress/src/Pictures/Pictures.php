@@ -122,19 +122,20 @@ final class Pictures
      * Encodes file names as in the URL of the image, where that is encoded: WordPress looks for one in the other, and
      * writes no srcset for "a b.jpg" in ".../a%20b.jpg".
      *
-     * @param array<string, mixed> $meta
-     * @param array<int> $size
-     * @return array<string, mixed>
+     * @param mixed $meta false for an attachment without metadata
+     * @param mixed $size
      */
-    private function encodeNames(array $meta, array $size, string $shown): array
+    private function encodeNames(mixed $meta, mixed $size, string $shown): mixed
     {
         $path = strtok($shown, '?#') ?: '';
-        if (rawurldecode($path) === $path || !is_string($meta['file'] ?? null)) {
+        if (rawurldecode($path) === $path || !is_array($meta) || !is_string($meta['file'] ?? null)) {
             return $meta;
         }
         $meta['file'] = PictureUrl::encoded($meta['file']);
-        foreach ($meta['sizes'] ?? [] as $name => $each) {
-            $meta['sizes'][$name]['file'] = PictureUrl::encoded((string) ($each['file'] ?? ''));
+        foreach (is_array($meta['sizes'] ?? null) ? $meta['sizes'] : [] as $name => $each) {
+            if (is_string($each['file'] ?? null)) {
+                $meta['sizes'][$name]['file'] = PictureUrl::encoded($each['file']);
+            }
         }
         return $meta;
     }
