@@ -14,8 +14,12 @@ declare(strict_types=1);
 namespace Aloft;
 
 spl_autoload_register(static function (string $class): void {
-    if (str_starts_with($class, __NAMESPACE__ . '\\')) {
-        require __DIR__ . '/src/' . strtr(substr($class, strlen(__NAMESPACE__) + 1), '\\', '/') . '.php';
+    if (!str_starts_with($class, __NAMESPACE__ . '\\')) {
+        return;
+    }
+    $file = __DIR__ . '/src/' . strtr(substr($class, strlen(__NAMESPACE__) + 1), '\\', '/') . '.php';
+    if (is_file($file)) {
+        require $file;
     }
 });
 

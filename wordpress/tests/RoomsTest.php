@@ -44,6 +44,13 @@ final class RoomsTest extends TestCase
         }
     }
 
+    /** Other plugins look for classes by class_exists(), also for those of an older version. */
+    public function testAClassThatDoesNotExistIsNoError(): void
+    {
+        self::assertFalse(class_exists('Aloft\Files'));
+        self::assertTrue(class_exists('Aloft\Files\Files'));
+    }
+
     /** @dataProvider folders */
     public function testAFolderUsesOnlyWhatIsBelowIt(string $folder): void
     {
