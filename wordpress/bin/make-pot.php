@@ -62,9 +62,8 @@ function template(string $root): string
     $entries = [];
     foreach ($files as $file) {
         foreach (texts((string) file_get_contents($file)) as $text) {
-            $entry = &$entries[$text['text']];
-            $entry['comments'][$text['comment']] = true;
-            $entry['files'][substr($file, strlen($root) + 1)] = true;
+            $entries[$text['text']]['comments'][$text['comment']] = true;
+            $entries[$text['text']]['files'][substr($file, strlen($root) + 1)] = true;
         }
     }
     $pot = "msgid \"\"\nmsgstr \"\"\n\"Project-Id-Version: Aloft\\n\"\n\"MIME-Version: 1.0\\n\"\n"

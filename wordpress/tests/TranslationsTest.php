@@ -28,6 +28,20 @@ final class TranslationsTest extends TestCase
         self::assertSame(1, substr_count($template, "msgid \"\"\n"), 'the header; a variable would be a second one');
     }
 
+    public function testATextNamesTheFilesThatHaveIt(): void
+    {
+        $entries = explode("\n\n", (string) file_get_contents(self::root() . '/' . self::TEMPLATE));
+        foreach (array_slice($entries, 1) as $entry) {
+            self::assertSame(1, preg_match('/^msgid "(.*)"$/m', $entry, $text), $entry);
+            preg_match_all('/^#: (.+)$/m', $entry, $files);
+            foreach ($files[1] as $file) {
+                $code = (string) file_get_contents(self::root() . "/$file");
+                $joined = stripslashes((string) preg_replace('/\'\s*\.\s*\'/', '', $code));
+                self::assertStringContainsString(stripslashes($text[1]), $joined, $entry);
+            }
+        }
+    }
+
     public function testATextWithPlaceholdersHasAComment(): void
     {
         $template = (string) file_get_contents(self::root() . '/' . self::TEMPLATE);

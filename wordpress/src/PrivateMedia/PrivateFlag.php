@@ -53,9 +53,9 @@ final class PrivateFlag
             'html' => "<input type='hidden' name='$name' value='0'>"
                 . "<input type='checkbox' name='$name' value='1' $checked>",
             'helps' => $this->canSign()
-                ? __('Served only by signed links, which expire.', 'aloft')
-                : '<strong>' . __('No one can view private files of this site yet: it has no url_secret in aloft.toml'
-                    . ' to sign their URLs with.', 'aloft') . '</strong>',
+                ? esc_html__('Served only by signed links, which expire.', 'aloft')
+                : '<strong>' . esc_html__('No one can view private files of this site yet: it has no url_secret in'
+                    . ' aloft.toml to sign their URLs with.', 'aloft') . '</strong>',
         ];
         return $fields;
     }
