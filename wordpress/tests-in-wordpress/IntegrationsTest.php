@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Integrations\ContactForm7;
 use Aloft\Integrations\EasyDigitalDownloads;
 use Aloft\Integrations\PdfInvoices;
 use Aloft\Integrations\WooCommerce;
@@ -53,6 +54,24 @@ final class IntegrationsTest extends SiteTestCase
         }
     }
 
+    public function testWooCommerceDeliversAnUploadByTheNameThatItHadOnADisk(): void
+    {
+        (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
+        $path = static fn (string $file): string => apply_filters('woocommerce_download_product_filepath', $file);
+        $exists = static fn (string $file): bool => apply_filters('woocommerce_downloadable_file_exists', false, $file);
+
+        foreach ([$this->file, $this->url, ...$this->namesOnADisk()] as $name) {
+            self::assertSame($this->file, $path($name));
+            self::assertTrue($exists($name), $name);
+        }
+        $disk = $this->namesOnADisk()[0];
+        $above = dirname($disk) . '/../../../wp-config.php';
+        foreach (["$disk.missing", $above, 'https://example.com/a.pdf', ''] as $other) {
+            self::assertSame($other, $path($other));
+            self::assertFalse($exists($other), $other);
+        }
+    }
+
     public function testWooCommerceImportsAnUpload(): void
     {
         (new WooCommerce(Plugin::ofThisSite()->uploads))->register(new Hooks());
@@ -84,6 +103,9 @@ final class IntegrationsTest extends SiteTestCase
 
         self::assertSame('the book', self::delivered($this->url));
         self::assertSame('the book', self::delivered($this->file));
+        foreach ($this->namesOnADisk() as $name) {
+            self::assertSame('the book', self::delivered($name), $name);
+        }
         self::assertTrue(apply_filters('edd_ignore_x_accel_redirect', false));
         $elsewhere = 'https://cdn.example.com/a.pdf';
         self::assertSame("redirect to $elsewhere", self::delivered($elsewhere));
@@ -123,6 +145,26 @@ final class IntegrationsTest extends SiteTestCase
         self::assertSame('[true,448]', trim((string) strrchr($output, "\n")));
     }
 
+    public function testAFormsMailAttachesTheUploadsThatItsSettingsName(): void
+    {
+        (new ContactForm7(Plugin::ofThisSite()->uploads))->register(new Hooks());
+        $mails = [];
+        add_filter('pre_wp_mail', static function (mixed $sent, array $mail) use (&$mails): bool {
+            $mails[] = array_map(file_get_contents(...), $mail['attachments']);
+            return true;
+        }, 10, 2);
+        $own = dirname(self::photo(10, 10)) . '/cv.txt';
+        file_put_contents($own, 'the visitor\'s');
+        $kept = apply_filters('wpcf7_mail_components', ['attachments' => [$own, $this->namesOnADisk()[0]], 'x' => 1]);
+
+        self::assertSame(['attachments' => [$own], 'x' => 1], $kept);
+        wp_mail('a@example.org', 'another', 'plugin\'s mail');
+        wp_mail('a@example.org', 'a form\'s', 'mail', ['X-WPCF7-Content-Type: text/plain'], $kept['attachments']);
+        wp_mail('a@example.org', 'its second', 'mail', ['X-WPCF7-Content-Type: text/plain']);
+
+        self::assertSame([[], ['the visitor\'s', 'the book'], []], $mails);
+    }
+
     public function testAPluginThatIsNotThereIsLeftAlone(): void
     {
         $code = 'echo "\n", json_encode([has_filter("woocommerce_file_download_method"),'
@@ -135,13 +177,25 @@ final class IntegrationsTest extends SiteTestCase
         self::assertSame('[true,true,false]', trim((string) strrchr($with, "\n")));
     }
 
-    /** What a shop's parser of paths makes of it, which keeps only the path of what has a scheme. */
+    /**
+     * Names of the file in records from before Aloft.
+     *
+     * @return list<string>
+     */
+    private function namesOnADisk(): array
+    {
+        $directory = Plugin::ofThisSite()->uploads->withoutAloft()['basedir'];
+        $names = ["$directory/woocommerce_uploads/" . basename($this->file)];
+        return str_starts_with($directory, ABSPATH) ? [...$names, substr($names[0], strlen(ABSPATH) - 1)] : $names;
+    }
+
+    /** Result of a shop's path parser, which drops the scheme of a path. */
     private static function parsed(string $file): string
     {
         return apply_filters('woocommerce_download_parse_file_path', parse_url($file, PHP_URL_PATH), false);
     }
 
-    /** What a buyer gets, as a shop decides it that sends paths below its own folders and redirects to URLs. */
+    /** A buyer's answer from a shop that sends paths below its own folders and redirects to URLs. */
     private static function delivered(string $file): string
     {
         $file = apply_filters('edd_requested_file', $file, [], 0, []);

@@ -5,19 +5,70 @@ declare(strict_types=1);
 namespace Aloft\Integrations;
 
 use Aloft\Files\LocalFolder;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\UploadsDirectory;
 
 /**
- * Keeps the temporary uploads of Contact Form 7 on this host, until the mail is sent: the plugin checks their place
- * with realpath(). Constants that the site defines stay in effect.
+ * Keeps the temporary uploads of Contact Form 7 on this host, until the mail is sent, and attaches the uploads that a
+ * form's settings name. The plugin checks the place of every file with realpath(), and drops files from the mail that
+ * have none. Constants that the site defines stay in effect.
  */
 final class ContactForm7
 {
+    /** A header of every mail of the plugin. */
+    private const HEADER = 'X-WPCF7-Content-Type:';
+
+    private readonly NamedUploads $named;
+
+    /** @var list<string> uploads that the next mail attaches */
+    private array $uploads = [];
+
+    public function __construct(UploadsDirectory $uploads)
+    {
+        $this->named = new NamedUploads($uploads);
+    }
+
     public static function isThere(): bool
     {
         return defined('WPCF7_VERSION');
     }
 
-    public function register(): void
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('wpcf7_mail_components', $this->keepUploads(...), PHP_INT_MAX);
+        $hooks->add('wp_mail', $this->attachUploads(...));
+        self::keepTemporaryFilesHere();
+    }
+
+    /**
+     * @param array<string, mixed> $mail its attachments as paths, among others
+     * @return array<string, mixed>
+     */
+    private function keepUploads(array $mail): array
+    {
+        $this->uploads = [];
+        $attachments = [];
+        foreach ((array) ($mail['attachments'] ?? []) as $file) {
+            $path = $this->named->path($file);
+            $path === null ? $attachments[] = $file : $this->uploads[] = $path;
+        }
+        return ['attachments' => $attachments] + $mail;
+    }
+
+    /**
+     * @param array<string, mixed> $mail
+     * @return array<string, mixed>
+     */
+    private function attachUploads(array $mail): array
+    {
+        if ($this->uploads !== [] && str_contains(implode("\n", (array) $mail['headers']), self::HEADER)) {
+            $mail['attachments'] = [...(array) $mail['attachments'], ...$this->uploads];
+            $this->uploads = [];
+        }
+        return $mail;
+    }
+
+    private static function keepTemporaryFilesHere(): void
     {
         if (defined('WPCF7_UPLOADS_TMP_DIR')) {
             return;

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
-use Aloft\Files\S3Path;
 use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
@@ -16,8 +15,11 @@ final class EasyDigitalDownloads
 {
     private bool $isOwn = false;
 
+    private readonly NamedUploads $named;
+
     public function __construct(private readonly UploadsDirectory $uploads)
     {
+        $this->named = new NamedUploads($uploads);
     }
 
     public static function isThere(): bool
@@ -33,11 +35,9 @@ final class EasyDigitalDownloads
         $hooks->add('edd_ignore_x_accel_redirect', fn (mixed $isIgnored): mixed => $this->isOwn ?: $isIgnored);
     }
 
-    /** The path of an upload that is given by its URL. */
     private function path(mixed $file): mixed
     {
-        $path = is_string($file) && !S3Path::isS3($file) ? $this->uploads->pathOf($file) : null;
-        $file = $path !== null && is_file((string) $path) ? (string) $path : $file;
+        $file = $this->named->path($file) ?? $file;
         $this->isOwn = is_string($file) && $this->uploads->holds($file);
         return $file;
     }

@@ -15,16 +15,13 @@ final class Integrations
     public static function whenPluginsAreLoaded(Hooks $hooks, UploadsDirectory $uploads): void
     {
         $hooks->add('plugins_loaded', static function () use ($hooks, $uploads): void {
-            foreach ([WooCommerce::class, EasyDigitalDownloads::class] as $shop) {
-                if ($shop::isThere()) {
-                    (new $shop($uploads))->register($hooks);
+            foreach ([WooCommerce::class, EasyDigitalDownloads::class, ContactForm7::class] as $plugin) {
+                if ($plugin::isThere()) {
+                    (new $plugin($uploads))->register($hooks);
                 }
             }
             if (PdfInvoices::isThere()) {
                 (new PdfInvoices())->register($hooks);
-            }
-            if (ContactForm7::isThere()) {
-                (new ContactForm7())->register();
             }
         }, PHP_INT_MIN);
     }

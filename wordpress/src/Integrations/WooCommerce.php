@@ -10,12 +10,15 @@ use Aloft\Uploads\UploadsDirectory;
 
 /**
  * Lets WooCommerce sell and import uploads. By default its path parser removes the scheme, its importer rejects every
- * scheme, and its log screen lists files with glob().
+ * scheme, its products accept no path with one, and its log screen lists files with glob().
  */
 final class WooCommerce
 {
+    private readonly NamedUploads $named;
+
     public function __construct(private readonly UploadsDirectory $uploads)
     {
+        $this->named = new NamedUploads($uploads);
     }
 
     public static function isThere(): bool
@@ -25,12 +28,24 @@ final class WooCommerce
 
     public function register(Hooks $hooks): void
     {
+        $hooks->add('woocommerce_downloadable_file_exists', $this->exists(...), 10, 2);
+        $hooks->add('woocommerce_download_product_filepath', $this->path(...));
         $hooks->add('woocommerce_download_parse_file_path', $this->withScheme(...), 10, 2);
         $hooks->add('woocommerce_file_download_method', $this->method(...), 10, 3);
         foreach (['', 'product_'] as $kind) {
             $hooks->add("woocommerce_{$kind}csv_importer_check_import_file_path", $this->check(...), 10, 2);
         }
         $hooks->add('default_option_woocommerce_logs_default_handler', static fn (): string => 'WC_Log_Handler_DB');
+    }
+
+    private function path(mixed $file): mixed
+    {
+        return $this->named->path($file) ?? $file;
+    }
+
+    private function exists(mixed $exists, mixed $file = null): mixed
+    {
+        return $this->named->path($file) !== null ? true : $exists;
     }
 
     /** Restores the scheme of an upload's path. */
