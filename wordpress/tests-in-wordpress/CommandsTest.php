@@ -21,15 +21,9 @@ final class CommandsTest extends SiteTestCase
 
     public function testVerifyFailsWhenS3IsAway(): void
     {
-        self::s3('POST', 'down');
-        try {
-            [$status, $output] = self::wp('aloft', 'verify');
-        } finally {
-            self::s3('POST', 'up');
-        }
+        [$status, $output] = self::whileS3IsDown(static fn (): array => self::wp('aloft', 'verify'));
         self::assertSame(1, $status, $output);
         self::assertStringContainsString('Error: ', $output);
-        self::awaitHealth();
     }
 
     public function testFilesAreCopiedListedAndRemoved(): void

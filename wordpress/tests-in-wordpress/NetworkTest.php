@@ -178,19 +178,18 @@ final class NetworkTest extends SiteTestCase
             do_action(get_plugin_page_hookname('aloft', 'tools.php'));
             return (string) ob_get_clean();
         };
-        self::s3('POST', 'down');
-        try {
-            $fail('of-the-main-site.txt');
-            $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
-            $all = $page();
-            wp_set_current_user($admin);
-            $own = $this->inSecond($page);
-        } finally {
-            self::s3('POST', 'up');
-            wp_set_current_user(1);
-            wpmu_delete_user($admin);
-        }
-        self::awaitHealth();
+        [$all, $own] = self::whileS3IsDown(function () use ($fail, $page, $admin): array {
+            try {
+                $fail('of-the-main-site.txt');
+                $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
+                $all = $page();
+                wp_set_current_user($admin);
+                return [$all, $this->inSecond($page)];
+            } finally {
+                wp_set_current_user(1);
+                wpmu_delete_user($admin);
+            }
+        });
 
         self::assertStringContainsString('of-the-main-site.txt', $all);
         self::assertStringContainsString('of-the-second.txt', $all);

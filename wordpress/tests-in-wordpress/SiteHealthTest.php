@@ -83,14 +83,9 @@ final class SiteHealthTest extends SiteTestCase
 
     public function testASiteWhoseStoreIsAwayIsCritical(): void
     {
-        self::s3('POST', 'down');
-        try {
-            $results = self::results();
-            $notice = self::awaitNotice();
-            $page = self::pageThatWrites();
-        } finally {
-            self::s3('POST', 'up');
-        }
+        [$results, $notice, $page] = self::whileS3IsDown(
+            static fn (): array => [self::results(), self::awaitNotice(), self::pageThatWrites()],
+        );
 
         self::assertSame('critical', $results['writing']['status']);
         self::assertStringContainsStringIgnoringCase('cannot', $results['writing']['description']);
@@ -98,7 +93,6 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('Nothing can be uploaded at the moment.', $notice);
         self::assertStringContainsString('Uploads cannot be stored', $page);
         self::assertMatchesRegularExpression('~<td>PUT /media/uploads/[^<]*</td><td>503</td>~', $page);
-        self::awaitHealth();
     }
 
     public function testASiteWithoutAnAgentIsCritical(): void

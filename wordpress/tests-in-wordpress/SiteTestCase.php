@@ -159,11 +159,22 @@ abstract class SiteTestCase extends TestCase
         return self::s3('GET', '');
     }
 
-    /** After S3 was away: until the agent has noticed that it is back. */
-    protected static function awaitHealth(): void
+    /** Runs a step while S3 is down, and waits until the agent has noticed its return, even if the step fails. */
+    protected static function whileS3IsDown(callable $step): mixed
+    {
+        self::s3('POST', 'down');
+        try {
+            return $step();
+        } finally {
+            self::s3('POST', 'up');
+            self::awaitHealth();
+        }
+    }
+
+    private static function awaitHealth(): void
     {
         $probe = wp_upload_dir(null, false)['basedir'] . '/probe-' . bin2hex(random_bytes(6));
-        for ($end = microtime(true) + 20; @file_put_contents($probe, 'x') !== 1;) {
+        for ($end = microtime(true) + 60; @file_put_contents($probe, 'x') !== 1;) {
             self::assertLessThan($end, microtime(true), 'the agent notices that S3 is back');
             usleep(50_000);
         }
