@@ -261,7 +261,7 @@ final class ClosedAttachmentsTest extends SiteTestCase
         return array_map(static fn (\Closure $look): string => $look(), $looking);
     }
 
-    /** Makes them private, some time after they were stored. */
+    /** Makes stored attachments private. */
     private function close(): void
     {
         wp_set_current_user(1);
@@ -319,7 +319,7 @@ final class ClosedAttachmentsTest extends SiteTestCase
         return $user;
     }
 
-    /** What a browser sends that has logged in. */
+    /** Cookies of a browser that has logged in. */
     private function cookies(string $role): string
     {
         $user = $this->user($role);

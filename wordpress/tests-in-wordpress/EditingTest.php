@@ -7,7 +7,7 @@ namespace Aloft\InWordPress;
 use Aloft\Uploads\ImagickEditor;
 
 /**
- * What WordPress does to a picture later: crops, rotates, restores, makes its sizes anew; with both editors.
+ * Later changes of a picture with both editors: crop, rotate, restore, regenerate sizes.
  */
 final class EditingTest extends SiteTestCase
 {

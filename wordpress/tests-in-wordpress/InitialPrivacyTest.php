@@ -156,7 +156,7 @@ final class InitialPrivacyTest extends SiteTestCase
         $id = self::sideload(self::photo(1200, 800, 'filtered.jpg'));
 
         $main = get_post_meta($id, '_wp_attached_file', true);
-        self::assertSame(200, $this->seen[$main], 'nobody could be asked yet');
+        self::assertSame(200, $this->seen[$main], 'no attachment to ask about yet');
         unset($this->seen[$main]);
         $this->assertSeen(404, 3);
         self::assertSame(404, self::status(wp_upload_dir()['baseurl'] . "/$main"));

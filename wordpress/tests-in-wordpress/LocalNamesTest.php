@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 /**
- * What code for WordPress VIP keeps on the host: by path and by pattern, for this request.
+ * Files that code for WordPress VIP keeps on the host: by path and by pattern, for this request.
  */
 final class LocalNamesTest extends SiteTestCase
 {

@@ -12,7 +12,7 @@ final class MailTest extends SiteTestCase
     private Mailbox $mailbox;
     private string $directory;
 
-    /** Where this process has its local copies. */
+    /** Folder of this process's local copies. */
     private string $copies;
 
     /** @var list<string> those that were there before */

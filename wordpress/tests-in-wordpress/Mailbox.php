@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 /**
- * What `sendmail.php` was given to send, in a folder of its own.
+ * The mails that `sendmail.php` received, in a folder of their own.
  */
 final class Mailbox
 {

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 /**
- * A private attachment that stands in a post is shown to the post's readers if it was put there by who might read it.
- * Who only names a file or a number shows nothing by it, whoever publishes his post.
+ * A private attachment in a post is shown to the post's readers if a user who may read it put it there. A file name or
+ * number that another user wrote shows nothing, also if an editor publishes the post.
  */
 final class PlacedMediaTest extends SiteTestCase
 {
@@ -36,7 +36,7 @@ final class PlacedMediaTest extends SiteTestCase
         }
     }
 
-    /** How a text can name it. @return array<string, array{string}> */
+    /** Ways to name it in a text. @return array<string, array{string}> */
     public static function texts(): array
     {
         return [
@@ -176,7 +176,7 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('hush', $this->shown($post));
     }
 
-    /** Of a list that is too long, the end is not looked at; nobody puts it there by shortening the list. */
+    /** The end of a list that is too long is not read. Shortening the list does not place an attachment. */
     public function testWhatComesIntoViewBehindOthersWasNotPlaced(): void
     {
         $this->become('contributor');
@@ -270,7 +270,7 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringContainsString('aloft-signature', $this->shown($post));
     }
 
-    public function testARevisionThatOnlyNamesItShowsNothingWhoeverBringsItBack(): void
+    public function testARevisionThatOnlyNamesItShowsNothingWhenAnEditorRestoresIt(): void
     {
         $this->become('author');
         $named = $this->save('text', 'draft');
@@ -323,7 +323,7 @@ final class PlacedMediaTest extends SiteTestCase
         return strtr($text, ['URL' => $url, 'ID' => (string) $this->picture]);
     }
 
-    /** What a reader of the post sees. */
+    /** Content of the post for a reader. */
     private function shown(int $post, ?string $instead = null): string
     {
         $GLOBALS['post'] = get_post($post);
@@ -336,7 +336,7 @@ final class PlacedMediaTest extends SiteTestCase
         }
     }
 
-    /** What a reader is told of it in a request that shows no post: of another user, so that nothing is remembered. */
+    /** Its URL in a request without a post, for a user who has not asked before. */
     private function alone(): string|false
     {
         $this->become('subscriber');

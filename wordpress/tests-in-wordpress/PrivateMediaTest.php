@@ -134,7 +134,7 @@ final class PrivateMediaTest extends SiteTestCase
         }
     }
 
-    /** What wp_insert_attachment() alone makes: no metadata, and sometimes no file. */
+    /** Attachments of wp_insert_attachment() alone: without metadata, and sometimes without a file. */
     public function testAnAttachmentWithoutMetadataIsListed(): void
     {
         $plain = wp_insert_attachment(['post_title' => 'plain', 'post_mime_type' => 'application/msword']);
@@ -179,7 +179,7 @@ final class PrivateMediaTest extends SiteTestCase
         self::assertStringContainsString('url_secret', self::helpBy(false, $attachment));
     }
 
-    /** What stands beside the checkbox where the agent says that it can sign, or cannot. */
+    /** Text beside the checkbox, for an agent that can sign or cannot. */
     private static function helpBy(bool $canSign, \WP_Post $attachment): string
     {
         $socket = sys_get_temp_dir() . '/aloft-' . bin2hex(random_bytes(6)) . '.sock';

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 /**
- * What pages cost at S3: nothing, however many pictures they show.
+ * Pages cause no request to S3, however many pictures they show.
  */
 final class RequestsTest extends SiteTestCase
 {

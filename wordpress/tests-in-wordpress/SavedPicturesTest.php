@@ -32,7 +32,7 @@ final class SavedPicturesTest extends SiteTestCase
         self::assertStringNotContainsString(self::PICTURES, json_encode($answer, JSON_UNESCAPED_SLASHES));
     }
 
-    public function testSomebodyWhoWritesPostsIsAnsweredWithUploadsAndAVisitorWithPictures(): void
+    public function testAnAuthorIsAnsweredWithUploadsAndAVisitorWithPictures(): void
     {
         $id = self::sideload(self::photo(900, 600));
         $script = static fn (int $user): string => "wp_set_current_user($user);"
@@ -57,7 +57,7 @@ final class SavedPicturesTest extends SiteTestCase
         self::assertStringStartsNotWith(self::PICTURES, $client);
     }
 
-    public function testAPostNamesUploadsWhoeverPutAPictureIntoIt(): void
+    public function testAPostNamesUploadsHoweverAPictureWasPutIntoIt(): void
     {
         $id = self::sideload(self::photo(900, 600));
         $url = wp_get_attachment_url($id);

@@ -7,7 +7,7 @@ namespace Aloft\InWordPress;
 use Aloft\InvalidSwitches;
 
 /**
- * What operators see: Site Health's tests and information, the page under Tools, the notice.
+ * Pages for operators: Site Health's tests and information, the page under Tools, the notice.
  */
 final class SiteHealthTest extends SiteTestCase
 {
@@ -57,7 +57,7 @@ final class SiteHealthTest extends SiteTestCase
             $requests = self::requestsOf(static function (): void {
                 try {
                     self::page();
-                    self::fail('a POST without a nonce goes on');
+                    self::fail('a POST without a nonce is accepted');
                 } catch (\DomainException) {
                     ob_end_clean();
                 }

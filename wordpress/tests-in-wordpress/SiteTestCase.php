@@ -91,7 +91,7 @@ abstract class SiteTestCase extends TestCase
         return $files;
     }
 
-    /** What is there now and was not before the test. @return list<string> names */
+    /** Files that are new since the test began. @return list<string> names */
     protected function newFiles(): array
     {
         return array_map(basename(...), array_values(array_diff(self::files(), $this->filesBefore)));
@@ -182,7 +182,7 @@ abstract class SiteTestCase extends TestCase
         clearstatcache();
     }
 
-    /** What a visitor is answered. */
+    /** Status of the response to a visitor. */
     protected static function status(string $url): int
     {
         $context = stream_context_create(['http' => ['ignore_errors' => true, 'follow_location' => 0]]);

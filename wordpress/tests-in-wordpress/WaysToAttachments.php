@@ -196,7 +196,7 @@ final class WaysToAttachments
         return $text;
     }
 
-    /** What a block is shown as, with what its script is told, but for what is different each time. */
+    /** HTML of a block and the data of its script, without the parts that differ each time. */
     private static function block(string $text): string
     {
         $html = do_blocks($text);

@@ -139,7 +139,7 @@ final class AltisSwitchesTest extends TestCase
         self::assertSame('on', self::inSite($altis('true'), 'local'), 'whatever composer.json says');
     }
 
-    /** Whether uploads are on for a site whose composer.json switches them off in an environment. */
+    /** "on" or "off": the uploads of a site whose composer.json switches them off in an environment. */
     private static function inSite(string $before, string $environment): string
     {
         $folder = sys_get_temp_dir() . '/aloft-site-' . bin2hex(random_bytes(6));

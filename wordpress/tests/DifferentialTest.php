@@ -142,7 +142,7 @@ final class DifferentialTest extends WrapperTestCase
         }
     }
 
-    /** Whether the page of differences lets one expect the same on both sides. */
+    /** True for operations that the page of differences promises to be the same on both sides. */
     private function isComparable(array $operation, Side $disk): bool
     {
         [$function, $on] = $operation;
@@ -169,7 +169,7 @@ final class DifferentialTest extends WrapperTestCase
         return $function !== 'rename' || count(array_unique($areDirectories)) < 2;
     }
 
-    /** Whether it may make a file, in a directory that is not there. */
+    /** True for operations that may create a file, also in a missing directory. */
     private static function creates(array $operation): bool
     {
         return in_array($operation[0], ['file_put_contents', 'touch', 'copy', 'rename'], true)

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Tests;
 
 /**
- * What lies in the bucket is never run, whatever php.ini allows.
+ * Code in the bucket is never executed, whatever php.ini allows.
  */
 final class ExecutionTest extends WrapperTestCase
 {

@@ -85,7 +85,7 @@ final class LanguageTest extends TestCase
         };
     }
 
-    /** What 8.4 warns of. */
+    /** True for a default of null without a nullable type, which PHP 8.4 deprecates. */
     private static function isSecretlyNullable(Node\Param $parameter): bool
     {
         return ($parameter->type instanceof Node\Identifier || $parameter->type instanceof Node\Name)

@@ -8,8 +8,8 @@ use Aloft\PrivateMedia\SignedUrls;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Every regular expression of the plugin takes time in proportion to its text, also without PCRE's compiler, whoever
- * wrote the text. A text four times as long takes about four times as long; sixteen times means that it is quadratic.
+ * Every regular expression of the plugin takes time in proportion to its text, whatever the text, also without PCRE's
+ * compiler. A text four times as long takes about four times as long; sixteen times means that it is quadratic.
  */
 final class LinearTimeTest extends TestCase
 {
@@ -17,7 +17,7 @@ final class LinearTimeTest extends TestCase
     private const TIMES = 4;
     private const MAX_RATIO = 9;
 
-    /** What is over before a clock can tell is fast enough, also if the text is as long as a book. */
+    /** Times below this are too short to compare, and fast enough for any text. */
     private const QUICK_SECONDS = 0.01;
 
     /** Repeated, these are the texts that expressions go wrong with. */

@@ -81,7 +81,7 @@ final class LocalCopiesTest extends WrapperTestCase
         }
     }
 
-    public function testWhatSomebodyElseWroteMeanwhileStays(): void
+    public function testAVersionWrittenMeanwhileStays(): void
     {
         $path = $this->file('a.txt', 'old');
         $local = aloft_local_path($path, 'r+');

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Aloft\Tests;
 
 /**
- * What a rule of the site keeps on the host is on its disk, and never in S3. The agent under test has two rules: for
- * the directory "kept" of each test, and for names that end in ".kept".
+ * Files that a rule of the site keeps on the host are on its disk, and never in S3. The agent under test has two rules:
+ * for the directory "kept" of each test, and for names that end in ".kept".
  */
 final class LocalPathTest extends WrapperTestCase
 {

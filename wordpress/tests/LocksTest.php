@@ -82,7 +82,7 @@ final class LocksTest extends WrapperTestCase
         fclose($handle);
     }
 
-    public function testWhoeverGetsTheLockSeesWhatTheOneBeforeWrote(): void
+    public function testALockShowsWhatItsLastHolderWrote(): void
     {
         $path = $this->file('a.txt', 'old');
         foreach (['r' => 'one', 'r+' => 'two', 'c+' => 'three', 'a+' => 'four'] as $mode => $content) {

@@ -39,7 +39,7 @@ $accept = static function () use ($listening, $agent, $folder, &$peers, &$socket
     file_put_contents("$folder/connections", '.', FILE_APPEND);
 };
 
-/** Whether the request that begins here may go on to the agent. */
+/** True if the request that begins here may be passed to the agent. */
 $judge = static function ($client, string $head) use ($folder, $close, &$bodies, &$deaf): bool {
     file_put_contents("$folder/requests", $head, FILE_APPEND);
     preg_match('~^Content-Length: (\d+)~mi', $head, $length);

@@ -1,8 +1,8 @@
 <?php
 
 /*
- * What an attacker's code does that runs in a site's PHP and has the site's socket, ALOFT_SOCKET. It was given
- * s3://media/sites/one and wants the credentials of S3, what lies beside it, and the agent for itself.
+ * An attacker's code in a site's PHP, with the site's socket, ALOFT_SOCKET. It has s3://media/sites/one and tries to
+ * get the credentials of S3, the files of other sites, and the agent for itself.
  *
  * compromised.php ATTACK: prints everything that it got, for CompromisedScriptTest to look through.
  */

@@ -1,8 +1,8 @@
 <?php
 
 /*
- * What a site's ordinary requests do: write, read, list and remove, ten times. Prints "done" and the seconds that the
- * slowest round took.
+ * A site's ordinary requests: write, read, list and remove, ten times. Prints "done" and the seconds of the slowest
+ * round.
  */
 
 declare(strict_types=1);
