@@ -180,7 +180,7 @@ final class RaceTest {
 
         try (SeekableByteChannel channel =
                 Files.newByteChannel(mine, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            channel.write(FilesContract.bytes("1"));
+            channel.write(ContractFolder.bytes("1"));
             Files.writeString(theirs, "2222");
             assertThat(catching(channel::close)).isInstanceOf(FileSystemException.class);
         }

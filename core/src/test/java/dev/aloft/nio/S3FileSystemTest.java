@@ -116,7 +116,7 @@ final class S3FileSystemTest {
         OutputStream half = Files.newOutputStream(file);
         half.write(1);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.write(FilesContract.bytes("new"));
+        channel.write(ContractFolder.bytes("new"));
         InputStream in = Files.newInputStream(file);
 
         host.close();
