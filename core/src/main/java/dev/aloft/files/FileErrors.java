@@ -43,7 +43,7 @@ public final class FileErrors {
     }
 
     /// The operation takes a directory.
-    public static NotDirectoryException notDirectory(String file) {
+    static NotDirectoryException notDirectory(String file) {
         return new NotDirectoryException(file);
     }
 

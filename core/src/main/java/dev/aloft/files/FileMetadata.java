@@ -18,6 +18,7 @@ public final class FileMetadata {
     private final FileTree tree;
     private final Bucket bucket;
 
+    /// A view of this tree's files, without state of its own.
     public FileMetadata(FileTree tree) {
         this.tree = tree;
         this.bucket = tree.bucket();

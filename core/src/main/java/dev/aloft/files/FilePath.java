@@ -9,8 +9,12 @@ import dev.aloft.store.ObjectKey;
 /// ones and control characters are refused, see [ObjectKey]. Ordered by UTF-8 bytes, the root first.
 public record FilePath(String value) implements Comparable<FilePath> {
 
+    /// The empty path: the bucket's root.
     public static final FilePath ROOT = new FilePath("");
 
+    /// Drops one trailing slash.
+    ///
+    /// @throws IllegalArgumentException for a path that is neither empty nor an [ObjectKey]
     public FilePath {
         if (value.endsWith("/") && !value.endsWith("//")) {
             value = value.substring(0, value.length() - 1);
@@ -20,10 +24,14 @@ public record FilePath(String value) implements Comparable<FilePath> {
         }
     }
 
+    /// Parses a path from the bucket's root; the empty string is the root.
+    ///
+    /// @throws IllegalArgumentException for a path that cannot be a key: `a//b`, `/a`, `../a`
     public static FilePath of(String value) {
         return new FilePath(value);
     }
 
+    /// True for the empty path, which has no key and no marker.
     public boolean isRoot() {
         return value.isEmpty();
     }
@@ -43,6 +51,10 @@ public record FilePath(String value) implements Comparable<FilePath> {
         return isRoot() ? "" : value + "/";
     }
 
+    /// A path below this one.
+    ///
+    /// @param name one or several names joined by slashes, without a slash in front: `2026/11/cat.jpg`
+    /// @throws IllegalArgumentException if the result cannot be a key
     public FilePath resolve(String name) {
         return of(prefix() + name);
     }

@@ -52,6 +52,7 @@ public final class FileTree {
     private final ListDelay listDelay = new ListDelay();
     private final EndedDirectories ended = new EndedDirectories(System::nanoTime);
 
+    /// A tree that stores files with the headers of their writers, see [HeaderRules#NONE].
     public FileTree(Bucket bucket, FilePath top) {
         this(bucket, top, HeaderRules.NONE);
     }
@@ -81,6 +82,7 @@ public final class FileTree {
         return bucket.name();
     }
 
+    /// The path that the tree is confined to, from the bucket's root; the root for a whole bucket.
     public FilePath top() {
         return top;
     }

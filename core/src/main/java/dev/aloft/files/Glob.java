@@ -21,6 +21,7 @@ public final class Glob {
         return new Translation(glob).run();
     }
 
+    /// True if the glob matches the text as a whole, case included.
     public boolean matches(String text) {
         return pattern.matcher(text).matches();
     }

@@ -14,6 +14,8 @@ public record HeaderRule(
         @Nullable String contentType,
         @Nullable String cacheControl) {
 
+    /// @throws IllegalArgumentException for an invalid glob, a value that is blank or not printable ASCII, or a rule
+    ///     without any header
     public HeaderRule {
         try {
             Glob _ = Glob.parse(files);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// anew; an edited, appended, copied or renamed file keeps its headers.
 public record HeaderRules(List<HeaderRule> rules) {
 
+    /// The default: types follow from extensions, and `Cache-Control` is the writer's.
     public static final HeaderRules NONE = new HeaderRules(List.of());
 
     public HeaderRules {

@@ -21,6 +21,7 @@ public final class OpenFiles {
     private final FileTree tree;
     private final Bucket bucket;
 
+    /// A view of this tree's files, without state of its own.
     public OpenFiles(FileTree tree) {
         this.tree = tree;
         this.bucket = tree.bucket();

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// it fits and everything below that.
 public final class PathRules {
 
+    /// The empty list, which covers no path.
     public static final PathRules NONE = new PathRules(List.of());
 
     /// The longest list of them.

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record WriteHeaders(
         @Nullable String contentType, @Nullable String cacheControl, Map<String, String> metadata) {
 
+    /// The default: the type follows from the file's name; no `Cache-Control`, no metadata.
     public static final WriteHeaders NONE = new WriteHeaders(null, null, Map.of());
 
     public WriteHeaders {

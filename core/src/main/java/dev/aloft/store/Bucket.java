@@ -72,6 +72,7 @@ public final class Bucket implements AutoCloseable {
         return NAME.matcher(name).matches();
     }
 
+    /// The bucket's name, without the endpoint: `media`.
     public String name() {
         return requests.bucket();
     }
@@ -216,7 +217,7 @@ public final class Bucket implements AutoCloseable {
     /// Looks a version up that was seen in a listing, for what a listing does not say: type, headers, metadata.
     ///
     /// @throws StoreException of kind `PRECONDITION` when that version is not there any more
-    public StoredObject headVersion(StoredObject listed) throws IOException {
+    StoredObject headVersion(StoredObject listed) throws IOException {
         return head(listed.key(), Duration.ZERO)
                 .filter(now -> now.etag().equals(listed.etag()))
                 .orElseThrow(() -> new StoreException(

@@ -13,12 +13,16 @@ public record ByteRange(long first, long last) {
 
     private static final Pattern RANGE = Pattern.compile("(?i:bytes)=(\\d{0,18})-(\\d{0,18})");
 
+    /// @throws IllegalArgumentException when `last` is negative, or lies before a `first` that is an offset
     public ByteRange {
         if (last < 0 || (first >= 0 && last < first)) {
             throw new IllegalArgumentException("not a range of bytes: " + first + " to " + last);
         }
     }
 
+    /// The bytes from `first` to `last`, offsets from 0, both inclusive.
+    ///
+    /// @throws IllegalArgumentException for a negative `first`, or a `last` before it
     public static ByteRange of(long first, long last) {
         if (first < 0) {
             throw new IllegalArgumentException("a range cannot begin at " + first);
@@ -26,6 +30,9 @@ public record ByteRange(long first, long last) {
         return new ByteRange(first, last);
     }
 
+    /// The bytes from an offset to the object's end.
+    ///
+    /// @throws IllegalArgumentException for a negative offset
     public static ByteRange from(long first) {
         return of(first, Long.MAX_VALUE);
     }

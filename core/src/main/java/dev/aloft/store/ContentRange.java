@@ -14,6 +14,7 @@ public record ContentRange(long first, long last, long size) {
 
     private static final Pattern SYNTAX = Pattern.compile("(?i:bytes) (\\d{1,18})-(\\d{1,18})/(\\d{1,18})");
 
+    /// @throws IllegalArgumentException unless `0 <= first <= last < size`
     public ContentRange {
         if (first < 0 || last < first || size <= last) {
             throw new IllegalArgumentException("not a content range: " + first + "-" + last + "/" + size);

@@ -15,12 +15,16 @@ public final class Durations {
     private final LongAdder[] each = new LongAdder[LIMITS.size() + 1];
     private final LongAdder nanos = new LongAdder();
 
+    /// An empty histogram.
     public Durations() {
         for (int i = 0; i < each.length; i++) {
             each[i] = new LongAdder();
         }
     }
 
+    /// Counts one duration in the first interval of [#LIMITS] that holds it, or beyond the last.
+    ///
+    /// @param nanosTaken in nanoseconds, of [System#nanoTime]
     public void add(long nanosTaken) {
         int limit = 0;
         while (limit < LIMITS.size() && nanosTaken > TimeUnit.MILLISECONDS.toNanos(LIMITS.get(limit))) {
@@ -57,10 +61,12 @@ public final class Durations {
             return within[limit];
         }
 
+        /// The number of durations, those beyond the last limit included.
         public long count() {
             return within[within.length - 1];
         }
 
+        /// All durations added up.
         public Duration total() {
             return total;
         }

@@ -17,6 +17,7 @@ public record ListQuery(
     /// S3's limit for a page.
     public static final int MAX_LIMIT = 1000;
 
+    /// @throws IllegalArgumentException for a limit outside 1 to [#MAX_LIMIT]
     public ListQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " entries, not " + limit);
@@ -33,10 +34,16 @@ public record ListQuery(
         return new ListQuery(prefix, true, MAX_LIMIT, null);
     }
 
+    /// The same query with another size of the page.
+    ///
+    /// @param entries 1 to [#MAX_LIMIT]
     public ListQuery withLimit(int entries) {
         return new ListQuery(prefix, byDirectory, entries, after);
     }
 
+    /// The same query for the page that follows.
+    ///
+    /// @param token the [Page#next()] of the page before, or null for the first page
     public ListQuery after(@Nullable String token) {
         return new ListQuery(prefix, byDirectory, limit, token);
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cacheControl `Cache-Control`, or null for none
 public record ObjectHeaders(String contentType, @Nullable String cacheControl) {
 
-    public static ObjectHeaders ofType(String contentType) {
+    /// Headers without `Cache-Control`.
+    static ObjectHeaders ofType(String contentType) {
         return new ObjectHeaders(contentType, null);
     }
 }

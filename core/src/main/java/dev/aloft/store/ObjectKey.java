@@ -16,6 +16,8 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     /// S3's limit for a key, in bytes of UTF-8.
     public static final int MAX_BYTES = 1024;
 
+    /// @throws IllegalArgumentException with the key, shortened and without control characters, and the rule that
+    ///     it breaks
     public ObjectKey {
         String reason = defect(value);
         if (reason != null) {
@@ -23,6 +25,7 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         }
     }
 
+    /// @throws IllegalArgumentException for a text that cannot be a key
     public static ObjectKey of(String value) {
         return new ObjectKey(value);
     }

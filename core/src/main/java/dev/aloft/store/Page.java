@@ -23,10 +23,12 @@ public record Page(
         prefixes = List.copyOf(prefixes);
     }
 
+    /// The [#next()] for [ListQuery#after]; empty on the last page.
     public Optional<String> nextToken() {
         return Optional.ofNullable(next);
     }
 
+    /// True if no key lies here, not even a hidden one.
     public boolean isEmpty() {
         return objects.isEmpty() && prefixes.isEmpty() && hidden == 0;
     }

@@ -81,16 +81,18 @@ public enum Provider {
         return this == CEPH ? etag.replace("\"", "") : etag;
     }
 
+    /// The provider of this name in a configuration, lower case; empty for an unknown one.
     public static Optional<Provider> named(String name) {
         return Arrays.stream(values()).filter(p -> p.configName().equals(name)).findFirst();
     }
 
+    /// The names that [#named] understands, in the order of declaration.
     public static List<String> names() {
         return Arrays.stream(values()).map(Provider::configName).toList();
     }
 
     /// The name as a configuration file writes it.
-    public String configName() {
+    String configName() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

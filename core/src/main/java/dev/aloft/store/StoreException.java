@@ -50,6 +50,9 @@ public final class StoreException extends IOException {
     private final Kind kind;
     private final boolean toldAgain;
 
+    /// A failure that this program found out itself.
+    ///
+    /// @param message what was attempted, on what, what was found; without credentials
     public StoreException(Kind kind, String message) {
         this(kind, message, null);
     }
@@ -65,6 +68,10 @@ public final class StoreException extends IOException {
         return new StoreException(kind, message, null, true);
     }
 
+    /// A failure of a request.
+    ///
+    /// @param message what was attempted, on what, what was found; without credentials
+    /// @param cause the SDK's exception; null without one
     public StoreException(Kind kind, String message, @Nullable Throwable cause) {
         this(kind, message, cause, false);
     }
@@ -77,6 +84,7 @@ public final class StoreException extends IOException {
         return new StoreException(Kind.INTERRUPTED, "cannot " + attempt + ": interrupted", cause);
     }
 
+    /// The reaction that the failure allows; [Kind#passing] says whether a retry can help.
     public Kind kind() {
         return kind;
     }

@@ -18,6 +18,8 @@ public record StoreSettings(
     /// The default limit of one request.
     public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
+    /// @throws IllegalArgumentException for a missing or invalid endpoint, credentials in it, a blank region, or a
+    ///     timeout outside 0.1 s to 10 min
     public StoreSettings {
         if (endpoint == null && provider != Provider.AWS) {
             throw new IllegalArgumentException("provider " + provider.configName() + " needs an endpoint");
@@ -47,6 +49,7 @@ public record StoreSettings(
         return new StoreSettings(Provider.AWS, null, region, false, DEFAULT_TIMEOUT);
     }
 
+    /// The same S3 with another limit of one request: 0.1 s to 10 min.
     public StoreSettings withTimeout(Duration limit) {
         return new StoreSettings(provider, endpoint, region, pathStyle, limit);
     }

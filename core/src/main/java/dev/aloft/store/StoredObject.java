@@ -23,6 +23,7 @@ public record StoredObject(
         @Nullable String cacheControl,
         Map<String, String> metadata) {
 
+    /// @throws IllegalArgumentException for a negative size
     public StoredObject {
         metadata = Map.copyOf(metadata);
         if (size < 0) {
@@ -31,7 +32,7 @@ public record StoredObject(
     }
 
     /// A version without metadata of the user's.
-    public StoredObject(
+    StoredObject(
             ObjectKey key,
             long size,
             String etag,
@@ -41,6 +42,7 @@ public record StoredObject(
         this(key, size, etag, modified, contentType, cacheControl, Map.of());
     }
 
+    /// The content type; empty for an object of a listing, see [#contentType()].
     public Optional<String> type() {
         return Optional.ofNullable(contentType);
     }

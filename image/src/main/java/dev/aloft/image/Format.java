@@ -39,6 +39,7 @@ public enum Format {
         this.mediaType = mediaType;
     }
 
+    /// Value of `Content-Type`: `image/jpeg`.
     public String mediaType() {
         return mediaType;
     }

@@ -26,6 +26,7 @@ public record Limits(
     public static final Limits DEFAULT =
             new Limits(64L << 20, 100_000_000, 50_000_000, 1000, 400_000_000, 50_000_000, Duration.ofSeconds(20));
 
+    /// @throws IllegalArgumentException for a limit below 1, or a time below a millisecond
     public Limits {
         if (Math.min(originalBytes, originalPixels) < 1
                 || Math.min(heldPixels, frames) < 1
@@ -39,6 +40,7 @@ public record Limits(
         }
     }
 
+    /// Copy with another time for one picture, at least a millisecond.
     public Limits withTime(Duration other) {
         return new Limits(originalBytes, originalPixels, heldPixels, frames, filmPixels, answerPixels, other);
     }

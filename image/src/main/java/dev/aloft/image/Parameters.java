@@ -67,6 +67,7 @@ public final class Parameters {
         return new Parameters(rest);
     }
 
+    /// Unmodifiable view, decoded, in the order of the query; a parameter without `=` has an empty value.
     public Map<String, String> all() {
         return Collections.unmodifiableMap(values);
     }
@@ -83,6 +84,7 @@ public final class Parameters {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
+    /// Decoded value; empty text for a parameter without `=`, nothing for a missing one.
     public Optional<String> get(String name) {
         return Optional.ofNullable(values.get(name));
     }

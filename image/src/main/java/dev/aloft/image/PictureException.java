@@ -36,6 +36,9 @@ public final class PictureException extends Exception {
     private final Kind kind;
     private final String detail;
 
+    /// Refusal without a detail.
+    ///
+    /// @param message safe for clients
     public PictureException(Kind kind, String message) {
         this(kind, message, "");
     }
@@ -47,16 +50,21 @@ public final class PictureException extends Exception {
         this.detail = detail;
     }
 
+    /// Refusal with the detail of a cause that is a refusal itself; of any other cause, only the trace is kept.
+    ///
+    /// @param message safe for clients
     public PictureException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
         this.detail = cause instanceof PictureException behind ? behind.detail() : "";
     }
 
+    /// Message of the decoder, for logs only; empty without one.
     public String detail() {
         return detail;
     }
 
+    /// Classification that decides the HTTP status, and whether the refusal is remembered.
     public Kind kind() {
         return kind;
     }

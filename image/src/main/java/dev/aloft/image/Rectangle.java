@@ -3,6 +3,7 @@ package dev.aloft.image;
 /// Region of a picture, in pixels from the upper left corner.
 public record Rectangle(int left, int top, int width, int height) {
 
+    /// @throws IllegalArgumentException for a negative corner or an empty region
     public Rectangle {
         if (left < 0 || top < 0 || width < 1 || height < 1) {
             throw new IllegalArgumentException(
@@ -10,10 +11,12 @@ public record Rectangle(int left, int top, int width, int height) {
         }
     }
 
+    /// Whole picture: the corner is 0, 0.
     public static Rectangle all(Size picture) {
         return new Rectangle(0, 0, picture.width(), picture.height());
     }
 
+    /// Width and height without the corner.
     public Size size() {
         return new Size(width, height);
     }

@@ -85,6 +85,7 @@ public final class RenderPool implements AutoCloseable {
         return supervisor.pid();
     }
 
+    /// Limits of each picture, as in the settings; a caller may check the original's size before it is read.
     public Limits limits() {
         return settings.limits();
     }

@@ -27,6 +27,7 @@ public record RenderPoolSettings(
     private static final int DEFAULT_QUEUE = 64;
     private static final Duration DEFAULT_WAIT_LIMIT = Duration.ofSeconds(10);
 
+    /// @throws IllegalArgumentException for less than one thread, or a negative queue or wait limit
     public RenderPoolSettings {
         libraries = List.copyOf(libraries);
         if (threads < 1 || queue < 0 || waitLimit.isNegative()) {
@@ -66,15 +67,17 @@ public record RenderPoolSettings(
         return new RenderPoolSettings(List.of(library.toString()), limits, threads, queue, waitLimit, svg);
     }
 
+    /// Copy with another number of originals decoded in parallel, at least 1; memory grows with it.
     public RenderPoolSettings withThreads(int other) {
         return new RenderPoolSettings(libraries, limits, other, queue, waitLimit, svg);
     }
 
+    /// Copy with other limits of each picture; the worker's memory follows from them.
     public RenderPoolSettings withLimits(Limits other) {
         return new RenderPoolSettings(libraries, other, threads, queue, waitLimit, svg);
     }
 
-    public RenderPoolSettings withQueue(int other, Duration otherWaitLimit) {
+    RenderPoolSettings withQueue(int other, Duration otherWaitLimit) {
         return new RenderPoolSettings(libraries, limits, threads, other, otherWaitLimit, svg);
     }
 

@@ -11,6 +11,7 @@ public record RenderRequest(String query, List<Format> offered, Compatibility co
     /// Limit of the canonical query ([Parameters#canonical]), which is up to nine times as long as in the URL.
     public static final int MAX_QUERY_CHARS = 16 << 10;
 
+    /// @throws IllegalArgumentException for a query longer than [#MAX_QUERY_CHARS]
     public RenderRequest {
         offered = List.copyOf(offered);
         if (query.length() > MAX_QUERY_CHARS) {
@@ -18,6 +19,7 @@ public record RenderRequest(String query, List<Format> offered, Compatibility co
         }
     }
 
+    /// Parses the query; never fails, see [Recipe].
     public Recipe recipe() {
         return Recipe.parse(Parameters.of(query), offered, compatibility);
     }

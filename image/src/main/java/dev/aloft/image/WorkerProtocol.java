@@ -21,6 +21,9 @@ public final class WorkerProtocol {
 
     private WorkerProtocol() {}
 
+    /// Sends the requests for one original, and flushes.
+    ///
+    /// @param requests at most [#MAX_REQUESTS]
     public static void writeRequests(DataOutputStream out, List<RenderRequest> requests) throws IOException {
         out.writeByte(requests.size());
         for (RenderRequest request : requests) {
@@ -34,6 +37,9 @@ public final class WorkerProtocol {
         out.flush();
     }
 
+    /// Receives what [#writeRequests] sent.
+    ///
+    /// @throws IOException when the server disconnects
     public static List<RenderRequest> readRequests(DataInputStream in) throws IOException {
         int count = in.readUnsignedByte();
         List<RenderRequest> requests = new ArrayList<>();
@@ -73,10 +79,12 @@ public final class WorkerProtocol {
         } while (read >= 0);
     }
 
+    /// Stream of the original that [#writeOriginal] sends. Reading fails if the server could not read it to its end.
     public static InputStream original(DataInputStream in) {
         return new Pieces(in);
     }
 
+    /// Sends one rendition or refusal, and flushes; texts of a refusal are cut to 1,000 characters.
     public static void writeOutcome(DataOutputStream out, Outcome outcome) throws IOException {
         switch (outcome) {
             case Outcome.Made(Rendition rendition) -> {

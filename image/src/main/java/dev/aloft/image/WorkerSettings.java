@@ -38,6 +38,9 @@ public record WorkerSettings(
         return arguments;
     }
 
+    /// Parses what [#arguments] formats.
+    ///
+    /// @throws IllegalArgumentException for a missing setting or an invalid number
     public static WorkerSettings parse(List<String> arguments) {
         Map<String, String> values = new TreeMap<>();
         List<String> libraries = new ArrayList<>();

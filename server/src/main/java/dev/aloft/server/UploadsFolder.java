@@ -13,6 +13,7 @@ public record UploadsFolder(FilePath top, FilePath folder) {
     /// WordPress's own folder of uploads. Only its private files can be read by signed URLs.
     public static final FilePath UPLOADS = FilePath.of("uploads");
 
+    /// @throws IllegalArgumentException for the whole prefix
     public UploadsFolder {
         if (folder.isRoot()) {
             throw new IllegalArgumentException("the whole prefix is no folder of uploads");
@@ -24,6 +25,7 @@ public record UploadsFolder(FilePath top, FilePath folder) {
         return new UploadsFolder(top, UPLOADS);
     }
 
+    /// True for [#UPLOADS], the only folder whose private files can be read by signed URLs.
     public boolean isStandard() {
         return folder.equals(UPLOADS);
     }

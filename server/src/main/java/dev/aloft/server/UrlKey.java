@@ -9,6 +9,9 @@ import dev.aloft.files.FilePath;
 ///     prefix
 public record UrlKey(UrlSecret secret, String site) {
 
+    /// The key of the site whose files lie in this bucket.
+    ///
+    /// @param top the prefix that holds the site's `uploads/`; the root for a whole bucket
     public static UrlKey of(UrlSecret secret, String bucket, FilePath top) {
         return new UrlKey(secret, bucket + "/" + top.value());
     }

@@ -33,6 +33,8 @@ public record AgentSite(
         this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null);
     }
 
+    /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
+    ///     byte
     public AgentSite {
         if (!socket.isAbsolute()) {
             throw new IllegalArgumentException("the socket of site " + name + " is not an absolute path: " + socket);

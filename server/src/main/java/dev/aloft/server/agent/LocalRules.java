@@ -12,8 +12,10 @@ import java.util.Optional;
 /// @param folder what holds them on the host, at their paths from the prefix
 public record LocalRules(PathRules rules, Path folder) {
 
+    /// The default: every path is in S3.
     public static final LocalRules NONE = new LocalRules(PathRules.NONE, Path.of("/nonexistent"));
 
+    /// @throws IllegalArgumentException for a relative folder
     public LocalRules {
         if (!folder.isAbsolute()) {
             throw new IllegalArgumentException("not an absolute path: " + folder);

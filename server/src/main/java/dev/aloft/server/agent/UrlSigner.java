@@ -14,10 +14,10 @@ import java.time.InstantSource;
 public final class UrlSigner {
 
     /// The shortest lifetime that can be requested.
-    public static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
+    static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
 
     /// The longest lifetime that can be requested.
-    public static final Duration MAX_LIFETIME = Duration.ofDays(30);
+    static final Duration MAX_LIFETIME = Duration.ofDays(30);
 
     private static final int WINDOWS_IN_A_LIFETIME = 6;
 

@@ -14,6 +14,8 @@ public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path>
     /// 64 MiB in memory, answers of up to 1 MiB; nothing on disk.
     public static final CacheSettings DEFAULT = new CacheSettings(64 << 20, 1 << 20, Optional.empty(), 0);
 
+    /// @throws IllegalArgumentException if the memory does not hold one answer of the largest size, the folder is
+    ///     relative, or the disk holds no more than such an answer
     public CacheSettings {
         if (maxAnswerBytes < 0 || memoryBytes < maxAnswerBytes) {
             throw new IllegalArgumentException("a cache of " + memoryBytes + " bytes in memory cannot hold answers of "
@@ -25,10 +27,15 @@ public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path>
         }
     }
 
+    /// The same with another size of the memory; answers that it would not hold are no longer kept there.
     public CacheSettings withMemory(long bytes) {
         return new CacheSettings(bytes, (int) Math.min(bytes, maxAnswerBytes), folder, diskBytes);
     }
 
+    /// The same with larger answers kept on a local disk.
+    ///
+    /// @param place an absolute path
+    /// @param bytes more than the largest answer in memory
     public CacheSettings withDisk(Path place, long bytes) {
         return new CacheSettings(memoryBytes, maxAnswerBytes, Optional.of(place), bytes);
     }

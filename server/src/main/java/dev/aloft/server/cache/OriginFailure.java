@@ -29,10 +29,12 @@ public sealed class OriginFailure extends IOException permits RepresentationGone
                         502, "the site broke its answer off", String.valueOf(failure.getMessage()), failure);
     }
 
+    /// The status for the client: 404, 413, 502, 503 or 504.
     public int status() {
         return status;
     }
 
+    /// The text for the client, in one line, without details of the origin.
     public String text() {
         return text;
     }

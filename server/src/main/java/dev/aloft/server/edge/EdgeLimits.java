@@ -11,8 +11,10 @@ import java.time.Duration;
 ///     limit
 public record EdgeLimits(Duration idle, Duration head, int connections, int connectionsPerAddress) {
 
+    /// 30 s idle, 30 s for a head, 8,192 connections, 1,024 of one address.
     public static final EdgeLimits DEFAULT = new EdgeLimits(Duration.ofSeconds(30), Duration.ofSeconds(30), 8192, 1024);
 
+    /// @throws IllegalArgumentException for a time below a millisecond, or less than one connection
     public EdgeLimits {
         requirePositive("idle", idle);
         requirePositive("head", head);
@@ -22,6 +24,7 @@ public record EdgeLimits(Duration idle, Duration head, int connections, int conn
         }
     }
 
+    /// The same with another number of connections for one address, at least 1.
     public EdgeLimits withConnectionsPerAddress(int count) {
         return new EdgeLimits(idle, head, connections, count);
     }

@@ -24,6 +24,8 @@ public record EdgeSettings(
         OperatorSettings operators,
         Optional<Tls> tls) {
 
+    /// @throws IllegalArgumentException for a blank address, a port outside 0 to 65535, no site, or two sites with
+    ///     one name or host
     public EdgeSettings {
         sites = List.copyOf(sites);
         if (address.isBlank()) {
@@ -72,23 +74,28 @@ public record EdgeSettings(
         return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls);
     }
 
+    /// The same with other limits for clients; the default is [EdgeLimits#DEFAULT].
     public EdgeSettings withLimits(EdgeLimits other) {
         return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls);
     }
 
+    /// The same behind these proxies; by default no proxy is trusted.
     public EdgeSettings withTrustedProxies(TrustedProxies other) {
         return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls);
     }
 
+    /// The same with an admin address, an access log or peers; by default it has none.
     public EdgeSettings withOperators(OperatorSettings other) {
         return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls);
     }
 
+    /// The same over HTTPS only; the default is plain HTTP.
     public EdgeSettings withTls(Tls certificate) {
         return new EdgeSettings(
                 address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate));
     }
 
+    /// The same with other sizes of the cache, which all sites share; the default is [CacheSettings#DEFAULT].
     public EdgeSettings withCache(CacheSettings other) {
         return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls);
     }

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 public record EdgeSite(
         UploadsSite uploads, Set<String> hosts, List<UploadPath> uploadPaths, Optional<Pictures> pictures) {
 
+    /// Lower-cases the hosts, and removes the dot at the end of a full domain name.
+    ///
+    /// @throws IllegalArgumentException for an invalid host name
     public EdgeSite {
         hosts = hosts.stream().map(EdgeSite::hostName).collect(Collectors.toUnmodifiableSet());
         uploadPaths = List.copyOf(uploadPaths);
@@ -39,10 +42,14 @@ public record EdgeSite(
         return of(UploadsSite.of(bucket, top));
     }
 
+    /// The same for requests with these `Host` names only.
+    ///
+    /// @param names without ports; none for every host
     public EdgeSite withHosts(Set<String> names) {
         return new EdgeSite(uploads, names, uploadPaths, pictures);
     }
 
+    /// The same with `/tachyon/`, which is 404 by default.
     public EdgeSite withPictures(Pictures made) {
         return new EdgeSite(uploads, hosts, uploadPaths, Optional.of(made));
     }

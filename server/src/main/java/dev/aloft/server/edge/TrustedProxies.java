@@ -13,6 +13,7 @@ public record TrustedProxies(List<String> proxies, boolean proxyProtocol) {
     /// No proxy: the client is the other end of the connection.
     public static final TrustedProxies NONE = new TrustedProxies(List.of(), false);
 
+    /// @throws IllegalArgumentException for an invalid address or block, or the PROXY protocol without proxies
     public TrustedProxies {
         proxies = List.copyOf(proxies);
         if (proxyProtocol && proxies.isEmpty()) {

@@ -10,6 +10,7 @@ public record Denial(String folder, int line, String text, boolean understood) {
 
     private static final int MAX_TEXT = 200;
 
+    /// Shortens the text to 200 characters, and replaces control characters by `?`.
     public Denial {
         String begun = text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "…" : text;
         text = begun.replaceAll("\\p{Cntrl}", "?");

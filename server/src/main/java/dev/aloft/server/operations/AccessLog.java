@@ -35,6 +35,9 @@ public final class AccessLog implements RequestLog {
     private final LogForm form;
     private final RequestLog.Writer lines;
 
+    /// A log that writes each line as soon as its request has ended.
+    ///
+    /// @param lines receives whole lines, without the line break
     public AccessLog(LogForm form, RequestLog.Writer lines) {
         this.form = form;
         this.lines = lines;

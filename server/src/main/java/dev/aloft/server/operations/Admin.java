@@ -31,6 +31,10 @@ public final class Admin extends Handler.Abstract.NonBlocking {
     private final Map<String, SiteCache> sites = new TreeMap<>();
     private final Optional<UrlSecret> token;
 
+    /// The handler of one edge.
+    ///
+    /// @param sites with distinct names
+    /// @param token required for purges and paths; empty turns both off
     public Admin(List<SiteCache> sites, Metrics metrics, Optional<UrlSecret> token) {
         sites.forEach(cache -> this.sites.put(cache.site().name(), cache));
         this.metrics = metrics;

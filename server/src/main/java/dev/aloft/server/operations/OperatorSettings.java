@@ -21,6 +21,7 @@ public record OperatorSettings(
         LogForm logForm,
         List<URI> peers) {
 
+    /// @throws IllegalArgumentException for peers without a token
     public OperatorSettings {
         peers = List.copyOf(peers);
         if (!peers.isEmpty() && token.isEmpty()) {
@@ -32,14 +33,21 @@ public record OperatorSettings(
     public static final OperatorSettings NONE =
             new OperatorSettings(Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED, List.of());
 
+    /// The same with an admin address.
+    ///
+    /// @param secret the token for purges, the same on all peers
     public OperatorSettings withAdmin(InetSocketAddress address, UrlSecret secret) {
         return new OperatorSettings(Optional.of(address), Optional.of(secret), accessLog, logForm, peers);
     }
 
+    /// The same with an access log; the file is created if it is missing, see [AccessLog#create].
     public OperatorSettings withAccessLog(Path file, LogForm form) {
         return new OperatorSettings(admin, token, Optional.of(file), form, peers);
     }
 
+    /// The same with edges on other hosts, after [#withAdmin].
+    ///
+    /// @param admins their admin addresses: `http://10.0.0.2:9090`
     public OperatorSettings withPeers(List<URI> admins) {
         return new OperatorSettings(admin, token, accessLog, logForm, admins);
     }

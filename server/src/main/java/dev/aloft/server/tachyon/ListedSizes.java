@@ -31,6 +31,7 @@ public record ListedSizes(List<String> sizes) {
             "placeholder",
             Set.of("blur"));
 
+    /// @throws IllegalArgumentException for a size that is none of `300x200`, `1024x` and `x600`
     public ListedSizes {
         sizes = List.copyOf(sizes);
         for (String size : sizes) {

@@ -13,9 +13,12 @@ import java.util.List;
 public record PictureSettings(
         Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission, boolean fallsBack) {
 
+    /// AVIF, then WebP, for clients that accept them; nothing kept in S3; every picture made for anyone; originals as
+    /// fallback.
     public static final PictureSettings DEFAULT =
             new PictureSettings(Compatibility.STANDARD, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN, true);
 
+    /// @throws IllegalArgumentException for a negotiated format other than AVIF and WebP
     public PictureSettings {
         negotiated = List.copyOf(negotiated);
         for (Format format : negotiated) {
@@ -25,11 +28,12 @@ public record PictureSettings(
         }
     }
 
+    /// The same with other rules for which pictures are made; the default is [Admission#OPEN].
     public PictureSettings withAdmission(Admission other) {
         return new PictureSettings(compatibility, negotiated, keeps, other, fallsBack);
     }
 
-    public PictureSettings keeping() {
+    PictureSettings keeping() {
         return new PictureSettings(compatibility, negotiated, true, admission, fallsBack);
     }
 }

@@ -17,6 +17,7 @@ public record Cors(Set<String> origins) {
 
     private static final String ANY = "*";
 
+    /// @throws IllegalArgumentException for a text that is neither `*` nor an origin of `http` or `https`
     public Cors {
         origins = Set.copyOf(origins);
         for (String origin : origins) {

@@ -15,6 +15,7 @@ public final class PlainText {
     /// The time after which a client may retry.
     static final long RETRY_AFTER_SECONDS = 5;
 
+    /// The value of `Content-Type`.
     public static final String TYPE = "text/plain; charset=utf-8";
 
     private PlainText() {}
@@ -29,6 +30,10 @@ public final class PlainText {
         return send(response, callback, status, HttpStatus.getMessage(status));
     }
 
+    /// Answers with a text that no cache keeps; a 503 says when to retry.
+    ///
+    /// @param text one line, without the line break
+    /// @return true, as Jetty's handlers do when they take a request
     public static boolean send(Response response, Callback callback, int status, String text) {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);

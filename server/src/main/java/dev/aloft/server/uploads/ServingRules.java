@@ -13,14 +13,15 @@ public record ServingRules(PathRules deny, PathRules allow, boolean htaccess) {
     /// No rules of the operator's; `.htaccess` files apply.
     public static final ServingRules DEFAULT = new ServingRules(PathRules.NONE, PathRules.NONE, true);
 
-    public ServingRules withDeny(PathRules others) {
+    ServingRules withDeny(PathRules others) {
         return new ServingRules(others, allow, htaccess);
     }
 
-    public ServingRules withAllow(PathRules others) {
+    ServingRules withAllow(PathRules others) {
         return new ServingRules(deny, others, htaccess);
     }
 
+    /// The same without `.htaccess` files, which apply by default.
     public ServingRules withoutHtaccess() {
         return new ServingRules(deny, allow, false);
     }

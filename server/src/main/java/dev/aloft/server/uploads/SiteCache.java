@@ -17,12 +17,16 @@ public final class SiteCache extends AbstractLifeCycle {
     private final HttpCache cache;
     private @Nullable Watch watch;
 
+    /// Starts and stops with the edge; the cache is shared by all sites, and not closed here.
+    ///
+    /// @param pictures empty for a site without `/tachyon/`
     public SiteCache(UploadsSite site, Optional<Pictures> pictures, HttpCache cache) {
         this.site = site;
         this.pictures = pictures;
         this.cache = cache;
     }
 
+    /// The site whose answers these are, by its name in metrics and purges.
     public UploadsSite site() {
         return site;
     }

@@ -57,10 +57,12 @@ public final class SlowReaderSlots {
         return idle.compareTo(free.hasQueuedThreads() ? IDLE_LIMIT_WHILE_OTHERS_WAIT : IDLE_LIMIT) >= 0;
     }
 
+    /// The number of clients that wait for a slot; an estimate, for metrics.
     public int waiting() {
         return free.getQueueLength();
     }
 
+    /// The number of slots in use, 0 to [#MAX_SLOTS].
     public int taken() {
         return MAX_SLOTS - free.availablePermits();
     }

@@ -15,6 +15,8 @@ public record UploadPath(String path, FilePath folder) {
             new UploadPath("/uploads/", UploadsFolder.UPLOADS),
             new UploadPath("/wp-content/uploads/", UploadsFolder.UPLOADS));
 
+    /// @throws IllegalArgumentException for a path without slashes at both ends or with unusual characters, one below
+    ///     `/tachyon/`, or the whole prefix as the folder
     public UploadPath {
         if (!path.matches("(/[A-Za-z0-9._~-]+)+/") || !UrlPath.of(path).clear()) {
             throw new IllegalArgumentException("not a URL path for uploads: " + path + " (expected as in /uploads/)");

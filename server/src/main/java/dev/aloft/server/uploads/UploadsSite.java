@@ -14,6 +14,7 @@ import java.util.Optional;
 public record UploadsSite(
         String name, Bucket bucket, UploadsFolder folder, ServingRules serving, Cors cors, Optional<UrlSecret> secret) {
 
+    /// @throws IllegalArgumentException for a name that is not lower-case letters, digits and hyphens
     public UploadsSite {
         if (!name.matches("[a-z0-9][a-z0-9-]*")) {
             throw new IllegalArgumentException("not the name of a site: " + name);
@@ -28,22 +29,26 @@ public record UploadsSite(
                 "site", bucket, UploadsFolder.of(top), ServingRules.DEFAULT, Cors.NONE, Optional.empty());
     }
 
+    /// The same with a name of its own: lower-case letters, digits and hyphens.
     public UploadsSite withName(String other) {
         return new UploadsSite(other, bucket, folder, serving, cors, secret);
     }
 
+    /// The same files through another handle of the bucket, such as one of a tenant.
     public UploadsSite withBucket(Bucket other) {
         return new UploadsSite(name, other, folder, serving, cors, secret);
     }
 
+    /// The same with rules of the operator's; the default is [ServingRules#DEFAULT].
     public UploadsSite withServing(ServingRules rules) {
         return new UploadsSite(name, bucket, folder, rules, cors, secret);
     }
 
-    public UploadsSite withCors(Cors origins) {
+    UploadsSite withCors(Cors origins) {
         return new UploadsSite(name, bucket, folder, serving, origins, secret);
     }
 
+    /// The same with signed URLs for private uploads, which are not served by default.
     public UploadsSite withSecret(UrlSecret own) {
         return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own));
     }
