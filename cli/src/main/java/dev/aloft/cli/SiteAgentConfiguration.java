@@ -1,6 +1,5 @@
 package dev.aloft.cli;
 
-import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.agent.LocalRules;
@@ -45,21 +44,21 @@ record SiteAgentConfiguration(
     }
 
     private static HeaderRules headers(List<Section> sections) {
-        List<HeaderRule> rules = new ArrayList<>();
+        List<HeaderRules.Rule> rules = new ArrayList<>();
         for (Section section : sections) {
             section.requireOnly(List.of("files", "content_type", "cache_control"));
-            section.value("files", key -> headerRule(section, key), Optional.<HeaderRule>empty())
+            section.value("files", key -> headerRule(section, key), Optional.<HeaderRules.Rule>empty())
                     .ifPresent(rules::add);
         }
         return new HeaderRules(rules);
     }
 
-    private static Optional<HeaderRule> headerRule(Section section, String key) throws Failure {
+    private static Optional<HeaderRules.Rule> headerRule(Section section, String key) throws Failure {
         String files = section.string(key);
         @Nullable String type = section.optionalString("content_type").orElse(null);
         @Nullable String cacheControl = section.optionalString("cache_control").orElse(null);
         try {
-            return Optional.of(new HeaderRule(files, type, cacheControl));
+            return Optional.of(new HeaderRules.Rule(files, type, cacheControl));
         } catch (IllegalArgumentException e) {
             throw section.wrong("is invalid: " + e.getMessage(), "fix it, or remove the rule");
         }

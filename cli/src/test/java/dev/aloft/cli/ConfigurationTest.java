@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.files.HeaderRule;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
 import dev.aloft.image.Compatibility;
@@ -200,7 +199,7 @@ class ConfigurationTest {
                                         Path.of("/run/aloft/one.sock"),
                                         Optional.of("www-data"),
                                         1000,
-                                        new HeaderRules(List.of(new HeaderRule("*.css", "text/css", "max-age=300"))),
+                                        new HeaderRules(List.of(new HeaderRules.Rule("*.css", "text/css", "max-age=300"))),
                                         new LocalRules(
                                                 List.of("uploads/cache", "uploads/**.log"),
                                                 Path.of("/var/lib/aloft/one"))),

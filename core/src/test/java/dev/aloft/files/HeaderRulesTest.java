@@ -42,9 +42,9 @@ final class HeaderRulesTest {
     @Test
     void rulesForNamesGiveTypeAndCacheControl() throws IOException {
         HeaderRules rules = new HeaderRules(List.of(
-                new HeaderRule("uploads/fonts/**", null, "max-age=60"),
-                new HeaderRule("*.css", null, "no-cache"),
-                new HeaderRule("*.c{at,ss}", "text/cat", "max-age=1")));
+                new HeaderRules.Rule("uploads/fonts/**", null, "max-age=60"),
+                new HeaderRules.Rule("*.css", null, "no-cache"),
+                new HeaderRules.Rule("*.c{at,ss}", "text/cat", "max-age=1")));
         FileTree ruled = new FileTree(store.host(), TOP, rules);
 
         FilePath cat = FilePath.of("uploads/é😀.cat");
@@ -68,8 +68,8 @@ final class HeaderRulesTest {
         assertThat(headers("uploads/z.css")).isEqualTo("text/plain, no-cache");
         assertThat(headers("uploads/ruled.css")).isEqualTo("text/cat, no-cache");
         assertThat(headers("uploads/free.txt")).isEqualTo("text/plain;charset=utf-8, max-age=9");
-        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("[", null, "no-cache"));
-        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRule("*", null, "a\nb"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRules.Rule("[", null, "no-cache"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new HeaderRules.Rule("*", null, "a\nb"));
     }
 
     private String headers(String key) {

@@ -1,5 +1,8 @@
 package dev.aloft.image;
 
+import dev.aloft.image.Anchor.FocalPoint;
+import dev.aloft.image.Anchor.Gravity;
+import dev.aloft.image.Anchor.Interest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

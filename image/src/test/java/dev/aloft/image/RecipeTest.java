@@ -1,7 +1,9 @@
 package dev.aloft.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.aloft.image.Anchor.FocalPoint;
+import dev.aloft.image.Anchor.Gravity;
+import dev.aloft.image.Anchor.Interest;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;

@@ -1,8 +1,8 @@
 package dev.aloft.image.worker;
 
-import dev.aloft.image.FocalPoint;
-import dev.aloft.image.Gravity;
-import dev.aloft.image.Interest;
+import dev.aloft.image.Anchor.FocalPoint;
+import dev.aloft.image.Anchor.Gravity;
+import dev.aloft.image.Anchor.Interest;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Size;
 

@@ -1,10 +1,10 @@
 package dev.aloft.image.worker;
 
+import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Anchor;
 import dev.aloft.image.Colour;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.CropRegion;
-import dev.aloft.image.Gravity;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;

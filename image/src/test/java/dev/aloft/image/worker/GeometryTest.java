@@ -1,10 +1,9 @@
 package dev.aloft.image.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.aloft.image.Anchor.FocalPoint;
+import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Compatibility;
-import dev.aloft.image.FocalPoint;
-import dev.aloft.image.Gravity;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Rectangle;

@@ -4,6 +4,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.time.Duration;
 
 /// The body of an answer to a client, by where its bytes are. Reading one that fails must break the answer off.
 public sealed interface Content {
@@ -57,5 +59,30 @@ public sealed interface Content {
             case OnDisk(DiskStream stream, long _) -> stream.close();
             case Paced(PacedStream stream, long _) -> stream.close();
         }
+    }
+
+    /// Bytes of a file. Read as a channel into memory outside the heap, they are copied once only. For one thread.
+    abstract class DiskStream extends InputStream implements ReadableByteChannel {
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int count) throws IOException {
+            return read(ByteBuffer.wrap(into, offset, count));
+        }
+    }
+
+    /// A body of an origin that limits the connections held open by slow clients. For one thread.
+    abstract class PacedStream extends InputStream {
+
+        /// Reads from now on only as fast as a client takes the bytes.
+        public abstract void goAtClientsPace() throws IOException;
+
+        /// Reports for how long the client has taken nothing.
+        public abstract void idle(Duration time) throws IOException;
     }
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// There is no answer of the origin. Says what the client is told if the cache has none either; the message is for
 /// the operator.
-public sealed class OriginFailure extends IOException permits RepresentationGone {
+public sealed class OriginFailure extends IOException {
 
     private static final long serialVersionUID = 1;
 
@@ -37,5 +37,17 @@ public sealed class OriginFailure extends IOException permits RepresentationGone
     /// The text for the client, in one line, without details of the origin.
     public String text() {
         return text;
+    }
+
+    /// The origin has another version than the one whose rest is asked for, or none any more. What is held of it is of no
+    /// use: its rest will never come.
+    public static final class RepresentationGone extends OriginFailure {
+
+        private static final long serialVersionUID = 1;
+
+        /// @param message for the operator
+        public RepresentationGone(String message, @Nullable Throwable cause) {
+            super(503, "Service Unavailable", message, cause);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.aloft.server.cache;
 
+import dev.aloft.server.cache.Content.DiskStream;
 import java.io.IOException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;

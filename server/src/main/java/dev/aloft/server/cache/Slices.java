@@ -1,6 +1,7 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
+import dev.aloft.server.cache.OriginFailure.RepresentationGone;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.IOException;
 import java.util.Objects;

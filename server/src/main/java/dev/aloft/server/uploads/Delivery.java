@@ -1,10 +1,10 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.CacheAnswer;
+import dev.aloft.server.cache.Content.DiskStream;
+import dev.aloft.server.cache.Content.PacedStream;
 import dev.aloft.server.cache.Content;
-import dev.aloft.server.cache.DiskStream;
 import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.PacedStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

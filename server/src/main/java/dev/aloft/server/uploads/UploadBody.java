@@ -1,13 +1,13 @@
 package dev.aloft.server.uploads;
 
-import dev.aloft.server.cache.PacedStream;
-import dev.aloft.server.cache.RepresentationGone;
+import dev.aloft.server.cache.Content.PacedStream;
+import dev.aloft.server.cache.OriginFailure.RepresentationGone;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ReadCondition;
-import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
