@@ -97,7 +97,7 @@ record CdnSite(
         return new CdnSite(host, origin, listen, network, folder, behind, paths);
     }
 
-    /// Whether it is a site of its own, at the top of its host, on a web server that runs it.
+    /// True if it is a site of its own, at the top of its host, on a web server that runs it.
     boolean isPlain() {
         return equals(new CdnSite(host, origin)) && origin instanceof Server;
     }

@@ -124,7 +124,7 @@ enum CdnTemplate {
         return values.stream().map(text).collect(Collectors.joining());
     }
 
-    /// Whether the format has comments, so that the notice is part of the configuration.
+    /// True if the format has comments; the notice is then part of the configuration.
     boolean hasComments() {
         return !file.endsWith(".json");
     }

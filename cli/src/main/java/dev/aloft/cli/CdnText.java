@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A template of a configuration. `@NAME@` stands for a value; a line with the placeholder of a list is repeated for
-/// each
-/// element; a line that begins with `@WHEN fact@` is printed only if the fact holds. Immutable.
+/// each element; a line that begins with `@WHEN fact@` is printed only if the fact holds. Immutable.
 record CdnText(String text) {
 
     private static final Pattern PART = Pattern.compile("@PART ([^@ ]+)(?: ([^@]+))?@");

@@ -83,7 +83,7 @@ record Configuration(
                 SiteTables.read(tables, environment, hasEdge, errors));
     }
 
-    /// Whether an unknown table was probably meant as this one.
+    /// True if an unknown table was probably meant as this one.
     static boolean isMisspelt(String table, String unknown) {
         return !TABLES.contains(unknown)
                 && Nearest.to(unknown, TABLES).filter(table::equals).isPresent();

@@ -74,7 +74,7 @@ final class ExplainCommand implements Callable<Integer> {
                 .orElse("  in S3, of at most " + site.agent().maxFileBytes() + " bytes; no rule of local covers it"));
     }
 
-    /// Whether the edge serves it unless a rule denies it.
+    /// True if the edge serves it unless a rule denies it.
     private static boolean isServable(SiteConfiguration site, FilePath file) {
         return UploadsFolder.of(site.prefix()).contains(file)
                 && site.agent().local().covering(site.prefix(), file).isEmpty();

@@ -56,7 +56,7 @@ final class Section {
         }
     }
 
-    /// Whether the key's value was read without an error.
+    /// True if the key's value was read without an error.
     boolean isValid(String key) {
         return !invalid.contains(key);
     }

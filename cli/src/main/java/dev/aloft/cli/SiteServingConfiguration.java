@@ -31,7 +31,7 @@ record SiteServingConfiguration(
     static final List<String> KEYS =
             List.of("hosts", "picture_sizes", "cors_origins", "upload_paths", "deny", "allow", "htaccess");
 
-    /// Keys of the time when the edge also served the site itself.
+    /// Keys of earlier versions, in which the edge also served the site itself.
     static final List<String> REMOVED = List.of("upstream", "php_root", "php_socket");
 
     private static final Pattern HOST =

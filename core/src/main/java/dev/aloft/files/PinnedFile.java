@@ -21,8 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
 /// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that go on from there
 /// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each
-/// other: one has
-/// the window, the others fetch exactly what they want.
+/// other: one has the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
     /// The minimum that a read at a new position fetches.

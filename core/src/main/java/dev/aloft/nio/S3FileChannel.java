@@ -18,8 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// A file as a channel. It reads one version, whatever is written meanwhile, and what it writes is published,
 /// whole, by [#force] and [#close]; there the last error is reported too. An interrupt closes it, as the JDK has it,
-/// and
-/// what was not published then is not.
+/// and what was not published then is not.
 ///
 /// There is no mapping into memory and no locking of regions. Safe for many threads; reads at a given position do
 /// not wait for each other.

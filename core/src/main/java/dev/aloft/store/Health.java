@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
 /// a request that failed alone. Requests that come before the verdict wait for it, so that a client whose requests
 /// follow one another waits out one time limit, not one for each. While the store is down, requests fail at once, and
 /// the bucket is asked again once a [#PROBE_INTERVAL] in the background until it answers. A request that failed alone
-/// affects
-/// no other.
+/// affects no other.
 ///
 /// Safe for many threads. Starts at most one thread, which ends when the store answers or when this is closed.
 final class Health implements AutoCloseable {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it
 /// or has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's
 /// own changes are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was
-/// asked for before a change and arrives after it is dropped, and where two changes of one key overlap, nobody
-/// can tell which came last, so nothing is remembered.
+/// asked for before a change and arrives after it is dropped, and nothing is
+/// remembered of two changes of one key that overlap, because their order is unknown.
 ///
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {
@@ -93,8 +93,8 @@ final class MetadataCache {
         long after = change(object.key(), ticket, Optional.of(object), now);
         for (String prefix : prefixesOf(object.key())) {
             prefixChanges.incrementAndGet(stripe(prefix));
-            // Who deletes the object again counts its key's stripe up before forgetting the prefix. So whichever of the
-            // two is here first, nobody remembers a prefix for an object that is gone.
+            // A later deletion increments its key's stripe before it forgets the prefix. In either order, no prefix is
+            // remembered for an object that is gone.
             prefixes.asMap()
                     .compute(prefix, (_, _) -> objectChanges.get(stripe(key)) == after ? new Fact<>(true, now) : null);
         }

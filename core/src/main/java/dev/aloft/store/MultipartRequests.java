@@ -102,7 +102,7 @@ final class MultipartRequests {
         });
     }
 
-    /// Gives an upload up. One that is missing counts as given up.
+    /// Aborts an upload. A missing one counts as aborted.
     void abort(ObjectKey key, String upload) throws StoreException {
         S3Requests.ask("give up writing " + uri(key), () -> {
             try {

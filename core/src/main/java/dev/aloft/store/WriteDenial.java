@@ -7,7 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The last write of one tenant that S3 refused for want of permission or credentials.
+/// The last write of one tenant that S3 refused because of permissions or credentials.
 ///
 /// It is remembered for [#LIMIT] or until a write of the tenant succeeds, so that the tenant's next open for writing
 /// fails before any byte is taken. Other tenants have other prefixes and other permissions; they are not affected.

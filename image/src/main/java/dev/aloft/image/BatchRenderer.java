@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Exchange of batches with the worker, and the negative cache of harmful originals. Safe for many threads; a [Run] is
-/// for one.
+/// for one thread.
 final class BatchRenderer {
 
     /// Upper bound for all formats.

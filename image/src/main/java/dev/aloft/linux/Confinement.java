@@ -94,8 +94,7 @@ public final class Confinement {
     static final int MAX_OPEN_FILES = 512;
 
     /// Limit of threads of [#USER], whose workers share it: the kernel counts by user. The filter refuses processes,
-    /// but
-    /// a JVM needs threads.
+    /// but a JVM needs threads.
     static final int MAX_USER_THREADS = 1024;
 
     // prctl(2), clone(2), mmap(2), fcntl(2), ioctl(2), getrlimit(2).

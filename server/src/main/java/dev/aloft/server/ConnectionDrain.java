@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A connection is idle while no request is under way on it. During shutdown every request that arrives is answered, as
 /// the last one of its connection, and a connection that is idle when the grace period ends is closed. The server's
-/// stop
-/// timeout limits the requests under way; the connector must not limit them (`setShutdownIdleTimeout(-1)`). Safe for
-/// many threads.
+/// stop timeout limits the requests under way; the connector must not limit them (`setShutdownIdleTimeout(-1)`).
+/// Safe for many threads.
 public class ConnectionDrain extends Handler.Wrapper implements Graceful {
 
     private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);

@@ -57,7 +57,7 @@ public record UploadsFolder(FilePath top, FilePath folder) {
         return key.value().startsWith(prefix) ? Optional.of(key.value().substring(prefix.length())) : Optional.empty();
     }
 
-    /// Whether a file lies below it.
+    /// True if a file lies below it; false for the folder itself.
     public boolean contains(FilePath file) {
         return path().contains(file) && !path().equals(file);
     }

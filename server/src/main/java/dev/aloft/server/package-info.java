@@ -1,4 +1,4 @@
-/// What the agent and the edge have in common: the reading of HTTP, and leave to read what is private.
+/// Shared by the agent and the edge: parsing of HTTP, and signed permission to read private files.
 @NullMarked
 package dev.aloft.server;
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 /// Author and copyright of an IPTC record (IIM 4.2), alone or within Photoshop's resources, as a JPEG has it.
 ///
 /// @param bytes untrusted
-@SuppressWarnings("ArrayRecordComponent") // compared nowhere
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Iptc(byte[] bytes) {
 
     private static final byte MARKER = 0x1c;

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Counts a site's exchanges, and those that failed by the store's or the agent's fault, and keeps the last of these
-/// for
-/// the operator. For any thread.
+/// for the operator. For any thread.
 final class ExchangeLog {
 
     /// The number of failures kept.

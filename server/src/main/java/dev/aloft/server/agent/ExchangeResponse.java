@@ -28,7 +28,7 @@ final class ExchangeResponse {
         this.response = response;
     }
 
-    /// Signs of life while an exchange that takes long answers nothing yet.
+    /// Interim responses during a long exchange that has not answered yet, see [Progress].
     Progress progress() {
         return Progress.of(request, response);
     }
@@ -131,7 +131,7 @@ final class ExchangeResponse {
         return response.isCommitted();
     }
 
-    /// Drops what an exchange that failed has set.
+    /// Drops the headers and the status that a failed exchange has set.
     void reset() {
         response.reset();
     }

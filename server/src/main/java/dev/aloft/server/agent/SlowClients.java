@@ -17,8 +17,7 @@ import org.eclipse.jetty.server.Request;
 ///
 /// A client may stall for [Agent#STALL_LIMIT]. But while its site uses all of the store that it may use
 /// and wants more ([#giveWay]), the exchange whose client has stalled longest is ended, if that is for [#YIELD_LIMIT].
-/// Safe
-/// for many threads.
+/// Safe for many threads.
 final class SlowClients {
 
     /// The time for which a client may neither send nor take anything while others of its site wait.

@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 /// closed, or the new one if none is idle. Safe for many threads.
 final class ClientConnections extends ConnectionDrain {
 
-    /// How long a connection stays open for a request that is on its way when the server begins to stop.
+    /// The time that an idle connection stays open during shutdown for a request already on its way.
     static final Duration GRACE = Duration.ofSeconds(1);
 
-    /// How often it looks for heads that take too long.
+    /// The interval of the search for request heads that take too long.
     private static final long SWEEP_MILLIS = 250;
 
     private static final int IPV6_NETWORK_BYTES = 8;

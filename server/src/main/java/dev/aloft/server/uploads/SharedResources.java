@@ -5,5 +5,5 @@ import java.util.concurrent.Executor;
 
 /// The resources that all sites of an edge share. They belong to the edge, which closes them.
 ///
-/// @param threads run what waits, one thread for each task
+/// @param threads run blocking tasks, one thread for each
 public record SharedResources(HttpCache cache, Executor threads, SlowReaderSlots slots) {}
