@@ -199,7 +199,8 @@ class ConfigurationTest {
                                         Path.of("/run/aloft/one.sock"),
                                         Optional.of("www-data"),
                                         1000,
-                                        new HeaderRules(List.of(new HeaderRules.Rule("*.css", "text/css", "max-age=300"))),
+                                        new HeaderRules(
+                                                List.of(new HeaderRules.Rule("*.css", "text/css", "max-age=300"))),
                                         new LocalRules(
                                                 List.of("uploads/cache", "uploads/**.log"),
                                                 Path.of("/var/lib/aloft/one"))),

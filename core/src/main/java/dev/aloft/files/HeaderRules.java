@@ -40,15 +40,15 @@ public record HeaderRules(List<Rule> rules) {
     ///
     /// @param files a [Glob]: without a slash for the file's name
     ///     (`*.css`), with one for its path in the bucket (`uploads/fonts/**`)
-    /// @param contentType instead of the one that the name's extension says, or null; the writer's word goes before it
+    /// @param contentType a media type, or null for the one of the name's extension; the writer's overrides it
     /// @param cacheControl `Cache-Control`, or null for none
     public record Rule(
             String files,
             @Nullable String contentType,
             @Nullable String cacheControl) {
 
-        /// @throws IllegalArgumentException for an invalid glob, a value that is blank or not printable ASCII, or a rule
-        ///     without any header
+        /// @throws IllegalArgumentException for an invalid glob, a value that is blank or not printable ASCII, or no
+        ///     header at all
         public Rule {
             try {
                 Glob _ = Glob.parse(files);

@@ -1,6 +1,8 @@
 package dev.aloft.image;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -64,5 +66,86 @@ public record Recipe(
             case HEIC -> Format.JPEG;
             case JPEG, PNG, WEBP, GIF, AVIF, TIFF -> original;
         };
+    }
+
+    /// Picture filter.
+    public enum Filter {
+        NEGATE,
+        GREY,
+        SEPIA,
+        /// Gaussian blur.
+        BLUR,
+        /// Light blur of a placeholder.
+        PLACEHOLDER;
+
+        /// Limit of Photon.
+        private static final int MAX_FILTERS = 3;
+
+        private static final Map<String, Filter> NAMES = Map.ofEntries(
+                Map.entry("negate", NEGATE),
+                Map.entry("grayscale", GREY),
+                Map.entry("greyscale", GREY),
+                Map.entry("sepia", SEPIA),
+                Map.entry("blur", BLUR),
+                Map.entry("blurgaussian", BLUR));
+
+        /// Parses Photon's comma-separated list; unknown names are ignored.
+        static List<Filter> named(String list) {
+            List<Filter> filters = new ArrayList<>();
+            for (String name : list.split(",", -1)) {
+                Optional.ofNullable(NAMES.get(name)).ifPresent(filters::add);
+            }
+            return filters.subList(0, Math.min(MAX_FILTERS, filters.size()));
+        }
+    }
+
+    /// Metadata kept in a rendition.
+    public enum Metadata {
+        /// Author, copyright and a required colour profile.
+        ESSENTIAL(false, true, true),
+        /// Colour profile only (Photon's `strip=info`).
+        PROFILE(false, false, true),
+        /// None (Photon's `strip=all`).
+        NOTHING(false, false, false),
+        /// All but the colour profile (`strip=color`), as Tachyon does.
+        DESCRIPTION(true, true, false),
+        /// All (`strip=none`).
+        EVERYTHING(true, true, true);
+
+        private final boolean all;
+        private final boolean maker;
+        private final boolean profile;
+
+        Metadata(boolean all, boolean maker, boolean profile) {
+            this.all = all;
+            this.maker = maker;
+            this.profile = profile;
+        }
+
+        /// True if everything but a profile stays.
+        public boolean keepsAll() {
+            return all;
+        }
+
+        /// True if author and copyright stay.
+        public boolean keepsMaker() {
+            return maker;
+        }
+
+        /// True if pixels may keep their profile; else they are converted to sRGB.
+        public boolean keepsProfile() {
+            return profile;
+        }
+
+        /// Parses Photon's `strip`.
+        static Optional<Metadata> stripped(String what) {
+            return switch (what) {
+                case "all" -> Optional.of(NOTHING);
+                case "info" -> Optional.of(PROFILE);
+                case "color" -> Optional.of(DESCRIPTION);
+                case "none" -> Optional.of(EVERYTHING);
+                default -> Optional.empty();
+            };
+        }
     }
 }

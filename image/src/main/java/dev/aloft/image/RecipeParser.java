@@ -3,6 +3,8 @@ package dev.aloft.image;
 import dev.aloft.image.Anchor.FocalPoint;
 import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Anchor.Interest;
+import dev.aloft.image.Recipe.Filter;
+import dev.aloft.image.Recipe.Metadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

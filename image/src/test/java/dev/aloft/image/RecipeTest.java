@@ -1,9 +1,12 @@
 package dev.aloft.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.aloft.image.Anchor.FocalPoint;
 import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Anchor.Interest;
+import dev.aloft.image.Recipe.Filter;
+import dev.aloft.image.Recipe.Metadata;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;

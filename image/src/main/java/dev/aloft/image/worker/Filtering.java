@@ -1,7 +1,7 @@
 package dev.aloft.image.worker;
 
-import dev.aloft.image.Filter;
 import dev.aloft.image.Recipe;
+import dev.aloft.image.Recipe.Filter;
 import java.util.List;
 
 /// Applies filters to the scaled, converted picture. Alpha is preserved.

@@ -1,7 +1,7 @@
 package dev.aloft.image.worker;
 
-import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Anchor;
+import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Colour;
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.CropRegion;

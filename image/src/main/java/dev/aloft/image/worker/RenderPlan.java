@@ -1,8 +1,8 @@
 package dev.aloft.image.worker;
 
+import dev.aloft.image.Anchor;
 import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Anchor.Interest;
-import dev.aloft.image.Anchor;
 import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.aloft.image.worker;
 
-import dev.aloft.image.Metadata;
+import dev.aloft.image.Recipe.Metadata;
 import java.util.List;
 import java.util.Optional;
 

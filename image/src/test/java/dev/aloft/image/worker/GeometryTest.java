@@ -1,6 +1,7 @@
 package dev.aloft.image.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.aloft.image.Anchor.FocalPoint;
 import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Compatibility;

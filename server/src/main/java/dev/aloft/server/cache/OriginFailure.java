@@ -39,8 +39,8 @@ public sealed class OriginFailure extends IOException {
         return text;
     }
 
-    /// The origin no longer has the version whose rest was requested. The part in the cache is useless, because the rest
-    /// will never come.
+    /// The origin no longer has the version whose rest was requested. The part in the cache is useless, because the
+    /// rest will never come.
     public static final class RepresentationGone extends OriginFailure {
 
         private static final long serialVersionUID = 1;

@@ -1,9 +1,9 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.CacheAnswer;
+import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.Content.DiskStream;
 import dev.aloft.server.cache.Content.PacedStream;
-import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.OriginFailure;
 import java.io.EOFException;
 import java.io.IOException;
