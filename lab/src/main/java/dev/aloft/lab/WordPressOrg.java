@@ -17,6 +17,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,18 +44,21 @@ final class WordPressOrg {
 
     private final URI site;
     private final URI api;
+    private final Duration limit;
     private final Consumer<String> progress;
 
     /// @param site what serves `wordpress-VERSION.zip` and its `.sha1`
     /// @param api what serves `core/version-check/1.7/`
-    WordPressOrg(URI site, URI api, Consumer<String> progress) {
+    /// @param limit for each download, its body included
+    WordPressOrg(URI site, URI api, Duration limit, Consumer<String> progress) {
         this.site = site;
         this.api = api;
+        this.limit = limit;
         this.progress = progress;
     }
 
     static WordPressOrg of(Consumer<String> progress) {
-        return new WordPressOrg(SITE, API, progress);
+        return new WordPressOrg(SITE, API, DOWNLOAD_LIMIT, progress);
     }
 
     /// Downloads the current release and puts it into the cache.
@@ -90,10 +97,12 @@ final class WordPressOrg {
         return current.group(1);
     }
 
-    private static <T> T get(HttpClient client, URI address, BodyHandler<T> body) throws IOException {
+    /// The client's own time limit ends with the head of an answer.
+    private <T> T get(HttpClient client, URI address, BodyHandler<T> body) throws IOException {
+        CompletableFuture<HttpResponse<T>> download =
+                client.sendAsync(HttpRequest.newBuilder(address).build(), body);
         try {
-            HttpResponse<T> answer = client.send(
-                    HttpRequest.newBuilder(address).timeout(DOWNLOAD_LIMIT).build(), body);
+            HttpResponse<T> answer = download.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (answer.statusCode() != 200) {
                 throw new IOException(address + " answers " + answer.statusCode());
             }
@@ -101,8 +110,12 @@ final class WordPressOrg {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while downloading " + address);
-        } catch (IOException e) {
-            throw new IOException("cannot get " + address + ": " + e, e);
+        } catch (TimeoutException e) {
+            throw new IOException("cannot get " + address + " within " + limit.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException("cannot get " + address + ": " + e.getCause(), e);
+        } finally {
+            download.cancel(true);
         }
     }
 

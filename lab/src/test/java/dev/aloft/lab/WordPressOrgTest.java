@@ -12,16 +12,19 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The download of a release, from a server on this machine that answers as wordpress.org does.
@@ -32,6 +35,7 @@ final class WordPressOrgTest {
 
     private final Map<String, byte[]> files = new TreeMap<>();
     private final List<String> progress = new ArrayList<>();
+    private Duration limit = Duration.ofSeconds(30);
     private HttpServer server;
     private URI home;
 
@@ -92,10 +96,38 @@ final class WordPressOrgTest {
     }
 
     @Test
+    @Timeout(60)
+    void theMirrorIsUsedWhereADownloadStalls() {
+        limit = Duration.ofSeconds(2);
+        CountDownLatch over = new CountDownLatch(1);
+        server.createContext("/wordpress-7.2.1.zip", exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write(1);
+            exchange.getResponseBody().flush();
+            awaitQuietly(over);
+            exchange.close();
+        });
+
+        try {
+            assertThat(fallback().origin()).isEqualTo("the mirror");
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void anArchiveCannotWriteOutsideOfItsFolder() throws Exception {
         publish(archive("../../"));
 
-        assertThatThrownBy(() -> new WordPressOrg(home, home, progress::add).newestWordPress(cache))
+        assertThatThrownBy(() -> new WordPressOrg(home, home, limit, progress::add).newestWordPress(cache))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("outside of its folder");
         assertThat(cache).isEmptyDirectory();
@@ -103,7 +135,7 @@ final class WordPressOrgTest {
 
     private WordPressTree fetch() throws IOException {
         return WordPressTree.newest(
-                cache, progress::add, List.of(new WordPressOrg(home, home, progress::add)::newestWordPress));
+                cache, progress::add, List.of(new WordPressOrg(home, home, limit, progress::add)::newestWordPress));
     }
 
     private WordPressTree fallback() {
@@ -112,7 +144,7 @@ final class WordPressOrgTest {
                     cache,
                     progress::add,
                     List.of(
-                            new WordPressOrg(home, home, progress::add)::newestWordPress,
+                            new WordPressOrg(home, home, limit, progress::add)::newestWordPress,
                             folder -> new WordPressTree(folder, "7.1", "the mirror")));
         } catch (IOException e) {
             throw new AssertionError(e);
