@@ -1,5 +1,7 @@
 package dev.aloft.cli;
 
+import dev.aloft.server.UploadsFolder;
+import dev.aloft.server.uploads.UploadPath;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Properties of a site that the server in front of it needs. Each value is written into a configuration unchanged, so
 /// each is validated.
@@ -66,14 +69,13 @@ record CdnSite(
 
     CdnSite {
         behind = List.copyOf(behind);
-        uploadPaths = List.copyOf(uploadPaths);
+        uploadPaths = further(uploadPaths, folder.map(name -> "/" + name).orElse(""));
         if (!host.matches("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")) {
             throw new IllegalArgumentException("not a host's name: " + host);
         }
         folder.filter(name -> !name.matches("[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*")).ifPresent(name -> {
             throw new IllegalArgumentException("not a folder below the host's root: " + name);
         });
-        uploadPaths.forEach(CdnSite::requireUploadPath);
         for (String address : behind) {
             if (!address.matches("[0-9a-fA-F.:]+(/\\d{1,3})?")) {
                 throw new IllegalArgumentException("neither an address nor a block of them: --behind " + address);
@@ -81,10 +83,20 @@ record CdnSite(
         }
     }
 
+    /// Each path once, without those that every configuration has: a server refuses to start with one twice.
+    private static List<String> further(List<String> paths, String folder) {
+        Set<String> usual = UploadPath.OF_EVERY_SITE.stream()
+                .map(path -> folder + path.path())
+                .collect(Collectors.toSet());
+        paths.forEach(CdnSite::requireUploadPath);
+        return paths.stream().distinct().filter(path -> !usual.contains(path)).toList();
+    }
+
     private static void requireUploadPath(String path) {
-        if (!path.matches("(/[A-Za-z0-9._~-]+)+/")) {
-            throw new IllegalArgumentException(
-                    "not a URL path of uploads: --upload-path " + path + " (expected as in /app/uploads/)");
+        try {
+            UploadPath _ = new UploadPath(path, UploadsFolder.UPLOADS);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--upload-path: " + e.getMessage(), e);
         }
     }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
@@ -88,6 +89,33 @@ final class CdnCommandTest {
 
         assertThat(text).contains("/app/uploads/", "/files/").doesNotContainPattern("@[A-Z_]+");
         assertThat(print(kind)).doesNotContain("/app/uploads/");
+    }
+
+    @Test
+    void noPathOfUploadsStandsInAConfigurationTwice() {
+        String text =
+                print(CdnTemplate.NGINX, "--upload-path", "/uploads/", "--upload-path", "/a/", "--upload-path", "/a/");
+
+        assertThat(text).containsOnlyOnce("location ^~ /uploads/").containsOnlyOnce("location ^~ /a/");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/a/../", "/tachyon/", "/", "a/", "/a b/"})
+    void whatIsNoPathOfUploadsIsRefused(String path) {
+        CommandLine line = Main.command().setErr(new PrintWriter(new StringWriter()));
+
+        assertThat(line.execute(
+                        "cdn",
+                        "nginx",
+                        "--host",
+                        HOST,
+                        "--edge",
+                        "http://x",
+                        "--site",
+                        "http://y",
+                        "--upload-path",
+                        path))
+                .isEqualTo(2);
     }
 
     @Test
