@@ -156,12 +156,16 @@ record EdgeConfiguration(
 
     /// A secret, which no message repeats.
     static Optional<UrlSecret> secret(Section section, String key) throws Failure {
+        if (section.has(key) && !section.isString(key)) {
+            throw section.wrong("has " + key + " without quotes", "write it as a string in quotes");
+        }
         Optional<String> text = section.optionalString(key);
         try {
             return text.map(UrlSecret::of);
         } catch (IllegalArgumentException e) {
             throw section.wrong(
-                    "has a " + key + " that is too short: " + e.getMessage(), "make one with: openssl rand -hex 32");
+                    "has " + (key.startsWith("a") ? "an " : "a ") + key + " that is too short: " + e.getMessage(),
+                    "make one with: openssl rand -hex 32");
         }
     }
 

@@ -74,6 +74,10 @@ final class Section {
         return values.containsKey(key);
     }
 
+    boolean isString(String key) {
+        return values.get(key) instanceof String;
+    }
+
     Optional<String> optionalString(String key) throws Failure {
         @Nullable Object value = values.get(key);
         if (value == null) {

@@ -336,6 +336,9 @@ class ConfigurationTest {
         assertThat(failure(SMALLEST + "url_secret = \"short secret\"\n"))
                 .hasMessageContaining("url_secret that is too short")
                 .hasMessageNotContaining("short secret");
+        assertThat(failure(SMALLEST + "url_secret = 1234567890\n"))
+                .hasMessageContaining("url_secret without quotes")
+                .hasMessageNotContaining("1234567890");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\naccess_log_form = \"xml\"\n"))
                 .hasMessageContaining("access_log_form = xml");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\nconnections_per_address = 0\n"))
