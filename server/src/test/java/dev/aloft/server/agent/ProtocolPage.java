@@ -3,6 +3,7 @@ package dev.aloft.server.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -39,9 +40,13 @@ final class ProtocolPage {
         everywhere = sentence.find() ? numbers(sentence.group(1)) : Set.of();
     }
 
-    static ProtocolPage read() throws IOException {
+    static ProtocolPage read() {
         Path page = Path.of(System.getProperty("aloft.root"), "docs/reference/agent-protocol.md");
-        return new ProtocolPage(Files.readString(page));
+        try {
+            return new ProtocolPage(Files.readString(page));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Set<Integer> numbers(String text) {
