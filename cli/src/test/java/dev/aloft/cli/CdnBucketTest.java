@@ -57,7 +57,7 @@ final class CdnBucketTest {
         assertThat(out + err.toString())
                 .contains(
                         "media.s3.eu-central-1.amazonaws.com",
-                        "all that lies below " + keys + " is public",
+                        "everything below " + keys + " is public",
                         "private attachments are public",
                         "\"Resource\": \"arn:aws:s3:::media/" + keys + "*\"")
                 .doesNotContainPattern("@[A-Z_]+");
