@@ -66,6 +66,9 @@ final class KeptRenditionsTest {
             Answer second = Answer.to(other.port(), "GET", target);
             assertThat(second.status()).isEqualTo(200);
             assertThat(second.body()).isEqualTo(first.body());
+            for (Answer answer : new Answer[] {first, second}) {
+                answer.headers().remove("date");
+            }
             assertThat(second.headers()).isEqualTo(first.headers());
             assertThat(s3.front().requests().stream().filter(r -> r.key().endsWith(".jpg")))
                     .as("the original is asked for by a HEAD at most")
