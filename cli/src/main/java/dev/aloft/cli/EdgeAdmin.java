@@ -11,11 +11,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /// Client of an edge's admin address.
 final class EdgeAdmin {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+    private static final String SNAPSHOT = "/snapshot";
+    private static final String OTHER_ADDRESS =
+            "check that it is the admin address of an edge of this version, or give another one with --admin";
 
     private final URI address;
     private final UrlSecret token;
@@ -29,7 +34,7 @@ final class EdgeAdmin {
         this.token = token;
     }
 
-    /// @param other where it is instead; null for where the configuration says
+    /// @param other address to use instead of the configured one, or null
     static EdgeAdmin of(Configuration configuration, @Nullable URI other) throws Failure {
         EdgeConfiguration edge = configuration
                 .edge()
@@ -58,8 +63,17 @@ final class EdgeAdmin {
         return URI.create("http://" + host + ":" + admin.getPort());
     }
 
-    EdgeReading read() throws Failure, InterruptedException {
-        return EdgeReading.of(get("/metrics"), get("/top"), System.nanoTime());
+    MetricsSnapshot read() throws Failure, InterruptedException {
+        String answer = get(SNAPSHOT);
+        try {
+            return MetricsSnapshot.parse(answer, System.nanoTime());
+        } catch (JacksonException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    address.resolve(SNAPSHOT) + " answers no snapshot of an edge",
+                    OTHER_ADDRESS,
+                    e);
+        }
     }
 
     private String get(String path) throws Failure, InterruptedException {
@@ -74,7 +88,7 @@ final class EdgeAdmin {
             throw new Failure(
                     Failure.Code.MACHINE,
                     "no edge answers at " + address + ": " + (e.getMessage() == null ? e : e.getMessage()),
-                    "start it (aloft serve), or say with --admin where its admin is",
+                    "start it (aloft serve), or give its admin address with --admin",
                     e);
         }
         if (answer.statusCode() == 401) {
@@ -85,9 +99,7 @@ final class EdgeAdmin {
         }
         if (answer.statusCode() != 200) {
             throw new Failure(
-                    Failure.Code.MACHINE,
-                    address.resolve(path) + " answers " + answer.statusCode(),
-                    "is that the admin of an edge of this version? Say with --admin where it is");
+                    Failure.Code.MACHINE, address.resolve(path) + " answers " + answer.statusCode(), OTHER_ADDRESS);
         }
         return answer.body();
     }

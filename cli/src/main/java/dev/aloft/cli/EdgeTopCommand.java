@@ -54,10 +54,10 @@ final class EdgeTopCommand implements Callable<Integer> {
                         .filter(Console::isTerminal)
                         .isPresent();
         try {
-            EdgeReading last = edge.read();
+            MetricsSnapshot last = edge.read();
             do {
                 Thread.sleep(INTERVAL);
-                EdgeReading now = edge.read();
+                MetricsSnapshot now = edge.read();
                 out.print((inPlace ? CLEAR : "") + now.since(last) + (once || inPlace ? "" : "\n"));
                 out.flush();
                 last = now;

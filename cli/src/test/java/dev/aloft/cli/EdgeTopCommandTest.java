@@ -128,7 +128,7 @@ final class EdgeTopCommandTest {
         String token = configuration(edge.adminPort(), "another token of more than 32 bytes");
         assertFails(3, "does not take this admin_token", "ALOFT_EDGE_ADMIN_TOKEN", token);
         assertFails(4, "no edge answers at http://127.0.0.1:1", "aloft serve", configuration(1, TOKEN));
-        assertFails(4, "/metrics answers 404", "--admin", configuration(edge.port(), TOKEN));
+        assertFails(4, "/snapshot answers 404", "--admin", configuration(edge.port(), TOKEN));
         assertFails(3, "[edge] has no admin,", "add admin", write("listen = \":0\"\n"));
         assertFails(3, "has no admin_token", "ALOFT_EDGE_ADMIN_TOKEN", write("listen = \":0\"\nadmin = \":1\"\n"));
         assertFails(3, "there is no configuration at", "--config", "none.toml");

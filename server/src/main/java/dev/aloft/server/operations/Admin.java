@@ -24,8 +24,7 @@ import org.eclipse.jetty.util.Fields;
 /// off.
 public final class Admin extends Handler.Abstract.NonBlocking {
 
-    /// The number of paths in an answer.
-    private static final int TOP = 200;
+    private static final String JSON_TYPE = "application/json";
 
     private final Metrics metrics;
     private final Map<String, SiteCache> sites = new TreeMap<>();
@@ -48,6 +47,7 @@ public final class Admin extends Handler.Abstract.NonBlocking {
             case "GET /metrics" -> text(response, callback, PrometheusText.TYPE, metrics.text());
             case "GET /healthz" -> text(response, callback, PlainText.TYPE, "alive\n");
             case "GET /readyz" -> ready(response, callback);
+            case "GET /snapshot" -> snapshot(request, response, callback);
             case "GET /top" -> top(request, response, callback);
             case "POST /purge" -> purge(request, response, callback);
             default -> PlainText.send(response, callback, HttpStatus.NOT_FOUND_404);
@@ -84,6 +84,11 @@ public final class Admin extends Handler.Abstract.NonBlocking {
         return text(response, callback, PlainText.TYPE, reasons.toString());
     }
 
+    /// All metrics and the most requested paths, of one moment, for programs.
+    private boolean snapshot(Request request, Response response, Callback callback) {
+        return isAllowed(request) ? text(response, callback, JSON_TYPE, metrics.json()) : refuse(response, callback);
+    }
+
     /// The most requested paths, one line each, with requests and bytes. Paths can be private, so this requires the
     /// token.
     private boolean top(Request request, Response response, Callback callback) {
@@ -91,16 +96,16 @@ public final class Admin extends Handler.Abstract.NonBlocking {
             return refuse(response, callback);
         }
         StringBuilder lines = new StringBuilder();
-        for (TopPaths.Asked asked : metrics.paths().top(TOP)) {
+        for (TopPaths.Asked asked : metrics.topPaths()) {
             lines.append(asked.requests()).append(' ').append(asked.bytes());
-            lines.append(' ').append(asked.path().replaceAll("[^!-~]", "?")).append('\n');
+            lines.append(' ').append(asked.path()).append('\n');
         }
         return text(response, callback, PlainText.TYPE, lines.toString());
     }
 
     private static boolean refuse(Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
-        return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "this needs admin_token");
+        return PlainText.send(response, callback, HttpStatus.UNAUTHORIZED_401, "this requires the admin_token");
     }
 
     private boolean purge(Request request, Response response, Callback callback) {

@@ -1,10 +1,11 @@
 package dev.aloft.server.operations;
 
 import dev.aloft.server.cache.HttpCache;
-import dev.aloft.server.operations.PrometheusText.Labels;
+import dev.aloft.server.operations.MetricsFormat.Labels;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Durations;
 import dev.aloft.store.StoreFigures;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +20,19 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /// The edge's counters since it was started. `docs/reference/edge-admin.md` names every metric. Safe for many threads.
 public final class Metrics implements RequestLog {
 
     private static final Pattern FORWARDED = Pattern.compile("aloft; fwd=([a-z-]+)");
+
+    /// The number of paths in an answer.
+    private static final int MAX_PATHS = 200;
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
     private final Map<String, LongAdder> cached = new ConcurrentSkipListMap<>();
@@ -38,15 +47,15 @@ public final class Metrics implements RequestLog {
     public Metrics(HttpCache cache, List<Bucket> buckets) {
         this.cache = cache;
         buckets.forEach(bucket -> stores.putIfAbsent(bucket.where(), bucket.figures()));
-        add("aloft_cache_memory_bytes", "What the cache holds in memory.", cache::memoryBytes);
-        add("aloft_cache_disk_bytes", "What the cache holds on disk.", cache::diskBytes);
-        add("aloft_cache_urls", "URLs that the cache knows.", cache::count);
-        add("aloft_cache_fetches", "Questions to origins under way.", cache::fetchesUnderWay);
+        add("aloft_cache_memory_bytes", "Size of the memory cache.", cache::memoryBytes);
+        add("aloft_cache_disk_bytes", "Size of the disk cache.", cache::diskBytes);
+        add("aloft_cache_urls", "Cached URLs.", cache::count);
+        add("aloft_cache_fetches", "Shared requests to origins in progress.", cache::fetchesUnderWay);
     }
 
     private record Gauge(String name, String help, LongSupplier value) {}
 
-    /// Adds a gauge, which is read each time. To be called before the edge serves.
+    /// Adds a gauge, whose value is read for each answer. To be called before the edge serves.
     public void add(String name, String help, LongSupplier value) {
         gauges.add(new Gauge(name, help, value));
     }
@@ -87,50 +96,82 @@ public final class Metrics implements RequestLog {
         return status.contains("; collapsed") ? "collapsed" : forwarded.group(1);
     }
 
-    TopPaths paths() {
-        return paths;
+    /// The most requested paths, for terminals: other characters than those of a URL are replaced.
+    List<TopPaths.Asked> topPaths() {
+        return paths.top(MAX_PATHS).stream()
+                .map(asked ->
+                        new TopPaths.Asked(asked.path().replaceAll("[^!-~]", "?"), asked.requests(), asked.bytes()))
+                .toList();
     }
 
     /// All metrics in Prometheus text format.
     String text() {
         PrometheusText text = new PrometheusText();
-        text.family("aloft_edge_requests_total", "counter", "Requests that were answered, by status.");
-        requests.forEach((status, n) -> text.value(Labels.of("status", status), n.sum()));
-        text.family("aloft_edge_cache_total", "counter", "The same by what the cache did.");
-        cached.forEach((result, n) -> text.value(Labels.of("result", result), n.sum()));
-        text.family("aloft_edge_sent_bytes_total", "counter", "Bytes of answers, without their heads.")
-                .value(Labels.NONE, bytes.sum());
-        text.family(
-                        "aloft_edge_duration_seconds",
-                        "histogram",
-                        "From the first byte of a request to the last of its answer.")
-                .histogram(Labels.NONE, durations.sum());
-        gauges.forEach(gauge -> text.family(gauge.name(), "gauge", gauge.help())
-                .value(Labels.NONE, gauge.value().getAsLong()));
-        text.family("aloft_origin_requests_total", "counter", "Questions to an origin, by how they ended.");
-        cache.origins().forEach((origin, asked) -> {
-            Labels labels = Labels.of("origin", origin);
-            text.value(labels.with("outcome", "answer"), asked.answered());
-            text.value(labels.with("outcome", "failure"), asked.failed());
-        });
-        addStores(text);
+        writeTo(text);
         return text.toString();
     }
 
-    private void addStores(PrometheusText text) {
-        text.family(
-                "aloft_s3_duration_seconds", "histogram", "Requests to S3, retries included, to the answer's head.");
+    /// All metrics and the most requested paths in JSON.
+    String json() {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("metrics");
+            writeTo(new MetricsJson(json));
+            json.writeEndArray();
+            json.writeArrayPropertyStart("paths");
+            for (TopPaths.Asked asked : topPaths()) {
+                json.writeStartObject();
+                json.writeStringProperty("path", asked.path());
+                json.writeNumberProperty("requests", asked.requests());
+                json.writeNumberProperty("bytes", asked.bytes());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        return text.toString();
+    }
+
+    private void writeTo(MetricsFormat format) {
+        format.family("aloft_edge_requests_total", "counter", "Requests answered, by status.");
+        requests.forEach((status, n) -> format.value(Labels.of("status", status), n.sum()));
+        format.family("aloft_edge_cache_total", "counter", "Requests answered, by what the cache did.");
+        cached.forEach((result, n) -> format.value(Labels.of("result", result), n.sum()));
+        format.family("aloft_edge_sent_bytes_total", "counter", "Bytes of response bodies.")
+                .value(Labels.NONE, bytes.sum());
+        format.family(
+                        "aloft_edge_duration_seconds",
+                        "histogram",
+                        "Time from the first byte of a request to the last of its response.")
+                .histogram(Labels.NONE, durations.sum());
+        gauges.forEach(gauge -> format.family(gauge.name(), "gauge", gauge.help())
+                .value(Labels.NONE, gauge.value().getAsLong()));
+        format.family("aloft_origin_requests_total", "counter", "Requests to an origin, by outcome.");
+        cache.origins().forEach((origin, asked) -> {
+            Labels labels = Labels.of("origin", origin);
+            format.value(labels.with("outcome", "answer"), asked.answered());
+            format.value(labels.with("outcome", "failure"), asked.failed());
+        });
+        addStores(format);
+    }
+
+    private void addStores(MetricsFormat format) {
+        format.family(
+                "aloft_s3_duration_seconds",
+                "histogram",
+                "Time of requests to S3 to the response head, including retries.");
         stores.forEach((store, figures) -> figures.durations()
                 .forEach((operation, sum) ->
-                        text.histogram(Labels.of("store", store).with("operation", operation), sum)));
-        text.family("aloft_s3_failures_total", "counter", "Those that failed; status 0 is no answer in time.");
+                        format.histogram(Labels.of("store", store).with("operation", operation), sum)));
+        format.family("aloft_s3_failures_total", "counter", "Failed requests to S3; status 0 is no response in time.");
         stores.forEach((store, figures) -> figures.failures().forEach((failed, count) -> {
             Labels labels = Labels.of("store", store).with("operation", failed.operation());
-            text.value(labels.with("status", String.valueOf(failed.status())), count);
+            format.value(labels.with("status", String.valueOf(failed.status())), count);
         }));
-        text.family("aloft_s3_awaiting", "gauge", "Requests to S3 that wait for an answer or a connection.");
-        stores.forEach((store, figures) -> text.value(Labels.of("store", store), figures.awaiting()));
-        text.family("aloft_s3_reading", "gauge", "Answers of S3 that are being read, each on a connection.");
-        stores.forEach((store, figures) -> text.value(Labels.of("store", store), figures.reading()));
+        format.family("aloft_s3_awaiting", "gauge", "Requests to S3 waiting for a response or a connection.");
+        stores.forEach((store, figures) -> format.value(Labels.of("store", store), figures.awaiting()));
+        format.family("aloft_s3_reading", "gauge", "Responses of S3 being read, each on a connection.");
+        stores.forEach((store, figures) -> format.value(Labels.of("store", store), figures.reading()));
     }
 }

@@ -8,7 +8,7 @@ import dev.aloft.server.S3Fixture;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
-import dev.aloft.server.operations.PrometheusText.Labels;
+import dev.aloft.server.operations.MetricsFormat.Labels;
 import dev.aloft.store.Durations;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +98,31 @@ final class OperatorsTest {
                 .toList();
         assertThat(name.matcher(admin("GET", "/metrics").text()).results().map(m -> m.group(1)))
                 .containsExactlyInAnyOrderElementsOf(onPage);
+    }
+
+    @Test
+    void aSnapshotHasTheSamplesOfAllMetricsAndTheMembersOfThePage() throws Exception {
+        Answer.to(edge.port(), "GET", "/uploads/none.jpg");
+        awaitTrue(() -> snapshot().contains("/uploads/none.jpg"));
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/edge-admin.md"));
+        String json = snapshot();
+        Set<String> samples = Pattern.compile("\"name\":\"(\\w+)\",\"labels\":(\\{.*?})")
+                .matcher(json)
+                .results()
+                .map(m -> m.group(1) + m.group(2).replaceAll("\"(\\w+)\":", "$1="))
+                .map(sample -> sample.replace("{}", ""))
+                .collect(Collectors.toSet());
+        assertThat(admin("GET", "/metrics").text().lines())
+                .filteredOn(line -> !line.startsWith("#") && !line.contains("_bucket{"))
+                .extracting(line -> line.substring(0, line.lastIndexOf(' ')))
+                .containsExactlyInAnyOrderElementsOf(samples);
+        assertThat(Pattern.compile("\"(\\w+)\":").matcher(json).results().map(m -> m.group(1)))
+                .allMatch(member -> page.contains("\"" + member + "\":") || page.contains("`" + member + "`"));
+        assertThat(admin("GET", "/snapshot").status()).isEqualTo(401);
+    }
+
+    private static String snapshot() throws IOException {
+        return admin("GET", "/snapshot", "Authorization: Bearer " + TOKEN).text();
     }
 
     @Test

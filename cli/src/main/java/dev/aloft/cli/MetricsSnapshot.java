@@ -9,50 +9,64 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
-/// What an edge said at one moment: its metrics, and the paths that are asked for most.
+/// The metrics of an edge and its most requested paths at one moment, as `GET /snapshot` answers them.
 ///
-/// @param samples the metrics by name with labels, as in `aloft_cache_total{result="hit"}`
 /// @param paths by path
-/// @param nanos when
-record EdgeReading(Map<String, Double> samples, Map<String, Asked> paths, long nanos) {
+/// @param nanos of [System#nanoTime()], when it was taken
+record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nanos) {
 
-    private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z][^ {]*(?:\\{.*})?) (\\S+)$");
-    private static final Pattern PATH = Pattern.compile("(?m)^(\\d+) (\\d+) (.*)$");
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
     private static final Set<String> HITS = Set.of("hit", "stale", "stale-if-error");
     private static final int MAX_PATHS = 15;
     private static final int WIDTH = 100;
 
-    /// How often a path was asked for, and how many bytes it took.
-    record Asked(long requests, long bytes) {
+    /// A counter or gauge, or one of the two numbers of a histogram (`_sum`, `_count`).
+    record Metric(String name, Map<String, String> labels, double value) {
 
-        Asked minus(Asked before) {
-            // The edge has forgotten it meanwhile, and counts anew.
-            return before.requests > requests ? this : new Asked(requests - before.requests, bytes - before.bytes);
+        boolean has(String label, Predicate<String> value) {
+            String found = labels.get(label);
+            return found != null && value.test(found);
         }
     }
 
-    static EdgeReading of(String metrics, String top, long nanos) {
-        Map<String, Double> samples = new HashMap<>();
-        for (Matcher line = SAMPLE.matcher(metrics); line.find(); ) {
-            samples.put(line.group(1), Double.valueOf(line.group(2)));
+    /// Requests for a path, and bytes sent for it.
+    record Counts(long requests, long bytes) {
+
+        Counts minus(Counts before) {
+            // Fewer than before: the edge dropped the path in between and counts from zero.
+            return before.requests > requests ? this : new Counts(requests - before.requests, bytes - before.bytes);
         }
-        Map<String, Asked> paths = new HashMap<>();
-        for (Matcher line = PATH.matcher(top); line.find(); ) {
-            paths.put(line.group(3), new Asked(Long.parseLong(line.group(1)), Long.parseLong(line.group(2))));
-        }
-        return new EdgeReading(samples, paths, nanos);
     }
 
-    /// What has happened since another reading of before, for people.
-    String since(EdgeReading before) {
+    /// The body of an answer.
+    private record Body(List<Metric> metrics, List<Row> paths) {}
+
+    private record Row(String path, long requests, long bytes) {}
+
+    /// @throws JacksonException if the text is not that of a snapshot
+    static MetricsSnapshot parse(String text, long nanos) {
+        Body body = JSON.readValue(text, Body.class);
+        Map<String, Counts> paths = new HashMap<>();
+        body.paths().forEach(row -> paths.put(row.path(), new Counts(row.requests(), row.bytes())));
+        return new MetricsSnapshot(body.metrics(), paths, nanos);
+    }
+
+    /// A page for people: the activity since an earlier snapshot.
+    String since(MetricsSnapshot before) {
         double seconds = Math.max(1e-3, (nanos - before.nanos) / 1e9);
         Change change = new Change(before, seconds);
-        double looked = change.sum("aloft_edge_cache_total", labels -> !labels.contains("\"none\""));
-        double hits = change.sum(
-                "aloft_edge_cache_total", labels -> HITS.stream().anyMatch(hit -> labels.contains("\"" + hit + "\"")));
+        double looked =
+                change.sum("aloft_edge_cache_total", metric -> metric.has("result", result -> !result.equals("none")));
+        double hits = change.sum("aloft_edge_cache_total", metric -> metric.has("result", HITS::contains));
         StringBuilder text = new StringBuilder();
         text.append(line(String.format(
                 Locale.ROOT,
@@ -60,7 +74,8 @@ record EdgeReading(Map<String, Double> samples, Map<String, Asked> paths, long n
                 change.all("aloft_edge_requests_total"),
                 bytes(change.all("aloft_edge_sent_bytes_total")),
                 looked == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * hits / looked),
-                change.sum("aloft_edge_requests_total", labels -> labels.contains("\"5")),
+                change.sum(
+                        "aloft_edge_requests_total", metric -> metric.has("status", status -> status.startsWith("5"))),
                 change.mean("aloft_edge_duration_seconds"))));
         text.append(line(String.format(
                 Locale.ROOT,
@@ -87,28 +102,28 @@ record EdgeReading(Map<String, Double> samples, Map<String, Asked> paths, long n
         text.append(line(""))
                 .append(line(String.format(Locale.ROOT, "%10s  %10s  %s", "requests/s", "bytes/s", "path")));
         top(before)
-                .forEach((path, asked) -> text.append(line(String.format(
+                .forEach((path, counts) -> text.append(line(String.format(
                         Locale.ROOT,
                         "%10.1f  %10s  %s",
-                        asked.requests() / seconds,
-                        bytes(asked.bytes() / seconds),
+                        counts.requests() / seconds,
+                        bytes(counts.bytes() / seconds),
                         path))));
         return text.toString();
     }
 
-    private Map<String, Asked> top(EdgeReading before) {
-        List<Map.Entry<String, Asked>> changed = new ArrayList<>();
-        paths.forEach((path, asked) -> {
-            Asked since = asked.minus(before.paths.getOrDefault(path, new Asked(0, 0)));
+    private Map<String, Counts> top(MetricsSnapshot before) {
+        List<Map.Entry<String, Counts>> changed = new ArrayList<>();
+        paths.forEach((path, counts) -> {
+            Counts since = counts.minus(before.paths.getOrDefault(path, new Counts(0, 0)));
             if (since.requests() > 0) {
                 changed.add(Map.entry(path, since));
             }
         });
         changed.sort(Comparator.comparingLong(
-                        (Map.Entry<String, Asked> e) -> e.getValue().requests())
+                        (Map.Entry<String, Counts> e) -> e.getValue().requests())
                 .thenComparingLong(e -> e.getValue().bytes())
                 .reversed());
-        Map<String, Asked> top = new LinkedHashMap<>();
+        Map<String, Counts> top = new LinkedHashMap<>();
         changed.stream().limit(MAX_PATHS).forEach(e -> top.put(e.getKey(), e.getValue()));
         return top;
     }
@@ -128,34 +143,31 @@ record EdgeReading(Map<String, Double> samples, Map<String, Asked> paths, long n
         return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, units[unit]);
     }
 
-    private double now(String family) {
-        return sum(family, _ -> true);
+    private double now(String name) {
+        return sum(name, _ -> true);
     }
 
-    /// All samples of a name whose labels fit.
-    private double sum(String name, Predicate<String> labels) {
-        return samples.entrySet().stream()
-                .filter(sample ->
-                        sample.getKey().equals(name) || sample.getKey().startsWith(name + "{"))
-                .filter(sample -> labels.test(sample.getKey().substring(name.length())))
-                .mapToDouble(Map.Entry::getValue)
+    private double sum(String name, Predicate<Metric> filter) {
+        return metrics.stream()
+                .filter(metric -> metric.name().equals(name) && filter.test(metric))
+                .mapToDouble(Metric::value)
                 .sum();
     }
 
-    /// What has changed since, for each second.
+    /// Changes since an earlier snapshot, per second.
     private final class Change {
 
-        private final EdgeReading before;
+        private final MetricsSnapshot before;
         private final double seconds;
 
-        Change(EdgeReading before, double seconds) {
+        Change(MetricsSnapshot before, double seconds) {
             this.before = before;
             this.seconds = seconds;
         }
 
-        double sum(String name, Predicate<String> labels) {
-            // An edge that was started anew counts from nothing.
-            return Math.max(0, EdgeReading.this.sum(name, labels) - before.sum(name, labels)) / seconds;
+        double sum(String name, Predicate<Metric> filter) {
+            // A restarted edge counts from zero.
+            return Math.max(0, MetricsSnapshot.this.sum(name, filter) - before.sum(name, filter)) / seconds;
         }
 
         double all(String name) {

@@ -1,0 +1,34 @@
+package dev.aloft.server.operations;
+
+import dev.aloft.store.Durations;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A form in which metrics are written, family by family.
+interface MetricsFormat {
+
+    /// Begins a family; the values that follow belong to it.
+    ///
+    /// @param type of Prometheus: `counter`, `gauge` or `histogram`
+    MetricsFormat family(String name, String type, String help);
+
+    MetricsFormat value(Labels labels, long value);
+
+    MetricsFormat histogram(Labels labels, Durations.Sum sum);
+
+    /// Names and values that distinguish the members of a family, in order.
+    record Labels(Map<String, String> values) {
+
+        static final Labels NONE = new Labels(Map.of());
+
+        static Labels of(String name, String value) {
+            return NONE.with(name, value);
+        }
+
+        Labels with(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(values);
+            more.put(name, value);
+            return new Labels(more);
+        }
+    }
+}
