@@ -1,5 +1,7 @@
 package dev.aloft.cli;
 
+import dev.aloft.files.FilePath;
+import dev.aloft.server.UploadsFolder;
 import java.net.URI;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,8 +11,8 @@ import java.util.regex.Pattern;
 ///
 /// @param path of the site's prefix, without a slash at the end; empty for the host's root
 /// @param bucket its name
-/// @param prefix of the site in the bucket, without slashes at its ends; empty for the bucket's root
-record BucketUrl(URI server, String path, String bucket, String prefix) {
+/// @param uploads of the site in the bucket
+record BucketUrl(URI server, String path, String bucket, UploadsFolder uploads) {
 
     private static final Pattern URL =
             Pattern.compile("(https?://[A-Za-z0-9.-]+(?::\\d{1,5})?)((?:/[A-Za-z0-9._~-]+)*)/?");
@@ -26,7 +28,7 @@ record BucketUrl(URI server, String path, String bucket, String prefix) {
         String path = whole.group(2);
         Matcher inHost = IN_HOST.matcher(server);
         if (inHost.matches()) {
-            return new BucketUrl(URI.create(server), path, inHost.group(1), path.replaceFirst("^/", ""));
+            return new BucketUrl(URI.create(server), path, inHost.group(1), uploads(path.replaceFirst("^/", "")));
         }
         String[] parts = path.split("/", 3);
         if (parts.length < 2) {
@@ -34,12 +36,11 @@ record BucketUrl(URI server, String path, String bucket, String prefix) {
                     "no bucket in --bucket " + url
                             + " (expected in the host's name, as in https://media.s3.eu-central-1.amazonaws.com, or in the path)");
         }
-        return new BucketUrl(URI.create(server), path, parts[1], parts.length > 2 ? parts[2] : "");
+        return new BucketUrl(URI.create(server), path, parts[1], uploads(parts.length > 2 ? parts[2] : ""));
     }
 
-    /// Prefix of the keys of all uploads.
-    String keys() {
-        return prefix.isEmpty() ? "uploads/" : prefix + "/uploads/";
+    private static UploadsFolder uploads(String prefix) {
+        return UploadsFolder.of(FilePath.of(prefix));
     }
 
     /// Host and port as a client names them: without the scheme's default port.

@@ -135,7 +135,7 @@ enum CdnTemplate {
         return CdnText.read("bucket/notice.txt")
                 .with("POLICY", CdnText.read(policy).text())
                 .with("BUCKET_NAME", bucket.bucket())
-                .with("KEYS", bucket.keys())
+                .with("KEYS", bucket.uploads().prefix())
                 .text();
     }
 
