@@ -22,11 +22,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSession;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +101,8 @@ final class TlsTest {
                     Socket plain = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
                 plain.setSoTimeout(20_000);
                 write(plain, "PROXY TCP4 203.0.113.7 192.0.2.1 4711 443\r\n");
-                try (Socket encrypted = context().getSocketFactory().createSocket(plain, "site.test", 443, true)) {
+                try (Socket encrypted =
+                        TrustAll.context().getSocketFactory().createSocket(plain, "site.test", 443, true)) {
                     write(encrypted, "GET /x HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n");
                     assertThat(new String(encrypted.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                             .startsWith("HTTP/1.1 404 ");
@@ -151,39 +148,9 @@ final class TlsTest {
     }
 
     private static HttpClient client(Version version) throws Exception {
-        return HttpClient.newBuilder().version(version).sslContext(context()).build();
-    }
-
-    private static SSLContext context() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustsAll()}, null);
-        return context;
-    }
-
-    /// The certificates of these tests are nobody's.
-    private static final class TrustsAll extends X509ExtendedTrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+        return HttpClient.newBuilder()
+                .version(version)
+                .sslContext(TrustAll.context())
+                .build();
     }
 }
