@@ -10,11 +10,11 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/// The byte ranges of one request in a body of a known size (RFC 9110, 14.1.2), both ends of each known, in the order
-/// in which they were asked for. None at all when they lie outside.
+/// The byte ranges of one request in a body of known size (RFC 9110, 14.1.2), in the requested order. Empty if none
+/// can be satisfied.
 record ByteRanges(List<Range> ranges, long size) {
 
-    /// More than these, or ranges that together are more than the whole, and the whole is sent instead.
+    /// With more ranges, or ranges that together exceed the body, the whole body is sent.
     static final int MAX_RANGES = 10;
 
     private static final Pattern UNIT = Pattern.compile("(?i:bytes)=(.*)");
@@ -48,14 +48,14 @@ record ByteRanges(List<Range> ranges, long size) {
         return ranges.isPresent() && ranges.get().ranges().stream().allMatch(range -> range.first() < place);
     }
 
-    /// The length of the whole that an answer of 206 is a part of; -1 if it does not say.
+    /// The length of the whole body of which a 206 answer is a part; -1 if it does not say.
     static long wholeLength(HttpFields answer) {
         String range = answer.get(HttpHeader.CONTENT_RANGE);
         String whole = range == null ? "" : range.substring(range.indexOf('/') + 1);
         return whole.matches("\\d{1,18}") ? Long.parseLong(whole) : -1;
     }
 
-    /// Nothing for a header that is not there or does not count: then the whole is meant.
+    /// Nothing if the header is missing or ignored, so that the whole body is sent.
     static Optional<ByteRanges> of(@Nullable String header, long size) {
         Matcher unit = UNIT.matcher(header == null ? "" : header.strip());
         if (!unit.matches()) {

@@ -5,10 +5,10 @@ import java.util.Optional;
 
 /// The limits of a cache.
 ///
-/// @param memoryBytes of answers in memory, all together
-/// @param maxAnswerBytes the largest body of an answer that is kept in memory
-/// @param folder on a local disk, for larger ones; without it they are not kept
-/// @param diskBytes of answers on disk, all together
+/// @param memoryBytes total size of the answers in memory
+/// @param maxAnswerBytes the largest body that is cached in memory
+/// @param folder on a local disk, for larger answers; without it they are not cached
+/// @param diskBytes total size of the answers on disk
 public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path> folder, long diskBytes) {
 
     /// 64 MiB in memory, answers of up to 1 MiB; nothing on disk.

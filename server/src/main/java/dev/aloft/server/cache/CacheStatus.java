@@ -22,7 +22,7 @@ record CacheStatus(String text) {
         return new CacheStatus("fwd=" + reason.text + "; fwd-status=" + originStatus);
     }
 
-    /// The origin did not answer, and a stale answer was good enough.
+    /// The origin did not answer, and a stale answer was allowed.
     static CacheStatus staleInstead(long secondsLeft, String detail) {
         return new CacheStatus("hit; ttl=" + secondsLeft + "; detail=" + detail);
     }
@@ -35,12 +35,12 @@ record CacheStatus(String text) {
         return collapsed ? new CacheStatus(text + "; collapsed") : this;
     }
 
-    /// Adds it behind what caches nearer to the origin have said.
+    /// Adds it after the members of caches nearer to the origin.
     void addTo(HttpFields.Mutable headers) {
         headers.add(FIELD, NAME + "; " + text);
     }
 
-    /// Why the origin was asked.
+    /// The reason why the origin was asked.
     enum Reason {
         METHOD("method"),
         URI_MISS("uri-miss"),

@@ -4,7 +4,7 @@ import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// Decides which answers may be stored, and which are worth it (RFC 9111, 3).
+/// Decides which answers may be stored, and which are worth storing (RFC 9111, 3).
 final class Cacheability {
 
     /// Statuses that this cache understands in the sense of `must-understand`.

@@ -7,16 +7,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 
-/// The body of an answer to a client, by where its bytes are. Reading one that fails must break the answer off.
+/// The body of an answer to a client, by the location of its bytes. When a read fails, the answer must be aborted.
 public sealed interface Content {
 
-    /// In bytes, or -1 when only its end will tell.
+    /// In bytes, or -1 if unknown until the end.
     long length();
 
-    /// All of it as a stream, whatever it is.
+    /// The whole body as a stream.
     InputStream stream();
 
-    /// Bytes in memory, which do not change. The buffer is the reader's own.
+    /// Immutable bytes in memory. The buffer's position is the reader's own.
     record Bytes(ByteBuffer bytes) implements Content {
 
         /// An empty body.
@@ -37,21 +37,21 @@ public sealed interface Content {
         }
     }
 
-    /// Bytes under way, read as they come.
+    /// Bytes read as they arrive.
     record Streamed(InputStream stream, long length) implements Content {}
 
-    /// Bytes on disk, some of them perhaps still under way to it.
+    /// Bytes on disk, some of which may not have arrived yet.
     record OnDisk(DiskStream stream, long length) implements Content {}
 
-    /// Bytes under way from an origin that must know the pace of the client.
+    /// Bytes of an origin that must know the pace of the client.
     record Paced(PacedStream stream, long length) implements Content {}
 
-    /// The content of a passing answer.
+    /// The content of an answer that is passed through.
     static Content passing(InputStream body, long length) {
         return body instanceof PacedStream paced ? new Paced(paced, length) : new Streamed(body, length);
     }
 
-    /// Gives up what has not been read.
+    /// Discards the unread rest.
     default void close() throws IOException {
         switch (this) {
             case Bytes _ -> {}

@@ -9,17 +9,17 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// The cache directives that an answer carries for this cache.
+/// The directives of an answer that apply to this cache.
 ///
-/// They are those of the first targeted field (RFC 9213) that is there and well formed, and then nothing else counts;
-/// otherwise those of `Cache-Control` (RFC 9111, 5.2). Of a directive that comes twice in `Cache-Control` the first
-/// counts; of a targeted field, the last, as in every structured dictionary.
+/// They are those of the first well-formed targeted field (RFC 9213), which replaces all others; without one, those of
+/// `Cache-Control` (RFC 9111, 5.2). If a directive is repeated, the first applies in `Cache-Control`, and the last in a
+/// targeted field, as in every structured dictionary.
 ///
-/// @param values by lower-case name; empty for a directive without one
-/// @param targeted whether they are for this cache alone
+/// @param values by lower-case name; empty for a directive without a value
+/// @param targeted whether they are from a targeted field
 record Directives(Map<String, String> values, boolean targeted) {
 
-    /// Of this cache alone; it is not sent on.
+    /// The targeted field of this cache, which is not forwarded.
     static final String OWN_FIELD = "Aloft-Cache-Control";
 
     private static final List<String> TARGETED = List.of(OWN_FIELD, "CDN-Cache-Control");
@@ -27,13 +27,13 @@ record Directives(Map<String, String> values, boolean targeted) {
     private static final Pattern DIRECTIVE =
             Pattern.compile("\\G[\\s,]*([^\\s,=\"]+)(?:=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s,\"]*)))?[^,]*");
 
-    /// RFC 9651, a dictionary of items without parameters; numbers are whole.
+    /// A dictionary of items without parameters (RFC 9651); numbers are integers.
     private static final Pattern MEMBER = Pattern.compile("([a-z*][a-z0-9_.*-]*)"
             + "(?:=(-?\\d{1,15}|\\?[01]|\"(?:[\\x20\\x21\\x23-\\x5b\\x5d-\\x7e]|\\\\[\"\\\\])*\""
             + "|[A-Za-z*][!#$%&'*+.^_`|~0-9A-Za-z:/-]*))?"
             + "[ \\t]*(?:,[ \\t]*|$)");
 
-    /// The largest number of seconds that counts (RFC 9111, 1.2.2).
+    /// A larger number of seconds is read as this one (RFC 9111, 1.2.2).
     private static final long MAX_SECONDS = 1L << 31;
 
     static Directives of(HttpFields headers) {
@@ -104,7 +104,7 @@ record Directives(Map<String, String> values, boolean targeted) {
                 : List.of(value.split(",", -1)).stream().map(String::strip).toList();
     }
 
-    /// A number of seconds; 0 for one that cannot be read, so that the answer counts as stale.
+    /// A number of seconds; 0 if invalid, which makes the answer stale.
     Optional<Long> seconds(String name) {
         String value = values.get(name);
         if (value == null) {

@@ -2,7 +2,7 @@ package dev.aloft.server.cache;
 
 import java.io.IOException;
 
-/// The disk does not take what is to be kept there: it is full, or ill.
+/// A failed write to the disk cache: the disk is full or faulty.
 final class DiskFailure extends IOException {
 
     private static final long serialVersionUID = 1;

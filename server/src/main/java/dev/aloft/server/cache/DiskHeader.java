@@ -26,7 +26,7 @@ record DiskHeader(String key, HttpFields headers, Map<String, String> selecting,
         return String.valueOf(headers.get(HttpHeader.ETAG));
     }
 
-    /// The answer, of which the origin must say first that it is still the right one, unless it is silent.
+    /// The answer, which must be revalidated before use unless the origin does not respond.
     StoredAnswer answer(LargeBody body) {
         Freshness freshness = Freshness.of(200, headers, times).unconfirmed();
         return new StoredAnswer(
@@ -52,7 +52,7 @@ record DiskHeader(String key, HttpFields headers, Map<String, String> selecting,
         return bytes.toByteArray();
     }
 
-    /// @throws IOException when it is none
+    /// @throws IOException if the bytes are not a header
     static DiskHeader read(ByteBuffer bytes) throws IOException {
         byte[] all = new byte[bytes.remaining()];
         bytes.get(all);

@@ -23,12 +23,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The large answers that are kept on disk, bounded by their bytes and by [#MAX_FILES]; those asked for most often stay
-/// (W-TinyLFU). They outlive this process, see [SliceFile]. The folder is of one process at a time. Safe for many
-/// threads.
+/// The large answers on disk, limited by their total size and by [#MAX_FILES]; eviction is by W-TinyLFU. They outlive
+/// this process, see [SliceFile]. One process at a time uses the folder. Safe for many threads.
 final class DiskStore implements AutoCloseable {
 
-    /// Each file is a descriptor of this process.
+    /// Each file takes one file descriptor.
     static final int MAX_FILES = 4096;
 
     /// The time for which nothing new is stored after a failed write.
@@ -65,9 +64,9 @@ final class DiskStore implements AutoCloseable {
                 .build();
     }
 
-    /// @param folder made if it is not there
+    /// @param folder created if missing
     ///
-    /// @throws IOException when it cannot be written, or another process has it
+    /// @throws IOException if the folder cannot be written or another process uses it
     static DiskStore open(Path folder, long maxBytes) throws IOException {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -78,10 +77,10 @@ final class DiskStore implements AutoCloseable {
                 return new DiskStore(folder, lock, left(folder), maxBytes);
             }
         } catch (OverlappingFileLockException e) {
-            // This process has it.
+            // This process uses it.
         }
         lock.close();
-        throw new IOException("another edge keeps its cache in " + folder + "; give each a cache_folder of its own");
+        throw new IOException("another edge keeps its cache in " + folder + "; give each edge its own cache_folder");
     }
 
     private static long kibibytes(long bytes) {
@@ -96,10 +95,10 @@ final class DiskStore implements AutoCloseable {
         }
     }
 
-    /// Takes over what a process of before has left, as far as there is room; what cannot be used is deleted. Where
-    /// others may write into the folder, nothing is believed. To be called once.
+    /// Takes over the answers of an earlier process as far as there is room, and deletes the others. If other users can
+    /// write to the folder, nothing is taken over. To be called once.
     ///
-    /// @param each hears of every answer that is there
+    /// @param each called for every answer taken over
     void takeOver(BiConsumer<String, StoredAnswer> each) {
         int taken = 0;
         for (Path path : left) {
@@ -114,7 +113,7 @@ final class DiskStore implements AutoCloseable {
                     Files.deleteIfExists(path);
                 }
             } catch (IOException | RuntimeException e) {
-                LOG.warn("cannot take {} over: {}", path, e.toString());
+                LOG.warn("cannot take over {}: {}", path, e.toString());
             }
         }
         takingOver = false;
@@ -134,7 +133,7 @@ final class DiskStore implements AutoCloseable {
         String key = description.key();
         LargeBody body = LargeBody.takenOver(found.file(), description.etag());
         if (bodies.asMap().putIfAbsent(key, body) != null) {
-            drop(body); // There is a newer one already.
+            drop(body); // A newer answer is already stored.
             return false;
         }
         each.accept(key, description.answer(body));
@@ -145,8 +144,8 @@ final class DiskStore implements AutoCloseable {
         return true;
     }
 
-    /// A place for a version, in the place of what is held for the key; nothing when the disk does not give one, or the
-    /// body is larger than all it may hold.
+    /// A new body for a key, which replaces the stored one; nothing if the disk fails or the body is larger than the
+    /// whole disk cache.
     Optional<LargeBody> place(String key, long length, String etag) {
         if (length > maxBytes || System.nanoTime() - pausedUntil < 0) {
             return Optional.empty();
@@ -159,18 +158,18 @@ final class DiskStore implements AutoCloseable {
             }
             return Optional.of(body);
         } catch (IOException e) {
-            LOG.warn("cannot keep answers in {}: {}", folder, e.toString());
+            LOG.warn("cannot store answers in {}: {}", folder, e.toString());
             return Optional.empty();
         }
     }
 
-    /// It does not take any more for the moment.
+    /// Stores nothing new for [#PAUSE_INTERVAL] after a failed write.
     void failed(DiskFailure failure) {
-        LOG.warn("{}; nothing new is kept there for {} s", failure.getMessage(), PAUSE_INTERVAL.toSeconds());
+        LOG.warn("{}; the disk cache stores nothing new for {} s", failure.getMessage(), PAUSE_INTERVAL.toSeconds());
         pausedUntil = System.nanoTime() + PAUSE_INTERVAL.toNanos();
     }
 
-    /// It holds more now than when it was last looked at.
+    /// Updates the size of an answer that has grown.
     void grown(String key, LargeBody body) {
         bodies.asMap().replace(key, body, body);
     }

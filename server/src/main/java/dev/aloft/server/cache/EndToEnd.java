@@ -7,8 +7,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/// The headers of a message that are not for the next hop alone (RFC 9110, 7.6.1): what a proxy passes on, and what a
-/// cache keeps.
+/// End-to-end headers (RFC 9110, 7.6.1), which a proxy forwards and a cache stores.
 public final class EndToEnd {
 
     private static final Set<String> HOP_BY_HOP = Set.of(
@@ -25,7 +24,7 @@ public final class EndToEnd {
 
     private EndToEnd() {}
 
-    /// A copy without those that `Connection` lists, and those that are always for one hop.
+    /// A copy without the fields listed in `Connection` and without hop-by-hop fields.
     public static HttpFields.Mutable of(HttpFields headers) {
         HttpFields.Mutable kept = HttpFields.build(headers.size() + 4);
         List<String> listed = headers.getCSV(HttpHeader.CONNECTION, false).stream()

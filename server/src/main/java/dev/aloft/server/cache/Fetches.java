@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The questions to origins: one for a key at a time, however many want its answer, at most [#MAX_FLIGHTS] for all of
-/// them, each on a thread of its own, so that it ends also when the client who caused it has gone.
+/// The shared requests to origins: one per key at a time for any number of clients, at most [#MAX_FLIGHTS] in total.
+/// Each has its own thread, so it completes even if the client that caused it disconnects.
 final class Fetches implements AutoCloseable {
 
-    /// Each may hold one answer of the largest size that is stored. Beyond them nothing is shared or stored.
+    /// Each may hold one answer of the largest stored size. Further requests are neither shared nor stored.
     static final int MAX_FLIGHTS = 128;
 
-    /// The time that a client waits for a fetch of its own. The origin gives up long before.
+    /// The time that a client waits for its own fetch. The origin times out long before.
     static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetches.class);
@@ -53,14 +53,14 @@ final class Fetches implements AutoCloseable {
         this.slices = disk == null ? null : new Slices(memory, disk, origins, threads, maxBytes, this::forget);
     }
 
-    /// A place in a flight.
+    /// A client's part in a flight.
     ///
-    /// @param first whether it flies for this client
+    /// @param first whether this client started it
     record Boarding(Flight flight, boolean first) {}
 
     /// Joins the flight for a key, or starts it; null when there is no room for one more.
     ///
-    /// @param stored what the origin is to confirm or replace
+    /// @param stored the answer to revalidate, if any
     @Nullable
     Boarding board(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored) {
         Flight running = flights.get(key);
@@ -80,13 +80,13 @@ final class Fetches implements AutoCloseable {
         return new Boarding(flight, true);
     }
 
-    /// The slices of large answers; null where they are not kept.
+    /// The slices of large answers; null without a disk cache.
     @Nullable
     Slices slices() {
         return slices;
     }
 
-    /// Nobody boards it any more, and what it brings is not stored: it may be older than a change.
+    /// Detaches a flight: no client joins it, and its answer, which may be older than a change, is not stored.
     void forget(String key) {
         Flight flight = flights.remove(key);
         if (flight != null) {
@@ -102,7 +102,7 @@ final class Fetches implements AutoCloseable {
         return MAX_FLIGHTS - room.availablePermits();
     }
 
-    /// Asks for the head of an answer, and has what it says of the stored one count.
+    /// Sends a HEAD request and updates the stored answer from its result.
     OriginAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
         long asked = clock.millis();
@@ -208,7 +208,7 @@ final class Fetches implements AutoCloseable {
         if (fresh.freshness().isFresh(times.came())) {
             flight.land(new Outcome.Shared(fresh, answer.status(), kept));
         } else {
-            // Stored to be asked about, but nobody else may have it without having asked.
+            // Stored for revalidation only, so it is not shared.
             flight.land(
                     new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
         }

@@ -9,8 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A single flight (request coalescing): one request to an origin whose answer several clients wait for. It ends with
-/// an
-/// [Outcome]. An answer that may not be shared belongs to the client that started the flight.
+/// an [Outcome]. An answer that may not be shared belongs to the client that started the flight.
 final class Flight {
 
     private final Consumer<Flight> landing;
@@ -20,7 +19,7 @@ final class Flight {
     private volatile boolean abandoned;
     private volatile boolean overtaken;
 
-    /// @param landing what is done before anybody hears how it ended: nobody may board any more
+    /// @param landing called before clients get the outcome, to let no further client join
     Flight(Consumer<Flight> landing) {
         this.landing = landing;
     }
@@ -28,19 +27,19 @@ final class Flight {
     /// The end of a flight.
     sealed interface Outcome {
 
-        /// There is an answer for everybody.
+        /// An answer for all waiting clients.
         ///
-        /// @param status the origin's, which is 304 where it has confirmed what was stored
+        /// @param status of the origin's answer; 304 if it confirmed the stored one
         record Shared(StoredAnswer answer, int status, boolean stored) implements Outcome {}
 
-        /// There is an answer that may not be shared: see [Flight#claim].
+        /// An answer that may not be shared: see [Flight#claim].
         record Unshared(int status) implements Outcome {}
 
-        /// There is none.
+        /// No answer.
         record Failed(OriginFailure failure) implements Outcome {}
     }
 
-    /// Marks the target as purged meanwhile: the answer may be older than the change, and is not stored.
+    /// Marks the target as purged during the flight: the answer may be older than the change and is not stored.
     void overtake() {
         overtaken = true;
     }
@@ -49,7 +48,7 @@ final class Flight {
         return !overtaken;
     }
 
-    /// Ends it; what happens later makes no difference.
+    /// Ends the flight; later calls have no effect.
     synchronized void land(Outcome how) {
         if (outcome == null) {
             landing.accept(this);
@@ -58,7 +57,7 @@ final class Flight {
         }
     }
 
-    /// Lands with an answer for the one who claims it. If all who might are gone, it is closed.
+    /// Ends the flight with an answer for the client that claims it. If no such client is left, the answer is closed.
     void land(OriginAnswer answer) throws IOException {
         unshared.set(answer);
         land(new Outcome.Unshared(answer.status()));
@@ -67,7 +66,7 @@ final class Flight {
         }
     }
 
-    /// Waits for the end; null when the limit has come first.
+    /// Waits for the end; null after the time limit.
     @Nullable
     Outcome await(Duration limit) {
         try {
@@ -78,13 +77,13 @@ final class Flight {
         }
     }
 
-    /// The answer that is for one only, if nobody has it yet.
+    /// The unshared answer, if it has not been claimed.
     @Nullable
     OriginAnswer claim() {
         return unshared.getAndSet(null);
     }
 
-    /// The client that started this does not want an unshared answer any more.
+    /// Closes an unshared answer: the client that started the flight no longer needs it.
     void abandon() throws IOException {
         abandoned = true;
         OriginAnswer left = claim();

@@ -6,13 +6,13 @@ import org.eclipse.jetty.http.HttpHeader;
 
 /// The lifetimes of a stored answer, read from its headers once (RFC 9111, 4.2, and 5861). All in milliseconds.
 ///
-/// Nothing is guessed: an answer that says nothing of its time is stale from its beginning.
+/// There is no heuristic freshness: an answer without an explicit lifetime is stale at once.
 ///
 /// @param born the moment from which its age counts
-/// @param lifetime how old it may become
-/// @param whileRevalidating how much longer it may be used while the origin is asked
-/// @param ifError how much longer when the origin answers with an error
-/// @param ifSilent how much longer when the origin does not answer
+/// @param lifetime the age at which it becomes stale
+/// @param whileRevalidating the further time for which it may be used during revalidation
+/// @param ifError the further time if the origin answers with an error
+/// @param ifSilent the further time if the origin does not answer
 record Freshness(long born, long lifetime, long whileRevalidating, long ifError, long ifSilent) {
 
     /// The time for which a stale answer may be used while the origin does not answer, by default.
@@ -56,12 +56,12 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
         return expires < 0 ? 0 : Math.max(0, expires - (date < 0 ? times.came() : date));
     }
 
-    /// RFC 9111, 4.2.3: the larger of what `Date` and `Age` say, and never less than the exchange took.
+    /// RFC 9111, 4.2.3: the larger age of `Date` and `Age`, and at least the duration of the exchange.
     private static long born(HttpFields headers, Times times) {
         long date = HttpDate.millis(headers.get(HttpHeader.DATE));
         long apparent = date < 0 ? 0 : Math.max(0, times.came() - date);
         long corrected = age(headers) * 1000 + times.came() - times.asked();
-        // A date has whole seconds: what is younger than one may be none at all.
+        // A date has whole seconds, so an age below one may be zero.
         return times.came() - Math.max(apparent < 1000 ? 0 : apparent, corrected);
     }
 
@@ -71,7 +71,7 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
         return first.matches("\\d{1,9}") ? Long.parseLong(first) : first.matches("\\d+") ? 1L << 31 : 0;
     }
 
-    /// The same of what is not to be used before its origin has confirmed it, unless that fails or is silent.
+    /// The same for an answer that must be revalidated before use unless the origin fails or does not answer.
     Freshness unconfirmed() {
         return new Freshness(born, 0, 0, ifError, ifSilent);
     }

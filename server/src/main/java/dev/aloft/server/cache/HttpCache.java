@@ -16,14 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /// A shared HTTP cache (RFC 9111), for any number of origins.
 ///
-/// A `GET` or `HEAD` is answered from what is stored if that is fresh. Otherwise the origin is asked, once for
-/// however many clients want the same at that moment. A stale answer is used where its origin allows it: while the
-/// origin is asked in the background, or when it fails. A request of another method passes through and, if it
-/// succeeded, drops what is stored of the URLs it names. A client's own `Cache-Control` is ignored: clients
-/// cannot make the cache ask its origin.
+/// A `GET` or `HEAD` is answered from a fresh stored answer. Otherwise the origin is asked, once for all clients that
+/// make the same request at that moment. A stale answer is used where its origin allows it: during revalidation in the
+/// background, or when the origin fails. A request of another method passes through and, if it succeeds, invalidates
+/// the URLs that it names. The `Cache-Control` of a client is ignored: clients cannot force a request to the origin.
 ///
-/// Conditions and ranges of a client are answered here, from stored answers and from passing ones of status 200.
-/// Safe for many threads; calls block, but for [#ready]. Close it to end what goes on in the background.
+/// Conditions and ranges of a client are evaluated here, on stored answers and on those of status 200 that pass
+/// through. Safe for many threads; all calls except [#ready] block. Closing it ends the background work.
 public final class HttpCache implements AutoCloseable {
 
     /// The time that a client waits for revalidation before it gets the stale answer, where the origin allows that.
@@ -44,9 +43,9 @@ public final class HttpCache implements AutoCloseable {
     private final Fetches fetches;
     private final InstantSource clock;
 
-    /// @param clock for the age of what is stored
+    /// @param clock for the age of stored answers
     ///
-    /// @throws IOException when there is no place for it on disk
+    /// @throws IOException if the folder on disk cannot be used
     public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
         this.memory = new MemoryStore(settings.memoryBytes());
         this.disk =
@@ -64,7 +63,7 @@ public final class HttpCache implements AutoCloseable {
         memory.change(key, () -> true, old -> old.answers().isEmpty() ? old.with(answer, HttpFields.EMPTY) : old);
     }
 
-    /// The answer that needs no waiting: a fresh one in memory.
+    /// The answer that can be sent without waiting: a fresh one in memory.
     public Optional<CacheAnswer> ready(Origin origin, OriginRequest request) {
         if (!request.isGet() && !request.isHead()) {
             return Optional.empty();
@@ -77,9 +76,9 @@ public final class HttpCache implements AutoCloseable {
                 .flatMap(stored -> tryHit(origin, request, stored, now));
     }
 
-    /// Answers.
+    /// Answers a request from the cache or the origin.
     ///
-    /// @throws OriginFailure when neither the origin nor the cache has an answer
+    /// @throws OriginFailure if neither the origin nor the cache has an answer
     public CacheAnswer exchange(Origin origin, OriginRequest request) throws OriginFailure {
         if (!request.isGet() && !request.isHead()) {
             return passThrough(origin, request, Reason.METHOD);
@@ -109,7 +108,7 @@ public final class HttpCache implements AutoCloseable {
         return miss(origin, key, request, reason);
     }
 
-    /// Drops what is stored of one URL.
+    /// Purges one URL.
     ///
     /// @param origin its name
     public void purge(String origin, String target) {
@@ -121,17 +120,17 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    /// Drops all that an origin has said of targets that begin so.
+    /// Purges all targets of an origin with a prefix.
     public void purgePrefix(String origin, String prefix) {
         purgeKeys(OriginRequest.key(origin, prefix));
     }
 
-    /// Drops all that an origin has said.
+    /// Purges all answers of an origin.
     public void purgeAll(String origin) {
         purgeKeys(origin + " ");
     }
 
-    /// Drops all that any origin has said.
+    /// Purges all answers.
     public void purgeEverything() {
         purgeKeys("");
     }
@@ -166,7 +165,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// The requests to one origin.
     ///
-    /// @param answered whatever it answered
+    /// @param answered with any status
     public record Asked(long answered, long failed) {}
 
     /// The number of cached URLs.
@@ -197,13 +196,13 @@ public final class HttpCache implements AutoCloseable {
             if (stored.isWhole()) {
                 throw e;
             }
-            // Evicted at the last moment.
+            // Evicted in between.
             Optional<CacheAnswer> part = part(origin, request);
             return part.isPresent() ? part.get() : passThrough(origin, request, Reason.URI_MISS);
         }
     }
 
-    /// What needs not all of the body: a part of it, or only the word that the client has it already.
+    /// An answer that does not need the whole body: a range, or that the client's copy is current.
     private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
         if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
             OriginAnswer head = origins.ask(origin, request.plain().as("HEAD"));
@@ -216,7 +215,7 @@ public final class HttpCache implements AutoCloseable {
         return comesInSlices(request) ? Optional.empty() : part(origin, request);
     }
 
-    /// The one range that is asked for, straight from an origin that is exact; nothing if the request is for all.
+    /// A single requested range, straight from an exact origin; nothing if the request is for the whole body.
     private Optional<CacheAnswer> part(Origin origin, OriginRequest request) throws OriginFailure {
         if (!ByteRanges.isOneRange(request.headers())) {
             return Optional.empty();
@@ -308,13 +307,13 @@ public final class HttpCache implements AutoCloseable {
                 CacheStatus.staleInstead(stored.freshness().secondsLeft(now), detail));
     }
 
-    /// Whoever started a fetch and takes something else has it closed; others go without a word.
+    /// Abandons a fetch if this client started it; otherwise does nothing.
     private static void leave(Fetches.@Nullable Boarding boarding) {
         if (boarding != null && boarding.first()) {
             try {
                 boarding.flight().abandon();
             } catch (IOException e) {
-                LOG.debug("an answer that nobody wants could not be closed: {}", e.toString());
+                LOG.debug("cannot close an unused answer: {}", e.toString());
             }
         }
     }
@@ -323,7 +322,7 @@ public final class HttpCache implements AutoCloseable {
             Origin origin, OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
             throws OriginFailure {
         if (!shared.answer().isFor(request.headers())) {
-            return passThrough(origin, request, Reason.VARY_MISS); // It came for another variant.
+            return passThrough(origin, request, Reason.VARY_MISS); // The answer is for another variant.
         }
         long now = clock.millis();
         CacheStatus status = CacheStatus.forwarded(reason, shared.status())
@@ -332,7 +331,7 @@ public final class HttpCache implements AutoCloseable {
         return reply(origin, request, shared.answer(), now, status);
     }
 
-    /// An answer that may not be shared is for the client who caused it; all others ask for themselves.
+    /// An unshared answer goes to the client that caused it; all others send their own request.
     private CacheAnswer unshared(Fetches.Boarding boarding, Origin origin, OriginRequest request, Reason reason)
             throws OriginFailure {
         OriginAnswer answer = boarding.first() ? boarding.flight().claim() : null;
@@ -341,7 +340,7 @@ public final class HttpCache implements AutoCloseable {
                 : Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
-    /// A HEAD goes on as one; what it says of a stored answer counts (RFC 9111, 4.3.5).
+    /// Forwards a HEAD as it is; its answer updates the stored one (RFC 9111, 4.3.5).
     private CacheAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
@@ -360,7 +359,7 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
-    /// Nothing is stored of this exchange. A change that it made drops what is.
+    /// Stores nothing of this exchange, and invalidates what it changed.
     private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
         OriginAnswer answer = origins.ask(origin, origin.isExact() ? request.plain() : request);
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
@@ -369,7 +368,7 @@ public final class HttpCache implements AutoCloseable {
         return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
-    /// RFC 9111, 4.4: the URL itself, and those on this site that the answer names.
+    /// RFC 9111, 4.4: the URL itself, and URLs of this site that the answer names.
     private void invalidate(Origin origin, OriginRequest request, HttpFields answer) {
         purge(origin.name(), request.target());
         for (HttpHeader header : new HttpHeader[] {HttpHeader.LOCATION, HttpHeader.CONTENT_LOCATION}) {

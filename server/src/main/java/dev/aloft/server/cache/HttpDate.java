@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpDateTime;
 import org.jspecify.annotations.Nullable;
 
-/// A date as HTTP writes it (RFC 9110, 5.6.7), in any case of letters, and in no other form: what is nearly a date
-/// would keep an answer fresh that its origin never said was.
+/// A date in one of the formats of HTTP (RFC 9110, 5.6.7), case-insensitive. Nothing else is accepted: a misread date
+/// could make a stale answer fresh.
 final class HttpDate {
 
     private static final Pattern FORMS = Pattern.compile(
@@ -16,7 +16,7 @@ final class HttpDate {
 
     private HttpDate() {}
 
-    /// In milliseconds; -1 for none.
+    /// In milliseconds; -1 if missing or invalid.
     static long millis(@Nullable String date) {
         return date == null || !FORMS.matcher(date).matches() ? -1 : HttpDateTime.parseToEpoch(date);
     }

@@ -16,11 +16,10 @@ import java.util.zip.CRC32C;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
 
-/// The body of one version of a large answer, on disk as far as somebody has read it: slices of [#SLICE_BYTES], each
-/// fetched once for however many readers, all of one entity tag.
+/// The body of one version of a large answer, on disk as far as it has been read: slices of [#SLICE_BYTES], each
+/// fetched once for all readers, all of one entity tag.
 ///
-/// A reader holds the file open; what is evicted meanwhile stays readable until its last reader has left. Safe for many
-/// threads.
+/// A reader holds the file open; an evicted body stays readable until its last reader closes it. Safe for many threads.
 final class LargeBody {
 
     static final int SLICE_BYTES = 1 << 20;
@@ -38,7 +37,7 @@ final class LargeBody {
     private final String etag;
     private final BitSet present = new BitSet();
 
-    /// Slices left by an earlier process, and not verified since.
+    /// Slices of an earlier process that are not verified yet.
     private final BitSet doubtful = new BitSet();
 
     private final Map<Integer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
@@ -51,7 +50,7 @@ final class LargeBody {
         this.etag = etag;
     }
 
-    /// The body in a file that a process of before has left.
+    /// The body in a file of an earlier process.
     static LargeBody takenOver(SliceFile file, String etag) throws IOException {
         LargeBody body = new LargeBody(file, etag);
         body.present.or(file.sealed());
@@ -59,7 +58,7 @@ final class LargeBody {
         return body;
     }
 
-    /// Says in the file what answer it is the body of. A file of which that cannot be said is not left to others.
+    /// Writes the header of the answer to the file. If that fails, later processes do not take the file over.
     void describe(byte[] description) throws IOException {
         try {
             if (file.describe(description)) {
@@ -72,8 +71,8 @@ final class LargeBody {
         file.delete();
     }
 
-    /// Gets slices that are missing: reads a range of this version from the origin into [#fill], on another thread, and
-    /// then ends with [#ended].
+    /// Fetches missing slices: reads a range of this version from the origin into [#fill] on another thread, and
+    /// finally calls [#ended].
     interface Source {
         void fetch(LargeBody body, int firstSlice, int lastSlice);
     }
@@ -86,12 +85,12 @@ final class LargeBody {
         return etag;
     }
 
-    /// Where a slice begins; that of the slice after the last one is the length.
+    /// Offset of a slice; for the index after the last one, the length of the body.
     long offset(int slice) {
         return Math.min(length, (long) slice * SLICE_BYTES);
     }
 
-    /// The bytes of it on disk.
+    /// The number of its bytes on disk.
     synchronized long bytesHeld() {
         return Math.min(length, (long) present.cardinality() * SLICE_BYTES);
     }
@@ -101,13 +100,13 @@ final class LargeBody {
         return gone;
     }
 
-    /// Lets no new reader in; the file is no more.
+    /// Deletes the file and admits no new reader.
     void drop() throws IOException {
         file.delete();
         leaveToOthers();
     }
 
-    /// Lets no new reader in; the file stays for a later process.
+    /// Keeps the file for a later process and admits no new reader.
     void leaveToOthers() throws IOException {
         synchronized (this) {
             gone = true;
@@ -118,7 +117,7 @@ final class LargeBody {
         file.close();
     }
 
-    /// Opens a part; nothing if it is gone already.
+    /// Opens a part; null if the body is gone.
     @Nullable
     DiskStream open(long first, long count, Source source) {
         synchronized (this) {
@@ -130,9 +129,9 @@ final class LargeBody {
         return new Reader(first, first + count, source);
     }
 
-    /// Takes slices as long as the stream gives whole ones.
+    /// Stores slices while the stream has whole ones.
     ///
-    /// @throws EOFException when it ends within the slices that were asked for
+    /// @throws EOFException if it ends within the requested slices
     void fill(InputStream bytes, int firstSlice, int lastSlice) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int slice = firstSlice; slice <= lastSlice; slice++) {
@@ -164,7 +163,7 @@ final class LargeBody {
         }
     }
 
-    /// Those of the slices that have not arrived will not.
+    /// Reports that no more of these slices will arrive.
     void ended(int firstSlice, int lastSlice) {
         for (int slice = firstSlice; slice <= lastSlice; slice++) {
             CompletableFuture<Boolean> waiting = underWay.remove(slice);
@@ -174,7 +173,7 @@ final class LargeBody {
         }
     }
 
-    /// Claims missing slices from this one on, for one request; those that somebody else is fetching end it.
+    /// Claims consecutive missing slices for one request, up to the first that another request is fetching.
     ///
     /// @return the last one claimed, or `slice - 1` for none
     int claim(int slice, int lastWanted) {
@@ -184,7 +183,7 @@ final class LargeBody {
             if (underWay.putIfAbsent(last + 1, arrival) != null) {
                 break;
             }
-            if (isPresent(last + 1)) { // It came between the two looks.
+            if (isPresent(last + 1)) { // It arrived between the two checks.
                 underWay.remove(last + 1, arrival);
                 arrival.complete(true);
                 break;
@@ -198,7 +197,7 @@ final class LargeBody {
         return present.get(slice);
     }
 
-    /// Looks once at a slice that another process has written. One that does not fit its seal is not there.
+    /// Verifies a slice of another process once. A slice that does not match its checksum is missing.
     private void look(int slice) throws IOException {
         synchronized (this) {
             if (!doubtful.get(slice)) {
@@ -252,7 +251,7 @@ final class LargeBody {
         file.close();
     }
 
-    /// Reads on from slice to slice.
+    /// Reads slice after slice.
     private final class Reader extends DiskStream {
 
         private final long end;

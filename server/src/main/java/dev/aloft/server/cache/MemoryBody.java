@@ -2,26 +2,26 @@ package dev.aloft.server.cache;
 
 import java.nio.ByteBuffer;
 
-/// The body of an answer in memory. One that is sent often moves out of Java's heap, from where the kernel takes it
-/// without another copy. Safe for many threads.
+/// The body of an answer in memory. A frequently sent body moves to a direct buffer, which the kernel reads without
+/// another copy. Safe for many threads.
 final class MemoryBody {
 
-    /// After how many times it moves.
+    /// The number of times that it is sent before it moves.
     static final int MAX_SENDS_FROM_HEAP = 64;
 
-    /// A smaller one is copied faster than it is worth.
+    /// Moving a smaller body gains nothing.
     static final int MIN_BYTES = 4 << 10;
 
     private volatile ByteBuffer bytes;
 
-    /// Counted without care: that it moves a little sooner or later makes no difference.
+    /// Counted without synchronization: moving a little sooner or later makes no difference.
     private int sent;
 
     MemoryBody(byte[] bytes) {
         this.bytes = ByteBuffer.wrap(bytes);
     }
 
-    /// None at all.
+    /// An empty body.
     static MemoryBody none() {
         return new MemoryBody(new byte[0]);
     }
@@ -43,7 +43,7 @@ final class MemoryBody {
             ByteBuffer outside = ByteBuffer.allocateDirect(bytes.capacity());
             bytes = outside.put(0, bytes, 0, bytes.capacity());
         } catch (OutOfMemoryError none) {
-            // There is no more room outside; it is as good here.
+            // No direct memory left: it stays on the heap.
         }
     }
 }

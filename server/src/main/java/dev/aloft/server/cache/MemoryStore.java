@@ -5,8 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/// The answers that are kept in memory, bounded by their bytes; those asked for most often stay (W-TinyLFU). Safe for
-/// many threads.
+/// The answers in memory, limited by their total size; eviction is by W-TinyLFU. Safe for many threads.
 final class MemoryStore {
 
     private final Cache<String, Variants> answers;
@@ -23,8 +22,8 @@ final class MemoryStore {
         return found == null ? Variants.NONE : found;
     }
 
-    /// Changes what is stored for a key if `still` holds at that moment; a purge of the key comes wholly before or
-    /// wholly after. Nothing left is nothing stored.
+    /// Changes the stored answers of a key if `still` holds at that moment. Atomic with respect to a purge of the key.
+    /// If no answer is left, the key is removed.
     ///
     /// @return whether it held
     boolean change(String key, BooleanSupplier still, UnaryOperator<Variants> change) {

@@ -16,7 +16,7 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
 
     /// @param type of the body
     static Multipart of(ByteRanges ranges, @Nullable String type) {
-        // Nothing depends on its being secret; that it is in no body, which is the sender's duty, is left to chance.
+        // It need not be secret, and is long enough not to occur in a body by chance.
         String boundary = "aloft-%016x%016x"
                 .formatted(
                         ThreadLocalRandom.current().nextLong(),
@@ -33,7 +33,7 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
         Content open(Range range) throws OriginFailure;
     }
 
-    /// Heads and parts in one stream. Each part is opened when it is its turn.
+    /// Headers and parts in one stream. Each part is opened when it is reached.
     Content content(Part part) {
         byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
         long length = end.length;

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.jetty.http.HttpFields;
 
-/// An answer of an origin, its body still under way. Whoever holds it closes it; closing before the end gives the
-/// connection up.
+/// An answer of an origin, with a body that is read from the connection. The owner closes it; closing it before the end
+/// drops the connection.
 ///
-/// @param headers as they came
-/// @param length of the body in bytes, or -1 when only its end will tell
-/// @param body fails when it ends before it is whole
+/// @param headers as received
+/// @param length of the body in bytes, or -1 if unknown until the end
+/// @param body throws if it ends early
 public record OriginAnswer(int status, HttpFields headers, long length, InputStream body) implements AutoCloseable {
 
     /// An answer without a body.

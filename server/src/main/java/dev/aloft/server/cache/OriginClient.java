@@ -39,7 +39,8 @@ final class OriginClient {
         }
     }
 
-    /// True if the last [#FAILURES_OF_AN_OUTAGE] requests in a row got no answer, the last of them a moment ago.
+    /// True if the last [#FAILURES_OF_AN_OUTAGE] requests in a row got no answer, the last of them within
+    /// [HttpCache#OUTAGE_INTERVAL].
     boolean isDown(Origin origin) {
         Outage outage = outages.get(origin.name());
         return outage != null

@@ -5,10 +5,10 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/// A request as it is put to an origin, or to the cache before it.
+/// A request to an origin, or to the cache in front of it.
 ///
-/// @param target names the answer in the cache; for S3 it is the object's key
-/// @param headers end to end ones only
+/// @param target identifies the answer in the cache; for an upload, the key of the object
+/// @param headers end-to-end headers only
 public record OriginRequest(String method, String target, HttpFields headers) {
 
     /// The key under which its answer is stored.
@@ -42,7 +42,7 @@ public record OriginRequest(String method, String target, HttpFields headers) {
         return new OriginRequest(other, target, headers);
     }
 
-    /// The same question, with the range as the only condition.
+    /// The same request with the range as the only condition.
     OriginRequest forPart() {
         OriginRequest plain = plain();
         HttpFields.Mutable ranged = HttpFields.build(plain.headers);
@@ -50,7 +50,7 @@ public record OriginRequest(String method, String target, HttpFields headers) {
         return plain.with(ranged.asImmutable());
     }
 
-    /// The same question, asked for the cache itself: without the client's conditions and range.
+    /// The same request for the cache itself: without the client's conditions and range.
     OriginRequest plain() {
         HttpFields.Mutable kept = HttpFields.build(headers.size() + 2);
         for (HttpField field : headers) {

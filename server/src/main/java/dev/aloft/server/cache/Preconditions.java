@@ -8,10 +8,10 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/// The conditions of one GET or HEAD (RFC 9110, 13), judged against what an answer's headers say of its version.
+/// Evaluates the conditions of a GET or HEAD (RFC 9110, 13) against the validators of an answer.
 ///
-/// In the order of 13.2.2: `If-Match`, else `If-Unmodified-Since`; `If-None-Match`, else `If-Modified-Since`. A
-/// header that cannot be read does not count, but an `If-Match` that cannot be read matches nothing.
+/// In the order of 13.2.2: `If-Match`, else `If-Unmodified-Since`; `If-None-Match`, else `If-Modified-Since`. An
+/// invalid header is ignored, except that an invalid `If-Match` matches nothing.
 final class Preconditions {
 
     private static final Pattern TAG = Pattern.compile("(W/)?(\"[\\x21\\x23-\\x7e\\x80-\\xff]*\")");

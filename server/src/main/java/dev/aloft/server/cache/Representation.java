@@ -10,8 +10,8 @@ import org.eclipse.jetty.http.HttpStatus;
 /// A representation (RFC 9110, 3.2) whose bytes can be read from any offset. It answers a GET or HEAD: evaluates the
 /// preconditions and cuts the ranges (RFC 9110, 13 and 14).
 ///
-/// @param headers of an answer of 200; `ETag` and `Last-Modified` are what conditions are judged by
-/// @param length of all its bytes
+/// @param headers of a 200 answer; conditions are evaluated against its `ETag` and `Last-Modified`
+/// @param length in bytes
 record Representation(HttpFields headers, long length, Bytes bytes) {
 
     /// Opens a part.

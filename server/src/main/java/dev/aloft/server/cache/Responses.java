@@ -6,7 +6,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
-/// Makes of a stored or a passing answer what one client gets.
+/// Builds the answer for one client from a stored answer or one that passes through.
 final class Responses {
 
     private Responses() {}
@@ -38,12 +38,15 @@ final class Responses {
         DiskStream bytes = large.open(first, count, source);
         if (bytes == null) {
             throw new OriginFailure(
-                    HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", "evicted at the last moment", null);
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "Service Unavailable",
+                    "the answer was evicted while it was read",
+                    null);
         }
         return new Content.OnDisk(bytes, count);
     }
 
-    /// An answer that was not stored. Its conditions are judged where the cache has taken them from the question.
+    /// An answer that was not stored. Conditions that the cache withheld from the origin are evaluated here.
     static CacheAnswer passing(OriginRequest request, OriginAnswer answer, CacheStatus status) throws OriginFailure {
         HttpFields.Mutable headers = EndToEnd.of(answer.headers());
         headers.remove(Directives.OWN_FIELD);

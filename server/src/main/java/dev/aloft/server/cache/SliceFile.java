@@ -19,13 +19,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/// The file of a large answer, which a later process can take over, however this one ends.
+/// The file of a large answer, which a later process can take over even after a crash of this one.
 ///
-/// It begins with a block that describes the answer and has a checksum over itself; then come a seal for each slice,
-/// which is its checksum and is written when the slice is, and the bytes, as far as they are there. A file whose block
-/// is torn is no such file, and a slice without a seal, or whose bytes do not fit it, is not there. Nothing is forced
-/// to the disk: what a loss of power takes away does not fit. Only its owner can read it. Safe for many threads, each
-/// slice written by one at a time.
+/// It consists of a header block with its own checksum, a seal for each slice, and the bytes. A seal is the checksum of
+/// a slice and is written after it. A file with a damaged header is ignored. A slice without a seal, or whose bytes do
+/// not match it, is missing. Nothing is synced to disk: data lost in a power failure fails its checksum. Only the owner
+/// can read the file. Safe for many threads; a slice has one writer at a time.
 final class SliceFile {
 
     static final int BLOCK_BYTES = 16 << 10;
@@ -48,7 +47,7 @@ final class SliceFile {
         this.length = length;
     }
 
-    /// A new one, which is nobody's until it is described.
+    /// A new file, which a later process ignores until its header is written.
     static SliceFile create(Path folder, long length) throws IOException {
         Path path = folder.resolve(UUID.randomUUID() + SUFFIX);
         Set<StandardOpenOption> options = Set.of(
@@ -59,12 +58,12 @@ final class SliceFile {
         return new SliceFile(path, FileChannel.open(path, options, MINE), length);
     }
 
-    /// One that a process of before has left.
+    /// A file of an earlier process.
     ///
-    /// @param description its own
+    /// @param description its header
     record Found(SliceFile file, ByteBuffer description) {}
 
-    /// Takes over what is there; nothing if its block is not whole.
+    /// Opens an existing file; nothing if its header is damaged.
     static Optional<Found> open(Path path) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         FileChannel file = FileChannel.open(path, options);
@@ -81,7 +80,7 @@ final class SliceFile {
                 return Optional.of(new Found(found, block.slice(HEAD_BYTES, count)));
             }
         } catch (EOFException e) {
-            // Too short to be one.
+            // Too short for a header.
         } catch (IOException e) {
             file.close();
             throw e;
@@ -90,9 +89,9 @@ final class SliceFile {
         return Optional.empty();
     }
 
-    /// Says what answer it is of, in the place of what was said before.
+    /// Writes or replaces the header.
     ///
-    /// @return whether there is room for so much
+    /// @return false if it is too long for its block
     boolean describe(byte[] description) throws IOException {
         if (description.length > BLOCK_BYTES - HEAD_BYTES - SUM_BYTES) {
             return false;
@@ -112,23 +111,23 @@ final class SliceFile {
         return length;
     }
 
-    /// @param at in the body
+    /// @param at offset in the body
     int read(ByteBuffer into, long at) throws IOException {
         return file.read(into, beginOfBytes() + at);
     }
 
-    /// @param at in the body
+    /// @param at offset in the body
     void write(ByteBuffer bytes, long at) throws IOException {
         writeFully(bytes, beginOfBytes() + at);
     }
 
-    /// All bytes of a slice have been written.
+    /// Writes the seal of a slice, after its bytes.
     void seal(int slice, int sum) throws IOException {
         ByteBuffer seal = ByteBuffer.allocate(8).putLong(SEALED | (sum & 0xffffffffL));
         writeFully(seal.flip(), beginOfSeal(slice));
     }
 
-    /// The slices that are there.
+    /// The slices that have a seal.
     BitSet sealed() throws IOException {
         BitSet sealed = new BitSet();
         ByteBuffer seals = ByteBuffer.allocate((int) (beginOfBytes() - BLOCK_BYTES));
@@ -177,7 +176,7 @@ final class SliceFile {
                 to += file.write(bytes, to);
             }
         } catch (ClosedChannelException e) {
-            throw e; // Evicted, and nobody reads it.
+            throw e; // Evicted and without a reader.
         } catch (IOException e) {
             throw new DiskFailure("cannot write " + path, e);
         }
@@ -193,12 +192,12 @@ final class SliceFile {
         }
     }
 
-    /// Leaves it to a later process.
+    /// Closes the file and keeps it for a later process.
     void close() throws IOException {
         file.close();
     }
 
-    /// Takes it out of the folder; who has it open can read on.
+    /// Deletes it from the folder; open readers can continue.
     void delete() throws IOException {
         Files.deleteIfExists(path);
     }

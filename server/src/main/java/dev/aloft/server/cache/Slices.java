@@ -13,12 +13,11 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings large answers of an exact origin to disk: the first slices by the fetch that finds out the length, every
-/// other
-/// slice when a client reads it.
+/// Stores large answers of an exact origin on disk: the first slices with the fetch that learns the length, every
+/// other slice when a client reads it.
 final class Slices {
 
-    /// The part of a large answer that the first fetch brings.
+    /// The size of the first fetch of a large answer.
     static final long FIRST_BYTES = (long) LargeBody.MAX_RUN * LargeBody.SLICE_BYTES;
 
     private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
@@ -30,7 +29,7 @@ final class Slices {
     private final int maxBytesInMemory;
     private final Consumer<String> overtake;
 
-    /// @param overtake keeps what is being fetched for a key from being stored
+    /// @param overtake prevents fetches in progress for a key from being stored
     Slices(
             MemoryStore memory,
             DiskStore disk,
@@ -46,7 +45,7 @@ final class Slices {
         this.overtake = overtake;
     }
 
-    /// True if the requested range begins in the part that the first fetch brings.
+    /// True if the requested range begins within the first fetch.
     boolean beginsWith(HttpFields request) {
         return ByteRanges.beginsBefore(request, FIRST_BYTES);
     }
@@ -75,7 +74,7 @@ final class Slices {
             disk.failed(e);
             forget(request.key(origin), body);
         } catch (IOException e) {
-            LOG.warn("{}: cannot read on in {}: {}", origin.name(), request.withoutQuery(), e.toString());
+            LOG.warn("{}: cannot fetch more of {}: {}", origin.name(), request.withoutQuery(), e.toString());
         } finally {
             body.ended(first, last);
         }
@@ -89,21 +88,21 @@ final class Slices {
                 && range.startsWith("bytes " + begin + "-");
     }
 
-    /// It is another version by now, or none.
+    /// Drops a body whose version the origin no longer has.
     private void forget(String key, LargeBody body) {
         overtake.accept(key);
         memory.purge(key);
         disk.forget(key, body);
     }
 
-    /// Asks for as much as one fetch may bring. An answer that is whole is one of 200 again.
+    /// Requests the first part. An answer that has the whole body becomes a 200.
     OriginAnswer askForBegin(Origin origin, OriginRequest question) throws IOException {
         HttpFields.Mutable headers = HttpFields.build(question.headers());
         headers.put(HttpHeader.RANGE, "bytes=0-" + (FIRST_BYTES - 1));
         OriginAnswer answer = origins.ask(origin, question.with(headers.asImmutable()));
         if (answer.status() == 416) {
             answer.close();
-            return origins.ask(origin, question); // It is empty.
+            return origins.ask(origin, question); // The body is empty.
         }
         long whole = ByteRanges.wholeLength(answer.headers());
         if (answer.status() != 206 || whole > maxBytesInMemory) {
@@ -112,7 +111,7 @@ final class Slices {
         return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
     }
 
-    /// Writes beside the bytes of an answer what is said of it now.
+    /// Updates the header on disk of a large answer.
     static void describe(String key, StoredAnswer answer) {
         LargeBody body = answer.large();
         if (body == null) {
@@ -132,7 +131,7 @@ final class Slices {
         return headers.asImmutable();
     }
 
-    /// The beginning of a large answer: it lands as soon as there is a place for it, and its slices follow.
+    /// Stores the beginning of a large answer: the flight ends once the file exists, and the slices follow.
     void place(Flight flight, Origin origin, OriginRequest question, String key, OriginAnswer part, Times times)
             throws IOException {
         try (part) {
@@ -144,7 +143,7 @@ final class Slices {
                     : disk.place(key, length, etag).filter(body -> !body.isGone());
             if (placed.isEmpty()) {
                 part.close();
-                flight.land(origins.ask(origin, question)); // All of it, for one client.
+                flight.land(origins.ask(origin, question)); // The whole body for one client.
                 return;
             }
             LargeBody body = placed.get();
@@ -167,7 +166,7 @@ final class Slices {
             } finally {
                 body.ended(0, claimed);
                 if (!kept) {
-                    disk.forget(key, body); // Purged meanwhile.
+                    disk.forget(key, body); // Purged in between.
                 }
             }
         }

@@ -11,12 +11,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
-/// One stored answer to a `GET`: what came, when, and for which requests it may be used. Immutable.
+/// One stored answer to a `GET`, with its times and the requests for which it may be used. Immutable.
 ///
-/// @param headers those that are kept (RFC 9111, 3.1)
-/// @param selecting what the request had in the fields that `Vary` names, by lower-case name
-/// @param askedAt when the origin was asked, or last confirmed the answer, in milliseconds
-/// @param cameAt when it answered
+/// @param headers the stored ones (RFC 9111, 3.1)
+/// @param selecting the values of the request for the fields that `Vary` names, by lower-case name
+/// @param askedAt time of the request that fetched or last confirmed the answer, in milliseconds
+/// @param cameAt time of the origin's answer to it
 /// @param body empty if it is large
 /// @param large the body where it is on disk
 record StoredAnswer(
@@ -47,7 +47,7 @@ record StoredAnswer(
                 large);
     }
 
-    /// The same answer after the origin has said that it is still the right one (RFC 9111, 4.3.4).
+    /// The same answer after the origin has confirmed it (RFC 9111, 4.3.4).
     StoredAnswer freshened(HttpFields from304, Times times) {
         HttpFields.Mutable merged = HttpFields.build(headers);
         for (HttpField field : kept(from304)) {
@@ -65,8 +65,8 @@ record StoredAnswer(
                 status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
     }
 
-    /// What goes from hop to hop stays out, and so does what the answer itself keeps out of a cache. The rest is
-    /// encoded once, however often it is sent.
+    /// The headers without hop-by-hop fields and those that the answer itself excludes from caches. They are encoded
+    /// once for all uses.
     private static HttpFields kept(HttpFields headers) {
         HttpFields.Mutable kept = EndToEnd.of(headers);
         Directives directives = Directives.of(headers);
@@ -79,7 +79,7 @@ record StoredAnswer(
         return encoded.asImmutable();
     }
 
-    /// True if a request may be answered with this (RFC 9111, 4.1).
+    /// True if this may answer a request (RFC 9111, 4.1).
     boolean isFor(HttpFields request) {
         return selecting.entrySet().stream()
                 .allMatch(field -> field.getValue().equals(normal(request, field.getKey())));
@@ -100,7 +100,7 @@ record StoredAnswer(
         return name.equals("accept-language") ? line.toLowerCase(Locale.ROOT) : line;
     }
 
-    /// An answer whose `Vary` names everything is for no other request.
+    /// True if `Vary` is `*`: the answer is for no other request.
     static boolean variesByEverything(HttpFields headers) {
         return headers.getCSV(HttpHeader.VARY, false).contains("*");
     }
@@ -137,6 +137,6 @@ record StoredAnswer(
         return body.length() + 1024;
     }
 
-    /// The begin of an exchange with the origin, and the arrival of its answer, in milliseconds.
+    /// The beginning of an exchange with the origin, and the arrival of its answer, in milliseconds.
     record Times(long asked, long came) {}
 }

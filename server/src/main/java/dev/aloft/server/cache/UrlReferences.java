@@ -8,8 +8,7 @@ final class UrlReferences {
 
     private UrlReferences() {}
 
-    /// The target, or nothing for a reference that cannot be read. The host is ignored: an
-    /// answer dropped in vain costs one request.
+    /// The target, or nothing for an invalid reference. The host is ignored: an unnecessary purge costs one request.
     static Optional<String> resolve(String base, String reference) {
         try {
             URI uri = URI.create("http://origin" + base).resolve(URI.create(reference));

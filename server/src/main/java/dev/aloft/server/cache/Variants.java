@@ -9,7 +9,7 @@ import org.eclipse.jetty.http.HttpFields;
 /// The stored answers of one URL, which differ by what `Vary` names. Immutable.
 record Variants(List<StoredAnswer> answers) {
 
-    /// Beyond these the oldest goes.
+    /// With more variants, the oldest is dropped.
     static final int MAX_VARIANTS = 16;
 
     static final Variants NONE = new Variants(List.of());
@@ -18,7 +18,7 @@ record Variants(List<StoredAnswer> answers) {
         answers = List.copyOf(answers);
     }
 
-    /// The one for a request: the latest, if several are.
+    /// The answer for a request; the latest if several match.
     Optional<StoredAnswer> select(HttpFields request) {
         if (answers.size() == 1) {
             StoredAnswer only = answers.getFirst();
@@ -29,7 +29,7 @@ record Variants(List<StoredAnswer> answers) {
                 .max(Comparator.comparingLong(StoredAnswer::date));
     }
 
-    /// With a new answer in the place of those that the same request would have got.
+    /// The same with a new answer, which replaces those that match its request.
     Variants with(StoredAnswer answer, HttpFields request) {
         List<StoredAnswer> others = new ArrayList<>(without(request).answers);
         if (others.size() >= MAX_VARIANTS) {

@@ -3,12 +3,12 @@ package dev.aloft.server.htaccess;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What the directives of one scope come to for a stranger. Of two scopes, the later one's word counts, separately for
-/// `Order`, `Allow`, `Deny` and `Satisfy` (mod_access_compat) and for `Require` (mod_authz_core), as Apache has it.
+/// The result of one scope's directives for an anonymous client. A later scope overrides an earlier one as in Apache:
+/// separately for `Order`, `Allow`, `Deny` and `Satisfy` (mod_access_compat) and for `Require` (mod_authz_core).
 ///
-/// @param addresses what the former say, or null for nothing
-/// @param satisfyAny whether either of the two may let a stranger in
-/// @param required what `Require` says, or null for nothing, which lets everybody in
+/// @param addresses result of `Order`, `Allow` and `Deny`, or null without any
+/// @param satisfyAny whether one of the two results is enough for access (`Satisfy any`)
+/// @param required result of `Require`, or null without any, which grants access
 record Access(
         @Nullable Ruling addresses,
         boolean satisfyAny,
@@ -16,9 +16,9 @@ record Access(
 
     static final Access OPEN = new Access(null, false, null);
 
-    /// Lets a stranger in, or not.
+    /// Access granted or denied.
     ///
-    /// @param denial null for the former
+    /// @param denial the line that denies, or null if access is granted
     record Ruling(@Nullable Denial denial) {
 
         static final Ruling GRANTED = new Ruling(null);
@@ -31,7 +31,7 @@ record Access(
                 later.required == null ? required : later.required);
     }
 
-    /// The same where nobody can tell whether a later word takes the choice of two ways away again.
+    /// The same without `Satisfy any`, for a file in which an uncertain directive could cancel it.
     Access withoutChoice() {
         return new Access(addresses, false, required);
     }

@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the `Order`, `Allow`, `Deny` and `Satisfy` of one scope: what they say to a stranger, who comes from no
-/// address that is named.
+/// Reads the `Order`, `Allow`, `Deny` and `Satisfy` of one scope, for an anonymous client whose address is not listed.
 final class Addresses {
 
     private static final Set<String> EVERYWHERE = Set.of("all", "0.0.0.0/0", "::/0");
@@ -23,7 +22,7 @@ final class Addresses {
         this.folder = folder;
     }
 
-    /// Whether it was one of its directives.
+    /// Reads a directive if it is one of these, and returns whether it was.
     boolean takes(Node node) {
         switch (node.name()) {
             case "order" -> order = node;
@@ -42,7 +41,8 @@ final class Addresses {
         if (from(node).stream().anyMatch(EVERYWHERE::contains)) {
             denied = new Denial(folder, node.line(), node.text(), true);
         } else if (denied == null && from(node).stream().anyMatch(from -> from.startsWith("env="))) {
-            denied = new Denial(folder, node.line(), node.text(), false); // Who has that variable is not known here.
+            denied = new Denial(
+                    folder, node.line(), node.text(), false); // The variable of the request is not known here.
         }
     }
 
@@ -60,7 +60,7 @@ final class Addresses {
         return satisfyAny;
     }
 
-    /// Null when there was no such directive.
+    /// The result, or null if there was no such directive.
     @Nullable
     Ruling ruling() {
         if (empty) {

@@ -1,11 +1,11 @@
 package dev.aloft.server.htaccess;
 
-/// A line that keeps a file back.
+/// A line that denies access to a file.
 ///
-/// @param folder of the `.htaccess` file that has it, as a key's beginning: `uploads/edd/`
+/// @param folder of the `.htaccess` file, as a key prefix: `uploads/edd/`
 /// @param line its number, from 1
-/// @param text as it stands there, or the beginning of it, without control characters
-/// @param understood false for one that is taken for a denial because nobody can tell
+/// @param text of the line or its beginning, without control characters
+/// @param understood false if the line is not understood and therefore treated as a denial
 public record Denial(String folder, int line, String text, boolean understood) {
 
     private static final int MAX_TEXT = 200;
@@ -16,7 +16,7 @@ public record Denial(String folder, int line, String text, boolean understood) {
         text = begun.replaceAll("\\p{Cntrl}", "?");
     }
 
-    /// As in `uploads/edd/.htaccess, line 3: deny from all`.
+    /// Such as `uploads/edd/.htaccess, line 3: deny from all`.
     @Override
     public String toString() {
         return folder + Htaccess.FILE + ", line " + line + ": " + text

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What one `.htaccess` file says about who may have the files of its folder and below.
+/// The access rules of one `.htaccess` file, for the files in its folder and below.
 ///
-/// The question is always the same: would a stranger, who sends nothing but a `GET`, get the file from an Apache 2.4
-/// that has the usual modules? Directives of mod_access_compat, mod_authz_core, mod_rewrite and mod_alias are read for
-/// it, and the sections `<Files>`, `<FilesMatch>`, `<Limit>`, `<LimitExcept>` and `<IfModule>`. A denial in a section
-/// or a form that is not understood counts for all that it could cover; what would let somebody in there does not
-/// count. A file is read only by its text, so nothing that a stranger wrote is asked, opened or run.
+/// They answer one question: would Apache 2.4 with the usual modules serve a file to an anonymous client that sends a
+/// plain `GET`? The directives of mod_access_compat, mod_authz_core, mod_rewrite and mod_alias are evaluated, and the
+/// sections `<Files>`, `<FilesMatch>`, `<Limit>`, `<LimitExcept>` and `<IfModule>`. In a section or form that is not
+/// understood, a denial applies to every file that it could cover, and a permission is ignored. The file is only
+/// parsed: nothing that it names is requested, opened or executed.
 public final class Htaccess {
 
-    /// Its name in each folder.
+    /// Name of the file in each folder.
     public static final String FILE = ".htaccess";
 
-    /// A longer file is not read, but taken for a denial of everything.
+    /// A longer file is not parsed and denies everything.
     public static final int MAX_BYTES = 32 << 10;
 
     private final Scope folder;
@@ -33,7 +33,7 @@ public final class Htaccess {
         this.redirects = redirects;
     }
 
-    /// @param folder the beginning of the keys that it is about, with a slash at the end
+    /// @param folder prefix of the keys that it applies to, with a slash at the end
     /// @param text all of the file, or more than [#MAX_BYTES] of it
     public static Htaccess parse(String folder, byte[] text) {
         return of(
@@ -65,14 +65,14 @@ public final class Htaccess {
         Rewriting rewriting = new Rewriting(folder);
         Redirects redirects = new Redirects(folder);
         reader.read(node.body(), inner -> rewriting.takes(inner) || redirects.takes(inner));
-        // Apache has these for folders only, and says that in a section about files they may do anything.
+        // Apache leaves the effect of these in a section about files undefined.
         Stream.concat(rewriting.denials().stream(), redirects.denials().stream())
                 .forEach(reader::doubt);
         files.add(reader.scope());
         return true;
     }
 
-    /// The lines that could keep something back.
+    /// The lines that could deny a file.
     public List<Denial> denials() {
         return Stream.of(
                         Stream.concat(Stream.of(folder), files.stream()).flatMap(scope -> scope.denial().stream()),
@@ -82,11 +82,11 @@ public final class Htaccess {
                 .toList();
     }
 
-    /// The line that keeps a file back, of the files in the folders above it.
+    /// The line that denies a file, among the `.htaccess` files of the folders above it.
     ///
-    /// @param chain from the top down, each of a folder within that of the one before
+    /// @param chain the `.htaccess` files from the top folder down
     /// @param key of the file
-    /// @param url its path where WordPress runs without Aloft
+    /// @param url its URL path on a site without Aloft
     public static Optional<Denial> denial(List<Htaccess> chain, String key, String url) {
         Place place = new Place(key, url);
         return access(chain, place)
@@ -96,7 +96,7 @@ public final class Htaccess {
                         .findFirst());
     }
 
-    /// Sections about files come after all folders, as Apache has it.
+    /// Sections about files are evaluated after all folders, as in Apache.
     private static Optional<Denial> access(List<Htaccess> chain, Place place) {
         Access access = Access.OPEN;
         Optional<Denial> doubtful = Optional.empty();
@@ -119,7 +119,7 @@ public final class Htaccess {
         return access.denial().or(() -> doubt);
     }
 
-    /// The rules of the deepest folder that has some count, and those above it only where it says so.
+    /// The rules of the deepest folder that has any apply, and those of the folders above only if it inherits them.
     private static Optional<Denial> rewritten(List<Htaccess> chain, Place place) {
         Optional<Denial> found = Optional.empty();
         for (Htaccess file : chain.reversed()) {

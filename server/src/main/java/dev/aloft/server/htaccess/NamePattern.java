@@ -4,16 +4,16 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// A wildcard or regular expression that a stranger wrote, to be tried on names.
+/// An untrusted wildcard or regular expression, matched against names.
 ///
-/// Only what Apache (PCRE) and Java read alike is taken, and a trial ends after [#MAX_STEPS] steps; about everything
-/// beyond that it says [Truth#UNKNOWN].
+/// Only syntax that Apache (PCRE) and Java read alike is accepted, and a match ends after [#MAX_STEPS] steps. Anything
+/// else is [Truth#UNKNOWN].
 final class NamePattern {
 
     static final int MAX_LENGTH = 500;
     static final int MAX_STEPS = 100_000;
 
-    /// One piece of an expression that means the same everywhere: a character, an escape, a class, a group's edge, a
+    /// One piece of an expression that both engines read alike: a character, an escape, a class, a parenthesis, a
     /// quantifier.
     private static final Pattern PLAIN = Pattern.compile("(?:[^\\\\\\[\\](){}?*+|]"
             + "|\\\\[dDwWsSbB]|\\\\[^\\p{Alnum}\\s]"
@@ -28,7 +28,7 @@ final class NamePattern {
         this.whole = whole;
     }
 
-    /// An expression that may be found anywhere.
+    /// A regular expression that may match anywhere in a name.
     static NamePattern regex(String expression, boolean ignoreCase) {
         if (expression.length() > MAX_LENGTH || !PLAIN.matcher(expression).matches()) {
             return new NamePattern(null, false);
@@ -40,7 +40,7 @@ final class NamePattern {
         }
     }
 
-    /// A name with `*`, `?` and `[a-z]`.
+    /// A whole name with the wildcards `*`, `?` and `[a-z]`.
     static NamePattern wildcard(String name) {
         if (name.length() > MAX_LENGTH) {
             return new NamePattern(null, true);
@@ -79,7 +79,7 @@ final class NamePattern {
         }
     }
 
-    /// A text that may be looked at so often.
+    /// A text with a limited number of reads.
     private static final class Counted implements CharSequence {
 
         private final String text;
@@ -113,7 +113,7 @@ final class NamePattern {
         }
     }
 
-    /// Ends a trial.
+    /// Ends a match.
     private static final class TooManySteps extends RuntimeException {
 
         private static final long serialVersionUID = 1;

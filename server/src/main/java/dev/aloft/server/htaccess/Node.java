@@ -6,19 +6,19 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/// A directive of an `.htaccess` file, or a section with what is in it.
+/// A directive of an `.htaccess` file, or a section and its directives.
 ///
 /// @param line its number, from 1
-/// @param name in lower case: `deny`, `files`; empty for what is neither
+/// @param name in lower case: `deny`, `files`; empty if it is neither
 /// @param text the whole line
-/// @param section whether it stands in angle brackets
+/// @param section whether it is in angle brackets
 record Node(int line, String name, List<String> arguments, String text, boolean section, List<Node> body) {
 
-    /// Sections within sections beyond this many have no name.
+    /// More deeply nested sections have no name.
     static final int MAX_DEPTH = 16;
 
-    /// Reads a file as Apache does: a line each, continued after a backslash, without comments. A section that does
-    /// not begin or end where it should, which Apache takes for an error, is a node without a name.
+    /// Reads a file as Apache does: one directive per line, continued after a backslash, without comments. A section
+    /// that does not begin or end properly, an error in Apache, is a node without a name.
     static List<Node> read(String file) {
         List<Node> top = new ArrayList<>();
         Deque<Node> open = new ArrayDeque<>();
@@ -75,8 +75,7 @@ record Node(int line, String name, List<String> arguments, String text, boolean 
         return new Node(number, "", List.of(), line, false, new ArrayList<>());
     }
 
-    /// Words are parted by spaces, but within quotes. A backslash takes the meaning away from another one, and from the
-    /// quote.
+    /// Words separated by spaces outside of quotes. A backslash escapes a quote and another backslash.
     private static List<String> words(String line) {
         List<String> words = new ArrayList<>();
         int at = 0;

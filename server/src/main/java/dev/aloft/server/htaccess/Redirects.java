@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The `Redirect` and `RedirectMatch` of one file that lead nowhere: to a status of 400 or more.
+/// The `Redirect` and `RedirectMatch` directives of one file that deny: those to a status of 400 or more.
 final class Redirects {
 
     private final String folder;
@@ -14,7 +14,7 @@ final class Redirects {
         this.folder = folder;
     }
 
-    /// Whether it was one of its directives.
+    /// Reads a directive if it is one of these, and returns whether it was.
     boolean takes(Node node) {
         if (!node.name().equals("redirect") && !node.name().equals("redirectmatch")) {
             return false;

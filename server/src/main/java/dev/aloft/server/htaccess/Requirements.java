@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the `Require` directives of one scope: what they say to a stranger, who has no name, no password and no
-/// address that counts.
+/// Reads the `Require` directives of one scope, for an anonymous client without credentials whose address is not
+/// listed.
 final class Requirements {
 
     private static final Set<String> NO_STRANGER_MEETS = Set.of(
@@ -36,14 +36,14 @@ final class Requirements {
         this.folder = folder;
     }
 
-    /// Whether it was one of its directives.
+    /// Reads a directive if it is one of these, and returns whether it was.
     boolean takes(Node node) {
         boolean ours =
                 node.section() ? SECTIONS.contains(node.name()) : node.name().equals("require");
         return ours && nodes.add(node);
     }
 
-    /// Null when there was no such directive. Those outside of sections are alternatives.
+    /// The result, or null if there was no such directive. Directives outside of sections are alternatives.
     @Nullable
     Ruling ruling() {
         if (nodes.isEmpty()) {
@@ -60,7 +60,7 @@ final class Requirements {
     private enum Verdict {
         GRANTED,
         DENIED,
-        /// Neither: a `not` that does not hold.
+        /// Neither: a `not` that does not match.
         NEUTRAL
     }
 
@@ -83,7 +83,7 @@ final class Requirements {
         return each.contains(Verdict.GRANTED) ? Verdict.GRANTED : Verdict.NEUTRAL;
     }
 
-    /// What can only deny is an error here, and Apache serves nothing then.
+    /// At least one grants. A directive that can only deny is an error here, and Apache then serves nothing.
     private static Verdict any(List<Node> nodes) {
         if (nodes.stream().anyMatch(Requirements::canOnlyDeny)) {
             return Verdict.DENIED;
@@ -130,7 +130,7 @@ final class Requirements {
                 && isMet(words.getFirst().equals("not") ? words.subList(1, words.size()) : words) != Truth.UNKNOWN;
     }
 
-    /// In lower case, at least one of them.
+    /// The arguments in lower case; one empty word if there are none.
     private static List<String> words(Node node) {
         return node.arguments().isEmpty()
                 ? List.of("")

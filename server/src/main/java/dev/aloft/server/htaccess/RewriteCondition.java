@@ -4,17 +4,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/// A `RewriteCond`: what must hold for the next rule.
+/// A `RewriteCond`, a condition of the next rule.
 ///
-/// A stranger sends no cookie and no query. What he says of himself, he chooses.
+/// An anonymous client sends no cookie and no query, and chooses the other headers freely.
 ///
-/// @param subject what is looked at: `%{REQUEST_URI}`
-/// @param or whether it or the next one must hold
+/// @param subject the tested variable, such as `%{REQUEST_URI}`
+/// @param or whether this or the next condition must hold
 record RewriteCondition(String subject, String pattern, boolean ignoreCase, boolean or) {
 
-    private static final Set<String> HIS_CHOICE = Set.of(
+    private static final Set<String> CLIENT_CONTROLLED = Set.of(
             "%{HTTP_ACCEPT}", "%{HTTP:ACCEPT}", "%{HTTP:ACCEPT-ENCODING}", "%{HTTP_REFERER}", "%{HTTP_USER_AGENT}");
-    private static final Set<String> HE_HAS_NONE = Set.of("%{HTTP_COOKIE}", "%{QUERY_STRING}", "%{REMOTE_USER}");
+    private static final Set<String> ABSENT_WHEN_ANONYMOUS =
+            Set.of("%{HTTP_COOKIE}", "%{QUERY_STRING}", "%{REMOTE_USER}");
     private static final Set<String> OF_A_FILE = Set.of("-f", "-F", "-s", "-e");
     private static final Set<String> OF_NO_FILE = Set.of("-d", "-l", "-L", "-h", "-H");
 
@@ -33,9 +34,9 @@ record RewriteCondition(String subject, String pattern, boolean ignoreCase, bool
         return subject.equals("%{HTTP_COOKIE}");
     }
 
-    /// @param choice what the stranger would have hold
+    /// @param choice result for variables that the client controls
     Truth holds(Place place, Truth choice) {
-        if (HIS_CHOICE.contains(subject)) {
+        if (CLIENT_CONTROLLED.contains(subject)) {
             return choice;
         }
         boolean negated = pattern.startsWith("!");
@@ -53,10 +54,10 @@ record RewriteCondition(String subject, String pattern, boolean ignoreCase, bool
             return Truth.UNKNOWN;
         }
         if (file) {
-            // Where the site's folder would be on Apache's disk, nobody knows.
+            // The site's folder on Apache's disk is unknown.
             return plain.startsWith("^") ? Truth.UNKNOWN : matches(plain, place.url());
         }
-        if (HE_HAS_NONE.contains(subject)) {
+        if (ABSENT_WHEN_ANONYMOUS.contains(subject)) {
             return matches(plain, "");
         }
         return switch (subject) {

@@ -6,19 +6,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A `RewriteRule` and what must hold for it.
+/// A `RewriteRule` and its conditions.
 ///
-/// @param pattern of the path below the folder; `!` before it negates
+/// @param pattern of the path below the folder; a `!` in front negates it
 record RewriteRule(
         Denial denial, List<RewriteCondition> conditions, String pattern, boolean ignoreCase, Effect effect) {
 
-    /// What a rule means for a file that it fits.
+    /// The effect of a rule on a file that it matches.
     enum Effect {
-        /// Refused, handed to a program instead, or only for those with a cookie.
+        /// Denied, handed to a program, or served only with a cookie.
         KEPT_BACK,
-        /// Left as it is, and the rules after this one are not for it.
+        /// Unchanged, and later rules are skipped.
         LEFT,
-        /// Renamed, redirected, marked: nothing to the edge.
+        /// Renamed, redirected or marked, which the edge ignores.
         NONE
     }
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of mod_rewrite that one file has, as far as they keep files back.
+/// The mod_rewrite rules of one file, evaluated only for denials.
 final class Rewriting {
 
     private final String folder;
@@ -21,7 +21,7 @@ final class Rewriting {
         this.folder = folder;
     }
 
-    /// Whether it was one of its directives.
+    /// Reads a directive if it is one of these, and returns whether it was.
     boolean takes(Node node) {
         switch (node.name()) {
             case "rewriteengine" -> on = argument(node).equals("on");
@@ -44,12 +44,12 @@ final class Rewriting {
         return node.arguments().isEmpty() ? "" : node.arguments().getFirst().toLowerCase(Locale.ROOT);
     }
 
-    /// Whether the rules of folders above do not count below this one.
+    /// True if these rules replace those of the folders above.
     boolean replaces() {
         return !empty && options == null;
     }
 
-    /// Whether it could keep anything back.
+    /// True if a rule could deny a file.
     boolean isOfUse() {
         return on && rules.stream().anyMatch(rule -> rule.effect() == Effect.KEPT_BACK);
     }

@@ -8,11 +8,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What one scope of a file says: all that stands outside of sections about files, or one of those sections.
+/// The rules of one scope of a file: those outside of sections about files, or those of one such section.
 ///
-/// @param files which names it is about; null for all
-/// @param doubtful a denial that nobody can tell the reach of; nothing lifts it
-/// @param unsettled whether something in it counts or not, and nobody can tell
+/// @param files the names that it applies to; null for all
+/// @param doubtful a denial of unknown extent, which nothing lifts
+/// @param unsettled whether it has a section that may or may not apply
 record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtful, boolean unsettled) {
 
     Truth covers(Place place) {
@@ -26,7 +26,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
     /// Reads the directives of one scope.
     static final class Reader {
 
-        /// Words of a denial, in a directive that is not known here.
+        /// Words that make an unknown directive a denial.
         private static final Pattern DENYING = Pattern.compile("(?i)\\b(deny|denied|forbid|forbidden|40[134])\\b");
 
         private static final Set<String> HARMLESS =
@@ -63,7 +63,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
             return new Scope(files, access, Optional.ofNullable(doubtful), unsettled);
         }
 
-        /// @param others where directives go that this scope does not know; says whether it was theirs
+        /// @param others takes the directives unknown to this scope and returns whether it knows them
         void read(List<Node> nodes, Predicate<Node> others) {
             nodes.forEach(node -> read(node, others));
         }
@@ -86,7 +86,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
             }
         }
 
-        /// Of what may count or not, denials do, and nothing else.
+        /// Reads a section that may or may not apply: only its denials take effect.
         private void readInDoubt(List<Node> nodes) {
             unsettled = true;
             Htaccess inner = Htaccess.of(folder, nodes);
@@ -97,7 +97,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
             doubtful = doubtful == null ? denial.unsure() : doubtful;
         }
 
-        /// Whether what stands in a section counts for a `GET`, on an Apache of today.
+        /// Tests whether a section applies to a `GET` on a current Apache.
         private static Truth applies(Node node) {
             List<String> words = node.arguments().stream()
                     .map(word -> word.toLowerCase(Locale.ROOT))

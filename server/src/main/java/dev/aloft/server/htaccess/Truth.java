@@ -1,6 +1,6 @@
 package dev.aloft.server.htaccess;
 
-/// Whether something holds of a file and of a stranger who asks for it, as far as that can be told.
+/// Three-valued logic: a condition on a file and an anonymous request, as far as it can be decided.
 enum Truth {
     YES,
     NO,

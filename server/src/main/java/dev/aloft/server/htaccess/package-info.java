@@ -1,4 +1,4 @@
-/// What Apache would keep back by the `.htaccess` files of a folder, read without Apache.
+/// Evaluates the access rules of `.htaccess` files without Apache.
 @NullMarked
 package dev.aloft.server.htaccess;
 
