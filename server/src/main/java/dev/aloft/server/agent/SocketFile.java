@@ -23,7 +23,7 @@ final class SocketFile {
 
     /// Sees to it that a socket can be opened at this path: its folder is there, and no file.
     ///
-    /// @throws IOException when somebody answers there, or when a file of another kind is there
+    /// @throws IOException when another process answers there, or when a file of another kind is there
     static void makeWay(Path socket) throws IOException {
         Path folder = socket.getParent();
         if (folder != null) {

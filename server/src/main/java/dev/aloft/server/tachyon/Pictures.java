@@ -275,7 +275,7 @@ public final class Pictures implements Origin {
                 : new PictureException(Kind.UNSUPPORTED, "this is no picture of the kind that its name says");
     }
 
-    /// What is missing and what is refused look alike from outside. Everything else may mend itself.
+    /// A refusal looks like a missing original from outside. Every other failure may be temporary.
     private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
         if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
             LOG.warn("pictures: {}", e.getMessage());
