@@ -5,12 +5,11 @@ import dev.aloft.server.SignedPicture;
 import dev.aloft.server.UrlKey;
 import java.util.Optional;
 
-/// Which pictures a site makes at all, so that nobody can have it make millions: every one, or those whose URL is
-/// signed
-/// and those of some sizes.
+/// Limits the pictures that a site makes, so that the cost of one original is bounded. By default every picture is
+/// made. With a list of sizes, a picture is made if its size is listed or its URL is signed.
 ///
-/// @param listed what needs no signature; nothing for every picture
-/// @param key that the others are signed with; without one there are no others
+/// @param listed sizes that need no signature; empty to make every picture
+/// @param key for signatures of all other sizes; without a key those are refused
 public record Admission(Optional<ListedSizes> listed, Optional<UrlKey> key) {
 
     /// Every picture is served.

@@ -17,13 +17,12 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Renditions in S3, for all edges and beyond their caches: below `renditions/`, beside the site's `uploads/`, each
-/// under
-/// its original's name and its own tag. As the tag holds the original's version, a replaced original never shows
-/// an old one; what nobody needs any more a lifecycle rule of the bucket removes.
+/// Renditions in S3, shared by all edges: below `renditions/`, beside the site's `uploads/`, each under its original's
+/// name and its own tag. The tag contains the original's version, so a replaced original never returns an old
+/// rendition. A lifecycle rule of the bucket removes unused renditions.
 ///
-/// A courtesy: nothing waits for a rendition to be written, beyond [#MAX_WRITING] at once they are not written, and
-/// whatever fails here is as if there were no rendition. Safe for many threads.
+/// Best effort: no request waits for a write, at most [#MAX_WRITING] writes run at once and further ones are skipped,
+/// and every failure here is treated as a missing rendition. Safe for many threads.
 final class KeptRenditions {
 
     static final int MAX_WRITING = 8;
@@ -41,7 +40,7 @@ final class KeptRenditions {
         this.prefix = top.resolve("renditions").value() + "/";
     }
 
-    /// One as it was kept.
+    /// A rendition read from S3.
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     record Kept(String mediaType, byte[] bytes) {}
 
@@ -97,7 +96,7 @@ final class KeptRenditions {
         }
     }
 
-    /// Nothing where the name leaves no room for the tag.
+    /// Empty if the name is too long for a tag to follow it.
     private Optional<ObjectKey> key(String name, RenditionTag tag) {
         try {
             return Optional.of(ObjectKey.of(prefix + name + "/" + tag.value()));

@@ -9,9 +9,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The sizes that anybody may ask for. With one of them go only choices of which there are few, each in one spelling,
-/// so
-/// that an original has a bounded number of pictures; everything else takes a signature.
+/// The sizes that need no signature. A listed size combines only with parameters of few values, each in one spelling,
+/// so that the number of pictures of an original is bounded. Every other request needs a signature.
 ///
 /// @param sizes `300x200` for a box, `1024x` for a width, `x600` for a height
 public record ListedSizes(List<String> sizes) {
@@ -41,9 +40,8 @@ public record ListedSizes(List<String> sizes) {
         }
     }
 
-    /// Whether a query asks for nothing but one of these, or for the original's own size. A query with what S3 signed
-    /// in
-    /// advance is S3's to judge.
+    /// Returns true if a query asks for one of these sizes or for the original's own size, and for nothing else.
+    /// Parameters of a presigned S3 URL are ignored here, because S3 decides on them.
     boolean allow(Parameters query) {
         Set<String> asked = new LinkedHashSet<>();
         String width = "";

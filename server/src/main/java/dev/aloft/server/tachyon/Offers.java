@@ -9,15 +9,15 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.QuotedCSV;
 
-/// Reads from a client's headers which formats it takes beyond those that all do.
+/// Determines from a client's headers the formats that it accepts, beyond those that every client does.
 ///
-/// `Accept` counts where it names a format; a wildcard names none, since old clients send it, too. `X-WebP`, of any
-/// value, is Tachyon's header of the same meaning, set by a CDN.
+/// `Accept` must name the format; wildcards are ignored, because old clients send them, too. `X-WebP`, of any value,
+/// is Tachyon's header of the same meaning, set by a CDN.
 final class Offers {
 
     static final String X_WEBP = "X-WebP";
 
-    /// What the answers of [#of] depend on.
+    /// The request headers that [#of] reads.
     static final String VARY = "Accept, " + X_WEBP;
 
     private Offers() {}
@@ -42,7 +42,7 @@ final class Offers {
         return offers;
     }
 
-    /// Whether a media range with its parameters is this format, and not one that is refused (`q=0`).
+    /// Returns true if a media range with its parameters names this format and does not refuse it (`q=0`).
     private static boolean names(String range, Format format) {
         String[] parts = range.toLowerCase(Locale.ROOT).split(";", -1);
         boolean named = parts[0].strip().equals(format.mediaType());

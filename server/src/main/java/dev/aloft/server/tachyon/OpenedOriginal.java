@@ -9,10 +9,10 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// An original while it is read: its first bytes are known, and are read again with the others.
+/// An original that is being read. Its first bytes are inspected, and read again with the rest.
 ///
-/// @param kind that its name promises
-/// @param bytes all of it; whoever has this closes them
+/// @param kind according to its name
+/// @param bytes the whole original; the holder of this record closes the stream
 record OpenedOriginal(
         OriginalKind kind,
         OriginalVersion version,
@@ -21,7 +21,7 @@ record OpenedOriginal(
         String start,
         InputStream bytes) {
 
-    /// Takes charge of the content.
+    /// Takes ownership of the content.
     static OpenedOriginal of(String name, ObjectContent content) throws IOException {
         try {
             byte[] start = content.body().readNBytes(Format.SNIFFED_BYTES);
@@ -38,12 +38,12 @@ record OpenedOriginal(
         }
     }
 
-    /// Whether it is what its name promises, and may be decoded.
+    /// Returns true if the bytes match the name, and may be decoded.
     boolean isGenuine() {
         return format.filter(kind::holds).isPresent();
     }
 
-    /// The media type by which browsers show it themselves; nothing where they do not.
+    /// The media type for browsers that display the original itself; empty if they do not.
     Optional<String> shownAs() {
         if (format.isPresent()) {
             return format.filter(kind::holds)

@@ -5,19 +5,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// The kind of picture that a name promises by its extension. Which decoder reads an original is found by its bytes;
-/// here it is held to the kind that WordPress, and people, took the file for.
+/// The kind of picture according to a name's extension. The bytes decide on the decoder; they must match the kind for
+/// which WordPress, and people, took the file.
 enum OriginalKind {
     /// Pixels.
     BITMAP,
-    /// SVG, a program that draws: WordPress does not take it from everybody.
+    /// SVG, which can contain scripts: by default WordPress accepts no uploads of it.
     DRAWING;
 
     private static final Set<String> BITMAPS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "gif", "webp", "avif", "heic", "heif", "tif", "tiff", "bmp",
             "ico");
 
-    /// Nothing where the name is no picture's.
+    /// Empty if the extension is no picture's.
     static Optional<OriginalKind> of(String name) {
         String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (BITMAPS.contains(extension)) {

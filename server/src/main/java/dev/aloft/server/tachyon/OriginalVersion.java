@@ -8,7 +8,7 @@ import java.time.Instant;
 ///
 /// @param etag S3's, with its quotes
 /// @param modified in whole seconds
-/// @param hidden whether only a signed request may see it
+/// @param hidden true if only signed requests may see it
 record OriginalVersion(String etag, Instant modified, boolean hidden) {
 
     static OriginalVersion of(StoredObject object) {

@@ -13,34 +13,33 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 
-/// The headers that a picture is sent with, and the answers that are none.
+/// The headers of a picture, and the answers without one.
 ///
-/// @param left how long a URL that was signed in advance, and found good by S3, holds; it is leave to see what is
-///     private
+/// @param left remaining lifetime of a presigned URL that S3 accepted; it permits reading private originals
 record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
 
-    /// How long a client may keep a picture, as Tachyon says: WordPress gives an edited picture another name.
+    /// The time for which clients cache a picture, as in Tachyon: WordPress gives an edited picture a new name.
     static final Duration MAX_AGE = Duration.ofDays(365);
 
-    /// How long the edge uses a picture without asking whether its original has changed.
+    /// The time for which the edge serves a picture without checking its original.
     static final Duration FRESH_AGE = Duration.ofSeconds(30);
 
-    /// How much longer it uses it while it asks.
+    /// The additional time for which the edge serves it while it checks.
     static final Duration STALE_WHILE_REVALIDATE = Duration.ofMinutes(5);
 
-    /// How much longer when S3 fails, or nobody makes pictures.
+    /// The additional time while S3 fails or no picture worker is available.
     static final Duration STALE_IF_ERROR = Duration.ofDays(1);
 
-    /// How long the edge knows that there is no such original.
+    /// The time for which the edge caches that an original is missing.
     static final Duration NOT_FOUND_AGE = Duration.ofSeconds(5);
 
-    /// How long the edge knows that an original gives no picture.
+    /// The time for which the edge caches that no picture can be made of an original.
     static final Duration REFUSED_AGE = Duration.ofMinutes(1);
 
-    /// Marks an answer that only a signed request may have; it does not leave the edge.
+    /// Marks an answer that requires a signed request; removed before the answer is sent.
     static final String PRIVATE_FIELD = "Aloft-Private";
 
-    /// Marks an original that is sent as it is, and says why.
+    /// Marks an original sent in place of a rendition, with the reason.
     static final String ORIGINAL_FIELD = "Aloft-Original";
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
@@ -69,7 +68,7 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         return fields;
     }
 
-    /// Of an original that is sent as it is. It is asked for anew soon, as another time may make a rendition of it.
+    /// For an original sent in place of a rendition. It expires early, because a later attempt may succeed.
     HttpFields.Mutable instead(OriginalVersion version, Kind reason) {
         HttpFields.Mutable fields = of(version.etag(), version);
         if (!version.hidden()) {
@@ -92,7 +91,7 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
                 .formatted(fresh.toSeconds(), STALE_WHILE_REVALIDATE.toSeconds(), STALE_IF_ERROR.toSeconds());
     }
 
-    /// Not a second longer, also when S3 is slow or fails: the original may have come or changed meanwhile.
+    /// Never longer, even while S3 is slow or fails: the original may have been added or changed since.
     private static String noLongerThan(Duration fresh) {
         return "max-age=" + fresh.toSeconds() + ", must-revalidate";
     }
@@ -102,17 +101,17 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         fields.put("Cross-Origin-Resource-Policy", "cross-origin");
     }
 
-    /// As Tachyon words it.
+    /// In Tachyon's words.
     static OriginAnswer notFound() {
         return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, noLongerThan(NOT_FOUND_AGE));
     }
 
-    /// The same to clients, for what stays denied also while S3 fails.
+    /// The same answer to clients, for an original that stays denied while S3 fails.
     static OriginAnswer denied() {
         return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, orWhileFailing(NOT_FOUND_AGE));
     }
 
-    /// Why there is no picture.
+    /// The reason for having no picture.
     ///
     /// @param hidden whether only a signed request may have it
     static OriginAnswer text(int status, String text, boolean hidden) {

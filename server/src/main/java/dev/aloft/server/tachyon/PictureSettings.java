@@ -4,16 +4,16 @@ import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import java.util.List;
 
-/// How a site's pictures are answered.
+/// The settings of one site's pictures.
 ///
-/// @param negotiated the formats that a client gets when its `Accept` names them, best first; strictly, none
-/// @param keeps whether renditions are kept in S3
-/// @param admission which pictures are made at all
-/// @param fallsBack whether an original that gives no rendition is sent itself, where browsers show it
+/// @param negotiated formats for clients whose `Accept` names them, best first; empty in strict mode
+/// @param keeps true to store renditions in S3
+/// @param admission limits on the pictures that are made
+/// @param fallsBack true to send the original if no rendition can be made and browsers display the original
 public record PictureSettings(
         Compatibility compatibility, List<Format> negotiated, boolean keeps, Admission admission, boolean fallsBack) {
 
-    /// AVIF, then WebP, for clients that accept them; nothing kept in S3; every picture made for anyone; originals as
+    /// AVIF, then WebP, for clients that accept them; no renditions stored in S3; no limit on pictures; originals as
     /// fallback.
     public static final PictureSettings DEFAULT =
             new PictureSettings(Compatibility.STANDARD, List.of(Format.AVIF, Format.WEBP), false, Admission.OPEN, true);
@@ -23,12 +23,12 @@ public record PictureSettings(
         negotiated = List.copyOf(negotiated);
         for (Format format : negotiated) {
             if (format != Format.AVIF && format != Format.WEBP) {
-                throw new IllegalArgumentException(format + " is nothing that a client would ask for");
+                throw new IllegalArgumentException(format + " cannot be negotiated: only AVIF and WebP can");
             }
         }
     }
 
-    /// The same with other rules for which pictures are made; the default is [Admission#OPEN].
+    /// The same settings with another admission; the default is [Admission#OPEN].
     public PictureSettings withAdmission(Admission other) {
         return new PictureSettings(compatibility, negotiated, keeps, other, fallsBack);
     }

@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// All that an answer depends on but the original's version, as one text: what the cache knows it by.
+/// The cache key of a picture: everything that the answer depends on except the original's version, as one text.
 ///
 /// @param name of the original below the uploads
-/// @param query in its one form, without what gives leave; empty for none
+/// @param query in canonical form, without signatures; empty for none
 /// @param offered the formats that the client takes, best first
 record PictureTarget(String name, String query, List<Format> offered) {
 
-    /// Stands in no name of an object and in no URL.
+    /// Occurs in no object's name and in no URL.
     private static final String SEPARATOR = "\t";
 
     PictureTarget {
         offered = List.copyOf(offered);
     }
 
-    /// What the texts of all targets of one original begin with.
+    /// The common prefix of the targets of one original.
     static String prefix(String name) {
         return name + SEPARATOR;
     }

@@ -34,12 +34,11 @@ import org.slf4j.LoggerFactory;
 /// One site's pictures as an origin: an original among its uploads and a query in Tachyon's language, answered with a
 /// rendition.
 ///
-/// An original is read by one GET for all sizes that are asked for at the same moment. Whether a rendition is still the
-/// newest is answered by one HEAD, without decoding. Keeps nothing: the cache before it does. Safe for many threads;
-/// blocks.
+/// An original is read by one GET for all sizes that are requested at the same time. One HEAD, without decoding,
+/// checks whether a rendition is current. Stores nothing: the cache in front does. Safe for many threads; blocks.
 public final class Pictures implements Origin {
 
-    /// How old the knowledge may be of which version an original has.
+    /// The maximum age of cached metadata that a check of an original's version uses.
     static final Duration HEAD_AGE = Duration.ofSeconds(1);
 
     private static final List<HttpHeader> CONDITIONS = List.of(
@@ -85,11 +84,11 @@ public final class Pictures implements Origin {
         return false;
     }
 
-    /// What a `GET` or `HEAD` asks of this origin; nothing when its path can name no original, or its query is too
-    /// long to ask for a picture.
+    /// Converts a `GET` or `HEAD` into a request to this origin. Empty if the path can name no original, or the query
+    /// is too long for a picture.
     ///
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
-    /// @param query as it stands in the URL; empty for none
+    /// @param query as in the URL; empty for none
     public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
         String asked = Parameters.of(query).known(Presigned.NAMES).canonical();
         if (asked.length() > RenderRequest.MAX_QUERY_CHARS) {
@@ -105,10 +104,10 @@ public final class Pictures implements Origin {
         });
     }
 
-    /// Why this picture is not made for whoever asks; nothing when it is.
+    /// The reason to refuse this picture; empty if it is made.
     ///
     /// @param request of [#request]
-    /// @param query as it stands in the URL
+    /// @param query as in the URL
     public Optional<String> refusal(OriginRequest request, String query) {
         Admission admission = settings.admission();
         return admission.admits(originalName(request), Parameters.of(query))
@@ -116,8 +115,8 @@ public final class Pictures implements Origin {
                 : Optional.of(admission.refusal());
     }
 
-    /// The path, below the uploads, of the original that a request of [#request] is about: what signatures name,
-    /// however the URL spells it.
+    /// The path, below the uploads, of the original of a request of [#request]. Signatures are made of this path,
+    /// whatever the spelling of the URL.
     public String originalName(OriginRequest request) {
         return PictureTarget.parse(request.target()).name();
     }
@@ -129,30 +128,31 @@ public final class Pictures implements Origin {
                 .flatMap(uploads::name);
     }
 
-    /// What the targets of all renditions of an object begin with; nothing for one that is no original here.
+    /// The common prefix of the targets of all renditions of an object; empty for an object that is no original of
+    /// this site.
     public Optional<String> targets(ObjectKey key) {
         return uploads.name(key).map(PictureTarget::prefix);
     }
 
-    /// What the targets of all renditions begin with whose originals lie in a folder or below it.
+    /// The common prefix of the targets of all renditions whose originals are in a folder or below it.
     ///
-    /// @param folder a key's beginning, up to a slash
+    /// @param folder prefix of a key, up to a slash
     public Optional<String> targetsBelow(String folder) {
         String prefix = uploads.prefix();
         return folder.startsWith(prefix) ? Optional.of(folder.substring(prefix.length())) : Optional.empty();
     }
 
-    /// The key of the original that a request of [#request] is about.
+    /// The key of the original of a request of [#request].
     public ObjectKey original(OriginRequest request) {
         return uploads.key(originalName(request)).orElseThrow();
     }
 
-    /// What is answered for an original that is not there.
+    /// The answer for a missing original.
     public static OriginAnswer missing() {
         return PictureHeaders.notFound();
     }
 
-    /// The same to clients, for an original that a folder's rules keep back.
+    /// The same answer to clients, for an original that a folder's rules deny.
     public static OriginAnswer denied() {
         return PictureHeaders.denied();
     }
@@ -166,7 +166,7 @@ public final class Pictures implements Origin {
             Optional<Duration> left = Optional.empty();
             Parameters query = Parameters.of(target.query());
             if (Presigned.isIn(query)) {
-                left = leave(key, Presigned.of(query));
+                left = permission(key, Presigned.of(query));
                 if (left.isEmpty()) {
                     return PictureHeaders.notFound();
                 }
@@ -181,7 +181,8 @@ public final class Pictures implements Origin {
         }
     }
 
-    /// The original itself where no rendition can be made of it and browsers show it; else an answer that says why.
+    /// The original itself if no rendition can be made of it and browsers display it; otherwise an answer with the
+    /// reason.
     private OriginAnswer instead(OriginRequest request, ObjectKey key, PictureException e) throws OriginFailure {
         LOG.info("pictures: no rendition of {}: {} {}", key, e.getMessage(), e.detail());
         if (!e.kind().isOriginals()) {
@@ -206,8 +207,8 @@ public final class Pictures implements Origin {
         }
     }
 
-    /// How long a URL that was signed in advance still gives leave to read the original; nothing when it does not.
-    private Optional<Duration> leave(ObjectKey key, Optional<Presigned> presigned) throws IOException {
+    /// The remaining lifetime of a presigned URL that permits reading the original; empty if it does not.
+    private Optional<Duration> permission(ObjectKey key, Optional<Presigned> presigned) throws IOException {
         Optional<Duration> left = presigned.map(url -> url.left(Instant.now())).filter(time -> time.isPositive());
         return left.isPresent() && bucket.permits(key, presigned.orElseThrow().query()) ? left : Optional.empty();
     }
@@ -261,7 +262,7 @@ public final class Pictures implements Origin {
                 key.value(), bucket.get(key, null, ReadCondition.any()).orElseThrow());
     }
 
-    /// For the worker, what it may decode.
+    /// The original for the worker, if the worker may decode it.
     private OriginalSource.Opened open(ObjectKey key) throws IOException, PictureException {
         OpenedOriginal original = opened(key);
         long limit = renderPool.limits().originalBytes();
@@ -275,7 +276,7 @@ public final class Pictures implements Origin {
                 : new PictureException(Kind.UNSUPPORTED, "this is no picture of the kind that its name says");
     }
 
-    /// A refusal looks like a missing original from outside. Every other failure may be temporary.
+    /// A refusal is reported as a missing original. Every other failure may be temporary.
     private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
         if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
             LOG.warn("pictures: {}", e.getMessage());
@@ -304,7 +305,7 @@ public final class Pictures implements Origin {
                 PictureHeaders.text(HttpStatus.UNPROCESSABLE_ENTITY_422, text, hidden);
             case ANSWER_TOO_LARGE -> PictureHeaders.text(HttpStatus.BAD_REQUEST_400, text, hidden);
             case TOO_SLOW -> {
-                if (hidden) { // a failure would be told to those who may not know of it
+                if (hidden) { // a failure would reveal that the original exists
                     yield PictureHeaders.text(HttpStatus.GATEWAY_TIMEOUT_504, text, true);
                 }
                 throw failure(HttpStatus.GATEWAY_TIMEOUT_504, text, e);

@@ -13,16 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The parameters of an S3 URL that was signed in advance, among those of a picture. Whether the signature is good S3
-/// itself says; until then it gives no leave. Without an algorithm and a credential an S3 may take a request for one
-/// that
-/// is not signed at all.
+/// The parameters of a presigned S3 URL among those of a picture. Only S3 verifies the signature; until then it
+/// permits nothing. The algorithm and the credential are required, because some S3 servers treat a request without
+/// them as unsigned.
 ///
-/// @param query the parameters as S3 takes them, with no others beside
-/// @param expires when the leave ends
+/// @param query only the parameters for S3
+/// @param expires end of the permission
 record Presigned(String query, Instant expires) {
 
-    /// All that can stand in such a URL, in the order in which it is sent on.
+    /// The parameters of such a URL, in the order in which they are forwarded.
     static final List<String> NAMES = List.of(
             "X-Amz-Algorithm",
             "X-Amz-Content-Sha256",
@@ -36,12 +35,12 @@ record Presigned(String query, Instant expires) {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /// Whether a query wants to be judged by such parameters.
+    /// Returns true if a query has any of these parameters.
     static boolean isIn(Parameters query) {
         return NAMES.stream().anyMatch(name -> query.get(name).isPresent());
     }
 
-    /// Nothing when they are not whole, or cannot be read.
+    /// Empty if a required parameter is missing or invalid.
     static Optional<Presigned> of(Parameters query) {
         Optional<String> date = query.get("X-Amz-Date");
         Optional<String> seconds = query.get("X-Amz-Expires").filter(text -> text.matches("\\d{1,7}"));
@@ -63,7 +62,7 @@ record Presigned(String query, Instant expires) {
         }
     }
 
-    /// How long the URL holds from now, below zero when it did.
+    /// The remaining lifetime of the URL; negative if it has expired.
     Duration left(Instant now) {
         return Duration.between(now, expires);
     }

@@ -6,31 +6,30 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// Which rendition it is, known before it is made: of the original's version, of what is asked of it, and of what makes
-/// it.
+/// Identifies a rendition before it is made: by the original's version, the recipe, and the library.
 ///
-/// Made twice, its bytes may differ: several sizes that are made of one decoding differ from the same ones made alone.
-/// So a strong entity tag also has a sum of the bytes, but whoever has any of them has the rendition.
+/// Two runs may produce different bytes: several sizes made in one decoding differ from the same sizes made alone. A
+/// strong entity tag therefore also contains a checksum of the bytes. A client with any of them has the rendition.
 record RenditionTag(String value) {
 
-    /// To be raised when the same recipe gives another picture.
+    /// Increased when the same recipe produces another picture.
     private static final String PIPELINE = "3";
 
     private static final int DIGITS = 32;
     private static final int DIGITS_OF_BYTES = 16;
 
-    /// @param library name and version of what makes the pictures
+    /// @param library name and version of the image library
     static RenditionTag of(OriginalVersion original, Recipe recipe, String library) {
         String all = String.join("\n", PIPELINE, library, original.etag(), recipe.toString());
         return new RenditionTag(sum(all.getBytes(StandardCharsets.UTF_8), DIGITS));
     }
 
-    /// The entity tag of these bytes of it: strong, with its quotes.
+    /// The strong entity tag of these bytes of the rendition, with its quotes.
     String etag(byte[] bytes) {
         return '"' + value + '-' + sum(bytes, DIGITS_OF_BYTES) + '"';
     }
 
-    /// Whether an entity tag is of some bytes of it.
+    /// Returns true if an entity tag is of this rendition, whatever its bytes.
     boolean isIn(String etag) {
         return etag.startsWith('"' + value + '-');
     }
