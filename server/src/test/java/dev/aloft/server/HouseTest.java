@@ -61,6 +61,29 @@ final class HouseTest {
                 .check(HOUSE);
     }
 
+    @Test
+    void backupsKnowOnlyTheStore() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.backup..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.aloft..")
+                        .and(not(resideInAPackage("dev.aloft.backup..")))
+                        .and(not(resideInAPackage("dev.aloft.store.."))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void servingKnowsNothingOfBackups() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.aloft.store..", "dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.aloft.backup..")
+                .check(HOUSE);
+    }
+
     /// The rooms of the server, each with those that it may enter.
     @Test
     void theServersRoomsKnowOnlyThoseBelowThem() {
@@ -189,7 +212,7 @@ final class HouseTest {
     void onlyTheStoreKnowsTheSdk() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..")
+                .resideInAnyPackage("dev.aloft.files..", "dev.aloft.nio..", "dev.aloft.server..", "dev.aloft.backup..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon.awssdk..")
