@@ -325,6 +325,22 @@ public final class Bucket implements AutoCloseable {
         return copies.copy(source, target, condition);
     }
 
+    /// Copies an object of any bucket of this store, or a version of one, to a key of this bucket, inside S3, replacing
+    /// what is there. If the source is not there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
+    public StoredObject copyFrom(CopySource source, ObjectKey target) throws IOException {
+        return copyFrom(source, target, ObjectUploads.MAX_COPY_BYTES);
+    }
+
+    /// The same with another limit for the copy by one request.
+    StoredObject copyFrom(CopySource source, ObjectKey target, long maxBytes) throws IOException {
+        return copies.copy(source, target, maxBytes);
+    }
+
+    /// The versions of this bucket's objects.
+    public ObjectVersions versions() {
+        return new ObjectVersions(tracker, requests);
+    }
+
     /// Deletes an object. One that is not there counts as deleted.
     public void delete(ObjectKey key) throws IOException {
         tracker.delete(key, () -> requests.delete(key));

@@ -74,7 +74,7 @@ final class ConditionalWriteProbe {
             case REPLACE_IN_PARTS -> oneWins(WriteCondition.ifVersion(written()), true);
             case COPY -> {
                 written();
-                yield !succeeds(() -> requests.copy(noVersion(), copy));
+                yield !succeeds(() -> requests.copy(CopySource.newest(requests.bucket(), noVersion()), copy));
             }
             case DELETE -> {
                 written();

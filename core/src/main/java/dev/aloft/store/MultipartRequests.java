@@ -57,13 +57,14 @@ final class MultipartRequests {
     /// Copies a range of a version into a part, inside S3.
     ///
     /// @throws StoreException of kind `PRECONDITION` when another version is there now, or none
-    CompletedPart copyPart(ObjectKey key, String upload, int number, StoredObject source, ByteRange range)
+    CompletedPart copyPart(ObjectKey key, String upload, int number, CopySource source, ByteRange range)
             throws StoreException {
         try {
             return S3Requests.ask("copy part " + number + " of " + uri(key), () -> {
-                CopyPartResult r = client.uploadPartCopy(b -> b.sourceBucket(bucket)
-                                .sourceKey(source.key().value())
-                                .copySourceIfMatch(source.etag())
+                CopyPartResult r = client.uploadPartCopy(b -> b.sourceBucket(source.bucket())
+                                .sourceKey(source.object().key().value())
+                                .sourceVersionId(source.versionId())
+                                .copySourceIfMatch(source.object().etag())
                                 .copySourceRange(range.header())
                                 .destinationBucket(bucket)
                                 .destinationKey(key.value())

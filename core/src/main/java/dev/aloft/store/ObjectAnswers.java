@@ -13,6 +13,7 @@ import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.s3.model.CopyObjectResult;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectVersion;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// The one place that makes a [StoredObject] of an answer of the SDK.
@@ -38,6 +39,10 @@ final class ObjectAnswers {
     static StoredObject of(S3Object listed) {
         return object(
                 ObjectKey.of(listed.key()), listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());
+    }
+
+    static StoredObject of(ObjectKey key, ObjectVersion listed) {
+        return object(key, listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());
     }
 
     /// The object that a write has made.

@@ -1,10 +1,13 @@
 package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
+import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
-/// Copies of versions of objects to other keys of their bucket, and to their own with other metadata. The bytes stay
+/// Copies of objects to other keys, from this bucket and others of the store, and to their own with other metadata. The
+/// bytes stay
 /// inside S3 where it can copy on the condition that is asked for. Safe for many threads.
 final class ObjectCopies {
 
@@ -46,14 +49,43 @@ final class ObjectCopies {
                 version.key(),
                 () -> isOneRequest(version)
                         ? requests.replaceMetadata(version, metadata)
-                        : uploads.copyInParts(successor(version, metadata), version, version.size()));
+                        : uploads.copyInParts(successor(version, metadata), here(version), version.size()));
     }
 
     /// Copies a version in one request, replacing the target.
     ///
     /// @param source for which [#isOneRequest] holds
     StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return tracker.write(target, () -> requests.copy(source, target));
+        return tracker.write(target, () -> requests.copy(here(source), target));
+    }
+
+    /// Copies an object of any bucket of the store, replacing the target.
+    ///
+    /// @param maxBytes of an object that one request copies
+    StoredObject copy(CopySource source, ObjectKey target, long maxBytes) throws IOException {
+        StoredObject object = source.object();
+        if (object.size() <= maxBytes) {
+            return tracker.write(target, () -> requests.copy(source, target));
+        }
+        StoredObject whole = object.type().isPresent() ? object : tracker.run(() -> described(source));
+        Target copy = new Target(target, headers(whole), whole.metadata(), WriteCondition.always());
+        return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
+    }
+
+    /// Looks the source up, for the headers that a listing does not have.
+    private StoredObject described(CopySource source) throws StoreException {
+        ObjectKey key = source.object().key();
+        S3Requests from = requests.in(source.bucket());
+        String id = source.versionId();
+        Optional<StoredObject> found =
+                id == null ? from.head(key) : from.versions().head(key, id);
+        return found.filter(now -> now.etag().equals(source.object().etag()))
+                .orElseThrow(() ->
+                        new StoreException(Kind.PRECONDITION, source + " was replaced or deleted in the meantime"));
+    }
+
+    private CopySource here(StoredObject source) {
+        return CopySource.newest(requests.bucket(), source);
     }
 
     /// Copies a version on a condition on the target.
@@ -64,7 +96,7 @@ final class ObjectCopies {
         return tracker.write(
                 target,
                 () -> copiesInside(copy, source)
-                        ? uploads.copyInParts(copy, source, source.size())
+                        ? uploads.copyInParts(copy, here(source), source.size())
                         : fetched(copy, source));
     }
 
@@ -85,6 +117,6 @@ final class ObjectCopies {
     /// Replaces a version by its first bytes, copied inside S3.
     StoredObject cut(StoredObject version, long size) throws IOException {
         Target target = successor(version);
-        return tracker.write(version.key(), () -> uploads.copyInParts(target, version, size));
+        return tracker.write(version.key(), () -> uploads.copyInParts(target, here(version), size));
     }
 }

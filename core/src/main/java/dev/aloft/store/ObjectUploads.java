@@ -79,7 +79,7 @@ final class ObjectUploads {
             throws IOException {
         return inParts(target, upload -> {
             if (head != null) {
-                copy(upload, head, head.size());
+                copy(upload, CopySource.newest(requests.bucket(), head), head.size());
             }
             long sent = send(upload, first, body, room);
             requireWhole(target, length, sent);
@@ -118,18 +118,18 @@ final class ObjectUploads {
         return upload == null || upload.count() < SMALL_PARTS ? PART_BYTES : LARGE_PART_BYTES;
     }
 
-    /// Copies a version inside S3, with the target's headers, on the target's condition.
+    /// Copies an object inside S3, with the target's headers, on the target's condition.
     ///
     /// S3's own CopyObject takes no more than 5 GiB, and few servers know a condition on it. An upload in parts
     /// that are copied takes both.
-    StoredObject copyInParts(Target target, StoredObject source, long size) throws IOException {
+    StoredObject copyInParts(Target target, CopySource source, long size) throws IOException {
         if (size == 0) {
             return put(target, new byte[0]);
         }
         return inParts(target, upload -> copy(upload, source, size));
     }
 
-    private static void copy(PartUpload upload, StoredObject source, long size) throws IOException {
+    private static void copy(PartUpload upload, CopySource source, long size) throws IOException {
         for (ByteRange range : copiedParts(size)) {
             upload.copy(source, range);
         }

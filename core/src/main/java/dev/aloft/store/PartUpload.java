@@ -67,7 +67,7 @@ final class PartUpload {
     }
 
     /// Copies a range of a version into the next part, inside S3.
-    void copy(StoredObject source, ByteRange range) throws IOException {
+    void copy(CopySource source, ByteRange range) throws IOException {
         int number = nextNumber();
         size += range.length();
         FutureTask<CompletedPart> part =

@@ -87,7 +87,10 @@ final class S3Errors {
         String code =
                 e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
         Kind kind = kind(e.statusCode(), code);
-        String found = "S3 answers " + e.statusCode() + (code.isEmpty() ? "" : " " + code) + advice(kind);
+        String advice = code.equals("InvalidObjectState")
+                ? " (the object is in an archive storage class: bring it back in S3 first)"
+                : advice(kind);
+        String found = "S3 answers " + e.statusCode() + (code.isEmpty() ? "" : " " + code) + advice;
         return new StoreException(kind, "cannot " + attempt + ": " + found, e);
     }
 
@@ -103,6 +106,7 @@ final class S3Errors {
                     "AuthorizationHeaderMalformed" -> Kind.CREDENTIALS;
             case "ConditionalRequestConflict" -> Kind.PRECONDITION;
             case "EntityTooLarge" -> Kind.TOO_LARGE;
+            case "InvalidObjectState" -> Kind.INVALID; // 403, and no question of permission
             case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
             // An upload in parts that is gone, or one that another request is at: the write may be tried anew.
             case "NoSuchUpload", "OperationAborted", "ConcurrentModification" -> Kind.UNAVAILABLE;

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our
 /// values and its errors into [StoreException]. No cache, no policy; retries and time limits are the client's,
-/// see [Store]. Those of an upload in parts are [MultipartRequests].
+/// see [Store]. Those of an upload in parts are [MultipartRequests], those about versions [VersionRequests].
 final class S3Requests {
 
     private static final int NOT_MODIFIED = 304;
@@ -39,6 +39,7 @@ final class S3Requests {
     private final String bucket;
     private final StoreFigures figures;
     private final MultipartRequests multipart;
+    private final VersionRequests versions;
 
     S3Requests(S3Client client, Provider provider, String bucket, StoreFigures figures) {
         this.client = client;
@@ -46,6 +47,7 @@ final class S3Requests {
         this.bucket = bucket;
         this.figures = figures;
         this.multipart = new MultipartRequests(client, provider, bucket);
+        this.versions = new VersionRequests(client, bucket, figures);
     }
 
     /// The same requests with connections of a tenant's share.
@@ -53,8 +55,17 @@ final class S3Requests {
         return new S3Requests(new TenantClient(client, connections), provider, bucket, figures);
     }
 
+    /// The same requests to another bucket of the store.
+    S3Requests in(String other) {
+        return other.equals(bucket) ? this : new S3Requests(client, provider, other, figures);
+    }
+
     MultipartRequests multipart() {
         return multipart;
+    }
+
+    VersionRequests versions() {
+        return versions;
     }
 
     StoreFigures figures() {
@@ -178,6 +189,19 @@ final class S3Requests {
 
     private ObjectContent content(String attempt, ObjectKey key, ResponseInputStream<GetObjectResponse> answer)
             throws StoreException {
+        return content(attempt, key, uri(key), answer, figures);
+    }
+
+    /// The open answer to a read.
+    ///
+    /// @param uri for messages about the body
+    static ObjectContent content(
+            String attempt,
+            ObjectKey key,
+            String uri,
+            ResponseInputStream<GetObjectResponse> answer,
+            StoreFigures figures)
+            throws StoreException {
         try {
             GetObjectResponse r = answer.response();
             ObjectAnswers.requireHeaders(attempt, r.eTag(), r.lastModified(), r.contentLength());
@@ -188,7 +212,7 @@ final class S3Requests {
             return new ObjectContent(
                     ObjectAnswers.of(key, size, r),
                     part,
-                    new BodyStream(answer, uri(key), part == null ? 0 : part.length(), figures));
+                    new BodyStream(answer, uri, part == null ? 0 : part.length(), figures));
         } catch (StoreException | RuntimeException e) {
             answer.abort(); // An answer that makes no sense must not keep its connection.
             throw e;
@@ -233,15 +257,19 @@ final class S3Requests {
         return RequestBody.fromContentProvider(bytes, length, "application/octet-stream");
     }
 
-    /// Copies one version of an object onto another key, its headers with it.
-    StoredObject copy(StoredObject source, ObjectKey target) throws StoreException {
-        return copy(source, target, source.metadata(), request -> request.metadataDirective(MetadataDirective.COPY));
+    /// Copies an object onto another key, its headers with it.
+    StoredObject copy(CopySource source, ObjectKey target) throws StoreException {
+        return copy(
+                source,
+                target,
+                source.object().metadata(),
+                request -> request.metadataDirective(MetadataDirective.COPY));
     }
 
     /// Copies one version of an object onto itself, with other user metadata.
     StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws StoreException {
         return copy(
-                version,
+                CopySource.newest(bucket, version),
                 version.key(),
                 metadata,
                 request -> request.metadataDirective(MetadataDirective.REPLACE)
@@ -251,22 +279,23 @@ final class S3Requests {
     }
 
     private StoredObject copy(
-            StoredObject source,
+            CopySource source,
             ObjectKey target,
             Map<String, String> metadata,
             Consumer<CopyObjectRequest.Builder> headers)
             throws StoreException {
         CopyObjectRequest.Builder request = CopyObjectRequest.builder()
-                .sourceBucket(bucket)
-                .sourceKey(source.key().value())
-                .copySourceIfMatch(source.etag())
+                .sourceBucket(source.bucket())
+                .sourceKey(source.object().key().value())
+                .sourceVersionId(source.versionId())
+                .copySourceIfMatch(source.object().etag())
                 .destinationBucket(bucket)
                 .destinationKey(target.value());
         headers.accept(request);
         return ask(
-                "copy " + uri(source.key()) + " to " + uri(target),
+                "copy " + source + " to " + uri(target),
                 () -> ObjectAnswers.copied(
-                        source,
+                        source.object(),
                         target,
                         metadata,
                         client.copyObject(request.build()).copyObjectResult()));
@@ -332,13 +361,16 @@ final class S3Requests {
                 objects, prefixes, hidden, Boolean.TRUE.equals(r.isTruncated()) ? r.nextContinuationToken() : null);
     }
 
-    /// S3 can hold keys that are no path (`a//b`, `../x`). They are not files, and are hidden here.
     private static boolean isKey(String key) {
+        return key(key).isPresent();
+    }
+
+    /// A key of a listing. S3 can hold keys that are no path (`a//b`, `../x`): they are not files, and empty here.
+    static Optional<ObjectKey> key(String listed) {
         try {
-            ObjectKey.of(key);
-            return true;
+            return Optional.of(ObjectKey.of(listed));
         } catch (IllegalArgumentException e) {
-            return false;
+            return Optional.empty();
         }
     }
 }

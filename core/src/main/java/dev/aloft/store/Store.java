@@ -97,6 +97,7 @@ public final class Store implements AutoCloseable {
                         .connectionAcquisitionTimeout(settings.timeout())
                         .socketTimeout(silence(settings)))
                 .overrideConfiguration(c -> c.addExecutionInterceptor(new Counting(figures))
+                        .addExecutionInterceptor(new VersionOrder())
                         .retryStrategy(RetryMode.STANDARD)
                         .retryStrategy(r -> r.maxAttempts(MAX_ATTEMPTS).retryOnException(S3Errors::asksAgain))
                         .apiCallTimeout(settings.timeout()));

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 @Tag("unit")
 final class S3ErrorsTest {
@@ -33,5 +35,22 @@ final class S3ErrorsTest {
         assertThat(ours)
                 .hasMessage("cannot reach the bucket s3://media: no credentials were found in the environment"
                         + " (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY), in a profile, or in a role of this host");
+    }
+
+    @Test
+    void anArchivedObjectIsNoQuestionOfPermission() {
+        S3Exception archived = (S3Exception) S3Exception.builder()
+                .statusCode(403)
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode("InvalidObjectState")
+                        .build())
+                .build();
+
+        StoreException ours = S3Errors.of("copy s3://media/cat.jpg", archived);
+
+        assertThat(ours.kind()).isEqualTo(Kind.INVALID);
+        assertThat(ours)
+                .hasMessage("cannot copy s3://media/cat.jpg: S3 answers 403 InvalidObjectState"
+                        + " (the object is in an archive storage class: bring it back in S3 first)");
     }
 }

@@ -75,10 +75,19 @@ public final class TestStore implements AutoCloseable {
         return host(StoreSettings.at(provider, front.endpoint()));
     }
 
+    /// Another bucket, which the outsider has made.
+    Bucket hostOf(String bucket) {
+        return open(StoreSettings.at(Provider.EMBEDDED, front.endpoint())).bucket(bucket);
+    }
+
     Bucket host(StoreSettings settings) {
+        return open(settings).bucket(BUCKET);
+    }
+
+    private Store open(StoreSettings settings) {
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey(), clock);
         stores.add(store);
-        return store.bucket(BUCKET);
+        return store;
     }
 
     /// The embedded S3 itself: past the front, uncounted, for what only other programs write.

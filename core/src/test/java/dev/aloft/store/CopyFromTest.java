@@ -1,0 +1,86 @@
+package dev.aloft.store;
+
+import static dev.aloft.store.TestStore.stream;
+import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.store.StoreException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Copies from other buckets of the store, and what a store without versions says of them.
+final class CopyFromTest extends BucketFixture {
+
+    private static final String OTHER = "elsewhere";
+    private static final ObjectKey DOG = ObjectKey.of("uploads/dog.jpg");
+
+    private Bucket other() {
+        store.outsider().createBucket(b -> b.bucket(OTHER));
+        return store.hostOf(OTHER);
+    }
+
+    @Test
+    void anObjectOfAnotherBucketIsCopiedInOneRequest() throws IOException {
+        Bucket other = other();
+        StoredObject cat = other.put(
+                CAT, stream("miau"), 4, new ObjectHeaders("image/jpeg", "max-age=60"), Map.of("by", "eve"), always());
+        s3.reset();
+
+        bucket.copyFrom(CopySource.newest(OTHER, cat), DOG);
+
+        assertThatRequests(s3).are("1 CopyObject");
+        StoredObject copy = bucket.head(DOG, Duration.ZERO).orElseThrow();
+        assertThat(copy.contentType()).isEqualTo("image/jpeg");
+        assertThat(copy.cacheControl()).isEqualTo("max-age=60");
+        assertThat(copy.metadata()).isEqualTo(Map.of("by", "eve"));
+    }
+
+    @Test
+    void aLargeObjectIsCopiedInPartsWithItsHeaders() throws IOException {
+        Bucket other = other();
+        byte[] bytes = bytes(6 * MIB);
+        other.put(
+                CAT,
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new ObjectHeaders("image/jpeg", "max-age=60"),
+                Map.of("by", "eve"),
+                always());
+        StoredObject listed = other.list(ListQuery.flat("")).objects().getFirst();
+        s3.reset();
+
+        bucket.copyFrom(CopySource.newest(OTHER, listed), DOG, 5 * MIB);
+
+        assertThatRequests(s3)
+                .are("1 HeadObject, 1 CreateMultipartUpload, 1 UploadPartCopy, 1 CompleteMultipartUpload");
+        StoredObject copy = bucket.head(DOG, Duration.ZERO).orElseThrow();
+        assertThat(copy.size()).isEqualTo(bytes.length);
+        assertThat(copy.contentType()).isEqualTo("image/jpeg");
+        assertThat(copy.metadata()).isEqualTo(Map.of("by", "eve"));
+    }
+
+    @Test
+    void aSourceThatWasReplacedIsNotCopied() throws IOException {
+        StoredObject first = write(CAT, "miau");
+        write(CAT, "purr");
+
+        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(CopySource.newest(TestStore.BUCKET, first), DOG));
+        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(CopySource.newest(TestStore.BUCKET, first), DOG, 1));
+        assertThat(bucket.head(DOG, Duration.ZERO)).isEmpty();
+    }
+
+    @Test
+    void aStoreWithoutVersionsSaysSo() throws IOException {
+        write(CAT, "miau");
+
+        assertThat(bucket.versions().state()).isEqualTo(VersioningState.OFF);
+        assertKind(Kind.INVALID, () -> bucket.versions().list("", 1000, null));
+    }
+
+    private static WriteCondition always() {
+        return WriteCondition.always();
+    }
+}
