@@ -69,7 +69,7 @@ final class Failures {
             case NOT_FOUND -> new NoSuchFileException(file, null, reason);
             case CREDENTIALS, DENIED -> new AccessDeniedException(file, null, reason);
             case INTERRUPTED -> new InterruptedIOException(reason);
-            case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, BUSY, UNAVAILABLE ->
+            case NO_BUCKET, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, TIMEOUT, BUSY, BAD_ANSWER, UNAVAILABLE ->
                 new FileSystemException(file, null, reason);
         };
         ours.initCause(store);

@@ -74,8 +74,17 @@ final class Health implements AutoCloseable {
     private static boolean meansDown(Kind kind) {
         return switch (kind) {
             case TIMEOUT, UNAVAILABLE, NO_BUCKET -> true;
-            case CREDENTIALS, DENIED, NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, FULL, INTERRUPTED, BUSY ->
-                false;
+            case CREDENTIALS,
+                    DENIED,
+                    NOT_FOUND,
+                    PRECONDITION,
+                    RANGE,
+                    INVALID,
+                    TOO_LARGE,
+                    FULL,
+                    INTERRUPTED,
+                    BUSY,
+                    BAD_ANSWER -> false;
         };
     }
 

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// The one place that makes a [StoredObject] of an answer of the SDK.
 ///
 /// An answer of 200 without the headers that S3 always sends comes from a proxy or a captive portal; it is refused with
-/// [Kind#UNAVAILABLE].
+/// [Kind#BAD_ANSWER].
 final class ObjectAnswers {
 
     private ObjectAnswers() {}
@@ -90,23 +90,23 @@ final class ObjectAnswers {
         return users;
     }
 
-    /// @throws StoreException of kind `UNAVAILABLE` where one of the headers is missing
+    /// @throws StoreException of kind `BAD_ANSWER` where one of the headers is missing
     static void requireHeaders(String attempt, @Nullable String etag, @Nullable Instant modified, @Nullable Long length)
             throws StoreException {
         if (etag == null || modified == null || length == null) {
             throw new StoreException(
-                    Kind.UNAVAILABLE,
+                    Kind.BAD_ANSWER,
                     "cannot " + attempt + ": the answer has no ETag, Last-Modified or length, so it is not S3's");
         }
     }
 
     /// The version that S3 says it has written.
     ///
-    /// @throws StoreException of kind `UNAVAILABLE` where it names none
+    /// @throws StoreException of kind `BAD_ANSWER` where it names none
     static String requireWritten(String attempt, @Nullable String etag) throws StoreException {
         if (etag == null) {
             throw new StoreException(
-                    Kind.UNAVAILABLE, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
+                    Kind.BAD_ANSWER, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
         }
         return etag;
     }
@@ -118,7 +118,7 @@ final class ObjectAnswers {
         }
         return ContentRange.parse(header)
                 .orElseThrow(() -> new StoreException(
-                        Kind.UNAVAILABLE,
+                        Kind.BAD_ANSWER,
                         "cannot " + attempt + ": expected a Content-Range of bytes FIRST-LAST/SIZE, got \"" + header
                                 + "\""));
     }

@@ -138,7 +138,16 @@ final class S3Errors {
             case DENIED -> " (check the credentials, the bucket's policy and this host's clock)";
             case NO_BUCKET -> " (create the bucket, or fix its name in the settings)";
             case FULL -> " (the store has no room left)";
-            case NOT_FOUND, PRECONDITION, RANGE, INVALID, TOO_LARGE, INTERRUPTED, TIMEOUT, BUSY, UNAVAILABLE -> "";
+            case NOT_FOUND,
+                    PRECONDITION,
+                    RANGE,
+                    INVALID,
+                    TOO_LARGE,
+                    INTERRUPTED,
+                    TIMEOUT,
+                    BUSY,
+                    BAD_ANSWER,
+                    UNAVAILABLE -> "";
         };
     }
 

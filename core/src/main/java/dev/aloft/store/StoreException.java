@@ -38,12 +38,14 @@ public final class StoreException extends IOException {
         TIMEOUT,
         /// This program uses all that it may use of the store at once; S3 was not asked.
         BUSY,
+        /// An answer of 2xx that is not S3's: a required header is missing or malformed. The store itself is up.
+        BAD_ANSWER,
         /// No connection, or an answer of 5xx or "slow down", after all retries.
         UNAVAILABLE;
 
         /// True if the same request may succeed later without a repair.
         public boolean passing() {
-            return this == TIMEOUT || this == UNAVAILABLE || this == BUSY;
+            return this == TIMEOUT || this == UNAVAILABLE || this == BUSY || this == BAD_ANSWER;
         }
     }
 

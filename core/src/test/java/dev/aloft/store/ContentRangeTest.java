@@ -62,7 +62,7 @@ final class ContentRangeTest {
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(() -> store.bucket("media")
                             .read(ObjectKey.of("cat.jpg"), ByteRange.of(5, 9), null, Duration.ZERO))
-                    .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE))
+                    .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.BAD_ANSWER))
                     .withMessage("cannot read s3://media/cat.jpg: expected a Content-Range of bytes FIRST-LAST/SIZE,"
                             + " got \"bytes 0-9/*\"");
         } finally {

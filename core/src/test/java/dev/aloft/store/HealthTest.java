@@ -174,13 +174,21 @@ final class HealthTest {
     }
 
     @Test
-    void failuresThatSayNothingOfTheStoreAskNothing() {
+    void failuresThatSayNothingOfTheStoreAskNothing() throws Exception {
         for (Kind kind : new Kind[] {
-            Kind.NOT_FOUND, Kind.PRECONDITION, Kind.RANGE, Kind.INVALID, Kind.FULL, Kind.DENIED, Kind.CREDENTIALS
+            Kind.NOT_FOUND,
+            Kind.PRECONDITION,
+            Kind.RANGE,
+            Kind.INVALID,
+            Kind.FULL,
+            Kind.DENIED,
+            Kind.CREDENTIALS,
+            Kind.BAD_ANSWER
         }) {
             health.failed(trouble(kind));
         }
 
+        health.requireUp();
         assertThat(answers.offer(Optional.empty())).isFalse();
         assertThat(health.trouble()).isEmpty();
     }

@@ -52,7 +52,7 @@ record Problem(int status, String message, boolean isFault) {
             case TOO_LARGE -> 413;
             case FULL -> 507;
             case TIMEOUT -> 504;
-            case NO_BUCKET, INTERRUPTED, BUSY, UNAVAILABLE -> 503;
+            case NO_BUCKET, INTERRUPTED, BUSY, BAD_ANSWER, UNAVAILABLE -> 503;
         };
     }
 

@@ -292,6 +292,7 @@ public final class Pictures implements Origin {
                     INTERRUPTED,
                     TIMEOUT,
                     BUSY,
+                    BAD_ANSWER,
                     UNAVAILABLE ->
                 throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
         };

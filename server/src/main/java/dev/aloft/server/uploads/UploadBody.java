@@ -118,7 +118,7 @@ final class UploadBody extends PacedStream {
             if (!rest.equals(content.range())
                     || !version.etag().equals(content.object().etag())) {
                 throw new StoreException(
-                        Kind.UNAVAILABLE,
+                        Kind.BAD_ANSWER,
                         "cannot read on in " + version.key() + " at " + at + ": S3 answers with something else");
             }
             return content.body();

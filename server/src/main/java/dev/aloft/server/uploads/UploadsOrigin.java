@@ -224,6 +224,7 @@ final class UploadsOrigin implements Origin {
                     INTERRUPTED,
                     TIMEOUT,
                     BUSY,
+                    BAD_ANSWER,
                     UNAVAILABLE ->
                 new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
         };
