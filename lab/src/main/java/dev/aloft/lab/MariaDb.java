@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -42,6 +44,15 @@ public final class MariaDb implements AutoCloseable {
     /// @param progress gets a line for each step
     /// @throws IOException when it cannot be started; the message has its last words
     public static MariaDb start(DataFolder data, Consumer<String> progress) throws IOException {
+        return start(data, List.of("--skip-log-bin"), progress);
+    }
+
+    /// The same with a binary log in row format.
+    public static MariaDb startWithLog(DataFolder data, Consumer<String> progress) throws IOException {
+        return start(data, List.of("--log-bin=bin", "--binlog-format=ROW", "--server-id=1"), progress);
+    }
+
+    private static MariaDb start(DataFolder data, List<String> logging, Consumer<String> progress) throws IOException {
         Account account = Account.of("mysql");
         account.requireAccess(data.path());
         Path home = data.path().resolve(NAME);
@@ -51,7 +62,8 @@ public final class MariaDb implements AutoCloseable {
         }
         progress.accept("starting MariaDB");
         Path socket = data.socketFolder(NAME, account).resolve("sock");
-        Service service = Service.start(data, NAME, server(home, socket, account), () -> greets(socket), START_LIMIT);
+        Service service =
+                Service.start(data, NAME, server(home, socket, account, logging), () -> greets(socket), START_LIMIT);
         return new MariaDb(data, socket, service);
     }
 
@@ -101,8 +113,8 @@ public final class MariaDb implements AutoCloseable {
         Files.move(draft, home, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static Command server(Path home, Path socket, Account account) {
-        return Command.of(
+    private static Command server(Path home, Path socket, Account account, List<String> logging) {
+        List<String> words = new ArrayList<>(List.of(
                 "mariadbd",
                 "--no-defaults",
                 "--user=" + account.user(),
@@ -110,13 +122,14 @@ public final class MariaDb implements AutoCloseable {
                 "--socket=" + socket,
                 "--pid-file=" + home.resolve("mariadbd.pid"),
                 "--skip-networking",
-                "--skip-log-bin",
                 "--performance-schema=off",
                 "--innodb-buffer-pool-size=64M",
                 // Asynchronous input and output needs more locked memory than an ordinary user may have.
                 "--innodb-use-native-aio=0",
                 // To the system at each commit, to the disk once a second.
-                "--innodb-flush-log-at-trx-commit=2");
+                "--innodb-flush-log-at-trx-commit=2"));
+        words.addAll(logging);
+        return Command.of(words);
     }
 
     /// The server speaks first, as soon as it takes connections.
