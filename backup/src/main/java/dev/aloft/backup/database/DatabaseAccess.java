@@ -1,0 +1,140 @@
+package dev.aloft.backup.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A site's database and the credentials for it. Immutable; its text never shows a credential.
+public final class DatabaseAccess {
+
+    /// Names that need no care in SQL, in a pattern or as an argument.
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_$-]{0,47}";
+
+    private final String name;
+    private final String source;
+    private final String options;
+    private final Optional<String> tablePrefix;
+    private final ClientPrograms programs;
+
+    private DatabaseAccess(
+            String name, String source, String options, Optional<String> tablePrefix, ClientPrograms programs) {
+        this.name = name;
+        this.source = source;
+        this.options = options;
+        this.tablePrefix = tablePrefix;
+        this.programs = programs;
+    }
+
+    /// Reads `DB_NAME`, `DB_USER`, `DB_PASSWORD` and `DB_HOST` of a WordPress. The file is not run.
+    ///
+    /// @throws DatabaseException when a value is missing or computed by PHP
+    public static DatabaseAccess ofWpConfig(Path file) throws IOException {
+        WpConfigFile config = WpConfigFile.read(file);
+        OptionText options = new OptionText();
+        options.add("user", config.value("DB_USER"));
+        options.add("password", config.value("DB_PASSWORD"));
+        String address = config.optionalValue("DB_HOST").orElse("localhost");
+        DatabaseHost host;
+        try {
+            host = DatabaseHost.parse(address);
+        } catch (IllegalArgumentException e) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION, file + " sets DB_HOST to \"" + address + "\"", String.valueOf(e.getMessage()));
+        }
+        options.add("host", host.host());
+        host.port().ifPresent(port -> options.add("port", String.valueOf(port)));
+        host.socket().ifPresent(socket -> options.add("socket", socket));
+        return of(config.value("DB_NAME"), file + " (" + host + ")", options.text());
+    }
+
+    /// The prefix of a WordPress's tables: `$table_prefix` of its `wp-config.php`.
+    public static String tablePrefix(Path wpConfig) throws IOException {
+        return WpConfigFile.read(wpConfig).value("$table_prefix");
+    }
+
+    /// Takes server and credentials from an option file of MariaDB (`[client]` with `user`, `password`, …). No other
+    /// option file is read.
+    ///
+    /// @param name of the database
+    public static DatabaseAccess ofOptionFile(Path file, String name) throws IOException {
+        try {
+            return of(name, file.toString(), Files.readString(file, UTF_8));
+        } catch (NoSuchFileException e) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION, "there is no " + file, "name an option file of MariaDB in database_options");
+        } catch (AccessDeniedException e) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION, "permission denied: " + file, "let the user that Aloft runs as read it");
+        } catch (CharacterCodingException e) {
+            throw new DatabaseException(Kind.CONFIGURATION, file + " is not UTF-8", "write it in UTF-8");
+        }
+    }
+
+    private static DatabaseAccess of(String name, String source, String options) throws DatabaseException {
+        requireName(name);
+        return new DatabaseAccess(name, source, options, Optional.empty(), ClientPrograms.installed());
+    }
+
+    /// The same server and credentials for another database.
+    public DatabaseAccess withName(String other) throws DatabaseException {
+        requireName(other);
+        return new DatabaseAccess(other, source, options, tablePrefix, programs);
+    }
+
+    /// The same, of which a dump has only tables whose names begin so. It then has no routines and no events, which
+    /// belong to the whole database.
+    public DatabaseAccess withTablePrefix(String prefix) throws DatabaseException {
+        if (!prefix.matches("[A-Za-z0-9_]{1,40}")) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION,
+                    "the prefix of the tables is \"" + prefix + "\"",
+                    "expected letters, digits and underscores");
+        }
+        return new DatabaseAccess(name, source, options, Optional.of(prefix), programs);
+    }
+
+    /// The same with client programs of another place.
+    DatabaseAccess withPrograms(ClientPrograms others) {
+        return new DatabaseAccess(name, source, options, tablePrefix, others);
+    }
+
+    private static void requireName(String name) throws DatabaseException {
+        if (!name.matches(NAME)) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION,
+                    "the database's name is \"" + name + "\"",
+                    "expected 1 to 48 letters, digits, underscores, hyphens and dollar signs");
+        }
+    }
+
+    /// The database's name.
+    public String name() {
+        return name;
+    }
+
+    /// The text of an option file, with the password.
+    String options() {
+        return options;
+    }
+
+    /// The beginning of its tables' names; by default every table belongs to the site.
+    public Optional<String> tablePrefix() {
+        return tablePrefix;
+    }
+
+    ClientPrograms programs() {
+        return programs;
+    }
+
+    @Override
+    public String toString() {
+        return "database " + name + " of " + source;
+    }
+}

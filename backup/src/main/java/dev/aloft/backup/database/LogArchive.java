@@ -1,0 +1,135 @@
+package dev.aloft.backup.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Page;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The binary log of a site's database server, in the folder `binlog/` of its backups.
+///
+/// Segments are written once and never again. Only `state.json` is, about once a minute. Safe for many threads.
+public final class LogArchive {
+
+    private static final String FOLDER = "binlog/";
+    private static final String STATE = "state.json";
+    private static final String TYPE = "application/octet-stream";
+    private static final int MAX_STATE_BYTES = 4096;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Bucket bucket;
+    private final String folder;
+
+    /// What the follower was sure of when it last looked.
+    ///
+    /// @param complete every event before this moment is in the archive
+    /// @param looked the moment of the look, by the server's clock
+    /// @param behindBytes of the server's log that were not in the archive yet
+    public record State(Instant complete, Instant looked, long behindBytes) {}
+
+    /// @param prefix of the site's backups: empty, or with a slash at its end
+    public LogArchive(Bucket bucket, String prefix) {
+        this.bucket = bucket;
+        this.folder = prefix + FOLDER;
+    }
+
+    /// The follower's last state; nothing before its first.
+    public Optional<State> state() throws IOException {
+        try (ObjectContent content = bucket.get(ObjectKey.of(folder + STATE), null, ReadCondition.any())
+                .orElseThrow()) {
+            JsonNode state = JSON.readTree(content.body().readNBytes(MAX_STATE_BYTES));
+            return Optional.of(new State(
+                    Instant.parse(state.path("complete").asString()),
+                    Instant.parse(state.path("looked").asString()),
+                    state.path("behindBytes").asLong()));
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (JacksonException | java.time.DateTimeException e) {
+            throw new DatabaseException(
+                    DatabaseException.Kind.CONTENT,
+                    "s3://" + bucket.name() + "/" + folder + STATE + " is not a state of the binary log",
+                    "delete it: aloft backup follow writes it again");
+        }
+    }
+
+    void putState(State state) throws IOException {
+        String text = JSON.createObjectNode()
+                .put("complete", state.complete().toString())
+                .put("looked", state.looked().toString())
+                .put("behindBytes", state.behindBytes())
+                .toString();
+        byte[] bytes = text.getBytes(UTF_8);
+        bucket.put(
+                ObjectKey.of(folder + STATE),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                "application/json",
+                WriteCondition.always());
+    }
+
+    /// Every log of the archive, the oldest first.
+    List<LogFolder> folders() throws IOException {
+        TreeMap<String, List<String>> names = new TreeMap<>();
+        ListQuery query = ListQuery.flat(folder);
+        Optional<String> next;
+        do {
+            Page page = bucket.list(query);
+            page.objects().forEach(object -> {
+                String name = object.key().value().substring(folder.length());
+                int slash = name.indexOf('/') + 1;
+                names.computeIfAbsent(name.substring(0, slash), _ -> new ArrayList<>())
+                        .add(name.substring(slash));
+            });
+            next = page.nextToken();
+            query = query.after(next.orElse(null));
+        } while (next.isPresent());
+        return names.entrySet().stream()
+                .flatMap(entry -> LogFolder.of(entry.getKey(), entry.getValue()).stream())
+                .sorted()
+                .toList();
+    }
+
+    /// Writes the bytes of a log from one offset to another.
+    void putSegment(String logFolder, long start, long end, InputStream bytes) throws IOException {
+        put(logFolder + LogFolder.segmentName(start, end), bytes, end - start);
+    }
+
+    /// Records that a log ends there.
+    void putClosed(String logFolder, long end) throws IOException {
+        put(logFolder + LogFolder.closedName(end), InputStream.nullInputStream(), 0);
+    }
+
+    private void put(String name, InputStream bytes, long length) throws IOException {
+        bucket.put(ObjectKey.of(folder + name), bytes, length, TYPE, WriteCondition.always());
+    }
+
+    InputStream open(LogFolder log, LogFolder.Segment segment) throws IOException {
+        return bucket.get(ObjectKey.of(folder + log.name() + segment.name()), null, ReadCondition.any())
+                .orElseThrow()
+                .body();
+    }
+
+    @Override
+    public String toString() {
+        return "s3://" + bucket.name() + "/" + folder;
+    }
+}

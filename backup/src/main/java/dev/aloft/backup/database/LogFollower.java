@@ -1,0 +1,208 @@
+package dev.aloft.backup.database;
+
+import dev.aloft.backup.database.ClientPrograms.Tool;
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Ships a server's binary log into an archive as it grows, until its thread is interrupted.
+///
+/// `mariadb-binlog` writes the log into a private folder, as a replica would read it; what has come is shipped in
+/// segments. A failure after the first success is logged, and everything is started again after a pause, at the place
+/// that the archive reaches to. For one thread, but its figures are for all.
+public final class LogFollower {
+
+    /// The default of the time that the archive may be behind.
+    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
+    private static final int LOOKS_PER_STATE = 6;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+    private static final long FIRST_REPLICA_ID = 1L << 31;
+    private static final long LAST_REPLICA_ID = (1L << 32) - 1;
+
+    private final DatabaseAccess access;
+    private final LogArchive archive;
+    private final Duration interval;
+    private volatile FollowFigures figures = new FollowFigures(Instant.EPOCH, 0, 0, 0, 0);
+    private Instant recorded = Instant.EPOCH;
+    private boolean began;
+
+    /// @param interval the time between two looks at what has come
+    public LogFollower(DatabaseAccess access, LogArchive archive, Duration interval) {
+        this.access = access;
+        this.archive = archive;
+        this.interval = interval;
+    }
+
+    /// Statistics since the start.
+    public FollowFigures figures() {
+        return figures;
+    }
+
+    /// Follows until this thread is interrupted.
+    ///
+    /// @throws IOException when it could not begin: a later failure is only logged
+    public void run() throws IOException {
+        Duration pause = FIRST_PAUSE;
+        while (!Thread.currentThread().isInterrupted()) {
+            Instant before = figures.complete();
+            try {
+                follow();
+            } catch (InterruptedIOException e) {
+                return;
+            } catch (IOException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return;
+                }
+                if (!began) {
+                    throw e;
+                }
+                pause = figures.complete().isAfter(before) ? FIRST_PAUSE : longer(pause);
+                LOG.warn("{}; trying again in {} s", e.getMessage(), pause.toSeconds());
+                figures = restarted(figures);
+                waitFor(pause);
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(MAX_PAUSE) < 0 ? twice : MAX_PAUSE;
+    }
+
+    private static FollowFigures restarted(FollowFigures f) {
+        return new FollowFigures(f.complete(), f.behindBytes(), f.segments(), f.bytes(), f.restarts() + 1);
+    }
+
+    private static void waitFor(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() throws IOException {
+        requireRowLog();
+        FollowFigures f = figures;
+        Instant known = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
+        if (known.isAfter(f.complete())) {
+            figures = new FollowFigures(known, f.behindBytes(), f.segments(), f.bytes(), f.restarts());
+        }
+        List<LogFolder> logs = archive.folders();
+        Optional<LogFolder> last = logs.isEmpty() ? Optional.empty() : Optional.of(logs.getLast());
+        Optional<LogPosition> start = last.map(log -> new LogPosition(log.file(), log.end()));
+        try {
+            follow(start.isPresent() ? start.get() : beginning(), last);
+        } catch (LogGoneException e) {
+            LogPosition oldest = oldest();
+            LOG.warn(
+                    "{}; following from the oldest log, {}: moments in between cannot be restored",
+                    e.getMessage(),
+                    oldest);
+            follow(oldest, Optional.empty());
+        }
+    }
+
+    private void requireRowLog() throws IOException {
+        ServerFacts server = ServerFacts.of(access);
+        if (!server.writesLog() || !server.logFormat().equals("ROW")) {
+            throw new DatabaseException(
+                    Kind.SERVER,
+                    server.writesLog()
+                            ? "the binary log of " + access + " is in the format " + server.logFormat()
+                            : access + " writes no binary log",
+                    "set log_bin and binlog_format = ROW in the server's configuration");
+        }
+    }
+
+    /// The log that the server is writing, from its beginning.
+    private LogPosition beginning() throws IOException {
+        return new LogPosition(LogLook.at(access).file(), 0);
+    }
+
+    private LogPosition oldest() throws IOException {
+        List<List<String>> logs = SqlQuery.rows(access, "list the binary logs of " + access, "SHOW BINARY LOGS");
+        return new LogPosition(logs.getFirst().getFirst(), 0);
+    }
+
+    private void follow(LogPosition start, Optional<LogFolder> resumed) throws IOException {
+        Path folder = Files.createTempDirectory(
+                "aloft-binlog-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        List<String> arguments = new ArrayList<>(List.of(
+                "--read-from-remote-server",
+                "--raw",
+                "--stop-never",
+                "--stop-never-slave-server-id="
+                        + ThreadLocalRandom.current().nextLong(FIRST_REPLICA_ID, LAST_REPLICA_ID),
+                "--result-file=" + folder + "/"));
+        if (start.offset() > 0) {
+            arguments.add("--start-position=" + start.offset());
+        }
+        arguments.add(start.file());
+        try (ClientRun run = ClientRun.startGuarded(access, Tool.LOG, arguments)) {
+            LogShipper shipper = new LogShipper(archive, folder, start, resumed);
+            while (run.isRunning()) {
+                ship(shipper);
+                run.await(interval);
+            }
+            ship(shipper);
+            throw ended(run);
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private void ship(LogShipper shipper) throws IOException {
+        LogLook look = LogLook.at(access);
+        LogShipper.Shipped shipped = shipper.ship();
+        long behind = shipper.behind(look);
+        FollowFigures f = figures;
+        Instant complete = behind == 0 ? look.moment() : f.complete();
+        figures = new FollowFigures(
+                complete, behind, f.segments() + shipped.segments(), f.bytes() + shipped.bytes(), f.restarts());
+        began |= behind == 0 || shipped.segments() > 0;
+        if (!look.moment().isBefore(recorded.plus(interval.multipliedBy(LOOKS_PER_STATE)))) {
+            archive.putState(new LogArchive.State(complete, look.moment(), behind));
+            recorded = look.moment();
+        }
+    }
+
+    private IOException ended(ClientRun run) throws IOException {
+        int code = run.awaitEnd(interval);
+        String attempt = "follow the binary log of " + access;
+        DatabaseException failure = run.failure(attempt, "exit status " + code);
+        boolean isGone = run.lastErrors().stream().anyMatch(LogFollower::isGone);
+        return isGone ? new LogGoneException(String.valueOf(failure.getMessage())) : failure;
+    }
+
+    /// The server has forgotten the log, or another one has its name.
+    private static boolean isGone(String error) {
+        return error.contains("Could not find first log file")
+                || error.contains("impossible position")
+                || error.contains("log event entry exceeded max_allowed_packet");
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+}

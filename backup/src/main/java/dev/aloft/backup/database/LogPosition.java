@@ -1,0 +1,25 @@
+package dev.aloft.backup.database;
+
+/// A place in a server's binary log.
+///
+/// @param file the log's name: `mysql-bin.000042`
+/// @param offset in bytes from its beginning
+public record LogPosition(String file, long offset) {
+
+    /// @throws IllegalArgumentException for a name without a number, or with a slash
+    public LogPosition {
+        if (!file.matches("[^/\\p{Cntrl}]+\\.\\d{6,}") || offset < 0) {
+            throw new IllegalArgumentException("not a position of a binary log: " + file + " " + offset);
+        }
+    }
+
+    /// The number at the end of a log's name.
+    static long number(String file) {
+        return Long.parseLong(file.substring(file.lastIndexOf('.') + 1));
+    }
+
+    @Override
+    public String toString() {
+        return file + ":" + offset;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.aloft.backup.database;
+
+import dev.aloft.backup.database.ClientPrograms.Tool;
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The part of a binary log between a dump and a moment. Immutable.
+public final class LogReplay {
+
+    private static final Duration SILENCE_LIMIT = Duration.ofMinutes(30);
+    private static final int CHUNK_BYTES = 64 << 10;
+
+    private final LogArchive archive;
+    private final List<LogFolder> logs;
+    private final LogPosition from;
+    private final Instant until;
+
+    private LogReplay(LogArchive archive, List<LogFolder> logs, LogPosition from, Instant until) {
+        this.archive = archive;
+        this.logs = List.copyOf(logs);
+        this.from = from;
+        this.until = until;
+    }
+
+    /// Finds the logs between a dump and a moment.
+    ///
+    /// @param from the dump's place in the log
+    /// @param dumped the dump's moment
+    /// @param until a moment after it; all of its second is replayed
+    /// @throws DatabaseException when a part is missing, or the archive may not reach the moment yet
+    public static LogReplay find(LogArchive archive, LogPosition from, Instant dumped, Instant until)
+            throws IOException {
+        List<LogFolder> logs = chain(archive, from, dumped);
+        Instant second = until.truncatedTo(ChronoUnit.SECONDS);
+        requireReach(archive, logs, second);
+        return new LogReplay(archive, logs, from, second);
+    }
+
+    private static List<LogFolder> chain(LogArchive archive, LogPosition from, Instant dumped) throws IOException {
+        List<LogFolder> all = archive.folders();
+        List<LogFolder> chain = new ArrayList<>();
+        for (LogFolder log : all) {
+            boolean first = log.file().equals(from.file()) && !log.begun().isAfter(dumped);
+            if (first) {
+                chain.clear();
+            }
+            if (first || (!chain.isEmpty() && isNext(chain.getLast(), log))) {
+                chain.add(log);
+            }
+        }
+        if (chain.isEmpty() || chain.getFirst().end() < from.offset()) {
+            throw new DatabaseException(
+                    Kind.CONTENT,
+                    archive + " does not hold the binary log from " + from + ", where the dump ends",
+                    "restore to a snapshot, or to a moment after one that was taken while aloft backup follow ran");
+        }
+        return chain;
+    }
+
+    private static boolean isNext(LogFolder before, LogFolder log) {
+        return before.isWhole() && LogPosition.number(log.file()) == LogPosition.number(before.file()) + 1;
+    }
+
+    /// The follower was sure of that moment; or a log was begun after it, to which the chain reaches.
+    private static void requireReach(LogArchive archive, List<LogFolder> logs, Instant until) throws IOException {
+        boolean isPast = logs.getLast().begun().isAfter(until);
+        Instant complete = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
+        List<LogFolder> all = archive.folders();
+        boolean isNewest = logs.getLast().name().equals(all.getLast().name());
+        if (!isPast && !(isNewest && !complete.isBefore(until.plusSeconds(1)))) {
+            throw new DatabaseException(
+                    Kind.CONTENT,
+                    archive + " does not hold the binary log to " + until + " for certain, "
+                            + (isNewest
+                                    ? "only to " + complete
+                                    : "there is a gap after " + logs.getLast().file()),
+                    isNewest
+                            ? "restore to that moment, or start aloft backup follow and try again"
+                            : "restore to an earlier moment, or to a snapshot after the gap");
+        }
+    }
+
+    /// Replays it into a database that holds the dump and nothing newer.
+    ///
+    /// @param loggedName the database's name in the log
+    void into(DatabaseAccess scratch, String loggedName) throws IOException {
+        String attempt = "replay the binary log into " + scratch;
+        Set<String> databases = SqlQuery.rows(scratch, attempt, "SHOW DATABASES").stream()
+                .map(List::getFirst)
+                .collect(Collectors.toSet());
+        ReplayFilter filter = new ReplayFilter(loggedName, until, databases);
+        try (ClientRun sql = ClientRun.start(scratch, Tool.SQL, SqlQuery.arguments("--binary-mode", scratch.name()))) {
+            Transfer transfer = new Transfer(sql);
+            transfer.run(attempt, SILENCE_LIMIT, () -> {
+                try (OutputStream statements = new ProgramInput(sql.input())) {
+                    for (LogFolder log : logs) {
+                        if (!filter.isEnded() && !log.begun().isAfter(until)) {
+                            replay(log, scratch, loggedName, filter, statements);
+                        }
+                    }
+                } catch (ProgramInput.Closed endedEarly) {
+                    // its exit status says why
+                }
+            });
+            sql.requireSuccess(attempt);
+        }
+    }
+
+    private void replay(
+            LogFolder log, DatabaseAccess scratch, String loggedName, ReplayFilter filter, OutputStream statements)
+            throws IOException {
+        String attempt = "read " + log.file() + " of " + archive;
+        long start = log.file().equals(from.file()) ? from.offset() : 0;
+        List<String> arguments = List.of("--rewrite-db=" + loggedName + "->" + scratch.name(), "-");
+        try (ClientRun decoder = ClientRun.start(scratch, Tool.LOG, arguments)) {
+            Feed feed = new Feed(decoder);
+            Thread feeder = Thread.ofVirtual().start(() -> feed.run(log, start, filter));
+            try {
+                ReplayText.copy(decoder.output(), statements);
+                feeder.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted: cannot " + attempt);
+            }
+            feed.rethrow();
+            decoder.requireSuccess(attempt);
+        }
+    }
+
+    /// Gives the events that are kept to the program that decodes them.
+    private final class Feed {
+
+        private final ClientRun decoder;
+        private volatile @Nullable IOException failure;
+
+        Feed(ClientRun decoder) {
+            this.decoder = decoder;
+        }
+
+        void run(LogFolder log, long start, ReplayFilter filter) {
+            try (OutputStream to = new BufferedOutputStream(new ProgramInput(decoder.input()), CHUNK_BYTES);
+                    LogReader reader = new LogReader(archive, log)) {
+                filter.copy(new BufferedInputStream(reader, CHUNK_BYTES), log.file(), start, to);
+            } catch (ProgramInput.Closed endedEarly) {
+                // its exit status says why
+            } catch (IOException e) {
+                failure = e;
+                decoder.kill();
+            }
+        }
+
+        void rethrow() throws IOException {
+            IOException e = failure;
+            if (e != null) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.aloft.backup.database;
+
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Statements of a binary log in row format: definitions of tables, and the beginnings and ends of transactions.
+final class LoggedStatements {
+
+    private static final Pattern COMMENTS =
+            Pattern.compile("\\A(?:\\s+|/\\*(?![!M]).*?\\*/|--\\s[^\n]*\n|#[^\n]*\n)*", Pattern.DOTALL);
+    private static final Pattern CONTROL =
+            Pattern.compile("(?i)\\A(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|XA)\\b.*", Pattern.DOTALL);
+
+    /// Statements that change no rows and no tables of the site.
+    private static final Pattern IRRELEVANT = Pattern.compile(
+            "(?i)\\A(?:GRANT|REVOKE|(?:CREATE|ALTER|DROP|RENAME)\\s+(?:OR\\s+REPLACE\\s+)?(?:USER|ROLE)|SET\\s+PASSWORD"
+                    + "|SET\\s+(?:DEFAULT\\s+)?ROLE|FLUSH|ANALYZE|OPTIMIZE|REPAIR|CHECK)\\b.*",
+            Pattern.DOTALL);
+    private static final Pattern OF_A_DATABASE = Pattern.compile(
+            "(?i)\\A(?:CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?(?:DATABASE|SCHEMA)\\b.*", Pattern.DOTALL);
+    private static final int SHOWN = 80;
+
+    private final String database;
+    private final Pattern named;
+    private final Pattern qualified;
+    private final Pattern ownQualified;
+
+    /// @param databases every database of the server that is replayed into
+    LoggedStatements(String database, Set<String> databases) {
+        this.database = database;
+        String all = Stream.concat(Stream.of(database), databases.stream())
+                .map(Pattern::quote)
+                .collect(Collectors.joining("|"));
+        String own = Pattern.quote(database);
+        this.named = Pattern.compile("(?i)(?<![\\w$])" + own + "(?![\\w$])");
+        this.qualified = Pattern.compile("(?i)(?<![\\w$.])`?(?:" + all + ")`?\\s*\\.");
+        this.ownQualified = Pattern.compile("(?i)(?<![\\w$.])`?" + own + "`?\\s*\\.");
+    }
+
+    /// @param place for messages
+    /// @throws DatabaseException for one that must not be replayed
+    boolean isKept(LogEvent event, String place) throws DatabaseException {
+        String text = COMMENTS.matcher(event.queryText()).replaceFirst("");
+        boolean own = event.queryDatabase().equals(database);
+        if (CONTROL.matcher(text).matches()) {
+            return true;
+        }
+        if (IRRELEVANT.matcher(text).matches()) {
+            return false;
+        }
+        if (OF_A_DATABASE.matcher(text).matches()) {
+            return isDatabaseKept(event, text, place);
+        }
+        if ((own ? qualified : ownQualified).matcher(text).find()) {
+            throw refused(event, text, place);
+        }
+        return own;
+    }
+
+    private boolean isDatabaseKept(LogEvent event, String text, String place) throws DatabaseException {
+        if (named.matcher(text).find()) {
+            throw refused(event, text, place);
+        }
+        return false;
+    }
+
+    private static DatabaseException refused(LogEvent event, String text, String place) {
+        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        String shown = line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
+        return new DatabaseException(
+                Kind.CONTENT,
+                "cannot replay the binary log at " + place + ": the statement names a database: " + shown,
+                "restore to a moment before " + event.moment() + ", or to a snapshot after it");
+    }
+}

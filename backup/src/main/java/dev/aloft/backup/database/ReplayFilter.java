@@ -1,0 +1,142 @@
+package dev.aloft.backup.database;
+
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/// The events of a binary log that belong to one database, up to a moment.
+///
+/// Rows of other databases are left out. A statement that names a database cannot be replayed under another name, and
+/// would change the tables in use: it is refused.
+final class ReplayFilter {
+
+    private static final int MAX_HEAD_BYTES = 1 << 20;
+    private static final long MAX_EVENT_BYTES = 2L << 30;
+
+    private final String database;
+    private final Instant until;
+    private final LoggedStatements statements;
+    private final Set<Long> tables = new HashSet<>();
+    private boolean ended;
+
+    /// @param database of the site, as the log names it
+    /// @param until the last second that is kept
+    /// @param databases every database of the server that is replayed into
+    ReplayFilter(String database, Instant until, Set<String> databases) {
+        this.database = database;
+        this.until = until;
+        this.statements = new LoggedStatements(database, databases);
+    }
+
+    /// True as soon as an event after the moment was seen.
+    boolean isEnded() {
+        return ended;
+    }
+
+    /// Copies the events of one log that are kept.
+    ///
+    /// @param log from its first byte
+    /// @param file the log's name, for messages
+    /// @param from events that begin before this offset of the server's log are left out, its description excepted
+    void copy(InputStream log, String file, long from, OutputStream to) throws IOException {
+        byte[] magic = log.readNBytes(LogEvent.MAGIC.length);
+        if (!Arrays.equals(magic, LogEvent.MAGIC)) {
+            throw damaged(file, 0);
+        }
+        to.write(magic);
+        tables.clear();
+        long at = magic.length;
+        while (!ended) {
+            byte[] header = log.readNBytes(LogEvent.HEADER_BYTES);
+            if (header.length == 0) {
+                return;
+            }
+            LogEvent event = whole(header, log, file, at);
+            long rest = event.length() - event.bytes().length;
+            ended = event.type() != LogEvent.FORMAT && event.moment().isAfter(until);
+            if (!ended && isKept(event, file, at, from)) {
+                to.write(event.bytes());
+                transfer(log, rest, to, file, at);
+            } else if (!ended) {
+                transfer(log, rest, OutputStream.nullOutputStream(), file, at);
+            }
+            at += event.length();
+        }
+    }
+
+    private static LogEvent whole(byte[] header, InputStream log, String file, long at) throws IOException {
+        if (header.length < LogEvent.HEADER_BYTES) {
+            throw damaged(file, at);
+        }
+        long length = new LogEvent(header).length();
+        if (length < LogEvent.HEADER_BYTES || length > MAX_EVENT_BYTES) {
+            throw damaged(file, at);
+        }
+        int head = (int) Math.min(length, MAX_HEAD_BYTES);
+        byte[] bytes = Arrays.copyOf(header, head);
+        if (log.readNBytes(bytes, header.length, head - header.length) < head - header.length) {
+            throw damaged(file, at);
+        }
+        return new LogEvent(bytes);
+    }
+
+    private static void transfer(InputStream log, long count, OutputStream to, String file, long at)
+            throws IOException {
+        byte[] chunk = new byte[64 << 10];
+        long left = count;
+        while (left > 0) {
+            int n = log.read(chunk, 0, (int) Math.min(left, chunk.length));
+            if (n < 0) {
+                throw damaged(file, at);
+            }
+            to.write(chunk, 0, n);
+            left -= n;
+        }
+    }
+
+    private boolean isKept(LogEvent event, String file, long at, long from) throws DatabaseException {
+        if (event.type() == LogEvent.FORMAT) {
+            return true;
+        }
+        if (at < from) {
+            return false;
+        }
+        if (event.changesRows()) {
+            return tables.contains(event.tableId());
+        }
+        return switch (event.type()) {
+            case LogEvent.TABLE_MAP -> isTableKept(event);
+            case LogEvent.QUERY -> statements.isKept(event, file + ":" + at);
+            case LogEvent.XID, LogEvent.GTID, LogEvent.STOP, LogEvent.ROTATE, LogEvent.XA_PREPARE -> true;
+            case LogEvent.ANNOTATE_ROWS, LogEvent.CHECKPOINT, LogEvent.GTID_LIST -> false;
+            default ->
+                throw new DatabaseException(
+                        Kind.CONTENT,
+                        "cannot replay the binary log at " + file + ":" + at + ": it has an event of type "
+                                + event.type() + ", which a log in row format without compression does not have",
+                        "set binlog_format = ROW and log_bin_compress = OFF, and restore to a dump");
+        };
+    }
+
+    private boolean isTableKept(LogEvent event) {
+        boolean kept = event.tableDatabase().equals(database);
+        if (kept) {
+            tables.add(event.tableId());
+        } else {
+            tables.remove(event.tableId());
+        }
+        return kept;
+    }
+
+    private static DatabaseException damaged(String file, long at) {
+        return new DatabaseException(
+                Kind.CONTENT,
+                "cannot replay the binary log: " + file + " is damaged at offset " + at,
+                "restore to an earlier moment, or to a snapshot");
+    }
+}

@@ -1,0 +1,184 @@
+package dev.aloft.backup.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A dump of a real MariaDB, loaded again.
+@Timeout(300)
+final class DatabaseRestoreTest {
+
+    @TempDir
+    static Path top;
+
+    private static TestServer server;
+
+    private static final class Dump {
+
+        private final byte[] bytes;
+        private final DumpFacts facts;
+
+        Dump(byte[] bytes, DumpFacts facts) {
+            this.bytes = bytes;
+            this.facts = facts;
+        }
+
+        static Dump of(DatabaseAccess access) throws IOException {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            DumpFacts facts = DatabaseDump.write(access, bytes);
+            return new Dump(bytes.toByteArray(), facts);
+        }
+
+        LoadFacts load(DatabaseAccess into) throws IOException {
+            return DatabaseLoad.load(into, new ByteArrayInputStream(bytes), facts.sha256(), Optional.empty());
+        }
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        server = TestServer.start(top);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        server.close();
+    }
+
+    @Test
+    void everyRowViewTriggerAndRoutineIsAsBefore() throws IOException {
+        DatabaseAccess site = server.database("whole");
+        SiteContent.make(server, "whole");
+        List<String> before = SiteContent.of(server, "whole");
+        Instant start = Instant.now().minusSeconds(2);
+        Dump dump = Dump.of(site);
+        server.sql("USE whole; DROP TABLE wp_child; DROP TABLE `wp_ü名 name`; DROP VIEW wp_titles; DROP EVENT wp_daily;"
+                + " DROP PROCEDURE wp_count; UPDATE wp_posts SET title = 'changed'");
+        LoadFacts loaded = dump.load(site);
+        assertThat(SiteContent.of(server, "whole")).isEqualTo(before);
+        assertThat(loaded.tables()).isEqualTo(5).isEqualTo(dump.facts.tables());
+        assertThat(loaded.previous()).contains("whole_aloft_old");
+        assertThat(dump.facts.moment()).isBetween(start, Instant.now().plusSeconds(2));
+        assertThat(dump.facts.position()).isPresent();
+        assertThat(dump.facts.gtid()).isPresent();
+        assertThat(dump.facts.serverVersion()).contains("MariaDB");
+        assertThat(dump.facts.bytes()).isEqualTo(dump.bytes.length);
+    }
+
+    @Test
+    void theTablesBeforeARestoreComeBackWithTheirTriggers() throws IOException {
+        DatabaseAccess site = server.database("undone");
+        SiteContent.make(server, "undone");
+        Dump dump = Dump.of(site);
+        server.sql("USE undone; UPDATE wp_posts SET title = 'newer'");
+        List<String> newer = SiteContent.of(server, "undone");
+        dump.load(site);
+        DatabaseLoad.undo(site);
+        assertThat(SiteContent.of(server, "undone")).isEqualTo(newer);
+        assertThatThrownBy(() -> DatabaseLoad.undo(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("undone_aloft_old");
+    }
+
+    @Test
+    void aDumpIsLoadedUnderAnotherNameAndIntoADatabaseThatIsGone() throws IOException {
+        DatabaseAccess site = server.database("moved");
+        SiteContent.make(server, "moved");
+        List<String> before = SiteContent.of(server, "moved");
+        Dump dump = Dump.of(site);
+        server.sql("GRANT ALL ON staging.* TO moved@localhost;"
+                + " GRANT ALL ON `staging\\_aloft\\_%`.* TO moved@localhost; DROP DATABASE moved");
+        LoadFacts loaded = dump.load(site.withName("staging"));
+        assertThat(SiteContent.of(server, "staging")).isEqualTo(before);
+        assertThat(loaded.previous()).isEmpty();
+        dump.load(site);
+        assertThat(SiteContent.of(server, "moved")).isEqualTo(before);
+    }
+
+    @Test
+    void aDamagedDumpLeavesTheDatabaseAsItWas() throws IOException {
+        DatabaseAccess site = server.database("damaged");
+        SiteContent.make(server, "damaged");
+        Dump dump = Dump.of(site);
+        server.sql("USE damaged; UPDATE wp_posts SET title = 'newer'");
+        List<String> before = SiteContent.of(server, "damaged");
+        byte[] half = Arrays.copyOf(dump.bytes, dump.bytes.length / 2);
+        assertThatThrownBy(() -> new Dump(half, dump.facts).load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("the dump is damaged")
+                .hasMessageEndingWith("database damaged is as it was");
+        Dump other = Dump.of(server.database("moved2"));
+        assertThatThrownBy(() -> new Dump(other.bytes, dump.facts).load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("SHA-256");
+        assertThat(SiteContent.of(server, "damaged")).isEqualTo(before);
+        assertThat(server.sql("SHOW DATABASES LIKE 'damaged\\_%'")).isEmpty();
+    }
+
+    @Test
+    void aUserWhoMayCreateNoDatabaseLoadsInPlace() throws IOException {
+        DatabaseAccess site = server.database("poor");
+        SiteContent.make(server, "poor");
+        List<String> before = SiteContent.of(server, "poor");
+        Dump dump = Dump.of(site);
+        server.sql("REVOKE ALL ON `poor\\_aloft\\_%`.* FROM poor@localhost; USE poor; DELETE FROM wp_latin");
+        assertThatThrownBy(() -> dump.load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("ERROR 1044")
+                .extracting(e -> ((DatabaseException) e).advice())
+                .asString()
+                .contains("grant");
+        DatabaseLoad.loadInPlace(site, new ByteArrayInputStream(dump.bytes), dump.facts.sha256());
+        assertThat(SiteContent.of(server, "poor")).isEqualTo(before);
+    }
+
+    @Test
+    void onlyTheTablesOfThePrefixAreDumpedAndRestored() throws IOException {
+        DatabaseAccess site = server.database("shared").withTablePrefix("wp_");
+        SiteContent.make(server, "shared");
+        server.sql("USE shared; CREATE TABLE wpx_other (a INT); CREATE TABLE other (a INT)");
+        Dump dump = Dump.of(site);
+        server.sql("USE shared; INSERT INTO other VALUES (7); DELETE FROM wp_latin");
+        dump.load(site);
+        assertThat(dump.facts.tables()).isEqualTo(5);
+        assertThat(server.sql("SELECT a FROM shared.other; SELECT a FROM shared.wp_latin"))
+                .containsExactly("7", "é");
+    }
+
+    @Test
+    void aDumpUnderAWritingLoadIsOfOneMoment() throws Exception {
+        DatabaseAccess site = server.database("busy");
+        server.sql("USE busy; CREATE TABLE a (n INT) ENGINE = InnoDB; CREATE TABLE z (n INT) ENGINE = InnoDB;"
+                + " INSERT INTO a VALUES (100); INSERT INTO z VALUES (0); CREATE TABLE m (p LONGBLOB);"
+                + " INSERT INTO m SELECT REPEAT('x', 1000000) FROM seq_1_to_20;");
+        Thread writer = Thread.ofVirtual().start(() -> move(100_000));
+        Dump dump = Dump.of(site);
+        writer.interrupt();
+        writer.join();
+        dump.load(site);
+        assertThat(server.sql("SELECT a.n + z.n FROM busy.a, busy.z")).containsExactly("100");
+    }
+
+    private static void move(int times) {
+        try {
+            for (int i = 0; i < times && !Thread.currentThread().isInterrupted(); i++) {
+                server.sql("USE busy; START TRANSACTION; UPDATE a SET n = n - 1; UPDATE z SET n = n + 1; COMMIT;"
+                        .repeat(100));
+            }
+        } catch (IOException stopped) {
+            // by the test
+        }
+    }
+}
