@@ -70,6 +70,19 @@ final class SettingsTest extends TestCase
         self::assertSame('constant lenient', Child::run($code)->output);
     }
 
+    public function testTheReadmeListsEverySetting(): void
+    {
+        $read = [];
+        foreach (new \RecursiveIteratorIterator(new \RecursiveDirectoryIterator(dirname(__DIR__) . '/src')) as $file) {
+            if ($file->isFile()) {
+                preg_match_all("/'(ALOFT_[A-Z_]+|TACHYON_URL)'/", file_get_contents($file->getPathname()), $names);
+                array_push($read, ...$names[1]);
+            }
+        }
+        preg_match_all('/^\| `([A-Z_]+)` \|/m', file_get_contents(dirname(__DIR__) . '/README.md'), $listed);
+        self::assertEqualsCanonicalizing(array_unique($read), $listed[1]);
+    }
+
     public function testASwitchedOffSiteHasNoWrapper(): void
     {
         $folder = sys_get_temp_dir() . '/aloft-site-' . bin2hex(random_bytes(6));

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A JVM that answers each line with a line. Whoever starts it closes it.
+/// A JVM that answers each line with a line. The caller closes it.
 public final class Child implements AutoCloseable {
 
     private static final int ENDING_SECONDS = 20;
@@ -31,7 +31,7 @@ public final class Child implements AutoCloseable {
         return start(List.of(), classPath, heapMegabytes, main, args);
     }
 
-    /// On one processor of the machine.
+    /// Runs on one processor of the machine.
     public static Child pinned(int processor, String classPath, int heapMegabytes, Class<?> main, String... args)
             throws IOException {
         return start(List.of("taskset", "-c", "" + processor), classPath, heapMegabytes, main, args);
@@ -59,7 +59,7 @@ public final class Child implements AutoCloseable {
         return answer(seconds);
     }
 
-    /// The next line that it says.
+    /// The next line of its output.
     public String answer(int seconds) throws IOException {
         FutureTask<String> line = new FutureTask<>(answers::readLine);
         Thread.ofVirtual().start(line);
@@ -90,7 +90,7 @@ public final class Child implements AutoCloseable {
         try {
             questions.close();
         } catch (IOException e) {
-            // It has ended by itself, and what it said was heard.
+            // It has exited, and its output was read.
         }
         try {
             if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// What a measurement leaves on the disk.
+/// Cleanup of the files of a measurement.
 public final class Folders {
 
     private Folders() {}
 
-    /// Deletes a folder and all that is in it.
+    /// Deletes a folder with its contents.
     public static void delete(Path folder) throws IOException {
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {

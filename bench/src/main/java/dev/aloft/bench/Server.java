@@ -5,7 +5,7 @@ public final class Server {
 
     public static final String BUCKET = "media";
 
-    /// Below which everything lies: one peer cannot copy what lies at the top of a bucket.
+    /// The folder of all files: one peer cannot copy files at the top of a bucket.
     public static final String FOLDER = "bench";
 
     public static final String ACCESS_KEY = "aloft";

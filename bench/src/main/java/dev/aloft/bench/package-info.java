@@ -1,4 +1,4 @@
-/// What the measurements share: processes of their own for the subjects and for S3.
+/// Shared parts of the benchmarks: separate processes for the subjects and for S3.
 @NullMarked
 package dev.aloft.bench;
 

@@ -47,7 +47,7 @@ enum CdnTemplate {
         }
         if (this == CADDY && !site.behind().isEmpty()) {
             throw new IllegalArgumentException(
-                    "this Caddy does not tell PHP who is behind a proxy: leave --behind out, or take nginx or apache");
+                    "this Caddy does not pass the client behind a proxy to PHP: omit --behind, or use nginx or apache");
         }
         String form = site.origin() instanceof CdnSite.Php ? "php/" : "";
         return fill(site, server(CdnText.read(form + file), "EDGE", edge)).text();

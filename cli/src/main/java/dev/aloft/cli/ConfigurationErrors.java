@@ -19,7 +19,7 @@ final class ConfigurationErrors {
     }
 
     /// @param file the configuration, for the message
-    /// @throws Failure when there are errors: one as it is, several with a line for each
+    /// @throws Failure if there are errors: a single one unchanged, several with a line for each
     void throwIfAny(Path file) throws Failure {
         if (found.size() == 1) {
             Failure only = found.getFirst();

@@ -47,7 +47,7 @@ public final class Lifetime implements AutoCloseable {
             if (!lifetime.isTold()) {
                 throw e;
             }
-            LOG.debug("told to stop while starting", e);
+            LOG.debug("stopped while starting", e);
         }
     }
 
@@ -57,7 +57,7 @@ public final class Lifetime implements AutoCloseable {
     public <T extends AutoCloseable> T keep(T part) {
         started.push(part);
         if (isTold()) {
-            throw new IllegalStateException("told to stop while starting");
+            throw new IllegalStateException("stopped while starting");
         }
         return part;
     }

@@ -32,7 +32,7 @@ final class SiteTables {
         this.errors = errors;
     }
 
-    /// @param hasEdge whether an edge tells them apart by their hosts
+    /// @param hasEdge true if an edge distinguishes them by their hosts
     static List<SiteConfiguration> read(
             Map<String, Object> tables, Map<String, String> environment, boolean hasEdge, ConfigurationErrors errors) {
         List<?> list = tables.get("site") instanceof List<?> several ? several : List.of();

@@ -29,8 +29,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ObjectCannedACL;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Output of `aloft cdn --bucket`: well formed, and, for the servers that Debian has, run with requests through it
-/// to
+/// Output of `aloft cdn --bucket`: well formed, and, for the servers that Debian has, run with requests through it to
 /// an S3. This S3 has no policies of buckets; each object is made public instead.
 final class CdnBucketTest {
 

@@ -31,7 +31,7 @@ class DocumentsTest {
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern ONE_TEST = Pattern.compile("-pl (\\S+) -am -Dtest=(\\w+)");
     private static final Pattern MESSAGE = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
-    private static final Pattern BANNED = Pattern.compile("(?i)\\b(unless said|cannot be meant|counts? for nothing|"
+    static final Pattern BANNED = Pattern.compile("(?i)\\b(unless said|cannot be meant|counts? for nothing|"
             + "all the same|whoever|nobody|somebody|mend(s|ed|ing)?|goes on|so \\w+ that no)\\b");
     private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]+[A-Za-z0-9]*)(\\.php)?`");
 

@@ -75,7 +75,7 @@ final class AppendWrites {
         long end = System.nanoTime() + RETRY_LIMIT.toNanos();
         for (int attempt = 1; ; attempt++) {
             try {
-                // What is known may be a little old: the condition finds out, and costs no request when it is not.
+                // The cached metadata may be stale: the condition detects that, and costs no request if it is current.
                 Duration age = attempt == 1 ? FileTree.STAT_AGE : Duration.ZERO;
                 return once(path, new ByteArrayInputStream(addition), headers, age);
             } catch (StoreException e) {

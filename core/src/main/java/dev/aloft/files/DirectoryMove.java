@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// One rename of a directory that is under way: each file is copied inside S3 and then leaves its old name, at most
 /// [#MAX_IN_FLIGHT] of them at the same time.
 ///
-/// After a failure no other file begins, and those under way go on to their end; so each file is at its old name, at
+/// After a failure no further move starts, and those in progress are completed; so each file is at its old name, at
 /// its new one, or at both. The caller ends it. For one thread.
 final class DirectoryMove {
 

@@ -33,7 +33,7 @@ public final class FileMetadata {
 
     /// Replaces all of it.
     ///
-    /// @throws IllegalArgumentException for a name or value that S3 does not keep as it is
+    /// @throws IllegalArgumentException for a name or value that S3 does not store unchanged
     public void replace(FilePath path, Map<String, String> metadata) throws IOException {
         metadata.forEach(FileMetadata::requireStorable);
         int bytes = metadata.entrySet().stream()

@@ -2,8 +2,8 @@ package dev.aloft.files;
 
 import dev.aloft.store.ObjectKey;
 
-/// Where a file or directory is in its bucket: names joined by slashes, without a slash at either end. The empty
-/// path is the bucket's root.
+/// The location of a file or directory in its bucket: names separated by slashes, without a slash at either end. The
+/// empty path is the bucket's root.
 ///
 /// `uploads/cat.jpg` and `uploads/cat.jpg/` are one path. Segments are taken as they are: `.` and `..`, empty
 /// ones and control characters are refused, see [ObjectKey]. Ordered by UTF-8 bytes, the root first.

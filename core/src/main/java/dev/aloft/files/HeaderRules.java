@@ -38,8 +38,8 @@ public record HeaderRules(List<Rule> rules) {
 
     /// Headers for files with matching names.
     ///
-    /// @param files a [Glob]: without a slash for the file's name
-    ///     (`*.css`), with one for its path in the bucket (`uploads/fonts/**`)
+    /// @param files a [Glob]: without a slash for the file's name (`*.css`), with one for its path in the bucket
+    ///     (`uploads/fonts/**`)
     /// @param contentType a media type, or null for the one of the name's extension; the writer's overrides it
     /// @param cacheControl `Cache-Control`, or null for none
     public record Rule(

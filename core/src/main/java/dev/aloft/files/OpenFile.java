@@ -22,7 +22,7 @@ public sealed interface OpenFile extends Closeable permits PinnedFile, StagedFil
     /// its end, wherever the position.
     int write(ByteBuffer source, long position) throws IOException;
 
-    /// Shortens the file; one that is not longer stays as it is.
+    /// Shortens the file; a file that is not longer is left unchanged.
     void truncate(long size) throws IOException;
 
     /// Publishes the bytes written so far as a new version, visible to every host.

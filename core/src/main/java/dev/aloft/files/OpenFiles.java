@@ -65,7 +65,7 @@ public final class OpenFiles {
         return new AppendedFile(tree, path, base.map(StoredObject::size).orElse(0L), base.isEmpty());
     }
 
-    /// Shortens a file; one that is not longer stays as it is. What is left of a large one is copied inside S3.
+    /// Shortens a file; a file that is not longer is left unchanged. The rest of a large file is copied inside S3.
     ///
     /// @throws FileSystemException when another writer has changed it meanwhile
     public FileStat.File truncate(FilePath path, long size) throws IOException {

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone
 /// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
-/// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that go on from there
+/// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that continue from there
 /// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each
 /// other: one has the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
@@ -123,7 +123,7 @@ final class PinnedFile implements OpenFile {
         try {
             window.close();
         } catch (IOException e) {
-            // What failed has been said already.
+            // The failure has been reported already.
         }
         window = InputStream.nullInputStream();
         windowEnd = 0;

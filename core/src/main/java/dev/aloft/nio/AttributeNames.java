@@ -9,9 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The attributes that
-/// [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)] asks for:
-/// `size,lastModifiedTime`, `basic:*`, `user:title`.
+/// The attributes that [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)]
+/// asks for: `size,lastModifiedTime`, `basic:*`, `user:title`.
 ///
 /// @param view `basic` or `user`
 /// @param names the attributes, or `*` for all

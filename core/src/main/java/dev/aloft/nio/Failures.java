@@ -40,7 +40,7 @@ final class Failures {
         return file != null && file.startsWith("s3://");
     }
 
-    /// A file of the path's bucket, as the caller named it, or from the root when he named another.
+    /// A file of the path's bucket, as the caller named it; from the root if the caller named another bucket.
     private static String given(S3Path path, String uri) {
         S3Path normal = path.toAbsolutePath().normalize();
         return uri.equals(normal.uri())

@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// A file whose reads and writes go on while the caller does something else: on virtual threads, or on the
+/// A file whose reads and writes run while the caller does something else: on virtual threads, or on the
 /// threads that the caller gave. Otherwise as [S3FileChannel].
 final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
 

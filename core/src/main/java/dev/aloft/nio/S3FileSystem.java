@@ -160,7 +160,7 @@ final class S3FileSystem extends FileSystem {
 
     @Override
     public WatchService newWatchService() {
-        throw new UnsupportedOperationException("S3 does not tell of changes");
+        throw new UnsupportedOperationException("S3 does not report changes");
     }
 
     @Override

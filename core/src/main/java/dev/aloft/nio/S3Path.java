@@ -265,7 +265,7 @@ final class S3Path implements Path {
 
     @Override
     public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-        throw new UnsupportedOperationException("S3 does not tell of changes");
+        throw new UnsupportedOperationException("S3 does not report changes");
     }
 
     /// In the order of the paths' UTF-8 bytes, as S3 lists them.

@@ -87,7 +87,7 @@ public final class Bucket implements AutoCloseable {
         return requests.figures();
     }
 
-    /// Tells `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
+    /// Notifies `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
     /// of a write that failed with an unknown result. It is called by the thread that makes the change, so it
     /// must be quick and must not fail.
     ///

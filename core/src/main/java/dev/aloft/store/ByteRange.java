@@ -46,7 +46,7 @@ public record ByteRange(long first, long last) {
     }
 
     /// Reads a `Range` header of one range. Anything else (no header, several ranges, another unit, a malformed
-    /// one) is nothing, and the whole object is meant, as RFC 9110 has it.
+    /// one) is nothing, and the range is the whole object, as in RFC 9110.
     public static Optional<ByteRange> parse(@Nullable String header) {
         Matcher range = RANGE.matcher(header == null ? "" : header.strip());
         if (!range.matches()) {

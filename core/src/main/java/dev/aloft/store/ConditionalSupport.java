@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /// A store that does not know a condition often ignores it and writes, and one that looks first and
 /// writes afterwards lets several writers win; either way two hosts lose each other's files. So the makes that
 /// [Provider] does not vouch for are put to a [ConditionalWriteProbe] once, at the start or before the first request on
-/// a condition, and what they do not keep is not used: writes on such a condition fail, the others go on. Safe for many
+/// a condition, and what they do not keep is not used: writes on such a condition fail, others do not. Safe for many
 /// threads.
 final class ConditionalSupport {
 

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /// The health of a bucket by its last requests: up, down, or being probed.
 ///
-/// When a request fails for want of an answer, one question to the bucket itself tells a store that is down from
+/// When a request fails for want of an answer, one request to the bucket itself distinguishes a store that is down from
 /// a request that failed alone. Requests that come before the verdict wait for it, so that a client whose requests
 /// follow one another waits out one time limit, not one for each. While the store is down, requests fail at once, and
 /// the bucket is asked again once a [#PROBE_INTERVAL] in the background until it answers. A request that failed alone
@@ -154,7 +154,7 @@ final class Health implements AutoCloseable {
         }
     }
 
-    /// The harmless request that tells whether the bucket answers. It has a time limit of its own.
+    /// The harmless request that shows whether the bucket answers. It has a time limit of its own.
     interface Probe {
         void ask() throws StoreException;
     }

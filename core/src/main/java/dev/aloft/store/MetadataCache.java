@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The known state of one bucket's objects, each fact with its time.
 ///
-/// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it
-/// or has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's
-/// own changes are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was
-/// asked for before a change and arrives after it is dropped, and nothing is
-/// remembered of two changes of one key that overlap, because their order is unknown.
+/// There are two kinds of facts: an object is there (and what it is) or is missing; a prefix has objects under it or
+/// has none. A reader says how old a fact may be; an answer of S3 is as old as the question. This process's own
+/// changes are entered when S3 has acknowledged them, so no fact is ever behind them: an answer that was asked for
+/// before a change and arrives after it is dropped, and nothing is remembered of two changes of one key that overlap,
+/// because their order is unknown.
 ///
 /// Bounded by [#MAX_FACTS] of each kind. Safe for many threads.
 final class MetadataCache {

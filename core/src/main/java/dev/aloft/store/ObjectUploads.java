@@ -213,10 +213,10 @@ final class ObjectUploads {
         return memory.lease("write " + requests.uri(target.key));
     }
 
-    /// Where a write goes, with which headers, and on which condition.
+    /// The destination, headers and condition of a write.
     ///
     /// @param metadata the user's own
-    /// @param mark what tells this write's object from every other
+    /// @param mark distinguishes this write's object from every other
     record Target(
             ObjectKey key, ObjectHeaders headers, Map<String, String> metadata, WriteCondition condition, String mark) {
 

@@ -6,9 +6,8 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
 
-/// The read of an object by the query of a presigned URL, as S3 itself judges it: only S3 knows all keys
-/// that
-/// sign, and what each of them may. One byte is asked for, without this program's credentials.
+/// The read of an object by the query of a presigned URL, as S3 itself judges it: only S3 knows all keys that sign,
+/// and what each of them may. One byte is asked for, without this program's credentials.
 ///
 /// @param object the URL of the object at S3
 /// @param query the signature and what belongs to it, as it stands in a URL

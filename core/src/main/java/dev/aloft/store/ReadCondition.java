@@ -1,6 +1,6 @@
 package dev.aloft.store;
 
-/// Which version of an object a read is for.
+/// The version of an object that a read accepts.
 public sealed interface ReadCondition {
 
     /// Whatever is there.

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Runs a tenant's requests: fails at once while the store is down, notes how each request ended, and enters each
-/// change in the metadata cache and tells the watchers of it. Safe for many threads.
+/// change in the metadata cache and notifies the watchers. Safe for many threads.
 final class RequestTracker {
 
     private final Health health;

@@ -81,7 +81,7 @@ final class S3Requests {
         return "s3://" + bucket + "/" + key;
     }
 
-    /// Where an object is, by the endpoint and address style that requests go to.
+    /// The URL of an object, by the endpoint and address style of requests.
     URI url(ObjectKey key) {
         return URI.create(client.utilities()
                 .getUrl(u -> u.bucket(bucket).key(key.value()))

@@ -19,7 +19,7 @@ public final class StoreFigures {
 
     /// Requests that failed alike.
     ///
-    /// @param status of the answer; 0 where there was none in time
+    /// @param status of the answer; 0 after a timeout
     public record Failed(String operation, int status) implements Comparable<Failed> {
 
         @Override

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Where an S3 is and how to speak to it. Credentials are not part of it.
+/// The endpoint of an S3, and the settings of its client. Credentials are not part of it.
 ///
 /// @param endpoint null for the provider's own (AWS only)
 /// @param region what requests are signed for; `us-east-1` suits most servers that have no regions

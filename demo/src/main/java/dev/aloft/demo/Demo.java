@@ -58,8 +58,7 @@ import java.util.function.Consumer;
 /// The demo: every part of Aloft and everything it stands on, wired together on one machine.
 ///
 /// The data folder holds everything that survives a restart: the S3's objects, the database, the site. The S3's
-/// credentials and the
-/// secret of private URLs are new at each start and never leave this process.
+/// credentials and the secret of private URLs are new at each start and never leave this process.
 final class Demo {
 
     private static final String BUCKET = "media";

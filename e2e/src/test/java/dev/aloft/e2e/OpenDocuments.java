@@ -8,9 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Lets Imagick read documents in one program, as an operator does for a whole machine: Debian's policy forbids PDF,
-/// and
-/// `MAGICK_CONFIGURE_PATH` can only forbid more. So the program runs in a mount namespace of its own, where another
-/// file lies in the policy's place.
+/// and `MAGICK_CONFIGURE_PATH` can only forbid more. So the program runs in a mount namespace of its own, where
+/// another file lies in the policy's place.
 final class OpenDocuments {
 
     private static final Path POLICY = Path.of("/etc/ImageMagick-6/policy.xml");

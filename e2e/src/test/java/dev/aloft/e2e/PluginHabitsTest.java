@@ -34,8 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Habits of plugins with uploads, shown by small plugins of our own that are written as real ones are
-/// (`wordpress/tests/plugins`),
-/// in a real WordPress.
+/// (`wordpress/tests/plugins`), in a real WordPress.
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginHabitsTest {

@@ -25,9 +25,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Measures a site with Aloft beside the same site with its uploads on its own disk, in the same run: one WordPress,
-/// one
-/// php-fpm, one database; a header of the request says where its uploads are and which editor makes the sizes. Not a
-/// test: `bench/wordpress/measure` runs it.
+/// one php-fpm, one database; a header of the request says where its uploads are and which editor makes the sizes. Not
+/// a test: `bench/wordpress/measure` runs it.
 ///
 /// Each figure is the median of some rounds, Aloft's and the disk's by turns. Times are as a client sees them; CPU is
 /// what the PHP worker used for the request, and the processes of agent and S3 beside.

@@ -24,9 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Behaviour for people when something behind WordPress is down: pages render in their usual time, an upload ends with
-/// an
-/// error that says why, nothing of it is in the bucket, and one line of the agent's log tells the operator. When it is
-/// back, uploads work again without a restart.
+/// an error that says why, nothing of it is in the bucket, and one line of the agent's log tells the operator. When it
+/// is back, uploads work again without a restart.
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TroubleTest {

@@ -56,9 +56,9 @@ public final class WorkerProtocol {
         return requests;
     }
 
-    /// Sends the whole original. On a read failure, the worker is told that it is incomplete.
+    /// Sends the whole original. On a read failure, the worker is notified that it is incomplete.
     ///
-    /// @param broken receives the read failure before the worker is told
+    /// @param broken receives the read failure before the worker is notified
     /// @throws IOException when the other side does not take it
     public static void writeOriginal(DataOutputStream out, InputStream original, Consumer<IOException> broken)
             throws IOException {

@@ -23,7 +23,7 @@ final class SyscallFilter {
     private static final int EPERM = 1;
     private static final int ENOSYS = 38;
 
-    // Where a call's number, its architecture and its arguments lie (struct seccomp_data).
+    // Offsets of the call's number, architecture and arguments (struct seccomp_data).
     private static final int NUMBER_AT = 0;
     private static final int ARCHITECTURE_AT = 4;
     private static final int ARGUMENTS_AT = 16;

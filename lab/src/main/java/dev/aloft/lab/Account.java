@@ -22,7 +22,7 @@ record Account(String user) {
         return new Account(weAreRoot() ? daemonUser : ours());
     }
 
-    /// Whether this process may become any user.
+    /// Returns true if this process may become any user.
     static boolean weAreRoot() {
         try {
             return Integer.valueOf(0).equals(Files.getAttribute(OURSELVES, "unix:uid"));

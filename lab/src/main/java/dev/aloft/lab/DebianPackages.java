@@ -67,7 +67,7 @@ public final class DebianPackages {
         return names.stream().filter(name -> !installed.contains(name)).toList();
     }
 
-    /// Whether this process may install packages.
+    /// Returns true if this process may install packages.
     public static boolean mayInstall() {
         return Account.weAreRoot();
     }

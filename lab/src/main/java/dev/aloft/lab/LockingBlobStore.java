@@ -67,7 +67,8 @@ final class LockingBlobStore extends ForwardingBlobStore {
         this.shared = shared;
     }
 
-    /// Whether a file of this name may be one that the store behind writes before it publishes it as an object.
+    /// Returns true if a file of this name may be a temporary file of the underlying store, not yet published as an
+    /// object.
     static boolean mayBeHidden(String key) {
         return HIDDEN_FILE.matcher(key).matches();
     }

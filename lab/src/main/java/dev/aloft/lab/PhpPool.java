@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 
 /// Environment and settings of the PHP programs of one php-fpm. Immutable.
 ///
-/// @param name tells pools of one data folder apart: lower-case letters, digits and dashes, at most 16
+/// @param name distinguishes the pools of one data folder: lower-case letters, digits and dashes, at most 16
 /// @param environment all of the programs' environment variables, such as `ALOFT_SOCKET`
 /// @param values settings of php.ini that programs cannot change, beside those that [PhpFpm] always sets
 public record PhpPool(String name, Map<String, String> environment, Map<String, String> values) {

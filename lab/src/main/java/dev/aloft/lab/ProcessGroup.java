@@ -30,7 +30,7 @@ record ProcessGroup(long leader) {
         }
     }
 
-    /// Whether a member runs. One that has ended and was not reaped yet does not.
+    /// Returns true while a member runs. A member that has exited but was not reaped yet does not count.
     boolean isRunning() throws IOException {
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
             for (Path process : processes) {

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 ///
 /// @param pid the process id
 /// @param program the path of its executable, empty when the system does not tell
-/// @param start when it started; the system tells it in steps and may correct its clock
+/// @param start when it started; the system reports it in steps and may correct its clock
 record RunningProcess(long pid, String program, Instant start) {
 
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);

@@ -70,7 +70,7 @@ public final class Service implements AutoCloseable {
         return process.pid();
     }
 
-    /// Whether the server's process runs.
+    /// Returns true while the server's process runs.
     public boolean isAlive() {
         return process.isAlive();
     }

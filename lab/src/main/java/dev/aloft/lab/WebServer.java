@@ -26,7 +26,7 @@ public final class WebServer implements AutoCloseable {
 
     /// Starts it and waits until it takes connections.
     ///
-    /// @param name tells servers of one data folder apart
+    /// @param name distinguishes the servers of one data folder
     /// @param site what a package of Debian's would have in a file of its own for one site
     /// @param listen where `site` says that it listens
     /// @param progress gets a line for each step

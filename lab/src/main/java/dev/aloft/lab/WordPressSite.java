@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /// An installed WordPress site, ready to be run by any number of [PhpFpm]. Immutable; its text never shows a password.
 ///
 /// The code is the site's own copy, without links, and no PHP program can write it: it belongs to root, or to an
-/// ordinary user who has taken the right to write from himself. The passwords are in a file that only we may read.
-/// The configuration and the must-use plugin are written anew at each start.
+/// ordinary user without write permission. The passwords are in a file that only we may read. The configuration and
+/// the must-use plugin are rewritten at each start.
 ///
 /// @param documentRoot the folder with WordPress's index.php
 /// @param home where browsers find it

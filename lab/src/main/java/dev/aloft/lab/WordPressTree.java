@@ -121,8 +121,8 @@ public record WordPressTree(Path folder, String version, String origin) {
         return read(folder, Files.readString(folder.resolve(ORIGIN_FILE), UTF_8).strip());
     }
 
-    /// Whether a path in a tree is WordPress's code: not a site's configuration, uploads or caches, nor the mark of
-    /// [#cached].
+    /// Returns true if a path in a tree is WordPress's code: not a site's configuration, uploads or caches, and not
+    /// the marker of [#cached].
     static boolean isCode(Path relative) {
         return !NOT_CODE.contains(relative.toString());
     }

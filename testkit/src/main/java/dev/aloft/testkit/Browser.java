@@ -99,7 +99,7 @@ public final class Browser implements AutoCloseable {
                 "read the text", () -> driver.findElement(By.tagName("body")).getText());
     }
 
-    /// Whether the page has such an element, shown or not.
+    /// Returns true if the page has such an element, visible or not.
     public boolean has(String selector) {
         return !driver.findElements(By.cssSelector(selector)).isEmpty();
     }

@@ -15,9 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection and its own connection to the store: one request after the other, each with the faults that
-/// the test has planned. Runs in one thread, and a second one while a request's body is being sent, so that an answer
-/// can
-/// arrive before the end of the body. Closes its connection to the store; the acceptor closes the client's.
+/// the test has planned. Runs in one thread, and in a second one while a request's body is being sent, so that an
+/// answer can arrive before the end of the body. Closes its connection to the store; the acceptor closes the client's.
 final class Conversation implements Runnable {
 
     /// Time that an answered client has to finish its request's body before its connection is closed.
@@ -179,7 +178,7 @@ final class Conversation implements Runnable {
         try {
             BodyRelay.whole(framing, client.in(), new StoreBody(connection.out()), exchange::received, null);
         } catch (IOException e) {
-            // The client has left; a reset tells the store that the rest will not come.
+            // The client has left; a reset shows the store that the rest will not come.
             connection.reset();
         }
     }
@@ -266,7 +265,7 @@ final class Conversation implements Runnable {
             waiting = false;
         }
 
-        /// Whether the store has the whole request, or has it within a moment.
+        /// Returns true if the store has received the whole request, or receives it within a short time.
         boolean isDone() throws IOException {
             if (body == null) {
                 return true;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /// A client that attacks a server of this machine, and the visitors who come after it.
 ///
-/// The site has three uploads whose texts tell them apart: put [#VISITORS], [#SMUGGLED] and [#ASKED] at their paths
+/// The site has three uploads with distinct texts: put [#VISITORS], [#SMUGGLED] and [#ASKED] at their paths
 /// before the first attack.
 ///
 /// @param port of the server on loopback

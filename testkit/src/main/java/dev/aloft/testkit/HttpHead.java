@@ -63,7 +63,7 @@ record HttpHead(String firstLine, List<String> lines) {
         return null;
     }
 
-    /// Whether a field's comma-separated value holds this token, in either case.
+    /// Returns true if a field's comma-separated value contains this token, ignoring case.
     boolean says(String name, String token) {
         String value = field(name);
         if (value == null) {

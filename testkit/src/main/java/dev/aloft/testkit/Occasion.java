@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// When something goes wrong in front of a store, and what. Made by [S3Front#on] and [S3Front#onEvery]:
+/// A fault in front of a store and its trigger. Made by [S3Front#on] and [S3Front#onEvery]:
 ///
 /// ```java
 /// front.on("PutObject").next(2).answer(503);
@@ -13,10 +13,9 @@ import java.util.function.Predicate;
 /// front.onEvery().delay(Duration.ofMillis(20));
 /// ```
 ///
-/// Requests are counted from the moment the fault is named. Delays, drips and shifted dates combine with everything; of
-/// the other faults that fit, a request meets the one that was named first, and the later ones wait for the next
-/// request.
-/// For any thread.
+/// Requests are counted from the moment the fault is named. Delays, drips and shifted dates combine with everything.
+/// Of the other matching faults a request gets the first one named, and the later ones wait for the next request. Safe
+/// for many threads.
 public final class Occasion {
 
     private final S3Front front;

@@ -17,10 +17,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A free port of 127.0.0.1 that is ours from the beginning to the end: it accepts connections in a thread of its own,
-/// or
-/// refuses them. While it refuses, a socket that does not listen holds it; otherwise another program might get it, or a
-/// client that tries again and again might be given it as its own end, and reach itself.
+/// A free port of 127.0.0.1, held from opening to closing: it accepts connections in a separate thread, or refuses
+/// them. While it refuses, a socket that does not listen holds it. Otherwise another program might get the port, or a
+/// client that retries might get it as its own local port and connect to itself.
 ///
 /// Accepting, refusing and closing take effect before they return. For one thread at a time.
 final class Port implements Closeable {

@@ -16,8 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/// An S3 endpoint that passes everything on to a real one, byte for byte, notes every request, and goes wrong when a
-/// test
+/// An S3 endpoint that forwards everything to a real one, byte for byte, records every request, and fails when a test
 /// says so.
 ///
 /// ```java
@@ -28,12 +27,10 @@ import java.util.function.Predicate;
 /// }
 /// ```
 ///
-/// It speaks HTTP/1.1 on a free port of 127.0.0.1, keeps connections open as long as the store does, and passes the
-/// Host
-/// field on as it came, because clients sign it. Requests are path-style. A request is noted when its head has arrived,
-/// its answer before it is sent. A side that says nothing for 60 s has left. For any thread. It owns its port, its
-/// connections and its threads; [#close] ends them,
-/// and leaves the store alone.
+/// It speaks HTTP/1.1 on a free port of 127.0.0.1, keeps connections open as long as the store does, and forwards the
+/// Host field unchanged, because clients sign it. Requests are path-style. A request is recorded when its head has
+/// arrived, and its answer before it is sent. A side that is silent for 60 s is disconnected. Safe for many threads.
+/// [#close] ends its port, connections and threads, and does not stop the store.
 public final class S3Front implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);

@@ -22,7 +22,7 @@ record S3Target(String bucket, String key, Map<String, String> query) {
         return new S3Target(decoded(parts[0]), parts.length < 2 ? "" : decoded(parts[1]), parameters(query));
     }
 
-    /// Whether the query has this parameter, with or without a value.
+    /// Returns true if the query has this parameter, with or without a value.
     boolean asks(String parameter) {
         return query.containsKey(parameter);
     }

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
-/// One TCP connection, with the two ways to end it: in order, or with a reset. Reading and writing may go on in two
+/// One TCP connection, with the two ways to end it: in order, or with a reset. Reading and writing may run in two
 /// threads; closing is for any thread, and ends both.
 final class TcpConnection implements Closeable {
 
@@ -61,13 +61,13 @@ final class TcpConnection implements Closeable {
         out.flush();
     }
 
-    /// Whether this side has not closed it.
+    /// Returns true until this side has closed it.
     boolean isOpen() {
         return channel.isOpen();
     }
 
-    /// Whether the peer has closed a connection that waits between two requests. For the reading
-    /// thread, while no other writes.
+    /// Returns true if the peer has closed an idle connection. Called by the reading thread only, while no other
+    /// writes.
     boolean isOver() {
         try {
             channel.configureBlocking(false);

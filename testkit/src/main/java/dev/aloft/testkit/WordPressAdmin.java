@@ -29,9 +29,8 @@ public final class WordPressAdmin {
         this.home = home;
     }
 
-    /// Logs in through wp-login.php, whose script moves to the first field a moment after the page has loaded. Who
-    /// types
-    /// before that types one word into two fields, and the browser does not send a form with an empty one.
+    /// Logs in through wp-login.php, whose script focuses the first field shortly after the page has loaded. Text
+    /// typed earlier ends up in the wrong field, and the browser does not submit a form with an empty one.
     ///
     /// @param home the site, without a path: `http://localhost:8080`
     /// @throws IllegalStateException when WordPress does not let us in; the message has its reason
@@ -99,8 +98,8 @@ public final class WordPressAdmin {
                 "wp.data.dispatch('core/preferences').set('core/edit-post', 'welcomeGuide', false), true");
     }
 
-    /// Whether the open editor makes images' sizes itself: WordPress 7.1 or later, on https or `localhost`, a browser
-    /// that isolates the page, and a machine with two processors and more than 2 GB.
+    /// Returns true if the open editor makes the image sizes itself: WordPress 7.1 or later, on https or `localhost`,
+    /// in a browser that isolates the page, on a machine with two processors and more than 2 GB.
     public boolean resizesInBrowser() {
         return Boolean.TRUE.equals(browser.evaluate("""
                 Boolean(window.__clientSideMediaProcessing && self.crossOriginIsolated

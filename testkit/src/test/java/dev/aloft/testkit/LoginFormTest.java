@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LoginFormTest {
 
     /// The form, as far as the browser sees it. WordPress's script comes after 200 ms; a name that it finds there is
-    /// that
-    /// of who is logged in.
+    /// that of who is logged in.
     private static final String FORM = """
             <!doctype html><title>Log In</title><link rel="icon" href="data:,">
             <form method="post" action="/wp-login.php">

@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Measures the edge beside what serves files and caches elsewhere, in turns: each server has processor 0 to itself,
-/// the clients, S3 and the peers' origin have processor 1. Prints tables in Markdown.
+/// Measures the edge and other file servers and caches, in turns. The server under test has processor 0 to itself; the
+/// clients, S3 and the peers' origin share processor 1. Prints tables in Markdown.
 final class Comparison {
 
     private static final int START_SECONDS = 60;
     private static final Duration FAR_AWAY = Duration.ofMillis(20);
 
-    /// Rounds before those that count: a JVM compiles what it sees often.
+    /// Warm-up rounds: a JVM compiles frequently executed code.
     private static final int WARMINGS = 4;
 
     private static final int CROWD = 1_000;
@@ -33,7 +33,7 @@ final class Comparison {
     private static final Duration BETWEEN_SIPS = Duration.ofMillis(250);
     private static final int SIPS = 20;
 
-    /// More than the kernel holds for a client that does not read.
+    /// Exceeds the kernel's buffers of a client that does not read.
     private static final long GULP = 4 << 20;
     private static final Duration HERD_LIMIT = Duration.ofSeconds(60);
 
@@ -53,7 +53,7 @@ final class Comparison {
         this.subjects = subjects;
     }
 
-    /// @param args the class path of Aloft, the number of rounds, and the rows that are wanted, or none for every one
+    /// @param args the class path of Aloft, the number of rounds, and the rows to run (default: all)
     public static void main(String[] args) throws IOException {
         List<Row> rows = args.length == 2
                 ? List.of(Row.values())
@@ -158,11 +158,11 @@ final class Comparison {
                 .get(figures.size() / 2);
     }
 
-    /// A thousand who ask at once for what nobody has seen.
+    /// A thousand simultaneous requests for a file that is not cached.
     private void herd() throws IOException {
         System.out.print("""
 
-                ### 1,000 at once ask for a file that nobody has seen
+                ### 1,000 simultaneous requests for a file that is not cached
 
                 | | requests behind | ms until all have it |
                 | --- | --- | --- |
@@ -176,7 +176,7 @@ final class Comparison {
                 for (long read = 0; read >= 0; read = crowd.read(Integer.MAX_VALUE)) {
                     sum += read;
                     if (System.nanoTime() - start > HERD_LIMIT.toNanos()) {
-                        throw new IOException(subject.name() + " lets the herd wait");
+                        throw new IOException(subject.name() + " does not answer 1,000 simultaneous requests");
                     }
                 }
                 if (sum < (long) CROWD * Uploads.SMALL) {
@@ -192,7 +192,7 @@ final class Comparison {
         }
     }
 
-    /// A thousand who read 100 MB at 256 KB a second, as a film is watched.
+    /// A thousand clients that read 100 MB at 256 KB/s, as for streamed video.
     private void slowReaders() throws IOException {
         System.out.print("""
 
@@ -230,7 +230,7 @@ final class Comparison {
         for (int i = 0; i < SIPS; i++) {
             long next = System.nanoTime() + BETWEEN_SIPS.toNanos();
             if (crowd.read(SIP) < 0) {
-                throw new IOException("the slow readers were sent away");
+                throw new IOException("the slow readers were disconnected");
             }
             try {
                 Thread.sleep(Duration.ofNanos(Math.max(0, next - System.nanoTime())));

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Many clients at once, each with one request. Whoever makes them closes them.
+/// Many simultaneous clients, each with one request. The caller closes them.
 final class Crowd implements AutoCloseable {
 
     private static final int RECEIVE_BUFFER = 64 * 1024;
@@ -18,7 +18,7 @@ final class Crowd implements AutoCloseable {
     private final List<SocketChannel> clients = new ArrayList<>();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(64 * 1024);
 
-    /// Connects them; none asks yet.
+    /// Connects them, without a request.
     Crowd(Subject subject, int size) throws IOException {
         for (int i = 0; i < size; i++) {
             SocketChannel client = SocketChannel.open();
@@ -37,7 +37,7 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    /// Lets each read at most so many bytes, and says how many all of them read; -1 when all have read to the end.
+    /// Lets each client read at most this many bytes. Returns the total; -1 when all have reached the end.
     long read(int most) throws IOException {
         long sum = 0;
         boolean ended = true;

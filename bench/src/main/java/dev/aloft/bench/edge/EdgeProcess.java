@@ -13,14 +13,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
-/// The edge as the program runs it, alone in its process. Says its port, and ends with its standard input.
+/// The edge in a separate process. Prints its port, and exits at the end of its standard input.
 final class EdgeProcess {
 
     private static final long DISK = 1L << 30;
 
     private EdgeProcess() {}
 
-    /// @param args S3's endpoint, and the folder of the cache
+    /// @param args S3's endpoint, and the cache folder
     public static void main(String[] args) throws IOException {
         StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, URI.create(args[0]));
         CacheSettings cache = CacheSettings.DEFAULT.withDisk(Path.of(args[1]), DISK);

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// nginx, Varnish and Caddy as Debian has them, each with the settings that its own documentation gives for speed.
+/// Debian's nginx, Varnish and Caddy, each with the settings that its documentation recommends for speed.
 final class Peers {
 
     private static final Duration START = Duration.ofSeconds(20);
@@ -23,7 +23,7 @@ final class Peers {
         this.files = files;
     }
 
-    /// The files by `sendfile`, on a processor of the machine; every unseen one is the same file.
+    /// Serves the files by `sendfile`, on one processor of the machine; all uncached files are the same file.
     Subject files(String name, int processor) throws IOException {
         return nginx(
                 name,

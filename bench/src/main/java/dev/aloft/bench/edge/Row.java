@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// What is asked of the subjects in turn.
+/// The requests of one row of the table.
 enum Row {
     TINY_HIT("2 KB hit", Uploads.TINY, 32),
     SMALL_HIT("20 KB hit", Uploads.SMALL, 32),
@@ -18,7 +18,7 @@ enum Row {
     NOT_MODIFIED("304 of 20 KB", Uploads.SMALL, 32),
     MISS("20 KB miss, 20 ms behind", Uploads.SMALL, 32);
 
-    /// A round asks for fewer than this of the files that nobody has seen.
+    /// Upper bound of the uncached files that one round requests.
     private static final int UNSEEN_IN_A_ROUND = 4_000;
 
     private static final Duration TIME = Duration.ofSeconds(2);
@@ -41,7 +41,7 @@ enum Row {
         return this != MISS || subject.caches();
     }
 
-    /// @param round from 0, the warming ones included
+    /// @param round from 0, warm-up rounds included
     Wrk run(Subject subject, int round, Path folder) throws IOException {
         String path = Uploads.path(size);
         return switch (this) {

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A server that is measured, with processor 0 to itself.
+/// A server under test, with processor 0 to itself.
 ///
-/// @param caches whether it asks something behind it for what it has not seen
-/// @param server what ends it
+/// @param caches true if it fetches missing files from an origin
+/// @param server stops it
 record Subject(String name, int port, boolean caches, ProcessHandle process, AutoCloseable server)
         implements AutoCloseable {
 
-    /// The time that its processes have had of the processor, in seconds.
+    /// The CPU time of its processes, in seconds.
     double processorSeconds() throws IOException {
         long hertz = 100;
         long ticks = 0;
@@ -29,7 +29,7 @@ record Subject(String name, int port, boolean caches, ProcessHandle process, Aut
         return (double) ticks / hertz;
     }
 
-    /// What its processes hold of the machine's memory; what they share counts once.
+    /// The memory of its processes; shared pages count once.
     long megabytes() throws IOException {
         long kilobytes = 0;
         for (ProcessHandle one : tree()) {

@@ -20,7 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/// The files that are served: the same bytes in S3 and in a folder of the disk.
+/// The files to serve: the same bytes in S3 and in a folder on disk.
 final class Uploads {
 
     static final int TINY = 2_000;
@@ -28,7 +28,7 @@ final class Uploads {
     static final int MIDDLE = 1_000_000;
     static final int LARGE = 100_000_000;
 
-    /// As many that nobody has asked for, of [#SMALL] bytes each.
+    /// The number of uncached files, of [#SMALL] bytes each.
     static final int UNSEEN = 30_000;
 
     private static final int WRITERS = 16;

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /// A run of [wrk](https://github.com/wg/wrk), on processor 1.
 ///
-/// @param requests answered as they should be
-/// @param seconds that it took
+/// @param requests answered with the expected status
+/// @param seconds duration of the run
 /// @param p50 in milliseconds
 /// @param p99 in milliseconds
 record Wrk(long requests, double seconds, double p50, double p99) {
@@ -33,7 +33,7 @@ record Wrk(long requests, double seconds, double p50, double p99) {
         }
         Matcher total = TOTAL.matcher(said);
         if (!total.find()) {
-            throw new IOException("wrk says nothing of its requests: " + said);
+            throw new IOException("wrk printed no number of requests: " + said);
         }
         return new Wrk(
                 Long.parseLong(total.group(1)),
@@ -45,7 +45,7 @@ record Wrk(long requests, double seconds, double p50, double p99) {
     private static String after(String percent, String said) throws IOException {
         Matcher line = Pattern.compile("\\s" + percent + "\\s+(\\S+)").matcher(said);
         if (!line.find()) {
-            throw new IOException("wrk says no " + percent + ": " + said);
+            throw new IOException("wrk printed no " + percent + ": " + said);
         }
         return line.group(1);
     }

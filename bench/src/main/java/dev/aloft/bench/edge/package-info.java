@@ -1,4 +1,4 @@
-/// `/uploads/` by the edge, beside what serves files and caches elsewhere: see `bench/edge/README.md`.
+/// Benchmark of `/uploads/` against other file servers and caches: see `bench/edge/README.md`.
 @NullMarked
 package dev.aloft.bench.edge;
 

@@ -14,11 +14,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Measures Aloft's file system beside its peers, the SDK itself and the local disk: one S3, one run, each subject in
-/// a JVM of its own with the same small heap, row by row in turn. Prints tables in Markdown.
+/// Measures Aloft's file system, its peers, the SDK and the local disk, in turns: on one S3, in one run, each subject
+/// in a JVM with the same small heap. Prints tables in Markdown.
 final class Comparison {
 
-    /// What is measured, and the class path of each; a disk needs none of its own.
+    /// The subjects, in the order of the columns. Each has its own class path, except for the disk.
     private static final List<String> SUBJECTS = List.of("aloft", "awslabs", "s3fs", "sdk", "disk");
 
     private static final int HEAP_MEGABYTES = 256;

@@ -10,15 +10,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// One subject and what it has shown so far. Its process is started anew when a row took too long for it.
+/// One subject and its results. Its process is restarted when a row takes too long.
 final class Contestant implements AutoCloseable {
 
     private static final int START_SECONDS = 60;
 
-    /// The longest that one round of a row may take.
+    /// Time limit of one round of a row.
     static final int ROW_SECONDS = 60;
 
-    /// A row that takes longer is measured once.
+    /// A row that takes longer has only one round.
     private static final double LONG_MILLIS = 2_000;
 
     private final String name;
@@ -49,8 +49,8 @@ final class Contestant implements AutoCloseable {
         return results.getOrDefault(row, new Result(Double.NaN, "not measured"));
     }
 
-    /// @param before what to do before each round, when it is prepared
-    /// @param requests what was asked of S3 since
+    /// @param before preparation of each round
+    /// @param requests requests to S3 since then
     Result measure(Row row, Runnable before, Supplier<String> requests) throws IOException {
         List<Double> times = new ArrayList<>();
         Result result = new Result(Double.NaN, "not measured");
@@ -94,8 +94,8 @@ final class Contestant implements AutoCloseable {
         Child child() throws IOException;
     }
 
-    /// @param millis the best of the rounds, or none for a failure
-    /// @param requests at S3, or how it failed
+    /// @param millis the fastest round, or none for a failure
+    /// @param requests to S3, or the failure
     record Result(double millis, String requests) {
 
         String shown() {

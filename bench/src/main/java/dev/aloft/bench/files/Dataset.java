@@ -3,7 +3,7 @@ package dev.aloft.bench.files;
 import java.io.IOException;
 import java.util.stream.IntStream;
 
-/// The files that every subject finds. Each round has small files of its own, so that nothing is known of them.
+/// The files that every subject uses. Each round has separate small files, so that none is cached.
 final class Dataset {
 
     static final int MEGABYTE = 1 << 20;
@@ -39,7 +39,7 @@ final class Dataset {
         storage.writeStream(LARGE, new byte[MEGABYTE], LARGE_MEGABYTES);
     }
 
-    /// The directories that a local disk needs before its files.
+    /// The directories to create on a local disk before its files.
     static String[] directories() {
         return IntStream.concat(IntStream.range(0, ROUNDS), IntStream.range(-DIRECTORIES, 0))
                 .mapToObj(i -> i >= 0 ? smalls(i) : WALKED + "/directory-" + (i + DIRECTORIES))

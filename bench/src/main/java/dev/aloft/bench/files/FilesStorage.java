@@ -17,14 +17,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
-/// Any file system that Java knows, through [Files]: the JDK's words only, so that every peer runs the same code.
+/// Any file system of the JDK, through [Files] only, so that every peer runs the same code.
 record FilesStorage(Path root) implements Storage {
 
     private Path path(String name) {
         return root.resolve(name);
     }
 
-    /// One peer knows a directory by its slash alone.
+    /// One peer recognises a directory only by its slash.
     private Path directory(String name) {
         return root.resolve(name + "/");
     }

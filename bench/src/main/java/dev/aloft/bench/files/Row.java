@@ -9,8 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// What is measured, a row of the table each. Every subject finds the files of [Dataset]; what a row writes is its own,
-/// and new in each round.
+/// The rows of the table. Every subject has the files of [Dataset]; each row writes to new files in each round.
 enum Row {
     STAT("stat of 100 files", Limit.SHORT) {
         @Override
@@ -143,7 +142,7 @@ enum Row {
         this.limit = limit;
     }
 
-    /// How often a row is measured.
+    /// The number of rounds.
     enum Limit {
         SHORT(5),
         LONG(2);
@@ -163,7 +162,7 @@ enum Row {
         return limit.rounds;
     }
 
-    /// What is not measured, before each round.
+    /// Preparation before each round, not measured.
     void prepare(Storage storage, int round) throws IOException {}
 
     abstract void run(Storage storage, int round) throws IOException;

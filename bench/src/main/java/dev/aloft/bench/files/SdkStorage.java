@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// What a program does that uses the AWS SDK itself, the straight way: one request for each thing, one after the
-/// other, and no file semantics. It is told the length of what it writes beforehand, so every write is one PUT.
+/// Direct use of the AWS SDK: one request for each operation, sequentially, without file semantics. The length of each
+/// write is known in advance, so every write is one PUT.
 final class SdkStorage implements Storage {
 
     private final S3Client s3;
@@ -117,7 +117,7 @@ final class SdkStorage implements Storage {
         }
     }
 
-    /// In parts, of which the first is copied inside S3.
+    /// Appends in parts; the first part is copied inside S3.
     @Override
     public void append(String name, byte[] bytes) {
         String upload = s3.createMultipartUpload(r -> r.bucket(Server.BUCKET).key(key(name)))

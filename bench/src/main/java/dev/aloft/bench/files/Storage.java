@@ -2,7 +2,7 @@ package dev.aloft.bench.files;
 
 import java.io.IOException;
 
-/// What is measured, done by one way to reach files. Names are relative, with slashes. For many threads.
+/// The measured operations, by one way to access files. Names are relative, with slashes. Safe for many threads.
 interface Storage extends AutoCloseable {
 
     /// The size of a file.
@@ -10,23 +10,23 @@ interface Storage extends AutoCloseable {
 
     boolean exists(String name) throws IOException;
 
-    /// How many entries a directory has.
+    /// The number of entries of a directory.
     long list(String directory) throws IOException;
 
-    /// The sizes of all files below a directory, added up.
+    /// The total size of all files below a directory.
     long walk(String directory) throws IOException;
 
     byte[] read(String name) throws IOException;
 
     void write(String name, byte[] bytes) throws IOException;
 
-    /// Writes `chunk` again and again, as a stream.
+    /// Writes `chunk` repeatedly, as a stream.
     void writeStream(String name, byte[] chunk, int times) throws IOException;
 
-    /// How many bytes a stream of the file gives.
+    /// The number of bytes read from a stream of the file.
     long readStream(String name) throws IOException;
 
-    /// The beginning of a file, and not more.
+    /// The beginning of a file, and no more.
     byte[] first(String name, int count) throws IOException;
 
     /// Pieces of one open file.

@@ -13,9 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/// A process that measures one subject, row by row, as its standard input names them, and answers each with a line.
+/// A process that measures one subject. It reads the names of rows from its standard input and answers each with a
+/// line.
 ///
-/// It knows its peers by their configuration alone, so it runs on the class path of each.
+/// It configures its peers without their types, so it runs on the class path of each.
 final class Subject {
 
     private Subject() {}
@@ -31,7 +32,7 @@ final class Subject {
         }
     }
 
-    /// @param words what to do, with which row, in which round
+    /// @param words the action, the row and the round
     private static String answer(Storage storage, String[] words) {
         Row row = Row.valueOf(words[1]);
         int round = Integer.parseInt(words[2]);
@@ -54,7 +55,7 @@ final class Subject {
                 return Double.toString(Long.parseLong(line.replaceAll("\\D", "")) / 1024.0);
             }
         }
-        throw new IOException("this system does not tell how much memory a process had");
+        throw new IOException("this system does not report the peak memory of a process");
     }
 
     private static Storage open(String name, URI endpoint, Path disk) throws Exception {
@@ -96,7 +97,7 @@ final class Subject {
         return s3.getPath("/" + Server.BUCKET, Server.FOLDER);
     }
 
-    /// By name, since the SDK is not on the class path of every subject in the version that it needs.
+    /// Loaded by name, because not every class path has the SDK in this version.
     private static Storage sdk(URI endpoint) throws ReflectiveOperationException {
         Constructor<?> constructor =
                 Class.forName("dev.aloft.bench.files.SdkStorage").getDeclaredConstructor(URI.class);

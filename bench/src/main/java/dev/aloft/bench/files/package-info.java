@@ -1,4 +1,4 @@
-/// Aloft's `java.nio.file` beside its peers: see `bench/README.md`.
+/// Benchmark of Aloft's `java.nio.file` against its peers: see `bench/README.md`.
 @NullMarked
 package dev.aloft.bench.files;
 

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What needs no network: names, patterns, and what is known of a file that was just looked at.
+/// Operations without network access: names, patterns, and cached metadata of a file.
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -61,7 +61,7 @@ public class HotPaths {
         glob = media.getPathMatcher("glob:/uploads/**/*.{jpg,png}");
     }
 
-    /// Closes it and removes what it left on the disk.
+    /// Closes it and removes its files.
     @TearDown(Level.Trial)
     public void close() throws IOException {
         media.close();
@@ -73,7 +73,7 @@ public class HotPaths {
         }
     }
 
-    /// Once a second it is asked of S3; so this is mostly, not always, an answer from memory.
+    /// One call a second asks S3; all others are answered from memory.
     @Benchmark
     public boolean existsOfAKnownFile() {
         return Files.exists(file);

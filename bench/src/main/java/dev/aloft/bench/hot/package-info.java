@@ -1,4 +1,4 @@
-/// What happens in memory on every call, measured by JMH: see `bench/README.md`.
+/// JMH benchmarks of the in-memory work of every call: see `bench/README.md`.
 @NullMarked
 package dev.aloft.bench.hot;
 

@@ -95,7 +95,7 @@ public final class Agent implements AutoCloseable {
         http.setIdleTimeout(stallLimit.toMillis());
         // Targets are paths of files; Target reads the raw bytes and refuses what cannot be one.
         http.setUriCompliance(UriCompliance.UNSAFE);
-        // No acceptor of its own: with one, Jetty closes the socket for good when it accepts again after
+        // No acceptor of its own: with one, Jetty closes the socket permanently when it accepts again after
         // MAX_CONNECTIONS.
         UnixDomainServerConnector connector =
                 new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(http)) {

@@ -28,7 +28,7 @@ final class Json {
     /// The most names that one request may remove.
     static final int MAX_NAMES = 1000;
 
-    /// Leaves a request's body open: what is wrong with it can be told only after its rest has been read.
+    /// Does not close a request's body: its errors can be reported only after the rest has been read.
     private static final JsonFactory FACTORY =
             JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
 

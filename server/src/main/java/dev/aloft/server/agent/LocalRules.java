@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Which of a site's paths PHP keeps on the host instead of in S3, and where there.
+/// The paths of a site that PHP keeps on the host instead of in S3, with their local folders.
 ///
 /// @param folder what holds them on the host, at their paths from the prefix
 public record LocalRules(PathRules rules, Path folder) {
@@ -36,7 +36,7 @@ public record LocalRules(PathRules rules, Path folder) {
                 : Optional.empty();
     }
 
-    /// Where a path is that a rule covers, in the way of a URL.
+    /// The local path of a URL-style path that a rule covers.
     public String place(FilePath prefix, FilePath path) {
         return "file://" + PercentCoding.encode(folder + "/" + prefix.relativize(path));
     }

@@ -33,7 +33,7 @@ final class PrivateFiles {
         signer = site.signer();
     }
 
-    /// Marks files, or takes the mark from them; one that has it already, or has none, is left as it is.
+    /// Marks files or removes the mark; files that already have that state are skipped.
     ///
     /// @return why, by path, for those that could not be marked
     Map<FilePath, String> mark(List<FilePath> paths, boolean isPrivate) {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.http.HttpException;
 
 /// The answer to a failed exchange: the one place where an exception becomes a status of the protocol.
 ///
-/// @param message one line for whoever made the request
+/// @param message one line for the client
 /// @param isFault whether a fault of the agent's has come to light, so that its operator needs to see where
 record Problem(int status, String message, boolean isFault) {
 

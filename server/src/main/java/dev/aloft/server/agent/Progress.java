@@ -12,11 +12,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/// Tells a client whose exchange takes long, every [#PROGRESS_INTERVAL], that it is still under way: by 102 (RFC 2518,
-/// 10.1).
-/// So it may give up on an agent that is silent, and wait for one that moves a large directory.
+/// Reports to a client every [#PROGRESS_INTERVAL] that a long exchange is still in progress: by 102 (RFC 2518, 10.1).
+/// A client may therefore give up on a silent agent, and wait for one that moves a large directory.
 ///
-/// Covers the part of an exchange that answers nothing yet; closing it waits until nothing more is sent.
+/// Covers the part of an exchange before its answer; closing it waits until nothing more is sent.
 final class Progress implements AutoCloseable {
 
     static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
@@ -44,7 +43,7 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    /// @throws IOException when the client does not take what it was told
+    /// @throws IOException if the client does not read it
     @Override
     public void close() throws IOException {
         CompletableFuture<Void> last;

@@ -36,7 +36,7 @@ final class SlowClients {
         }
     }
 
-    /// An exchange that was ended so that others could go on.
+    /// An exchange that was ended to make room for others.
     static final class GaveWay extends IOException {
 
         private static final long serialVersionUID = 1;

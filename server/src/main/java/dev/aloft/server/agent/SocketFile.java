@@ -15,8 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import org.jspecify.annotations.Nullable;
 
-/// The file by which a Unix socket is found: nothing but what a dead process left behind is removed, and nobody but the
-/// owner and one group may connect. For one thread.
+/// The file of a Unix socket. Only the leftover of a dead process is removed, and only the owner and one group may
+/// connect. For one thread.
 final class SocketFile {
 
     private SocketFile() {}

@@ -9,8 +9,8 @@ import java.time.InstantSource;
 
 /// Signs the URLs of one site's pictures, without expiry, and of its private files, for a lifetime.
 ///
-/// Expiry is rounded up to a multiple of a sixth of the lifetime. The same file then has the same URL for a while, and
-/// browsers reuse it from their cache. For any thread.
+/// Expiry is rounded up to a multiple of a sixth of the lifetime. The same file then has the same URL until the next
+/// multiple, and browsers reuse it from their cache. For any thread.
 public final class UrlSigner {
 
     /// The shortest lifetime that can be requested.

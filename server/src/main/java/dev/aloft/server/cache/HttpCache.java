@@ -340,7 +340,7 @@ public final class HttpCache implements AutoCloseable {
                 : Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
-    /// Forwards a HEAD as it is; its answer updates the stored one (RFC 9111, 4.3.5).
+    /// Forwards a HEAD unchanged; its answer updates the stored one (RFC 9111, 4.3.5).
     private CacheAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
             throws OriginFailure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;

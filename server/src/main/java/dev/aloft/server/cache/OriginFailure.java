@@ -3,8 +3,8 @@ package dev.aloft.server.cache;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// There is no answer of the origin. Says what the client is told if the cache has none either; the message is for
-/// the operator.
+/// The origin has no answer. Contains the answer for the client if the cache has none either; the message is for the
+/// operator.
 public sealed class OriginFailure extends IOException {
 
     private static final long serialVersionUID = 1;

@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /// Limits the connections of clients: idle ones are closed to make room for others.
 ///
-/// An idle connection is closed when the head of its next request does not arrive in time. When few connections are
-/// left, the one that has been idle longest is closed. When one address has too many, its longest idle connection is
-/// closed, or the new one if none is idle. Safe for many threads.
+/// An idle connection is closed when the head of its next request does not arrive within its limit. When few
+/// connections are left, the one that has been idle longest is closed. When one address has too many, its longest idle
+/// connection is closed, or the new one if none is idle. Safe for many threads.
 final class ClientConnections extends ConnectionDrain {
 
     /// The time that an idle connection stays open during shutdown for a request already on its way.

@@ -73,7 +73,7 @@ public record EdgeSite(
         return new EdgeSite(uploads, hosts, List.copyOf(all.values()), pictures);
     }
 
-    /// A host's name as it is compared: in lower case, without the dot that ends a full domain name.
+    /// A host's name in comparable form: in lower case, without the dot that ends a full domain name.
     static String hostName(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         String plain = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;

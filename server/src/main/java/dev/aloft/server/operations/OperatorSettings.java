@@ -25,7 +25,7 @@ public record OperatorSettings(
     public OperatorSettings {
         peers = List.copyOf(peers);
         if (!peers.isEmpty() && token.isEmpty()) {
-            throw new IllegalArgumentException("edges of other hosts are told of changes only with the token");
+            throw new IllegalArgumentException("notifying edges of other hosts requires the token");
         }
     }
 

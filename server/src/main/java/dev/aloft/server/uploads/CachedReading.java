@@ -71,7 +71,7 @@ record CachedReading(
         }
     }
 
-    /// One answer for private and for missing uploads; it has no field of the cache that would tell them apart.
+    /// One answer for private and for missing uploads; it has no field of the cache that would distinguish them.
     private void sendMissing(Response response, Callback callback) throws IOException {
         try (OriginAnswer answer = missing.get()) {
             response.setStatus(answer.status());

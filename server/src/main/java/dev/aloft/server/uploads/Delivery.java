@@ -27,7 +27,7 @@ final class Delivery {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /// How often it looks whether a slow client has taken something.
+    /// The interval between checks of a slow client's progress.
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private Delivery() {}

@@ -31,7 +31,7 @@ public final class SlowReaderSlots {
 
     /// Waits for a slot.
     ///
-    /// @throws OriginFailure when none has become free in time
+    /// @throws OriginFailure if none becomes free within the limit
     void acquire() throws OriginFailure {
         try {
             if (free.tryAcquire(WAIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// The bytes of one version of an upload on their way from S3.
 ///
-/// Where S3 breaks off, it asks for the rest of that version, [#MAX_BREAKS] times at most. (A timeout is
-/// final: the client has waited long enough.) It fails before it gives a byte of another version.
+/// If S3 breaks off, it requests the rest of the same version, at most [#MAX_BREAKS] times. (A timeout is final: the
+/// client has waited long enough.) It fails before it returns a byte of another version.
 ///
 /// For a client that takes the bytes at its own pace ([#goAtClientsPace]) it needs a place to hold a connection to S3,
 /// and gives up both while the client takes nothing. What follows then comes in pieces of [#PIECE_BYTES], so that no

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /// A site's uploads as they are served.
 ///
-/// @param name tells the site's answers in the cache from those of other sites
+/// @param name distinguishes the site's answers in the cache from those of other sites
 /// @param secret signs the URLs of private uploads; without one no private upload is served
 public record UploadsSite(
         String name, Bucket bucket, UploadsFolder folder, ServingRules serving, Cors cors, Optional<UrlSecret> secret) {

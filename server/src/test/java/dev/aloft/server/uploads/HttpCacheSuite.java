@@ -23,8 +23,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /// The public conformance suite for HTTP caches (https://cache-tests.fyi, npm `http-cache-tests`), with its own origin
 /// server, installed into a folder of this build. The system property `aloft.cache.suite` names a checkout of the
-/// suite's
-/// repository to be run instead, with its own dependencies installed.
+/// suite's repository to be run instead, with its own dependencies installed.
 final class HttpCacheSuite implements AutoCloseable {
 
     static final String VERSION = "0.4.5";
