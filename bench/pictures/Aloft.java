@@ -10,9 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
-/// The same with a render pool: server and worker together, on one thread. Arguments: original, queries (several by spaces
-/// are asked at once), formats offered (or -), repetitions, a libvips (or -), MB/s at which the original comes (0: at
-/// once). Prints CPU and wall milliseconds, bytes of the answer, and the worker's largest size in MiB.
+/// The same with a render pool: server and worker together, on one thread. Arguments: original, queries (several by
+/// spaces are asked at once), formats offered (or -), repetitions, a libvips (or -), MB/s at which the original comes
+/// (0: at once). Prints CPU and wall milliseconds, bytes of the answer, and the worker's largest size in MiB.
 final class Aloft {
 
     /// Both processes compile what they run often; a server that has run for a minute has done so.
@@ -41,7 +41,7 @@ final class Aloft {
                 List<Future<RenderPool.Picture>> pictures = new ArrayList<>();
                 for (RenderRequest request : requests) {
                     pictures.add(clients.submit(
-                            () -> renderPool.render("one", () -> new OriginalSource.Opened("v", at(rate, bytes)), request)));
+                            () -> renderPool.render("one", () -> new RenderPool.OriginalSource.Opened("v", at(rate, bytes)), request)));
                 }
                 for (Future<RenderPool.Picture> picture : pictures) {
                     length = picture.get().outcome().orThrow().bytes().length;

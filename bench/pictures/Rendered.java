@@ -15,7 +15,7 @@ final class Rendered {
             for (Path original : originals) {
                 byte[] bytes = Files.readAllBytes(original);
                 RenderPool.Picture picture = renderPool.render(
-                        original.toString(), () -> new OriginalSource.Opened("v", new ByteArrayInputStream(bytes)), request);
+                        original.toString(), () -> new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(bytes)), request);
                 Files.write(
                         answers.resolve(original.getFileName()), picture.outcome().orThrow().bytes());
             }

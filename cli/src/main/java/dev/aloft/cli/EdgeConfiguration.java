@@ -2,7 +2,6 @@ package dev.aloft.cli;
 
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheSettings;
-import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.Tls;
@@ -22,7 +21,7 @@ record EdgeConfiguration(
         Optional<Tls> tls,
         CacheSettings cache,
         TrustedProxies trustedProxies,
-        EdgeLimits limits,
+        EdgeSettings.Limits limits,
         OperatorSettings operators) {
 
     /// Default limit of the cache on disk, if it has a folder.
@@ -53,7 +52,7 @@ record EdgeConfiguration(
                 section.value("tls_certificate", _ -> tls(section), Optional.empty()),
                 section.value("cache_folder", _ -> cache(section), CacheSettings.DEFAULT),
                 section.value("trusted_proxies", _ -> trustedProxies(section), TrustedProxies.of(List.of())),
-                section.value("connections_per_address", _ -> limits(section), EdgeLimits.DEFAULT),
+                section.value("connections_per_address", _ -> limits(section), EdgeSettings.Limits.DEFAULT),
                 operators(section));
     }
 
@@ -95,18 +94,19 @@ record EdgeConfiguration(
         }
     }
 
-    private static EdgeLimits limits(Section section) throws Failure {
+    private static EdgeSettings.Limits limits(Section section) throws Failure {
         Optional<Long> perAddress = section.optionalBytes("connections_per_address");
         if (perAddress.isEmpty()) {
-            return EdgeLimits.DEFAULT;
+            return EdgeSettings.Limits.DEFAULT;
         }
-        if (perAddress.get() < 1 || perAddress.get() > EdgeLimits.DEFAULT.connections()) {
+        if (perAddress.get() < 1 || perAddress.get() > EdgeSettings.Limits.DEFAULT.connections()) {
             throw section.unfit(
                     "connections_per_address",
                     perAddress.get(),
-                    "a number from 1 to " + EdgeLimits.DEFAULT.connections());
+                    "a number from 1 to " + EdgeSettings.Limits.DEFAULT.connections());
         }
-        return EdgeLimits.DEFAULT.withConnectionsPerAddress(perAddress.get().intValue());
+        return EdgeSettings.Limits.DEFAULT.withConnectionsPerAddress(
+                perAddress.get().intValue());
     }
 
     private static OperatorSettings operators(Section section) {

@@ -4,7 +4,6 @@ import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.tachyon.Admission;
@@ -14,7 +13,6 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -160,8 +158,6 @@ final class ServeCommand implements Callable<Integer> {
                         new FileTree(bucket, site.prefix(), site.agent().headers()),
                         site.agent().maxFileBytes())
                 .withLocal(site.agent().local());
-        return site.urlKey()
-                .map(key -> served.withSigner(new UrlSigner(key, InstantSource.system())))
-                .orElse(served);
+        return site.urlKey().map(served::withUrlKey).orElse(served);
     }
 }

@@ -2,7 +2,6 @@ package dev.aloft.cli;
 
 import dev.aloft.files.HeaderRules;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.agent.LocalRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers Content-Type and Cache-Control of stored files, by file name
 /// @param local what PHP keeps on the host instead of in S3
 record SiteAgentConfiguration(
-        Path socket, Optional<String> socketGroup, long maxFileBytes, HeaderRules headers, LocalRules local) {
+        Path socket, Optional<String> socketGroup, long maxFileBytes, HeaderRules headers, AgentSite.LocalRules local) {
 
     static final List<String> KEYS =
             List.of("socket", "socket_group", "max_file_bytes", "headers", "local", "local_folder");
@@ -31,7 +30,7 @@ record SiteAgentConfiguration(
                 section.value("max_file_bytes", section::optionalBytes, Optional.<Long>empty())
                         .orElse(MAX_FILE_BYTES),
                 headers(section.value("headers", section::sections, List.of())),
-                section.value("local", key -> local(section, key), LocalRules.NONE));
+                section.value("local", key -> local(section, key), AgentSite.LocalRules.NONE));
     }
 
     private static Path socket(Section section, String key) throws Failure {
@@ -64,16 +63,16 @@ record SiteAgentConfiguration(
         }
     }
 
-    private static LocalRules local(Section section, String key) throws Failure {
+    private static AgentSite.LocalRules local(Section section, String key) throws Failure {
         List<String> rules = section.strings(key);
         Optional<String> folder = section.optionalString("local_folder");
         if (rules.isEmpty() != folder.isEmpty()) {
             throw section.wrong("has only one of local and local_folder", "files on the host need both");
         }
         if (folder.isEmpty()) {
-            return LocalRules.NONE;
+            return AgentSite.LocalRules.NONE;
         }
-        return new LocalRules(section.paths(key), absolute(section, "local_folder", folder.get()));
+        return new AgentSite.LocalRules(section.paths(key), absolute(section, "local_folder", folder.get()));
     }
 
     private static Path absolute(Section section, String key, String value) throws Failure {

@@ -3,10 +3,10 @@ package dev.aloft.cli;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.UploadsFolder;
-import dev.aloft.server.tachyon.ListedSizes;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.uploads.Cors;
-import dev.aloft.server.uploads.ServingRules;
 import dev.aloft.server.uploads.UploadPath;
+import dev.aloft.server.uploads.UploadsSite;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,10 +23,10 @@ import java.util.regex.Pattern;
 /// @param rules which uploads the edge serves
 record SiteServingConfiguration(
         List<String> hosts,
-        Optional<ListedSizes> pictureSizes,
+        Optional<Admission.ListedSizes> pictureSizes,
         Cors cors,
         List<UploadPath> uploadPaths,
-        ServingRules rules) {
+        UploadsSite.ServingRules rules) {
 
     static final List<String> KEYS =
             List.of("hosts", "picture_sizes", "cors_origins", "upload_paths", "deny", "allow", "htaccess");
@@ -51,7 +51,7 @@ record SiteServingConfiguration(
                 section.value("picture_sizes", key -> pictureSizes(section, key), Optional.empty()),
                 section.value("cors_origins", key -> cors(section, key), Cors.NONE),
                 uploadPaths(section.value("upload_paths", section::sections, List.of())),
-                new ServingRules(
+                new UploadsSite.ServingRules(
                         section.value("deny", section::paths, PathRules.NONE),
                         section.value("allow", section::paths, PathRules.NONE),
                         section.value("htaccess", section::optionalBoolean, Optional.<Boolean>empty())
@@ -70,7 +70,7 @@ record SiteServingConfiguration(
         return hosts;
     }
 
-    private static Optional<ListedSizes> pictureSizes(Section section, String key) throws Failure {
+    private static Optional<Admission.ListedSizes> pictureSizes(Section section, String key) throws Failure {
         if (!section.has(key)) {
             return Optional.empty();
         }
@@ -80,7 +80,7 @@ record SiteServingConfiguration(
                     "has picture_sizes = [] and no url_secret", "add a url_secret, which signs the URLs of pictures");
         }
         try {
-            return Optional.of(new ListedSizes(sizes));
+            return Optional.of(new Admission.ListedSizes(sizes));
         } catch (IllegalArgumentException e) {
             throw section.unfit(key, sizes, "sizes such as \"300x200\", \"1024x\" and \"x600\"");
         }

@@ -9,18 +9,17 @@ import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.UploadsFolder;
-import dev.aloft.server.agent.LocalRules;
+import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.cache.CacheSettings;
-import dev.aloft.server.edge.EdgeLimits;
+import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.tachyon.Admission;
-import dev.aloft.server.tachyon.ListedSizes;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.uploads.Cors;
-import dev.aloft.server.uploads.ServingRules;
 import dev.aloft.server.uploads.UploadPath;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Provider;
 import dev.aloft.store.StoreSettings;
 import java.net.InetSocketAddress;
@@ -108,8 +107,8 @@ final class ConfigurationTest extends ConfigurationFixture {
             socket = "/run/aloft/two.sock"
             """;
 
-    private static final SiteServingConfiguration EVERYTHING_SERVED =
-            new SiteServingConfiguration(List.of(), Optional.empty(), Cors.NONE, List.of(), ServingRules.DEFAULT);
+    private static final SiteServingConfiguration EVERYTHING_SERVED = new SiteServingConfiguration(
+            List.of(), Optional.empty(), Cors.NONE, List.of(), UploadsSite.ServingRules.DEFAULT);
 
     private static SiteAgentConfiguration defaultsOf(String socket) {
         return new SiteAgentConfiguration(
@@ -117,7 +116,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                 Optional.empty(),
                 SiteAgentConfiguration.MAX_FILE_BYTES,
                 HeaderRules.NONE,
-                LocalRules.NONE);
+                AgentSite.LocalRules.NONE);
     }
 
     @Test
@@ -151,7 +150,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                 .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trustedProxies()).isEqualTo(new TrustedProxies(List.of("10.0.0.0/8"), true));
-        assertThat(edge.limits()).isEqualTo(EdgeLimits.DEFAULT.withConnectionsPerAddress(50));
+        assertThat(edge.limits()).isEqualTo(EdgeSettings.Limits.DEFAULT.withConnectionsPerAddress(50));
         assertThat(edge.operators().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9180));
         assertThat(edge.operators().token().orElseThrow().bytes())
                 .asString()
@@ -183,17 +182,17 @@ final class ConfigurationTest extends ConfigurationFixture {
                                         1000,
                                         new HeaderRules(
                                                 List.of(new HeaderRules.Rule("*.css", "text/css", "max-age=300"))),
-                                        new LocalRules(
+                                        new AgentSite.LocalRules(
                                                 List.of("uploads/cache", "uploads/**.log"),
                                                 Path.of("/var/lib/aloft/one"))),
                                 new SiteServingConfiguration(
                                         List.of("one.example.org", "www.one.example.org"),
-                                        Optional.of(new ListedSizes(List.of("300x200", "1024x"))),
+                                        Optional.of(new Admission.ListedSizes(List.of("300x200", "1024x"))),
                                         new Cors(Set.of("https://app.example.org")),
                                         List.of(
                                                 new UploadPath("/files/", FilePath.of("blogs.dir/2/files")),
                                                 new UploadPath("/app/uploads/", UploadsFolder.UPLOADS)),
-                                        new ServingRules(
+                                        new UploadsSite.ServingRules(
                                                 new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                                 new PathRules(List.of("uploads/backup/press")),
                                                 false))),

@@ -22,7 +22,6 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -48,7 +47,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +149,7 @@ final class Demo {
         FileTree files = new FileTree(bucket, FilePath.ROOT);
         String group = PhpFpm.workerGroup().orElse(null);
         AgentSite site = new AgentSite("demo", socket, group, files, MAX_FILE_BYTES)
-                .withSigner(new UrlSigner(UrlKey.of(secret, BUCKET, FilePath.ROOT), InstantSource.system()));
+                .withUrlKey(UrlKey.of(secret, BUCKET, FilePath.ROOT));
         lifetime.keep(Agent.start(List.of(site)));
         progress.accept("agent on " + socket);
     }

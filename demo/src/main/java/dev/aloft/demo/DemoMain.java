@@ -3,7 +3,7 @@ package dev.aloft.demo;
 import dev.aloft.cli.Main;
 
 /// The `aloft` command with the demo, as `aloft-demo.jar` has it.
-public final class DemoMain {
+final class DemoMain {
 
     private DemoMain() {}
 

@@ -15,7 +15,6 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.agent.UrlSigner;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -29,7 +28,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -40,9 +38,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// A WordPress on several servers: one database, one code tree and one bucket; for each server an nginx as
-/// `aloft cdn` configures it, an agent, a php-fpm and an edge of its own, all real, all in one folder. Every request to
-/// S3 passes the [S3Front], which counts it.
+/// A WordPress on several servers: one database, one code tree and one bucket; for each server an nginx as `aloft cdn`
+/// configures it, an agent, a php-fpm and an edge of its own, all real, all in one folder. Every request to S3 passes
+/// the [S3Front], which counts it.
 ///
 /// Each server has its own [Store], so nothing that one agent knows is known to another but through S3. Server 0 makes
 /// pictures with GD, all others with Imagick. The administrator may upload files of any type (WordPress's own switch).
@@ -122,7 +120,7 @@ final class Fleet implements AutoCloseable {
                         PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
                         MAX_FILE_BYTES)
-                .withSigner(new UrlSigner(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT), InstantSource.system()));
+                .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,

@@ -5,14 +5,13 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.agent.LocalRules;
 import dev.aloft.store.Store;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The tests of the PHP side, `wordpress/tests`, by Debian's phpunit, against a real agent on a real S3. `./check` adds
-/// their counts up from `target/phpunit.xml`.
+/// The tests of the PHP side, `wordpress/tests`, by Debian's phpunit, against a real agent on a real S3. `./check`
+/// adds their counts up from `target/phpunit.xml`.
 class PhpUnitTest {
 
     private static final String BUCKET = "media";
@@ -26,8 +25,8 @@ class PhpUnitTest {
                 Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey())) {
             s3.createBucket(BUCKET);
             FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
-            LocalRules kept =
-                    new LocalRules(List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
+            AgentSite.LocalRules kept = new AgentSite.LocalRules(
+                    List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
             AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30).withLocal(kept);
             try (Agent _ = Agent.start(List.of(site))) {
                 PhpUnit.assertPasses(phpUnit(socket), Checkout.folder("e2e/target/phpunit.log"));

@@ -39,7 +39,7 @@ final class BatchRenderer {
     /// Prepares a batch.
     ///
     /// @param id identity of the original, without its version
-    Run run(String id, Batch batch, OriginalSource source) {
+    Run run(String id, Batch batch, RenderPool.OriginalSource source) {
         return new Run(id, batch, source);
     }
 
@@ -48,11 +48,11 @@ final class BatchRenderer {
 
         private final String id;
         private final Batch batch;
-        private final OriginalSource source;
+        private final RenderPool.OriginalSource source;
         private @Nullable List<RenderRequest> requests;
         private String version = "";
 
-        Run(String id, Batch batch, OriginalSource source) {
+        Run(String id, Batch batch, RenderPool.OriginalSource source) {
             this.id = id;
             this.batch = batch;
             this.source = source;
@@ -60,7 +60,7 @@ final class BatchRenderer {
 
         void attempt() throws WorkerLostException, PictureException, IOException {
             WorkerProcess worker = supervisor.worker();
-            OriginalSource.Opened original = source.open();
+            RenderPool.OriginalSource.Opened original = source.open();
             version = original.version();
             List<RenderRequest> wanted = notRefused();
             if (wanted.isEmpty()) {

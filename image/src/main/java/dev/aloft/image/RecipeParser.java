@@ -58,7 +58,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
     Recipe recipe(List<Format> offered) {
         Optional<Boolean> webp = webp();
         return new Recipe(
-                query.get("crop").flatMap(CropRegion::parse),
+                query.get("crop").flatMap(Recipe.CropRegion::parse),
                 isPhoton() && flag("ulb"),
                 isPlaceholder() ? sizing().hint(PLACEHOLDER_SIDE) : sizing(),
                 webp.filter(yes -> yes).map(_ -> Format.WEBP),
@@ -139,7 +139,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
 
     /// True if width and height are a box to fill: with a crop region, and with Photon's `crop=1`.
     private boolean fills() {
-        return query.get("crop").flatMap(CropRegion::parse).isPresent()
+        return query.get("crop").flatMap(Recipe.CropRegion::parse).isPresent()
                 || (isPhoton() && query.get("crop").filter("1"::equals).isPresent());
     }
 
@@ -150,14 +150,14 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
         return inPercent ? Optional.of(new Sizing.Share(measure("w"), measure("h"), fills())) : Optional.empty();
     }
 
-    private CropRegion.Measure measure(String side) {
+    private Recipe.CropRegion.Measure measure(String side) {
         return query.get(side)
                 .map(SHARE::matcher)
                 .filter(Matcher::matches)
                 .map(m -> m.group(2) != null
-                        ? new CropRegion.Measure(Integer.parseInt(m.group(1)), false)
-                        : new CropRegion.Measure(zoomed(Integer.parseInt(m.group(1))), true))
-                .orElse(new CropRegion.Measure(0, true));
+                        ? new Recipe.CropRegion.Measure(Integer.parseInt(m.group(1)), false)
+                        : new Recipe.CropRegion.Measure(zoomed(Integer.parseInt(m.group(1))), true))
+                .orElse(new Recipe.CropRegion.Measure(0, true));
     }
 
     private static boolean isFree(int[] box) {
@@ -197,7 +197,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
             return point.get();
         }
         Optional<String> strategy = query.get("crop_strategy", STRATEGY);
-        boolean cut = query.get("crop").flatMap(CropRegion::parse).isPresent();
+        boolean cut = query.get("crop").flatMap(Recipe.CropRegion::parse).isPresent();
         if (strategy.isPresent() && !(cut && strategy.get().equals("smart"))) {
             return strategy.get().equals("entropy") ? Interest.ENTROPY : Interest.ATTENTION;
         }

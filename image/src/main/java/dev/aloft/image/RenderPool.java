@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.aloft.image.BatchRenderer.WorkerLostException;
 import dev.aloft.image.PictureException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -214,4 +215,17 @@ public final class RenderPool implements AutoCloseable {
     ///
     /// @param leads whether this request opened the batch, and therefore runs it
     private record Seat(Batch batch, CompletableFuture<Picture> picture, boolean leads) {}
+
+    /// Source of an original; opened again after a worker died of it.
+    @FunctionalInterface
+    public interface OriginalSource {
+
+        /// @throws PictureException when there is something, but nothing to make pictures of
+        Opened open() throws IOException, PictureException;
+
+        /// One version of an original. The pool closes the bytes.
+        ///
+        /// @param version distinguishes versions of one original
+        record Opened(String version, InputStream bytes) {}
+    }
 }

@@ -47,7 +47,7 @@ public sealed interface Sizing {
     /// Sides relative to the original, or in pixels; 0 is free.
     ///
     /// @param fills true for a box to fill, false for one to fit into
-    record Share(CropRegion.Measure width, CropRegion.Measure height, boolean fills) implements Sizing {}
+    record Share(Recipe.CropRegion.Measure width, Recipe.CropRegion.Measure height, boolean fills) implements Sizing {}
 
     /// The whole picture centred in a box of exactly this size, with bars.
     record Letterbox(int width, int height, Colour bars) implements Sizing {}

@@ -41,7 +41,7 @@ final class RenderPoolTest {
         try (RenderPool pool = RenderPool.open(Specimen.POOL);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<RenderPool.Picture>> pictures = new ArrayList<>();
-            OriginalSource slow = () -> {
+            RenderPool.OriginalSource slow = () -> {
                 reads.incrementAndGet();
                 await(asked);
                 return cat();
@@ -72,7 +72,7 @@ final class RenderPoolTest {
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 Future<RenderPool.Picture> picture = clients.submit(() -> pool.render(
                         "cat",
-                        () -> reads.incrementAndGet() == 1 ? new OriginalSource.Opened("v", half) : cat(),
+                        () -> reads.incrementAndGet() == 1 ? new RenderPool.OriginalSource.Opened("v", half) : cat(),
                         request("w=100")));
                 until(() -> reads.get() == 1);
                 ProcessHandle.of(worker).orElseThrow().destroyForcibly();
@@ -106,7 +106,7 @@ final class RenderPoolTest {
     @Test
     void anOriginalThatKillsItsWorkerIsNotGivenToAnotherUntilItChanges() throws Exception {
         try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
-            OriginalSource killing = () -> {
+            RenderPool.OriginalSource killing = () -> {
                 ProcessHandle worker = ProcessHandle.of(workerOf(pool)).orElseThrow();
                 worker.destroyForcibly();
                 worker.onExit().join();
@@ -116,7 +116,8 @@ final class RenderPoolTest {
             until(() -> isMade(pool));
             long worker = workerOf(pool);
             assertThat(kindOf(pool, "bad", RenderPoolTest::cat, "w=101")).isEqualTo(Kind.BROKEN);
-            OriginalSource repaired = () -> new OriginalSource.Opened("v2", new ByteArrayInputStream(CAT));
+            RenderPool.OriginalSource repaired =
+                    () -> new RenderPool.OriginalSource.Opened("v2", new ByteArrayInputStream(CAT));
             assertThat(pool.render("bad", repaired, request("w=101")).outcome()).isInstanceOf(Outcome.Made.class);
             assertThat(workerOf(pool)).isEqualTo(worker);
         }
@@ -128,12 +129,13 @@ final class RenderPoolTest {
         Limits limits = Limits.DEFAULT.withTime(Duration.ofSeconds(1));
         try (RenderPool pool = RenderPool.open(Specimen.POOL.withLimits(limits))) {
             AtomicInteger closed = new AtomicInteger();
-            OriginalSource drawing = () -> new OriginalSource.Opened("v", new ByteArrayInputStream(slow) {
-                @Override
-                public void close() {
-                    closed.incrementAndGet();
-                }
-            });
+            RenderPool.OriginalSource drawing =
+                    () -> new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(slow) {
+                        @Override
+                        public void close() {
+                            closed.incrementAndGet();
+                        }
+                    });
             assertThat(kindOf(pool, "slow", drawing, "w=300")).isEqualTo(Kind.TOO_SLOW);
             until(() -> isMade(pool));
             long worker = workerOf(pool);
@@ -151,7 +153,7 @@ final class RenderPoolTest {
         Limits limits = Limits.DEFAULT.withTime(Duration.ofSeconds(1));
         CountDownLatch end = new CountDownLatch(1);
         try (RenderPool pool = RenderPool.open(Specimen.POOL.withLimits(limits))) {
-            OriginalSource stalled = () -> new OriginalSource.Opened(
+            RenderPool.OriginalSource stalled = () -> new RenderPool.OriginalSource.Opened(
                     "v", new SequenceInputStream(new ByteArrayInputStream(CAT, 0, 99), new InputStream() {
                         @Override
                         public int read() throws IOException {
@@ -177,7 +179,7 @@ final class RenderPoolTest {
         AtomicInteger opened = new AtomicInteger();
         try (RenderPool pool = RenderPool.open(four);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            OriginalSource held = () -> {
+            RenderPool.OriginalSource held = () -> {
                 opened.incrementAndGet();
                 await(end);
                 return cat();
@@ -214,8 +216,8 @@ final class RenderPoolTest {
                     .hasMessage("no such object");
             InputStream breaking =
                     new SequenceInputStream(new ByteArrayInputStream(CAT, 0, CAT.length / 2), new Breaking());
-            assertThatThrownBy(
-                            () -> pool.render("half", () -> new OriginalSource.Opened("v", breaking), request("w=100")))
+            assertThatThrownBy(() -> pool.render(
+                            "half", () -> new RenderPool.OriginalSource.Opened("v", breaking), request("w=100")))
                     .isInstanceOf(IOException.class)
                     .hasMessage("connection reset");
             assertThat(isMade(pool)).isTrue();
@@ -229,7 +231,7 @@ final class RenderPoolTest {
         CountDownLatch begun = new CountDownLatch(1);
         try (RenderPool pool = RenderPool.open(small);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            OriginalSource held = () -> {
+            RenderPool.OriginalSource held = () -> {
                 begun.countDown();
                 await(end);
                 return cat();
@@ -298,7 +300,8 @@ final class RenderPoolTest {
                 <svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><text x="2" y="20"
                 font-family="DejaVu Serif" font-style="italic" font-size="11">Fonts</text></svg>""".getBytes(StandardCharsets.UTF_8);
         try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
-            OriginalSource original = () -> new OriginalSource.Opened("v", new ByteArrayInputStream(drawing));
+            RenderPool.OriginalSource original =
+                    () -> new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(drawing));
             Rendition confined =
                     pool.render("a", original, request("w=90")).outcome().orThrow();
             assertThat(confined.bytes())
@@ -329,7 +332,8 @@ final class RenderPoolTest {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Kind kindOf(RenderPool pool, String id, OriginalSource originals, String query) throws IOException {
+    private static Kind kindOf(RenderPool pool, String id, RenderPool.OriginalSource originals, String query)
+            throws IOException {
         try {
             Rendition made =
                     pool.render(id, originals, request(query)).outcome().orThrow();
@@ -352,8 +356,8 @@ final class RenderPoolTest {
         return pool.worker().orElseThrow();
     }
 
-    private static OriginalSource.Opened cat() {
-        return new OriginalSource.Opened("v", new ByteArrayInputStream(CAT));
+    private static RenderPool.OriginalSource.Opened cat() {
+        return new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(CAT));
     }
 
     private static RenderRequest request(String query) {

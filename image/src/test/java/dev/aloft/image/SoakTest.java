@@ -65,7 +65,7 @@ final class SoakTest {
                 made.add(clients.submit(() -> {
                     Outcome outcome = pool.render(
                                     id,
-                                    () -> new OriginalSource.Opened("v", new ByteArrayInputStream(original)),
+                                    () -> new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(original)),
                                     request)
                             .outcome();
                     boolean broken = original.length < 1000;

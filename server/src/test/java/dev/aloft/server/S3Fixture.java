@@ -4,7 +4,6 @@ import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.uploads.ServingRules;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
@@ -66,15 +65,15 @@ public final class S3Fixture implements AutoCloseable {
         return reading.bucket(NAME);
     }
 
-    /// A site of this bucket with nothing behind it, whose uploads cost what they cost by themselves: no folder's rules
-    /// are read for them.
+    /// A site of this bucket with nothing behind it, whose uploads cost what they cost by themselves: no folder's
+    /// rules are read for them.
     public EdgeSite site() {
         return EdgeSite.of(uploads());
     }
 
     /// The uploads of [#site].
     public UploadsSite uploads() {
-        return UploadsSite.of(bucket(), TOP).withServing(ServingRules.DEFAULT.withoutHtaccess());
+        return UploadsSite.of(bucket(), TOP).withServing(UploadsSite.ServingRules.DEFAULT.withoutHtaccess());
     }
 
     /// What [#site] checks signatures with, given this secret.

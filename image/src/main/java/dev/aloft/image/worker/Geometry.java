@@ -4,7 +4,6 @@ import dev.aloft.image.Anchor;
 import dev.aloft.image.Anchor.Gravity;
 import dev.aloft.image.Colour;
 import dev.aloft.image.Compatibility;
-import dev.aloft.image.CropRegion;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
@@ -40,7 +39,7 @@ final class Geometry {
             case Sizing.Original _ -> Fit.whole(picture);
             case Sizing.Inside(int width, int height) -> Fit.whole(inside(picture, width, height));
             case Sizing.Cover(int width, int height, Anchor anchor) -> cover(picture, width, height, anchor);
-            case Sizing.Share(CropRegion.Measure width, CropRegion.Measure height, boolean fills) ->
+            case Sizing.Share(Recipe.CropRegion.Measure width, Recipe.CropRegion.Measure height, boolean fills) ->
                 fills
                         ? cover(picture, width.of(picture.width()), height.of(picture.height()), Gravity.CENTER)
                         : Fit.whole(inside(picture, width.of(picture.width()), height.of(picture.height())));

@@ -2,20 +2,26 @@ package dev.aloft.server.agent;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
+import dev.aloft.files.PathRules;
+import dev.aloft.server.PercentCoding;
+import dev.aloft.server.UrlKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One site as its agent serves it: a socket, and the files that may be reached through it.
+/// One site of an agent: a socket, and the files that it gives access to.
 ///
-/// A process that can connect to the socket can read and write the site's files. So only the socket's owner and `group`
+/// A process that can connect to the socket can read and write the site's files. Only the socket's owner and `group`
 /// may connect.
 ///
 /// @param name for messages
 /// @param group the group of the users that PHP runs as, or null for this process's own
 /// @param maxFileBytes the largest file that may be written
-/// @param local what PHP keeps on the host instead
-/// @param signer signs URLs of private files, or null where the site has no secret for them
+/// @param local paths that PHP keeps on the host instead
+/// @param signer signs URLs of private files; null if the site has no secret
 public record AgentSite(
         String name,
         Path socket,
@@ -54,7 +60,7 @@ public record AgentSite(
         return "s3://" + files.name() + "/" + path;
     }
 
-    /// The same site, with its files for one of several who use the store.
+    /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
         return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer);
     }
@@ -64,8 +70,49 @@ public record AgentSite(
         return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer);
     }
 
-    /// The same site, whose URLs of private files are signed.
-    public AgentSite withSigner(UrlSigner urlSigner) {
+    /// The same site, with signed URLs of pictures and private files; by default none are signed.
+    ///
+    /// @param key the key by which the edge checks signatures
+    public AgentSite withUrlKey(UrlKey key) {
+        return withSigner(new UrlSigner(key, InstantSource.system()));
+    }
+
+    AgentSite withSigner(UrlSigner urlSigner) {
         return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner);
+    }
+
+    /// The paths of a site that PHP keeps on the host instead of in S3, with their local folders.
+    ///
+    /// @param folder contains them on the host, at their paths relative to the prefix
+    public record LocalRules(PathRules rules, Path folder) {
+
+        /// The default: every path is in S3.
+        public static final LocalRules NONE = new LocalRules(PathRules.NONE, Path.of("/nonexistent"));
+
+        /// @throws IllegalArgumentException for a relative folder
+        public LocalRules {
+            if (!folder.isAbsolute()) {
+                throw new IllegalArgumentException("not an absolute path: " + folder);
+            }
+        }
+
+        /// @throws IllegalArgumentException for a rule that is no path, or covers everything
+        public LocalRules(List<String> rules, Path folder) {
+            this(new PathRules(rules), folder);
+        }
+
+        /// The rule that covers a path, the first of several.
+        ///
+        /// @param prefix the site's
+        public Optional<String> covering(FilePath prefix, FilePath path) {
+            return prefix.contains(path) && !path.equals(prefix)
+                    ? rules.covering(prefix.relativize(path))
+                    : Optional.empty();
+        }
+
+        /// The local path of a URL-style path that a rule covers.
+        public String place(FilePath prefix, FilePath path) {
+            return "file://" + PercentCoding.encode(folder + "/" + prefix.relativize(path));
+        }
     }
 }

@@ -11,7 +11,7 @@ import java.time.InstantSource;
 ///
 /// Expiry is rounded up to a multiple of a sixth of the lifetime. The same file then has the same URL until the next
 /// multiple, and browsers reuse it from their cache. For any thread.
-public final class UrlSigner {
+final class UrlSigner {
 
     /// The shortest lifetime that can be requested.
     static final Duration MIN_LIFETIME = Duration.ofMinutes(1);
@@ -25,7 +25,7 @@ public final class UrlSigner {
     private final InstantSource clock;
 
     /// @param key what the edge checks signatures with
-    public UrlSigner(UrlKey key, InstantSource clock) {
+    UrlSigner(UrlKey key, InstantSource clock) {
         this.key = key;
         this.clock = clock;
     }

@@ -34,14 +34,14 @@ final class ClientConnections extends ConnectionDrain {
     private static final long LOG_INTERVAL_SECONDS = 60;
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnections.class);
 
-    private final EdgeLimits limits;
+    private final EdgeSettings.Limits limits;
     private final ForwardedHeaders peers;
     private final Map<EndPoint, Client> clients = new HashMap<>();
     private final Map<ByteBuffer, Address> addresses = new HashMap<>();
     private final SequencedSet<Client> idle = new LinkedHashSet<>();
     private long loggedAt = NanoTime.now() - TimeUnit.SECONDS.toNanos(LOG_INTERVAL_SECONDS);
 
-    ClientConnections(EdgeLimits limits, ForwardedHeaders peers, Handler next) {
+    ClientConnections(EdgeSettings.Limits limits, ForwardedHeaders peers, Handler next) {
         super(next, GRACE);
         this.limits = limits;
         this.peers = peers;

@@ -1,24 +1,18 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.HttpCache;
-import dev.aloft.server.operations.AccessLog;
-import dev.aloft.server.operations.Admin;
-import dev.aloft.server.operations.Metrics;
+import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
-import dev.aloft.server.operations.PurgePeers;
 import dev.aloft.server.uploads.PlainText;
-import dev.aloft.server.uploads.SharedResources;
 import dev.aloft.server.uploads.SiteCache;
+import dev.aloft.server.uploads.SiteHandler;
 import dev.aloft.server.uploads.SlowReaderSlots;
-import dev.aloft.server.uploads.UploadsSite;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -30,14 +24,11 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.RequestLog;
-import org.eclipse.jetty.server.RequestLogWriter;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,13 +57,13 @@ public final class Edge implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final HttpCache cache;
-    private final @Nullable Server admin;
+    private final EdgeOperations operations;
 
-    private Edge(Server server, ServerConnector connector, HttpCache cache, @Nullable Server admin) {
+    private Edge(Server server, ServerConnector connector, HttpCache cache, EdgeOperations operations) {
         this.server = server;
         this.connector = connector;
         this.cache = cache;
-        this.admin = admin;
+        this.operations = operations;
     }
 
     /// Starts an edge with the system's clock.
@@ -91,7 +82,7 @@ public final class Edge implements AutoCloseable {
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
         threads.setVirtualThreadsExecutor(waiting);
         HttpCache cache = new HttpCache(settings.cache(), clock);
-        SharedResources shared = new SharedResources(cache, waiting, new SlowReaderSlots());
+        SiteHandler.Shared shared = new SiteHandler.Shared(cache, waiting, new SlowReaderSlots());
         List<SiteCache> caches = settings.sites().stream()
                 .map(site -> new SiteCache(site.uploads(), site.pictures(), cache))
                 .toList();
@@ -106,18 +97,12 @@ public final class Edge implements AutoCloseable {
         ServerConnector connector = connector(server, settings, forwarded, clients);
         server.addConnector(connector);
         caches.forEach(server::addBean);
-        Metrics metrics = metrics(shared, caches, connector, clients);
-        server.setRequestLog(log(server, settings.operators(), metrics));
-        settings.operators()
-                .token()
-                .ifPresent(token ->
-                        server.addBean(new PurgePeers(settings.operators().peers(), sites(settings), token)));
-        Edge edge = new Edge(server, connector, cache, admin(settings.operators(), caches, metrics));
+        EdgeOperations operations = operations(settings.operators(), shared, caches, connector, clients);
+        operations.attachTo(server);
+        Edge edge = new Edge(server, connector, cache, operations);
         try {
             server.start();
-            if (edge.admin != null) {
-                edge.admin.start();
-            }
+            operations.start();
             return edge;
         } catch (Exception e) {
             edge.close();
@@ -126,50 +111,21 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private static Metrics metrics(
-            SharedResources shared, List<SiteCache> sites, ServerConnector connector, ClientConnections clients) {
-        Metrics metrics = new Metrics(
-                shared.cache(),
-                sites.stream().map(cache -> cache.site().bucket()).toList());
-        metrics.add("aloft_edge_requests", "Requests under way.", clients::requests);
-        metrics.add(
+    private static EdgeOperations operations(
+            OperatorSettings settings,
+            SiteHandler.Shared shared,
+            List<SiteCache> sites,
+            ServerConnector connector,
+            ClientConnections clients) {
+        EdgeOperations operations = new EdgeOperations(settings, shared.cache(), sites);
+        operations.gauge("aloft_edge_requests", "Requests under way.", clients::requests);
+        operations.gauge(
                 "aloft_edge_connections",
                 "Connections of clients.",
                 () -> connector.getConnectedEndPoints().size());
-        metrics.add("aloft_edge_places", "S3 connections held open by slow clients.", shared.slots()::taken);
-        metrics.add("aloft_edge_places_wanted", "Slow clients that wait for one.", shared.slots()::waiting);
-        return metrics;
-    }
-
-    private static List<UploadsSite> sites(EdgeSettings settings) {
-        return settings.sites().stream().map(EdgeSite::uploads).toList();
-    }
-
-    private static RequestLog log(Server server, OperatorSettings operators, Metrics metrics) throws IOException {
-        if (operators.accessLog().isEmpty()) {
-            return metrics;
-        }
-        AccessLog.create(operators.accessLog().get());
-        RequestLogWriter file = new RequestLogWriter(operators.accessLog().get().toString());
-        file.setAppend(true);
-        file.setRetainDays(0); // Rotation is the operator's.
-        server.addBean(file);
-        return new RequestLog.Collection(metrics, new AccessLog(operators.logForm(), file));
-    }
-
-    private static @Nullable Server admin(OperatorSettings operators, List<SiteCache> sites, Metrics metrics) {
-        Optional<InetSocketAddress> address = operators.admin();
-        if (address.isEmpty()) {
-            return null;
-        }
-        Server server = new Server();
-        ServerConnector connector = new ServerConnector(server, 1, 1);
-        connector.setHost(address.get().getHostString());
-        connector.setPort(address.get().getPort());
-        server.addConnector(connector);
-        server.setErrorHandler(PlainText.errors());
-        server.setHandler(new Admin(sites, metrics, operators.token()));
-        return server;
+        operations.gauge("aloft_edge_places", "S3 connections held open by slow clients.", shared.slots()::taken);
+        operations.gauge("aloft_edge_places_wanted", "Slow clients that wait for one.", shared.slots()::waiting);
+        return operations;
     }
 
     /// HTTP/1.1; behind TLS also HTTP/2, as the client prefers.
@@ -252,9 +208,9 @@ public final class Edge implements AutoCloseable {
         server.getBean(Certificates.class).look();
     }
 
-    /// The port on which it answers operators; -1 for none.
+    /// The port of the admin address; -1 for none.
     public int adminPort() {
-        return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
+        return operations.adminPort();
     }
 
     /// Its address, such as `http://127.0.0.1:8080/`.
@@ -269,9 +225,7 @@ public final class Edge implements AutoCloseable {
     public void close() {
         try {
             server.stop();
-            if (admin != null) {
-                admin.stop();
-            }
+            operations.stop();
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
         }

@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.operations.OperatorSettings;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +19,7 @@ public record EdgeSettings(
         String address,
         int port,
         List<EdgeSite> sites,
-        EdgeLimits limits,
+        Limits limits,
         CacheSettings cache,
         TrustedProxies trustedProxies,
         OperatorSettings operators,
@@ -61,7 +62,7 @@ public record EdgeSettings(
                 address,
                 port,
                 sites,
-                EdgeLimits.DEFAULT,
+                Limits.DEFAULT,
                 CacheSettings.DEFAULT,
                 TrustedProxies.NONE,
                 OperatorSettings.NONE,
@@ -74,8 +75,8 @@ public record EdgeSettings(
         return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls);
     }
 
-    /// The same with other limits for clients; the default is [EdgeLimits#DEFAULT].
-    public EdgeSettings withLimits(EdgeLimits other) {
+    /// The same with other limits for clients; the default is [Limits#DEFAULT].
+    public EdgeSettings withLimits(Limits other) {
         return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls);
     }
 
@@ -98,5 +99,39 @@ public record EdgeSettings(
     /// The same with other sizes of the cache, which all sites share; the default is [CacheSettings#DEFAULT].
     public EdgeSettings withCache(CacheSettings other) {
         return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls);
+    }
+
+    /// Limits for the edge's clients.
+    ///
+    /// @param idle the time for which a client may neither send nor receive
+    /// @param head the time for the whole head of a request
+    /// @param connections of all clients; from seven eighths of them on, idle ones are closed to make room
+    /// @param connectionsPerAddress of one client's address, or one IPv6 network of 64 bits; unlimited for trusted
+    ///     proxies
+    public record Limits(Duration idle, Duration head, int connections, int connectionsPerAddress) {
+
+        /// 30 s idle, 30 s for a head, 8,192 connections, 1,024 of one address.
+        public static final Limits DEFAULT = new Limits(Duration.ofSeconds(30), Duration.ofSeconds(30), 8192, 1024);
+
+        /// @throws IllegalArgumentException for a time below a millisecond, or less than one connection
+        public Limits {
+            requirePositive("idle", idle);
+            requirePositive("head", head);
+            if (connections < 1 || connectionsPerAddress < 1) {
+                throw new IllegalArgumentException("no client could connect: " + connections + " connections, "
+                        + connectionsPerAddress + " an address");
+            }
+        }
+
+        /// The same with another number of connections for one address, at least 1.
+        public Limits withConnectionsPerAddress(int count) {
+            return new Limits(idle, head, connections, count);
+        }
+
+        private static void requirePositive(String name, Duration limit) {
+            if (limit.toMillis() < 1) {
+                throw new IllegalArgumentException(name + " is no time to wait: " + limit);
+            }
+        }
     }
 }

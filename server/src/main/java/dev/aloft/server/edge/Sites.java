@@ -1,7 +1,6 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.uploads.PlainText;
-import dev.aloft.server.uploads.SharedResources;
 import dev.aloft.server.uploads.SiteHandler;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +28,7 @@ final class Sites extends Handler.AbstractContainer {
         handlers.forEach(this::addBean);
     }
 
-    static Sites of(EdgeSettings settings, SharedResources shared) {
+    static Sites of(EdgeSettings settings, SiteHandler.Shared shared) {
         Map<String, SiteHandler> byHost = new HashMap<>();
         SiteHandler any = null;
         List<Handler> handlers = new ArrayList<>();

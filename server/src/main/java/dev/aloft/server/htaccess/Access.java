@@ -19,7 +19,7 @@ record Access(
     /// Access granted or denied.
     ///
     /// @param denial the line that denies, or null if access is granted
-    record Ruling(@Nullable Denial denial) {
+    record Ruling(Htaccess.@Nullable Denial denial) {
 
         static final Ruling GRANTED = new Ruling(null);
     }
@@ -36,9 +36,9 @@ record Access(
         return new Access(addresses, false, required);
     }
 
-    Optional<Denial> denial() {
-        Optional<Denial> byAddress = Optional.ofNullable(addresses).map(Ruling::denial);
-        Optional<Denial> byRequirement = Optional.ofNullable(required).map(Ruling::denial);
+    Optional<Htaccess.Denial> denial() {
+        Optional<Htaccess.Denial> byAddress = Optional.ofNullable(addresses).map(Ruling::denial);
+        Optional<Htaccess.Denial> byRequirement = Optional.ofNullable(required).map(Ruling::denial);
         if (satisfyAny && (byAddress.isEmpty() || byRequirement.isEmpty())) {
             return Optional.empty();
         }

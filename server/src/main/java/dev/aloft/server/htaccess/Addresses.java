@@ -13,7 +13,7 @@ final class Addresses {
 
     private final String folder;
     private @Nullable Node order;
-    private @Nullable Denial denied;
+    private Htaccess.@Nullable Denial denied;
     private @Nullable Node allowed;
     private boolean satisfyAny;
     private boolean empty = true;
@@ -39,9 +39,9 @@ final class Addresses {
 
     private void deny(Node node) {
         if (from(node).stream().anyMatch(EVERYWHERE::contains)) {
-            denied = new Denial(folder, node.line(), node.text(), true);
+            denied = new Htaccess.Denial(folder, node.line(), node.text(), true);
         } else if (denied == null && from(node).stream().anyMatch(from -> from.startsWith("env="))) {
-            denied = new Denial(
+            denied = new Htaccess.Denial(
                     folder, node.line(), node.text(), false); // The variable of the request is not known here.
         }
     }
@@ -72,6 +72,8 @@ final class Addresses {
         if (denied != null) {
             return new Ruling(denied);
         }
-        return allowed == null ? new Ruling(new Denial(folder, order.line(), order.text(), true)) : Ruling.GRANTED;
+        return allowed == null
+                ? new Ruling(new Htaccess.Denial(folder, order.line(), order.text(), true))
+                : Ruling.GRANTED;
     }
 }

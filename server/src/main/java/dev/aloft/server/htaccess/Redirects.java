@@ -24,15 +24,15 @@ final class Redirects {
         return !refuses || nodes.add(node);
     }
 
-    List<Denial> denials() {
+    List<Htaccess.Denial> denials() {
         return nodes.stream().map(this::denial).toList();
     }
 
-    private Denial denial(Node node) {
-        return new Denial(folder, node.line(), node.text(), true);
+    private Htaccess.Denial denial(Node node) {
+        return new Htaccess.Denial(folder, node.line(), node.text(), true);
     }
 
-    Optional<Denial> denial(Place place) {
+    Optional<Htaccess.Denial> denial(Place place) {
         for (Node node : nodes) {
             String what = node.arguments().get(1);
             Truth fits = node.name().equals("redirect")

@@ -54,7 +54,7 @@ final class Requirements {
         }
         Node first = nodes.getFirst();
         boolean understood = nodes.stream().allMatch(Requirements::isUnderstood);
-        return new Ruling(new Denial(folder, first.line(), first.text(), understood));
+        return new Ruling(new Htaccess.Denial(folder, first.line(), first.text(), understood));
     }
 
     private enum Verdict {

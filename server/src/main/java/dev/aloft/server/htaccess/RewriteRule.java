@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 ///
 /// @param pattern of the path below the folder; a `!` in front negates it
 record RewriteRule(
-        Denial denial, List<RewriteCondition> conditions, String pattern, boolean ignoreCase, Effect effect) {
+        Htaccess.Denial denial, List<RewriteCondition> conditions, String pattern, boolean ignoreCase, Effect effect) {
 
     /// The effect of a rule on a file that it matches.
     enum Effect {
@@ -31,7 +31,7 @@ record RewriteRule(
         String substitution = words.size() < 2 ? "" : words.get(1);
         Set<String> flags = flags(words.subList(Math.min(2, words.size()), words.size()));
         return new RewriteRule(
-                new Denial(folder, node.line(), node.text(), true),
+                new Htaccess.Denial(folder, node.line(), node.text(), true),
                 conditions,
                 words.isEmpty() ? "" : words.getFirst(),
                 flags.contains("NC") || flags.contains("NOCASE"),

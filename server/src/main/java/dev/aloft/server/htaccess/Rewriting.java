@@ -54,7 +54,7 @@ final class Rewriting {
         return on && rules.stream().anyMatch(rule -> rule.effect() == Effect.KEPT_BACK);
     }
 
-    List<Denial> denials() {
+    List<Htaccess.Denial> denials() {
         return isOfUse()
                 ? rules.stream()
                         .filter(rule -> rule.effect() == Effect.KEPT_BACK)
@@ -63,7 +63,7 @@ final class Rewriting {
                 : List.of();
     }
 
-    Optional<Denial> denial(Place place) {
+    Optional<Htaccess.Denial> denial(Place place) {
         for (RewriteRule rule : on ? rules : List.<RewriteRule>of()) {
             Truth fits = rule.effect() == Effect.NONE ? Truth.NO : rule.fits(place);
             if (fits == Truth.YES && rule.effect() == Effect.LEFT) {

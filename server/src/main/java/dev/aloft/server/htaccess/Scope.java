@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// @param files the names that it applies to; null for all
 /// @param doubtful a denial of unknown extent, which nothing lifts
 /// @param unsettled whether it has a section that may or may not apply
-record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtful, boolean unsettled) {
+record Scope(@Nullable NamePattern files, Access access, Optional<Htaccess.Denial> doubtful, boolean unsettled) {
 
     Truth covers(Place place) {
         return files == null ? Truth.YES : files.fits(place.name());
     }
 
-    Optional<Denial> denial() {
+    Optional<Htaccess.Denial> denial() {
         return access.denial().or(() -> doubtful);
     }
 
@@ -48,7 +48,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
         private final @Nullable NamePattern files;
         private final Addresses addresses;
         private final Requirements requirements;
-        private @Nullable Denial doubtful;
+        private Htaccess.@Nullable Denial doubtful;
         private boolean unsettled;
 
         Reader(String folder, @Nullable NamePattern files) {
@@ -82,7 +82,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
                     || ABOUT_ACCESS.contains(node.name())
                     || (!HARMLESS.contains(node.name())
                             && DENYING.matcher(node.text()).find())) {
-                doubt(new Denial(folder, node.line(), node.text(), false));
+                doubt(new Htaccess.Denial(folder, node.line(), node.text(), false));
             }
         }
 
@@ -93,7 +93,7 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Denial> doubtf
             inner.denials().stream().findFirst().ifPresent(this::doubt);
         }
 
-        void doubt(Denial denial) {
+        void doubt(Htaccess.Denial denial) {
             doubtful = doubtful == null ? denial.unsure() : doubtful;
         }
 

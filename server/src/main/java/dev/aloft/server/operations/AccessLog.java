@@ -26,7 +26,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /// One line for each request. Text from a client cannot begin a second line. Signatures of URLs are left out, so that
 /// reading the log does not give access to private files.
-public final class AccessLog implements RequestLog {
+final class AccessLog implements RequestLog {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -38,7 +38,7 @@ public final class AccessLog implements RequestLog {
     /// A log that writes each line as soon as its request has ended.
     ///
     /// @param lines receives whole lines, without the line break
-    public AccessLog(LogForm form, RequestLog.Writer lines) {
+    AccessLog(LogForm form, RequestLog.Writer lines) {
         this.form = form;
         this.lines = lines;
     }
@@ -46,7 +46,7 @@ public final class AccessLog implements RequestLog {
     /// Creates the file if it is missing, readable by its owner and group only, because URLs can be private.
     ///
     /// @throws IOException when it cannot be made
-    public static void create(Path file) throws IOException {
+    static void create(Path file) throws IOException {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         } catch (FileAlreadyExistsException there) {

@@ -22,7 +22,7 @@ import org.eclipse.jetty.util.Fields;
 /// The admin address of an edge, which visitors do not reach: health, metrics, the most requested paths, and purges.
 /// `docs/reference/edge-admin.md` documents it. Purges and paths require the token; without one configured, both are
 /// off.
-public final class Admin extends Handler.Abstract.NonBlocking {
+final class Admin extends Handler.Abstract.NonBlocking {
 
     private static final String JSON_TYPE = "application/json";
 
@@ -34,7 +34,7 @@ public final class Admin extends Handler.Abstract.NonBlocking {
     ///
     /// @param sites with distinct names
     /// @param token required for purges and paths; empty turns both off
-    public Admin(List<SiteCache> sites, Metrics metrics, Optional<UrlSecret> token) {
+    Admin(List<SiteCache> sites, Metrics metrics, Optional<UrlSecret> token) {
         sites.forEach(cache -> this.sites.put(cache.site().name(), cache));
         this.metrics = metrics;
         this.token = token;

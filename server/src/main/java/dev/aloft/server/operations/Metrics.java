@@ -25,7 +25,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// The edge's counters since it was started. `docs/reference/edge-admin.md` names every metric. Safe for many threads.
-public final class Metrics implements RequestLog {
+final class Metrics implements RequestLog {
 
     private static final Pattern FORWARDED = Pattern.compile("aloft; fwd=([a-z-]+)");
 
@@ -44,7 +44,7 @@ public final class Metrics implements RequestLog {
     private final List<Gauge> gauges = new ArrayList<>();
 
     /// @param buckets of the sites, for the metrics of their stores
-    public Metrics(HttpCache cache, List<Bucket> buckets) {
+    Metrics(HttpCache cache, List<Bucket> buckets) {
         this.cache = cache;
         buckets.forEach(bucket -> stores.putIfAbsent(bucket.where(), bucket.figures()));
         add("aloft_cache_memory_bytes", "Size of the memory cache.", cache::memoryBytes);
@@ -56,7 +56,7 @@ public final class Metrics implements RequestLog {
     private record Gauge(String name, String help, LongSupplier value) {}
 
     /// Adds a gauge, whose value is read for each answer. To be called before the edge serves.
-    public void add(String name, String help, LongSupplier value) {
+    void add(String name, String help, LongSupplier value) {
         gauges.add(new Gauge(name, help, value));
     }
 

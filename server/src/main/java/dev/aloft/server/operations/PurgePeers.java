@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Best effort: an edge that cannot be reached sees the change when its answer is no longer fresh. When more than
 /// [#MAX_WAITING] changes wait for a peer, everything of the site is purged instead.
-public final class PurgePeers extends AbstractLifeCycle {
+final class PurgePeers extends AbstractLifeCycle {
 
     static final int MAX_WAITING = 10_000;
     static final Duration LIMIT = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ public final class PurgePeers extends AbstractLifeCycle {
 
     /// @param admins the admin addresses of the other edges
     /// @param token shared by all edges
-    public PurgePeers(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
+    PurgePeers(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
         this.peers = admins.stream().map(Peer::new).toList();
         this.sites = sites;
         this.token = token;

@@ -1,7 +1,6 @@
 package dev.aloft.server.tachyon;
 
 import dev.aloft.files.FilePath;
-import dev.aloft.image.OriginalSource;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.PictureException.Kind;
@@ -263,11 +262,11 @@ public final class Pictures implements Origin {
     }
 
     /// The original for the worker, if the worker may decode it.
-    private OriginalSource.Opened open(ObjectKey key) throws IOException, PictureException {
+    private RenderPool.OriginalSource.Opened open(ObjectKey key) throws IOException, PictureException {
         OpenedOriginal original = opened(key);
         long limit = renderPool.limits().originalBytes();
         if (original.isGenuine() && original.size() <= limit) {
-            return new OriginalSource.Opened(original.version().text(), original.bytes());
+            return new RenderPool.OriginalSource.Opened(original.version().text(), original.bytes());
         }
         original.bytes().close();
         throw original.isGenuine()

@@ -3,7 +3,6 @@ package dev.aloft.server.uploads;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aloft.server.UploadsFolder;
-import dev.aloft.server.htaccess.Denial;
 import dev.aloft.server.htaccess.Htaccess;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
@@ -66,7 +65,7 @@ public final class FolderRules {
     }
 
     /// The line that denies an upload.
-    Optional<Denial> denial(ObjectKey key) throws IOException {
+    Optional<Htaccess.Denial> denial(ObjectKey key) throws IOException {
         List<FutureTask<Optional<Htaccess>>> files = new ArrayList<>();
         int top = uploads.prefix().length();
         for (int end = top; end > 0; end = key.value().indexOf('/', end) + 1) {
@@ -115,8 +114,8 @@ public final class FolderRules {
         return Optional.of(rules);
     }
 
-    private static void report(List<Denial> denials) {
-        for (Denial denial : denials) {
+    private static void report(List<Htaccess.Denial> denials) {
+        for (Htaccess.Denial denial : denials) {
             if (denial.understood()) {
                 LOG.info("uploads: the edge denies files by {}", denial);
             } else {

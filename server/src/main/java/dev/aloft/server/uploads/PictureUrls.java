@@ -23,7 +23,7 @@ final class PictureUrls {
     private final Cors cors;
     private final ServingPolicy policy;
 
-    PictureUrls(UploadsSite site, Pictures pictures, SharedResources shared) {
+    PictureUrls(UploadsSite site, Pictures pictures, SiteHandler.Shared shared) {
         this.pictures = pictures;
         this.cors = site.cors();
         this.policy = ServingPolicy.of(site, shared);

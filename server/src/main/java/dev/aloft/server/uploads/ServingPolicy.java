@@ -33,7 +33,7 @@ import org.eclipse.jetty.http.HttpFields;
 public final class ServingPolicy {
 
     private final UploadsFolder uploads;
-    private final ServingRules serving;
+    private final UploadsSite.ServingRules serving;
     private final FolderRules folders;
 
     private ServingPolicy(UploadsSite site, FolderRules.Reader reader, Executor threads) {
@@ -48,7 +48,7 @@ public final class ServingPolicy {
     }
 
     /// Reads the rules of folders through the edge's cache.
-    static ServingPolicy of(UploadsSite site, SharedResources shared) {
+    static ServingPolicy of(UploadsSite site, SiteHandler.Shared shared) {
         Origin unguarded = new UploadsOrigin(site.name(), site.bucket(), shared.slots());
         return new ServingPolicy(site, key -> read(shared.cache(), unguarded, key), shared.threads());
     }

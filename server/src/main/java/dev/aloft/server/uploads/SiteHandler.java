@@ -1,12 +1,14 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.tachyon.Pictures;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -33,8 +35,7 @@ public final class SiteHandler extends Handler.Abstract.NonBlocking {
     }
 
     /// @param paths the URL paths that mean the site's uploads
-    public static SiteHandler of(
-            UploadsSite site, List<UploadPath> paths, Optional<Pictures> pictures, SharedResources shared) {
+    public static SiteHandler of(UploadsSite site, List<UploadPath> paths, Optional<Pictures> pictures, Shared shared) {
         Map<FilePath, UploadsHandler> uploads = new HashMap<>();
         List<Place> places = paths.stream()
                 .sorted(Comparator.comparingInt((UploadPath path) -> path.path().length())
@@ -65,4 +66,9 @@ public final class SiteHandler extends Handler.Abstract.NonBlocking {
         }
         return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, "Not Found");
     }
+
+    /// The resources that all sites of an edge share. They belong to the edge, which closes them.
+    ///
+    /// @param threads run blocking tasks, one thread for each
+    public record Shared(HttpCache cache, Executor threads, SlowReaderSlots slots) {}
 }

@@ -44,7 +44,7 @@ final class UploadsHandler {
             Caffeine.newBuilder().maximumSize(MAX_NAMES).build();
     private final Cors cors;
 
-    UploadsHandler(UploadsSite site, SharedResources shared) {
+    UploadsHandler(UploadsSite site, SiteHandler.Shared shared) {
         this.folder = site.folder();
         this.policy = ServingPolicy.of(site, shared);
         this.cors = site.cors();

@@ -109,7 +109,7 @@ abstract sealed class AgentProtocolSuite
 
     AgentSite site(Path at, Duration timeout) {
         return new AgentSite("test", at, null, files(timeout), MAX_FILE_BYTES)
-                .withLocal(new LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")));
+                .withLocal(new AgentSite.LocalRules(List.of("logs", "*.tmp"), Path.of("/srv/kept here")));
     }
 
     FileTree files(Duration timeout) {

@@ -37,7 +37,7 @@ class LocalRulesTest {
         "uploads/[a], uploads/a, true"
     })
     void ruleCoversWhatItFitsAndEverythingBelow(String rule, String path, boolean covered) {
-        LocalRules rules = new LocalRules(List.of(rule), FOLDER);
+        AgentSite.LocalRules rules = new AgentSite.LocalRules(List.of(rule), FOLDER);
         assertThat(rules.covering(PREFIX, FilePath.of("sites/one/" + path)).isPresent())
                 .isEqualTo(covered);
         assertThat(rules.covering(PREFIX, FilePath.of("sites/two/" + path))).isEmpty();
@@ -46,7 +46,7 @@ class LocalRulesTest {
 
     @Test
     void firstRuleThatFitsIsNamedAndThePlaceIsBelowTheFolder() {
-        LocalRules rules = new LocalRules(List.of("a/b", "a"), FOLDER);
+        AgentSite.LocalRules rules = new AgentSite.LocalRules(List.of("a/b", "a"), FOLDER);
         assertThat(rules.covering(PREFIX, FilePath.of("sites/one/a/b"))).contains("a/b");
         assertThat(rules.covering(PREFIX, FilePath.of("sites/one/a/c"))).contains("a");
         assertThat(rules.place(PREFIX, FilePath.of("sites/one/a/?#"))).isEqualTo("file:///srv/kept/a/%3F%23");
@@ -56,13 +56,13 @@ class LocalRulesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "/", "*", "**", "*/**", "../a", "a//b", "/a", "a/../b"})
     void ruleThatIsNoPathOrCoversEverythingIsRefused(String rule) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new LocalRules(List.of(rule), FOLDER));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AgentSite.LocalRules(List.of(rule), FOLDER));
     }
 
     @Test
     void tooManyRulesAreRefused() {
         List<String> rules = Collections.nCopies(PathRules.MAX_RULES + 1, "a");
-        assertThatIllegalArgumentException().isThrownBy(() -> new LocalRules(rules, FOLDER));
-        assertThatIllegalArgumentException().isThrownBy(() -> new LocalRules(List.of("a"), Path.of("here")));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AgentSite.LocalRules(rules, FOLDER));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AgentSite.LocalRules(List.of("a"), Path.of("here")));
     }
 }

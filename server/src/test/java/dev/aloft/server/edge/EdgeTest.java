@@ -49,7 +49,7 @@ final class EdgeTest {
         EdgeSite blog = EdgeSite.of(
                         UploadsSite.of(s3.bucket(), FilePath.of("blog")).withName("blog"))
                 .withHosts(Set.of("blog.test"));
-        try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site(), blog)) {
+        try (Edge edge = edge(EdgeSettings.Limits.DEFAULT, s3.site(), blog)) {
             assertThat(Answer.to(edge.port(), "GET", "/uploads/a.txt", "Host: anything")
                             .status())
                     .isEqualTo(200);
@@ -66,7 +66,7 @@ final class EdgeTest {
             AtomicInteger answered = new AtomicInteger();
             try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
                 List<Future<?>> all = new ArrayList<>();
-                try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site())) {
+                try (Edge edge = edge(EdgeSettings.Limits.DEFAULT, s3.site())) {
                     for (int i = 0; i < 24; i++) {
                         all.add(clients.submit(() -> askUntilRefused(edge.port(), answered)));
                     }
@@ -86,7 +86,7 @@ final class EdgeTest {
         AtomicInteger answered = new AtomicInteger();
         List<Future<List<String>>> all = new ArrayList<>();
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
-            try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site())) {
+            try (Edge edge = edge(EdgeSettings.Limits.DEFAULT, s3.site())) {
                 for (int i = 0; i < 12; i++) {
                     Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port());
                     all.add(clients.submit(() -> askOnOneConnection(socket, answered)));
@@ -141,14 +141,14 @@ final class EdgeTest {
 
     @Test
     void twoSitesCannotHaveOneHost() {
-        assertThatThrownBy(() -> edge(EdgeLimits.DEFAULT, s3.site(), s3.site()))
+        assertThatThrownBy(() -> edge(EdgeSettings.Limits.DEFAULT, s3.site(), s3.site()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("two sites want every host");
     }
 
     @Test
     void aPortInUseIsNamed() throws IOException {
-        try (Edge edge = edge(EdgeLimits.DEFAULT, s3.site())) {
+        try (Edge edge = edge(EdgeSettings.Limits.DEFAULT, s3.site())) {
             assertThatThrownBy(() -> Edge.start(EdgeSettings.of("127.0.0.1", edge.port(), s3.site())))
                     .isInstanceOf(IOException.class)
                     .hasMessage("cannot serve on 127.0.0.1:" + edge.port() + ": Address already in use");
@@ -157,7 +157,7 @@ final class EdgeTest {
 
     @Test
     void aClientThatSaysNothingIsLetGo() throws IOException {
-        EdgeLimits short1s = new EdgeLimits(Duration.ofSeconds(1), Duration.ofSeconds(20), 100, 100);
+        EdgeSettings.Limits short1s = new EdgeSettings.Limits(Duration.ofSeconds(1), Duration.ofSeconds(20), 100, 100);
         try (Edge edge = edge(short1s, s3.site());
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
             socket.setSoTimeout(10_000);
@@ -169,7 +169,7 @@ final class EdgeTest {
     @Test
     void closingLetsARequestUnderWayEnd() throws Exception {
         s3.put("slow.bin", "application/octet-stream", new byte[200_000]);
-        Edge edge = edge(EdgeLimits.DEFAULT, s3.site());
+        Edge edge = edge(EdgeSettings.Limits.DEFAULT, s3.site());
         s3.front().on("GetObject").dripAnswer(20_000, Duration.ofMillis(100));
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
             socket.getOutputStream()
@@ -185,7 +185,7 @@ final class EdgeTest {
         }
     }
 
-    private static Edge edge(EdgeLimits limits, EdgeSite... sites) throws IOException {
+    private static Edge edge(EdgeSettings.Limits limits, EdgeSite... sites) throws IOException {
         return Edge.start(EdgeSettings.of("127.0.0.1", 0, List.of(sites)).withLimits(limits));
     }
 }

@@ -41,7 +41,7 @@ final class SlowClientsTest {
 
     @Test
     void aHeadThatComesByteByByteEndsTheConnectionInTime() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge)) {
             assertDripIsCut(client);
         }
@@ -49,7 +49,7 @@ final class SlowClientsTest {
 
     @Test
     void soDoesOneThatFollowsAnAnswer() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, Duration.ofSeconds(1), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge)) {
             assertAnswered(client);
             assertDripIsCut(client);
@@ -58,7 +58,7 @@ final class SlowClientsTest {
 
     @Test
     void aConnectionMayRestLongerThanAHeadMayTake() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, Duration.ofMillis(200), 100, 100), TrustedProxies.NONE);
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, Duration.ofMillis(200), 100, 100), TrustedProxies.NONE);
                 Socket client = connect(edge);
                 Socket slow = connect(edge)) {
             assertAnswered(client);
@@ -69,7 +69,7 @@ final class SlowClientsTest {
 
     @Test
     void theConnectionThatIsIdleLongestMakesRoomForAVisitor() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), TrustedProxies.NONE)) {
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, LONG, 16, 100), TrustedProxies.NONE)) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 crowd.add(connect(edge));
@@ -84,7 +84,7 @@ final class SlowClientsTest {
     void whatIsUnderWayStays() throws IOException {
         s3.put("slow.bin", "application/octet-stream", new byte[200_000]);
         s3.front().on("GetObject").dripAnswer(20_000, Duration.ofMillis(100));
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 16, 100), TrustedProxies.NONE);
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, LONG, 16, 100), TrustedProxies.NONE);
                 Socket reader = connect(edge)) {
             write(reader, GET.replace("a.txt", "slow.bin").replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
             assertThat(reader.getInputStream().read()).isEqualTo('H');
@@ -101,7 +101,7 @@ final class SlowClientsTest {
 
     @Test
     void oneAddressHasSoManyConnectionsAndNoMore() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), TrustedProxies.NONE)) {
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, LONG, 100, 3), TrustedProxies.NONE)) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 crowd.add(connect(edge));
@@ -116,7 +116,7 @@ final class SlowClientsTest {
 
     @Test
     void aTrustedProxyHasAsManyAsItWants() throws IOException {
-        try (Edge edge = edge(new EdgeLimits(LONG, LONG, 100, 3), TrustedProxies.of(List.of("127.0.0.0/8")))) {
+        try (Edge edge = edge(new EdgeSettings.Limits(LONG, LONG, 100, 3), TrustedProxies.of(List.of("127.0.0.0/8")))) {
             List<Socket> crowd = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 crowd.add(connect(edge));
@@ -128,7 +128,7 @@ final class SlowClientsTest {
         }
     }
 
-    private static Edge edge(EdgeLimits limits, TrustedProxies trust) throws IOException {
+    private static Edge edge(EdgeSettings.Limits limits, TrustedProxies trust) throws IOException {
         return Edge.start(
                 EdgeSettings.of("127.0.0.1", 0, s3.site()).withLimits(limits).withTrustedProxies(trust));
     }

@@ -151,9 +151,9 @@ final class ApacheTest {
             write(site, files);
             for (String path : paths) {
                 boolean atApache = ask(site, Cases.URL + path) == 200;
-                Optional<Denial> denial = Cases.denial(files, path);
+                Optional<Htaccess.Denial> denial = Cases.denial(files, path);
                 // What such sections lift at Apache's, they do not lift here.
-                boolean alike = denial.stream().allMatch(Denial::understood)
+                boolean alike = denial.stream().allMatch(Htaccess.Denial::understood)
                         && !files.toString().matches("(?s).*<(Limit|IfVersion).*");
                 if (!atApache || alike) {
                     assertThat(denial.isEmpty())

@@ -48,12 +48,12 @@ record Cases(String title, Map<String, String> files, List<Question> questions) 
         }
     }
 
-    Optional<Denial> denial(String path) {
+    Optional<Htaccess.Denial> denial(String path) {
         return denial(files, path);
     }
 
     /// What the files say of a path.
-    static Optional<Denial> denial(Map<String, String> files, String path) {
+    static Optional<Htaccess.Denial> denial(Map<String, String> files, String path) {
         List<Htaccess> chain = new ArrayList<>();
         for (int end = 0; end >= 0; end = path.indexOf('/', end) < 0 ? -1 : path.indexOf('/', end) + 1) {
             String folder = path.substring(0, end);

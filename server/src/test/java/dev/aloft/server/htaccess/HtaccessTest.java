@@ -26,7 +26,7 @@ final class HtaccessTest {
                                         .isEqualTo(question.answer()))));
     }
 
-    private static String written(Optional<Denial> denial) {
+    private static String written(Optional<Htaccess.Denial> denial) {
         return denial.map(d -> d.understood() ? "denied " + d.folder() + ".htaccess " + d.line() : "doubtful")
                 .orElse("served");
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 final class ListedSizesTest {
 
-    private final ListedSizes sizes = new ListedSizes(List.of("300x200", "1024x", "x600"));
+    private final Admission.ListedSizes sizes = new Admission.ListedSizes(List.of("300x200", "1024x", "x600"));
 
     @ParameterizedTest
     @ValueSource(
@@ -62,6 +62,6 @@ final class ListedSizesTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "300", "300,200", "0x5", "300x200x1", "", " 300x200"})
     void whatIsNoSizeIsRefused(String size) {
-        assertThatThrownBy(() -> new ListedSizes(List.of(size))).hasMessageContaining("\"" + size + "\"");
+        assertThatThrownBy(() -> new Admission.ListedSizes(List.of(size))).hasMessageContaining("\"" + size + "\"");
     }
 }

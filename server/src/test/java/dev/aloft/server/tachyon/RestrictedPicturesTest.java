@@ -12,7 +12,7 @@ import dev.aloft.server.SignedUrl;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.uploads.ServingRules;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -29,8 +29,8 @@ final class RestrictedPicturesTest extends PicturesFixture {
     @Test
     void anOriginalThatIsNotServedGivesNoPicture() throws IOException {
         Pictures pictures = new Pictures("site", s3.bucket(), S3Fixture.TOP, renderPool, PictureSettings.DEFAULT);
-        EdgeSite site =
-                EdgeSite.of(s3.uploads().withServing(ServingRules.DEFAULT)).withPictures(pictures);
+        EdgeSite site = EdgeSite.of(s3.uploads().withServing(UploadsSite.ServingRules.DEFAULT))
+                .withPictures(pictures);
         s3.put("edd/cat.jpg", "image/jpeg", CAT);
         s3.put("x/edd/cat.jpg", "image/jpeg", CAT);
         s3.put("woo/cat.jpg", "image/jpeg", CAT);
@@ -126,7 +126,7 @@ final class RestrictedPicturesTest extends PicturesFixture {
 
     @Test
     void aSiteThatListsItsSizesMakesTheOthersForASignatureAlone() throws IOException {
-        Admission admission = new Admission(Optional.of(new ListedSizes(List.of("64x64"))), Optional.of(KEY));
+        Admission admission = new Admission(Optional.of(new Admission.ListedSizes(List.of("64x64"))), Optional.of(KEY));
         String signed = "w=65&s=" + SignedPicture.sign(KEY, "2026/11/cat.jpg", Parameters.of("w=65"));
         String leave = SignedUrl.sign(KEY, "2026/11/cat.jpg", Instant.now().plusSeconds(60))
                 .query();

@@ -46,7 +46,7 @@ final class FolderRulesTest {
     static void start(@TempDir Path folder) throws IOException {
         s3 = new S3Fixture(folder);
         site = EdgeSite.of(s3.uploads()
-                .withServing(ServingRules.DEFAULT
+                .withServing(UploadsSite.ServingRules.DEFAULT
                         .withDeny(new PathRules(List.of("uploads/closed", "uploads/**.bak")))
                         .withAllow(new PathRules(List.of("uploads/backup/press", "uploads/guarded/*.png")))));
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site), TIME);

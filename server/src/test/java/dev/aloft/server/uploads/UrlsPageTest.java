@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
 import dev.aloft.server.edge.Edge;
-import dev.aloft.server.edge.EdgeLimits;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import java.io.IOException;
@@ -106,13 +105,15 @@ final class UrlsPageTest {
         assertThat(limits)
                 .containsExactlyInAnyOrderEntriesOf(Map.ofEntries(
                         Map.entry("request head", (Edge.MAX_HEAD_BYTES >> 10) + " KiB"),
-                        Map.entry("idle client", EdgeLimits.DEFAULT.idle().toSeconds() + " s"),
-                        Map.entry("connections per address", "" + EdgeLimits.DEFAULT.connectionsPerAddress()),
+                        Map.entry(
+                                "idle client",
+                                EdgeSettings.Limits.DEFAULT.idle().toSeconds() + " s"),
+                        Map.entry("connections per address", "" + EdgeSettings.Limits.DEFAULT.connectionsPerAddress()),
                         Map.entry("request head read over HTTP/2", (Edge.MAX_PARSED_HEAD_BYTES >> 10) + " KiB"),
                         Map.entry(
                                 "time for the request head",
-                                EdgeLimits.DEFAULT.head().toSeconds() + " s"),
-                        Map.entry("connections", String.valueOf(EdgeLimits.DEFAULT.connections())),
+                                EdgeSettings.Limits.DEFAULT.head().toSeconds() + " s"),
+                        Map.entry("connections", String.valueOf(EdgeSettings.Limits.DEFAULT.connections())),
                         Map.entry("concurrent requests per HTTP/2 connection", String.valueOf(Edge.MAX_STREAMS)),
                         Map.entry("requests in progress when the edge stops", Edge.DRAIN_LIMIT.toSeconds() + " s"),
                         Map.entry("S3 connections held by slow clients", String.valueOf(SlowReaderSlots.MAX_SLOTS)),

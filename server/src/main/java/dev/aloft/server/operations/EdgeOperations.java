@@ -1,0 +1,92 @@
+package dev.aloft.server.operations;
+
+import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.uploads.PlainText;
+import dev.aloft.server.uploads.SiteCache;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.RequestLogWriter;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
+
+/// The operator's side of an edge: metrics, the access log, the admin address, and purges at peers. Attached to the
+/// edge's server, and started and stopped after it.
+public final class EdgeOperations {
+
+    private final OperatorSettings settings;
+    private final List<SiteCache> sites;
+    private final Metrics metrics;
+    private final @Nullable Server admin;
+
+    /// Answers nothing before [#start].
+    public EdgeOperations(OperatorSettings settings, HttpCache cache, List<SiteCache> sites) {
+        this.settings = settings;
+        this.sites = sites;
+        this.metrics = new Metrics(
+                cache, sites.stream().map(site -> site.site().bucket()).toList());
+        this.admin = settings.admin()
+                .map(address -> adminServer(address, new Admin(sites, metrics, settings.token())))
+                .orElse(null);
+    }
+
+    private static Server adminServer(InetSocketAddress address, Admin admin) {
+        Server server = new Server();
+        ServerConnector connector = new ServerConnector(server, 1, 1);
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        server.addConnector(connector);
+        server.setErrorHandler(PlainText.errors());
+        server.setHandler(admin);
+        return server;
+    }
+
+    /// Adds a value that is read for each answer of the metrics.
+    public void gauge(String name, String help, LongSupplier value) {
+        metrics.add(name, help, value);
+    }
+
+    /// Adds the metrics, the access log and the purges to a server that has not started.
+    ///
+    /// @throws IOException if the access log cannot be written
+    public void attachTo(Server server) throws IOException {
+        server.setRequestLog(requestLog(server));
+        settings.token()
+                .ifPresent(token -> server.addBean(new PurgePeers(
+                        settings.peers(), sites.stream().map(SiteCache::site).toList(), token)));
+    }
+
+    private RequestLog requestLog(Server server) throws IOException {
+        if (settings.accessLog().isEmpty()) {
+            return metrics;
+        }
+        AccessLog.create(settings.accessLog().get());
+        RequestLogWriter file = new RequestLogWriter(settings.accessLog().get().toString());
+        file.setAppend(true);
+        file.setRetainDays(0); // Rotation is the operator's.
+        server.addBean(file);
+        return new RequestLog.Collection(metrics, new AccessLog(settings.logForm(), file));
+    }
+
+    /// Opens the admin address, if there is one.
+    public void start() throws Exception {
+        if (admin != null) {
+            admin.start();
+        }
+    }
+
+    /// Closes the admin address.
+    public void stop() throws Exception {
+        if (admin != null) {
+            admin.stop();
+        }
+    }
+
+    /// The port of the admin address; -1 for none.
+    public int adminPort() {
+        return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
+    }
+}
