@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/// Copies of objects to other keys, from this bucket and others of the store, and to their own with other metadata. The
-/// bytes stay
-/// inside S3 where it can copy on the condition that is asked for. Safe for many threads.
+/// Copies of objects to other keys, from this bucket and others of the store, and to their own with other metadata.
+/// The bytes stay inside S3 where it can copy on the condition that is asked for. Safe for many threads.
 final class ObjectCopies {
 
     private static final String UNKNOWN_TYPE = "application/octet-stream";

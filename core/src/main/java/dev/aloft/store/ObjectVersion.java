@@ -37,7 +37,7 @@ public sealed interface ObjectVersion {
             return object.key();
         }
 
-        /// What a copy of this version names.
+        /// The source of a copy of this version.
         ///
         /// @param bucket that holds the version
         public CopySource in(String bucket) {
