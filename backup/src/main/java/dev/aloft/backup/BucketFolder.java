@@ -32,6 +32,13 @@ public record BucketFolder(Bucket bucket, String prefix) {
                 : Optional.empty();
     }
 
+    /// For messages: `s3://media/shop/cat.jpg`.
+    ///
+    /// @param key from the bucket's root
+    String uri(ObjectKey key) {
+        return "s3://" + bucket.name() + "/" + key;
+    }
+
     /// For messages: `s3://media/shop/`.
     @Override
     public String toString() {

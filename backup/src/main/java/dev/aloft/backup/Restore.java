@@ -1,38 +1,210 @@
 package dev.aloft.backup;
 
+import dev.aloft.backup.Joined.Pair;
+import dev.aloft.backup.Plan.Wanted;
+import dev.aloft.store.DeleteReport;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Makes the files of a folder those of a [FileSource].
+/// One restoration. For one thread.
 ///
-/// Bytes are copied inside S3. Nothing is deleted before everything is copied, and nothing at all unless asked for.
-/// A restoration that ended early is continued by another one.
-public final class Restore {
+/// First it records each change that it will make, with a copy of the file as it is, so that it can be taken back.
+/// Then it copies, inside S3. It deletes last, and only if everything was copied. A file that someone else changes
+/// meanwhile is left alone and reported. A restoration that was interrupted is continued by another one.
+final class Restore {
 
-    private final FileSource wanted;
-    private final BucketFolder live;
+    private static final int DELETE_BATCH = 1000;
+    private static final int MAX_FAILURES = 100;
 
-    /// @param wanted files that shall be there
-    /// @param live folder that gets them
-    public Restore(FileSource wanted, BucketFolder live) {
-        this.wanted = wanted;
-        this.live = live;
+    private final SnapshotCatalog catalog;
+    private final BackupFolder folder;
+    private final RestoreOptions options;
+    private final Progress progress;
+    private final String id;
+    private long written;
+    private long bytes;
+    private long deleted;
+    private long failed;
+    private boolean hasDeletions;
+    private final List<String> failures = new ArrayList<>();
+
+    Restore(SnapshotCatalog catalog, RestoreOptions options, Progress progress, String id) {
+        this.catalog = catalog;
+        this.folder = catalog.folder();
+        this.options = options;
+        this.progress = progress;
+        this.id = id;
     }
 
-    /// The number of files to restore.
+    /// Restores.
     ///
-    /// @throws IOException where they cannot be read
-    public long count() throws IOException {
-        long count = 0;
-        try (FileSource.Cursor files = wanted.open()) {
-            while (files.next() != null) {
-                count++;
-            }
+    /// @param source for the record: a snapshot's id, or a moment
+    RestoreReport run(Plan plan, Joined.Source<Wanted> wanted, String source) throws IOException {
+        catalog.write(folder.ofRestore(id, BackupFolder.STARTED), "{}"); // protects the copies that follow
+        String target = options.target().toString();
+        @Nullable String continues = interrupted(source, target);
+        Optional<Snapshot.Checked> changes = record(plan, wanted);
+        if (changes.isEmpty()) {
+            folder.folder().bucket().delete(folder.ofRestore(id, BackupFolder.STARTED));
+            return new RestoreReport(Optional.empty(), 0, 0, 0, 0, List.of());
         }
-        return count;
+        RestoreRecord record = new RestoreRecord(id, source, target, continues, changes.get());
+        record.write(catalog);
+        copy(record);
+        if (failed == 0) {
+            delete(record);
+            catalog.write(folder.ofRestore(id, BackupFolder.FINISHED), "{}");
+        }
+        return new RestoreReport(Optional.of(id), written, bytes, deleted, failed, failures);
     }
 
-    @Override
-    public String toString() {
-        return "restore of " + live;
+    /// The record of the same restoration, if it is the last one and did not end.
+    private @Nullable String interrupted(String source, String target) throws IOException {
+        SnapshotIndex index = SnapshotIndex.read(folder, BackupFolder.RESTORES);
+        return RestoreRecord.newest(catalog, index, target)
+                .filter(record -> record.source().equals(source))
+                .filter(record -> index.entry(record.id())
+                        .filter(entry -> !entry.has(BackupFolder.FINISHED))
+                        .isPresent())
+                .map(RestoreRecord::id)
+                .orElse(null);
+    }
+
+    /// Writes the list of changes; empty without a change.
+    private Optional<Snapshot.Checked> record(Plan plan, Joined.Source<Wanted> wanted) throws IOException {
+        progress.begin("recording what will change");
+        ManifestFormat format = new ManifestFormat(folder.folder());
+        FileCopies copies = new FileCopies(options.target(), folder, id, false);
+        long[] count = new long[1];
+        try (LinesWriter lines = new LinesWriter(folder.folder(), folder.ofRestore(id, BackupFolder.CHANGES))) {
+            plan.run(wanted, change -> kept(change, copies), change -> {
+                lines.add(format.line(change));
+                hasDeletions |= change.after() == null;
+                count[0]++;
+                progress.passed();
+            });
+            return count[0] == 0 ? Optional.empty() : Optional.of(lines.complete());
+        }
+    }
+
+    /// The change with a copy of the file as it is. One that is replaced just now is recorded as it is a moment
+    /// later.
+    private static Change kept(Change change, FileCopies copies) throws IOException {
+        SnapshotFile before = change.before();
+        return before == null
+                ? change
+                : new Change(
+                        change.key(),
+                        copies.copy(FileCopies.source(before).object()).orElse(null),
+                        change.after());
+    }
+
+    private void copy(RestoreRecord record) throws IOException {
+        progress.begin("restoring files");
+        try (LinesReader lines = record.open(folder);
+                OrderedTasks<Copied> tasks = new OrderedTasks<>(this::count)) {
+            Joined<Change, StoredObject> pairs = pairs(lines);
+            for (Pair<Change, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
+                Change change = pair.left();
+                SnapshotFile after = change == null ? null : change.after();
+                if (change == null || after == null) {
+                    continue;
+                }
+                if (isAsBefore(change, pair.right())) {
+                    tasks.add(() -> copied(after));
+                } else {
+                    fail(change.key() + ": was changed by someone else meanwhile, and left so");
+                }
+            }
+            tasks.finish();
+        }
+    }
+
+    private Joined<Change, StoredObject> pairs(LinesReader lines) {
+        LiveFiles live = new LiveFiles(options.target(), options.scope().path());
+        return Joined.of(
+                () -> RestoreRecord.next(lines, folder),
+                Change::key,
+                live::next,
+                object -> options.target().name(object.key()).orElseThrow());
+    }
+
+    private static boolean isAsBefore(Change change, @Nullable StoredObject live) {
+        SnapshotFile before = change.before();
+        if (before == null || live == null) {
+            return before == null && live == null;
+        }
+        return before.etag().equals(live.etag()) && before.modified().equals(live.modified());
+    }
+
+    /// One file that was copied, or the reason why not, if that says nothing of the other files.
+    private record Copied(long size, @Nullable String failure) {}
+
+    private Copied copied(SnapshotFile file) throws IOException {
+        try {
+            ObjectKey key = options.target().key(file.key().value());
+            options.target().bucket().copyFrom(FileCopies.source(file), key);
+            progress.copied(file.size());
+            return new Copied(file.size(), null);
+        } catch (StoreException e) {
+            return switch (e.kind()) {
+                case NOT_FOUND, PRECONDITION, INVALID, TOO_LARGE -> new Copied(0, file.key() + ": " + e.getMessage());
+                default -> throw e;
+            };
+        }
+    }
+
+    private void count(Copied file) {
+        if (file.failure() == null) {
+            written++;
+            bytes += file.size();
+        } else {
+            fail(file.failure());
+        }
+    }
+
+    private void fail(String failure) {
+        failed++;
+        if (failures.size() < MAX_FAILURES) {
+            failures.add(failure);
+        }
+    }
+
+    /// Deletes what is still as it was recorded.
+    private void delete(RestoreRecord record) throws IOException {
+        if (!hasDeletions) {
+            return;
+        }
+        List<ObjectKey> batch = new ArrayList<>();
+        progress.begin("deleting files");
+        try (LinesReader lines = record.open(folder)) {
+            Joined<Change, StoredObject> pairs = pairs(lines);
+            for (Pair<Change, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
+                Change change = pair.left();
+                StoredObject live = pair.right();
+                if (change != null && change.after() == null && live != null && isAsBefore(change, live)) {
+                    batch.add(live.key());
+                }
+                if (batch.size() == DELETE_BATCH) {
+                    delete(batch);
+                }
+            }
+            delete(batch);
+        }
+    }
+
+    private void delete(List<ObjectKey> batch) throws IOException {
+        if (!batch.isEmpty()) {
+            DeleteReport report = options.target().bucket().deleteAll(batch);
+            deleted += report.deleted();
+            report.failures().forEach((key, code) -> fail(key + ": S3 did not delete it: " + code));
+            batch.clear();
+        }
     }
 }

@@ -1,0 +1,166 @@
+package dev.aloft.backup;
+
+import dev.aloft.backup.BackupException.Kind;
+import dev.aloft.backup.Plan.Wanted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/// The backups of one site: takes, lists and restores snapshots. Safe for many threads and many hosts at once.
+public final class Backups {
+
+    private final SnapshotCatalog catalog;
+    private final BucketFolder live;
+    private final BackupSettings settings;
+
+    /// @param site its name in the configuration
+    /// @param live its files
+    /// @param folder of its backups, and of nothing else
+    public Backups(String site, BucketFolder live, BucketFolder folder, BackupSettings settings) {
+        this.catalog = new SnapshotCatalog(new BackupFolder(folder), site, new DescriptionFormat(settings.signature()));
+        this.live = live;
+        this.settings = settings;
+    }
+
+    /// Takes a snapshot. Copies what the newest one does not have, inside S3.
+    ///
+    /// @param dumper of the site's database; empty for files only
+    /// @param tags for [Snapshot#tags]
+    public Snapshot create(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
+            throws IOException {
+        return new CreateRun(catalog, live, settings, progress).run(dumper, tags);
+    }
+
+    /// The complete snapshots, the oldest first.
+    public List<Snapshot> list() throws IOException {
+        return catalog.all();
+    }
+
+    /// One complete snapshot.
+    ///
+    /// @param id its id, or `latest`
+    /// @throws BackupException where there is none
+    public Snapshot find(String id) throws IOException {
+        return catalog.find(id);
+    }
+
+    /// The files of a snapshot.
+    ///
+    /// @throws BackupException where its manifest is not as it was written
+    public FileSource files(Snapshot snapshot) throws IOException {
+        return catalog.manifest(snapshot).check();
+    }
+
+    /// Compares two snapshots.
+    ///
+    /// @param differences takes each file that is not the same in both, in the order of the keys
+    public void diff(Snapshot first, Snapshot second, Consumer<FileDifference> differences) throws IOException {
+        try (FileSource.Cursor one = files(first).open();
+                FileSource.Cursor other = files(second).open()) {
+            var pairs = Joined.of(one::next, SnapshotFile::key, other::next, SnapshotFile::key);
+            for (var pair = pairs.next(); pair != null; pair = pairs.next()) {
+                SnapshotFile left = pair.left();
+                SnapshotFile right = pair.right();
+                if (left == null
+                        || right == null
+                        || left.size() != right.size()
+                        || !left.etag().equals(right.etag())
+                        || !left.modified().equals(right.modified())) {
+                    differences.accept(new FileDifference(pair.key(), left, right));
+                }
+            }
+        }
+    }
+
+    /// Checks that a snapshot can be restored as it was.
+    ///
+    /// @throws BackupException where its manifest is not as it was written
+    public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
+        return new VerifyRun(catalog, contents(live), depth, RandomGenerator.getDefault(), progress).run(snapshot);
+    }
+
+    /// Drops snapshots, and deletes what no snapshot has needed for a day.
+    ///
+    /// @param isDryRun true to change nothing
+    public PruneReport prune(KeepRules rules, boolean isDryRun, Progress progress) throws IOException {
+        return new Prune(catalog, settings, progress).run(rules, isDryRun);
+    }
+
+    /// Opens the dump of a snapshot that has one; the caller closes it.
+    public InputStream dump(Snapshot snapshot) {
+        return new RangedInput(
+                catalog.folder().folder(),
+                catalog.folder().ofSnapshot(snapshot.id(), BackupFolder.DATABASE),
+                snapshot.database().orElseThrow().bytes());
+    }
+
+    /// Compares what a restoration would find with what it would make, and changes nothing.
+    ///
+    /// @param changes takes each file that would change, in the order of the keys
+    public void compare(FileSource wanted, RestoreOptions options, Consumer<Change> changes) throws IOException {
+        try (FileSource.Cursor files = wanted.open()) {
+            plan(options).run(wanted(files), change -> change, changes::accept);
+        }
+    }
+
+    /// Makes files those of a source.
+    ///
+    /// @param source names it in the record: a snapshot's id, or a moment
+    public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, Progress progress)
+            throws IOException {
+        try (FileSource.Cursor files = wanted.open()) {
+            return new Restore(catalog, options, progress, settings.nextId()).run(plan(options), wanted(files), source);
+        }
+    }
+
+    /// Takes the last restoration to a folder back, with those that it continued. This is a restoration, too, and can
+    /// be taken back.
+    ///
+    /// @throws BackupException where there was none
+    public List<RestoreReport> undo(BucketFolder target, Progress progress) throws IOException {
+        SnapshotIndex index = SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES);
+        RestoreRecord record = RestoreRecord.newest(catalog, index, target.toString())
+                .orElseThrow(() -> new BackupException(
+                        Kind.NOT_FOUND,
+                        "no restoration to " + target + " is recorded at " + catalog.folder(),
+                        "restore a snapshot instead (aloft backup list " + catalog.site() + ")"));
+        List<RestoreReport> reports = new ArrayList<>();
+        reports.add(takeBack(record, target, progress));
+        while (record.continues() != null) {
+            record = RestoreRecord.read(catalog, record.continues());
+            reports.add(takeBack(record, target, progress));
+        }
+        return reports;
+    }
+
+    private RestoreReport takeBack(RestoreRecord record, BucketFolder target, Progress progress) throws IOException {
+        RestoreOptions options = new RestoreOptions(target, Scope.ALL, false);
+        try (LinesReader lines = record.open(catalog.folder())) {
+            Joined.Source<Wanted> before = () -> {
+                Change change = RestoreRecord.next(lines, catalog.folder());
+                return change == null ? null : new Wanted(change.key(), change.before());
+            };
+            return new Restore(catalog, options, progress, settings.nextId())
+                    .run(plan(options), before, "undo " + record.id());
+        }
+    }
+
+    private Plan plan(RestoreOptions options) {
+        return new Plan(options.target(), options.scope(), options.deletes(), contents(options.target()));
+    }
+
+    private Contents contents(BucketFolder target) {
+        return new Contents(List.of(live.bucket(), catalog.folder().folder().bucket(), target.bucket()));
+    }
+
+    private static Joined.Source<Wanted> wanted(FileSource.Cursor files) {
+        return () -> {
+            SnapshotFile file = files.next();
+            return file == null ? null : new Wanted(file.key(), file);
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package dev.aloft.backup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+
+/// Writes compressed lines to an object, in parts while they come. Nothing is visible before [#complete]; closed
+/// before that, nothing is left. For one thread.
+final class LinesWriter implements AutoCloseable {
+
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final ObjectHeaders HEADERS = new ObjectHeaders("application/gzip", null);
+
+    private final ObjectOutput output;
+    private final GZIPOutputStream zipped;
+    private boolean complete;
+
+    LinesWriter(BucketFolder folder, ObjectKey key) throws IOException {
+        output = new ObjectOutput(
+                folder.bucket().writer(key, HEADERS, Map.of(), WriteCondition.always()), BackupFolder.sha256());
+        zipped = new GZIPOutputStream(output, BUFFER_BYTES);
+    }
+
+    void add(String line) throws IOException {
+        zipped.write((line + "\n").getBytes(UTF_8));
+    }
+
+    Snapshot.Checked complete() throws IOException {
+        zipped.finish();
+        output.complete();
+        complete = true;
+        return new Snapshot.Checked(output.bytes(), HexFormat.of().formatHex(output.digest()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!complete) {
+            output.abort();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.aloft.backup;
+
+import dev.aloft.backup.Joined.Pair;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Compares files that shall be with those that are: finds the [Change]s of a restoration. For one thread.
+///
+/// A file is as it shall be if size and ETag say so and it was not written since. One that was is compared by its
+/// headers and metadata, too, which takes two requests.
+///
+/// @param target folder whose files change
+/// @param deletes true if files that are not wanted are deleted
+/// @param contents of the wanted files
+record Plan(BucketFolder target, Scope scope, boolean deletes, Contents contents) {
+
+    /// A file that shall be, or shall not be.
+    record Wanted(ObjectKey key, @Nullable SnapshotFile file) {}
+
+    /// Finds the changes, in the order of the keys.
+    ///
+    /// @param wanted in the order of the keys
+    /// @param prepare runs for each change, several at the same time
+    /// @param found takes each change in turn
+    void run(Joined.Source<Wanted> wanted, Preparation prepare, OrderedTasks.Consumer<Change> found)
+            throws IOException {
+        LiveFiles live = new LiveFiles(target, scope.path());
+        Joined<Wanted, StoredObject> pairs = Joined.of(
+                wanted,
+                Wanted::key,
+                live::next,
+                object -> target.name(object.key()).orElseThrow());
+        try (OrderedTasks<Optional<Change>> tasks = new OrderedTasks<>(change -> {
+            if (change.isPresent()) {
+                found.accept(change.get());
+            }
+        })) {
+            for (Pair<Wanted, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
+                if (scope.has(pair.key()) && mayDiffer(pair)) {
+                    Pair<Wanted, StoredObject> each = pair;
+                    tasks.add(() -> {
+                        Optional<Change> change = change(each);
+                        return change.isPresent() ? Optional.of(prepare.prepare(change.get())) : change;
+                    });
+                }
+            }
+            tasks.finish();
+        }
+    }
+
+    /// Work on a change before it is handed on.
+    interface Preparation {
+        Change prepare(Change change) throws IOException;
+    }
+
+    private boolean mayDiffer(Pair<Wanted, StoredObject> pair) {
+        @Nullable StoredObject live = pair.right();
+        @Nullable SnapshotFile file = pair.left() == null ? null : pair.left().file();
+        if (live == null) {
+            return file != null;
+        }
+        if (file == null) {
+            return pair.left() != null || deletes;
+        }
+        return !hasSameBytes(file, live) || !file.modified().equals(live.modified());
+    }
+
+    private Optional<Change> change(Pair<Wanted, StoredObject> pair) throws IOException {
+        @Nullable SnapshotFile file = pair.left() == null ? null : pair.left().file();
+        @Nullable StoredObject live = pair.right();
+        if (file != null && live != null && hasSameBytes(file, live) && hasSameHeaders(file, live)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Change(pair.key(), live == null ? null : asIs(pair.key(), live), file));
+    }
+
+    /// A file as it is: its content is itself.
+    private SnapshotFile asIs(ObjectKey name, StoredObject live) {
+        return new SnapshotFile(
+                name,
+                live.size(),
+                live.etag(),
+                live.modified(),
+                new FileContentPlace(target.bucket().name(), live.key(), live.etag(), null));
+    }
+
+    /// True if a live object has the bytes of a file, be it the file itself or a copy of its content.
+    static boolean hasSameBytes(SnapshotFile file, StoredObject live) {
+        return file.size() == live.size()
+                && (live.etag().equals(file.etag())
+                        || live.etag().equals(file.content().etag()));
+    }
+
+    /// A file that was written again with the same bytes may have got other headers.
+    private boolean hasSameHeaders(SnapshotFile file, StoredObject live) throws IOException {
+        if (file.modified().equals(live.modified())) {
+            return true;
+        }
+        Optional<StoredObject> now = target.bucket().head(live.key(), Duration.ZERO);
+        Optional<StoredObject> then = contents.head(file.content());
+        return now.isPresent() && then.isPresent() && headers(now.get()).equals(headers(then.get()));
+    }
+
+    private static List<Object> headers(StoredObject object) {
+        return List.of(object.type(), Optional.ofNullable(object.cacheControl()), object.metadata());
+    }
+}

@@ -1,0 +1,27 @@
+package dev.aloft.backup;
+
+import dev.aloft.store.ObjectKey;
+
+/// The part of a site that an operation is about: everything, or one file or directory.
+///
+/// @param path below the site's prefix, without a slash at its end; empty for everything
+public record Scope(String path) {
+
+    /// Everything.
+    public static final Scope ALL = new Scope("");
+
+    /// @throws IllegalArgumentException for a path that no file can have
+    public Scope {
+        path = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        if (!path.isEmpty()) {
+            ObjectKey.of(path);
+        }
+    }
+
+    /// True for the file itself, and for files in the directory.
+    ///
+    /// @param name below the site's prefix
+    boolean has(ObjectKey name) {
+        return path.isEmpty() || name.value().equals(path) || name.value().startsWith(path + "/");
+    }
+}

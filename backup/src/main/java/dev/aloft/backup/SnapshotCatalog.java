@@ -1,0 +1,84 @@
+package dev.aloft.backup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.aloft.backup.BackupException.Kind;
+import dev.aloft.backup.SnapshotIndex.Entry;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads and writes the descriptions of one site's snapshots. Safe for many threads.
+///
+/// @param folder of the backups
+/// @param site its name
+record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat format) {
+
+    private static final String JSON = "application/json";
+
+    /// All complete snapshots, the oldest first.
+    List<Snapshot> all() throws IOException {
+        List<Snapshot> snapshots = new ArrayList<>();
+        for (Entry entry : index().complete()) {
+            snapshots.add(read(entry.id()));
+        }
+        return snapshots;
+    }
+
+    SnapshotIndex index() throws IOException {
+        return SnapshotIndex.read(folder, BackupFolder.SNAPSHOTS);
+    }
+
+    /// The complete snapshot with this id, or the newest for `latest`.
+    Snapshot find(String id) throws IOException {
+        SnapshotIndex index = index();
+        if (id.equals("latest")) {
+            Entry newest = index.newestComplete();
+            if (newest == null) {
+                throw new BackupException(
+                        Kind.NOT_FOUND,
+                        "there is no snapshot of the site " + site + " at " + folder,
+                        "take one: aloft backup create " + site);
+            }
+            return read(newest.id());
+        }
+        Entry entry = index.entry(id)
+                .orElseThrow(() -> new BackupException(
+                        Kind.NOT_FOUND,
+                        "there is no snapshot " + id + " at " + folder,
+                        "aloft backup list " + site + " prints those that there are"));
+        if (!entry.isComplete()) {
+            throw new BackupException(
+                    Kind.NOT_FOUND,
+                    "the snapshot " + id + (entry.isDropped() ? " was pruned" : " was never completed"),
+                    "aloft backup list " + site + " prints those that are complete");
+        }
+        return read(id);
+    }
+
+    Snapshot read(String id) throws IOException {
+        ObjectKey key = folder.ofSnapshot(id, BackupFolder.DESCRIPTION);
+        String where = folder.folder().uri(key);
+        Snapshot snapshot = format.snapshot(SnapshotIndex.text(folder, key), site, where);
+        if (!snapshot.id().equals(id)) {
+            throw new BackupException(
+                    Kind.CORRUPT,
+                    where + " describes the snapshot " + snapshot.id(),
+                    "take another snapshot (aloft backup list)");
+        }
+        return snapshot;
+    }
+
+    Manifest manifest(Snapshot snapshot) {
+        return new Manifest(
+                folder.folder(), folder.ofSnapshot(snapshot.id(), BackupFolder.MANIFEST), snapshot.manifest());
+    }
+
+    void write(ObjectKey key, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        folder.folder().bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, JSON, WriteCondition.always());
+    }
+}

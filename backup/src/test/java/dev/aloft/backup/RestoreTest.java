@@ -1,0 +1,182 @@
+package dev.aloft.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Restorations: what they change, what they leave, and that each can be taken back.
+final class RestoreTest extends BackupFixture {
+
+    @Test
+    void whatIsMissingOrDifferentIsWrittenAndTheRestIsLeft() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        write("c", "c");
+        Snapshot snapshot = create();
+        write("a", "another a");
+        delete("b");
+        write("later", "later");
+        front.reset();
+
+        RestoreReport report = restore(snapshot, false);
+
+        assertThat(report.written()).isEqualTo(2);
+        assertThat(report.deleted()).isZero();
+        assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b", "c", "c", "later", "later"));
+        assertThat(front.count("DeleteObjects")).isZero();
+    }
+
+    @Test
+    void filesThatTheSnapshotHasNotAreDeletedIfAskedForAndAfterAllCopies() throws IOException {
+        write("a", "a");
+        Snapshot snapshot = create();
+        delete("a");
+        write("later", "later");
+        front.reset();
+
+        RestoreReport report = restore(snapshot, true);
+
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(texts()).isEqualTo(Map.of("a", "a"));
+        List<String> changes = front.requests().stream()
+                .filter(request -> request.bucket().equals("media"))
+                .map(request -> request.operation())
+                .filter(operation -> operation.equals("CopyObject") || operation.equals("DeleteObjects"))
+                .toList();
+        assertThat(changes).containsExactly("CopyObject", "DeleteObjects");
+    }
+
+    @Test
+    void nothingIsDeletedIfAFileCannotBeRestored() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        deleteEverything();
+        write("later", "later");
+        removeContentOf(snapshot, "a");
+
+        RestoreReport report = restore(snapshot, true);
+
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.failures().getFirst()).startsWith("a: ");
+        assertThat(texts()).isEqualTo(Map.of("b", "b", "later", "later"));
+    }
+
+    private void removeContentOf(Snapshot snapshot, String name) throws IOException {
+        try (FileSource.Cursor files = host().files(snapshot).open()) {
+            for (SnapshotFile file = files.next(); file != null; file = files.next()) {
+                if (file.key().value().equals(name)) {
+                    folder().bucket().delete(file.content().key());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDryRunListsTheChangesAndMakesNone() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "another a");
+        delete("b");
+        write("later", "later");
+        var before = files();
+        front.reset();
+        List<String> changes = new ArrayList<>();
+        backups.compare(
+                backups.files(snapshot), everything(true), change -> changes.add(change.word() + " " + change.key()));
+        assertThat(changes).containsExactly("replace a", "create b", "delete later");
+        assertThat(files()).isEqualTo(before);
+        assertThat(front.count("PutObject") + front.count("CopyObject") + front.count("DeleteObjects"))
+                .isZero();
+    }
+
+    @Test
+    void aDirectoryOrAFileIsRestoredAlone() throws IOException {
+        write("uploads/2026/cat.jpg", "cat");
+        write("uploads/2026/cat.jpg2", "not the cat");
+        write("uploads/2025/dog.jpg", "dog");
+        Snapshot snapshot = create();
+        deleteEverything();
+        Backups host = host();
+        host.restore(
+                host.files(snapshot),
+                snapshot.id(),
+                new RestoreOptions(throughFront(), new Scope("uploads/2026/cat.jpg"), true),
+                new Progress());
+        assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg");
+        write("uploads/2025/later", "later");
+        host().restore(
+                        host.files(snapshot),
+                        snapshot.id(),
+                        new RestoreOptions(throughFront(), new Scope("uploads/2026/"), true),
+                        new Progress());
+        assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg", "uploads/2026/cat.jpg2", "uploads/2025/later");
+    }
+
+    @Test
+    void aStagingCopyIsMadeInAnotherBucket() throws IOException {
+        write("a", "a");
+        write("dir/b", "b");
+        Snapshot snapshot = create();
+        Backups host = host();
+        BucketFolder staging = staging();
+        host.restore(
+                host.files(snapshot), snapshot.id(), new RestoreOptions(staging, Scope.ALL, false), new Progress());
+        assertThat(files(staging)).isEqualTo(files());
+    }
+
+    @Test
+    void aRestorationIsTakenBackAndThatToo() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "another a", "text/plain", Map.of("x", "y"));
+        delete("b");
+        write("later", "later");
+        var before = files();
+        restore(snapshot, true);
+        var restored = files();
+        now = now.plusSeconds(1);
+
+        host().undo(throughFront(), new Progress());
+        assertThat(files()).isEqualTo(before);
+
+        now = now.plusSeconds(1);
+        host().undo(throughFront(), new Progress());
+        assertThat(files()).isEqualTo(restored);
+    }
+
+    @Test
+    void aFileThatSomeoneChangesMeanwhileIsLeftAndReported() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "x");
+        write("b", "y");
+        boolean[] changed = new boolean[1];
+        front.on(request -> {
+                    boolean isRecord = request.operation().equals("PutObject")
+                            && request.key().endsWith(BackupFolder.PLAN);
+                    if (isRecord && !changed[0]) {
+                        changed[0] = true;
+                        SnapshotTest.quietly(() -> write("a", "written by an editor"));
+                    }
+                    return false;
+                })
+                .delay(java.time.Duration.ZERO);
+        RestoreReport report = restore(snapshot, false);
+        assertThat(report.failures()).singleElement().asString().startsWith("a: was changed");
+        assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "b", "b"));
+    }
+
+    private Map<String, String> texts() throws IOException {
+        Map<String, String> texts = new java.util.TreeMap<>();
+        files().forEach((name, file) -> texts.put(name, file.text()));
+        return texts;
+    }
+}
