@@ -1,0 +1,42 @@
+package dev.aloft.backup;
+
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ObjectVersion;
+import dev.aloft.store.VersioningState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The versions of one file that a versioned bucket still has, the newest first.
+///
+/// @param versions writes and deletions
+/// @param more true if there are older ones, beyond [#MAX_VERSIONS]
+public record FileHistory(List<ObjectVersion> versions, boolean more) {
+
+    /// The maximum number of versions that are read.
+    public static final int MAX_VERSIONS = 1000;
+
+    public FileHistory {
+        versions = List.copyOf(versions);
+    }
+
+    /// Reads the versions of a file.
+    ///
+    /// @param name below the folder
+    /// @throws BackupException where the bucket keeps no versions
+    public static FileHistory of(BucketFolder folder, ObjectKey name) throws IOException {
+        ObjectKey key = folder.key(name.value());
+        if (folder.bucket().versions().state() == VersioningState.OFF) {
+            throw PastFiles.noVersions("cannot list versions of " + name, folder);
+        }
+        VersionListing listing = new VersionListing(folder, name.value());
+        List<ObjectVersion> found = new ArrayList<>();
+        for (ObjectVersion each = listing.next(); each != null && each.key().equals(key); each = listing.next()) {
+            if (found.size() == MAX_VERSIONS) {
+                return new FileHistory(found, true);
+            }
+            found.add(each);
+        }
+        return new FileHistory(found, false);
+    }
+}
