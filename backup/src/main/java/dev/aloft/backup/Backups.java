@@ -35,6 +35,14 @@ public final class Backups {
         return new CreateRun(catalog, live, settings, progress).run(dumper, tags);
     }
 
+    /// Takes a snapshot that names the current versions of the files in their own bucket. Copies nothing.
+    ///
+    /// @throws BackupException where versioning of that bucket is not enabled
+    public Snapshot createInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
+            throws IOException {
+        return new CreateRun(catalog, live, settings, progress).runInPlace(dumper, tags);
+    }
+
     /// The complete snapshots, the oldest first.
     public List<Snapshot> list() throws IOException {
         return catalog.all();
@@ -80,7 +88,8 @@ public final class Backups {
     ///
     /// @throws BackupException where its manifest is not as it was written
     public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
-        return new VerifyRun(catalog, contents(live), depth, RandomGenerator.getDefault(), progress).run(snapshot);
+        return new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress)
+                .run(snapshot);
     }
 
     /// Drops snapshots, and deletes what no snapshot has needed for a day.

@@ -46,13 +46,22 @@ final class CreateRun {
 
     /// @param tags for the description
     Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags) throws IOException {
+        return run(dumper, tags, null);
+    }
+
+    /// The same with files that are versions in the site's bucket, which are named and not copied.
+    Snapshot runInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags) throws IOException {
+        return run(dumper, tags, PastFiles.now(live));
+    }
+
+    private Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags, @Nullable PastFiles versions)
+            throws IOException {
         Instant began = settings.clock().instant();
         catalog.write(key(BackupFolder.STARTED), "{}"); // before the index, so that a prune sees it where we see more
         SnapshotIndex index = catalog.index();
-        @Nullable Snapshot base = base(index);
         Optional<DatabasePart> database = dumper.isPresent() ? Optional.of(dump(dumper.get())) : Optional.empty();
         Instant moment = settings.clock().instant();
-        Snapshot.Checked manifest = copyFiles(base, copies(index));
+        Snapshot.Checked manifest = versions == null ? copyFiles(base(index), copies(index)) : name(versions);
         requireInTime(began);
         Snapshot snapshot = new Snapshot(
                 id,
@@ -63,7 +72,7 @@ final class CreateRun {
                 files,
                 bytes,
                 progress.copied(),
-                false,
+                versions != null,
                 manifest,
                 database,
                 tags);
@@ -157,6 +166,18 @@ final class CreateRun {
                         "{} keys of {} are no paths (as a//b); the snapshot does not have them",
                         listing.hidden(),
                         live);
+            }
+            return manifest.complete();
+        }
+    }
+
+    private Snapshot.Checked name(PastFiles versions) throws IOException {
+        progress.begin("listing versions");
+        try (FileSource.Cursor cursor = versions.open();
+                LinesWriter manifest = new LinesWriter(catalog.folder().folder(), key(BackupFolder.MANIFEST))) {
+            for (SnapshotFile file = cursor.next(); file != null; file = cursor.next()) {
+                progress.passed();
+                add(manifest, Optional.of(file));
             }
             return manifest.complete();
         }

@@ -2,6 +2,7 @@ package dev.aloft.backup;
 
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
@@ -24,6 +25,7 @@ final class VerifyRun {
     private static final int MAX_FAILURES = 100;
 
     private final SnapshotCatalog catalog;
+    private final BucketFolder live;
     private final Contents contents;
     private final Verification depth;
     private final RandomGenerator random;
@@ -38,8 +40,14 @@ final class VerifyRun {
 
     /// @param random chooses the files that are read
     VerifyRun(
-            SnapshotCatalog catalog, Contents contents, Verification depth, RandomGenerator random, Progress progress) {
+            SnapshotCatalog catalog,
+            BucketFolder live,
+            Contents contents,
+            Verification depth,
+            RandomGenerator random,
+            Progress progress) {
         this.catalog = catalog;
+        this.live = live;
         this.contents = contents;
         this.depth = depth;
         this.random = random;
@@ -61,7 +69,10 @@ final class VerifyRun {
         progress.begin("listing content");
         LiveFiles objects = new LiveFiles(catalog.folder().folder(), BackupFolder.CONTENT);
         for (StoredObject object = objects.next(); object != null; object = objects.next()) {
-            listed.add(hash(object.key(), object.etag(), object.size()));
+            listed.add(hash(object, null));
+        }
+        if (snapshot.inPlace()) {
+            listVersions();
         }
         progress.begin("verifying files");
         try (FileSource.Cursor cursor = manifest.open();
@@ -87,15 +98,28 @@ final class VerifyRun {
         return new VerifyReport(files, read, bytes, unknown, failed, failures);
     }
 
-    private static long hash(ObjectKey key, String etag, long size) {
-        return LongSet.hash(key + "\n" + etag + "\n" + size);
+    private void listVersions() throws IOException {
+        VersionListing versions = new VersionListing(live, "");
+        for (ObjectVersion version = versions.next(); version != null; version = versions.next()) {
+            if (version instanceof ObjectVersion.Written written) {
+                listed.add(hash(written.object(), written.id()));
+            }
+        }
+    }
+
+    private static long hash(StoredObject object, @Nullable String version) {
+        return hash(object.key(), object.etag(), object.size(), version);
+    }
+
+    private static long hash(ObjectKey key, String etag, long size, @Nullable String version) {
+        return LongSet.hash(key + "\n" + etag + "\n" + size + (version == null ? "" : "\n" + version));
     }
 
     private boolean isListed(SnapshotFile file) {
         FileContentPlace place = file.content();
-        return place.version() == null
-                && place.bucket().equals(catalog.folder().folder().bucket().name())
-                && listed.contains(hash(place.key(), place.etag(), file.size()));
+        BucketFolder holder = place.version() == null ? catalog.folder().folder() : live;
+        return place.bucket().equals(holder.bucket().name())
+                && listed.contains(hash(place.key(), place.etag(), file.size(), place.version()));
     }
 
     private Checked lookUp(SnapshotFile file) throws IOException {
