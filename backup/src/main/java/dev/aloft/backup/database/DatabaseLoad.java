@@ -74,7 +74,7 @@ public final class DatabaseLoad {
         try {
             pipe(swap.source(), dump, sha256);
             if (replay.isPresent()) {
-                replay.get().into(swap.source(), access.name());
+                replay.get().into(swap.source());
             }
         } catch (DatabaseException e) {
             swap.dropEmptied();

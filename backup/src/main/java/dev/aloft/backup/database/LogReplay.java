@@ -24,10 +24,12 @@ public final class LogReplay {
 
     private final LogArchive archive;
     private final List<LogFolder> logs;
+    private final String database;
     private final LogPosition from;
     private final Instant until;
 
-    private LogReplay(LogArchive archive, List<LogFolder> logs, LogPosition from, Instant until) {
+    private LogReplay(LogArchive archive, List<LogFolder> logs, String database, LogPosition from, Instant until) {
+        this.database = database;
         this.archive = archive;
         this.logs = List.copyOf(logs);
         this.from = from;
@@ -36,16 +38,17 @@ public final class LogReplay {
 
     /// Finds the logs between a dump and a moment.
     ///
+    /// @param database that the dump is of
     /// @param from the dump's place in the log
     /// @param dumped the dump's moment
     /// @param until a moment after it; all of its second is replayed
     /// @throws DatabaseException when a part is missing, or the archive may not reach the moment yet
-    public static LogReplay find(LogArchive archive, LogPosition from, Instant dumped, Instant until)
+    public static LogReplay find(LogArchive archive, String database, LogPosition from, Instant dumped, Instant until)
             throws IOException {
         List<LogFolder> logs = chain(archive, from, dumped);
         Instant second = until.truncatedTo(ChronoUnit.SECONDS);
         requireReach(archive, logs, second);
-        return new LogReplay(archive, logs, from, second);
+        return new LogReplay(archive, logs, database, from, second);
     }
 
     private static List<LogFolder> chain(LogArchive archive, LogPosition from, Instant dumped) throws IOException {
@@ -93,21 +96,19 @@ public final class LogReplay {
     }
 
     /// Replays it into a database that holds the dump and nothing newer.
-    ///
-    /// @param loggedName the database's name in the log
-    void into(DatabaseAccess scratch, String loggedName) throws IOException {
+    void into(DatabaseAccess scratch) throws IOException {
         String attempt = "replay the binary log into " + scratch;
         Set<String> databases = SqlQuery.rows(scratch, attempt, "SHOW DATABASES").stream()
                 .map(List::getFirst)
                 .collect(Collectors.toSet());
-        ReplayFilter filter = new ReplayFilter(loggedName, until, databases);
+        ReplayFilter filter = new ReplayFilter(database, until, databases);
         try (ClientRun sql = ClientRun.start(scratch, Tool.SQL, SqlQuery.arguments("--binary-mode", scratch.name()))) {
             Transfer transfer = new Transfer(sql);
             transfer.run(attempt, SILENCE_LIMIT, () -> {
                 try (OutputStream statements = new ProgramInput(sql.input())) {
                     for (LogFolder log : logs) {
                         if (!filter.isEnded() && !log.begun().isAfter(until)) {
-                            replay(log, scratch, loggedName, filter, statements);
+                            replay(log, scratch, filter, statements);
                         }
                     }
                 } catch (ProgramInput.Closed endedEarly) {
@@ -118,12 +119,11 @@ public final class LogReplay {
         }
     }
 
-    private void replay(
-            LogFolder log, DatabaseAccess scratch, String loggedName, ReplayFilter filter, OutputStream statements)
+    private void replay(LogFolder log, DatabaseAccess scratch, ReplayFilter filter, OutputStream statements)
             throws IOException {
         String attempt = "read " + log.file() + " of " + archive;
         long start = log.file().equals(from.file()) ? from.offset() : 0;
-        List<String> arguments = List.of("--rewrite-db=" + loggedName + "->" + scratch.name(), "-");
+        List<String> arguments = List.of("--rewrite-db=" + database + "->" + scratch.name(), "-");
         try (ClientRun decoder = ClientRun.start(scratch, Tool.LOG, arguments)) {
             Feed feed = new Feed(decoder);
             Thread feeder = Thread.ofVirtual().start(() -> feed.run(log, start, filter));
@@ -157,7 +157,6 @@ public final class LogReplay {
                 // its exit status says why
             } catch (IOException e) {
                 failure = e;
-                decoder.kill();
             }
         }
 

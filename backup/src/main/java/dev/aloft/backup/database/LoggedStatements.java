@@ -2,6 +2,7 @@ package dev.aloft.backup.database;
 
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,13 @@ final class LoggedStatements {
             Pattern.DOTALL);
     private static final Pattern OF_A_DATABASE = Pattern.compile(
             "(?i)\\A(?:CREATE|ALTER|DROP)\\s+(?:OR\\s+REPLACE\\s+)?(?:DATABASE|SCHEMA)\\b.*", Pattern.DOTALL);
+    /// A definition whose object is named with its database.
+    private static final Pattern QUALIFIED_OBJECT = Pattern.compile(
+            "(?i)\\A(?:/\\*M?!\\d*\\s*)?(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE|ALTER|DROP|RENAME)\\b[^(`.]*?"
+                    + "\\b(?:TABLES?|VIEW|SEQUENCE|TRIGGER|PROCEDURE|FUNCTION|EVENT))\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
+                    + "(?:`(?<quoted>(?:[^`]|``)+)`|(?<plain>[\\w$]+))\\s*\\.\\s*[`\\w$].*",
+            Pattern.DOTALL);
+    private static final int CHECKSUM_BYTES = 4;
     private static final int SHOWN = 80;
 
     private final String database;
@@ -54,10 +62,22 @@ final class LoggedStatements {
         if (OF_A_DATABASE.matcher(text).matches()) {
             return isDatabaseKept(event, text, place);
         }
+        if (isOfOtherDatabase(text)) {
+            return false;
+        }
         if ((own ? qualified : ownQualified).matcher(text).find()) {
             throw refused(event, text, place);
         }
         return own;
+    }
+
+    private boolean isOfOtherDatabase(String text) {
+        Matcher object = QUALIFIED_OBJECT.matcher(text);
+        if (!object.matches() || ownQualified.matcher(text).find()) {
+            return false;
+        }
+        String name = object.group("quoted") != null ? object.group("quoted") : object.group("plain");
+        return !name.equalsIgnoreCase(database);
     }
 
     private boolean isDatabaseKept(LogEvent event, String text, String place) throws DatabaseException {
@@ -68,7 +88,9 @@ final class LoggedStatements {
     }
 
     private static DatabaseException refused(LogEvent event, String text, String place) {
-        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        String line = text.substring(0, Math.max(0, text.length() - CHECKSUM_BYTES))
+                .replaceAll("[\\s\\p{Cntrl}]+", " ")
+                .strip();
         String shown = line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
         return new DatabaseException(
                 Kind.CONTENT,

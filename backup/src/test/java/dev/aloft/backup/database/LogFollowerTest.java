@@ -1,0 +1,246 @@
+package dev.aloft.backup.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The binary log of a real MariaDB, followed and replayed.
+@Timeout(300)
+final class LogFollowerTest {
+
+    private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @TempDir
+    Path top;
+
+    private TestServer server;
+    private EmbeddedS3 s3;
+    private Store store;
+    private DatabaseAccess site;
+    private LogArchive archive;
+    private final ByteArrayOutputStream dumped = new ByteArrayOutputStream();
+
+    /// A follower on a thread of its own.
+    private final class Following implements AutoCloseable {
+
+        private final LogFollower follower = new LogFollower(site, archive, INTERVAL);
+        private final Thread thread = Thread.ofPlatform().start(this::run);
+        private volatile Optional<IOException> failure = Optional.empty();
+
+        private void run() {
+            try {
+                follower.run();
+            } catch (IOException e) {
+                failure = Optional.of(e);
+            }
+        }
+
+        /// Waits until everything before now is shipped, by the archive's own state.
+        void awaitComplete() throws Exception {
+            Instant now = now();
+            long end = System.nanoTime() + LIMIT.toNanos();
+            while (archive.state()
+                    .map(LogArchive.State::complete)
+                    .orElse(Instant.EPOCH)
+                    .isBefore(now)) {
+                assertThat(failure).isEmpty();
+                assertThat(System.nanoTime()).as("not followed within " + LIMIT).isLessThan(end);
+                Thread.sleep(20);
+            }
+        }
+
+        @Override
+        public void close() {
+            thread.interrupt();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        server = TestServer.start(top);
+        s3 = EmbeddedS3.start(top.resolve("s3"), CREDENTIALS);
+        s3.createBucket("backups");
+        store = Store.open(
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
+        Bucket bucket = store.bucket("backups");
+        archive = new LogArchive(bucket, "shop/");
+        site = server.database("shop");
+        server.sql("GRANT REPLICATION SLAVE, BINLOG MONITOR, BINLOG REPLAY ON *.* TO shop@localhost;"
+                + " USE shop; CREATE TABLE wp_posts (id INT PRIMARY KEY, title VARCHAR(99)) CHARACTER SET utf8mb4;"
+                + " INSERT INTO wp_posts VALUES (0, 'before')");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        store.close();
+        s3.close();
+        server.close();
+    }
+
+    private Instant now() throws IOException {
+        return LocalDateTime.parse(
+                        server.sql("SELECT UTC_TIMESTAMP(6)").getFirst().replace(' ', 'T'))
+                .toInstant(ZoneOffset.UTC);
+    }
+
+    /// The last moment of a second in which all writes so far have happened and no later one will.
+    private Instant nextSecond() throws Exception {
+        Instant second = now();
+        while (now().getEpochSecond() == second.getEpochSecond()) {
+            Thread.sleep(20);
+        }
+        return second;
+    }
+
+    private List<String> titles(String database) throws IOException {
+        return server.sql("SELECT title FROM `" + database + "`.wp_posts ORDER BY id");
+    }
+
+    private void restore(DumpFacts dump, DatabaseAccess into, Instant until) throws IOException {
+        LogReplay replay =
+                LogReplay.find(archive, dump.database(), dump.position().orElseThrow(), dump.moment(), until);
+        DatabaseLoad.load(into, new ByteArrayInputStream(dumped.toByteArray()), dump.sha256(), Optional.of(replay));
+    }
+
+    @Test
+    void theDatabaseIsRestoredToASecondBetweenTwoWrites() throws Exception {
+        Instant first;
+        Instant second;
+        Instant third;
+        DumpFacts dump;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            server.sql("INSERT INTO shop.wp_posts VALUES (1, 'in the dump')");
+            dump = DatabaseDump.write(site, dumped);
+            server.sql("USE shop; INSERT INTO wp_posts VALUES (2, 'é😀'); CREATE DATABASE other;"
+                    + " CREATE TABLE other.wp_posts (id INT PRIMARY KEY, title VARCHAR(99));"
+                    + " INSERT INTO other.wp_posts VALUES (2, 'not of the site')");
+            first = nextSecond();
+            server.sql("USE shop; ALTER TABLE wp_posts ADD note TEXT; UPDATE wp_posts SET note = title;"
+                    + " FLUSH BINARY LOGS; INSERT INTO wp_posts VALUES (3, 'three', NULL)");
+            following.awaitComplete();
+        }
+        server.sql("USE shop; INSERT INTO wp_posts VALUES (4, 'while no follower ran', 'x')");
+        second = nextSecond();
+        try (Following following = new Following()) {
+            server.sql("USE shop; FLUSH BINARY LOGS; DELETE FROM wp_posts WHERE id = 1");
+            third = nextSecond();
+            server.sql("USE shop; UPDATE wp_posts SET title = 'destroyed'");
+            following.awaitComplete();
+        }
+        List<String> destroyed = titles("shop");
+        DatabaseAccess staging = site.withName("shop_aloft_staging");
+        restore(dump, staging, first);
+        assertThat(titles("shop_aloft_staging")).containsExactly("before", "in the dump", "é😀");
+        restore(dump, staging, second);
+        assertThat(server.sql("SELECT title, note FROM shop_aloft_staging.wp_posts ORDER BY id"))
+                .containsExactly(
+                        "before\tbefore",
+                        "in the dump\tin the dump",
+                        "é😀\té😀",
+                        "three\tNULL",
+                        "while no follower ran\tx");
+        assertThat(titles("shop")).as("the tables in use").isEqualTo(destroyed);
+        restore(dump, site, third);
+        assertThat(titles("shop")).containsExactly("before", "é😀", "three", "while no follower ran");
+        assertThat(server.sql("SELECT title FROM other.wp_posts")).containsExactly("not of the site");
+    }
+
+    @Test
+    void aStatementThatNamesTheDatabaseIsNotReplayed() throws Exception {
+        DumpFacts dump;
+        Instant after;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            server.sql("USE shop; GRANT SELECT ON shop.* TO shop@localhost; ALTER TABLE shop.wp_posts ADD note TEXT");
+            after = nextSecond();
+            following.awaitComplete();
+        }
+        assertThatThrownBy(() -> restore(dump, site, after))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("the statement names a database: ALTER TABLE shop.wp_posts")
+                .hasMessageEndingWith("database shop is as it was");
+        assertThat(titles("shop")).containsExactly("before");
+    }
+
+    @Test
+    void aMomentThatTheArchiveMayNotReachIsRefused() throws Exception {
+        DumpFacts dump;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            following.awaitComplete();
+        }
+        Instant later = now().plusSeconds(60);
+        assertThatThrownBy(() -> restore(dump, site, later))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("does not hold the binary log to");
+        DumpFacts earlier = DatabaseDump.write(site, new ByteArrayOutputStream());
+        server.sql("FLUSH BINARY LOGS");
+        DumpFacts unknown = DatabaseDump.write(site, new ByteArrayOutputStream());
+        assertThat(earlier.position()).isNotEqualTo(unknown.position());
+        assertThatThrownBy(() -> restore(unknown, site, later))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("where the dump ends");
+    }
+
+    @Test
+    void aServerThatForgotItsLogsIsFollowedAgainAndTheGapIsSeen() throws Exception {
+        DumpFacts dump;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            following.awaitComplete();
+        }
+        server.sql("INSERT INTO shop.wp_posts VALUES (1, 'lost'); FLUSH BINARY LOGS; FLUSH BINARY LOGS;"
+                + " INSERT INTO shop.wp_posts VALUES (2, 'after')");
+        purgeTo("bin.000003");
+        Instant after = nextSecond();
+        try (Following following = new Following()) {
+            following.awaitComplete();
+        }
+        assertThatThrownBy(() -> restore(dump, site, after))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("gap after bin.000001");
+    }
+
+    /// The server keeps a log as long as it believes that the follower's connection reads it.
+    private void purgeTo(String log) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!server.sql("PURGE BINARY LOGS TO '" + log + "'; SHOW BINARY LOGS")
+                .getFirst()
+                .startsWith(log)) {
+            assertThat(System.nanoTime()).as("not purged within " + LIMIT).isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+}
