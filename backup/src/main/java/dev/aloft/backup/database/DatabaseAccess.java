@@ -32,10 +32,19 @@ public final class DatabaseAccess {
         this.programs = programs;
     }
 
-    /// Reads `DB_NAME`, `DB_USER`, `DB_PASSWORD` and `DB_HOST` of a WordPress. The file is not run.
+    /// Takes server and credentials from a file.
     ///
+    /// Of a `wp-config.php` it reads `DB_NAME`, `DB_USER`, `DB_PASSWORD` and `DB_HOST`, without running it.
+    /// An option file of MariaDB (with `user`, `password` and more) replaces every other option file.
+    ///
+    /// @param file a `wp-config.php` if its name ends in `.php`
+    /// @param name of the database; a `wp-config.php` has a default for it
     /// @throws DatabaseException when a value is missing or computed by PHP
-    public static DatabaseAccess ofWpConfig(Path file) throws IOException {
+    public static DatabaseAccess of(Path file, Optional<String> name) throws IOException {
+        return file.toString().endsWith(".php") ? ofWpConfig(file, name) : ofOptionFile(file, name);
+    }
+
+    private static DatabaseAccess ofWpConfig(Path file, Optional<String> name) throws IOException {
         WpConfigFile config = WpConfigFile.read(file);
         OptionText options = new OptionText();
         options.add("user", config.value("DB_USER"));
@@ -51,24 +60,23 @@ public final class DatabaseAccess {
         options.add("host", host.host());
         host.port().ifPresent(port -> options.add("port", String.valueOf(port)));
         host.socket().ifPresent(socket -> options.add("socket", socket));
-        return of(config.value("DB_NAME"), file + " (" + host + ")", options.text());
+        return of(name.isPresent() ? name.get() : config.value("DB_NAME"), file + " (" + host + ")", options.text());
     }
 
-    /// The prefix of a WordPress's tables: `$table_prefix` of its `wp-config.php`.
-    public static String tablePrefix(Path wpConfig) throws IOException {
-        return WpConfigFile.read(wpConfig).value("$table_prefix");
-    }
-
-    /// Takes server and credentials from an option file of MariaDB (`[client]` with `user`, `password`, …). No other
-    /// option file is read.
-    ///
-    /// @param name of the database
-    public static DatabaseAccess ofOptionFile(Path file, String name) throws IOException {
+    private static DatabaseAccess ofOptionFile(Path file, Optional<String> name) throws IOException {
+        if (name.isEmpty()) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION,
+                    "the option file " + file + " does not say which database is the site's",
+                    "name it in database_name");
+        }
         try {
-            return of(name, file.toString(), Files.readString(file, UTF_8));
+            return of(name.get(), file.toString(), Files.readString(file, UTF_8));
         } catch (NoSuchFileException e) {
             throw new DatabaseException(
-                    Kind.CONFIGURATION, "there is no " + file, "name an option file of MariaDB in database_options");
+                    Kind.CONFIGURATION,
+                    "there is no " + file,
+                    "name the site's wp-config.php or an option file of MariaDB in database");
         } catch (AccessDeniedException e) {
             throw new DatabaseException(
                     Kind.CONFIGURATION, "permission denied: " + file, "let the user that Aloft runs as read it");

@@ -1,5 +1,6 @@
 package dev.aloft.backup.database;
 
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.IOException;
@@ -42,16 +43,16 @@ public final class DatabaseDump {
     ///
     /// @throws DatabaseException when the program fails, is silent for ten minutes, or ends before its last line
     /// @throws java.io.InterruptedIOException when this thread is interrupted; the program is then killed
-    public static DumpFacts write(DatabaseAccess access, OutputStream to) throws IOException {
+    public static DatabasePart write(DatabaseAccess access, OutputStream to) throws IOException {
         return write(access, to, SILENCE_LIMIT);
     }
 
     /// The same with another limit for silence.
-    static DumpFacts write(DatabaseAccess access, OutputStream to, Duration silenceLimit) throws IOException {
+    static DatabasePart write(DatabaseAccess access, OutputStream to, Duration silenceLimit) throws IOException {
         return new DatabaseDump(access, silenceLimit).write(to);
     }
 
-    private DumpFacts write(OutputStream to) throws IOException {
+    private DatabasePart write(OutputStream to) throws IOException {
         String attempt = "dump " + access;
         ServerFacts server = ServerFacts.of(access);
         DumpScanner scanner = new DumpScanner();
@@ -73,11 +74,11 @@ public final class DatabaseDump {
                     "cannot " + attempt + ": its end is missing after " + progress.sqlBytes + " bytes",
                     "see the database server's log, then try again");
         }
-        return new DumpFacts(
+        return new DatabasePart(
                 access.name(),
                 progress.moment(),
                 server.version(),
-                scanner.position(),
+                scanner.position().map(LogPosition::toString),
                 scanner.gtid(),
                 counted.bytes(),
                 progress.sqlBytes,

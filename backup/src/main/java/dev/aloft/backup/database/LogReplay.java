@@ -1,5 +1,6 @@
 package dev.aloft.backup.database;
 
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.BufferedInputStream;
@@ -38,17 +39,20 @@ public final class LogReplay {
 
     /// Finds the logs between a dump and a moment.
     ///
-    /// @param database that the dump is of
-    /// @param from the dump's place in the log
-    /// @param dumped the dump's moment
-    /// @param until a moment after it; all of its second is replayed
+    /// @param until a moment after the dump's; all of its second is replayed
     /// @throws DatabaseException when a part is missing, or the archive may not reach the moment yet
-    public static LogReplay find(LogArchive archive, String database, LogPosition from, Instant dumped, Instant until)
-            throws IOException {
-        List<LogFolder> logs = chain(archive, from, dumped);
+    public static LogReplay find(LogArchive archive, DatabasePart dump, Instant until) throws IOException {
+        LogPosition from = dump.position()
+                .map(LogPosition::parse)
+                .orElseThrow(() -> new DatabaseException(
+                        Kind.CONTENT,
+                        "the dump of database " + dump.name() + " of " + dump.moment()
+                                + " has no place in a binary log, because the server wrote none",
+                        "restore the snapshot as it is"));
+        List<LogFolder> logs = chain(archive, from, dump.moment());
         Instant second = until.truncatedTo(ChronoUnit.SECONDS);
         requireReach(archive, logs, second);
-        return new LogReplay(archive, logs, database, from, second);
+        return new LogReplay(archive, logs, dump.name(), from, second);
     }
 
     private static List<LogFolder> chain(LogArchive archive, LogPosition from, Instant dumped) throws IOException {

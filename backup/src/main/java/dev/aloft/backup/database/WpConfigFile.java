@@ -15,7 +15,7 @@ final class WpConfigFile {
 
     private static final int MAX_BYTES = 1 << 20;
     private static final String ADVICE =
-            "write the value as a string in quotes, or name an option file of MariaDB in database_options";
+            "write the value as a string in quotes, or name an option file of MariaDB in database";
 
     private final Path file;
     private final List<Setting> settings;
@@ -29,11 +29,12 @@ final class WpConfigFile {
     static WpConfigFile read(Path file) throws IOException {
         try {
             if (Files.size(file) > MAX_BYTES) {
-                throw failure(file + " has more than " + MAX_BYTES + " bytes", "name a wp-config.php in wp_config");
+                throw failure(
+                        file + " has more than " + MAX_BYTES + " bytes", "name the site's wp-config.php in database");
             }
             return new WpConfigFile(file, PhpLiterals.of(Files.readAllBytes(file)));
         } catch (NoSuchFileException e) {
-            throw failure("there is no " + file, "name the site's wp-config.php in wp_config");
+            throw failure("there is no " + file, "name the site's wp-config.php in database");
         } catch (AccessDeniedException e) {
             throw failure("permission denied: " + file, "let the user that Aloft runs as read it");
         }

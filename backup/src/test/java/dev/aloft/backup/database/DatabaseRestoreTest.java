@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aloft.backup.DatabasePart;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,16 +30,16 @@ final class DatabaseRestoreTest {
     private static final class Dump {
 
         private final byte[] bytes;
-        private final DumpFacts facts;
+        private final DatabasePart facts;
 
-        Dump(byte[] bytes, DumpFacts facts) {
+        Dump(byte[] bytes, DatabasePart facts) {
             this.bytes = bytes;
             this.facts = facts;
         }
 
         static Dump of(DatabaseAccess access) throws IOException {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            DumpFacts facts = DatabaseDump.write(access, bytes);
+            DatabasePart facts = DatabaseDump.write(access, bytes);
             return new Dump(bytes.toByteArray(), facts);
         }
 
@@ -73,7 +74,7 @@ final class DatabaseRestoreTest {
         assertThat(dump.facts.moment()).isBetween(start, Instant.now().plusSeconds(2));
         assertThat(dump.facts.position()).isPresent();
         assertThat(dump.facts.gtid()).isPresent();
-        assertThat(dump.facts.serverVersion()).contains("MariaDB");
+        assertThat(dump.facts.server()).contains("MariaDB");
         assertThat(dump.facts.bytes()).isEqualTo(dump.bytes.length);
     }
 

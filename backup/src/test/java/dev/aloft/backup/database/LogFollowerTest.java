@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
@@ -124,9 +125,8 @@ final class LogFollowerTest {
         return server.sql("SELECT title FROM `" + database + "`.wp_posts ORDER BY id");
     }
 
-    private void restore(DumpFacts dump, DatabaseAccess into, Instant until) throws IOException {
-        LogReplay replay =
-                LogReplay.find(archive, dump.database(), dump.position().orElseThrow(), dump.moment(), until);
+    private void restore(DatabasePart dump, DatabaseAccess into, Instant until) throws IOException {
+        LogReplay replay = LogReplay.find(archive, dump, until);
         DatabaseLoad.load(into, new ByteArrayInputStream(dumped.toByteArray()), dump.sha256(), Optional.of(replay));
     }
 
@@ -135,7 +135,7 @@ final class LogFollowerTest {
         Instant first;
         Instant second;
         Instant third;
-        DumpFacts dump;
+        DatabasePart dump;
         try (Following following = new Following()) {
             following.awaitComplete();
             server.sql("INSERT INTO shop.wp_posts VALUES (1, 'in the dump')");
@@ -176,7 +176,7 @@ final class LogFollowerTest {
 
     @Test
     void aStatementThatNamesTheDatabaseIsNotReplayed() throws Exception {
-        DumpFacts dump;
+        DatabasePart dump;
         Instant after;
         try (Following following = new Following()) {
             following.awaitComplete();
@@ -194,7 +194,7 @@ final class LogFollowerTest {
 
     @Test
     void aMomentThatTheArchiveMayNotReachIsRefused() throws Exception {
-        DumpFacts dump;
+        DatabasePart dump;
         try (Following following = new Following()) {
             following.awaitComplete();
             dump = DatabaseDump.write(site, dumped);
@@ -204,9 +204,9 @@ final class LogFollowerTest {
         assertThatThrownBy(() -> restore(dump, site, later))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("does not hold the binary log to");
-        DumpFacts earlier = DatabaseDump.write(site, new ByteArrayOutputStream());
+        DatabasePart earlier = DatabaseDump.write(site, new ByteArrayOutputStream());
         server.sql("FLUSH BINARY LOGS");
-        DumpFacts unknown = DatabaseDump.write(site, new ByteArrayOutputStream());
+        DatabasePart unknown = DatabaseDump.write(site, new ByteArrayOutputStream());
         assertThat(earlier.position()).isNotEqualTo(unknown.position());
         assertThatThrownBy(() -> restore(unknown, site, later))
                 .isInstanceOf(DatabaseException.class)
@@ -215,7 +215,7 @@ final class LogFollowerTest {
 
     @Test
     void aServerThatForgotItsLogsIsFollowedAgainAndTheGapIsSeen() throws Exception {
-        DumpFacts dump;
+        DatabasePart dump;
         try (Following following = new Following()) {
             following.awaitComplete();
             dump = DatabaseDump.write(site, dumped);

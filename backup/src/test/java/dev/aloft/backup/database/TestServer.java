@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// A MariaDB with a binary log in row format, and its administrator. The caller closes it.
 final class TestServer implements AutoCloseable {
@@ -41,7 +42,11 @@ final class TestServer implements AutoCloseable {
         sql("SET PASSWORD FOR '%1$s'@localhost = PASSWORD('%2$s');".formatted(name, sqlText(PASSWORD))
                 + "GRANT ALL ON `%1$s\\_aloft\\_%%`.* TO '%1$s'@localhost;".formatted(name)
                 + "SET GLOBAL log_bin_trust_function_creators = 1;");
-        return DatabaseAccess.ofWpConfig(wpConfig(made, PASSWORD));
+        return DatabaseAccess.of(wpConfig(made, PASSWORD), Optional.empty());
+    }
+
+    Path socket() {
+        return server.socket();
     }
 
     /// As WordPress's installer writes it.
