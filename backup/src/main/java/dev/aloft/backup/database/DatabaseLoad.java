@@ -54,7 +54,7 @@ public final class DatabaseLoad {
             int tables = load.pipe(access, dump, sha256);
             return new LoadFacts(access.name(), tables, Optional.empty());
         } catch (DatabaseException e) {
-            throw load.inState(e, "database " + access.name() + " holds a part of the dump: load it again");
+            throw inState(e, "database " + access.name() + " holds a part of the dump: load it again");
         }
     }
 
@@ -77,18 +77,26 @@ public final class DatabaseLoad {
                 replay.get().into(swap.source());
             }
         } catch (DatabaseException e) {
-            swap.dropEmptied();
-            throw inState(e, "database " + access.name() + " is as it was");
+            throw cleanedUp(swap, inState(e, "database " + access.name() + " is as it was"));
         } catch (IOException e) {
-            swap.dropEmptied();
-            throw e;
+            throw cleanedUp(swap, e);
         }
         int tables = swap.run();
         swap.dropEmptied();
         return new LoadFacts(access.name(), tables, swap.kept());
     }
 
-    private DatabaseException inState(DatabaseException e, String state) {
+    /// What cannot be dropped now is dropped by the next load.
+    private static <E extends IOException> E cleanedUp(TableSwap swap, E failure) {
+        try {
+            swap.dropEmptied();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
+    private static DatabaseException inState(DatabaseException e, String state) {
         return new DatabaseException(e.kind(), e.getMessage() + "; " + state, e.advice());
     }
 

@@ -13,11 +13,13 @@ import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,7 +65,7 @@ public final class LogArchive {
                 return Optional.empty();
             }
             throw e;
-        } catch (JacksonException | java.time.DateTimeException e) {
+        } catch (JacksonException | DateTimeException e) {
             throw new DatabaseException(
                     DatabaseException.Kind.CONTENT,
                     "s3://" + bucket.name() + "/" + folder + STATE + " is not a state of the binary log",
@@ -105,6 +107,27 @@ public final class LogArchive {
         return names.entrySet().stream()
                 .flatMap(entry -> LogFolder.of(entry.getKey(), entry.getValue()).stream())
                 .sorted()
+                .toList();
+    }
+
+    /// Deletes the logs that end before the oldest dump.
+    ///
+    /// @param oldest moment of the oldest dump that is kept
+    /// @return the number of objects that were deleted; those that S3 retains stay and are not counted
+    public long prune(Instant oldest) throws IOException {
+        List<LogFolder> logs = folders();
+        long deleted = 0;
+        for (int i = 0; i + 1 < logs.size() && logs.get(i + 1).begun().isBefore(oldest); i++) {
+            deleted += bucket.deleteAll(keys(logs.get(i))).deleted();
+        }
+        return deleted;
+    }
+
+    private List<ObjectKey> keys(LogFolder log) {
+        return Stream.concat(
+                        log.segments().stream().map(LogFolder.Segment::name),
+                        log.closed().stream().map(LogFolder::closedName))
+                .map(name -> ObjectKey.of(folder + log.name() + name))
                 .toList();
     }
 

@@ -15,9 +15,11 @@ final class LoggedStatements {
     private static final Pattern CONTROL =
             Pattern.compile("(?i)\\A(?:BEGIN|COMMIT|ROLLBACK|SAVEPOINT|XA)\\b.*", Pattern.DOTALL);
 
-    /// Statements that change no rows and no tables of the site.
+    /// Statements that change no rows and no tables of the site. A database that is created where there may be one was
+    /// there, or the statement that dropped it comes before.
     private static final Pattern IRRELEVANT = Pattern.compile(
-            "(?i)\\A(?:GRANT|REVOKE|(?:CREATE|ALTER|DROP|RENAME)\\s+(?:OR\\s+REPLACE\\s+)?(?:USER|ROLE)|SET\\s+PASSWORD"
+            "(?i)\\A(?:CREATE\\s+(?:DATABASE|SCHEMA)\\s+IF\\s+NOT|GRANT|REVOKE"
+                    + "|(?:CREATE|ALTER|DROP|RENAME)\\s+(?:OR\\s+REPLACE\\s+)?(?:USER|ROLE)|SET\\s+PASSWORD"
                     + "|SET\\s+(?:DEFAULT\\s+)?ROLE|FLUSH|ANALYZE|OPTIMIZE|REPAIR|CHECK)\\b.*",
             Pattern.DOTALL);
     private static final Pattern OF_A_DATABASE = Pattern.compile(
@@ -25,7 +27,8 @@ final class LoggedStatements {
     /// A definition whose object is named with its database.
     private static final Pattern QUALIFIED_OBJECT = Pattern.compile(
             "(?i)\\A(?:/\\*M?!\\d*\\s*)?(?:TRUNCATE(?:\\s+TABLE)?|(?:CREATE|ALTER|DROP|RENAME)\\b[^(`.]*?"
-                    + "\\b(?:TABLES?|VIEW|SEQUENCE|TRIGGER|PROCEDURE|FUNCTION|EVENT))\\s+(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
+                    + "\\b(?:TABLES?|VIEW|SEQUENCE|TRIGGER|PROCEDURE|FUNCTION|EVENT))\\s+"
+                    + "(?:IF\\s+(?:NOT\\s+)?EXISTS\\s+)?"
                     + "(?:`(?<quoted>(?:[^`]|``)+)`|(?<plain>[\\w$]+))\\s*\\.\\s*[`\\w$].*",
             Pattern.DOTALL);
     private static final int CHECKSUM_BYTES = 4;

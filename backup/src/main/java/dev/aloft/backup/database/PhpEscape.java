@@ -12,8 +12,8 @@ final class PhpEscape {
 
     private static final String LETTERS = "ntrvef\\$\"";
     private static final String MEANINGS = "\n\t\r\u000b\u001b\f\\$\"";
-    private static final Pattern NUMBER = Pattern.compile(
-            "\\\\(?:(?<octal>[0-7]{1,3})|x(?<hex>[0-9a-fA-F]{1,2})|u\\{(?<point>0*(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4})})");
+    private static final Pattern NUMBER = Pattern.compile("\\\\(?:(?<octal>[0-7]{1,3})|x(?<hex>[0-9a-fA-F]{1,2})"
+            + "|u\\{(?<point>0*(?:10|[0-9a-fA-F])?[0-9a-fA-F]{1,4})})");
 
     private PhpEscape() {}
 

@@ -59,7 +59,7 @@ final class ReplayFilter {
             LogEvent event = whole(header, log, file, at);
             long rest = event.length() - event.bytes().length;
             ended = event.type() != LogEvent.FORMAT && event.moment().isAfter(until);
-            if (!ended && isKept(event, file, at, from)) {
+            if (!ended && isKeptWhole(event, file, at, from)) {
                 to.write(event.bytes());
                 transfer(log, rest, to, file, at);
             } else if (!ended) {
@@ -96,6 +96,14 @@ final class ReplayFilter {
             }
             to.write(chunk, 0, n);
             left -= n;
+        }
+    }
+
+    private boolean isKeptWhole(LogEvent event, String file, long at, long from) throws DatabaseException {
+        try {
+            return isKept(event, file, at, from);
+        } catch (IndexOutOfBoundsException lengthsThatCannotBe) {
+            throw damaged(file, at);
         }
     }
 

@@ -1,0 +1,149 @@
+package dev.aloft.backup.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("unit")
+final class ReplayFilterTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-29T14:03:07Z");
+
+    private static List<Integer> kept(byte[] log, long from) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        new ReplayFilter("shop", NOW, Set.of("shop", "shop_new", "live"))
+                .copy(new ByteArrayInputStream(log), "bin.000001", from, out);
+        byte[] bytes = out.toByteArray();
+        List<Integer> types = new ArrayList<>();
+        for (int at = LogEvent.MAGIC.length; at < bytes.length; ) {
+            LogEvent event = new LogEvent(Arrays.copyOfRange(bytes, at, at + LogEvent.HEADER_BYTES));
+            types.add(event.type());
+            at += Math.toIntExact(event.length());
+        }
+        return types;
+    }
+
+    @Test
+    void rowsOfOtherDatabasesAreLeftOut() throws IOException {
+        LogBytes log = new LogBytes()
+                .event(LogEvent.GTID, new byte[19])
+                .tableMap(1, "shop")
+                .tableMap(2, "other")
+                .rows(2)
+                .rows(1)
+                .event(LogEvent.XID, new byte[8])
+                .tableMap(1, "other")
+                .rows(1);
+        assertThat(kept(log.toBytes(), 0))
+                .containsExactly(LogEvent.FORMAT, LogEvent.GTID, LogEvent.TABLE_MAP, 23, LogEvent.XID);
+    }
+
+    @Test
+    void eventsBeforeThePositionAndAfterTheSecondAreLeftOut() throws IOException {
+        LogBytes log = new LogBytes().query("shop", "CREATE TABLE a (i INT)");
+        long from = log.size();
+        log.at(NOW)
+                .query("shop", "BEGIN")
+                .at(NOW.plusSeconds(1))
+                .query("shop", "COMMIT")
+                .at(NOW)
+                .query("shop", "BEGIN");
+        assertThat(kept(log.toBytes(), from)).containsExactly(LogEvent.FORMAT, LogEvent.QUERY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shop  | ALTER TABLE wp_posts ADD price DECIMAL(5.2)",
+                "shop  | /* from a.b */ CREATE TABLE wp_a (shopping INT)",
+                "shop  | /*!40000 ALTER TABLE `wp_a` DISABLE KEYS */",
+                "shop  | CREATE VIEW v AS SELECT p.id FROM wp_posts p",
+                "other | BEGIN",
+            })
+    void aStatementOfTheSiteIsKept(String database, String sql) throws IOException {
+        assertThat(kept(new LogBytes().query(database, sql).toBytes(), 0)).contains(LogEvent.QUERY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "other | DROP TABLE wp_posts",
+                "shop  | GRANT ALL ON shop.* TO x",
+                "shop  | CREATE USER shop",
+                "shop  | ANALYZE TABLE wp_posts",
+                "shop  | CREATE TABLE gone.wp_posts (i INT)",
+                "shop  | DROP TABLE IF EXISTS `live`.`wp_posts`",
+                "shop  | TRUNCATE live.wp_posts",
+                "other | CREATE DATABASE shop_new",
+                "other | DROP DATABASE shopping",
+                "shop  | CREATE DATABASE IF NOT EXISTS `shop`",
+            })
+    void aStatementOfAnotherDatabaseOrAboutUsersIsLeftOut(String database, String sql) throws IOException {
+        assertThat(kept(new LogBytes().query(database, sql).toBytes(), 0)).doesNotContain(LogEvent.QUERY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shop  | ALTER TABLE shop.wp_posts ADD a INT",
+                "shop  | /* x */ ALTER TABLE `shop` . `wp_posts` ADD a INT",
+                "other | DROP TABLE shop.wp_posts",
+                "shop  | DROP TABLE a, live.b",
+                "''    | RENAME TABLE `shop`.`a` TO `shop_old`.`a`, `shop_new`.`a` TO `shop`.`a`",
+                "shop  | RENAME TABLE a TO live.a",
+                "shop  | INSERT INTO a SELECT * FROM live.a",
+                "shop  | DROP DATABASE shop",
+                "other | CREATE OR REPLACE DATABASE `shop`",
+            })
+    void aStatementThatWouldChangeTheTablesInUseIsRefused(String database, String sql) {
+        assertThatThrownBy(() -> kept(new LogBytes().query(database, sql).toBytes(), 0))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("bin.000001:87: the statement names a database");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 13, 14, 165})
+    void eventsOfTheStatementFormatAreRefused(int type) {
+        assertThatThrownBy(() -> kept(new LogBytes().event(type, new byte[9]).toBytes(), 0))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("event of type " + type);
+    }
+
+    @Test
+    void aDamagedLogIsNeverAnythingElseThanDamaged() {
+        byte[] log = new LogBytes()
+                .query("shop", "CREATE TABLE a (i INT)")
+                .tableMap(1, "shop")
+                .rows(1)
+                .toBytes();
+        for (int seed = 0; seed < 2000; seed++) {
+            Random random = new Random(seed);
+            byte[] damaged = Arrays.copyOf(log, random.nextInt(log.length));
+            for (int i = 0; i < 3 && damaged.length > 0; i++) {
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            }
+            try {
+                kept(damaged, 0);
+            } catch (IOException | RuntimeException e) {
+                assertThat(e).as("seed " + seed).isInstanceOf(DatabaseException.class);
+            }
+        }
+    }
+}
