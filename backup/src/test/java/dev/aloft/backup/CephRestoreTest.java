@@ -7,7 +7,6 @@ import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +29,8 @@ final class CephRestoreTest {
     @RegisterExtension
     static final SharedCeph CEPH = new SharedCeph();
 
+    private static final AtomicInteger SECONDS = new AtomicInteger();
+
     private CephBucket bucket;
 
     @BeforeEach
@@ -42,12 +43,17 @@ final class CephRestoreTest {
         CEPH.front().reset();
     }
 
+    /// Restorations are ordered by the second in which they began.
+    private static Instant laterSecond() {
+        return Instant.now().plusSeconds(SECONDS.incrementAndGet());
+    }
+
     private static Backups backups(CephBucket bucket) {
         return new Backups(
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", Signature.NONE, InstantSource.system()));
+                new BackupSettings("test", Signature.NONE, CephRestoreTest::laterSecond));
     }
 
     /// Restores everything, and deletes what was not there.
