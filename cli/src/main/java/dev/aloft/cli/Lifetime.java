@@ -1,10 +1,12 @@
 package dev.aloft.cli;
 
 import dev.aloft.linux.Inspection;
+import dev.aloft.linux.ServiceManager;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,6 +25,7 @@ public final class Lifetime implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
 
+    private final Optional<ServiceManager> manager = ServiceManager.in(System.getenv());
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final Thread owner = Thread.currentThread();
     private final CountDownLatch told = new CountDownLatch(1);
@@ -34,14 +37,17 @@ public final class Lifetime implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(onSignal);
     }
 
-    /// Starts parts and keeps them until a signal stops the process, which is a normal end even during the start. The
-    /// process holds S3 credentials, so other programs of its user cannot inspect its memory.
+    /// Starts parts and keeps them until a signal stops the process, which is a normal end even during the start.
+    ///
+    /// The process holds S3 credentials, so other programs of its user cannot inspect its memory. A service manager
+    /// that waits for notifications is notified when everything has started and when the stop begins.
     public static void during(Start start) throws Failure, IOException {
         Inspection.forbid()
                 .ifPresent(why -> LOG.warn("other programs of this user can read this process's memory: {}", why));
         Lifetime lifetime = new Lifetime();
         try (lifetime) {
             start.within(lifetime);
+            lifetime.manager.ifPresent(ServiceManager::ready);
             lifetime.awaitStop();
         } catch (Failure | IOException | RuntimeException e) {
             if (!lifetime.isTold()) {
@@ -62,6 +68,11 @@ public final class Lifetime implements AutoCloseable {
         return part;
     }
 
+    /// Service manager of this process, if it waits for notifications.
+    Optional<ServiceManager> manager() {
+        return manager;
+    }
+
     private boolean isTold() {
         return told.getCount() == 0;
     }
@@ -77,6 +88,7 @@ public final class Lifetime implements AutoCloseable {
     /// Runs on a thread of its own after a signal.
     private void stop() {
         told.countDown();
+        manager.ifPresent(ServiceManager::stopping);
         synchronized (this) {
             if (!ending) {
                 owner.interrupt();

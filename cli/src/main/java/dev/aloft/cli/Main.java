@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import java.io.PrintWriter;
 import java.util.stream.Stream;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -58,7 +59,8 @@ public final class Main implements Runnable {
                         new CdnCommand(),
                         new EdgeCommand(),
                         new VersionCommand(),
-                        new HelpCommand())
+                        new HelpCommand(),
+                        new GenerateCompletion())
                 .forEach(line::addSubcommand);
         return line.setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, _) -> report(UsageErrors.of(e), e.getCommandLine()))

@@ -74,6 +74,13 @@ final class ServeCommand implements Callable<Integer> {
         if (configuration.edge().isPresent()) {
             startEdge(configuration.edge().get(), edges, lifetime);
         }
+        startWatchdog(agents.getFirst().socket(), lifetime);
+    }
+
+    private static void startWatchdog(Path socket, Lifetime lifetime) {
+        lifetime.manager()
+                .ifPresent(manager -> manager.watchdog()
+                        .ifPresent(interval -> lifetime.keep(Watchdog.start(manager, interval, socket))));
     }
 
     private static void startAgent(List<AgentSite> sites, Lifetime lifetime) throws Failure {

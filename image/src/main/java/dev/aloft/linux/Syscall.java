@@ -70,6 +70,7 @@ enum Syscall {
     SET_ROBUST_LIST(273, 99),
     SHUTDOWN(48, 210),
     SIGALTSTACK(131, 132),
+    SOCKET(41, 198),
     STAT(4, -1),
     STATX(332, 291),
     SYSINFO(99, 179),

@@ -1,4 +1,5 @@
-/// Linux kernel features without a Java API: dropping rights, and protection from inspection.
+/// Linux kernel features without a Java API: dropping rights, protection from inspection,
+/// notifications of the service manager.
 @NullMarked
 package dev.aloft.linux;
 
