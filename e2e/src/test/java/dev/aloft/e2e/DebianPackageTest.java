@@ -1,0 +1,233 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.aloft.lab.Command;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/// The Debian package in a root of its own, which nothing else of ours was ever in: installed, configured, started,
+/// upgraded and purged, in this order. Only root can do that.
+@Tag("slow")
+@Timeout(1800)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
+class DebianPackageTest {
+
+    private static final Duration LIMIT = Duration.ofMinutes(20);
+    private static final String BUCKET = "media";
+
+    /// Prints what the service manager of the package's unit would receive.
+    private static final String SERVICE_MANAGER = """
+            use Socket;
+            socket(my $socket, AF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
+            bind($socket, pack_sockaddr_un($ARGV[0])) or die "bind: $!";
+            chmod 0777, $ARGV[0];
+            $| = 1;
+            print "listening\\n";
+            my $state;
+            while (defined recv($socket, $state, 1000, 0)) { print "$state\\n"; }
+            """;
+
+    private Path folder;
+    private Path root;
+    private Path deb;
+
+    @BeforeAll
+    void build() throws Exception {
+        assumeThat(System.getProperty("user.name")).as("who may make a root").isEqualTo("root");
+        folder = OpenFolder.create("aloft-package");
+        root = folder.resolve("root");
+        deb = Path.of(run(Checkout.folder("package").toString(), "deb")
+                .lines()
+                .toList()
+                .getLast());
+        run("mmdebstrap", "--quiet", "--variant=minbase", "--include=adduser", "bookworm", root.toString());
+        run("mount", "-t", "proc", "proc", root.resolve("proc").toString());
+        Files.copy(deb, root.resolve("aloft.deb"));
+    }
+
+    @AfterAll
+    void remove() throws Exception {
+        if (root != null && Files.exists(root.resolve("proc/self"))) {
+            run("umount", root.resolve("proc").toString());
+        }
+        if (folder != null) {
+            run("rm", "-rf", "--one-file-system", folder.toString());
+        }
+    }
+
+    @Test
+    @Order(1)
+    void lintianFindsNothing() throws Exception {
+        assertThat(run(
+                        "lintian",
+                        "--allow-root",
+                        "--fail-on",
+                        "error,warning",
+                        "--tag-display-limit",
+                        "0",
+                        deb.toString()))
+                .isEmpty();
+    }
+
+    @Test
+    @Order(2)
+    void installingMakesTheUserAndHidesTheConfiguration() throws Exception {
+        assertThat(inRoot("dpkg", "--install", "/aloft.deb")).contains("Next: /etc/aloft/aloft.toml");
+
+        PosixFileAttributes configuration =
+                Files.readAttributes(root.resolve("etc/aloft/aloft.toml"), PosixFileAttributes.class);
+        assertThat(PosixFilePermissions.toString(configuration.permissions())).isEqualTo("rw-r-----");
+        assertThat(inRoot("stat", "--format=%U:%G", "/etc/aloft/aloft.toml")).isEqualTo("root:aloft");
+        assertThat(inRoot("aloft", "version")).startsWith("aloft ");
+        assertThat(inRoot("bash", "-n", "/usr/share/bash-completion/completions/aloft"))
+                .isEmpty();
+        assertThat(inRoot("cat", "/usr/share/aloft/wordpress/aloft.php")).contains(" * Version: ");
+    }
+
+    /// As the unit starts it: as the user of the package, with a service manager that waits for its notifications.
+    @Test
+    @Order(3)
+    void theServiceStoresFilesAndNotifiesTheServiceManager() throws Exception {
+        try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"))) {
+            s3.createBucket(BUCKET);
+            Files.writeString(root.resolve("etc/aloft/aloft.toml"), """
+                    [s3]
+                    provider = "embedded"
+                    endpoint = "%s"
+
+                    [[site]]
+                    name = "example"
+                    bucket = "%s"
+                    socket = "/run/aloft/example.sock"
+                    """.formatted(s3.endpoint(), BUCKET));
+            inRoot("install", "-d", "-o", "aloft", "-g", "aloft", "/run/aloft");
+            Process manager = new ProcessBuilder(
+                            "perl",
+                            "-e",
+                            SERVICE_MANAGER,
+                            root.resolve("run/notify").toString())
+                    .start();
+            try (BufferedReader received = manager.inputReader(StandardCharsets.US_ASCII)) {
+                assertThat(received.readLine()).isEqualTo("listening");
+                Process service = service(s3);
+                try {
+                    assertThat(received.readLine()).isEqualTo("READY=1");
+                    assertThat(received.readLine()).isEqualTo("WATCHDOG=1");
+                    assertThat(curl(
+                                    "--upload-file",
+                                    deb.resolveSibling(deb.getFileName()).toString(),
+                                    "cat.jpg"))
+                            .isEqualTo("201");
+                    assertThat(curl("cat.jpg")).isEqualTo("200");
+                } finally {
+                    service.destroy();
+                    assertThat(service.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
+                }
+                assertThat(received.lines().anyMatch("STOPPING=1"::equals)).isTrue();
+                assertThat(service.exitValue()).isEqualTo(143);
+            } finally {
+                manager.destroy();
+                assertThat(manager.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
+    void anUpgradeKeepsTheConfiguration() throws Exception {
+        Path unpacked = folder.resolve("next");
+        run("dpkg-deb", "--raw-extract", deb.toString(), unpacked.toString());
+        Path control = unpacked.resolve("DEBIAN/control");
+        Files.writeString(control, Files.readString(control).replaceFirst("(?m)^Version: .*", "Version: 99.0"));
+        run(
+                "dpkg-deb",
+                "-Znone",
+                "--build",
+                unpacked.toString(),
+                root.resolve("next.deb").toString());
+
+        inRoot("dpkg", "--install", "/next.deb");
+
+        assertThat(inRoot("dpkg-query", "--show", "--showformat=${Version}", "aloft"))
+                .isEqualTo("99.0");
+        assertThat(Files.readString(root.resolve("etc/aloft/aloft.toml"))).contains("example.sock");
+    }
+
+    @Test
+    @Order(5)
+    void purgingLeavesNothing() throws Exception {
+        inRoot("dpkg", "--purge", "aloft");
+
+        for (String place :
+                List.of("etc/aloft", "usr/lib/aloft", "usr/share/aloft", "usr/bin/aloft", "var/log/aloft")) {
+            assertThat(root.resolve(place)).doesNotExist();
+        }
+        assertThat(Files.readString(root.resolve("etc/passwd"))).doesNotContain("aloft");
+    }
+
+    /// The unit's program, options and user.
+    private Process service(TestS3 s3) throws IOException {
+        List<String> unit = Files.readAllLines(root.resolve("lib/systemd/system/aloft.service"));
+        String program = unit.stream()
+                .filter(line -> line.startsWith("ExecStart="))
+                .map(line -> line.substring("ExecStart=".length()))
+                .findFirst()
+                .orElseThrow();
+        ProcessBuilder builder = new ProcessBuilder(Stream.concat(
+                        Stream.of("chroot", "--userspec=aloft:aloft", root.toString()), Stream.of(program.split(" ")))
+                .toList());
+        builder.environment().put("AWS_ACCESS_KEY_ID", s3.accessKey());
+        builder.environment().put("AWS_SECRET_ACCESS_KEY", s3.secretKey());
+        builder.environment().put("NOTIFY_SOCKET", "/run/notify");
+        builder.environment().put("WATCHDOG_USEC", "60000000");
+        return builder.inheritIO().start();
+    }
+
+    private String curl(String... arguments) throws IOException {
+        List<String> options = List.of(arguments).subList(0, arguments.length - 1);
+        return Command.of(Stream.of(
+                                Stream.of("curl", "--silent", "--output", "/dev/null", "--write-out", "%{http_code}"),
+                                Stream.of(
+                                        "--unix-socket",
+                                        root.resolve("run/aloft/example.sock").toString()),
+                                options.stream(),
+                                Stream.of("http://aloft/" + BUCKET + "/uploads/" + arguments[arguments.length - 1]))
+                        .flatMap(words -> words)
+                        .toList())
+                .run();
+    }
+
+    private String inRoot(String... words) throws IOException {
+        return Command.of(Stream.concat(Stream.of("chroot", root.toString()), Stream.of(words))
+                        .toList())
+                .withEnvironment("DEBIAN_FRONTEND", "noninteractive")
+                .withLimit(LIMIT)
+                .run();
+    }
+
+    private static String run(String... words) throws IOException {
+        return Command.of(List.of(words)).withLimit(LIMIT).run();
+    }
+}
