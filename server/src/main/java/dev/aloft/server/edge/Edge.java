@@ -9,17 +9,22 @@ import dev.aloft.server.uploads.SiteHandler;
 import dev.aloft.server.uploads.SlowReaderSlots;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -28,6 +33,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,9 +226,11 @@ public final class Edge implements AutoCloseable {
         return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
     }
 
-    /// Takes no more requests, lets those under way end within [#DRAIN_LIMIT], and stops.
+    /// Refuses new connections, answers the requests that arrive on open ones, lets those under way end within
+    /// [#DRAIN_LIMIT], and stops.
     @Override
     public void close() {
+        stopListening();
         try {
             server.stop();
             operations.stop();
@@ -232,6 +240,31 @@ public final class Edge implements AutoCloseable {
         // Jetty loses connections that are accepted while it stops.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         cache.close();
+    }
+
+    /// Refuses new connections, so that a balancer chooses another server. Without an acceptor thread, Jetty would
+    /// accept them until the last request has ended. Waits until the address is free: clients reconnect as soon as
+    /// they read that their connection ends.
+    private void stopListening() {
+        if (!connector.isRunning() || !(connector.getTransport() instanceof ServerSocketChannel channel)) {
+            return;
+        }
+        Collection<ManagedSelector> selectors = connector.getSelectorManager().getBeans(ManagedSelector.class);
+        CountDownLatch released = new CountDownLatch(selectors.size());
+        for (ManagedSelector selector : selectors) {
+            selector.submit(_ -> {
+                IO.close(channel);
+                // Before its next update the selector selects, which releases a closed channel.
+                selector.submit(_ -> released.countDown());
+            });
+        }
+        try {
+            if (!released.await(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the edge still listens while it stops");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String rootMessage(Throwable e) {
