@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every format to every format, in all colour spaces, decoded by Chromium.
 @Timeout(180)
@@ -108,6 +110,39 @@ final class InChromiumTest {
         List<Chromium.Seen> seen = Chromium.look(folder, pictures);
         assertThat(seen.getFirst().isNear(0, 0, 0, 8)).as("%s", seen).isTrue();
         assertThat(seen.getLast().isNear(255, 255, 255, 4)).as("%s", seen).isTrue();
+    }
+
+    /// A small profile is kept, a larger one is converted from.
+    @ParameterizedTest
+    @ValueSource(ints = {5, 9})
+    void theColoursOfAProfileWithATableAreWhatTheBrowserMakesOfThem(int grid) throws Exception {
+        List<Color> colours = List.of(BROWN, GREY, new Color(20, 60, 200), Color.BLACK, Color.WHITE);
+        List<byte[]> pictures = new ArrayList<>();
+        for (Color colour : colours) {
+            byte[] original = withProfile(saved(colour, image -> image, "jpegsave_buffer"), LutProfile.of(grid, 0));
+            pictures.add(original);
+            for (String query : List.of("w=20", "w=20&strip=color")) {
+                pictures.add(made(original, query, List.of()).bytes());
+                pictures.add(made(original, query, List.of(Format.WEBP)).bytes());
+            }
+        }
+        List<Chromium.Seen> seen = Chromium.look(folder, pictures);
+        for (int i = 0; i < seen.size(); i++) {
+            Chromium.Seen real = seen.get(i / 5 * 5);
+            assertThat(seen.get(i).isNear(real.red(), real.green(), real.blue(), 9))
+                    .as("%s %s", i, seen)
+                    .isTrue();
+        }
+        assertThat(seen.get(5).red()).as("gamma 1.8").isGreaterThan(GREY.getRed() + 10);
+    }
+
+    @Test
+    void theDarkestColourOfAProfileWithATableIsBlack() throws Exception {
+        byte[] original = withProfile(saved(Color.BLACK, image -> image, "jpegsave_buffer"), LutProfile.of(9, 0.015));
+        Chromium.Seen seen = Chromium.look(
+                        folder, List.of(made(original, "w=20", List.of()).bytes()))
+                .getFirst();
+        assertThat(seen.isNear(0, 0, 0, 8)).as("%s", seen).isTrue();
     }
 
     private static Map<String, byte[]> originals() throws IOException {
