@@ -152,7 +152,7 @@ final class Plugin
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
             ->register($this->hooks);
-        Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads);
+        Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads, $this->files);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {
             require __DIR__ . '/vip.php';

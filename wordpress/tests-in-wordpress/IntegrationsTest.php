@@ -147,7 +147,7 @@ final class IntegrationsTest extends SiteTestCase
 
     public function testAFormsMailAttachesTheUploadsThatItsSettingsName(): void
     {
-        (new ContactForm7(Plugin::ofThisSite()->uploads))->register(new Hooks());
+        (new ContactForm7(Plugin::ofThisSite()->uploads, Plugin::ofThisSite()->files))->register(new Hooks());
         $mails = [];
         add_filter('pre_wp_mail', static function (mixed $sent, array $mail) use (&$mails): bool {
             $mails[] = array_map(file_get_contents(...), $mail['attachments']);
@@ -155,14 +155,33 @@ final class IntegrationsTest extends SiteTestCase
         }, 10, 2);
         $own = dirname(self::photo(10, 10)) . '/cv.txt';
         file_put_contents($own, 'the visitor\'s');
-        $kept = apply_filters('wpcf7_mail_components', ['attachments' => [$own, $this->namesOnADisk()[0]], 'x' => 1]);
+        $missing = "$this->file.missing";
+        $listed = ['attachments' => [$own, $this->namesOnADisk()[0], $missing], 'x' => 1];
 
-        self::assertSame(['attachments' => [$own], 'x' => 1], $kept);
+        self::assertSame(
+            ['attachments' => [$own, $missing], 'x' => 1],
+            apply_filters('wpcf7_mail_components', $listed),
+        );
         wp_mail('a@example.org', 'another', 'plugin\'s mail');
-        wp_mail('a@example.org', 'a form\'s', 'mail', ['X-WPCF7-Content-Type: text/plain'], $kept['attachments']);
+        wp_mail('a@example.org', 'a form\'s', 'mail', ['X-WPCF7-Content-Type: text/plain'], [$own]);
         wp_mail('a@example.org', 'its second', 'mail', ['X-WPCF7-Content-Type: text/plain']);
 
         self::assertSame([[], ['the visitor\'s', 'the book'], []], $mails);
+    }
+
+    public function testAFormsMailFailsIfItCannotBeKnownThatItsUploadsAreThere(): void
+    {
+        $code = '$file = wp_upload_dir(null, false)["basedir"] . "/2026/11/terms.pdf";
+            add_action("wp_mail_failed", static fn (WP_Error $error) => print("\n" . $error->get_error_message()));
+            $files = apply_filters("wpcf7_mail_components", ["attachments" => [$file]])["attachments"];
+            $isSent = wp_mail("a@example.org", "a form\'s", "mail", ["X-WPCF7-Content-Type: text/plain"], $files);
+            echo "\n", json_encode([$files, $isSent]);';
+        $away = ['ALOFT_SOCKET' => '/nonexistent/agent.sock'];
+
+        [, $output] = self::inAnotherProcess($away, $code, 'define("WPCF7_VERSION", "6.0");');
+
+        self::assertStringContainsString("\nThe mail was not sent, because attachments cannot be read: s3://", $output);
+        self::assertStringEndsWith("\n[[],false]", $output);
     }
 
     public function testAPluginThatIsNotThereIsLeftAlone(): void

@@ -4,7 +4,11 @@ declare(strict_types=1);
 
 namespace Aloft\Integrations;
 
+use Aloft\Agent\AgentException;
+use Aloft\Files\Files;
 use Aloft\Files\LocalFolder;
+use Aloft\Files\LocalPath;
+use Aloft\Files\S3Path;
 use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
@@ -23,7 +27,7 @@ final class ContactForm7
     /** @var list<string> uploads that the next mail attaches */
     private array $uploads = [];
 
-    public function __construct(UploadsDirectory $uploads)
+    public function __construct(UploadsDirectory $uploads, private readonly Files $files)
     {
         $this->named = new NamedUploads($uploads);
     }
@@ -49,10 +53,22 @@ final class ContactForm7
         $this->uploads = [];
         $attachments = [];
         foreach ((array) ($mail['attachments'] ?? []) as $file) {
-            $path = $this->named->path($file);
-            $path === null ? $attachments[] = $file : $this->uploads[] = $path;
+            $path = $this->named->place($file);
+            $path === null || $this->isMissing($path) ? $attachments[] = $file : $this->uploads[] = $path;
         }
         return ['attachments' => $attachments] + $mail;
+    }
+
+    /** False while S3 does not answer: the mail then fails and says why. */
+    private function isMissing(string $path): bool
+    {
+        try {
+            return $this->files->stat(S3Path::parse($path))?->isDirectory ?? true;
+        } catch (LocalPath $place) {
+            return !is_file($place->path);
+        } catch (AgentException) {
+            return false;
+        }
     }
 
     /**

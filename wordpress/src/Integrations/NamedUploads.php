@@ -19,11 +19,18 @@ final class NamedUploads
     /** The s3:// path of the upload; null for missing files and for everything else. */
     public function path(mixed $name): ?string
     {
+        $path = $this->place($name);
+        return $path !== null && is_file($path) ? $path : null;
+    }
+
+    /** The s3:// path that the name stands for, whether or not a file is there; null for names of other files. */
+    public function place(mixed $name): ?string
+    {
         if (!is_string($name) || $name === '') {
             return null;
         }
         $path = $this->uploads->holds($name) ? $name : (string) ($this->uploads->pathOf($name) ?? $this->onDisk($name));
-        return $path !== '' && is_file($path) ? $path : null;
+        return $path !== '' ? $path : null;
     }
 
     /** Maps a path that is absolute, or relative to WordPress's folder. A file that is still on the disk has priority. */
