@@ -18,7 +18,8 @@ final class ContentCheck {
     enum Result {
         SAME,
         DIFFERENT,
-        /// The ETag is none that can be calculated, as of an object that was encrypted with a customer's key.
+        /// The size is right, and the ETag is none that can be calculated, as of an object that S3 encrypts with a key
+        /// of KMS or of the client.
         UNKNOWN
     }
 
@@ -45,6 +46,21 @@ final class ContentCheck {
             }
             addCandidate(candidates, Math.ceilDiv(size, count), size, count); // parts of one size
         }
+        if (read(body, candidates) != size) {
+            return Result.DIFFERENT;
+        }
+        if (candidates.stream().anyMatch(parts -> etag.equals(parts.etag()))) {
+            return Result.SAME;
+        }
+        return WHOLE.matcher(etag).matches() ? Result.DIFFERENT : Result.UNKNOWN;
+    }
+
+    /// Reads a body to its end whose ETag is no digest.
+    static Result ofSize(InputStream body, long size) throws IOException {
+        return read(body, List.of()) == size ? Result.UNKNOWN : Result.DIFFERENT;
+    }
+
+    private static long read(InputStream body, List<Parts> candidates) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         long read = 0;
         for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
@@ -53,13 +69,7 @@ final class ContentCheck {
                 parts.add(buffer, n);
             }
         }
-        if (read != size) {
-            return Result.DIFFERENT;
-        }
-        if (candidates.stream().anyMatch(parts -> etag.equals(parts.etag()))) {
-            return Result.SAME;
-        }
-        return WHOLE.matcher(etag).matches() ? Result.DIFFERENT : Result.UNKNOWN;
+        return read;
     }
 
     private static void addCandidate(List<Parts> candidates, long partBytes, long size, long count) {

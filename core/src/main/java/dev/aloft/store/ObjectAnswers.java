@@ -36,6 +36,12 @@ final class ObjectAnswers {
         return object(key, size, r.eTag(), r.lastModified(), r.contentType(), r.cacheControl(), r.metadata());
     }
 
+    /// True for encryption with a key of KMS or of the client, false for none or with S3's own keys.
+    static boolean isEncryptedByKey(GetObjectResponse r) {
+        String algorithm = r.serverSideEncryptionAsString();
+        return r.sseCustomerAlgorithm() != null || (algorithm != null && algorithm.startsWith("aws:kms"));
+    }
+
     static StoredObject of(S3Object listed) {
         return object(
                 ObjectKey.of(listed.key()), listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());

@@ -212,7 +212,8 @@ final class S3Requests {
             return new ObjectContent(
                     ObjectAnswers.of(key, size, r),
                     part,
-                    new BodyStream(answer, uri, part == null ? 0 : part.length(), figures));
+                    new BodyStream(answer, uri, part == null ? 0 : part.length(), figures),
+                    ObjectAnswers.isEncryptedByKey(r));
         } catch (StoreException | RuntimeException e) {
             answer.abort(); // An answer that makes no sense must not keep its connection.
             throw e;
