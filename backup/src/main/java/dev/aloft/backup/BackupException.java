@@ -12,7 +12,7 @@ public final class BackupException extends IOException {
     public enum Kind {
         /// No snapshot has this id, or there is none at all.
         NOT_FOUND,
-        /// What was read is not a backup of this site, or of a format that is not known.
+        /// Not a backup of this site, or in an unknown format.
         FOREIGN,
         /// A backup is not as it was written.
         CORRUPT,
@@ -42,7 +42,7 @@ public final class BackupException extends IOException {
         return kind;
     }
 
-    /// What to do next, in one line.
+    /// The remedy, in one line.
     public String advice() {
         return advice;
     }

@@ -20,7 +20,7 @@ final class Joined<L, R> {
         T next() throws IOException;
     }
 
-    /// What the two have of a key; one of them may have nothing.
+    /// The two entries of one key; one of them may be absent.
     record Pair<L, R>(
             ObjectKey key, @Nullable L left, @Nullable R right) {}
 

@@ -15,7 +15,7 @@ public final class Progress {
         return files.get();
     }
 
-    /// How many of them were copied, or read.
+    /// The number of files copied or read.
     public long copied() {
         return copied.get();
     }

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param source what was restored: a snapshot's id, a moment, or the record that was taken back
 /// @param target URI of the folder
-/// @param continues record of the interrupted restoration that it goes on with, or null
+/// @param continues record of the interrupted restoration that it continues, or null
 /// @param changes the list of changes
 record RestoreRecord(
         String id, String source, String target, @Nullable String continues, Snapshot.Checked changes) {

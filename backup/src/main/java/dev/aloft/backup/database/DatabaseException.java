@@ -36,7 +36,7 @@ public final class DatabaseException extends IOException {
         return kind;
     }
 
-    /// What to do next, in one line.
+    /// The remedy, in one line.
     public String advice() {
         return advice;
     }

@@ -20,8 +20,7 @@ import java.util.zip.ZipException;
 /// Loads a dump into a database.
 ///
 /// By default it loads into a scratch database beside it, `<name>_aloft_new`, and swaps the tables in one statement
-/// when
-/// the whole dump is loaded: a load that fails leaves the database as it was. The tables as they were stay in
+/// when the whole dump is loaded: a load that fails leaves the database as it was. The tables as they were stay in
 /// `<name>_aloft_old` until the next load. Tables that the dump does not have stay.
 public final class DatabaseLoad {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What a database has beside its tables: views, triggers, routines and events, as SQL text without the database's
-/// name.
+/// The definitions of a database other than its tables: views, triggers, routines and events, as SQL text without the
+/// name of the database.
 record Definitions(DatabaseAccess database) {
 
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);

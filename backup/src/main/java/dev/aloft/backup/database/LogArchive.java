@@ -38,7 +38,7 @@ public final class LogArchive {
     private final Bucket bucket;
     private final String folder;
 
-    /// What the follower was sure of when it last looked.
+    /// The last state that the follower confirmed.
     ///
     /// @param complete every event before this moment is in the archive
     /// @param looked the moment of the look, by the server's clock

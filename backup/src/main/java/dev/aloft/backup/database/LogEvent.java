@@ -37,7 +37,7 @@ final class LogEvent {
         this.bytes = bytes;
     }
 
-    /// What was read of it, from its first byte.
+    /// The bytes of the event that were read, from its first one.
     byte[] bytes() {
         return bytes;
     }

@@ -19,7 +19,7 @@ final class LogShipper {
     private final Optional<LogFolder> resumed;
     private final TreeMap<String, LocalLog> logs = new TreeMap<>(Comparator.comparingLong(LogPosition::number));
 
-    /// What one round has shipped.
+    /// The result of one round.
     record Shipped(long segments, long bytes) {}
 
     /// @param start the place that the program was told to begin at
