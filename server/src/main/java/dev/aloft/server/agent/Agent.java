@@ -119,11 +119,13 @@ public final class Agent implements AutoCloseable {
         return connector;
     }
 
+    /// Closing twice does nothing; another agent's sockets may be there by then.
     @Override
     public void close() {
         for (Path socket : sockets) {
             remove(socket);
         }
+        sockets.clear();
         for (Connector connector : server.getConnectors()) {
             // Jetty deletes this path at the end, when the next agent's socket may be there.
             ((UnixDomainServerConnector) connector).setUnixDomainPath(REMOVED);

@@ -56,7 +56,7 @@ final class AgentConnectionsTest extends AgentProtocolSuite {
         }
         agent.close();
 
-        assertThat(writer.read("PUT").status()).isEqualTo(201);
+        assertThat(writer.readFinal("PUT").status()).isEqualTo(201);
         assertThat(own).doesNotExist();
     }
 
@@ -116,6 +116,19 @@ final class AgentConnectionsTest extends AgentProtocolSuite {
                 .withMessage("cannot listen on " + socket + ": another agent answers there");
 
         assertThat(connect().send(request("GET", "/")).read("GET").status()).isEqualTo(200);
+    }
+
+    @Test
+    void closingAnAgentTwiceLeavesTheNextAgentItsSocket() throws Exception {
+        Path own = folder.resolve("own.sock");
+        Agent first = agent(own, Duration.ofSeconds(20));
+        first.close();
+        try (Agent next = agent(own, Duration.ofSeconds(20))) {
+            first.close();
+            assertThat(connect(own).send(request("GET", "/")).read("GET").status())
+                    .isEqualTo(200);
+            assertThat(next).isNotNull();
+        }
     }
 
     @Test
