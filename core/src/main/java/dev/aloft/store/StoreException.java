@@ -43,6 +43,12 @@ public final class StoreException extends IOException {
         /// No connection, or an answer of 5xx or "slow down", after all retries.
         UNAVAILABLE;
 
+        /// True if an anonymous client gets the answer for a missing object. A refusal counts: S3 also
+        /// refuses to read a missing object if the caller may not list the bucket.
+        public boolean looksMissing() {
+            return this == NOT_FOUND || this == DENIED || this == INVALID;
+        }
+
         /// True if the same request may succeed later without a repair.
         public boolean passing() {
             return this == TIMEOUT || this == UNAVAILABLE || this == BUSY || this == BAD_ANSWER;

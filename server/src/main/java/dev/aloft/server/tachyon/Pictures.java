@@ -275,26 +275,14 @@ public final class Pictures implements Origin {
                 : new PictureException(Kind.UNSUPPORTED, "this is no picture of the kind that its name says");
     }
 
-    /// A refusal is reported as a missing original. Every other failure may be temporary.
     private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
         if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
             LOG.warn("pictures: {}", e.getMessage());
         }
-        return switch (e.kind()) {
-            case NOT_FOUND, DENIED, INVALID -> PictureHeaders.notFound();
-            case CREDENTIALS,
-                    NO_BUCKET,
-                    PRECONDITION,
-                    RANGE,
-                    TOO_LARGE,
-                    FULL,
-                    INTERRUPTED,
-                    TIMEOUT,
-                    BUSY,
-                    BAD_ANSWER,
-                    UNAVAILABLE ->
-                throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
-        };
+        if (e.kind().looksMissing()) {
+            return PictureHeaders.notFound();
+        }
+        throw failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the original cannot be read at the moment", e);
     }
 
     /// @param hidden whether only a signed request may know that there is such an original

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Checks names: none is served that some server could execute, and none that is secret.
 ///
@@ -17,35 +19,6 @@ import java.util.regex.Pattern;
 /// is on the list, unless that ending is one of PHP's or Apache's, or more than a word. Separately, folders that
 /// well-known plugins keep private are refused.
 final class ServedName {
-
-    static final Set<String> REFUSED_ENDINGS = Set.of(
-            "php",
-            "php3",
-            "php4",
-            "php5",
-            "php6",
-            "php7",
-            "php8",
-            "phtml",
-            "pht",
-            "phps",
-            "phar",
-            "shtml",
-            "cgi",
-            "pl",
-            "py",
-            "asp",
-            "aspx",
-            "jsp",
-            "cfm",
-            "htaccess",
-            "htpasswd",
-            "ini",
-            "env",
-            "git",
-            "svn",
-            "sql",
-            "log");
 
     /// Endings that are refused even before that of a picture: Apache with `AddHandler` executes them anywhere in a
     /// name.
@@ -63,6 +36,12 @@ final class ServedName {
             "phar",
             "htaccess",
             "htpasswd");
+
+    private static final Set<String> REFUSED_AT_THE_END =
+            Set.of("shtml", "cgi", "pl", "py", "asp", "aspx", "jsp", "cfm", "ini", "env", "git", "svn", "sql", "log");
+
+    static final Set<String> REFUSED_ENDINGS = Stream.concat(REFUSED_ANYWHERE.stream(), REFUSED_AT_THE_END.stream())
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final Set<String> DOCUMENTS =
             Set.of("pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "rtf", "epub");

@@ -207,26 +207,13 @@ final class UploadsOrigin implements Origin {
         return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 
-    /// A refusal looks like a missing upload from outside. Every other failure may be temporary.
     static OriginFailure failure(StoreException e) {
         String message = String.valueOf(e.getMessage());
         if (!e.isToldAgain()) {
             LOG.warn("uploads: {}", message);
         }
-        return switch (e.kind()) {
-            case NOT_FOUND, DENIED, INVALID -> new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e);
-            case CREDENTIALS,
-                    NO_BUCKET,
-                    PRECONDITION,
-                    RANGE,
-                    TOO_LARGE,
-                    FULL,
-                    INTERRUPTED,
-                    TIMEOUT,
-                    BUSY,
-                    BAD_ANSWER,
-                    UNAVAILABLE ->
-                new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
-        };
+        return e.kind().looksMissing()
+                ? new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e)
+                : new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
     }
 }
