@@ -3,6 +3,7 @@ package dev.aloft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -110,7 +111,7 @@ class TroubleTest {
         site.s3().reset();
         site.s3().on("PutObject").next(1).delay(Duration.ofSeconds(10));
         FutureTask<WordPress.Answer> upload = inBackground(() -> wordPress.upload("large.txt", "text/plain", large));
-        await("the upload reaches S3", () -> site.s3().count("PutObject") > 0);
+        Eventually.await("the upload reaches S3", () -> site.s3().count("PutObject") > 0);
         assertThat(site.agent().end("KILL")).isEqualTo(137);
         assertFailed(upload.get(), "agent");
         assertPagesRender();
@@ -284,13 +285,5 @@ class TroubleTest {
         FutureTask<T> task = new FutureTask<>(work);
         Thread.ofVirtual().start(task);
         return task;
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.call()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(end);
-            Thread.sleep(20);
-        }
     }
 }

@@ -12,6 +12,7 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -53,6 +54,14 @@ public final class S3Fixture implements AutoCloseable {
         writing = Store.open(StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), USER, SECRET);
         reading =
                 Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()).withTimeout(limit), USER, SECRET);
+    }
+
+    /// Ends faults, waits until the store is known to answer again, and forgets the requests.
+    public void recover() throws Exception {
+        front.comeUp();
+        front.calm();
+        Eventually.await("the store answers", () -> bucket().writeProblem().isEmpty());
+        front.reset();
     }
 
     /// What S3 is asked by the edge.

@@ -15,6 +15,7 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -135,12 +136,12 @@ final class GreedySiteTest {
                 String request = "GET /uploads/slow" + i + ".jpg HTTP/1.1\r\nHost: greedy.test\r\n\r\n";
                 visitor.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             }
-            while (front.requests().stream()
-                            .filter(request -> request.key().startsWith("greedy/uploads/"))
-                            .count()
-                    < SHARE) {
-                Thread.sleep(10); // until the site's whole share is in use
-            }
+            Eventually.await(
+                    "the site's whole share is in use",
+                    () -> front.requests().stream()
+                                    .filter(request -> request.key().startsWith("greedy/uploads/"))
+                                    .count()
+                            >= SHARE);
             for (int i = 0; i < MANY; i++) {
                 client("greedy").send("GET /media/greedy/film.mp4 HTTP/1.1\r\nHost: aloft\r\n\r\n");
             }

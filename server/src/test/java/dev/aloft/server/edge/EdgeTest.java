@@ -7,6 +7,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
 import dev.aloft.server.uploads.UploadsSite;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -70,9 +71,7 @@ final class EdgeTest {
                     for (int i = 0; i < 24; i++) {
                         all.add(clients.submit(() -> askUntilRefused(edge.port(), answered)));
                     }
-                    while (answered.get() < 200) {
-                        Thread.sleep(1); // until there is a crowd
-                    }
+                    Eventually.await("a crowd", () -> answered.get() >= 200);
                 }
                 for (Future<?> client : all) {
                     client.get(10, TimeUnit.SECONDS);

@@ -3,7 +3,6 @@ package dev.aloft.server.edge;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
@@ -14,6 +13,7 @@ import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -194,7 +194,7 @@ final class RestartTest {
         }
         CacheSettings small = CacheSettings.DEFAULT.withDisk(cache, 24L * MEBIBYTE);
         try (Edge edge = Edge.start(settings().withCache(small))) {
-            awaitTrue(() -> files().size() <= 2);
+            Eventually.await("two files", () -> files().size() <= 2);
             assertWhole(get(edge), FILM);
         }
     }
@@ -232,7 +232,7 @@ final class RestartTest {
         fill();
         Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwx---"));
         try (Edge edge = edge(new SettableTime())) {
-            awaitTrue(() -> files().isEmpty());
+            Eventually.await("no files", () -> files().isEmpty());
             s3.front().reset();
             assertWhole(get(edge), FILM);
             assertThatRequests(s3.front()).are("GetObject", 2);
@@ -240,7 +240,7 @@ final class RestartTest {
     }
 
     /// An edge has been here and ended.
-    private void fill() throws IOException {
+    private void fill() throws Exception {
         try (Edge edge = edge(new SettableTime())) {
             assertWhole(get(edge), FILM);
         }
@@ -260,10 +260,13 @@ final class RestartTest {
         return Edge.start(settings(), time);
     }
 
-    private Edge edgeThatHasTakenOver(int count) throws IOException {
+    private Edge edgeThatHasTakenOver(int count) throws Exception {
         Edge edge = Edge.start(settings());
-        awaitTrue(() ->
-                Answer.to(edge.adminPort(), "GET", "/metrics").text().contains("aloft_cache_urls " + count + "\n"));
+        Eventually.await(
+                "the restart has loaded the cache",
+                () -> Answer.to(edge.adminPort(), "GET", "/metrics")
+                        .text()
+                        .contains("aloft_cache_urls " + count + "\n"));
         return edge;
     }
 
@@ -271,18 +274,6 @@ final class RestartTest {
         try (Stream<Path> files = Files.list(cache)) {
             return files.filter(file -> file.toString().endsWith(".slices")).toList();
         }
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void awaitTrue(Condition condition) {
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-            while (!condition.holds()) {
-                Thread.sleep(5);
-            }
-        });
     }
 
     private static Answer get(Edge edge) throws IOException {

@@ -1,7 +1,6 @@
 package dev.aloft.server.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
@@ -10,6 +9,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.operations.MetricsFormat.Labels;
 import dev.aloft.store.Durations;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -199,12 +199,8 @@ final class MetricsTest {
     }
 
     /// A request is counted when it has ended, a moment after the client has its answer.
-    private static void awaitTrue(Callable<Boolean> condition) {
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
-            while (!condition.call()) {
-                Thread.sleep(5);
-            }
-        });
+    private static void awaitTrue(Callable<Boolean> condition) throws Exception {
+        Eventually.await("the count", condition);
     }
 
     private static Answer get(String name) throws IOException {

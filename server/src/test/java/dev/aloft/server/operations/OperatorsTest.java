@@ -1,7 +1,6 @@
 package dev.aloft.server.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aloft.files.FileTree;
 import dev.aloft.server.Answer;
@@ -15,12 +14,12 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -61,15 +60,11 @@ final class OperatorsTest {
 
     @BeforeEach
     void beCalm() throws Exception {
-        s3.front().comeUp();
-        s3.front().calm();
-        while (s3.bucket().trouble().isPresent()) {
-            Thread.sleep(10); // until the store is known to answer again
-        }
+        s3.recover();
     }
 
     @Test
-    void whatWasAnsweredIsCounted() throws IOException {
+    void whatWasAnsweredIsCounted() throws Exception {
         s3.put("count.jpg", "image/jpeg", "12345");
         long hits = metric("aloft_edge_cache_total{result=\"hit\"}");
         long misses = metric("aloft_edge_cache_total{result=\"uri-miss\"}");
@@ -132,9 +127,7 @@ final class OperatorsTest {
         assertThat(admin("GET", "/readyz").text()).isEqualTo("ready\n");
         s3.front().goDown();
         Answer.to(edge.port(), "GET", "/uploads/down.jpg");
-        while (s3.bucket().trouble().isEmpty()) {
-            Thread.sleep(10); // until it is known
-        }
+        Eventually.await("the outage is noticed", () -> s3.bucket().trouble().isPresent());
         Answer ready = admin("GET", "/readyz");
         assertThat(ready.status()).isEqualTo(200);
         assertThat(ready.text()).startsWith("ready\nsite site serves what it holds: cannot ");
@@ -241,12 +234,8 @@ final class OperatorsTest {
     }
 
     /// A request is counted when it has ended, a moment after the client has its answer.
-    private static void awaitTrue(Callable<Boolean> condition) {
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
-            while (!condition.call()) {
-                Thread.sleep(5);
-            }
-        });
+    private static void awaitTrue(Callable<Boolean> condition) throws Exception {
+        Eventually.await("the count", condition);
     }
 
     private static EdgeSite site() {

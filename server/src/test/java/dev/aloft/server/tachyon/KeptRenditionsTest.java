@@ -14,6 +14,7 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -121,15 +122,13 @@ final class KeptRenditionsTest {
         return Edge.start(EdgeSettings.of("127.0.0.1", 0, site.withPictures(pictures)));
     }
 
-    private static void awaitRequests(String operation, int count) throws InterruptedException {
-        Instant limit = Instant.now().plusSeconds(10);
-        while (s3.front().requests().stream()
+    private static void awaitRequests(String operation, int count) throws Exception {
+        Eventually.await(
+                count + " " + operation,
+                () -> s3.front().requests().stream()
                                 .filter(r -> r.operation().equals(operation))
                                 .count()
-                        < count
-                && Instant.now().isBefore(limit)) {
-            Thread.sleep(10);
-        }
+                        >= count);
         assertThat(s3.front().requests().stream().filter(r -> r.operation().equals(operation)))
                 .hasSize(count);
     }

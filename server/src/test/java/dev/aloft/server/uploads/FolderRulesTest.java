@@ -12,6 +12,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -60,13 +61,8 @@ final class FolderRulesTest {
 
     @BeforeEach
     void beCalm() throws Exception {
-        s3.front().comeUp();
-        s3.front().calm();
-        while (s3.bucket().writeProblem().isPresent()) {
-            Thread.sleep(10); // until the store is known to answer again
-        }
+        s3.recover();
         edge.purgeEverything();
-        s3.front().reset();
     }
 
     @Test
@@ -148,11 +144,9 @@ final class FolderRulesTest {
             assertThat(Answer.to(told.port(), "GET", "/uploads/told/a.jpg").status())
                     .isEqualTo(200);
             s3.change("told/.htaccess", DENY);
-            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-            while (Answer.to(told.port(), "GET", "/uploads/told/a.jpg").status() != 404) {
-                assertThat(System.nanoTime()).isLessThan(end);
-                Thread.sleep(5);
-            }
+            Eventually.await(
+                    "the other edge denies",
+                    () -> Answer.to(told.port(), "GET", "/uploads/told/a.jpg").status() == 404);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.aloft.store.StoreFigures;
+import dev.aloft.testkit.Eventually;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,9 +26,7 @@ final class S3FaultLeaksTest extends S3FaultsFixture {
         assertThat(heapBytes() - heap).as("growth of the heap").isLessThan(4 << 20);
         assertThat(descriptors() - descriptors).as("more descriptors").isLessThan(20);
         StoreFigures figures = s3.bucket().figures();
-        while (figures.reading() + figures.awaiting() > 0) {
-            Thread.sleep(10); // until the last fetch that nobody waits for has ended
-        }
+        Eventually.await("the last unused fetch has ended", () -> figures.reading() + figures.awaiting() == 0);
     }
 
     private void meetFaults(int rounds) throws Exception {

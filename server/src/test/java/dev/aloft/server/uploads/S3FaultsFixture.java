@@ -102,13 +102,8 @@ abstract class S3FaultsFixture {
 
     @BeforeEach
     void recover() throws Exception {
-        s3.front().comeUp();
-        s3.front().calm();
-        while (s3.bucket().trouble().isPresent()) {
-            Thread.sleep(10); // until the store is known to answer again
-        }
         time.pass(Duration.ofMinutes(1)); // so that no outage of before is remembered
-        s3.front().reset();
+        s3.recover();
     }
 
     /// Lets the fault happen to requests for this upload; to nothing else, so that the store as a whole is well.

@@ -2,7 +2,6 @@ package dev.aloft.server.uploads;
 
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
@@ -14,6 +13,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.store.StoredObject;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -57,13 +57,8 @@ final class UploadsCacheTest {
 
     @BeforeEach
     void beCalm() throws Exception {
-        s3.front().comeUp();
-        s3.front().calm();
-        while (s3.bucket().writeProblem().isPresent()) {
-            Thread.sleep(10); // until the store is known to answer again
-        }
         TIME.pass(Duration.ofMinutes(1)); // so that no failure of before is remembered
-        s3.front().reset();
+        s3.recover();
     }
 
     @Test
@@ -101,11 +96,7 @@ final class UploadsCacheTest {
         s3.put("stale.jpg", "image/jpeg", "new");
         TIME.pass(UploadsOrigin.FRESH.plusSeconds(1));
         assertThat(get("stale.jpg").text()).isEqualTo("old");
-        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
-            while (!get("stale.jpg").text().equals("new")) {
-                Thread.sleep(5);
-            }
-        });
+        Eventually.await("revalidation", () -> get("stale.jpg").text().equals("new"));
     }
 
     @Test

@@ -40,11 +40,7 @@ final class UploadsTest {
 
     @BeforeEach
     void beCalm() throws Exception {
-        s3.front().calm();
-        while (s3.bucket().writeProblem().isPresent()) {
-            Thread.sleep(10); // until the store is known to answer again
-        }
-        s3.front().reset();
+        s3.recover();
     }
 
     @Test
