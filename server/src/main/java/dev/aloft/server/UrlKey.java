@@ -22,12 +22,12 @@ public record UrlKey(UrlSecret secret, String site) {
     /// @param asked what is permitted, in one line
     /// @param path below the site's uploads, decoded; last, because it may have any character
     String sign(String purpose, String asked, String path) {
-        return Signature.of(secret, text(purpose, asked, path));
+        return UrlSignature.of(secret, text(purpose, asked, path));
     }
 
     /// Takes as long for a wrong signature as for a right one.
     boolean isSigned(String purpose, String asked, String path, String signature) {
-        return Signature.isOf(secret, text(purpose, asked, path), signature);
+        return UrlSignature.isOf(secret, text(purpose, asked, path), signature);
     }
 
     private String text(String purpose, String asked, String path) {

@@ -28,9 +28,9 @@ final class ExchangeResponse {
         this.response = response;
     }
 
-    /// Interim responses during a long exchange that has not answered yet, see [Progress].
-    Progress progress() {
-        return Progress.of(request, response);
+    /// Interim responses during a long exchange that has not answered yet, see [InterimResponses].
+    InterimResponses progress() {
+        return InterimResponses.of(request, response);
     }
 
     /// An answer without a body.

@@ -168,7 +168,7 @@ final class Exchanges {
 
     private void write(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         FileStat.File file;
-        try (Progress _ = answer.progress()) {
+        try (InterimResponses _ = answer.progress()) {
             file = files.write(
                     path,
                     request.body(path),
@@ -181,7 +181,7 @@ final class Exchanges {
 
     private void append(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         FileStat.File file;
-        try (Progress _ = answer.progress()) {
+        try (InterimResponses _ = answer.progress()) {
             file = files.append(path, request.body(path), RequestLabels.of(request.headers()));
         }
         answer.appended(file);
@@ -189,7 +189,7 @@ final class Exchanges {
 
     private void copy(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         FilePath target = request.destination();
-        try (Progress _ = answer.progress()) {
+        try (InterimResponses _ = answer.progress()) {
             files.copy(path, target, request.overwrite());
         }
         answer.empty(201);
@@ -197,7 +197,7 @@ final class Exchanges {
 
     private void move(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         FilePath target = request.destination();
-        try (Progress _ = answer.progress()) {
+        try (InterimResponses _ = answer.progress()) {
             files.move(path, target, request.overwrite());
         }
         answer.empty(201);

@@ -21,12 +21,12 @@ public final class Htaccess {
     /// A longer file is not parsed and denies everything.
     public static final int MAX_BYTES = 32 << 10;
 
-    private final Scope folder;
-    private final List<Scope> files;
+    private final AccessScope folder;
+    private final List<AccessScope> files;
     private final Rewriting rewriting;
     private final Redirects redirects;
 
-    private Htaccess(Scope folder, List<Scope> files, Rewriting rewriting, Redirects redirects) {
+    private Htaccess(AccessScope folder, List<AccessScope> files, Rewriting rewriting, Redirects redirects) {
         this.folder = folder;
         this.files = List.copyOf(files);
         this.rewriting = rewriting;
@@ -44,15 +44,15 @@ public final class Htaccess {
     }
 
     static Htaccess of(String folder, List<Node> nodes) {
-        List<Scope> files = new ArrayList<>();
+        List<AccessScope> files = new ArrayList<>();
         Rewriting rewriting = new Rewriting(folder);
         Redirects redirects = new Redirects(folder);
-        Scope.Reader whole = new Scope.Reader(folder, null);
+        AccessScope.Reader whole = new AccessScope.Reader(folder, null);
         whole.read(nodes, node -> rewriting.takes(node) || redirects.takes(node) || isAboutFiles(folder, node, files));
         return new Htaccess(whole.scope(), files, rewriting, redirects);
     }
 
-    private static boolean isAboutFiles(String folder, Node node, List<Scope> files) {
+    private static boolean isAboutFiles(String folder, Node node, List<AccessScope> files) {
         boolean expression = node.name().equals("filesmatch");
         if (!node.section() || !(expression || node.name().equals("files"))) {
             return false;
@@ -61,7 +61,7 @@ public final class Htaccess {
         boolean tilde = !words.isEmpty() && words.getFirst().equals("~");
         String names = words.size() > (tilde ? 1 : 0) ? words.get(tilde ? 1 : 0) : "";
         NamePattern pattern = expression || tilde ? NamePattern.regex(names, false) : NamePattern.wildcard(names);
-        Scope.Reader reader = new Scope.Reader(folder, pattern);
+        AccessScope.Reader reader = new AccessScope.Reader(folder, pattern);
         Rewriting rewriting = new Rewriting(folder);
         Redirects redirects = new Redirects(folder);
         reader.read(node.body(), inner -> rewriting.takes(inner) || redirects.takes(inner));
@@ -100,10 +100,10 @@ public final class Htaccess {
     private static Optional<Denial> access(List<Htaccess> chain, Place place) {
         Access access = Access.OPEN;
         Optional<Denial> doubtful = Optional.empty();
-        List<Scope> scopes = Stream.concat(
+        List<AccessScope> scopes = Stream.concat(
                         chain.stream().map(file -> file.folder), chain.stream().flatMap(file -> file.files.stream()))
                 .toList();
-        for (Scope scope : scopes) {
+        for (AccessScope scope : scopes) {
             Truth covers = scope.covers(place);
             if (covers == Truth.YES) {
                 access = access.overriddenBy(scope.access());

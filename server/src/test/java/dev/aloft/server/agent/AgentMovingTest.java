@@ -73,7 +73,7 @@ final class AgentMovingTest extends AgentProtocolSuite {
     @Test
     void longExchangeGivesSignsOfLife() throws IOException {
         put(CAT, "meow");
-        s3.on("CopyObject").next(1).delay(Progress.PROGRESS_INTERVAL.plusSeconds(1));
+        s3.on("CopyObject").next(1).delay(InterimResponses.PROGRESS_INTERVAL.plusSeconds(1));
         client.send(request("MOVE", CAT, "Destination: " + DOG));
 
         assertThat(client.read("MOVE").status()).isEqualTo(102);

@@ -16,7 +16,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /// A client may therefore give up on a silent agent, and wait for one that moves a large directory.
 ///
 /// Covers the part of an exchange before its answer; closing it waits until nothing more is sent.
-final class Progress implements AutoCloseable {
+final class InterimResponses implements AutoCloseable {
 
     static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
 
@@ -26,14 +26,14 @@ final class Progress implements AutoCloseable {
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
     private boolean over;
 
-    private Progress(Request request, Response response) {
+    private InterimResponses(Request request, Response response) {
         this.response = response;
         this.scheduler = request.getComponents().getScheduler();
         this.next = scheduler.schedule(this::tell, PROGRESS_INTERVAL);
     }
 
-    static Progress of(Request request, Response response) {
-        return new Progress(request, response);
+    static InterimResponses of(Request request, Response response) {
+        return new InterimResponses(request, response);
     }
 
     private synchronized void tell() {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param files the names that it applies to; null for all
 /// @param doubtful a denial of unknown extent, which nothing lifts
 /// @param unsettled whether it has a section that may or may not apply
-record Scope(@Nullable NamePattern files, Access access, Optional<Htaccess.Denial> doubtful, boolean unsettled) {
+record AccessScope(@Nullable NamePattern files, Access access, Optional<Htaccess.Denial> doubtful, boolean unsettled) {
 
     Truth covers(Place place) {
         return files == null ? Truth.YES : files.fits(place.name());
@@ -58,9 +58,9 @@ record Scope(@Nullable NamePattern files, Access access, Optional<Htaccess.Denia
             this.requirements = new Requirements(folder);
         }
 
-        Scope scope() {
+        AccessScope scope() {
             Access access = new Access(addresses.ruling(), addresses.satisfyAny(), requirements.ruling());
-            return new Scope(files, access, Optional.ofNullable(doubtful), unsettled);
+            return new AccessScope(files, access, Optional.ofNullable(doubtful), unsettled);
         }
 
         /// @param others takes the directives unknown to this scope and returns whether it knows them

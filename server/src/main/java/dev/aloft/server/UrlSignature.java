@@ -8,11 +8,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// The signature of Aloft's URLs: HMAC-SHA256 of a text, in base64url without padding.
-final class Signature {
+final class UrlSignature {
 
     private static final String ALGORITHM = "HmacSHA256";
 
-    private Signature() {}
+    private UrlSignature() {}
 
     static String of(UrlSecret secret, String text) {
         try {
