@@ -17,7 +17,7 @@ final class Cacheability {
 
     private Cacheability() {}
 
-    static boolean allows(OriginRequest request, int status, HttpFields headers) {
+    static boolean allows(Origin.Request request, int status, HttpFields headers) {
         Directives directives = Directives.of(headers);
         boolean understood = UNDERSTOOD.contains(status);
         if (status < 200 || status == 206 || status == 304) {

@@ -62,7 +62,7 @@ final class Fetches implements AutoCloseable {
     ///
     /// @param stored the answer to revalidate, if any
     @Nullable
-    Boarding board(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored) {
+    Boarding board(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored) {
         Flight running = flights.get(key);
         if (running != null) {
             return new Boarding(running, false);
@@ -103,10 +103,10 @@ final class Fetches implements AutoCloseable {
     }
 
     /// Sends a HEAD request and updates the stored answer from its result.
-    OriginAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
-            throws OriginFailure {
+    Origin.Answer head(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored)
+            throws Origin.Failure {
         long asked = clock.millis();
-        OriginAnswer answer = origins.ask(origin, request.plain());
+        Origin.Answer answer = origins.ask(origin, request.plain());
         if (stored != null && answer.status() == 200) {
             Times times = new Times(asked, clock.millis());
             boolean same = isSame(stored, answer.headers());
@@ -141,28 +141,28 @@ final class Fetches implements AutoCloseable {
         return now == null || now.equals(stored.get(header));
     }
 
-    private void fly(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored) {
+    private void fly(Flight flight, Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored) {
         try {
             fetch(flight, origin, key, request, stored);
-        } catch (OriginFailure e) {
+        } catch (Origin.Failure e) {
             flight.land(new Outcome.Failed(e));
         } catch (IOException | RuntimeException e) {
             if (e instanceof RuntimeException) {
                 LOG.error("{}: the request for {} failed", origin.name(), request.withoutQuery(), e);
             }
             flight.land(new Outcome.Failed(
-                    OriginFailure.of(e instanceof IOException io ? io : new IOException(e.toString(), e))));
+                    Origin.Failure.of(e instanceof IOException io ? io : new IOException(e.toString(), e))));
         } finally {
             room.release();
         }
     }
 
-    private void fetch(Flight flight, Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
+    private void fetch(Flight flight, Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored)
             throws IOException {
-        OriginRequest question = stored == null ? request.plain() : conditional(request, stored);
+        Origin.Request question = stored == null ? request.plain() : conditional(request, stored);
         long asked = clock.millis();
         Slices slicing = origin.isExact() ? slices : null;
-        OriginAnswer answer = slicing != null ? slicing.askForBegin(origin, question) : origins.ask(origin, question);
+        Origin.Answer answer = slicing != null ? slicing.askForBegin(origin, question) : origins.ask(origin, question);
         Times times = new Times(asked, clock.millis());
         if (stored != null && answer.status() == 304) {
             answer.close();
@@ -186,7 +186,7 @@ final class Fetches implements AutoCloseable {
         store(flight, key, request, answer, times);
     }
 
-    private void store(Flight flight, String key, OriginRequest request, OriginAnswer answer, Times times)
+    private void store(Flight flight, String key, Origin.Request request, Origin.Answer answer, Times times)
             throws IOException {
         if (answer.length() > maxBytes) {
             flight.land(answer);
@@ -201,7 +201,7 @@ final class Fetches implements AutoCloseable {
         StoredAnswer fresh = StoredAnswer.of(request, answer, times, new MemoryBody(body), null);
         if (!Cacheability.isOfUse(fresh)) {
             flight.land(
-                    new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
+                    new Origin.Answer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
             return;
         }
         boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
@@ -210,20 +210,20 @@ final class Fetches implements AutoCloseable {
         } else {
             // Stored for revalidation only, so it is not shared.
             flight.land(
-                    new OriginAnswer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
+                    new Origin.Answer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
         }
     }
 
-    private static OriginAnswer continued(OriginAnswer answer, byte[] begun) {
-        return new OriginAnswer(
+    private static Origin.Answer continued(Origin.Answer answer, byte[] begun) {
+        return new Origin.Answer(
                 answer.status(),
                 answer.headers(),
                 answer.length(),
                 new SequenceInputStream(new ByteArrayInputStream(begun), answer.body()));
     }
 
-    private static OriginRequest conditional(OriginRequest request, StoredAnswer stored) {
-        OriginRequest plain = request.plain();
+    private static Origin.Request conditional(Origin.Request request, StoredAnswer stored) {
+        Origin.Request plain = request.plain();
         HttpFields.Mutable headers = HttpFields.build(plain.headers());
         stored.etag().ifPresent(etag -> headers.put(HttpHeader.IF_NONE_MATCH, etag));
         stored.lastModified().ifPresent(date -> headers.put(HttpHeader.IF_MODIFIED_SINCE, date));

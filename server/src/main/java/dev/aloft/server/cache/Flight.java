@@ -14,7 +14,7 @@ final class Flight {
 
     private final Consumer<Flight> landing;
     private final CountDownLatch landed = new CountDownLatch(1);
-    private final AtomicReference<@Nullable OriginAnswer> unshared = new AtomicReference<>();
+    private final AtomicReference<Origin.@Nullable Answer> unshared = new AtomicReference<>();
     private volatile @Nullable Outcome outcome;
     private volatile boolean abandoned;
     private volatile boolean overtaken;
@@ -36,7 +36,7 @@ final class Flight {
         record Unshared(int status) implements Outcome {}
 
         /// No answer.
-        record Failed(OriginFailure failure) implements Outcome {}
+        record Failed(Origin.Failure failure) implements Outcome {}
     }
 
     /// Marks the target as purged during the flight: the answer may be older than the change and is not stored.
@@ -58,7 +58,7 @@ final class Flight {
     }
 
     /// Ends the flight with an answer for the client that claims it. If no such client is left, the answer is closed.
-    void land(OriginAnswer answer) throws IOException {
+    void land(Origin.Answer answer) throws IOException {
         unshared.set(answer);
         land(new Outcome.Unshared(answer.status()));
         if (abandoned) {
@@ -78,15 +78,14 @@ final class Flight {
     }
 
     /// The unshared answer, if it has not been claimed.
-    @Nullable
-    OriginAnswer claim() {
+    Origin.@Nullable Answer claim() {
         return unshared.getAndSet(null);
     }
 
     /// Closes an unshared answer: the client that started the flight no longer needs it.
     void abandon() throws IOException {
         abandoned = true;
-        OriginAnswer left = claim();
+        Origin.Answer left = claim();
         if (left != null) {
             left.close();
         }

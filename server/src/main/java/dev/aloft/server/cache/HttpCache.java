@@ -16,10 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /// A shared HTTP cache (RFC 9111), for any number of origins.
 ///
-/// A `GET` or `HEAD` is answered from a fresh stored answer. Otherwise the origin is asked, once for all clients that
-/// make the same request at that moment. A stale answer is used where its origin allows it: during revalidation in the
-/// background, or when the origin fails. A request of another method passes through and, if it succeeds, invalidates
-/// the URLs that it names. The `Cache-Control` of a client is ignored: clients cannot force a request to the origin.
+/// A `GET` or `HEAD` is answered from a fresh stored answer. Otherwise the origin is asked, once for all clients
+/// that make the same request at that moment. A stale answer is used where its origin allows it: during revalidation
+/// in the background, or when the origin fails. A request of another method passes through and, if it succeeds,
+/// invalidates the URLs that it names. The `Cache-Control` of a client is ignored: clients cannot force a request to
+/// the origin.
 ///
 /// Conditions and ranges of a client are evaluated here, on stored answers and on those of status 200 that pass
 /// through. Safe for many threads; all calls except [#ready] block. Closing it ends the background work.
@@ -64,7 +65,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// The answer that can be sent without waiting: a fresh one in memory.
-    public Optional<CacheAnswer> ready(Origin origin, OriginRequest request) {
+    public Optional<CacheAnswer> ready(Origin origin, Origin.Request request) {
         if (!request.isGet() && !request.isHead()) {
             return Optional.empty();
         }
@@ -78,8 +79,8 @@ public final class HttpCache implements AutoCloseable {
 
     /// Answers a request from the cache or the origin.
     ///
-    /// @throws OriginFailure if neither the origin nor the cache has an answer
-    public CacheAnswer exchange(Origin origin, OriginRequest request) throws OriginFailure {
+    /// @throws Origin.Failure if neither the origin nor the cache has an answer
+    public CacheAnswer exchange(Origin origin, Origin.Request request) throws Origin.Failure {
         if (!request.isGet() && !request.isHead()) {
             return passThrough(origin, request, Reason.METHOD);
         }
@@ -112,7 +113,7 @@ public final class HttpCache implements AutoCloseable {
     ///
     /// @param origin its name
     public void purge(String origin, String target) {
-        String key = OriginRequest.key(origin, target);
+        String key = Origin.Request.key(origin, target);
         fetches.forget(key);
         memory.purge(key);
         if (disk != null) {
@@ -122,7 +123,7 @@ public final class HttpCache implements AutoCloseable {
 
     /// Purges all targets of an origin with a prefix.
     public void purgePrefix(String origin, String prefix) {
-        purgeKeys(OriginRequest.key(origin, prefix));
+        purgeKeys(Origin.Request.key(origin, prefix));
     }
 
     /// Purges all answers of an origin.
@@ -173,26 +174,27 @@ public final class HttpCache implements AutoCloseable {
         return memory.count();
     }
 
-    private Optional<CacheAnswer> tryHit(Origin origin, OriginRequest request, StoredAnswer stored, long now) {
+    private Optional<CacheAnswer> tryHit(Origin origin, Origin.Request request, StoredAnswer stored, long now) {
         try {
             return Optional.of(hit(origin, request, stored, now));
-        } catch (OriginFailure e) {
+        } catch (Origin.Failure e) {
             return Optional.empty();
         }
     }
 
-    private CacheAnswer hit(Origin origin, OriginRequest request, StoredAnswer stored, long now) throws OriginFailure {
+    private CacheAnswer hit(Origin origin, Origin.Request request, StoredAnswer stored, long now)
+            throws Origin.Failure {
         return reply(
                 origin, request, stored, now, CacheStatus.hit(stored.freshness().secondsLeft(now)));
     }
 
-    private CacheAnswer reply(Origin origin, OriginRequest request, StoredAnswer stored, long now, CacheStatus status)
-            throws OriginFailure {
+    private CacheAnswer reply(Origin origin, Origin.Request request, StoredAnswer stored, long now, CacheStatus status)
+            throws Origin.Failure {
         Slices slices = fetches.slices();
         LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
         try {
             return Responses.of(request, stored, source, now, status);
-        } catch (OriginFailure e) {
+        } catch (Origin.Failure e) {
             if (stored.isWhole()) {
                 throw e;
             }
@@ -203,9 +205,9 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// An answer that does not need the whole body: a range, or that the client's copy is current.
-    private Optional<CacheAnswer> inPart(Origin origin, OriginRequest request) throws OriginFailure {
+    private Optional<CacheAnswer> inPart(Origin origin, Origin.Request request) throws Origin.Failure {
         if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
-            OriginAnswer head = origins.ask(origin, request.plain().as("HEAD"));
+            Origin.Answer head = origins.ask(origin, request.plain().as("HEAD"));
             if (head.status() == 200
                     && Preconditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
                 return Optional.of(
@@ -216,11 +218,11 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// A single requested range, straight from an exact origin; nothing if the request is for the whole body.
-    private Optional<CacheAnswer> part(Origin origin, OriginRequest request) throws OriginFailure {
+    private Optional<CacheAnswer> part(Origin origin, Origin.Request request) throws Origin.Failure {
         if (!ByteRanges.isOneRange(request.headers())) {
             return Optional.empty();
         }
-        OriginAnswer answer = origins.ask(origin, request.forPart());
+        Origin.Answer answer = origins.ask(origin, request.forPart());
         CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
         if (Preconditions.allowRange(request.headers(), answer.headers())) {
             return Optional.of(Responses.passing(request, answer, status));
@@ -229,20 +231,20 @@ public final class HttpCache implements AutoCloseable {
         return Optional.empty();
     }
 
-    private boolean comesInSlices(OriginRequest request) {
+    private boolean comesInSlices(Origin.Request request) {
         Slices slices = fetches.slices();
         return slices != null && slices.beginsWith(request.headers());
     }
 
-    private static void close(OriginAnswer answer) throws OriginFailure {
+    private static void close(Origin.Answer answer) throws Origin.Failure {
         try {
             answer.close();
         } catch (IOException e) {
-            throw OriginFailure.of(e);
+            throw Origin.Failure.of(e);
         }
     }
 
-    private CacheAnswer miss(Origin origin, String key, OriginRequest request, Reason reason) throws OriginFailure {
+    private CacheAnswer miss(Origin origin, String key, Origin.Request request, Reason reason) throws Origin.Failure {
         Fetches.Boarding boarding = fetches.board(origin, key, request, null);
         if (boarding == null) {
             return passThrough(origin, request, reason);
@@ -251,13 +253,13 @@ public final class HttpCache implements AutoCloseable {
         return switch (outcome) {
             case Outcome.Shared shared -> shared(origin, request, shared, reason, !boarding.first());
             case Outcome.Unshared _ -> unshared(boarding, origin, request, reason);
-            case Outcome.Failed(OriginFailure failure) -> throw failure;
+            case Outcome.Failed(Origin.Failure failure) -> throw failure;
             case null -> passThrough(origin, request, reason);
         };
     }
 
-    private CacheAnswer stale(Origin origin, String key, OriginRequest request, StoredAnswer stored, long now)
-            throws OriginFailure {
+    private CacheAnswer stale(Origin origin, String key, Origin.Request request, StoredAnswer stored, long now)
+            throws Origin.Failure {
         Freshness freshness = stored.freshness();
         Fetches.Boarding boarding = fetches.board(origin, key, request, stored);
         if (freshness.allowsWhileRevalidating(now)) {
@@ -282,7 +284,7 @@ public final class HttpCache implements AutoCloseable {
                 }
                 yield unshared(boarding, origin, request, Reason.STALE);
             }
-            case Outcome.Failed(OriginFailure failure) -> {
+            case Outcome.Failed(Origin.Failure failure) -> {
                 if (patient) {
                     throw failure;
                 }
@@ -297,8 +299,8 @@ public final class HttpCache implements AutoCloseable {
         };
     }
 
-    private CacheAnswer staleInstead(Origin origin, OriginRequest request, StoredAnswer stored, long now, String detail)
-            throws OriginFailure {
+    private CacheAnswer staleInstead(
+            Origin origin, Origin.Request request, StoredAnswer stored, long now, String detail) throws Origin.Failure {
         return reply(
                 origin,
                 request,
@@ -319,8 +321,8 @@ public final class HttpCache implements AutoCloseable {
     }
 
     private CacheAnswer shared(
-            Origin origin, OriginRequest request, Outcome.Shared shared, Reason reason, boolean collapsed)
-            throws OriginFailure {
+            Origin origin, Origin.Request request, Outcome.Shared shared, Reason reason, boolean collapsed)
+            throws Origin.Failure {
         if (!shared.answer().isFor(request.headers())) {
             return passThrough(origin, request, Reason.VARY_MISS); // The answer is for another variant.
         }
@@ -332,26 +334,26 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// An unshared answer goes to the client that caused it; all others send their own request.
-    private CacheAnswer unshared(Fetches.Boarding boarding, Origin origin, OriginRequest request, Reason reason)
-            throws OriginFailure {
-        OriginAnswer answer = boarding.first() ? boarding.flight().claim() : null;
+    private CacheAnswer unshared(Fetches.Boarding boarding, Origin origin, Origin.Request request, Reason reason)
+            throws Origin.Failure {
+        Origin.Answer answer = boarding.first() ? boarding.flight().claim() : null;
         return answer == null
                 ? passThrough(origin, request, reason)
                 : Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
     /// Forwards a HEAD unchanged; its answer updates the stored one (RFC 9111, 4.3.5).
-    private CacheAnswer head(Origin origin, String key, OriginRequest request, @Nullable StoredAnswer stored)
-            throws OriginFailure {
+    private CacheAnswer head(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored)
+            throws Origin.Failure {
         Reason reason = stored == null ? Reason.URI_MISS : Reason.STALE;
         long now = clock.millis();
         if (stored != null && stored.freshness().allowsIfSilent(now) && origins.isDown(origin)) {
             return staleInstead(origin, request, stored, now, "origin-down");
         }
         try {
-            OriginAnswer answer = fetches.head(origin, key, request, stored);
+            Origin.Answer answer = fetches.head(origin, key, request, stored);
             return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
-        } catch (OriginFailure failure) {
+        } catch (Origin.Failure failure) {
             if (stored == null || !stored.freshness().allowsIfSilent(now)) {
                 throw failure;
             }
@@ -360,8 +362,8 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// Stores nothing of this exchange, and invalidates what it changed.
-    private CacheAnswer passThrough(Origin origin, OriginRequest request, Reason reason) throws OriginFailure {
-        OriginAnswer answer = origins.ask(origin, origin.isExact() ? request.plain() : request);
+    private CacheAnswer passThrough(Origin origin, Origin.Request request, Reason reason) throws Origin.Failure {
+        Origin.Answer answer = origins.ask(origin, origin.isExact() ? request.plain() : request);
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
             invalidate(origin, request, answer.headers());
         }
@@ -369,7 +371,7 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /// RFC 9111, 4.4: the URL itself, and URLs of this site that the answer names.
-    private void invalidate(Origin origin, OriginRequest request, HttpFields answer) {
+    private void invalidate(Origin origin, Origin.Request request, HttpFields answer) {
         purge(origin.name(), request.target());
         for (HttpHeader header : new HttpHeader[] {HttpHeader.LOCATION, HttpHeader.CONTENT_LOCATION}) {
             String location = answer.get(header);

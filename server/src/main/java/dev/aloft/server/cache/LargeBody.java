@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// The body of one version of a large answer, on disk as far as it has been read: slices of [#SLICE_BYTES], each
 /// fetched once for all readers, all of one entity tag.
 ///
-/// A reader holds the file open; an evicted body stays readable until its last reader closes it. Safe for many threads.
+/// A reader holds the file open; an evicted body stays readable until its last reader closes it. Safe for many
+/// threads.
 final class LargeBody {
 
     static final int SLICE_BYTES = 1 << 20;
@@ -237,8 +238,8 @@ final class LargeBody {
         }
     }
 
-    private static OriginFailure missing(String message) {
-        return new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, null);
+    private static Origin.Failure missing(String message) {
+        return new Origin.Failure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, null);
     }
 
     private void leave() throws IOException {

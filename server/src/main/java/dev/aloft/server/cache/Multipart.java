@@ -30,7 +30,7 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
 
     /// Opens one range of the body.
     interface Part {
-        Content open(Range range) throws OriginFailure;
+        Content open(Range range) throws Origin.Failure;
     }
 
     /// Headers and parts in one stream. Each part is opened when it is reached.

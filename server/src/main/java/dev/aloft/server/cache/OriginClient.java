@@ -23,14 +23,14 @@ final class OriginClient {
         this.clock = clock;
     }
 
-    OriginAnswer ask(Origin origin, OriginRequest request) throws OriginFailure {
+    Origin.Answer ask(Origin origin, Origin.Request request) throws Origin.Failure {
         try {
-            OriginAnswer answer = origin.ask(request);
+            Origin.Answer answer = origin.ask(request);
             outages.remove(origin.name());
             tally(answered, origin);
             return answer;
         } catch (IOException e) {
-            OriginFailure failure = OriginFailure.of(e);
+            Origin.Failure failure = Origin.Failure.of(e);
             tally(failed, origin);
             if (failure.status() >= 500) {
                 outages.merge(origin.name(), new Outage(1, clock.millis()), Outage::and);

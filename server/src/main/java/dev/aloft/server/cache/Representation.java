@@ -16,10 +16,10 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
 
     /// Opens a part.
     interface Bytes {
-        Content open(long first, long count) throws OriginFailure;
+        Content open(long first, long count) throws Origin.Failure;
     }
 
-    CacheAnswer answer(OriginRequest request) throws OriginFailure {
+    CacheAnswer answer(Origin.Request request) throws Origin.Failure {
         HttpFields.Mutable sent = HttpFields.build(headers);
         return switch (Preconditions.judge(request.headers(), headers)) {
             case NOT_MODIFIED -> notModified(sent);
@@ -47,7 +47,7 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
         return new CacheAnswer(status, headers, Content.Bytes.none());
     }
 
-    private CacheAnswer content(OriginRequest request, HttpFields.Mutable sent) throws OriginFailure {
+    private CacheAnswer content(Origin.Request request, HttpFields.Mutable sent) throws Origin.Failure {
         if (request.isHead()) {
             return new CacheAnswer(HttpStatus.OK_200, sent, Content.Bytes.none());
         }

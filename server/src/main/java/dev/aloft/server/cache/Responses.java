@@ -12,8 +12,8 @@ final class Responses {
     private Responses() {}
 
     static CacheAnswer of(
-            OriginRequest request, StoredAnswer stored, LargeBody.Source source, long now, CacheStatus status)
-            throws OriginFailure {
+            Origin.Request request, StoredAnswer stored, LargeBody.Source source, long now, CacheStatus status)
+            throws Origin.Failure {
         HttpFields.Mutable headers = HttpFields.build(stored.headers());
         headers.remove(Directives.OWN_FIELD);
         headers.put(HttpHeader.AGE, stored.freshness().age(now) / 1000);
@@ -30,14 +30,14 @@ final class Responses {
     }
 
     private static Content part(StoredAnswer stored, long first, long count, LargeBody.Source source)
-            throws OriginFailure {
+            throws Origin.Failure {
         LargeBody large = stored.large();
         if (large == null) {
             return new Content.Bytes(stored.body().part((int) first, (int) count));
         }
         DiskStream bytes = large.open(first, count, source);
         if (bytes == null) {
-            throw new OriginFailure(
+            throw new Origin.Failure(
                     HttpStatus.SERVICE_UNAVAILABLE_503,
                     "Service Unavailable",
                     "the answer was evicted while it was read",
@@ -47,7 +47,7 @@ final class Responses {
     }
 
     /// An answer that was not stored. Conditions that the cache withheld from the origin are evaluated here.
-    static CacheAnswer passing(OriginRequest request, OriginAnswer answer, CacheStatus status) throws OriginFailure {
+    static CacheAnswer passing(Origin.Request request, Origin.Answer answer, CacheStatus status) throws Origin.Failure {
         HttpFields.Mutable headers = EndToEnd.of(answer.headers());
         headers.remove(Directives.OWN_FIELD);
         status.addTo(headers);
@@ -59,7 +59,7 @@ final class Responses {
         try {
             answer.close();
         } catch (IOException e) {
-            throw OriginFailure.of(e);
+            throw Origin.Failure.of(e);
         }
         return switch (verdict) {
             case CONTENT -> new CacheAnswer(answer.status(), headers, Content.Bytes.none());

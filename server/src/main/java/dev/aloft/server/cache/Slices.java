@@ -1,7 +1,7 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
-import dev.aloft.server.cache.OriginFailure.RepresentationGone;
+import dev.aloft.server.cache.Origin.Failure.RepresentationGone;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.IOException;
 import java.util.Objects;
@@ -51,16 +51,16 @@ final class Slices {
     }
 
     /// The source of the missing slices of a large answer.
-    LargeBody.Source source(Origin origin, OriginRequest request) {
+    LargeBody.Source source(Origin origin, Origin.Request request) {
         return (body, first, last) -> threads.execute(() -> fetchSlices(origin, request.plain(), body, first, last));
     }
 
-    private void fetchSlices(Origin origin, OriginRequest request, LargeBody body, int first, int last) {
+    private void fetchSlices(Origin origin, Origin.Request request, LargeBody body, int first, int last) {
         HttpFields.Mutable headers = HttpFields.build(request.headers());
         long begin = body.offset(first);
         headers.put(HttpHeader.RANGE, "bytes=" + begin + "-" + (body.offset(last + 1) - 1));
         headers.put(HttpHeader.IF_MATCH, body.etag());
-        try (OriginAnswer answer = origins.ask(origin, request.with(headers.asImmutable()))) {
+        try (Origin.Answer answer = origins.ask(origin, request.with(headers.asImmutable()))) {
             if (isPartOf(body, begin, answer)) {
                 body.fill(answer.body(), first, last);
                 disk.grown(request.key(origin), body);
@@ -80,7 +80,7 @@ final class Slices {
         }
     }
 
-    private static boolean isPartOf(LargeBody body, long begin, OriginAnswer answer) {
+    private static boolean isPartOf(LargeBody body, long begin, Origin.Answer answer) {
         String range = answer.headers().get(HttpHeader.CONTENT_RANGE);
         return answer.status() == 206
                 && body.etag().equals(answer.headers().get(HttpHeader.ETAG))
@@ -96,10 +96,10 @@ final class Slices {
     }
 
     /// Requests the first part. An answer that has the whole body becomes a 200.
-    OriginAnswer askForBegin(Origin origin, OriginRequest question) throws IOException {
+    Origin.Answer askForBegin(Origin origin, Origin.Request question) throws IOException {
         HttpFields.Mutable headers = HttpFields.build(question.headers());
         headers.put(HttpHeader.RANGE, "bytes=0-" + (FIRST_BYTES - 1));
-        OriginAnswer answer = origins.ask(origin, question.with(headers.asImmutable()));
+        Origin.Answer answer = origins.ask(origin, question.with(headers.asImmutable()));
         if (answer.status() == 416) {
             answer.close();
             return origins.ask(origin, question); // The body is empty.
@@ -108,7 +108,7 @@ final class Slices {
         if (answer.status() != 206 || whole > maxBytesInMemory) {
             return answer;
         }
-        return new OriginAnswer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
+        return new Origin.Answer(200, ofWhole(answer.headers(), whole), answer.length(), answer.body());
     }
 
     /// Updates the header on disk of a large answer.
@@ -132,7 +132,7 @@ final class Slices {
     }
 
     /// Stores the beginning of a large answer: the flight ends once the file exists, and the slices follow.
-    void place(Flight flight, Origin origin, OriginRequest question, String key, OriginAnswer part, Times times)
+    void place(Flight flight, Origin origin, Origin.Request question, String key, Origin.Answer part, Times times)
             throws IOException {
         try (part) {
             long length = ByteRanges.wholeLength(part.headers());
@@ -150,7 +150,7 @@ final class Slices {
             int last = (int) Math.ceilDiv(part.length(), LargeBody.SLICE_BYTES) - 1;
             int claimed = body.claim(0, last);
             StoredAnswer fresh = StoredAnswer.of(
-                    question, new OriginAnswer(200, headers, length, part.body()), times, MemoryBody.none(), body);
+                    question, new Origin.Answer(200, headers, length, part.body()), times, MemoryBody.none(), body);
             describe(key, fresh);
             boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));

@@ -34,7 +34,7 @@ record StoredAnswer(
             Set.of("content-encoding", "content-length", "content-md5", "content-range", "etag");
 
     static StoredAnswer of(
-            OriginRequest request, OriginAnswer answer, Times times, MemoryBody body, @Nullable LargeBody large) {
+            Origin.Request request, Origin.Answer answer, Times times, MemoryBody body, @Nullable LargeBody large) {
         HttpFields kept = kept(answer.headers());
         return new StoredAnswer(
                 answer.status(),

@@ -3,7 +3,6 @@ package dev.aloft.server.operations;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.operations.MetricsFormat.Labels;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.Durations;
 import dev.aloft.store.StoreFigures;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -24,7 +23,8 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The edge's counters since it was started. `docs/reference/edge-admin.md` names every metric. Safe for many threads.
+/// The edge's counters since it was started. `docs/reference/edge-admin.md` names every metric. Safe for many
+/// threads.
 final class Metrics implements RequestLog {
 
     private static final Pattern FORWARDED = Pattern.compile("aloft; fwd=([a-z-]+)");
@@ -37,7 +37,7 @@ final class Metrics implements RequestLog {
     private final Map<String, LongAdder> requests = new ConcurrentSkipListMap<>();
     private final Map<String, LongAdder> cached = new ConcurrentSkipListMap<>();
     private final LongAdder bytes = new LongAdder();
-    private final Durations durations = new Durations();
+    private final StoreFigures.Durations durations = new StoreFigures.Durations();
     private final TopPaths paths = new TopPaths();
     private final HttpCache cache;
     private final Map<String, StoreFigures> stores = new TreeMap<>();

@@ -1,6 +1,6 @@
 package dev.aloft.server.operations;
 
-import dev.aloft.store.Durations;
+import dev.aloft.store.StoreFigures;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,7 +14,7 @@ interface MetricsFormat {
 
     MetricsFormat value(Labels labels, long value);
 
-    MetricsFormat histogram(Labels labels, Durations.Sum sum);
+    MetricsFormat histogram(Labels labels, StoreFigures.Durations.Sum sum);
 
     /// Names and values that distinguish the members of a family, in order.
     record Labels(Map<String, String> values) {

@@ -1,6 +1,6 @@
 package dev.aloft.server.operations;
 
-import dev.aloft.store.Durations;
+import dev.aloft.store.StoreFigures;
 import tools.jackson.core.JsonGenerator;
 
 /// Metrics as members of a JSON array: `{"name": …, "labels": {…}, "value": …}`. Of a histogram only the sum, in
@@ -29,7 +29,7 @@ final class MetricsJson implements MetricsFormat {
     }
 
     @Override
-    public MetricsJson histogram(Labels labels, Durations.Sum sum) {
+    public MetricsJson histogram(Labels labels, StoreFigures.Durations.Sum sum) {
         begin("_sum", labels);
         json.writeNumberProperty("value", PrometheusText.seconds(sum.total()));
         json.writeEndObject();

@@ -1,6 +1,6 @@
 package dev.aloft.server.operations;
 
-import dev.aloft.store.Durations;
+import dev.aloft.store.StoreFigures;
 import java.time.Duration;
 import java.util.StringJoiner;
 
@@ -26,9 +26,9 @@ final class PrometheusText implements MetricsFormat {
     }
 
     @Override
-    public PrometheusText histogram(Labels labels, Durations.Sum sum) {
-        for (int i = 0; i < Durations.LIMITS.size(); i++) {
-            String limit = String.valueOf(Durations.LIMITS.get(i) / 1000.0);
+    public PrometheusText histogram(Labels labels, StoreFigures.Durations.Sum sum) {
+        for (int i = 0; i < StoreFigures.Durations.LIMITS.size(); i++) {
+            String limit = String.valueOf(StoreFigures.Durations.LIMITS.get(i) / 1000.0);
             line("_bucket", labels.with("le", limit), String.valueOf(sum.within(i)));
         }
         line("_bucket", labels.with("le", "+Inf"), String.valueOf(sum.count()));

@@ -2,7 +2,7 @@ package dev.aloft.server.tachyon;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.PictureException.Kind;
-import dev.aloft.server.cache.OriginAnswer;
+import dev.aloft.server.cache.Origin;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -102,23 +102,23 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
     }
 
     /// In Tachyon's words.
-    static OriginAnswer notFound() {
+    static Origin.Answer notFound() {
         return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, noLongerThan(NOT_FOUND_AGE));
     }
 
     /// The same answer to clients, for an original that stays denied while S3 fails.
-    static OriginAnswer denied() {
+    static Origin.Answer denied() {
         return text(HttpStatus.NOT_FOUND_404, NOT_FOUND, false, orWhileFailing(NOT_FOUND_AGE));
     }
 
     /// The reason for having no picture.
     ///
     /// @param hidden whether only a signed request may have it
-    static OriginAnswer text(int status, String text, boolean hidden) {
+    static Origin.Answer text(int status, String text, boolean hidden) {
         return text(status, text, hidden, noLongerThan(REFUSED_AGE));
     }
 
-    private static OriginAnswer text(int status, String text, boolean hidden, String forCache) {
+    private static Origin.Answer text(int status, String text, boolean hidden, String forCache) {
         byte[] bytes = text.replaceAll("[<>&]", "?").getBytes(StandardCharsets.UTF_8);
         HttpFields.Mutable fields = HttpFields.build();
         putCommon(fields);
@@ -129,6 +129,6 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
         fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
         fields.put(HttpHeader.CACHE_CONTROL, "no-store");
         fields.put(FOR_CACHE, forCache);
-        return new OriginAnswer(status, fields, bytes.length, new ByteArrayInputStream(bytes));
+        return new Origin.Answer(status, fields, bytes.length, new ByteArrayInputStream(bytes));
     }
 }

@@ -9,9 +9,6 @@ import dev.aloft.image.RenderRequest;
 import dev.aloft.image.Rendition;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
@@ -88,7 +85,7 @@ public final class Pictures implements Origin {
     ///
     /// @param name the path below `/tachyon/`, decoded, without a slash before it
     /// @param query as in the URL; empty for none
-    public Optional<OriginRequest> request(String method, String name, String query, HttpFields headers) {
+    public Optional<Origin.Request> request(String method, String name, String query, HttpFields headers) {
         String asked = Parameters.of(query).known(Presigned.NAMES).canonical();
         if (asked.length() > RenderRequest.MAX_QUERY_CHARS) {
             return Optional.empty();
@@ -99,7 +96,7 @@ public final class Pictures implements Origin {
                 headers.getValuesList(header).forEach(value -> conditions.add(header, value));
             }
             PictureTarget target = new PictureTarget(original, asked, Offers.of(headers, settings));
-            return new OriginRequest(method, target.text(), conditions);
+            return new Origin.Request(method, target.text(), conditions);
         });
     }
 
@@ -107,7 +104,7 @@ public final class Pictures implements Origin {
     ///
     /// @param request of [#request]
     /// @param query as in the URL
-    public Optional<String> refusal(OriginRequest request, String query) {
+    public Optional<String> refusal(Origin.Request request, String query) {
         Admission admission = settings.admission();
         return admission.admits(originalName(request), Parameters.of(query))
                 ? Optional.empty()
@@ -116,7 +113,7 @@ public final class Pictures implements Origin {
 
     /// The path, below the uploads, of the original of a request of [#request]. Signatures are made of this path,
     /// whatever the spelling of the URL.
-    public String originalName(OriginRequest request) {
+    public String originalName(Origin.Request request) {
         return PictureTarget.parse(request.target()).name();
     }
 
@@ -142,22 +139,22 @@ public final class Pictures implements Origin {
     }
 
     /// The key of the original of a request of [#request].
-    public ObjectKey original(OriginRequest request) {
+    public ObjectKey original(Origin.Request request) {
         return uploads.key(originalName(request)).orElseThrow();
     }
 
     /// The answer for a missing original.
-    public static OriginAnswer missing() {
+    public static Origin.Answer missing() {
         return PictureHeaders.notFound();
     }
 
     /// The same answer to clients, for an original that a folder's rules deny.
-    public static OriginAnswer denied() {
+    public static Origin.Answer denied() {
         return PictureHeaders.denied();
     }
 
     @Override
-    public OriginAnswer ask(OriginRequest request) throws OriginFailure {
+    public Origin.Answer ask(Origin.Request request) throws Origin.Failure {
         PictureTarget target = PictureTarget.parse(request.target());
         ObjectKey key = original(request);
         RenderRequest wanted = new RenderRequest(target.query(), target.offered(), settings.compatibility());
@@ -174,7 +171,7 @@ public final class Pictures implements Origin {
         } catch (StoreException e) {
             return storeFailed(e);
         } catch (IOException e) {
-            throw OriginFailure.of(e);
+            throw Origin.Failure.of(e);
         } catch (PictureException e) {
             return instead(request, key, e);
         }
@@ -182,7 +179,7 @@ public final class Pictures implements Origin {
 
     /// The original itself if no rendition can be made of it and browsers display it; otherwise an answer with the
     /// reason.
-    private OriginAnswer instead(OriginRequest request, ObjectKey key, PictureException e) throws OriginFailure {
+    private Origin.Answer instead(Origin.Request request, ObjectKey key, PictureException e) throws Origin.Failure {
         LOG.info("pictures: no rendition of {}: {} {}", key, e.getMessage(), e.detail());
         if (!e.kind().isOriginals()) {
             return refused(e, false);
@@ -202,7 +199,7 @@ public final class Pictures implements Origin {
         } catch (StoreException failure) {
             return storeFailed(failure);
         } catch (IOException failure) {
-            throw OriginFailure.of(failure);
+            throw Origin.Failure.of(failure);
         }
     }
 
@@ -212,7 +209,7 @@ public final class Pictures implements Origin {
         return left.isPresent() && bucket.permits(key, presigned.orElseThrow().query()) ? left : Optional.empty();
     }
 
-    private OriginAnswer answer(OriginRequest request, ObjectKey key, RenderRequest wanted, PictureHeaders headers)
+    private Origin.Answer answer(Origin.Request request, ObjectKey key, RenderRequest wanted, PictureHeaders headers)
             throws IOException, PictureException {
         String library = renderPool.library();
         String known = request.headers().get(HttpHeader.IF_NONE_MATCH);
@@ -221,7 +218,7 @@ public final class Pictures implements Origin {
             if (newest.isPresent()) {
                 RenditionTag tag = RenditionTag.of(newest.get(), wanted.recipe(), library);
                 if (known != null && tag.isIn(known)) {
-                    return OriginAnswer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(known, newest.get()));
+                    return Origin.Answer.empty(HttpStatus.NOT_MODIFIED_304, headers.of(known, newest.get()));
                 }
                 Optional<KeptRenditions.Kept> before =
                         kept.filter(_ -> !newest.get().hidden()).flatMap(renditions -> renditions.find(name(key), tag));
@@ -247,13 +244,13 @@ public final class Pictures implements Origin {
         return uploads.name(original).orElseThrow();
     }
 
-    private static OriginAnswer found(
-            OriginRequest request, HttpFields.Mutable fields, String type, long length, InputStream bytes) {
+    private static Origin.Answer found(
+            Origin.Request request, HttpFields.Mutable fields, String type, long length, InputStream bytes) {
         fields.put(HttpHeader.CONTENT_TYPE, type);
         fields.put(HttpHeader.CONTENT_LENGTH, length);
         return request.method().equals("HEAD")
-                ? OriginAnswer.empty(HttpStatus.OK_200, fields)
-                : new OriginAnswer(HttpStatus.OK_200, fields, length, bytes);
+                ? Origin.Answer.empty(HttpStatus.OK_200, fields)
+                : new Origin.Answer(HttpStatus.OK_200, fields, length, bytes);
     }
 
     private OpenedOriginal opened(ObjectKey key) throws IOException {
@@ -275,7 +272,7 @@ public final class Pictures implements Origin {
                 : new PictureException(Kind.UNSUPPORTED, "this is no picture of the kind that its name says");
     }
 
-    private static OriginAnswer storeFailed(StoreException e) throws OriginFailure {
+    private static Origin.Answer storeFailed(StoreException e) throws Origin.Failure {
         if (e.kind() != StoreException.Kind.NOT_FOUND && !e.isToldAgain()) {
             LOG.warn("pictures: {}", e.getMessage());
         }
@@ -286,7 +283,7 @@ public final class Pictures implements Origin {
     }
 
     /// @param hidden whether only a signed request may know that there is such an original
-    private static OriginAnswer refused(PictureException e, boolean hidden) throws OriginFailure {
+    private static Origin.Answer refused(PictureException e, boolean hidden) throws Origin.Failure {
         String text = String.valueOf(e.getMessage());
         return switch (e.kind()) {
             case UNSUPPORTED, BROKEN, TOO_LARGE ->
@@ -302,7 +299,7 @@ public final class Pictures implements Origin {
         };
     }
 
-    private static OriginFailure failure(int status, String text, Exception cause) {
-        return new OriginFailure(status, text, String.valueOf(cause.getMessage()), cause);
+    private static Origin.Failure failure(int status, String text, Exception cause) {
+        return new Origin.Failure(status, text, String.valueOf(cause.getMessage()), cause);
     }
 }

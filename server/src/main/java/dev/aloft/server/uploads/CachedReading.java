@@ -5,9 +5,6 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -21,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers from an origin through the cache. An answer that is fresh in memory is sent at once; anything else waits on
-/// its own thread. A private upload is answered as missing unless the request is signed.
+/// Answers from an origin through the cache. An answer that is fresh in memory is sent at once; anything else waits
+/// on its own thread. A private upload is answered as missing unless the request is signed.
 ///
 /// @param key the site's signing key; without one, no private upload is served
 /// @param missing the answer for a missing upload
 record CachedReading(
-        HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, Supplier<OriginAnswer> missing) {
+        HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, Supplier<Origin.Answer> missing) {
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
 
@@ -35,7 +32,7 @@ record CachedReading(
 
     /// @param path of the upload, as a signature names it
     /// @param query of the request, which may have a signature
-    boolean answer(OriginRequest question, String path, @Nullable String query, Response response, Callback callback) {
+    boolean answer(Origin.Request question, String path, @Nullable String query, Response response, Callback callback) {
         boolean signed = query != null && isSigned(path, query);
         Optional<CacheAnswer> ready = cache.ready(origin, question);
         if (ready.isPresent()) {
@@ -46,10 +43,10 @@ record CachedReading(
         return true;
     }
 
-    private void await(OriginRequest question, boolean signed, Response response, Callback callback) {
+    private void await(Origin.Request question, boolean signed, Response response, Callback callback) {
         try {
             send(cache.exchange(origin, question), signed, response, callback);
-        } catch (OriginFailure e) {
+        } catch (Origin.Failure e) {
             refuse(response, callback, e.status(), e.text());
         } catch (RuntimeException e) {
             LOG.error("cannot answer for {}", question.withoutQuery(), e);
@@ -73,7 +70,7 @@ record CachedReading(
 
     /// One answer for private and for missing uploads; it has no field of the cache that would distinguish them.
     private void sendMissing(Response response, Callback callback) throws IOException {
-        try (OriginAnswer answer = missing.get()) {
+        try (Origin.Answer answer = missing.get()) {
             response.setStatus(answer.status());
             response.getHeaders().add(answer.headers()).remove(FOR_CACHE);
             response.write(true, ByteBuffer.wrap(answer.body().readAllBytes()), callback);

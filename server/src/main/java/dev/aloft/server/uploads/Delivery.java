@@ -4,7 +4,7 @@ import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.Content.DiskStream;
 import dev.aloft.server.cache.Content.PacedStream;
-import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.Origin;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +106,7 @@ final class Delivery {
                 if (begun) {
                     callback.failed(e);
                 } else {
-                    OriginFailure failure = OriginFailure.of(e);
+                    Origin.Failure failure = Origin.Failure.of(e);
                     PlainText.send(response, callback, failure.status(), failure.text());
                 }
             }

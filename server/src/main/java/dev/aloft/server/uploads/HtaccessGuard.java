@@ -1,9 +1,6 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.util.function.Function;
@@ -11,14 +8,14 @@ import java.util.function.Supplier;
 
 /// An origin that answers an upload denied by the rules of its folders as missing.
 ///
-/// It stands behind the cache, so a cached answer was allowed when S3 was last asked, and a new denial takes effect as
-/// late as a change of the upload itself would. A hit costs nothing. A missing upload costs one request, because the
-/// rules are read only for uploads that exist.
+/// It stands behind the cache, so a cached answer was allowed when S3 was last asked, and a new denial takes effect
+/// as late as a change of the upload itself would. A hit costs nothing. A missing upload costs one request, because
+/// the rules are read only for uploads that exist.
 ///
 /// @param key the upload that a request asks for
 /// @param denied the answer for a denied upload; for clients the same as for a missing one
 record HtaccessGuard(
-        Origin origin, ServingPolicy policy, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied)
+        Origin origin, ServingPolicy policy, Function<Origin.Request, ObjectKey> key, Supplier<Origin.Answer> denied)
         implements Origin {
 
     @Override
@@ -32,8 +29,8 @@ record HtaccessGuard(
     }
 
     @Override
-    public OriginAnswer ask(OriginRequest request) throws IOException {
-        OriginAnswer answer = origin.ask(request);
+    public Origin.Answer ask(Origin.Request request) throws IOException {
+        Origin.Answer answer = origin.ask(request);
         if (answer.status() == 404) {
             return answer;
         }
@@ -42,7 +39,7 @@ record HtaccessGuard(
             allowed = !policy.denies(key.apply(request));
             return allowed ? answer : denied.get();
         } catch (IOException e) {
-            throw OriginFailure.of(e);
+            throw Origin.Failure.of(e);
         } finally {
             if (!allowed) {
                 answer.close();

@@ -1,6 +1,6 @@
 package dev.aloft.server.uploads;
 
-import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.server.cache.Origin;
 import dev.aloft.server.tachyon.Pictures;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -51,7 +51,7 @@ final class PictureUrls {
                     response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "pictures can only be read here");
         }
         String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
-        Optional<OriginRequest> question = name.directory()
+        Optional<Origin.Request> question = name.directory()
                 ? Optional.empty()
                 : pictures.request(method, name.relative(), query, request.getHeaders())
                         .filter(asked -> policy.reasonByName(

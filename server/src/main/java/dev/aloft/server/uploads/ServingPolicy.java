@@ -5,9 +5,6 @@ import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.server.htaccess.Htaccess;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectContent;
@@ -65,12 +62,12 @@ public final class ServingPolicy {
     }
 
     private static Optional<byte[]> read(HttpCache cache, Origin origin, ObjectKey key) throws IOException {
-        try (CacheAnswer answer = cache.exchange(origin, new OriginRequest("GET", key.value(), HttpFields.EMPTY))) {
+        try (CacheAnswer answer = cache.exchange(origin, new Origin.Request("GET", key.value(), HttpFields.EMPTY))) {
             return switch (answer.status()) {
                 case 200 -> Optional.of(beginning(answer.content().stream()));
                 case 404 -> Optional.empty();
                 default ->
-                    throw new OriginFailure(
+                    throw new Origin.Failure(
                             503, "Service Unavailable", key + " cannot be read: " + answer.status(), null);
             };
         }
@@ -115,7 +112,7 @@ public final class ServingPolicy {
     }
 
     /// The same origin without the uploads that rules of folders deny.
-    Origin guard(Origin origin, Function<OriginRequest, ObjectKey> key, Supplier<OriginAnswer> denied) {
+    Origin guard(Origin origin, Function<Origin.Request, ObjectKey> key, Supplier<Origin.Answer> denied) {
         return serving.htaccess() ? new HtaccessGuard(origin, this, key, denied) : origin;
     }
 

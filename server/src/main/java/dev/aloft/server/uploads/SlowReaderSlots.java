@@ -1,6 +1,6 @@
 package dev.aloft.server.uploads;
 
-import dev.aloft.server.cache.OriginFailure;
+import dev.aloft.server.cache.Origin;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +31,8 @@ public final class SlowReaderSlots {
 
     /// Waits for a slot.
     ///
-    /// @throws OriginFailure if none becomes free within the limit
-    void acquire() throws OriginFailure {
+    /// @throws Origin.Failure if none becomes free within the limit
+    void acquire() throws Origin.Failure {
         try {
             if (free.tryAcquire(WAIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
@@ -40,7 +40,7 @@ public final class SlowReaderSlots {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new OriginFailure(
+        throw new Origin.Failure(
                 HttpStatus.SERVICE_UNAVAILABLE_503,
                 "Service Unavailable",
                 "no connection for a client's pace within " + WAIT_LIMIT.toSeconds() + " s: " + MAX_SLOTS

@@ -1,7 +1,7 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.Content.PacedStream;
-import dev.aloft.server.cache.OriginFailure.RepresentationGone;
+import dev.aloft.server.cache.Origin.Failure.RepresentationGone;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ObjectContent;
@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// If S3 breaks off, it requests the rest of the same version, at most [#MAX_BREAKS] times. (A timeout is final: the
 /// client has waited long enough.) It fails before it returns a byte of another version.
 ///
-/// For a client that takes the bytes at its own pace ([#goAtClientsPace]) it needs a place to hold a connection to S3,
-/// and gives up both while the client takes nothing. What follows then comes in pieces of [#PIECE_BYTES], so that no
-/// more than one is asked for in vain, and between two of them others have their turn. For one thread.
+/// For a client that takes the bytes at its own pace ([#goAtClientsPace]) it needs a place to hold a connection to
+/// S3, and gives up both while the client takes nothing. What follows then comes in pieces of [#PIECE_BYTES], so
+/// that no more than one is asked for in vain, and between two of them others have their turn. For one thread.
 final class UploadBody extends PacedStream {
 
     static final int MAX_BREAKS = 2;

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.ObjectKey;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -107,14 +106,14 @@ final class UploadsHandler {
                 callback);
     }
 
-    private static OriginRequest question(ObjectKey key, Request request) {
+    private static Origin.Request question(ObjectKey key, Request request) {
         HttpFields.Mutable headers = HttpFields.build();
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() != null && MEANT_FOR_THE_CACHE.contains(field.getHeader())) {
                 headers.add(field);
             }
         }
-        return new OriginRequest(request.getMethod(), key.value(), headers);
+        return new Origin.Request(request.getMethod(), key.value(), headers);
     }
 
     /// The key of the object, if its name may be served. Every other name is 404, because a 403 would reveal that the

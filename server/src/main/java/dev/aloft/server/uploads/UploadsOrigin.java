@@ -2,9 +2,6 @@ package dev.aloft.server.uploads;
 
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ContentRange;
@@ -26,7 +23,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A site's uploads in S3 as an origin. A target is an object's key; the answer's headers are those of [ServedHeaders].
+/// A site's uploads in S3 as an origin. A target is an object's key; the answer's headers are those of
+/// [ServedHeaders].
 ///
 /// Only the key, the range and one entity tag of a request reach S3, each parsed and formatted anew. An S3 outage is
 /// never reported as 404. A 403 is, because S3 answers 403 for a missing key when the caller may not list the bucket;
@@ -95,7 +93,7 @@ final class UploadsOrigin implements Origin {
     }
 
     @Override
-    public OriginAnswer ask(OriginRequest request) throws OriginFailure {
+    public Origin.Answer ask(Origin.Request request) throws Origin.Failure {
         ObjectKey key = ObjectKey.of(request.target());
         try {
             if (request.method().equals("HEAD")) {
@@ -115,11 +113,11 @@ final class UploadsOrigin implements Origin {
             }
             throw failure(e);
         } catch (IOException e) {
-            throw OriginFailure.of(e);
+            throw Origin.Failure.of(e);
         }
     }
 
-    private OriginAnswer get(ObjectKey key, HttpFields request) throws IOException {
+    private Origin.Answer get(ObjectKey key, HttpFields request) throws IOException {
         Optional<ByteRange> range = ByteRange.parse(request.get(HttpHeader.RANGE));
         String version = request.get(HttpHeader.IF_MATCH);
         ReadCondition condition = version == null ? ReadCondition.any() : ReadCondition.version(version);
@@ -131,29 +129,29 @@ final class UploadsOrigin implements Origin {
             InputStream body = new UploadBody(bucket, content, slots);
             ByteRange part = range.isPresent() ? content.range() : null;
             if (part == null) {
-                return new OriginAnswer(HttpStatus.OK_200, headers, content.length(), body);
+                return new Origin.Answer(HttpStatus.OK_200, headers, content.length(), body);
             }
             headers.put(
                     HttpHeader.CONTENT_RANGE,
                     ContentRange.of(part, content.object().size()).header());
-            return new OriginAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
+            return new Origin.Answer(HttpStatus.PARTIAL_CONTENT_206, headers, content.length(), body);
         } catch (StoreException e) {
             if (e.kind() == Kind.RANGE) {
                 return outOfRange(key, bucket.head(key, HEAD_AGE));
             }
             if (e.kind() == Kind.PRECONDITION) {
-                return OriginAnswer.empty(HttpStatus.PRECONDITION_FAILED_412, HttpFields.EMPTY);
+                return Origin.Answer.empty(HttpStatus.PRECONDITION_FAILED_412, HttpFields.EMPTY);
             }
             throw e;
         }
     }
 
-    private static OriginAnswer head(ObjectKey key, Optional<StoredObject> object, int status) {
-        return object.isEmpty() ? missing(key) : OriginAnswer.empty(status, headers(object.get()));
+    private static Origin.Answer head(ObjectKey key, Optional<StoredObject> object, int status) {
+        return object.isEmpty() ? missing(key) : Origin.Answer.empty(status, headers(object.get()));
     }
 
     /// S3 has none of the bytes, and does not report the size.
-    private static OriginAnswer outOfRange(ObjectKey key, Optional<StoredObject> object) {
+    private static Origin.Answer outOfRange(ObjectKey key, Optional<StoredObject> object) {
         if (object.isEmpty()) {
             return missing(key);
         }
@@ -163,7 +161,7 @@ final class UploadsOrigin implements Origin {
         headers.put(HttpHeader.CONTENT_LENGTH, 0);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.remove(HttpHeader.CONTENT_TYPE);
-        return OriginAnswer.empty(HttpStatus.RANGE_NOT_SATISFIABLE_416, headers);
+        return Origin.Answer.empty(HttpStatus.RANGE_NOT_SATISFIABLE_416, headers);
     }
 
     private static HttpFields.Mutable headers(StoredObject object) {
@@ -182,21 +180,21 @@ final class UploadsOrigin implements Origin {
         return headers;
     }
 
-    private static OriginAnswer missing(ObjectKey key) {
+    private static Origin.Answer missing(ObjectKey key) {
         return FolderRules.isOne(key) ? missing(KNOWN_RULES) : missing();
     }
 
     /// The answer for a missing upload.
-    static OriginAnswer missing() {
+    static Origin.Answer missing() {
         return missing(KNOWN_MISSING);
     }
 
     /// The answer for an upload that a folder's rules deny; for clients the same as a missing one.
-    static OriginAnswer denied() {
+    static Origin.Answer denied() {
         return missing(KNOWN_DENIED);
     }
 
-    private static OriginAnswer missing(String known) {
+    private static Origin.Answer missing(String known) {
         byte[] text = "Not Found\n".getBytes(StandardCharsets.US_ASCII);
         HttpFields.Mutable headers = HttpFields.build();
         ServedHeaders.putCommon(headers);
@@ -204,16 +202,16 @@ final class UploadsOrigin implements Origin {
         headers.put(HttpHeader.CONTENT_LENGTH, text.length);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         headers.put(FOR_CACHE, known);
-        return new OriginAnswer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
+        return new Origin.Answer(HttpStatus.NOT_FOUND_404, headers, text.length, new ByteArrayInputStream(text));
     }
 
-    static OriginFailure failure(StoreException e) {
+    static Origin.Failure failure(StoreException e) {
         String message = String.valueOf(e.getMessage());
         if (!e.isToldAgain()) {
             LOG.warn("uploads: {}", message);
         }
         return e.kind().looksMissing()
-                ? new OriginFailure(HttpStatus.NOT_FOUND_404, "Not Found", message, e)
-                : new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
+                ? new Origin.Failure(HttpStatus.NOT_FOUND_404, "Not Found", message, e)
+                : new Origin.Failure(HttpStatus.SERVICE_UNAVAILABLE_503, "Service Unavailable", message, e);
     }
 }

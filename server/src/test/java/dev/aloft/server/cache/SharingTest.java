@@ -58,7 +58,7 @@ final class SharingTest {
         }
 
         @Override
-        public OriginAnswer ask(OriginRequest request) throws IOException {
+        public Origin.Answer ask(Origin.Request request) throws IOException {
             int number = count.incrementAndGet();
             asked.countDown();
             try {
@@ -71,7 +71,7 @@ final class SharingTest {
             byte[] body = request.headers().get("Client").getBytes(StandardCharsets.UTF_8);
             HttpFields.Mutable fields = HttpFields.build();
             headers.forEach(fields::put);
-            return new OriginAnswer(200, fields, body.length, new ByteArrayInputStream(body));
+            return new Origin.Answer(200, fields, body.length, new ByteArrayInputStream(body));
         }
     }
 
@@ -146,8 +146,8 @@ final class SharingTest {
     }
 
     private String body(Origin origin, String client) throws IOException {
-        OriginRequest request =
-                new OriginRequest("GET", "/x", HttpFields.build().put("Client", client));
+        Origin.Request request =
+                new Origin.Request("GET", "/x", HttpFields.build().put("Client", client));
         try (CacheAnswer answer = cache.exchange(origin, request)) {
             return new String(answer.content().stream().readAllBytes(), StandardCharsets.UTF_8);
         }

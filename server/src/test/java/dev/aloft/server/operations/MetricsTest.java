@@ -8,7 +8,7 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.operations.MetricsFormat.Labels;
-import dev.aloft.store.Durations;
+import dev.aloft.store.StoreFigures;
 import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -100,7 +100,7 @@ final class MetricsTest {
             String labels = count.replaceFirst(".*_count\\{?", "").replaceFirst("}$", "");
             String begin = name + "_bucket{" + (labels.isEmpty() ? "" : labels + ",") + "le=\"";
             double before = 0;
-            for (long limit : Durations.LIMITS) {
+            for (long limit : StoreFigures.Durations.LIMITS) {
                 double within = values.getOrDefault(begin + limit / 1000.0 + "\"}", -1.0);
                 assertThat(within).as(begin + limit).isGreaterThanOrEqualTo(before);
                 before = within;
@@ -160,11 +160,11 @@ final class MetricsTest {
 
     @Test
     void aDurationCountsFromTheLimitOnThatItKeeps() {
-        Durations durations = new Durations();
+        StoreFigures.Durations durations = new StoreFigures.Durations();
         durations.add(TimeUnit.MILLISECONDS.toNanos(2));
         durations.add(TimeUnit.MILLISECONDS.toNanos(2) + 1);
         durations.add(TimeUnit.SECONDS.toNanos(11));
-        Durations.Sum sum = durations.sum();
+        StoreFigures.Durations.Sum sum = durations.sum();
         assertThat(List.of(sum.within(0), sum.within(1), sum.within(2), sum.within(12), sum.count()))
                 .containsExactly(0L, 1L, 2L, 2L, 3L);
     }

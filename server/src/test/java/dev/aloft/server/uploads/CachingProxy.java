@@ -3,8 +3,7 @@ package dev.aloft.server.uploads;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.cache.EndToEnd;
 import dev.aloft.server.cache.HttpCache;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
+import dev.aloft.server.cache.Origin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,8 +22,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// The edge's cache and delivery before an HTTP server, for a suite whose origin is one. The edge itself has S3 as its
-/// only origin.
+/// The edge's cache and delivery before an HTTP server, for a suite whose origin is one. The edge itself has S3 as
+/// its only origin.
 final class CachingProxy implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofMinutes(2);
@@ -69,8 +68,8 @@ final class CachingProxy implements AutoCloseable {
         HttpFields.Mutable headers = EndToEnd.of(request.getHeaders());
         headers.remove(HttpHeader.EXPECT); // The server itself tells the client to go on, when the body is read.
         headers.add(HttpHeader.VIA, "1.1 aloft");
-        OriginRequest question =
-                new OriginRequest(request.getMethod(), request.getHttpURI().getPathQuery(), headers.asImmutable());
+        Origin.Request question =
+                new Origin.Request(request.getMethod(), request.getHttpURI().getPathQuery(), headers.asImmutable());
         HttpOrigin.Interim interim = (status, fields) -> {
             if (!response.isCommitted()) {
                 var _ = response.writeInterim(status, fields);
@@ -78,7 +77,7 @@ final class CachingProxy implements AutoCloseable {
         };
         try {
             Delivery.send(cache.exchange(origin.carrying(body(request), interim), question), response, callback);
-        } catch (OriginFailure e) {
+        } catch (Origin.Failure e) {
             PlainText.send(response, callback, e.status(), e.text());
         }
     }

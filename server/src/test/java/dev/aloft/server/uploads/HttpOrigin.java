@@ -1,9 +1,6 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.Origin;
-import dev.aloft.server.cache.OriginAnswer;
-import dev.aloft.server.cache.OriginFailure;
-import dev.aloft.server.cache.OriginRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -105,7 +102,7 @@ final class HttpOrigin implements AutoCloseable {
             }
 
             @Override
-            public OriginAnswer ask(OriginRequest request) throws IOException {
+            public Origin.Answer ask(Origin.Request request) throws IOException {
                 boolean passes =
                         !request.method().equals("GET") && !request.method().equals("HEAD");
                 return HttpOrigin.this.ask(request, passes ? body : null, interim);
@@ -113,7 +110,7 @@ final class HttpOrigin implements AutoCloseable {
         };
     }
 
-    private OriginAnswer ask(OriginRequest request, @Nullable InputStream body, Interim interim) throws IOException {
+    private Origin.Answer ask(Origin.Request request, @Nullable InputStream body, Interim interim) throws IOException {
         // Slashes at the beginning become one: two would begin the name of a host.
         Request asked = client.newRequest(host, port)
                 .method(request.method())
@@ -130,14 +127,14 @@ final class HttpOrigin implements AutoCloseable {
         Response answer = await(listener, request, asked);
         long announced =
                 request.method().equals("HEAD") ? 0 : answer.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH);
-        return new OriginAnswer(
+        return new Origin.Answer(
                 answer.getStatus(),
                 answer.getHeaders(),
                 announced,
                 new Reading(listener.getInputStream(), announced, asked));
     }
 
-    private Response await(InputStreamResponseListener listener, OriginRequest request, Request asked)
+    private Response await(InputStreamResponseListener listener, Origin.Request request, Request asked)
             throws IOException {
         try {
             // The client's own limits end this earlier, also while a body is still being sent.
@@ -152,33 +149,33 @@ final class HttpOrigin implements AutoCloseable {
         }
     }
 
-    private OriginFailure failure(Throwable cause, OriginRequest request, Request asked) {
+    private Origin.Failure failure(Throwable cause, Origin.Request request, Request asked) {
         String attempt = "cannot ask " + where(request) + ": ";
         for (Throwable e = cause; e != null; e = e.getCause()) {
             if (e instanceof HttpException http && http.getCode() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
                 String text = "the request is too large";
-                return new OriginFailure(http.getCode(), text, attempt + text, cause);
+                return new Origin.Failure(http.getCode(), text, attempt + text, cause);
             }
         }
         if (asked.getConnection() == null) {
             String message = attempt + "no connection (" + cause.getMessage() + ")";
-            return new OriginFailure(HttpStatus.SERVICE_UNAVAILABLE_503, "the site cannot be reached", message, cause);
+            return new Origin.Failure(HttpStatus.SERVICE_UNAVAILABLE_503, "the site cannot be reached", message, cause);
         }
         // What the client library says of these is longer than a line.
         return cause instanceof TimeoutException
-                ? new OriginFailure(
+                ? new Origin.Failure(
                         HttpStatus.GATEWAY_TIMEOUT_504,
                         "the site takes too long to answer",
                         attempt + "it said nothing for " + silence.toSeconds() + " s",
                         cause)
-                : new OriginFailure(
+                : new Origin.Failure(
                         HttpStatus.BAD_GATEWAY_502,
                         "the site broke its answer off",
                         attempt + "no whole answer came (" + cause.getClass().getSimpleName() + ")",
                         cause);
     }
 
-    private String where(OriginRequest request) {
+    private String where(Origin.Request request) {
         return host + ":" + port + " for " + request.method() + " " + request.target();
     }
 
