@@ -85,7 +85,7 @@ public final class DatabaseLoad {
         return new LoadFacts(access.name(), tables, swap.kept());
     }
 
-    /// What cannot be dropped now is dropped by the next load.
+    /// Best effort: the next load drops the rest.
     private static <E extends IOException> E cleanedUp(TableSwap swap, E failure) {
         try {
             swap.dropEmptied();
