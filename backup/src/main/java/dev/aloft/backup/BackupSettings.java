@@ -14,7 +14,7 @@ import java.util.Optional;
 ///
 /// @param aloft version of the program, for descriptions
 /// @param signature with which descriptions are signed and checked
-public record BackupSettings(String aloft, Signature signature, InstantSource clock) {
+public record BackupSettings(String aloft, DescriptionSignature signature, InstantSource clock) {
 
     /// Objects of backups stay so long after nothing names them, or before anything does.
     static final Duration GRACE = Duration.ofDays(1);
@@ -32,7 +32,7 @@ public record BackupSettings(String aloft, Signature signature, InstantSource cl
     static final Duration UNDO_LIMIT = Duration.ofDays(30);
 
     private static final DateTimeFormatter MOMENT =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RANDOM_BYTES = 4;
 

@@ -1,7 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.BackupException.Kind;
-import dev.aloft.backup.Plan.Wanted;
+import dev.aloft.backup.RestorePlan.Wanted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class Backups {
     ///
     /// @param dumper of the site's database; empty for files only
     /// @param tags for [Snapshot#tags]
-    public Snapshot create(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
+    public Snapshot create(Optional<DatabasePart.Dumper> dumper, List<String> tags, BackupProgress progress)
             throws IOException {
         return new CreateRun(catalog, live, settings, progress).run(dumper, tags);
     }
@@ -38,7 +38,7 @@ public final class Backups {
     /// Takes a snapshot that names the current versions of the files in their own bucket. Copies nothing.
     ///
     /// @throws BackupException where versioning of that bucket is not enabled
-    public Snapshot createInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
+    public Snapshot createInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags, BackupProgress progress)
             throws IOException {
         return new CreateRun(catalog, live, settings, progress).runInPlace(dumper, tags);
     }
@@ -87,7 +87,7 @@ public final class Backups {
     /// Checks that a snapshot can be restored as it was.
     ///
     /// @throws BackupException where its manifest is not as it was written
-    public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
+    public VerifyReport verify(Snapshot snapshot, Verification depth, BackupProgress progress) throws IOException {
         return new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress)
                 .run(snapshot);
     }
@@ -95,7 +95,7 @@ public final class Backups {
     /// Drops snapshots, and deletes what no snapshot has needed for a day.
     ///
     /// @param isDryRun true to change nothing
-    public PruneReport prune(KeepRules rules, boolean isDryRun, Progress progress) throws IOException {
+    public PruneReport prune(KeepRules rules, boolean isDryRun, BackupProgress progress) throws IOException {
         return new Prune(catalog, settings, progress).run(rules, isDryRun);
     }
 
@@ -119,7 +119,7 @@ public final class Backups {
     /// Makes files those of a source.
     ///
     /// @param source names it in the record: a snapshot's id, or a moment
-    public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, Progress progress)
+    public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, BackupProgress progress)
             throws IOException {
         try (FileSource.Cursor files = wanted.open()) {
             return new Restore(catalog, options, progress, settings.nextId()).run(plan(options), wanted(files), source);
@@ -130,13 +130,13 @@ public final class Backups {
     /// be taken back.
     ///
     /// @throws BackupException where there was none
-    public List<RestoreReport> undo(BucketFolder target, Progress progress) throws IOException {
+    public List<RestoreReport> undo(BucketFolder target, BackupProgress progress) throws IOException {
         SnapshotIndex index = SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES);
         RestoreRecord record = RestoreRecord.newest(catalog, index, target.toString())
                 .orElseThrow(() -> new BackupException(
                         Kind.NOT_FOUND,
                         "no restoration to " + target + " is recorded at " + catalog.folder(),
-                        "restore a snapshot instead (aloft backup list " + catalog.site() + ")"));
+                        "restore a snapshot instead (aloft backup list)"));
         List<RestoreReport> reports = new ArrayList<>();
         reports.add(takeBack(record, target, progress));
         while (record.continues() != null) {
@@ -146,8 +146,9 @@ public final class Backups {
         return reports;
     }
 
-    private RestoreReport takeBack(RestoreRecord record, BucketFolder target, Progress progress) throws IOException {
-        RestoreOptions options = new RestoreOptions(target, Scope.ALL, false);
+    private RestoreReport takeBack(RestoreRecord record, BucketFolder target, BackupProgress progress)
+            throws IOException {
+        RestoreOptions options = new RestoreOptions(target, RestoreScope.ALL, false);
         try (LinesReader lines = record.open(catalog.folder())) {
             Joined.Source<Wanted> before = () -> {
                 Change change = RestoreRecord.next(lines, catalog.folder());
@@ -158,8 +159,8 @@ public final class Backups {
         }
     }
 
-    private Plan plan(RestoreOptions options) {
-        return new Plan(options.target(), options.scope(), options.deletes(), contents(options.target()));
+    private RestorePlan plan(RestoreOptions options) {
+        return new RestorePlan(options.target(), options.scope(), options.deletes(), contents(options.target()));
     }
 
     private Contents contents(BucketFolder target) {

@@ -30,13 +30,13 @@ final class CreateRun {
     private final SnapshotCatalog catalog;
     private final BucketFolder live;
     private final BackupSettings settings;
-    private final Progress progress;
+    private final BackupProgress progress;
     private final String id;
     private long files;
     private long bytes;
     private long vanished;
 
-    CreateRun(SnapshotCatalog catalog, BucketFolder live, BackupSettings settings, Progress progress) {
+    CreateRun(SnapshotCatalog catalog, BucketFolder live, BackupSettings settings, BackupProgress progress) {
         this.catalog = catalog;
         this.live = live;
         this.settings = settings;

@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The description of a snapshot, in JSON. Its `signature` is the HMAC of the text with that field empty.
 ///
 /// @param signature of the operator's key
-record DescriptionFormat(Signature signature) {
+record DescriptionFormat(DescriptionSignature signature) {
 
     static final String FORMAT = "aloft-backup";
     static final int VERSION = 1;

@@ -27,7 +27,7 @@ final class Prune {
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
     private final BackupSettings settings;
-    private final Progress progress;
+    private final BackupProgress progress;
     private final LongSet named = new LongSet();
     private final List<StoredObject> batch = new ArrayList<>();
     private long deleted;
@@ -35,7 +35,7 @@ final class Prune {
     private long waiting;
     private long retained;
 
-    Prune(SnapshotCatalog catalog, BackupSettings settings, Progress progress) {
+    Prune(SnapshotCatalog catalog, BackupSettings settings, BackupProgress progress) {
         this.catalog = catalog;
         this.folder = catalog.folder();
         this.settings = settings;

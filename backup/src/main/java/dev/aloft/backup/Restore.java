@@ -1,7 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.Joined.Pair;
-import dev.aloft.backup.Plan.Wanted;
+import dev.aloft.backup.RestorePlan.Wanted;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
@@ -25,7 +25,7 @@ final class Restore {
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
     private final RestoreOptions options;
-    private final Progress progress;
+    private final BackupProgress progress;
     private final String id;
     private long written;
     private long bytes;
@@ -34,7 +34,7 @@ final class Restore {
     private boolean hasDeletions;
     private final List<String> failures = new ArrayList<>();
 
-    Restore(SnapshotCatalog catalog, RestoreOptions options, Progress progress, String id) {
+    Restore(SnapshotCatalog catalog, RestoreOptions options, BackupProgress progress, String id) {
         this.catalog = catalog;
         this.folder = catalog.folder();
         this.options = options;
@@ -45,7 +45,7 @@ final class Restore {
     /// Restores.
     ///
     /// @param source for the record: a snapshot's id, or a moment
-    RestoreReport run(Plan plan, Joined.Source<Wanted> wanted, String source) throws IOException {
+    RestoreReport run(RestorePlan plan, Joined.Source<Wanted> wanted, String source) throws IOException {
         catalog.write(folder.ofRestore(id, BackupFolder.STARTED), "{}"); // protects the copies that follow
         String target = options.target().toString();
         @Nullable String continues = interrupted(source, target);
@@ -77,7 +77,7 @@ final class Restore {
     }
 
     /// Writes the list of changes; empty without a change.
-    private Optional<Snapshot.Checked> record(Plan plan, Joined.Source<Wanted> wanted) throws IOException {
+    private Optional<Snapshot.Checked> record(RestorePlan plan, Joined.Source<Wanted> wanted) throws IOException {
         progress.begin("recording what will change");
         ManifestFormat format = new ManifestFormat(folder.folder());
         FileCopies copies = new FileCopies(options.target(), folder, id, false);

@@ -41,7 +41,7 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
                 throw new BackupException(
                         Kind.NOT_FOUND,
                         "there is no snapshot of the site " + site + " at " + folder,
-                        "take one: aloft backup create " + site);
+                        "take one: aloft backup create");
             }
             return read(newest.id());
         }
@@ -49,12 +49,12 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
                 .orElseThrow(() -> new BackupException(
                         Kind.NOT_FOUND,
                         "there is no snapshot " + id + " at " + folder,
-                        "aloft backup list " + site + " prints those that there are"));
+                        "aloft backup list prints those that there are"));
         if (!entry.isComplete()) {
             throw new BackupException(
                     Kind.NOT_FOUND,
                     "the snapshot " + id + (entry.isDropped() ? " was pruned" : " was never completed"),
-                    "aloft backup list " + site + " prints those that are complete");
+                    "aloft backup list prints those that are complete");
         }
         return read(id);
     }

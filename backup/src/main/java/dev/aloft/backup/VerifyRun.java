@@ -29,7 +29,7 @@ final class VerifyRun {
     private final Contents contents;
     private final Verification depth;
     private final RandomGenerator random;
-    private final Progress progress;
+    private final BackupProgress progress;
     private final LongSet listed = new LongSet();
     private long files;
     private long read;
@@ -45,7 +45,7 @@ final class VerifyRun {
             Contents contents,
             Verification depth,
             RandomGenerator random,
-            Progress progress) {
+            BackupProgress progress) {
         this.catalog = catalog;
         this.live = live;
         this.contents = contents;

@@ -80,16 +80,21 @@ abstract class BackupFixture {
 
     /// The backups as another process sees them, which knows nothing of the others.
     Backups host() {
-        return host(Signature.NONE);
+        return host(DescriptionSignature.NONE);
     }
 
-    Backups host(Signature signature) {
+    Backups host(DescriptionSignature signature) {
         Store store = open(front.endpoint());
         return new Backups(
                 SITE,
                 new BucketFolder(store.bucket("media"), "shop/"),
                 new BucketFolder(store.bucket("backups"), "shop/"),
                 new BackupSettings("test", signature, () -> now));
+    }
+
+    /// The backups, past the front: for use while the front handles a request.
+    Backups pastTheFront() {
+        return new Backups(SITE, site(), folder(), new BackupSettings("test", DescriptionSignature.NONE, () -> now));
     }
 
     /// The site's files, past the front.
@@ -108,11 +113,11 @@ abstract class BackupFixture {
 
     Snapshot create() throws IOException {
         now = now.plusSeconds(1);
-        return host().create(Optional.empty(), List.of(), new Progress());
+        return host().create(Optional.empty(), List.of(), new BackupProgress());
     }
 
     RestoreOptions everything(boolean deletes) {
-        return new RestoreOptions(throughFront(), Scope.ALL, deletes);
+        return new RestoreOptions(throughFront(), RestoreScope.ALL, deletes);
     }
 
     /// The site's files, counted.
@@ -122,7 +127,7 @@ abstract class BackupFixture {
 
     RestoreReport restore(Snapshot snapshot, boolean deletes) throws IOException {
         Backups host = host();
-        return host.restore(host.files(snapshot), snapshot.id(), everything(deletes), new Progress());
+        return host.restore(host.files(snapshot), snapshot.id(), everything(deletes), new BackupProgress());
     }
 
     void write(String name, String text) throws IOException {

@@ -43,7 +43,7 @@ final class BackupPermissionsTest extends BackupFixture {
     void verifies() throws IOException {
         Snapshot snapshot = create();
 
-        suffice("verify", () -> host().verify(snapshot, Verification.ALL, new Progress()));
+        suffice("verify", () -> host().verify(snapshot, Verification.ALL, new BackupProgress()));
     }
 
     @Test
@@ -52,11 +52,11 @@ final class BackupPermissionsTest extends BackupFixture {
         create();
         write("uploads/a", "changed");
         create();
-        host().prune(newest, false, new Progress());
+        host().prune(newest, false, new BackupProgress());
         now = now.plus(Duration.ofDays(9));
         create();
 
-        suffice("prune", () -> host().prune(newest, false, new Progress()));
+        suffice("prune", () -> host().prune(newest, false, new BackupProgress()));
     }
 
     @Test
@@ -81,7 +81,7 @@ final class BackupPermissionsTest extends BackupFixture {
         });
         suffice("restore --delete, restore --undo", () -> {
             write("uploads/gone", "4");
-            host().undo(throughFront(), new Progress());
+            host().undo(throughFront(), new BackupProgress());
             restore(snapshot, true);
             restore(snapshot, true);
         });

@@ -64,14 +64,14 @@ final class CephHistoriesTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", Signature.NONE, InstantSource.system()));
+                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
         for (int i = 0; i < RESTORATIONS; i++) {
             Instant moment = history.get(random.nextInt(history.size())).moment();
             backups.restore(
                     PastFiles.at(bucket.folder("site/"), "", new Moment(moment)),
                     moment.toString(),
-                    new RestoreOptions(bucket.folder("site/"), Scope.ALL, true),
-                    new Progress());
+                    new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
+                    new BackupProgress());
             Map<String, String> texts = bucket.files("site/");
             texts.replaceAll((_, text) -> CephBucket.etag(text));
             assertThat(texts).as("seed %d at %s", seed, moment).isEqualTo(expected(history, moment));

@@ -43,11 +43,11 @@ final class CephInPlaceTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", Signature.NONE, InstantSource.system()));
+                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
     }
 
     private Snapshot take() throws IOException {
-        return backups().createInPlace(Optional.empty(), List.of(), new Progress());
+        return backups().createInPlace(Optional.empty(), List.of(), new BackupProgress());
     }
 
     private RestoreReport restore(Snapshot snapshot) throws IOException {
@@ -55,8 +55,8 @@ final class CephInPlaceTest {
                 .restore(
                         backups().files(snapshot),
                         snapshot.id(),
-                        new RestoreOptions(bucket.folder("site/"), Scope.ALL, true),
-                        new Progress());
+                        new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
+                        new BackupProgress());
     }
 
     @Test
@@ -93,20 +93,20 @@ final class CephInPlaceTest {
         String id = bucket.newest("site/b").id();
         CEPH.front().reset();
 
-        VerifyReport whole = backups().verify(snapshot, Verification.QUICK, new Progress());
+        VerifyReport whole = backups().verify(snapshot, Verification.QUICK, new BackupProgress());
         assertThat(whole.isGood()).isTrue();
         assertThatRequests(CEPH.front()).include("HeadObject", 0).include("ListObjectVersions", 1);
 
         bucket.outsider()
                 .deleteObject(b -> b.bucket(bucket.name()).key("site/b").versionId(id));
-        VerifyReport broken = backups().verify(snapshot, Verification.QUICK, new Progress());
+        VerifyReport broken = backups().verify(snapshot, Verification.QUICK, new BackupProgress());
         assertThat(broken.failed()).isEqualTo(1);
         assertThat(broken.failures()).element(0).asString().contains("b", "is missing");
     }
 
     @Test
     void everyVersionIsReadWhereAllOfItIsVerified() throws IOException {
-        VerifyReport report = backups().verify(take(), Verification.ALL, new Progress());
+        VerifyReport report = backups().verify(take(), Verification.ALL, new BackupProgress());
 
         assertThat(report.isGood()).isTrue();
         assertThat(report.read()).isEqualTo(2);

@@ -30,7 +30,7 @@ final class CephPermissionsTest {
                 "site",
                 media.folder("site/"),
                 vault.folder("backups/"),
-                new BackupSettings("test", Signature.NONE, InstantSource.system()));
+                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
         media.write("site/a", "1");
         media.write("site/b", "2");
     }
@@ -41,9 +41,9 @@ final class CephPermissionsTest {
 
     @Test
     void createsInPlaceAndVerifies() throws IOException {
-        suffice("create --in-place", () -> backups.createInPlace(Optional.empty(), List.of(), new Progress()));
+        suffice("create --in-place", () -> backups.createInPlace(Optional.empty(), List.of(), new BackupProgress()));
         Snapshot snapshot = backups.find("latest");
-        suffice("verify in place", () -> backups.verify(snapshot, Verification.ALL, new Progress()));
+        suffice("verify in place", () -> backups.verify(snapshot, Verification.ALL, new BackupProgress()));
     }
 
     @Test
@@ -56,12 +56,12 @@ final class CephPermissionsTest {
         Instant moment = media.write("clock", "tick");
         media.write("site/a", "changed");
         media.delete("site/b");
-        RestoreOptions options = new RestoreOptions(media.folder("site/"), Scope.ALL, false);
+        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, false);
 
         suffice("restore --to", () -> {
             for (int i = 0; i < 2; i++) { // the second one has nothing to do, and removes its marker
                 PastFiles files = PastFiles.at(media.folder("site/"), "", new Moment(moment));
-                backups.restore(files, moment.toString(), options, new Progress());
+                backups.restore(files, moment.toString(), options, new BackupProgress());
             }
         });
     }

@@ -53,7 +53,7 @@ final class CephRestoreTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", Signature.NONE, CephRestoreTest::laterSecond));
+                new BackupSettings("test", DescriptionSignature.NONE, CephRestoreTest::laterSecond));
     }
 
     /// Restores everything, and deletes what was not there.
@@ -64,7 +64,11 @@ final class CephRestoreTest {
     private static RestoreReport restore(CephBucket bucket, Instant moment, BucketFolder target) throws IOException {
         PastFiles files = PastFiles.at(bucket.folder("site/"), "", new Moment(moment));
         return backups(bucket)
-                .restore(files, moment.toString(), new RestoreOptions(target, Scope.ALL, true), new Progress());
+                .restore(
+                        files,
+                        moment.toString(),
+                        new RestoreOptions(target, RestoreScope.ALL, true),
+                        new BackupProgress());
     }
 
     private Set<String> versionIds() throws IOException {
@@ -122,7 +126,7 @@ final class CephRestoreTest {
 
         restore(bucket, present);
         assertThat(bucket.files("site/")).isEqualTo(NOW);
-        backups(bucket).undo(bucket.folder("site/"), new Progress());
+        backups(bucket).undo(bucket.folder("site/"), new BackupProgress());
         assertThat(bucket.files("site/")).isEqualTo(THEN);
     }
 
@@ -240,12 +244,12 @@ final class CephRestoreTest {
     void oneFileIsBroughtBackAndTheOthersStay() throws IOException {
         Instant moment = history();
         List<Change> changes = new ArrayList<>();
-        Scope one = new Scope("deleted");
+        RestoreScope one = new RestoreScope("deleted");
         RestoreOptions options = new RestoreOptions(bucket.folder("site/"), one, false);
         PastFiles files = PastFiles.at(bucket.folder("site/"), one.path(), new Moment(moment));
 
         backups(bucket).compare(files, options, changes::add);
-        backups(bucket).restore(files, "then", options, new Progress());
+        backups(bucket).restore(files, "then", options, new BackupProgress());
 
         assertThat(changes).extracting(Change::word).containsExactly("create");
         Map<String, String> expected = new TreeMap<>(NOW);

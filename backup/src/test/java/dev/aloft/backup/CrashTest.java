@@ -55,7 +55,7 @@ final class CrashTest extends BackupFixture {
 
                 front.reset();
                 Snapshot again = create();
-                assertThat(host().verify(again, Verification.ALL, new Progress())
+                assertThat(host().verify(again, Verification.ALL, new BackupProgress())
                                 .failures())
                         .isEmpty();
                 assertThat(again.files()).isEqualTo(6);
@@ -104,7 +104,7 @@ final class CrashTest extends BackupFixture {
 
                 now = now.plusSeconds(1);
                 if (rest.id().isPresent() || !ended) {
-                    host().undo(throughFront(), new Progress());
+                    host().undo(throughFront(), new BackupProgress());
                     assertThat(files())
                             .as("taken back after request %d", request)
                             .isEqualTo(before);
@@ -123,13 +123,13 @@ final class CrashTest extends BackupFixture {
                 create();
                 write("file-1", "changed " + request);
                 Snapshot newest = create();
-                host().prune(NEWEST, false, new Progress());
+                host().prune(NEWEST, false, new BackupProgress());
                 now = now.plus(Duration.ofDays(2)); // what was dropped may be deleted now
-                ended = runs(() -> host().prune(NEWEST, false, new Progress()), request, isDone);
-                host().prune(NEWEST, false, new Progress());
+                ended = runs(() -> host().prune(NEWEST, false, new BackupProgress()), request, isDone);
+                host().prune(NEWEST, false, new BackupProgress());
 
                 assertThat(host().list()).extracting(Snapshot::id).containsExactly(newest.id());
-                assertThat(host().verify(newest, Verification.ALL, new Progress())
+                assertThat(host().verify(newest, Verification.ALL, new BackupProgress())
                                 .failures())
                         .as("after request %d", request)
                         .isEmpty();

@@ -106,15 +106,15 @@ final class RestoreTest extends BackupFixture {
         host.restore(
                 host.files(snapshot),
                 snapshot.id(),
-                new RestoreOptions(throughFront(), new Scope("uploads/2026/cat.jpg"), true),
-                new Progress());
+                new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/cat.jpg"), true),
+                new BackupProgress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg");
         write("uploads/2025/later", "later");
         host().restore(
                         host.files(snapshot),
                         snapshot.id(),
-                        new RestoreOptions(throughFront(), new Scope("uploads/2026/"), true),
-                        new Progress());
+                        new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/"), true),
+                        new BackupProgress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg", "uploads/2026/cat.jpg2", "uploads/2025/later");
     }
 
@@ -126,7 +126,10 @@ final class RestoreTest extends BackupFixture {
         Backups host = host();
         BucketFolder staging = staging();
         host.restore(
-                host.files(snapshot), snapshot.id(), new RestoreOptions(staging, Scope.ALL, false), new Progress());
+                host.files(snapshot),
+                snapshot.id(),
+                new RestoreOptions(staging, RestoreScope.ALL, false),
+                new BackupProgress());
         assertThat(files(staging)).isEqualTo(files());
     }
 
@@ -143,11 +146,11 @@ final class RestoreTest extends BackupFixture {
         var restored = files();
         now = now.plusSeconds(1);
 
-        host().undo(throughFront(), new Progress());
+        host().undo(throughFront(), new BackupProgress());
         assertThat(files()).isEqualTo(before);
 
         now = now.plusSeconds(1);
-        host().undo(throughFront(), new Progress());
+        host().undo(throughFront(), new BackupProgress());
         assertThat(files()).isEqualTo(restored);
     }
 

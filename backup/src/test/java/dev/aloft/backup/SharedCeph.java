@@ -20,8 +20,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/// One Ceph for all test classes of the module, behind a front that counts requests and makes faults. It is started by
-/// the first class and ends with the last.
+/// One Ceph for all test classes of the module, behind a front that counts requests and makes faults. It is started
+/// by the first class and ends with the last.
 final class SharedCeph implements BeforeAllCallback {
 
     private static final AtomicInteger BUCKETS = new AtomicInteger();

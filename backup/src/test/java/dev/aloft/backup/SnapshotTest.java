@@ -116,7 +116,7 @@ final class SnapshotTest extends BackupFixture {
                             return part(dump);
                         }),
                         List.of("before-update"),
-                        new Progress());
+                        new BackupProgress());
         assertThat(keys(snapshot)).contains("named-by-the-dump");
         Snapshot read = host().find(snapshot.id());
         assertThat(read).isEqualTo(snapshot);
@@ -146,7 +146,7 @@ final class SnapshotTest extends BackupFixture {
                                     throw new IOException("the database is away");
                                 }),
                                 List.of(),
-                                new Progress()))
+                                new BackupProgress()))
                 .withMessageContaining("away");
         assertThat(host().list()).isEmpty();
         assertThat(objects(folder())).noneMatch(o -> o.key().value().contains("database"));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Properties of a site that the server in front of it needs. Each value is written into a configuration unchanged, so
-/// each is validated.
+/// Properties of a site that the server in front of it needs. Each value is written into a configuration unchanged,
+/// so each is validated.
 ///
 /// @param host the site's name
 /// @param origin what answers everything but uploads and pictures

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.dataformat.toml.TomlMapper;
@@ -107,7 +108,7 @@ record Configuration(
     }
 
     /// A parsed value as a table; empty if it is not one.
-    static Map<String, Object> asTable(Object table) {
+    static Map<String, Object> asTable(@Nullable Object table) {
         Map<String, Object> copy = new HashMap<>();
         if (table instanceof Map<?, ?> map) {
             map.forEach((key, value) -> copy.put(String.valueOf(key), value));

@@ -6,10 +6,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -63,8 +67,33 @@ final class EdgeAdmin {
         return URI.create("http://" + host + ":" + admin.getPort());
     }
 
+    /// Purges a site on the edge of this host and on its peers, best effort.
+    ///
+    /// @return a line for each edge that was not reached, which notices the change by itself within 30 s
+    static List<String> purge(Configuration configuration, String site) {
+        Optional<EdgeConfiguration> edge = configuration.edge();
+        if (edge.isEmpty() || edge.get().operators().token().isEmpty()) {
+            return List.of();
+        }
+        UrlSecret token = edge.get().operators().token().get();
+        List<URI> edges = new ArrayList<>(edge.get().operators().peers());
+        edge.get().operators().admin().map(EdgeAdmin::uri).ifPresent(edges::add);
+        List<String> failures = new ArrayList<>();
+        for (URI address : edges) {
+            try {
+                new EdgeAdmin(address, token).send("/purge?site=" + site, "POST");
+            } catch (Failure e) {
+                failures.add("not purged, changes appear within 30 s: " + e.found());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return failures;
+            }
+        }
+        return failures;
+    }
+
     MetricsSnapshot read() throws Failure, InterruptedException {
-        String answer = get(SNAPSHOT);
+        String answer = send(SNAPSHOT, "GET");
         try {
             return MetricsSnapshot.parse(answer, System.nanoTime());
         } catch (JacksonException e) {
@@ -76,11 +105,12 @@ final class EdgeAdmin {
         }
     }
 
-    private String get(String path) throws Failure, InterruptedException {
+    private String send(String path, String method) throws Failure, InterruptedException {
         HttpResponse<String> answer;
         try {
             HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                     .timeout(ANSWER_LIMIT)
+                    .method(method, BodyPublishers.noBody())
                     .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
                     .build();
             answer = client.send(request, BodyHandlers.ofString());

@@ -25,7 +25,9 @@ public final class Failure extends Exception {
         /// A port or socket is taken, or not ours to take.
         ADDRESS(5),
         /// The bucket is not there, or S3 refuses the credentials.
-        STORE(6);
+        STORE(6),
+        /// A backup is missing, damaged, or could not be restored in full.
+        BACKUP(7);
 
         private final int number;
 

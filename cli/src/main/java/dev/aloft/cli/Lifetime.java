@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /// Parts that a running command has started. They are stopped in reverse order when the command ends or the process
 /// receives SIGINT or SIGTERM.
 ///
-/// The command's own thread starts and stops every part. A signal interrupts that thread: the start in progress cleans
-/// up and fails, and the parts already started are stopped. The process exits when that is done, or after
+/// The command's own thread starts and stops every part. A signal interrupts that thread: the start in progress
+/// cleans up and fails, and the parts already started are stopped. The process exits when that is done, or after
 /// [#STOP_LIMIT].
 public final class Lifetime implements AutoCloseable {
 

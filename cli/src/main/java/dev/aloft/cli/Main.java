@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "Then:        aloft serve    agent and edge for your site and your S3",
             "",
             "Exit codes: 0 done, 1 internal error, 2 command line, 3 configuration,",
-            "            4 something missing on this machine, 5 address in use, 6 bucket or credentials"
+            "            4 something missing on this machine, 5 address in use, 6 bucket or credentials,",
+            "            7 backup missing or damaged"
         })
 public final class Main implements Runnable {
 
@@ -58,6 +59,7 @@ public final class Main implements Runnable {
                         new ExplainCommand(),
                         new CdnCommand(),
                         new EdgeCommand(),
+                        new BackupCommand(),
                         new VersionCommand(),
                         new HelpCommand(),
                         new GenerateCompletion())

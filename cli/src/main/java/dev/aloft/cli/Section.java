@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -176,6 +177,28 @@ final class Section {
             return sections;
         }
         throw unfit(key, value, "tables: [[site." + key + "]]");
+    }
+
+    /// The table of this name in this one, such as `[site.backup]`; empty without one. The variables that begin
+    /// with its name are its own, so call it before [#requireOnly].
+    Optional<Section> table(String key) throws Failure {
+        @Nullable Object value = values.get(key);
+        if (value != null && !(value instanceof Map<?, ?>)) {
+            throw unfit(key, value, "a table: [site." + key + "]");
+        }
+        Map<String, String> own = new TreeMap<>();
+        variables.values().forEach((name, given) -> {
+            if (name.startsWith(key + "_")) {
+                own.put(name.substring(key.length() + 1), given);
+                values.remove(name);
+            }
+        });
+        if (value == null && own.isEmpty()) {
+            return Optional.empty();
+        }
+        String prefix = variables.prefix() + key.toUpperCase(Locale.ROOT) + "_";
+        return Optional.of(
+                new Section(name + " " + key, Configuration.asTable(value), new Variables(prefix, own), errors));
     }
 
     /// Collects an error for each unknown key. Call it first: a misspelt key is then not reported as missing too.

@@ -18,30 +18,35 @@ import java.util.stream.Stream;
 /// @param urlSecret key of the signatures of private URLs
 /// @param agent how PHP reaches its files
 /// @param serving how the edge serves its uploads
+/// @param backup where its backups lie; empty for none
 record SiteConfiguration(
         String name,
         String bucket,
         FilePath prefix,
         Optional<UrlSecret> urlSecret,
         SiteAgentConfiguration agent,
-        SiteServingConfiguration serving) {
+        SiteServingConfiguration serving,
+        Optional<SiteBackupConfiguration> backup) {
 
     private static final List<String> KEYS = Stream.of(
-                    List.of("name", "bucket", "prefix", "url_secret"),
+                    List.of("name", "bucket", "prefix", "url_secret", "backup"),
                     SiteAgentConfiguration.KEYS,
                     SiteServingConfiguration.KEYS)
             .flatMap(List::stream)
             .toList();
 
     static SiteConfiguration read(Section section) {
+        Optional<Section> backup = section.value("backup", section::table, Optional.empty());
         section.requireOnly(KEYS, SiteServingConfiguration.REMOVED);
+        String name = section.value("name", key -> name(section, key), "invalid");
         return new SiteConfiguration(
-                section.value("name", key -> name(section, key), "invalid"),
+                name,
                 section.value("bucket", key -> bucket(section, key), "invalid"),
                 section.value("prefix", key -> prefix(section, key), FilePath.ROOT),
                 section.value("url_secret", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
                 SiteAgentConfiguration.read(section),
-                SiteServingConfiguration.read(section));
+                SiteServingConfiguration.read(section),
+                backup.map(table -> SiteBackupConfiguration.read(table, name)));
     }
 
     /// Key of the signatures that agent and edge put on its URLs.

@@ -24,8 +24,8 @@ record Variables(String prefix, Map<String, String> values) {
         return new Variables(prefix, values);
     }
 
-    /// Variables of one of several sites: `ALOFT_SITE_SHOP_EU_BUCKET` does not belong to the site `shop` if there is a
-    /// site `shop-eu`.
+    /// Variables of one of several sites: `ALOFT_SITE_SHOP_EU_BUCKET` does not belong to the site `shop` if there
+    /// is a site `shop-eu`.
     ///
     /// @param prefixes of all sites
     static Variables of(Map<String, String> environment, String prefix, Collection<String> prefixes) {

@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.backup.KeepRules;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
@@ -101,6 +102,20 @@ final class ConfigurationTest extends ConfigurationFixture {
             [[site.upload_paths]]
             path = "/app/uploads/"
 
+            [site.backup]
+            bucket = "backups"
+            prefix = "all/one"
+            keep_last = 5
+            keep_hourly = 24
+            keep_daily = 7
+            keep_weekly = 4
+            keep_monthly = 12
+            keep_yearly = 3
+            keep_tags = ["release"]
+            signing_key = "a key of the backups, long enough"
+            schedule = "hourly"
+            database = "/srv/one/wp-config.php"
+
             [[site]]
             name = "two"
             bucket = "other"
@@ -134,7 +149,8 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 FilePath.ROOT,
                                 Optional.empty(),
                                 defaultsOf("/run/aloft/example.sock"),
-                                EVERYTHING_SERVED))));
+                                EVERYTHING_SERVED,
+                                Optional.empty()))));
     }
 
     @Test
@@ -195,14 +211,45 @@ final class ConfigurationTest extends ConfigurationFixture {
                                         new UploadsSite.ServingRules(
                                                 new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                                 new PathRules(List.of("uploads/backup/press")),
-                                                false))),
+                                                false)),
+                                one.backup()),
                         new SiteConfiguration(
                                 "two",
                                 "other",
                                 FilePath.ROOT,
                                 Optional.empty(),
                                 defaultsOf("/run/aloft/two.sock"),
-                                EVERYTHING_SERVED));
+                                EVERYTHING_SERVED,
+                                Optional.empty()));
+        SiteBackupConfiguration backup = one.backup().orElseThrow();
+        assertThat(backup.signingKey().orElseThrow().bytes()).asString().isEqualTo("a key of the backups, long enough");
+        assertThat(backup)
+                .isEqualTo(new SiteBackupConfiguration(
+                        "backups",
+                        FilePath.of("all/one"),
+                        new KeepRules(5, 24, 7, 4, 12, 3, Set.of("release")),
+                        backup.signingKey(),
+                        "hourly",
+                        Optional.of(Path.of("/srv/one/wp-config.php"))));
+    }
+
+    @Test
+    void backupsLieBelowTheSitesNameAndVariablesOverrideTheirTable() throws Exception {
+        Configuration configuration = read(
+                SMALLEST + "[site.backup]\nbucket = \"backups\"\n",
+                Map.of("ALOFT_SITE_BACKUP_KEEP_DAILY", "7", "ALOFT_SITE_BACKUP_SIGNING_KEY", "x".repeat(32)));
+        SiteBackupConfiguration backup =
+                configuration.sites().getFirst().backup().orElseThrow();
+        assertThat(backup.prefix()).isEqualTo(FilePath.of("example"));
+        assertThat(backup.keep().daily()).isEqualTo(7);
+        assertThat(backup.signingKey()).isPresent();
+    }
+
+    @Test
+    void anUnknownKeyOfABackupNamesTheNearest() throws Exception {
+        assertThat(failure(SMALLEST + "[site.backup]\nbucket = \"backups\"\nkeep_dayly = 7\n"))
+                .hasMessageContaining("[site example backup] has the unknown key keep_dayly")
+                .satisfies(failure -> assertThat(failure.advice()).isEqualTo("did you mean keep_daily?"));
     }
 
     @Test
@@ -222,6 +269,7 @@ final class ConfigurationTest extends ConfigurationFixture {
         List<String> onPage = page.lines()
                 .filter(line -> line.startsWith("| `"))
                 .map(line -> line.substring(3, line.indexOf('`', 3)))
+                .distinct()
                 .toList();
 
         assertThat(onPage)

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine.Command;
 
-/// Every code of `docs/reference/exit-codes.md`, by running the command into it: two lines on standard error, what was
-/// found and what to do.
+/// Every code of `docs/reference/exit-codes.md`, by running the command into it: two lines on standard error, what
+/// was found and what to do.
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ExitCodesTest {
@@ -80,6 +80,7 @@ class ExitCodesTest {
         credentials = S3Credentials.random();
         s3 = EmbeddedS3.start(Files.createDirectories(folder.resolve("s3")), credentials);
         s3.createBucket(BUCKET);
+        s3.createBucket("backups");
         taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Files.writeString(folder.resolve("file"), "not a folder");
     }
@@ -146,7 +147,33 @@ class ExitCodesTest {
                         s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"/sys/aloft/agent\"\n"),
                 serve(6, "bucket s3://unknown", "the store is " + s3.endpoint(), s3() + site("bucket = \"unknown\"")),
                 serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
-                        .with("aws.secretAccessKey", "wrong"));
+                        .with("aws.secretAccessKey", "wrong"),
+                backup(3, "no backup is configured for the site site", "add [site.backup]", "", "list"),
+                backup(3, "would lie among its files", "another bucket", "[site.backup]\nbucket = \"media\"", "list"),
+                backup(6, "404", "the store is", "[site.backup]\nbucket = \"no-such-bucket\"", "list"),
+                backup(
+                        7,
+                        "there is no snapshot of the site site",
+                        "aloft backup create",
+                        "[site.backup]\nbucket = \"backups\"",
+                        "show"),
+                backup(
+                        2,
+                        "asks before it changes files",
+                        "--yes",
+                        "[site.backup]\nbucket = \"backups\"",
+                        "restore",
+                        "--undo"));
+    }
+
+    private Case backup(int code, String found, String advice, String table, String... words) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("backup"));
+        arguments.addAll(List.of(words));
+        arguments.addAll(List.of(
+                "--config", write(s3() + site("bucket = \"media\"\n" + table)).toString()));
+        return new Case(code, found, advice, arguments, Map.of())
+                .with("aws.accessKeyId", credentials.accessKey())
+                .with("aws.secretAccessKey", credentials.secretKey());
     }
 
     @ParameterizedTest

@@ -68,7 +68,8 @@ record LogFolder(Instant begun, String file, List<Segment> segments, Optional<Lo
         return name(begun, file);
     }
 
-    /// Segments that follow each other from an offset on without a gap. Two followers may have cut the log in two ways.
+    /// Segments that follow each other from an offset on without a gap. Two followers may have cut the log in two
+    /// ways.
     List<Segment> chain(long from) {
         List<Segment> chain = new ArrayList<>();
         @Nullable Segment longest = null;

@@ -11,24 +11,24 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// HMAC-SHA-256 of descriptions, with a key that only the operator has. Without a key nothing is signed and every
 /// signature is accepted. Safe for many threads.
-public final class Signature {
+public final class DescriptionSignature {
 
     /// No key.
-    public static final Signature NONE = new Signature(Optional.empty());
+    public static final DescriptionSignature NONE = new DescriptionSignature(Optional.empty());
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Optional<SecretKeySpec> key;
 
-    private Signature(Optional<SecretKeySpec> key) {
+    private DescriptionSignature(Optional<SecretKeySpec> key) {
         this.key = key;
     }
 
     /// Signatures with this key.
     ///
     /// @param key at least one byte
-    public static Signature with(byte[] key) {
-        return new Signature(Optional.of(new SecretKeySpec(key, ALGORITHM)));
+    public static DescriptionSignature with(byte[] key) {
+        return new DescriptionSignature(Optional.of(new SecretKeySpec(key, ALGORITHM)));
     }
 
     /// The signature of a text in hexadecimal digits; empty without a key.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param target folder whose files change
 /// @param deletes true if files that are not wanted are deleted
 /// @param contents of the wanted files
-record Plan(BucketFolder target, Scope scope, boolean deletes, Contents contents) {
+record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Contents contents) {
 
     /// A file that shall be, or shall not be.
     record Wanted(ObjectKey key, @Nullable SnapshotFile file) {}

@@ -3,7 +3,7 @@ package dev.aloft.backup;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Counters of an operation under way, to be read by another thread. Safe for many threads.
-public final class Progress {
+public final class BackupProgress {
 
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong copied = new AtomicLong();

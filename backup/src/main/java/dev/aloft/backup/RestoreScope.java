@@ -5,13 +5,13 @@ import dev.aloft.store.ObjectKey;
 /// The part of a site that an operation is about: everything, or one file or directory.
 ///
 /// @param path below the site's prefix, without a slash at its end; empty for everything
-public record Scope(String path) {
+public record RestoreScope(String path) {
 
     /// Everything.
-    public static final Scope ALL = new Scope("");
+    public static final RestoreScope ALL = new RestoreScope("");
 
     /// @throws IllegalArgumentException for a path that no file can have
-    public Scope {
+    public RestoreScope {
         path = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         if (!path.isEmpty()) {
             ObjectKey.of(path);

@@ -1,0 +1,153 @@
+package dev.aloft.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// Prunes remove what no snapshot needs, and nothing else, whatever runs beside them.
+final class PruneTest extends BackupFixture {
+
+    private static final KeepRules NEWEST = new KeepRules(1, 0, 0, 0, 0, 0, Set.of());
+
+    private PruneReport prune() throws IOException {
+        return host().prune(NEWEST, false, new BackupProgress());
+    }
+
+    private void assertGood(Snapshot snapshot) throws IOException {
+        assertThat(host().verify(snapshot, Verification.ALL, new BackupProgress())
+                        .failures())
+                .isEmpty();
+    }
+
+    @Test
+    void aDroppedSnapshotIsNotListedAndItsObjectsAreDeletedADayLater() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot first = create();
+        write("a", "changed");
+        Snapshot second = create();
+
+        PruneReport report = prune();
+        assertThat(report.dropped()).containsExactly(first.id());
+        assertThat(report.deleted()).isZero();
+        assertThat(host().list()).containsExactly(second);
+        assertThat(contents()).isEqualTo(3);
+
+        now = now.plus(Duration.ofHours(25));
+        report = prune();
+        assertThat(report.deleted()).isEqualTo(5); // four objects of the snapshot, and one content
+        assertThat(contents()).isEqualTo(2);
+        assertGood(second);
+    }
+
+    @Test
+    void aDryRunChangesNothing() throws IOException {
+        write("a", "a");
+        Snapshot first = create();
+        create();
+        front.reset();
+        assertThat(host().prune(NEWEST, true, new BackupProgress()).dropped()).containsExactly(first.id());
+        assertThat(front.count("PutObject") + front.count("DeleteObjects")).isZero();
+        assertThat(host().list()).hasSize(2);
+    }
+
+    @Test
+    void whatACreateUnderWayNeedsStaysHoweverLongItTakes() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot first = create();
+        write("b", "changed");
+        boolean[] pruned = new boolean[1];
+        front.on(request -> {
+                    // The first snapshot is the base of this one. It is dropped, and a day and a half later pruned.
+                    if (request.operation().equals("CopyObject") && !pruned[0]) {
+                        pruned[0] = true;
+                        SnapshotTest.quietly(() -> {
+                            drop(first);
+                            now = now.plus(Duration.ofHours(36));
+                            assertThat(pastTheFront()
+                                            .prune(NEWEST, false, new BackupProgress())
+                                            .deleted())
+                                    .isZero();
+                        });
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        Snapshot second = create();
+        assertThat(pruned[0]).isTrue();
+        assertGood(second);
+
+        now = now.plus(Duration.ofHours(25));
+        prune();
+        assertGood(second);
+        assertThat(contents()).isEqualTo(2);
+    }
+
+    private void drop(Snapshot snapshot) throws IOException {
+        new SnapshotCatalog(new BackupFolder(folder()), SITE, new DescriptionFormat(DescriptionSignature.NONE))
+                .write(folder().key("snapshots/" + snapshot.id() + "/" + BackupFolder.DROPPED), "{}");
+    }
+
+    @Test
+    void contentOfAnAbandonedCreateIsDeletedAfterAWeek() throws IOException {
+        write("a", "a");
+        create();
+        write("b", "b");
+        front.on(request -> request.key().endsWith(BackupFolder.DESCRIPTION)
+                        && request.operation().equals("PutObject"))
+                .answer(403);
+        assertThat(catchThrowable(this::create)).isNotNull();
+        front.reset();
+        assertThat(contents()).isEqualTo(2);
+        now = now.plus(Duration.ofDays(3));
+        prune();
+        assertThat(contents()).isEqualTo(2);
+        now = now.plus(Duration.ofDays(5));
+        prune();
+        assertThat(contents()).isEqualTo(1);
+        assertThat(objects(new BucketFolder(folder().bucket(), "shop/snapshots/")))
+                .hasSize(3);
+    }
+
+    /// Seeded: files change while two creates and a prune run at the same time.
+    @Test
+    void twoCreatesAndAPruneAtOnceEndWell() throws Exception {
+        long seed = 20261129;
+        Random random = new Random(seed);
+        try (ExecutorService threads =
+                Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
+            for (int round = 0; round < 4; round++) {
+                for (int i = 0; i < 8; i++) {
+                    write("file-" + random.nextInt(12), "text " + random.nextLong());
+                }
+                now = now.plusSeconds(1);
+                List<Future<Snapshot>> creates = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    creates.add(threads.submit(() -> host().create(Optional.empty(), List.of(), new BackupProgress())));
+                }
+                Future<PruneReport> prune = threads.submit(this::prune);
+                prune.get(2, TimeUnit.MINUTES);
+                for (Future<Snapshot> create : creates) {
+                    assertGood(create.get(2, TimeUnit.MINUTES));
+                }
+                now = now.plus(Duration.ofHours(random.nextInt(48)));
+                for (Snapshot snapshot : host().list()) {
+                    assertGood(snapshot);
+                }
+            }
+        }
+    }
+}

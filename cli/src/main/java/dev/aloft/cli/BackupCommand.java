@@ -1,0 +1,32 @@
+package dev.aloft.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/// `aloft backup`: backups of sites.
+@Command(
+        name = "backup",
+        description = "Takes, verifies and restores backups of sites.",
+        subcommands = {
+            BackupCreateCommand.class,
+            BackupListCommand.class,
+            BackupShowCommand.class,
+            BackupDiffCommand.class,
+            BackupVerifyCommand.class,
+            BackupPruneCommand.class,
+            BackupRestoreCommand.class,
+            BackupScheduleCommand.class
+        },
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class BackupCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+}

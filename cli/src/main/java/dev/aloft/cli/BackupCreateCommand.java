@@ -1,0 +1,48 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.BackupProgress;
+import dev.aloft.backup.Snapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `aloft backup create`: takes a snapshot.
+@Command(
+        name = "create",
+        description = "Takes a snapshot of a site. Files are copied inside S3; what the last snapshot has is not copied"
+                + " again. After an interruption, run it again: it continues.",
+        mixinStandardHelpOptions = true)
+final class BackupCreateCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private BackupOutput output = new BackupOutput();
+
+    @Option(
+            names = "--tag",
+            paramLabel = "NAME",
+            description = "A name for prune's keep_tags, such as before-update; repeatable.")
+    private List<String> tags = List.of();
+
+    @Override
+    public Integer call() throws Failure {
+        return site.with(opened -> {
+            BackupProgress progress = new BackupProgress();
+            Snapshot snapshot =
+                    output.during(progress, () -> opened.backups().create(Optional.empty(), tags, progress));
+            output.done(
+                    "snapshot " + snapshot.id() + " of " + snapshot.site() + ": " + snapshot.files() + " files, "
+                            + Sizes.of(snapshot.bytes()) + ", " + snapshot.copied() + " files copied",
+                    event -> event.put("id", snapshot.id())
+                            .put("files", snapshot.files())
+                            .put("bytes", snapshot.bytes())
+                            .put("copied", snapshot.copied()));
+            return 0;
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.Snapshot;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `aloft backup list`: the snapshots of a site.
+@Command(
+        name = "list",
+        description = "Lists the complete snapshots of a site, the oldest first.",
+        mixinStandardHelpOptions = true)
+final class BackupListCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private BackupOutput output = new BackupOutput();
+
+    @Override
+    public Integer call() throws Failure {
+        return site.with(opened -> {
+            List<Snapshot> snapshots = opened.backups().list();
+            for (Snapshot snapshot : snapshots) {
+                output.item("snapshot", SnapshotText.line(snapshot), event -> SnapshotText.fields(snapshot, event));
+            }
+            return 0;
+        });
+    }
+}

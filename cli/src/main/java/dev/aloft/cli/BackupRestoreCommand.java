@@ -1,0 +1,189 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.BackupProgress;
+import dev.aloft.backup.BucketFolder;
+import dev.aloft.backup.Change;
+import dev.aloft.backup.RestoreOptions;
+import dev.aloft.backup.RestoreReport;
+import dev.aloft.backup.RestoreScope;
+import dev.aloft.backup.Snapshot;
+import dev.aloft.cli.BackupSite.Opened;
+import java.io.Console;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `aloft backup restore`: brings files of a snapshot back.
+@Command(
+        name = "restore",
+        description =
+                "Makes a site's files those of a snapshot. Writes what is missing or different, inside S3; deletes"
+                        + " nothing without --delete. What it changes is recorded first, for --undo. After an interruption, run"
+                        + " it again: it continues.",
+        mixinStandardHelpOptions = true)
+final class BackupRestoreCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private BackupOutput output = new BackupOutput();
+
+    @Parameters(
+            paramLabel = "ID",
+            arity = "0..1",
+            defaultValue = "latest",
+            description = "The snapshot (default: ${DEFAULT-VALUE}).")
+    private String id = "latest";
+
+    @Option(
+            names = "--path",
+            paramLabel = "PATH",
+            description = "Only this file or directory, below the site's prefix: uploads/2026/11.",
+            defaultValue = "")
+    private String path = "";
+
+    @Option(
+            names = "--to-bucket",
+            paramLabel = "BUCKET",
+            description = "Into another bucket of the same S3 (default: the site's).")
+    private @Nullable String toBucket;
+
+    @Option(
+            names = "--to-prefix",
+            paramLabel = "PREFIX",
+            description = "Into another directory of the bucket (default: the site's).")
+    private @Nullable String toPrefix;
+
+    @Option(names = "--dry-run", description = "Prints what would change, and changes nothing.")
+    private boolean dryRun;
+
+    @Option(names = "--delete", description = "Also deletes files that the snapshot does not have.")
+    private boolean delete;
+
+    @Option(names = "--undo", description = "Takes the last restoration back.")
+    private boolean undo;
+
+    @Option(names = "--yes", description = "Does not ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws Failure {
+        RestoreScope scope = scope();
+        return site.with(opened -> {
+            BucketFolder target = target(opened);
+            if (undo) {
+                return undo(opened, target);
+            }
+            Snapshot snapshot = opened.backups().find(id);
+            RestoreOptions options = new RestoreOptions(target, scope, delete);
+            if (dryRun) {
+                opened.backups().compare(opened.backups().files(snapshot), options, this::print);
+                return 0;
+            }
+            confirm("restore the snapshot " + snapshot.id() + " of " + snapshot.moment() + " into " + target
+                    + (delete ? ", and delete files that it does not have" : ""));
+            BackupProgress progress = new BackupProgress();
+            RestoreReport report = output.during(
+                    progress,
+                    () -> opened.backups().restore(opened.backups().files(snapshot), snapshot.id(), options, progress));
+            finish(opened, report);
+            return 0;
+        });
+    }
+
+    private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
+        confirm("take the last restoration into " + target + " back");
+        BackupProgress progress = new BackupProgress();
+        List<RestoreReport> reports =
+                output.during(progress, () -> opened.backups().undo(target, progress));
+        for (RestoreReport report : reports) {
+            finish(opened, report);
+        }
+        return 0;
+    }
+
+    private void print(Change change) {
+        output.item(
+                "change",
+                change.word() + " " + change.key() + (change.bytes() == 0 ? "" : " (" + Sizes.of(change.bytes()) + ")"),
+                event -> event.put("change", change.word())
+                        .put("file", change.key().value())
+                        .put("bytes", change.bytes()));
+    }
+
+    private void finish(Opened opened, RestoreReport report) throws Failure {
+        if (report.written() + report.deleted() > 0) {
+            EdgeAdmin.purge(opened.configuration(), opened.site().name())
+                    .forEach(edge -> output.item("warning", edge, event -> event.put("warning", edge)));
+        }
+        report.failures().forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));
+        output.done(
+                report.id().map(record -> "restored (" + record + "): ").orElse("nothing to restore: ")
+                        + report.written()
+                        + " files written (" + Sizes.of(report.bytes()) + "), " + report.deleted() + " deleted, "
+                        + report.failed() + " failed",
+                event -> event.put("record", report.id().orElse(""))
+                        .put("written", report.written())
+                        .put("bytes", report.bytes())
+                        .put("deleted", report.deleted())
+                        .put("failed", report.failed()));
+        if (report.failed() > 0) {
+            throw new Failure(
+                    Failure.Code.BACKUP,
+                    report.failed() + " files could not be restored",
+                    "run the command again, or take it back: aloft backup restore --undo");
+        }
+    }
+
+    private void confirm(String action) throws Failure {
+        if (yes) {
+            return;
+        }
+        Console console = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.USAGE,
+                        "aloft backup restore asks before it changes files, and there is no terminal",
+                        "add --yes, or --dry-run to see what would change"));
+        String answer = console.readLine("%s? [y/N] ", action);
+        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
+            throw new Failure(Failure.Code.USAGE, "nothing was changed", "answer y, or add --yes");
+        }
+    }
+
+    private RestoreScope scope() throws Failure {
+        try {
+            return new RestoreScope(path);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--path " + path + " is no path of a file",
+                    "write it below the site's prefix, as in uploads/2026/11/cat.jpg",
+                    e);
+        }
+    }
+
+    private BucketFolder target(Opened opened) throws Failure {
+        if (toBucket == null && toPrefix == null) {
+            return opened.files();
+        }
+        String bucket = toBucket == null ? opened.site().bucket() : toBucket;
+        String prefix = toPrefix == null ? opened.site().prefix().value() : toPrefix.replaceFirst("/$", "");
+        try {
+            return BackupSite.folder(opened.store(), bucket, prefix);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    String.valueOf(e.getMessage()),
+                    "name a bucket of the same S3 with --to-bucket, and a directory with --to-prefix",
+                    e);
+        }
+    }
+}

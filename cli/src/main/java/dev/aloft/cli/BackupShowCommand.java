@@ -1,0 +1,34 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.Snapshot;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `aloft backup show`: one snapshot.
+@Command(name = "show", description = "Shows one snapshot.", mixinStandardHelpOptions = true)
+final class BackupShowCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private BackupOutput output = new BackupOutput();
+
+    @Parameters(
+            paramLabel = "ID",
+            arity = "0..1",
+            defaultValue = "latest",
+            description = "The snapshot (default: ${DEFAULT-VALUE}).")
+    private String id = "latest";
+
+    @Override
+    public Integer call() throws Failure {
+        return site.with(opened -> {
+            Snapshot snapshot = opened.backups().find(id);
+            output.item("snapshot", SnapshotText.details(snapshot), event -> SnapshotText.fields(snapshot, event));
+            return 0;
+        });
+    }
+}

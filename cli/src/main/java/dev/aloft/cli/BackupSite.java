@@ -1,0 +1,147 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.BackupException;
+import dev.aloft.backup.BackupSettings;
+import dev.aloft.backup.Backups;
+import dev.aloft.backup.BucketFolder;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that name a site with backups; common to the commands of `aloft backup`.
+final class BackupSite {
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration (default: ${DEFAULT-VALUE}).",
+            defaultValue = "aloft.toml")
+    private Path config = Path.of("aloft.toml");
+
+    @Option(
+            names = "--site",
+            paramLabel = "NAME",
+            description = "The site (default: the only one with a [site.backup]).")
+    private @Nullable String name;
+
+    /// Work with a site's backups.
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Opened site) throws IOException, Failure;
+    }
+
+    /// A site with its backups.
+    record Opened(
+            Configuration configuration,
+            SiteConfiguration site,
+            SiteBackupConfiguration backup,
+            Store store,
+            BucketFolder files,
+            Backups backups) {}
+
+    /// The file that the options name.
+    Path config() {
+        return config.toAbsolutePath();
+    }
+
+    /// The site that the options name, with S3 not asked.
+    SiteConfiguration site() throws Failure {
+        return site(Configuration.read(config, System.getenv()));
+    }
+
+    /// Opens the store, works, and closes it.
+    <T> T with(Work<T> work) throws Failure {
+        Configuration configuration = Configuration.read(config, System.getenv());
+        SiteConfiguration site = site(configuration);
+        SiteBackupConfiguration backup = site.backup().orElseThrow();
+        requireApart(site, backup);
+        try (Store store = Store.open(configuration.s3())) {
+            BucketFolder files = folder(store, site.bucket(), site.prefix().value());
+            Backups backups = new Backups(
+                    site.name(),
+                    files,
+                    folder(store, backup.bucket(), backup.prefix().value()),
+                    new BackupSettings(version(), backup.signature(), InstantSource.system()));
+            return work.run(new Opened(configuration, site, backup, store, files, backups));
+        } catch (BackupException e) {
+            throw new Failure(Failure.Code.BACKUP, String.valueOf(e.getMessage()), e.advice(), e);
+        } catch (StoreException e) {
+            throw new Failure(
+                    Failure.Code.STORE,
+                    String.valueOf(e.getMessage()),
+                    e.kind().passing()
+                            ? "run the command again: it continues with what has been done"
+                            : "the store is " + configuration.s3().where()
+                                    + "; credentials come from the AWS_… variables, a profile or a role",
+                    e);
+        } catch (IOException e) {
+            throw Failure.of(e);
+        }
+    }
+
+    private SiteConfiguration site(Configuration configuration) throws Failure {
+        List<SiteConfiguration> sites = configuration.sites().stream()
+                .filter(site -> name == null || site.name().equals(name))
+                .toList();
+        if (sites.isEmpty()) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "there is no site " + name + " in " + config,
+                    "its sites are "
+                            + String.join(
+                                    ", ",
+                                    configuration.sites().stream()
+                                            .map(SiteConfiguration::name)
+                                            .toList()));
+        }
+        List<SiteConfiguration> backedUp =
+                sites.stream().filter(site -> site.backup().isPresent()).toList();
+        if (backedUp.isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "no backup is configured for the site " + sites.getFirst().name(),
+                    "add [site.backup] with a bucket below its [[site]] (docs/reference/configuration.md)");
+        }
+        if (backedUp.size() > 1) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "several sites have backups",
+                    "name one with --site: "
+                            + String.join(
+                                    ", ",
+                                    backedUp.stream()
+                                            .map(SiteConfiguration::name)
+                                            .toList()));
+        }
+        return backedUp.getFirst();
+    }
+
+    /// Backups among the site's files would be backed up with them, and a restoration could delete them.
+    private static void requireApart(SiteConfiguration site, SiteBackupConfiguration backup) throws Failure {
+        boolean overlaps = site.bucket().equals(backup.bucket())
+                && (site.prefix().contains(backup.prefix()) || backup.prefix().contains(site.prefix()));
+        if (overlaps) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the backups of the site " + site.name() + " would lie among its files, in s3://" + site.bucket()
+                            + "/" + backup.prefix(),
+                    "give [site.backup] another bucket, or a prefix beside that of the site");
+        }
+    }
+
+    /// A directory of a bucket.
+    static BucketFolder folder(Store store, String bucket, String prefix) {
+        return new BucketFolder(store.bucket(bucket), prefix.isEmpty() ? "" : prefix + "/");
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.DatabasePart;
+import dev.aloft.backup.Snapshot;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Snapshots as `aloft backup list` and `show` print them.
+final class SnapshotText {
+
+    private SnapshotText() {}
+
+    static String line(Snapshot snapshot) {
+        return snapshot.id() + "  " + snapshot.moment() + "  " + snapshot.files() + " files  "
+                + Sizes.of(snapshot.bytes())
+                + snapshot.database().map(part -> "  database " + part.name()).orElse("")
+                + (snapshot.inPlace() ? "  in place" : "")
+                + (snapshot.tags().isEmpty() ? "" : "  " + String.join(",", snapshot.tags()));
+    }
+
+    static String details(Snapshot snapshot) {
+        StringBuilder text = new StringBuilder();
+        row(text, "snapshot", snapshot.id());
+        row(text, "site", snapshot.site());
+        row(text, "moment", snapshot.moment().toString());
+        row(text, "completed", snapshot.completed().toString());
+        row(text, "files", snapshot.files() + ", " + Sizes.of(snapshot.bytes()));
+        row(text, "copied", snapshot.copied() + " of them for this snapshot");
+        row(
+                text,
+                "manifest",
+                Sizes.of(snapshot.manifest().bytes()) + ", SHA-256 "
+                        + snapshot.manifest().sha256());
+        Optional<DatabasePart> database = snapshot.database();
+        row(text, "database", database.map(SnapshotText::database).orElse("none"));
+        row(text, "tags", snapshot.tags().isEmpty() ? "none" : String.join(", ", snapshot.tags()));
+        row(text, "written by", "aloft " + snapshot.aloft());
+        return text.toString().stripTrailing();
+    }
+
+    private static String database(DatabasePart part) {
+        return part.name() + " at " + part.moment() + ", " + part.tables() + " tables, " + Sizes.of(part.sqlBytes())
+                + ", server " + part.server()
+                + part.position().map(position -> ", binary log " + position).orElse("");
+    }
+
+    private static void row(StringBuilder text, String name, String value) {
+        text.append(String.format("%-11s %s%n", name, value));
+    }
+
+    static void fields(Snapshot snapshot, ObjectNode event) {
+        event.put("id", snapshot.id()).put("site", snapshot.site());
+        event.put("moment", snapshot.moment().toString());
+        event.put("completed", snapshot.completed().toString());
+        event.put("files", snapshot.files()).put("bytes", snapshot.bytes());
+        event.put("copied", snapshot.copied()).put("in_place", snapshot.inPlace());
+        snapshot.database()
+                .ifPresent(part -> event.putObject("database")
+                        .put("name", part.name())
+                        .put("moment", part.moment().toString()));
+        snapshot.tags().forEach(event.withArray("tags")::add);
+    }
+}

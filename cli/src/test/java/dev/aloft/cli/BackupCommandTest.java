@@ -1,0 +1,191 @@
+package dev.aloft.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `aloft backup` on a real S3: a site is backed up, destroyed and brought back by commands only.
+@Timeout(300)
+final class BackupCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    private final S3Credentials credentials = S3Credentials.random();
+    private EmbeddedS3 s3;
+    private Store store;
+    private Bucket media;
+    private Path config;
+
+    /// Output of a command.
+    private record Result(int code, String out, String err) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
+        s3.createBucket("media");
+        s3.createBucket("backups");
+        store = Store.open(
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
+        media = store.bucket("media");
+        System.setProperty("aws.accessKeyId", credentials.accessKey());
+        System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        config = Files.writeString(folder.resolve("aloft.toml"), """
+                [s3]
+                provider = "embedded"
+                endpoint = "%s"
+
+                [[site]]
+                name = "shop"
+                bucket = "media"
+                prefix = "shop"
+                socket = "/run/aloft/shop.sock"
+
+                [site.backup]
+                bucket = "backups"
+                keep_last = 1
+                """.formatted(s3.endpoint()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+        store.close();
+        s3.close();
+    }
+
+    private Result aloft(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> arguments = new ArrayList<>(List.of("backup"));
+        arguments.addAll(List.of(words));
+        arguments.addAll(List.of("--config", config.toString()));
+        int code = Main.command()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments.toArray(String[]::new));
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private String done(String... words) {
+        Result result = aloft(words);
+        assertThat(result.code()).as(result.toString()).isZero();
+        return result.out();
+    }
+
+    private void write(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        media.put(
+                ObjectKey.of("shop/" + name),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new ObjectHeaders("text/plain", null),
+                WriteCondition.always());
+    }
+
+    private List<String> names() throws IOException {
+        return media.list(ListQuery.flat("shop/")).objects().stream()
+                .map(object -> object.key().value().substring("shop/".length()))
+                .toList();
+    }
+
+    @Test
+    void aSiteIsBackedUpDestroyedAndBroughtBack() throws IOException {
+        write("uploads/cat.jpg", "cat");
+        write("uploads/2026/dog.jpg", "dog");
+        assertThat(done("create", "--tag", "first")).contains("2 files").contains("2 files copied");
+        assertThat(done("list").lines()).singleElement().asString().contains("first");
+        assertThat(done("show")).contains("site        shop").contains("tags        first");
+        assertThat(done("verify", "--all")).contains("2 files checked, 2 of them read");
+
+        media.deleteAll(media.list(ListQuery.flat("shop/")).objects().stream()
+                .map(StoredObject::key)
+                .toList());
+        write("uploads/later.jpg", "later");
+        assertThat(done("restore", "--dry-run", "--delete").lines())
+                .containsExactly(
+                        "create uploads/2026/dog.jpg (3 B)",
+                        "create uploads/cat.jpg (3 B)",
+                        "delete uploads/later.jpg");
+        assertThat(names()).containsExactly("uploads/later.jpg");
+
+        assertThat(done("restore", "--delete", "--yes"))
+                .contains("2 files written")
+                .contains("1 deleted");
+        assertThat(names()).containsExactly("uploads/2026/dog.jpg", "uploads/cat.jpg");
+        assertThat(done("restore", "--undo", "--yes"))
+                .contains("1 files written")
+                .contains("2 deleted");
+        assertThat(names()).containsExactly("uploads/later.jpg");
+        assertThat(done("restore", "--path", "uploads/2026", "--yes")).contains("1 files written");
+        assertThat(names()).containsExactly("uploads/2026/dog.jpg", "uploads/later.jpg");
+    }
+
+    @Test
+    void snapshotsAreComparedAndPruned() throws IOException {
+        write("a", "a");
+        String first = id(done("create", "--json"));
+        write("a", "changed");
+        write("b", "b");
+        String second = id(done("create", "--json"));
+        assertThat(done("diff", first, second).lines()).containsExactly("M a", "+ b");
+        assertThat(done("prune", "--dry-run")).contains("would drop " + first);
+        assertThat(done("list").lines()).hasSize(2);
+        assertThat(done("prune")).contains("dropped " + first);
+        assertThat(done("list").lines()).hasSize(1);
+    }
+
+    private static String id(String events) {
+        String last = events.lines().reduce((_, line) -> line).orElseThrow();
+        return JsonMapper.shared().readTree(last).required("id").stringValue();
+    }
+
+    @Test
+    void aDamagedSnapshotIsReportedWithItsFile() throws IOException {
+        write("a", "a");
+        done("create");
+        Bucket backups = store.bucket("backups");
+        StoredObject content =
+                backups.list(ListQuery.flat("shop/content/")).objects().getFirst();
+        backups.delete(content.key());
+        Result result = aloft("verify");
+        assertThat(result.code()).isEqualTo(7);
+        assertThat(result.out()).contains("a: its content").contains("is missing");
+        assertThat(result.err().lines()).hasSize(2).first().asString().contains("cannot be restored as it was");
+    }
+
+    @Test
+    void schedulesAreOfTheSite() {
+        assertThat(done("schedule")).contains("aloft-backup-shop.timer").contains("OnCalendar=daily");
+        assertThat(done("schedule", "--for", "cron")).startsWith("7 3 * * * ").contains("backup prune --site shop");
+        assertThat(done("schedule", "--for", "kubernetes"))
+                .contains("kind: CronJob")
+                .contains("\"7 3 * * *\"");
+    }
+}
