@@ -45,7 +45,7 @@ final class AdvisoriesPageTest {
                     String.valueOf(folder.getFileName()).replace(".Final", ""));
         }
 
-        /// Whether it is as new as the fix of its own line, or as the last one.
+        /// Returns true if the version is as new as the fix of its own line, or as the last fix.
         boolean hasOneOf(String fixes) {
             List<String> all = List.of(fixes.split(", ", -1));
             return all.stream()

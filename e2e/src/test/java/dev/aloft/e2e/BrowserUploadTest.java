@@ -108,7 +108,7 @@ final class BrowserUploadTest {
                 .isEqualTo(Files.readAllBytes(photo));
     }
 
-    /// What the page itself fetches through the edge is among the requests.
+    /// Includes the requests of the page itself through the edge.
     private void report(String where) {
         System.err.println("upload of a photograph " + where + ": " + fleet.s3().summary());
         assertThatRequests(fleet.s3()).include("PutObject", 8);

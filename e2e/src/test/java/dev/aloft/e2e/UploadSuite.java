@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 abstract class UploadSuite {
 
-    /// Whether the name is free: one request, and three more on a machine that is so busy that a second passes between
-    /// WordPress's two questions.
+    /// Requests to find a free name: one, and three more on a machine so busy that a second passes between the two
+    /// questions of WordPress.
     private static final int REQUESTS_FOR_A_NAME = 4;
 
     /// One asks whether the picture that the agent holds is still the newest, as WordPress measures it for its answer;

@@ -304,7 +304,7 @@ final class EmbeddedS3Test {
                 .toList();
     }
 
-    /// What S3 answered each of several writers that started at the same moment.
+    /// The statuses for several writers that start at the same moment.
     private static List<Integer> statuses(WriterWork work) throws Exception {
         CountDownLatch start = new CountDownLatch(1);
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {

@@ -64,7 +64,7 @@ public final class S3Fixture implements AutoCloseable {
         front.reset();
     }
 
-    /// What S3 is asked by the edge.
+    /// The front that counts and spoils the requests of the edge.
     public S3Front front() {
         return front;
     }
@@ -85,7 +85,7 @@ public final class S3Fixture implements AutoCloseable {
         return UploadsSite.of(bucket(), TOP).withServing(UploadsSite.ServingRules.DEFAULT.withoutHtaccess());
     }
 
-    /// What [#site] checks signatures with, given this secret.
+    /// The key by which [#site] checks signatures, given this secret.
     public static UrlKey key(UrlSecret secret) {
         return UrlKey.of(secret, NAME, TOP);
     }

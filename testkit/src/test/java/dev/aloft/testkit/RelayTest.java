@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// What goes over the wire, byte by byte: the test is the client on one side and the store on the other.
+/// The bytes on the wire: the test is the client on one side and the store on the other.
 final class RelayTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);

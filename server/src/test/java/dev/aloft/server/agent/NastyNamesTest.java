@@ -42,7 +42,7 @@ final class NastyNamesTest {
     private static final HttpClient BROWSER =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    /// What a URL's path may hold as it is (RFC 3986), beside letters and digits.
+    /// The characters other than letters and digits that need no encoding in a path of a URL (RFC 3986).
     private static final String LITERAL = "-._~!$&'()*+,;=:@/";
 
     private static Path folder;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What an edge finds on disk that another one has left there, also one that was killed.
+/// Disk caches left by another edge, also by one that was killed.
 final class RestartTest {
 
     private static final int MEBIBYTE = 1 << 20;

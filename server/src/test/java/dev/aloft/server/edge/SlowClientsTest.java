@@ -184,7 +184,7 @@ final class SlowClientsTest {
         });
     }
 
-    /// Whether the server has ended it; waits for the socket's own time at most.
+    /// Returns true if the server has closed the connection; waits at most for the timeout of the socket.
     private static boolean isOver(Socket client) throws IOException {
         try {
             return client.getInputStream().read() < 0;

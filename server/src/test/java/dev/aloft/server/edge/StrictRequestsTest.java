@@ -29,7 +29,7 @@ final class StrictRequestsTest {
     private static final int SETTINGS = 4;
     private static final int END_OF_STREAM_AND_HEADERS = 5;
 
-    /// What HPACK's static table has for `:status` of 200 and 400.
+    /// Indexes of `:status` 200 and 400 in the static table of HPACK.
     private static final int STATUS_200 = 0x88;
 
     private static final int STATUS_400 = 0x8c;

@@ -52,7 +52,7 @@ record Cases(String title, Map<String, String> files, List<Question> questions) 
         return denial(files, path);
     }
 
-    /// What the files say of a path.
+    /// The denial of a path by the files.
     static Optional<Htaccess.Denial> denial(Map<String, String> files, String path) {
         List<Htaccess> chain = new ArrayList<>();
         for (int end = 0; end >= 0; end = path.indexOf('/', end) < 0 ? -1 : path.indexOf('/', end) + 1) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `/metrics` and `/top` say.
+/// The answers of `/metrics` and `/top`.
 final class MetricsTest {
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";

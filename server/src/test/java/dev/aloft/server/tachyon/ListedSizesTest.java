@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What can be asked without a signature: few pictures of each original.
+/// Requests without a signature: few pictures of each original.
 @Tag("unit")
 final class ListedSizesTest {
 

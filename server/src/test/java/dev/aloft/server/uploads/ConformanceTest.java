@@ -50,8 +50,8 @@ final class ConformanceTest {
         }
     }
 
-    /// What the published package requires and the suite has taken back since. Of `Age`, RFC 9111 (5.1) says the
-    /// opposite; and no proxy can send the suite's own header in place of an answer that never came.
+    /// Requirements of the published package that the suite has dropped since. RFC 9111 (5.1) says the opposite of
+    /// those on `Age`; and no proxy can send the header of the suite in place of an answer that never came.
     private static boolean isTurnedRound(String test) {
         return (test.startsWith("age-parse-") && !test.contains("suffix") && !test.equals("age-parse-prefix"))
                 || test.startsWith("stale-close-");

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the edge does with the `.htaccess` files among the uploads, and with the operator's own lists; what the files
-/// mean is `HtaccessTest`'s. Time passes when the test says so.
+/// The `.htaccess` files among the uploads, and the lists of the operator, at the edge. `HtaccessTest` tests the
+/// meaning of the files. Time passes when the test says so.
 final class FolderRulesTest {
 
     private static final String DENY = "deny from all\n";

@@ -61,7 +61,7 @@ final class HttpCacheSuite implements AutoCloseable {
         this.server = server;
     }
 
-    /// Whether it is the published package, and no checkout.
+    /// Returns true for the published package, false for a checkout.
     static boolean isPublished() {
         return CHECKOUT == null;
     }

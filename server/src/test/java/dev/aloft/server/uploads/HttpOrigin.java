@@ -36,7 +36,7 @@ final class HttpOrigin implements AutoCloseable {
     private static final int MAX_CONNECTIONS = 512;
     static final int MAX_HEAD_BYTES = 64 << 10;
 
-    /// How long an idle connection is kept: less than servers keep theirs, so that none is found closed in use.
+    /// The time for which an idle connection is kept: less than in servers, so that none is found closed in use.
     static final Duration KEPT_IDLE = Duration.ofSeconds(4);
 
     private static final String INTERIM = HttpOrigin.class.getName() + ".interim";

@@ -29,7 +29,7 @@ abstract class S3FaultsFixture {
 
     static final Duration S3_LIMIT = Duration.ofSeconds(2);
 
-    /// How long a client may wait: S3's time limit, and something for a busy machine.
+    /// The time for which a client may wait: S3's time limit, and an allowance for a busy machine.
     static final Duration LIMIT = S3_LIMIT.plusSeconds(3);
 
     static final byte[] BYTES = new byte[10 << 20];
@@ -57,7 +57,7 @@ abstract class S3FaultsFixture {
         CHANGED
     }
 
-    /// How an upload is kept.
+    /// Ways to store an upload in the cache.
     enum Kept {
         IN_MEMORY(100_000),
         IN_SLICES((9 << 20) + 777),

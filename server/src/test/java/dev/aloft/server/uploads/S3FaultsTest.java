@@ -9,9 +9,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a visitor gets while S3 is ill: each fault, for each way in which an upload is kept, in each state of the
-/// cache. Whatever the row says: what looks whole is whole, nobody waits longer than S3's time limit, and once S3 is
-/// well the next request gets the upload.
+/// Answers while S3 fails: each fault, for each way to store an upload, in each state of the cache. In every row, a
+/// body that looks whole is whole, no client waits longer than the time limit of S3, and the first request after the
+/// recovery gets the upload.
 final class S3FaultsTest extends S3FaultsFixture {
 
     /// An upload that nobody holds, by fault: what the client gets, and how often S3 is asked for that. One is small,

@@ -202,7 +202,7 @@ final class SecurityTest {
         }
     }
 
-    /// What every answer is like, whatever was asked.
+    /// Checks that apply to every answer.
     private static void checkEvery(Row row, Answer answer) {
         assertThat(HEADERS).containsAll(answer.headers().keySet());
         assertThat(answer.raw()).doesNotContain("ran 42", "HTTP/1.1 ", "shop/uploads", "media");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the cache makes of requests for uploads; time passes when the test says so.
+/// Requests for uploads through the cache; time passes when the test says so.
 final class UploadsCacheTest {
 
     private static final UrlSecret SECRET = UrlSecret.of("0123456789abcdef0123456789abcdef");
