@@ -38,7 +38,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
     @ArgGroup
     private @Nullable Depth depth;
 
-    /// How thorough.
+    /// Checks that read less than every byte.
     static final class Depth {
 
         @Option(names = "--quick", description = "Reads no bytes of files.")
