@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             BackupVerifyCommand.class,
             BackupPruneCommand.class,
             BackupRestoreCommand.class,
-            BackupScheduleCommand.class
+            BackupScheduleCommand.class,
+            BackupVersionsCommand.class
         },
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")

@@ -29,12 +29,20 @@ final class BackupCreateCommand implements Callable<Integer> {
             description = "A name for prune's keep_tags, such as before-update; repeatable.")
     private List<String> tags = List.of();
 
+    @Option(
+            names = "--in-place",
+            description = "Names the versions of the files in their own bucket, and copies nothing. Needs versioning.")
+    private boolean inPlace;
+
     @Override
     public Integer call() throws Failure {
         return site.with(opened -> {
             BackupProgress progress = new BackupProgress();
-            Snapshot snapshot =
-                    output.during(progress, () -> opened.backups().create(Optional.empty(), tags, progress));
+            Snapshot snapshot = output.during(
+                    progress,
+                    () -> inPlace
+                            ? opened.backups().createInPlace(Optional.empty(), tags, progress)
+                            : opened.backups().create(Optional.empty(), tags, progress));
             output.done(
                     "snapshot " + snapshot.id() + " of " + snapshot.site() + ": " + snapshot.files() + " files, "
                             + Sizes.of(snapshot.bytes()) + ", " + snapshot.copied() + " files copied",

@@ -3,10 +3,10 @@ package dev.aloft.cli;
 import dev.aloft.backup.BackupProgress;
 import dev.aloft.backup.BucketFolder;
 import dev.aloft.backup.Change;
+import dev.aloft.backup.Moment;
 import dev.aloft.backup.RestoreOptions;
 import dev.aloft.backup.RestoreReport;
 import dev.aloft.backup.RestoreScope;
-import dev.aloft.backup.Snapshot;
 import dev.aloft.cli.BackupSite.Opened;
 import java.io.Console;
 import java.io.IOException;
@@ -43,6 +43,14 @@ final class BackupRestoreCommand implements Callable<Integer> {
     private String id = "latest";
 
     @Option(
+            names = "--to",
+            paramLabel = "MOMENT",
+            description =
+                    "Instead of a snapshot: the files of this moment, as in 2026-11-29T14:03:07Z, from the versions"
+                            + " that the site's bucket keeps.")
+    private @Nullable String to;
+
+    @Option(
             names = "--path",
             paramLabel = "PATH",
             description = "Only this file or directory, below the site's prefix: uploads/2026/11.",
@@ -76,26 +84,44 @@ final class BackupRestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         RestoreScope scope = scope();
+        @Nullable Moment moment = moment();
         return site.with(opened -> {
             BucketFolder target = target(opened);
             if (undo) {
                 return undo(opened, target);
             }
-            Snapshot snapshot = opened.backups().find(id);
+            RestoreSource source = moment == null
+                    ? RestoreSource.of(opened, opened.backups().find(id))
+                    : RestoreSource.of(opened, moment, scope);
             RestoreOptions options = new RestoreOptions(target, scope, delete);
             if (dryRun) {
-                opened.backups().compare(opened.backups().files(snapshot), options, this::print);
+                opened.backups().compare(source.files(), options, this::print);
+                warn(source.gaps());
                 return 0;
             }
-            confirm("restore the snapshot " + snapshot.id() + " of " + snapshot.moment() + " into " + target
-                    + (delete ? ", and delete files that it does not have" : ""));
+            confirm("restore " + source.text() + " into " + target
+                    + (delete ? ", and delete files that are not among them" : ""));
             BackupProgress progress = new BackupProgress();
             RestoreReport report = output.during(
-                    progress,
-                    () -> opened.backups().restore(opened.backups().files(snapshot), snapshot.id(), options, progress));
+                    progress, () -> opened.backups().restore(source.files(), source.name(), options, progress));
+            warn(source.gaps());
             finish(opened, report);
             return 0;
         });
+    }
+
+    private @Nullable Moment moment() throws Failure {
+        if (to != null && !id.equals("latest")) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "restore takes the snapshot " + id + " or the moment --to " + to + ", and not both",
+                    "leave one of them away");
+        }
+        return to == null ? null : RestoreSource.moment(to);
+    }
+
+    private void warn(List<String> lines) {
+        lines.forEach(line -> output.item("warning", line, event -> event.put("warning", line)));
     }
 
     private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
@@ -120,8 +146,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
 
     private void finish(Opened opened, RestoreReport report) throws Failure {
         if (report.written() + report.deleted() > 0) {
-            EdgeAdmin.purge(opened.configuration(), opened.site().name())
-                    .forEach(edge -> output.item("warning", edge, event -> event.put("warning", edge)));
+            warn(EdgeAdmin.purge(opened.configuration(), opened.site().name()));
         }
         report.failures().forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));
         output.done(
