@@ -16,6 +16,8 @@ import picocli.CommandLine.Spec;
             BackupVerifyCommand.class,
             BackupPruneCommand.class,
             BackupRestoreCommand.class,
+            BackupRestoreDatabaseCommand.class,
+            BackupFollowCommand.class,
             BackupScheduleCommand.class,
             BackupVersionsCommand.class
         },

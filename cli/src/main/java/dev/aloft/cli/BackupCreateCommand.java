@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.backup.BackupProgress;
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Snapshot;
 import java.util.List;
 import java.util.Optional;
@@ -37,12 +38,13 @@ final class BackupCreateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         return site.with(opened -> {
+            Optional<DatabasePart.Dumper> dumper = SiteDatabase.dumper(opened.backup());
             BackupProgress progress = new BackupProgress();
             Snapshot snapshot = output.during(
                     progress,
                     () -> inPlace
-                            ? opened.backups().createInPlace(Optional.empty(), tags, progress)
-                            : opened.backups().create(Optional.empty(), tags, progress));
+                            ? opened.backups().createInPlace(dumper, tags, progress)
+                            : opened.backups().create(dumper, tags, progress));
             output.done(
                     "snapshot " + snapshot.id() + " of " + snapshot.site() + ": " + snapshot.files() + " files, "
                             + Sizes.of(snapshot.bytes()) + ", " + snapshot.copied() + " files copied",

@@ -26,6 +26,15 @@ final class BackupListCommand implements Callable<Integer> {
             for (Snapshot snapshot : snapshots) {
                 output.item("snapshot", SnapshotText.line(snapshot), event -> SnapshotText.fields(snapshot, event));
             }
+            SiteDatabase.archive(opened)
+                    .state()
+                    .ifPresent(log -> output.item(
+                            "log",
+                            "binary log complete to " + log.complete() + ", " + log.behindBytes() + " bytes behind at "
+                                    + log.looked(),
+                            event -> event.put("complete", log.complete().toString())
+                                    .put("looked", log.looked().toString())
+                                    .put("behind_bytes", log.behindBytes())));
             return 0;
         });
     }

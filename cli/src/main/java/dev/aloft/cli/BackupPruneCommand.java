@@ -39,6 +39,9 @@ final class BackupPruneCommand implements Callable<Integer> {
             report.dropped()
                     .forEach(id -> output.item(
                             "dropped", (dryRun ? "would drop " : "dropped ") + id, event -> event.put("id", id)));
+            if (!dryRun) {
+                SiteDatabase.pruneLog(opened);
+            }
             output.done(
                     text(report),
                     event -> event.put("kept", report.kept().size())

@@ -4,6 +4,7 @@ import dev.aloft.backup.BackupException;
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.BucketFolder;
+import dev.aloft.backup.database.DatabaseException;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
@@ -69,6 +70,8 @@ final class BackupSite {
                     folder(store, backup.bucket(), backup.prefix().value()),
                     new BackupSettings(version(), backup.signature(), InstantSource.system()));
             return work.run(new Opened(configuration, site, backup, store, files, backups));
+        } catch (DatabaseException e) {
+            throw SiteDatabase.failure(e);
         } catch (BackupException e) {
             throw new Failure(Failure.Code.BACKUP, String.valueOf(e.getMessage()), e.advice(), e);
         } catch (StoreException e) {

@@ -27,7 +27,9 @@ public final class Failure extends Exception {
         /// The bucket is not there, or S3 refuses the credentials.
         STORE(6),
         /// A backup is missing, damaged, or could not be restored in full.
-        BACKUP(7);
+        BACKUP(7),
+        /// The database does not answer, or refuses the user or a statement.
+        DATABASE(8);
 
         private final int number;
 

@@ -16,13 +16,17 @@ import java.util.Set;
 /// @param signingKey of the descriptions of backups
 /// @param schedule systemd's calendar expression, such as `daily`
 /// @param database the site's `wp-config.php`, or a MariaDB option file; empty for files only
+/// @param databaseName the database's name; by default that of `wp-config.php`
+/// @param databasePrefix the beginning of the names of its tables; by default all tables are the site's
 record SiteBackupConfiguration(
         String bucket,
         FilePath prefix,
         KeepRules keep,
         Optional<UrlSecret> signingKey,
         String schedule,
-        Optional<Path> database) {
+        Optional<Path> database,
+        Optional<String> databaseName,
+        Optional<String> databasePrefix) {
 
     private static final List<String> KEYS = List.of(
             "bucket",
@@ -36,7 +40,9 @@ record SiteBackupConfiguration(
             "keep_tags",
             "signing_key",
             "schedule",
-            "database");
+            "database",
+            "database_name",
+            "database_prefix");
 
     private static final int MAX_KEPT = 100_000;
 
@@ -57,7 +63,9 @@ record SiteBackupConfiguration(
                 section.value("signing_key", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
                 section.value("schedule", section::optionalString, Optional.<String>empty())
                         .orElse("daily"),
-                section.value("database", key -> database(section, key), Optional.empty()));
+                section.value("database", key -> database(section, key), Optional.empty()),
+                section.value("database_name", section::optionalString, Optional.empty()),
+                section.value("database_prefix", section::optionalString, Optional.empty()));
     }
 
     DescriptionSignature signature() {

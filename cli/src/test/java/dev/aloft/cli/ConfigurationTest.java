@@ -115,6 +115,8 @@ final class ConfigurationTest extends ConfigurationFixture {
             signing_key = "a key of the backups, long enough"
             schedule = "hourly"
             database = "/srv/one/wp-config.php"
+            database_name = "one"
+            database_prefix = "wp_"
 
             [[site]]
             name = "two"
@@ -230,7 +232,9 @@ final class ConfigurationTest extends ConfigurationFixture {
                         new KeepRules(5, 24, 7, 4, 12, 3, Set.of("release")),
                         backup.signingKey(),
                         "hourly",
-                        Optional.of(Path.of("/srv/one/wp-config.php"))));
+                        Optional.of(Path.of("/srv/one/wp-config.php")),
+                        Optional.of("one"),
+                        Optional.of("wp_")));
     }
 
     @Test

@@ -158,12 +158,28 @@ class ExitCodesTest {
                         "[site.backup]\nbucket = \"backups\"",
                         "show"),
                 backup(
+                        8,
+                        "ERROR 2002",
+                        "start the database server",
+                        "[site.backup]\nbucket = \"backups\"\ndatabase = \"" + wpConfigOfNoServer() + "\"",
+                        "create"),
+                backup(
                         2,
                         "asks before it changes files",
                         "--yes",
                         "[site.backup]\nbucket = \"backups\"",
                         "restore",
                         "--undo"));
+    }
+
+    private Path wpConfigOfNoServer() throws IOException {
+        return Files.writeString(folder.resolve("wp-config.php"), """
+                <?php
+                define('DB_NAME', 'shop');
+                define('DB_USER', 'shop');
+                define('DB_PASSWORD', 'secret');
+                define('DB_HOST', 'localhost:%s');
+                """.formatted(folder.resolve("no.sock")));
     }
 
     private Case backup(int code, String found, String advice, String table, String... words) throws IOException {

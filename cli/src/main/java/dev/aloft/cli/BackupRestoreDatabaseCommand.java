@@ -1,0 +1,184 @@
+package dev.aloft.cli;
+
+import dev.aloft.backup.DatabasePart;
+import dev.aloft.backup.Moment;
+import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.database.DatabaseAccess;
+import dev.aloft.backup.database.DatabaseLoad;
+import dev.aloft.backup.database.LoadFacts;
+import dev.aloft.backup.database.LogArchive;
+import dev.aloft.backup.database.LogReplay;
+import dev.aloft.cli.BackupSite.Opened;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `aloft backup restore-database`: loads the dump of a snapshot, and replays the binary log after it.
+@Command(
+        name = "restore-database",
+        description = "Makes a site's database that of a snapshot, or with --to that of a second. The dump is loaded"
+                + " beside the tables in use, which are replaced in one statement at the end and kept for --undo.",
+        mixinStandardHelpOptions = true)
+final class BackupRestoreDatabaseCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private BackupOutput output = new BackupOutput();
+
+    @Parameters(
+            paramLabel = "ID",
+            arity = "0..1",
+            description = "The snapshot (default: the newest one with a database; with --to, the newest before it).")
+    private @Nullable String id;
+
+    @Option(
+            names = "--to",
+            paramLabel = "TIME",
+            description = "A moment after the snapshot, as in 2026-11-29T14:03:07, with Z or an offset such as +01:00"
+                    + " for another time zone than this machine's. All of its second is restored.")
+    private @Nullable String to;
+
+    @Option(
+            names = "--to-database",
+            paramLabel = "NAME",
+            description = "Into another database of the same server (default: the site's).")
+    private @Nullable String toDatabase;
+
+    @Option(
+            names = "--in-place",
+            description = "Loads straight into the database, for a user who may not create another one. A load that"
+                    + " fails leaves a part of the dump, and there is no --undo.")
+    private boolean inPlace;
+
+    @Option(names = "--undo", description = "Puts the tables back that the last restoration has replaced.")
+    private boolean undo;
+
+    @Option(names = "--yes", description = "Does not ask.")
+    private boolean yes;
+
+    @Override
+    public Integer call() throws Failure {
+        Optional<Moment> moment = to == null ? Optional.empty() : Optional.of(moment(to));
+        if (inPlace && (moment.isPresent() || undo)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--in-place goes with neither --to nor --undo",
+                    "let the user create databases instead (docs/how-to/back-up-the-database.md)");
+        }
+        return site.with(opened -> {
+            DatabaseAccess own = SiteDatabase.require(opened);
+            DatabaseAccess target = toDatabase == null ? own : own.withName(toDatabase);
+            if (undo) {
+                Confirmation.require(yes, "put the tables of " + target + " back that were replaced");
+                done(DatabaseLoad.undo(target), "the last restoration was undone");
+                return 0;
+            }
+            Snapshot snapshot = snapshot(opened, moment);
+            Optional<LogReplay> replay = replay(opened, snapshot, moment);
+            DatabasePart dump = dump(snapshot);
+            String source = source(snapshot, dump, moment, replay.isPresent());
+            Confirmation.require(yes, "load " + source + " into " + target);
+            try (InputStream bytes = opened.backups().dump(snapshot)) {
+                done(
+                        inPlace
+                                ? DatabaseLoad.loadInPlace(target, bytes, dump.sha256())
+                                : DatabaseLoad.load(target, bytes, dump.sha256(), replay),
+                        source);
+            }
+            return 0;
+        });
+    }
+
+    private static DatabasePart dump(Snapshot snapshot) throws Failure {
+        return snapshot.database()
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.BACKUP,
+                        "the snapshot " + snapshot.id() + " has no database",
+                        "choose one that aloft backup list shows with a database"));
+    }
+
+    private Snapshot snapshot(Opened opened, Optional<Moment> moment) throws IOException, Failure {
+        if (id != null) {
+            Snapshot named = opened.backups().find(id);
+            if (moment.isPresent() && dump(named).moment().isAfter(moment.get().end())) {
+                throw new Failure(
+                        Failure.Code.USAGE,
+                        "the snapshot " + named.id() + " is of " + dump(named).moment() + ", after " + moment.get(),
+                        "name an earlier snapshot, or none");
+            }
+            return named;
+        }
+        return opened.backups().list().stream()
+                .filter(candidate -> candidate
+                        .database()
+                        .filter(part -> moment.isEmpty()
+                                || !part.moment().isAfter(moment.get().end()))
+                        .isPresent())
+                .max(Comparator.comparing(
+                        candidate -> candidate.database().orElseThrow().moment()))
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.BACKUP,
+                        "no snapshot of the site has a database"
+                                + moment.map(m -> " of before " + m).orElse(""),
+                        "aloft backup list prints the snapshots"));
+    }
+
+    /// Without a follower there is no log, and the dump alone is the best that there is.
+    private static Optional<LogReplay> replay(Opened opened, Snapshot snapshot, Optional<Moment> moment)
+            throws IOException, Failure {
+        LogArchive archive = SiteDatabase.archive(opened);
+        if (moment.isEmpty() || archive.state().isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(LogReplay.find(archive, dump(snapshot), moment.get().end()));
+    }
+
+    private static String source(Snapshot snapshot, DatabasePart dump, Optional<Moment> moment, boolean isReplayed) {
+        String text = "the dump of " + dump.moment() + " (snapshot " + snapshot.id() + ")";
+        if (moment.isEmpty()) {
+            return text;
+        }
+        Duration older = Duration.between(dump.moment(), moment.get().end());
+        return text
+                + (isReplayed
+                        ? " and the binary log to " + moment.get()
+                        : ", which is " + older.toSeconds() + " s older than " + moment.get()
+                                + ", without a binary log");
+    }
+
+    private void done(LoadFacts loaded, String source) {
+        output.done(
+                "database " + loaded.database() + ": " + loaded.tables() + " tables restored from " + source
+                        + loaded.previous()
+                                .map(previous -> "; those before are in " + previous)
+                                .orElse(""),
+                event -> event.put("database", loaded.database())
+                        .put("tables", loaded.tables())
+                        .put("source", source)
+                        .put("previous", loaded.previous().orElse("")));
+    }
+
+    /// Without an offset it is of this machine's time zone.
+    private static Moment moment(String text) throws Failure {
+        try {
+            return Moment.parse(text, ZoneId.systemDefault());
+        } catch (IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--to " + text + " is no moment",
+                    "write it as in 2026-11-29T14:03:07 or 2026-11-29T14:03:07Z",
+                    e);
+        }
+    }
+}
