@@ -1,8 +1,8 @@
-/// Snapshots of a site's files and database in S3, and their restoration; floor two, knows only `store` of the house.
+/// Snapshots of a site's files and database in S3, and their restoration.
 ///
-/// A snapshot is complete when its description is there, never before. Every operation can be killed at any request
-/// and run again. No operation takes a lock, and none needs more memory for more files, but for eight bytes each in a
-/// prune and a verification.
+/// A snapshot is complete when its description exists, never before. Every operation can be killed at any request and
+/// run again. No operation takes a lock. Memory does not grow with the number of files, except in a prune and a
+/// verification, which hold 8 to 32 bytes for each object of content.
 @NullMarked
 package dev.aloft.backup;
 

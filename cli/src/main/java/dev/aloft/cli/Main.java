@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 internal error, 2 command line, 3 configuration,",
             "            4 something missing on this machine, 5 address in use, 6 bucket or credentials,",
-            "            7 backup missing or damaged"
+            "            7 backup missing or damaged, 8 database"
         })
 public final class Main implements Runnable {
 

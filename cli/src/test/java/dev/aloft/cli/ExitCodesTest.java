@@ -34,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine.Command;
 
 /// Every code of `docs/reference/exit-codes.md`, by running the command into it: two lines on standard error, what
 /// was found and what to do.
@@ -212,27 +211,6 @@ class ExitCodesTest {
         assertThat(out.toString()).isEmpty();
     }
 
-    @Command(name = "demo")
-    private static final class Broken implements Runnable {
-        @Override
-        public void run() {
-            throw new IllegalStateException("a fault of ours");
-        }
-    }
-
-    @Test
-    void anUnexpectedExceptionIsReportedAsAFaultOfAloft() {
-        StringWriter err = new StringWriter();
-
-        int code = Main.with(new Broken()).setErr(new PrintWriter(err, true)).execute("demo");
-
-        assertThat(code).isEqualTo(1);
-        assertThat(err.toString().lines())
-                .satisfiesExactly(
-                        found -> assertThat(found).contains("a fault of ours"),
-                        advice -> assertThat(advice).contains("please report it"));
-    }
-
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     void aSignalStopsEverythingAndIsTheCode(String signal, int code) throws Exception {
@@ -323,24 +301,6 @@ class ExitCodesTest {
         } finally {
             first.destroy();
             first.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        }
-    }
-
-    @Test
-    void helpAndVersionAreDone() {
-        for (List<String> words : List.of(
-                List.<String>of(),
-                List.of("--help"),
-                List.of("help"),
-                List.of("help", "demo"),
-                List.of("serve", "--help"),
-                List.of("version"),
-                List.of("--version"))) {
-            StringWriter out = new StringWriter();
-            int code = Main.command().setOut(new PrintWriter(out, true)).execute(words.toArray(String[]::new));
-            assertThat(code).as(words.toString()).isZero();
-            assertThat(out.toString()).as(words.toString()).contains("loft");
-            assertThat(out.toString().lines()).as(words.toString()).allMatch(line -> line.length() <= 100);
         }
     }
 
