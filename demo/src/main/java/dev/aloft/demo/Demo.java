@@ -56,10 +56,13 @@ import java.util.function.Consumer;
 /// The demo: every part of Aloft and everything it stands on, wired together on one machine.
 ///
 /// The data folder holds everything that survives a restart: the S3's objects, the database, the site. The S3's
-/// credentials and the secret of private URLs are new at each start and never leave this process.
+/// credentials and the secret of private URLs are new at each start; the credentials are in the folder, too, where
+/// other
+/// commands find them by [DemoConfiguration].
 final class Demo {
 
-    private static final String BUCKET = "media";
+    static final String BUCKET = "media";
+    static final String BACKUPS = "backups";
     private static final String ADDRESS = "127.0.0.1";
     /// S3's own limit for an object.
     private static final long MAX_FILE_BYTES = 5L << 40;
@@ -87,7 +90,9 @@ final class Demo {
         DataFolder data = lifetime.keep(openFolder());
         data.stopLeftOvers();
         requireFree();
-        Bucket bucket = startS3(data, lifetime);
+        S3Credentials credentials = S3Credentials.random();
+        URI s3 = startS3(data, credentials, lifetime);
+        Bucket bucket = openBucket(s3, credentials, lifetime);
         Path socket = data.socket("agent.sock");
         UrlSecret secret = randomSecret();
         startAgent(bucket, socket, secret, lifetime);
@@ -105,6 +110,7 @@ final class Demo {
                 home.resolve("/tachyon").toString());
         WordPressSite site = WordPressSite.install(
                 data, new SiteSettings(tree, mariaDb.database("wordpress"), plugin, home, constants), progress);
+        DemoConfiguration.write(data, s3, credentials, socket, site.configuration());
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
         Edge edge = startEdge(bucket, secret, lifetime);
@@ -135,14 +141,18 @@ final class Demo {
         }
     }
 
-    private Bucket startS3(DataFolder data, Lifetime lifetime) throws IOException {
-        S3Credentials credentials = S3Credentials.random();
+    private URI startS3(DataFolder data, S3Credentials credentials, Lifetime lifetime) throws IOException {
         EmbeddedS3 s3 = lifetime.keep(EmbeddedS3.start(data.path().resolve("s3"), credentials));
         s3.createBucket(BUCKET);
+        s3.createBucket(BACKUPS);
         progress.accept("S3 at " + s3.endpoint() + ", bucket " + BUCKET);
-        Store store = lifetime.keep(Store.open(
-                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey()));
-        return store.bucket(BUCKET);
+        return s3.endpoint();
+    }
+
+    private static Bucket openBucket(URI s3, S3Credentials credentials, Lifetime lifetime) {
+        return lifetime.keep(Store.open(
+                        StoreSettings.at(Provider.EMBEDDED, s3), credentials.accessKey(), credentials.secretKey()))
+                .bucket(BUCKET);
     }
 
     private void startAgent(Bucket bucket, Path socket, UrlSecret secret, Lifetime lifetime) throws IOException {

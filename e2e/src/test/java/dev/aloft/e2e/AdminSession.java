@@ -65,6 +65,21 @@ final class AdminSession {
         return JsonMapper.shared().readTree(answer.body());
     }
 
+    /// Deletes an attachment permanently, as the media library does.
+    ///
+    /// @param attachment `data` of the answer to its upload
+    void delete(JsonNode attachment) throws IOException, InterruptedException {
+        String form = "action=delete-post&id=" + attachment.path("id").asInt() + "&_ajax_nonce="
+                + attachment.at("/nonces/delete").asString();
+        HttpResponse<String> answer = send(HttpRequest.newBuilder(home.resolve("/wp-admin/admin-ajax.php"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)));
+        if (!answer.body().equals("1")) {
+            throw new IOException("cannot delete an attachment at " + home + ": WordPress answers "
+                    + answer.statusCode() + " " + answer.body());
+        }
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(home.resolve(path)).GET());
     }

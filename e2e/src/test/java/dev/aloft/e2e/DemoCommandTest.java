@@ -8,12 +8,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,44 @@ class DemoCommandTest {
                 assertThat(next.end("INT")).isEqualTo(130);
                 requireNothingLeft(next);
             }
+        }
+    }
+
+    /// As the tutorial does it.
+    @Test
+    void aDeletedPictureComesBackFromABackup() throws Exception {
+        byte[] photo = Photo.jpeg(1600, 1200, 8);
+        try (AloftProcess demo = demo()) {
+            Site site = awaitReady(demo, FIRST_START_LIMIT);
+            AdminSession admin = AdminSession.logIn(site.home(), site.user(), site.password());
+            JsonNode uploaded = admin.upload("dog.jpg", "image/jpeg", photo).path("data");
+            URI picture = URI.create(uploaded.path("url").asString());
+            backup("create");
+
+            admin.delete(uploaded);
+            assertThat(get(picture).statusCode()).isEqualTo(404);
+            assertThat(admin.get("/wp-json/wp/v2/media").body()).doesNotContain("dog.jpg");
+            backup("restore", "--yes");
+            backup("restore-database", "--yes");
+
+            assertThat(get(picture).body()).isEqualTo(photo);
+            assertThat(admin.get("/wp-json/wp/v2/media").body()).contains("dog.jpg");
+            assertThat(demo.end("TERM")).isEqualTo(143);
+        }
+    }
+
+    /// Runs `aloft backup` with the configuration and the credentials that the demo leaves in its folder.
+    private void backup(String... words) throws IOException, InterruptedException {
+        Map<String, String> credentials = Files.readAllLines(data.resolve("credentials.env")).stream()
+                .map(line -> line.replaceFirst("^export ", "").split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        List<String> all = new ArrayList<>(List.of("backup"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--config", data.resolve("aloft.toml").toString()));
+        try (AloftProcess command = AloftProcess.start(folder, credentials, all.toArray(String[]::new))) {
+            assertThat(command.awaitEnd())
+                    .as(String.join("\n", command.errors()))
+                    .isZero();
         }
     }
 

@@ -59,6 +59,11 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("log").resolve(name + ".log");
     }
 
+    /// Writes a small file of this folder that only our user may read; whole, or not at all.
+    public void writeSecret(String name, String text) throws IOException {
+        Modes.writeSecret(path.resolve(name), text);
+    }
+
     /// The path for a Unix socket, short enough for the system: when this folder's own is too long, in a short
     /// temporary folder, which is another one after each opening.
     ///

@@ -2,8 +2,8 @@ package dev.aloft.lab;
 
 import java.nio.file.Path;
 
-/// One database of a MariaDB, and the user who may do everything in it and nothing outside. Immutable; its text never
-/// shows the password.
+/// One database of a MariaDB, and the user who may do everything in it and in those that a restore makes beside it, and
+/// nothing outside. Immutable; its text never shows the password.
 ///
 /// @param socket the server's Unix socket
 /// @param name the database

@@ -80,6 +80,7 @@ public final class MariaDb implements AutoCloseable {
                 CREATE USER IF NOT EXISTS %1$s@localhost;
                 SET PASSWORD FOR %1$s@localhost = PASSWORD('%2$s');
                 GRANT ALL ON %1$s.* TO %1$s@localhost;
+                GRANT ALL ON `%1$s\\_aloft\\_%%`.* TO %1$s@localhost;
                 """.formatted(name, password));
         return new Database(socket, name, name, password);
     }

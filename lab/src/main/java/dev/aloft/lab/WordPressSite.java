@@ -73,6 +73,11 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
                                         + " password; remove " + stamp + " to have a new one made")));
     }
 
+    /// The site's wp-config.php, beside the folder of its code.
+    public Path configuration() {
+        return documentRoot.resolveSibling("wp-config.php");
+    }
+
     @Override
     public String toString() {
         return "WordPressSite[" + home + " in " + documentRoot + "]";
