@@ -1,8 +1,11 @@
 package dev.aloft.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,24 +49,29 @@ final class BackupScheduleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         SiteConfiguration of = site.site();
-        String schedule = of.backup().orElseThrow().schedule();
+        SiteBackupConfiguration backup = of.backup().orElseThrow();
+        String schedule = backup.schedule();
+        List<String> commands = commands(of.name(), backup);
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (scheduler) {
-                    case SYSTEMD -> systemd(of.name(), schedule);
-                    case CRON -> cron(of.name(), schedule);
-                    case KUBERNETES -> kubernetes(of.name(), schedule);
+                    case SYSTEMD -> systemd(of.name(), schedule, commands);
+                    case CRON -> cron(schedule, commands);
+                    case KUBERNETES -> kubernetes(of.name(), schedule, commands);
                 });
         out.flush();
         return 0;
     }
 
-    private String command(String verb, String name) {
-        return "/usr/bin/java -jar /opt/aloft/aloft.jar backup " + verb + " --site " + name + " --config "
-                + site.config();
+    /// Without rules there is nothing to prune, and the command would fail.
+    private List<String> commands(String name, SiteBackupConfiguration backup) {
+        return Stream.of("create", "verify", "prune")
+                .filter(verb -> !verb.equals("prune") || !backup.keep().isEmpty())
+                .map(verb -> "/usr/bin/aloft backup " + verb + " --site " + name + " --config " + site.config())
+                .toList();
     }
 
-    private String systemd(String name, String schedule) {
+    private static String systemd(String name, String schedule, List<String> commands) {
         return """
                 # /etc/systemd/system/aloft-backup-%1$s.service
                 [Unit]
@@ -73,31 +81,33 @@ final class BackupScheduleCommand implements Callable<Integer> {
 
                 [Service]
                 Type=oneshot
-                EnvironmentFile=/etc/aloft/credentials.env
-                ExecStart=%2$s
-                ExecStart=%3$s
-                ExecStart=%4$s
+                User=aloft
+                EnvironmentFile=-/etc/aloft/credentials.env
+                %2$s
 
                 # /etc/systemd/system/aloft-backup-%1$s.timer
                 [Unit]
                 Description=Backups of %1$s
 
                 [Timer]
-                OnCalendar=%5$s
+                OnCalendar=%3$s
                 RandomizedDelaySec=10min
                 Persistent=true
 
                 [Install]
                 WantedBy=timers.target
-                """.formatted(name, command("create", name), command("verify", name), command("prune", name), schedule);
+                """.formatted(
+                        name,
+                        commands.stream().map(command -> "ExecStart=" + command).collect(Collectors.joining("\n")),
+                        schedule);
     }
 
-    private String cron(String name, String schedule) throws Failure {
-        return cronTime(schedule) + " . /etc/aloft/credentials.env && " + command("create", name) + " && "
-                + command("verify", name) + " && " + command("prune", name) + "\n";
+    private static String cron(String schedule, List<String> commands) throws Failure {
+        return cronTime(schedule) + " set -a; . /etc/aloft/credentials.env; set +a; " + String.join(" && ", commands)
+                + "\n";
     }
 
-    private String kubernetes(String name, String schedule) throws Failure {
+    private static String kubernetes(String name, String schedule, List<String> commands) throws Failure {
         return """
                 apiVersion: batch/v1
                 kind: CronJob
@@ -117,9 +127,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
                               command: ["/bin/sh", "-c"]
                               args:
                                 - >-
-                                  %3$s &&
-                                  %4$s &&
-                                  %5$s
+                                  %3$s
                               envFrom:
                                 - secretRef:
                                     name: aloft-credentials
@@ -130,8 +138,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
                             - name: config
                               configMap:
                                 name: aloft
-                """.formatted(
-                name, cronTime(schedule), command("create", name), command("verify", name), command("prune", name));
+                """.formatted(name, cronTime(schedule), String.join(" &&\n" + " ".repeat(18), commands));
     }
 
     /// Five fields of cron for the words that systemd has, too.

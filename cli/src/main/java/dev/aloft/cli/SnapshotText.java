@@ -2,6 +2,8 @@ package dev.aloft.cli;
 
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Snapshot;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -11,7 +13,7 @@ final class SnapshotText {
     private SnapshotText() {}
 
     static String line(Snapshot snapshot) {
-        return snapshot.id() + "  " + snapshot.moment() + "  " + snapshot.files() + " files  "
+        return snapshot.id() + "  " + moment(snapshot.moment()) + "  " + snapshot.files() + " files  "
                 + Sizes.of(snapshot.bytes())
                 + snapshot.database().map(part -> "  database " + part.name()).orElse("")
                 + (snapshot.inPlace() ? "  in place" : "")
@@ -22,8 +24,8 @@ final class SnapshotText {
         StringBuilder text = new StringBuilder();
         row(text, "snapshot", snapshot.id());
         row(text, "site", snapshot.site());
-        row(text, "moment", snapshot.moment().toString());
-        row(text, "completed", snapshot.completed().toString());
+        row(text, "moment", moment(snapshot.moment()));
+        row(text, "completed", moment(snapshot.completed()));
         row(text, "files", snapshot.files() + ", " + Sizes.of(snapshot.bytes()));
         row(text, "copied", snapshot.copied() + " of them for this snapshot");
         row(
@@ -39,9 +41,15 @@ final class SnapshotText {
     }
 
     private static String database(DatabasePart part) {
-        return part.name() + " at " + part.moment() + ", " + part.tables() + " tables, " + Sizes.of(part.sqlBytes())
+        return part.name() + " at " + moment(part.moment()) + ", " + part.tables() + " tables, "
+                + Sizes.of(part.sqlBytes())
                 + ", server " + part.server()
                 + part.position().map(position -> ", binary log " + position).orElse("");
+    }
+
+    /// In whole seconds: people read no more.
+    private static String moment(Instant moment) {
+        return moment.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static void row(StringBuilder text, String name, String value) {

@@ -182,10 +182,14 @@ final class BackupCommandTest {
 
     @Test
     void schedulesAreOfTheSite() {
-        assertThat(done("schedule")).contains("aloft-backup-shop.timer").contains("OnCalendar=daily");
+        assertThat(done("schedule"))
+                .contains("aloft-backup-shop.timer")
+                .contains("OnCalendar=daily")
+                .containsPattern("(?m)^ExecStart=/usr/bin/aloft backup verify --site shop --config /");
         assertThat(done("schedule", "--for", "cron")).startsWith("7 3 * * * ").contains("backup prune --site shop");
         assertThat(done("schedule", "--for", "kubernetes"))
                 .contains("kind: CronJob")
-                .contains("\"7 3 * * *\"");
+                .contains("\"7 3 * * *\"")
+                .containsPattern("(?m)^ {18}/usr/bin/aloft backup create .* &&$\n {18}/usr/bin/aloft backup verify ");
     }
 }

@@ -55,10 +55,9 @@ import java.util.function.Consumer;
 
 /// The demo: every part of Aloft and everything it stands on, wired together on one machine.
 ///
-/// The data folder holds everything that survives a restart: the S3's objects, the database, the site. The S3's
-/// credentials and the secret of private URLs are new at each start; the credentials are in the folder, too, where
-/// other
-/// commands find them by [DemoConfiguration].
+/// The data folder holds everything that survives a restart: the S3's objects, the database, the site. The credentials
+/// of the S3 and the secret of private URLs are new at each start. [DemoConfiguration] leaves the credentials in the
+/// folder for other commands.
 final class Demo {
 
     static final String BUCKET = "media";
