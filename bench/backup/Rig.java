@@ -1,0 +1,77 @@
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// The S3 that backups are measured on: the embedded one behind a front that counts requests and adds a delay.
+///
+/// Takes commands on its input and answers each with a line: `fill COUNT BYTES` writes the files of the site,
+/// `touch EVERY COUNT BYTES` writes one of EVERY again, `delay MILLISECONDS` delays each request from now on, `count` does
+/// nothing. The answer is the number of requests since the last one. Ends with its input.
+void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    S3Credentials keys = S3Credentials.random();
+    try (EmbeddedS3 s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), keys);
+            S3Front front = S3Front.before(s3.endpoint());
+            Store store = Store.open(
+                    StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), keys.accessKey(), keys.secretKey())) {
+        for (String bucket : List.of("media", "backups", "mirror")) {
+            s3.createBucket(bucket);
+        }
+        IO.println(front.endpoint() + " " + keys.accessKey() + " " + keys.secretKey());
+        Duration delay = Duration.ZERO;
+        for (String line = IO.readln(); line != null; line = IO.readln()) {
+            String[] words = line.split(" ");
+            switch (words[0]) {
+                case "fill" -> write(store.bucket("media"), 1, number(words[1]), number(words[2]));
+                case "touch" -> write(store.bucket("media"), number(words[1]), number(words[2]), number(words[3]));
+                case "delay" -> delay = Duration.ofMillis(number(words[1]));
+                case "count" -> {}
+                default -> throw new IllegalArgumentException(line);
+            }
+            IO.println(front.requests().size());
+            front.reset();
+            front.onEvery().delay(delay);
+        }
+    }
+}
+
+int number(String word) {
+    return Integer.parseInt(word);
+}
+
+void write(Bucket bucket, int every, int count, int bytes) throws Exception {
+    long seed = System.nanoTime();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+        List<Future<?>> writes = new ArrayList<>();
+        for (int i = 0; i < count; i += every) {
+            int number = i;
+            writes.add(threads.submit(() -> {
+                byte[] body = new byte[bytes];
+                new Random(seed + number).nextBytes(body);
+                ObjectKey key = ObjectKey.of("uploads/2026/%02d/file-%06d.jpg".formatted(number % 12 + 1, number));
+                return bucket.put(
+                        key, new ByteArrayInputStream(body), bytes, "image/jpeg", WriteCondition.always());
+            }));
+        }
+        for (Future<?> write : writes) {
+            write.get();
+        }
+    }
+}
