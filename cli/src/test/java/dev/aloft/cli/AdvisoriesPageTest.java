@@ -27,8 +27,14 @@ final class AdvisoriesPageTest {
     private static final Pattern REVIEWED = Pattern.compile("^Reviewed: \\d{4}-\\d{2}-\\d{2}\\.$", Pattern.MULTILINE);
 
     /// Groups of libraries for tests only.
-    private static final List<String> OF_TESTS =
-            List.of("org.junit", "org.assertj", "org.opentest4j", "org.apiguardian", "net.bytebuddy", "org.seleniumhq");
+    private static final List<String> OF_TESTS = List.of(
+            "org.junit",
+            "org.assertj",
+            "org.opentest4j",
+            "org.apiguardian",
+            "net.bytebuddy",
+            "org.seleniumhq",
+            "org.jetbrains");
 
     private String page = "";
 
