@@ -71,7 +71,13 @@ final class BackupScheduleCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private static String systemd(String name, String schedule, List<String> commands) {
+    private static String systemd(String name, String schedule, List<String> commands) throws Failure {
+        if (isCron(schedule)) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "systemd does not understand schedule = \"" + schedule + "\" of [site.backup]",
+                    "write hourly, daily, weekly, monthly, or an expression of systemd.time(7)");
+        }
         return """
                 # /etc/systemd/system/aloft-backup-%1$s.service
                 [Unit]
@@ -82,6 +88,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
                 [Service]
                 Type=oneshot
                 User=aloft
+                SupplementaryGroups=www-data
                 EnvironmentFile=-/etc/aloft/credentials.env
                 %2$s
 
@@ -103,8 +110,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
     }
 
     private static String cron(String schedule, List<String> commands) throws Failure {
-        return cronTime(schedule) + " set -a; . /etc/aloft/credentials.env; set +a; " + String.join(" && ", commands)
-                + "\n";
+        return cronTime(schedule) + " " + String.join(" && ", commands) + "\n";
     }
 
     private static String kubernetes(String name, String schedule, List<String> commands) throws Failure {
@@ -123,7 +129,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
                           restartPolicy: OnFailure
                           containers:
                             - name: backup
-                              image: aloft
+                              image: aloft # your image of it
                               command: ["/bin/sh", "-c"]
                               args:
                                 - >-
@@ -149,7 +155,7 @@ final class BackupScheduleCommand implements Callable<Integer> {
             case "weekly" -> "7 3 * * 1";
             case "monthly" -> "7 3 1 * *";
             default -> {
-                if (schedule.trim().split("\\s+").length == 5) {
+                if (isCron(schedule)) {
                     yield schedule;
                 }
                 throw new Failure(
@@ -158,5 +164,10 @@ final class BackupScheduleCommand implements Callable<Integer> {
                         "write hourly, daily, weekly, monthly, or the five fields of cron");
             }
         };
+    }
+
+    /// Five fields, of which the first is a minute: systemd's expressions have no five.
+    private static boolean isCron(String schedule) {
+        return schedule.trim().split("\\s+").length == 5;
     }
 }

@@ -22,7 +22,7 @@ final class BackupSite {
             names = "--config",
             paramLabel = "FILE",
             description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = "aloft.toml")
+            defaultValue = Configuration.DEFAULT_FILE)
     private Path config = Path.of("aloft.toml");
 
     @Option(

@@ -25,6 +25,9 @@ record Configuration(
         PicturesConfiguration pictures,
         List<SiteConfiguration> sites) {
 
+    /// The file of a command without `--config`, for picocli: the property `aloft.config`, else `aloft.toml`.
+    static final String DEFAULT_FILE = "${sys:aloft.config:-aloft.toml}";
+
     private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
 
     /// Reads a file and the variables that override it.

@@ -29,7 +29,7 @@ final class EdgeTopCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = "The configuration of the edge (default: ${DEFAULT-VALUE}).",
-            defaultValue = "aloft.toml")
+            defaultValue = Configuration.DEFAULT_FILE)
     private Path config = Path.of("aloft.toml");
 
     @Option(

@@ -32,7 +32,7 @@ final class ExplainCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = "aloft.toml")
+            defaultValue = Configuration.DEFAULT_FILE)
     private Path config = Path.of("aloft.toml");
 
     @Parameters(

@@ -35,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--config",
             paramLabel = "FILE",
             description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = "aloft.toml")
+            defaultValue = Configuration.DEFAULT_FILE)
     private Path config = Path.of("aloft.toml");
 
     @Override
@@ -74,13 +74,13 @@ final class ServeCommand implements Callable<Integer> {
         if (configuration.edge().isPresent()) {
             startEdge(configuration.edge().get(), edges, lifetime);
         }
-        startWatchdog(agents.getFirst().socket(), lifetime);
+        startWatchdog(agents.stream().map(AgentSite::socket).toList(), lifetime);
     }
 
-    private static void startWatchdog(Path socket, Lifetime lifetime) {
+    private static void startWatchdog(List<Path> sockets, Lifetime lifetime) {
         lifetime.manager()
                 .ifPresent(manager -> manager.watchdog()
-                        .ifPresent(interval -> lifetime.keep(Watchdog.start(manager, interval, socket))));
+                        .ifPresent(interval -> lifetime.keep(Watchdog.start(manager, interval, sockets))));
     }
 
     private static void startAgent(List<AgentSite> sites, Lifetime lifetime) throws Failure {

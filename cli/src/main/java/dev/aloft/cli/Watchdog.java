@@ -9,14 +9,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reports to the service manager, twice in each of its intervals, that the agent answers on its socket. An agent that
-/// does not answer is not reported, and the manager restarts the process.
+/// Reports to the service manager, twice in each of its intervals, that the agent answers. If it answers on none of its
+/// sockets there is no report, and the manager restarts the process. One socket is enough: a site whose PHP holds all
+/// connections of its own socket must not end the service of the others.
 ///
 /// Asks for the agent's state, which needs no request to S3: an outage of S3 is no reason for a restart.
 final class Watchdog implements AutoCloseable {
@@ -27,26 +31,36 @@ final class Watchdog implements AutoCloseable {
             "GET / HTTP/1.1\r\nHost: aloft\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final ServiceManager manager;
-    private final Path socket;
+    private final List<Path> sockets;
+    private final Set<Path> asked = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("aloft-watchdog").daemon().factory());
 
-    private Watchdog(ServiceManager manager, Path socket) {
+    private Watchdog(ServiceManager manager, List<Path> sockets) {
         this.manager = manager;
-        this.socket = socket;
+        this.sockets = sockets;
     }
 
     /// @param interval longest time between two reports
-    /// @param socket of an agent in this process
-    static Watchdog start(ServiceManager manager, Duration interval, Path socket) {
-        Watchdog watchdog = new Watchdog(manager, socket);
+    /// @param sockets of the agent in this process
+    static Watchdog start(ServiceManager manager, Duration interval, List<Path> sockets) {
+        Watchdog watchdog = new Watchdog(manager, List.copyOf(sockets));
         long half = interval.toMillis() / 2;
-        var _ = watchdog.timer.scheduleAtFixedRate(watchdog::report, 0, Math.max(half, 1), TimeUnit.MILLISECONDS);
+        var _ = watchdog.timer.scheduleAtFixedRate(watchdog::askAll, 0, Math.max(half, 1), TimeUnit.MILLISECONDS);
         return watchdog;
     }
 
-    /// An agent that accepts and does not answer blocks here, which ends the reports as well.
-    private void report() {
+    /// Asks on each socket that is not still being asked.
+    private void askAll() {
+        for (Path socket : sockets) {
+            if (asked.add(socket)) {
+                Thread.ofVirtual().name("aloft-watchdog-", 0).start(() -> ask(socket));
+            }
+        }
+    }
+
+    /// An agent that accepts and does not answer blocks here, and is not asked again.
+    private void ask(Path socket) {
         try (SocketChannel agent = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.connect(UnixDomainSocketAddress.of(socket));
             agent.write(ByteBuffer.wrap(REQUEST));
@@ -55,6 +69,8 @@ final class Watchdog implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.warn("the agent does not answer on {}: {}", socket, e.getMessage());
+        } finally {
+            asked.remove(socket);
         }
     }
 

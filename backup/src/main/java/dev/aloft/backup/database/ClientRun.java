@@ -124,12 +124,7 @@ final class ClientRun implements AutoCloseable {
     ///
     /// @param attempt for the message: `dump`
     void requireSuccess(String attempt) throws IOException {
-        requireSuccess(attempt, END_LIMIT);
-    }
-
-    /// The same with another limit, for a program whose last statement may take its time.
-    void requireSuccess(String attempt, Duration limit) throws IOException {
-        int code = awaitEnd(limit);
+        int code = awaitEnd(END_LIMIT);
         if (code != 0) {
             throw failure(attempt, "exit status " + code);
         }
