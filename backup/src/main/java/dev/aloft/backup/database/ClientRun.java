@@ -124,7 +124,12 @@ final class ClientRun implements AutoCloseable {
     ///
     /// @param attempt for the message: `dump`
     void requireSuccess(String attempt) throws IOException {
-        int code = awaitEnd(END_LIMIT);
+        requireSuccess(attempt, END_LIMIT);
+    }
+
+    /// The same with another limit, for a program whose last statement may take its time.
+    void requireSuccess(String attempt, Duration limit) throws IOException {
+        int code = awaitEnd(limit);
         if (code != 0) {
             throw failure(attempt, "exit status " + code);
         }

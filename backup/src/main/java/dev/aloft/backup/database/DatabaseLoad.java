@@ -105,14 +105,15 @@ public final class DatabaseLoad {
         DumpScanner scanner = new DumpScanner();
         DigestInputStream digested = new DigestInputStream(dump, sha256());
         try (ClientRun run = ClientRun.start(into, Tool.SQL, SqlQuery.arguments(into.name()))) {
-            new Transfer(run).run(attempt, SILENCE_LIMIT, () -> {
-                try (OutputStream input = new ProgramInput(run.input())) {
+            Transfer transfer = new Transfer(run);
+            transfer.run(attempt, SILENCE_LIMIT, () -> {
+                try (OutputStream input = transfer.input()) {
                     unzip(digested, scanner, input, attempt);
                 } catch (ProgramInput.Closed endedEarly) {
                     // its exit status says why
                 }
             });
-            run.requireSuccess(attempt);
+            run.requireSuccess(attempt, SILENCE_LIMIT);
         }
         requireWhole(digested, scanner, sha256, attempt);
         return scanner.tables();
@@ -158,14 +159,15 @@ public final class DatabaseLoad {
     /// Runs SQL text that this program has made or that `mariadb-dump` has given.
     static void execute(DatabaseAccess into, String attempt, String sql) throws IOException {
         try (ClientRun run = ClientRun.start(into, Tool.SQL, SqlQuery.arguments(into.name()))) {
-            new Transfer(run).run(attempt, SILENCE_LIMIT, () -> {
-                try (OutputStream input = new ProgramInput(run.input())) {
+            Transfer transfer = new Transfer(run);
+            transfer.run(attempt, SILENCE_LIMIT, () -> {
+                try (OutputStream input = transfer.input()) {
                     input.write(sql.getBytes(UTF_8));
                 } catch (ProgramInput.Closed endedEarly) {
                     // its exit status says why
                 }
             });
-            run.requireSuccess(attempt);
+            run.requireSuccess(attempt, SILENCE_LIMIT);
         }
     }
 }

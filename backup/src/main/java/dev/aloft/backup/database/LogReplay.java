@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /// The part of a binary log between a dump and a moment. Immutable.
 public final class LogReplay {
@@ -109,7 +108,7 @@ public final class LogReplay {
         try (ClientRun sql = ClientRun.start(scratch, Tool.SQL, SqlQuery.arguments("--binary-mode", scratch.name()))) {
             Transfer transfer = new Transfer(sql);
             transfer.run(attempt, SILENCE_LIMIT, () -> {
-                try (OutputStream statements = new ProgramInput(sql.input())) {
+                try (OutputStream statements = transfer.input()) {
                     for (LogFolder log : logs) {
                         if (!filter.isEnded() && !log.begun().isAfter(until)) {
                             replay(log, scratch, filter, statements);
@@ -119,7 +118,7 @@ public final class LogReplay {
                     // its exit status says why
                 }
             });
-            sql.requireSuccess(attempt);
+            sql.requireSuccess(attempt, SILENCE_LIMIT);
         }
     }
 
@@ -138,8 +137,8 @@ public final class LogReplay {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted: cannot " + attempt);
             }
-            feed.rethrow();
-            decoder.requireSuccess(attempt);
+            feed.failed.rethrow();
+            decoder.requireSuccess(attempt, SILENCE_LIMIT);
         }
     }
 
@@ -147,27 +146,23 @@ public final class LogReplay {
     private final class Feed {
 
         private final ClientRun decoder;
-        private volatile @Nullable IOException failure;
+        private final Transfer.Failed failed = new Transfer.Failed();
 
         Feed(ClientRun decoder) {
             this.decoder = decoder;
         }
 
+        /// The program takes the end of its input for the end of the log, so a failure of any kind is recorded.
         void run(LogFolder log, long start, ReplayFilter filter) {
+            failed.run(() -> copy(log, start, filter));
+        }
+
+        private void copy(LogFolder log, long start, ReplayFilter filter) throws IOException {
             try (OutputStream to = new BufferedOutputStream(new ProgramInput(decoder.input()), CHUNK_BYTES);
                     LogReader reader = new LogReader(archive, log)) {
                 filter.copy(new BufferedInputStream(reader, CHUNK_BYTES), log.file(), start, to);
             } catch (ProgramInput.Closed endedEarly) {
                 // its exit status says why
-            } catch (IOException e) {
-                failure = e;
-            }
-        }
-
-        void rethrow() throws IOException {
-            IOException e = failure;
-            if (e != null) {
-                throw e;
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class Transfer {
 
     /// Does the work to its end.
     ///
-    /// @param silenceLimit how long a read of [#heard] may wait for the program
+    /// @param silenceLimit how long a read of [#heard] or a write to [#input] may wait for the program
     /// @throws IOException of the work
     /// @throws DatabaseException when the program was silent for too long
     void run(String attempt, Duration silenceLimit, Work work) throws IOException {
@@ -88,8 +89,34 @@ final class Transfer {
         };
     }
 
-    /// The end of the work on the other thread.
-    private static final class Failed {
+    /// The program's input, with the same limit: a program that waits for a lock does not read.
+    OutputStream input() {
+        OutputStream input = new ProgramInput(run.input());
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                waitingSince = System.nanoTime() | 1;
+                try {
+                    input.write(bytes, offset, count);
+                } finally {
+                    waitingSince = 0;
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                input.close();
+            }
+        };
+    }
+
+    /// The end of work on another thread.
+    static final class Failed {
 
         private volatile @Nullable Throwable cause;
 

@@ -131,6 +131,21 @@ final class DatabaseFailuresTest {
     }
 
     @Test
+    void aProgramThatDoesNotReadIsKilled() throws IOException {
+        DatabaseAccess blocked = withProgram("mariadb", "exec sleep 6666");
+        try (ClientRun run = ClientRun.start(blocked, Tool.SQL, List.of())) {
+            Transfer transfer = new Transfer(run);
+            assertThatThrownBy(() -> transfer.run("load the dump", Duration.ofSeconds(1), () -> {
+                        try (OutputStream input = transfer.input()) {
+                            input.write(new byte[1 << 20]);
+                        }
+                    }))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("nothing within 1 s, so it was killed");
+        }
+    }
+
+    @Test
     void aDumpThatIsKilledIsNoDump() throws IOException {
         DatabaseAccess killed = withProgram("mariadb-dump", """
                 /usr/bin/mariadb-dump "$@" &

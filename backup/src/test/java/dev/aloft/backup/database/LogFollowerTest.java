@@ -193,6 +193,26 @@ final class LogFollowerTest {
     }
 
     @Test
+    void aFailureWhileTheLogIsReadLeavesTheDatabaseAsItWas() throws Exception {
+        DatabasePart dump;
+        Instant after;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            server.sql("INSERT INTO shop.wp_posts VALUES (1, 'after the dump')");
+            after = nextSecond();
+            following.awaitComplete();
+        }
+        LogReplay replay = LogReplay.find(archive, dump, after);
+        store.close();
+        assertThatThrownBy(() -> DatabaseLoad.load(
+                        site, new ByteArrayInputStream(dumped.toByteArray()), dump.sha256(), Optional.of(replay)))
+                .as("not the end of the program that got half a log")
+                .isNotInstanceOf(DatabaseException.class);
+        assertThat(titles("shop")).containsExactly("before", "after the dump");
+    }
+
+    @Test
     void aMomentThatTheArchiveMayNotReachIsRefused() throws Exception {
         DatabasePart dump;
         try (Following following = new Following()) {
