@@ -37,10 +37,11 @@ final class ClientErrors {
         return switch (code) {
             case 1045, 1698 -> "check user and password in wp-config.php or the option file";
             case 1044, 1142, 1143, 1227, 1370, 1419 ->
-                "grant the user what docs/how-to/back-up-and-restore.md names for this";
+                "grant the user what docs/how-to/back-up-the-database.md names for this";
             case 1049 -> "check the database's name";
             case 2002, 2003, 2005 -> "start the database server, or correct its address";
             case 2006, 2013 -> "the server has closed the connection: see its log, then try again";
+            case 1205 -> "a transaction is open on one of the tables: end it (SHOW PROCESSLIST), then try again";
             case 1021, 1114 -> "make room on the disk of the database server";
             default ->
                 said.contains("connect")

@@ -80,9 +80,17 @@ public final class DatabaseLoad {
         } catch (IOException e) {
             throw cleanedUp(swap, e);
         }
-        int tables = swap.run();
+        int tables = swapped(swap);
         swap.dropEmptied();
         return new LoadFacts(access.name(), tables, swap.kept());
+    }
+
+    private static int swapped(TableSwap swap) throws IOException {
+        try {
+            return swap.run();
+        } catch (IOException e) {
+            throw swap.isDone() ? e : cleanedUp(swap, e);
+        }
     }
 
     /// Best effort: the next load drops the rest.
@@ -95,7 +103,7 @@ public final class DatabaseLoad {
         return failure;
     }
 
-    private static DatabaseException inState(DatabaseException e, String state) {
+    static DatabaseException inState(DatabaseException e, String state) {
         return new DatabaseException(e.kind(), e.getMessage() + "; " + state, e.advice());
     }
 

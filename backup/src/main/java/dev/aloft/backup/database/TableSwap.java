@@ -15,17 +15,22 @@ import org.slf4j.LoggerFactory;
 /// atomic; what it replaces goes to a third database.
 ///
 /// Views, triggers, routines and events cannot be renamed. They are defined anew right after, so for a moment the new
-/// tables are there without them.
+/// tables are there without them. If the tables cannot be renamed, the triggers in use are defined anew as well.
 final class TableSwap {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableSwap.class);
     private static final String NEW = "_aloft_new";
     private static final String OLD = "_aloft_old";
 
+    /// A transaction that is open on a table for longer makes the swap fail. While the swap waits for it, the server
+    /// holds back every other query on the table.
+    private static final String LOCK_LIMIT = "SET lock_wait_timeout = 30;";
+
     private final DatabaseAccess source;
     private final DatabaseAccess target;
     private final DatabaseAccess aside;
     private boolean replaced;
+    private boolean done;
 
     private TableSwap(DatabaseAccess source, DatabaseAccess target, DatabaseAccess aside) {
         this.source = source;
@@ -60,6 +65,11 @@ final class TableSwap {
         return replaced ? Optional.of(aside.name()) : Optional.empty();
     }
 
+    /// True once the tables are in place.
+    boolean isDone() {
+        return done;
+    }
+
     /// Makes the scratch database, without what an interrupted load has left there.
     void prepare() throws IOException {
         String attempt = "create " + source + " for the load";
@@ -88,11 +98,24 @@ final class TableSwap {
                 target,
                 "make room for the tables that are replaced",
                 "DROP DATABASE IF EXISTS " + quoted(aside.name()) + ";" + create(aside));
-        String attempt = "swap the tables of " + target;
-        SqlQuery.rows(
-                target,
-                attempt,
-                coming.dropOf(tables) + going.dropOf(moved) + coming.dropViews() + rename(tables, moved));
+        String comingDrops = coming.dropOf(tables);
+        String goingDrops = going.dropOf(moved);
+        try {
+            SqlQuery.rows(
+                    target,
+                    "swap the tables of " + target,
+                    LOCK_LIMIT
+                            + comingDrops
+                            + coming.dropViews()
+                            + dropLocked(goingDrops, moved)
+                            + rename(tables, moved));
+        } catch (DatabaseException e) {
+            defineAgain(coming, tables, comingDrops, arriving);
+            boolean whole = defineAgain(going, moved, goingDrops, leaving);
+            String state = "database " + target.name() + " is as it was";
+            throw DatabaseLoad.inState(e, whole ? state : state + " without its triggers, which the log has");
+        }
+        done = true;
         replaced = !moved.isEmpty();
         DatabaseLoad.execute(target, "define the views, triggers and routines of " + target, arriving);
         keepTriggers(leaving);
@@ -100,6 +123,35 @@ final class TableSwap {
             SqlQuery.rows(target, "drop " + aside, "DROP DATABASE " + quoted(aside.name()) + ";");
         }
         return tables.size();
+    }
+
+    /// Drops triggers while the tables are locked: what would hold the swap up does so before anything is dropped.
+    private String dropLocked(String drops, List<String> moved) {
+        if (drops.isEmpty()) {
+            return "";
+        }
+        return moved.stream()
+                        .map(table -> quoted(target.name()) + "." + quoted(table) + " WRITE")
+                        .collect(Collectors.joining(", ", "LOCK TABLES ", ";"))
+                + drops + "UNLOCK TABLES;";
+    }
+
+    /// Defines triggers again that were dropped before the tables could not be renamed.
+    ///
+    /// @param drops statements that were to drop them; if all are still there, their tables are not waited for
+    private static boolean defineAgain(Definitions of, List<String> tables, String drops, String definitions)
+            throws IOException {
+        DatabaseAccess database = of.database();
+        try {
+            if (!of.dropOf(tables).equals(drops)) {
+                String attempt = "define the triggers of " + database + " again";
+                DatabaseLoad.execute(database, attempt, LOCK_LIMIT + "\n" + definitions);
+            }
+            return true;
+        } catch (DatabaseException e) {
+            LOG.error("{}; run in database {}:\n{}", e.getMessage(), database.name(), definitions);
+            return false;
+        }
     }
 
     /// Best effort: the restore itself is done.

@@ -7,6 +7,7 @@ import dev.aloft.backup.DatabasePart;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,63 @@ final class DatabaseRestoreTest {
                 .hasMessageContaining("SHA-256");
         assertThat(SiteContent.of(server, "damaged")).isEqualTo(before);
         assertThat(server.sql("SHOW DATABASES LIKE 'damaged\\_%'")).isEmpty();
+    }
+
+    @Test
+    void tablesThatCannotBeRenamedKeepTheirTriggers() throws IOException {
+        DatabaseAccess site = server.database("blocked");
+        SiteContent.make(server, "blocked");
+        Dump dump = Dump.of(site);
+        server.sql("USE blocked; DROP TABLE wp_latin; CREATE VIEW wp_latin AS SELECT 1 AS a");
+        List<String> before = SiteContent.of(server, "blocked");
+        assertThatThrownBy(() -> dump.load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("ERROR 1050")
+                .hasMessageEndingWith("database blocked is as it was");
+        assertThat(SiteContent.of(server, "blocked")).isEqualTo(before);
+        assertThat(server.sql("SHOW DATABASES LIKE 'blocked\\_aloft\\_new'")).isEmpty();
+    }
+
+    @Test
+    void anUndoThatFailsCanBeRepeated() throws IOException {
+        DatabaseAccess site = server.database("again");
+        SiteContent.make(server, "again");
+        List<String> before = SiteContent.of(server, "again");
+        Dump dump = Dump.of(site);
+        dump.load(site);
+        server.sql("USE again; DROP TABLE wp_latin; CREATE VIEW wp_latin AS SELECT 1 AS a");
+        assertThatThrownBy(() -> DatabaseLoad.undo(site)).hasMessageEndingWith("database again is as it was");
+        server.sql("USE again; DROP VIEW wp_latin");
+        DatabaseLoad.undo(site);
+        assertThat(SiteContent.of(server, "again")).isEqualTo(before);
+    }
+
+    @Test
+    @Tag("slow")
+    void aSwapDoesNotWaitLongForATransaction() throws Exception {
+        DatabaseAccess site = server.database("held");
+        SiteContent.make(server, "held");
+        List<String> before = SiteContent.of(server, "held");
+        Dump dump = Dump.of(site);
+        Thread holder = Thread.ofVirtual().start(() -> hold("held"));
+        while (server.sql("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(70)%'")
+                .isEmpty()) {
+            Thread.onSpinWait();
+        }
+        assertThatThrownBy(() -> dump.load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("ERROR 1205")
+                .hasMessageEndingWith("database held is as it was");
+        holder.join();
+        assertThat(SiteContent.of(server, "held")).isEqualTo(before);
+    }
+
+    private static void hold(String database) {
+        try {
+            server.sql("USE " + database + "; START TRANSACTION; SELECT * FROM wp_child; SELECT SLEEP(70)");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
