@@ -39,20 +39,20 @@ final class TableSwap {
     }
 
     /// From the scratch database into the site's, whose own tables are kept.
-    static TableSwap forward(DatabaseAccess site) throws DatabaseException {
-        return new TableSwap(site.withName(site.name() + NEW), site, site.withName(site.name() + OLD));
+    static TableSwap forward(DatabaseAccess site) {
+        return new TableSwap(site.beside(NEW), site, site.beside(OLD));
     }
 
     /// The tables that the last forward swap has kept, into the site's database.
     static TableSwap back(DatabaseAccess site) throws IOException {
-        DatabaseAccess old = site.withName(site.name() + OLD);
+        DatabaseAccess old = site.beside(OLD);
         if (new Definitions(old).tables().isEmpty()) {
             throw new DatabaseException(
                     Kind.CONTENT,
                     "there is no database " + old.name() + " with the tables before the last restore",
                     "restore a snapshot instead");
         }
-        return new TableSwap(old, site, site.withName(site.name() + NEW));
+        return new TableSwap(old, site, site.beside(NEW));
     }
 
     /// The database that the tables come from.
