@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.store.Bucket;
+import dev.aloft.store.ByteRange;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
@@ -145,10 +146,33 @@ public final class LogArchive {
         bucket.put(ObjectKey.of(folder + name), bytes, length, TYPE, WriteCondition.always());
     }
 
-    InputStream open(LogFolder log, LogFolder.Segment segment) throws IOException {
-        return bucket.get(ObjectKey.of(folder + log.name() + segment.name()), null, ReadCondition.any())
-                .orElseThrow()
-                .body();
+    /// Reads bytes of a segment.
+    ///
+    /// @param from offset in the segment
+    /// @throws DatabaseException when the segment is missing or not as long as its name says
+    byte[] read(LogFolder log, LogFolder.Segment segment, long from, int count) throws IOException {
+        ObjectKey key = ObjectKey.of(folder + log.name() + segment.name());
+        ByteRange range = ByteRange.of(from, from + count - 1);
+        try (ObjectContent content = bucket.get(key, range, ReadCondition.any()).orElseThrow()) {
+            byte[] bytes = content.body().readNBytes(count);
+            if (bytes.length == count && content.object().size() == segment.end() - segment.start()) {
+                return bytes;
+            }
+            throw damaged(key, "it has " + content.object().size() + " bytes");
+        } catch (StoreException e) {
+            throw switch (e.kind()) {
+                case NOT_FOUND -> damaged(key, "it is missing");
+                case RANGE -> damaged(key, "it is too short");
+                default -> e;
+            };
+        }
+    }
+
+    private DatabaseException damaged(ObjectKey key, String found) {
+        return new DatabaseException(
+                DatabaseException.Kind.CONTENT,
+                "cannot read s3://" + bucket.name() + "/" + key.value() + ": " + found,
+                "restore to an earlier moment, or to a snapshot");
     }
 
     @Override
