@@ -1,10 +1,8 @@
 package dev.aloft.backup;
 
-import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.backup.RestorePlan.Wanted;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -112,7 +110,7 @@ public final class Backups {
     /// @param changes takes each file that would change, in the order of the keys
     public void compare(FileSource wanted, RestoreOptions options, Consumer<Change> changes) throws IOException {
         try (FileSource.Cursor files = wanted.open()) {
-            plan(options).run(wanted(files), change -> change, changes::accept);
+            plan(options).run(wanted(files), change -> change, changes::accept, _ -> {});
         }
     }
 
@@ -127,35 +125,14 @@ public final class Backups {
     }
 
     /// Takes the last restoration to a folder back, with those that it continued. This is a restoration, too, and can
-    /// be taken back.
+    /// be taken back. A file that was changed after the restoration is left alone and reported.
     ///
-    /// @throws BackupException where there was none
-    public List<RestoreReport> undo(BucketFolder target, BackupProgress progress) throws IOException {
-        SnapshotIndex index = SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES);
-        RestoreRecord record = RestoreRecord.newest(catalog, index, target.toString())
-                .orElseThrow(() -> new BackupException(
-                        Kind.NOT_FOUND,
-                        "no restoration to " + target + " is recorded at " + catalog.folder(),
-                        "restore a snapshot instead (aloft backup list)"));
-        List<RestoreReport> reports = new ArrayList<>();
-        reports.add(takeBack(record, target, progress));
-        while (record.continues() != null) {
-            record = RestoreRecord.read(catalog, record.continues());
-            reports.add(takeBack(record, target, progress));
-        }
-        return reports;
-    }
-
-    private RestoreReport takeBack(RestoreRecord record, BucketFolder target, BackupProgress progress)
-            throws IOException {
+    /// @throws BackupException where there was none, or where its record is not as it was written
+    public RestoreReport undo(BucketFolder target, BackupProgress progress) throws IOException {
         RestoreOptions options = new RestoreOptions(target, RestoreScope.ALL, false);
-        try (LinesReader lines = record.open(catalog.folder())) {
-            Joined.Source<Wanted> before = () -> {
-                Change change = RestoreRecord.next(lines, catalog.folder());
-                return change == null ? null : new Wanted(change.key(), change.before());
-            };
+        try (Undo undo = new Undo(catalog, target)) {
             return new Restore(catalog, options, progress, settings.nextId())
-                    .run(plan(options), before, "undo " + record.id());
+                    .run(plan(options), undo::next, undo.source());
         }
     }
 
@@ -170,7 +147,7 @@ public final class Backups {
     private static Joined.Source<Wanted> wanted(FileSource.Cursor files) {
         return () -> {
             SnapshotFile file = files.next();
-            return file == null ? null : new Wanted(file.key(), file);
+            return file == null ? null : new Wanted(file);
         };
     }
 }

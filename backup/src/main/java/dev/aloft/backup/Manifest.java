@@ -1,11 +1,7 @@
 package dev.aloft.backup;
 
-import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// The list of files of a snapshot.
@@ -19,16 +15,7 @@ record Manifest(BucketFolder folder, ObjectKey key, Snapshot.Checked expected) i
     ///
     /// @throws BackupException where it is not as the description says
     Manifest check() throws IOException {
-        try (DigestInputStream bytes = new DigestInputStream(input(), BackupFolder.sha256())) {
-            bytes.transferTo(OutputStream.nullOutputStream());
-            String found = HexFormat.of().formatHex(bytes.getMessageDigest().digest());
-            if (!found.equals(expected.sha256())) {
-                throw new BackupException(
-                        Kind.CORRUPT,
-                        input() + " was changed: its SHA-256 is " + found + " instead of " + expected.sha256(),
-                        "take another snapshot (aloft backup list)");
-            }
-        }
+        input().check(expected.sha256());
         return this;
     }
 

@@ -7,6 +7,9 @@ import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.util.HexFormat;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,19 @@ final class RangedInput extends InputStream {
         System.arraycopy(range, at, bytes, offset, n);
         at += n;
         return n;
+    }
+
+    /// Reads it to its end, to compare its hash.
+    ///
+    /// @throws BackupException where it is another one
+    void check(String sha256) throws IOException {
+        try (DigestInputStream bytes = new DigestInputStream(this, BackupFolder.sha256())) {
+            bytes.transferTo(OutputStream.nullOutputStream());
+            String found = HexFormat.of().formatHex(bytes.getMessageDigest().digest());
+            if (!found.equals(sha256)) {
+                throw changed("it was changed, its SHA-256 is " + found + " instead of " + sha256, null);
+            }
+        }
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Restore {
     private long failed;
     private boolean hasDeletions;
     private final List<String> failures = new ArrayList<>();
+    private final List<ObjectKey> left = new ArrayList<>();
 
     Restore(SnapshotCatalog catalog, RestoreOptions options, BackupProgress progress, String id) {
         this.catalog = catalog;
@@ -52,16 +53,25 @@ final class Restore {
         Optional<Snapshot.Checked> changes = record(plan, wanted);
         if (changes.isEmpty()) {
             folder.folder().bucket().delete(folder.ofRestore(id, BackupFolder.STARTED));
-            return new RestoreReport(Optional.empty(), 0, 0, 0, 0, List.of());
+            reportLeft();
+            return new RestoreReport(Optional.empty(), 0, 0, 0, failed, failures);
         }
         RestoreRecord record = new RestoreRecord(id, source, target, continues, changes.get());
         record.write(catalog);
         copy(record);
         if (failed == 0) {
             delete(record);
+        }
+        if (failed == 0) {
             catalog.write(folder.ofRestore(id, BackupFolder.FINISHED), "{}");
         }
+        reportLeft();
         return new RestoreReport(Optional.of(id), written, bytes, deleted, failed, failures);
+    }
+
+    /// Files that are not this restoration's to change are no reason not to finish it.
+    private void reportLeft() {
+        left.forEach(key -> fail(key + ": was changed after the restoration, and left so"));
     }
 
     /// The record of the same restoration, if it is the last one and did not end.
@@ -83,12 +93,16 @@ final class Restore {
         FileCopies copies = new FileCopies(options.target(), folder, id, false);
         long[] count = new long[1];
         try (LinesWriter lines = new LinesWriter(folder.folder(), folder.ofRestore(id, BackupFolder.CHANGES))) {
-            plan.run(wanted, change -> kept(change, copies), change -> {
-                lines.add(format.line(change));
-                hasDeletions |= change.after() == null;
-                count[0]++;
-                progress.passed();
-            });
+            plan.run(
+                    wanted,
+                    change -> kept(change, copies),
+                    change -> {
+                        lines.add(format.line(change));
+                        hasDeletions |= change.after() == null;
+                        count[0]++;
+                        progress.passed();
+                    },
+                    left::add);
             return count[0] == 0 ? Optional.empty() : Optional.of(lines.complete());
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Compares files that shall be with those that are: finds the [Change]s of a restoration. For one thread.
@@ -20,14 +21,36 @@ import org.jspecify.annotations.Nullable;
 record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Contents contents) {
 
     /// A file that shall be, or shall not be.
-    record Wanted(ObjectKey key, @Nullable SnapshotFile file) {}
+    ///
+    /// @param replaceable true for what may be replaced by it or deleted
+    record Wanted(ObjectKey key, @Nullable SnapshotFile file, Condition replaceable) {
+
+        /// In place of anything.
+        Wanted(SnapshotFile file) {
+            this(file.key(), file, _ -> true);
+        }
+
+        private boolean isThere(@Nullable StoredObject live) {
+            return (file == null || live == null) ? (file == null && live == null) : hasSameBytes(file, live);
+        }
+    }
+
+    /// A condition on a file as it is, or on its absence.
+    interface Condition {
+        boolean isMet(@Nullable StoredObject live);
+    }
 
     /// Finds the changes, in the order of the keys.
     ///
     /// @param wanted in the order of the keys
     /// @param prepare runs for each change, several at the same time
     /// @param found takes each change in turn
-    void run(Joined.Source<Wanted> wanted, Preparation prepare, OrderedTasks.Consumer<Change> found)
+    /// @param left takes each file that differs and may not be replaced
+    void run(
+            Joined.Source<Wanted> wanted,
+            Preparation prepare,
+            OrderedTasks.Consumer<Change> found,
+            Consumer<ObjectKey> left)
             throws IOException {
         LiveFiles live = new LiveFiles(target, scope.path());
         Joined<Wanted, StoredObject> pairs = Joined.of(
@@ -41,7 +64,15 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
             }
         })) {
             for (Pair<Wanted, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
-                if (scope.has(pair.key()) && mayDiffer(pair)) {
+                if (!scope.has(pair.key()) || !mayDiffer(pair)) {
+                    continue;
+                }
+                Wanted file = pair.left();
+                if (file != null && !file.replaceable().isMet(pair.right())) {
+                    if (!file.isThere(pair.right())) {
+                        left.accept(pair.key());
+                    }
+                } else {
                     Pair<Wanted, StoredObject> each = pair;
                     tasks.add(() -> {
                         Optional<Change> change = change(each);

@@ -36,8 +36,9 @@ record RestoreRecord(
     static RestoreRecord read(SnapshotCatalog catalog, String id) throws IOException {
         ObjectKey key = catalog.folder().ofRestore(id, BackupFolder.PLAN);
         String where = catalog.folder().folder().uri(key);
-        JsonNode node = catalog.format().checked(SnapshotIndex.text(catalog.folder(), key), catalog.site(), where);
+        String text = SnapshotIndex.text(catalog.folder(), key);
         try {
+            JsonNode node = catalog.format().checked(text, catalog.site(), where);
             JsonNode changes = node.required("changes");
             return new RestoreRecord(
                     id,
@@ -71,10 +72,21 @@ record RestoreRecord(
         return Optional.empty();
     }
 
+    /// Reads the changes once, to compare their hash.
+    ///
+    /// @throws BackupException where they are not as they were recorded
+    RestoreRecord check(BackupFolder folder) throws IOException {
+        input(folder).check(changes.sha256());
+        return this;
+    }
+
     /// Reads the changes in the order of their keys; the caller closes the lines.
     LinesReader open(BackupFolder folder) throws IOException {
-        return new LinesReader(
-                new RangedInput(folder.folder(), folder.ofRestore(id, BackupFolder.CHANGES), changes.bytes()));
+        return new LinesReader(input(folder));
+    }
+
+    private RangedInput input(BackupFolder folder) {
+        return new RangedInput(folder.folder(), folder.ofRestore(id, BackupFolder.CHANGES), changes.bytes());
     }
 
     /// The next change of an open list, or null after the last.

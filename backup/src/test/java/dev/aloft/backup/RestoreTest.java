@@ -1,8 +1,13 @@
 package dev.aloft.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,10 +176,82 @@ final class RestoreTest extends BackupFixture {
                     }
                     return false;
                 })
-                .delay(java.time.Duration.ZERO);
+                .delay(Duration.ZERO);
         RestoreReport report = restore(snapshot, false);
         assertThat(report.failures()).singleElement().asString().startsWith("a: was changed");
         assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "b", "b"));
+    }
+
+    @Test
+    void anUndoLeavesAndReportsWhatWasChangedAfterTheRestoration() throws IOException {
+        write("deleted", "b");
+        write("edited", "a");
+        write("replaced", "r");
+        Snapshot snapshot = create();
+        delete("deleted");
+        write("edited", "before");
+        write("recreated", "before");
+        write("replaced", "before");
+        restore(snapshot, true);
+        write("deleted", "new work");
+        write("edited", "new work");
+        write("recreated", "new work");
+        now = now.plusSeconds(1);
+
+        RestoreReport report = host().undo(throughFront(), new BackupProgress());
+
+        assertThat(report.failures()).hasSize(3).allMatch(line -> line.contains("was changed after the restoration"));
+        assertThat(texts())
+                .isEqualTo(Map.of(
+                        "deleted", "new work", "edited", "new work", "recreated", "new work", "replaced", "before"));
+    }
+
+    @Test
+    void theUndoOfAnInterruptedRestorationIsTakenBackAsAWhole() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "edited a");
+        write("b", "edited b");
+        var before = files();
+        front.on(request -> request.operation().equals("CopyObject")
+                        && request.key().equals("shop/b"))
+                .answer(403);
+        assertThat(catchThrowable(() -> restore(snapshot, false))).isNotNull();
+        front.reset();
+        now = now.plusSeconds(1);
+        restore(snapshot, false);
+        var restored = files();
+        assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b"));
+
+        now = now.plusSeconds(1);
+        host().undo(throughFront(), new BackupProgress());
+        assertThat(files()).isEqualTo(before);
+        now = now.plusSeconds(1);
+        host().undo(throughFront(), new BackupProgress());
+        assertThat(files()).isEqualTo(restored);
+    }
+
+    @Test
+    void anUndoRefusesARecordThatIsNotAsItWasWritten() throws IOException {
+        write("a", "a");
+        Snapshot snapshot = create();
+        delete("a");
+        RestoreReport report = restore(snapshot, false);
+        String record = "shop/restores/" + report.id().orElseThrow() + "/";
+        for (String name : List.of(BackupFolder.CHANGES, BackupFolder.PLAN)) {
+            ObjectKey key = ObjectKey.of(record + name);
+            byte[] bytes = new byte
+                    [(int) folder().bucket()
+                            .head(key, Duration.ZERO)
+                            .orElseThrow()
+                            .size()];
+            folder().bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "x/y", WriteCondition.always());
+            assertThat(catchThrowable(() -> host().undo(throughFront(), new BackupProgress())))
+                    .isInstanceOfSatisfying(
+                            BackupException.class, e -> assertThat(e.kind()).isEqualTo(BackupException.Kind.CORRUPT));
+        }
+        assertThat(texts()).isEqualTo(Map.of("a", "a"));
     }
 
     private Map<String, String> texts() throws IOException {

@@ -127,11 +127,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
     private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
         confirm("take the last restoration into " + target + " back");
         BackupProgress progress = new BackupProgress();
-        List<RestoreReport> reports =
-                output.during(progress, () -> opened.backups().undo(target, progress));
-        for (RestoreReport report : reports) {
-            finish(opened, report);
-        }
+        finish(opened, output.during(progress, () -> opened.backups().undo(target, progress)));
         return 0;
     }
 
