@@ -8,10 +8,10 @@ import dev.aloft.backup.RestoreOptions;
 import dev.aloft.backup.RestoreReport;
 import dev.aloft.backup.RestoreScope;
 import dev.aloft.cli.BackupSite.Opened;
-import java.io.Console;
+import dev.aloft.files.FilePath;
+import dev.aloft.store.Bucket;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -83,6 +83,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
+        requireUndoAlone();
         RestoreScope scope = scope();
         @Nullable Moment moment = moment();
         return site.with(opened -> {
@@ -99,8 +100,10 @@ final class BackupRestoreCommand implements Callable<Integer> {
                 warn(source.gaps());
                 return 0;
             }
-            confirm("restore " + source.text() + " into " + target
-                    + (delete ? ", and delete files that are not among them" : ""));
+            Confirmation.require(
+                    yes,
+                    "restore " + source.text() + " into " + target
+                            + (delete ? ", and delete files that are not among them" : ""));
             BackupProgress progress = new BackupProgress();
             RestoreReport report = output.during(
                     progress, () -> opened.backups().restore(source.files(), source.name(), options, progress));
@@ -108,6 +111,16 @@ final class BackupRestoreCommand implements Callable<Integer> {
             finish(opened, report);
             return 0;
         });
+    }
+
+    /// An undo takes back all of the last restoration into the target.
+    private void requireUndoAlone() throws Failure {
+        if (undo && (dryRun || delete || to != null || !path.isEmpty() || !id.equals("latest"))) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--undo takes neither a snapshot nor --to, --path, --delete or --dry-run",
+                    "leave them away: it takes back all of the last restoration");
+        }
     }
 
     private @Nullable Moment moment() throws Failure {
@@ -125,7 +138,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
     }
 
     private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
-        confirm("take the last restoration into " + target + " back");
+        Confirmation.require(yes, "take the last restoration into " + target + " back");
         BackupProgress progress = new BackupProgress();
         finish(opened, output.during(progress, () -> opened.backups().undo(target, progress)));
         return 0;
@@ -163,22 +176,6 @@ final class BackupRestoreCommand implements Callable<Integer> {
         }
     }
 
-    private void confirm(String action) throws Failure {
-        if (yes) {
-            return;
-        }
-        Console console = Optional.ofNullable(System.console())
-                .filter(Console::isTerminal)
-                .orElseThrow(() -> new Failure(
-                        Failure.Code.USAGE,
-                        "aloft backup restore asks before it changes files, and there is no terminal",
-                        "add --yes, or --dry-run to see what would change"));
-        String answer = console.readLine("%s? [y/N] ", action);
-        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
-            throw new Failure(Failure.Code.USAGE, "nothing was changed", "answer y, or add --yes");
-        }
-    }
-
     private RestoreScope scope() throws Failure {
         try {
             return new RestoreScope(path);
@@ -192,18 +189,26 @@ final class BackupRestoreCommand implements Callable<Integer> {
     }
 
     private BucketFolder target(Opened opened) throws Failure {
-        if (toBucket == null && toPrefix == null) {
-            return opened.files();
-        }
         String bucket = toBucket == null ? opened.site().bucket() : toBucket;
-        String prefix = toPrefix == null ? opened.site().prefix().value() : toPrefix.replaceFirst("/$", "");
+        if (!Bucket.isName(bucket)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--to-bucket " + bucket + " is no name of a bucket",
+                    "name a bucket of the same S3: 3 to 63 lower-case letters, digits, dots, hyphens");
+        }
+        FilePath prefix = toPrefix == null ? opened.site().prefix() : prefix(toPrefix);
+        BackupSite.requireApartFromBackups(opened.configuration(), bucket, prefix);
+        return BackupSite.folder(opened.store(), bucket, prefix.value());
+    }
+
+    private static FilePath prefix(String text) throws Failure {
         try {
-            return BackupSite.folder(opened.store(), bucket, prefix);
+            return FilePath.of(text);
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    String.valueOf(e.getMessage()),
-                    "name a bucket of the same S3 with --to-bucket, and a directory with --to-prefix",
+                    "--to-prefix " + text + " is no directory of a bucket",
+                    "write it without a slash in front, as in staging/shop",
                     e);
         }
     }

@@ -70,6 +70,12 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         Optional<Moment> moment = to == null ? Optional.empty() : Optional.of(moment(to));
+        if (undo && (id != null || moment.isPresent())) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--undo takes neither a snapshot nor --to",
+                    "leave them away: it puts back what the last restoration replaced");
+        }
         if (inPlace && (moment.isPresent() || undo)) {
             throw new Failure(
                     Failure.Code.USAGE,

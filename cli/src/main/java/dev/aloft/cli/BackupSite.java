@@ -5,6 +5,7 @@ import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.BucketFolder;
 import dev.aloft.backup.database.DatabaseException;
+import dev.aloft.files.FilePath;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
@@ -127,14 +128,27 @@ final class BackupSite {
 
     /// Backups among the site's files would be backed up with them, and a restoration could delete them.
     private static void requireApart(SiteConfiguration site, SiteBackupConfiguration backup) throws Failure {
-        boolean overlaps = site.bucket().equals(backup.bucket())
-                && (site.prefix().contains(backup.prefix()) || backup.prefix().contains(site.prefix()));
-        if (overlaps) {
+        if (backup.overlaps(site.bucket(), site.prefix())) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,
                     "the backups of the site " + site.name() + " would lie among its files, in s3://" + site.bucket()
                             + "/" + backup.prefix(),
                     "give [site.backup] another bucket, or a prefix beside that of the site");
+        }
+    }
+
+    /// A restoration into the backups of any site would replace or delete them.
+    static void requireApartFromBackups(Configuration configuration, String bucket, FilePath prefix) throws Failure {
+        for (SiteConfiguration site : configuration.sites()) {
+            Optional<SiteBackupConfiguration> backup = site.backup().filter(each -> each.overlaps(bucket, prefix));
+            if (backup.isPresent()) {
+                throw new Failure(
+                        Failure.Code.USAGE,
+                        "s3://" + bucket + "/" + prefix + " overlaps the backups of the site " + site.name()
+                                + " in s3://" + backup.get().bucket() + "/"
+                                + backup.get().prefix(),
+                        "restore into another bucket or prefix");
+            }
         }
     }
 

@@ -68,6 +68,11 @@ record SiteBackupConfiguration(
                 section.value("database_prefix", section::optionalString, Optional.empty()));
     }
 
+    /// True if a directory holds some of these backups, or is among them.
+    boolean overlaps(String otherBucket, FilePath directory) {
+        return otherBucket.equals(bucket) && (directory.contains(prefix) || prefix.contains(directory));
+    }
+
     DescriptionSignature signature() {
         return signingKey.map(key -> DescriptionSignature.with(key.bytes())).orElse(DescriptionSignature.NONE);
     }

@@ -148,6 +148,42 @@ final class BackupCommandTest {
     }
 
     @Test
+    void aRestorationIntoBackupsIsRefused() throws IOException {
+        write("a", "a");
+        done("create");
+        for (String prefix : List.of("", "shop", "shop/content")) {
+            Result result = aloft("restore", "--to-bucket", "backups", "--to-prefix", prefix, "--delete", "--yes");
+            assertThat(result.code()).as(prefix).isEqualTo(2);
+            assertThat(result.err()).contains("overlaps the backups of the site shop");
+        }
+        done("verify", "--all");
+        done("restore", "--to-bucket", "backups", "--to-prefix", "copy", "--delete", "--yes");
+    }
+
+    @Test
+    void optionsThatAreNotForAnUndoAreRefused() throws IOException {
+        write("a", "a");
+        done("create");
+        write("a", "edited");
+        done("restore", "--yes");
+        for (String option : List.of("--dry-run", "--delete", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
+            Result result = aloft("restore", "--undo", option, "--yes");
+            assertThat(result.code()).as(option).isEqualTo(2);
+            assertThat(result.err()).contains("--undo takes neither");
+        }
+        assertThat(aloft("restore-database", "--undo", "an-id", "--yes").err()).contains("--undo takes neither");
+    }
+
+    @Test
+    void aPrefixThatIsNoneIsRefused() throws IOException {
+        write("a", "a");
+        done("create");
+        Result result = aloft("restore", "--to-prefix", "/shop", "--yes");
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--to-prefix /shop is no directory");
+    }
+
+    @Test
     void snapshotsAreComparedAndPruned() throws IOException {
         write("a", "a");
         String first = id(done("create", "--json"));

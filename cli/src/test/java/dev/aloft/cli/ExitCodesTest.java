@@ -164,7 +164,7 @@ class ExitCodesTest {
                         "create"),
                 backup(
                         2,
-                        "asks before it changes files",
+                        "asks before it changes anything",
                         "--yes",
                         "[site.backup]\nbucket = \"backups\"",
                         "restore",
