@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// The snapshots that a prune keeps: the newest ones, and the newest one of each of the last hours, days, weeks,
 /// months and years that have one. Times are UTC; weeks are those of ISO 8601. The newest snapshot always stays.
+/// Snapshots in place and those with copies are counted apart: one never takes the other's place.
 ///
 /// @param last number of the newest that stay
 /// @param tags a snapshot with one of these stays
@@ -32,12 +34,20 @@ public record KeepRules(int last, int hourly, int daily, int weekly, int monthly
 
     /// The ids of those that stay.
     Set<String> kept(List<Snapshot> snapshots) {
-        List<Snapshot> newestFirst = snapshots.stream()
+        Set<String> kept = new HashSet<>();
+        snapshots.stream()
+                .collect(Collectors.partitioningBy(Snapshot::inPlace))
+                .values()
+                .forEach(kind -> keep(kind, kept));
+        return kept;
+    }
+
+    private void keep(List<Snapshot> ofOneKind, Set<String> kept) {
+        List<Snapshot> newestFirst = ofOneKind.stream()
                 .sorted(Comparator.comparing(Snapshot::moment)
                         .thenComparing(Snapshot::id)
                         .reversed())
                 .toList();
-        Set<String> kept = new HashSet<>();
         newestFirst.stream().limit(Math.max(1, last)).map(Snapshot::id).forEach(kept::add);
         newestFirst.stream()
                 .filter(snapshot -> snapshot.tags().stream().anyMatch(tags::contains))
@@ -52,7 +62,6 @@ public record KeepRules(int last, int hourly, int daily, int weekly, int monthly
                 kept);
         keep(newestFirst, monthly, time -> time.getYear() + " " + time.getMonthValue(), kept);
         keep(newestFirst, yearly, time -> Integer.toString(time.getYear()), kept);
-        return kept;
     }
 
     private static void keep(

@@ -18,6 +18,10 @@ final class KeepRulesTest {
     private static final Instant FIRST = Instant.parse("2026-01-01T00:30:00Z");
 
     private static Snapshot at(Instant moment, String... tags) {
+        return at(moment, false, tags);
+    }
+
+    private static Snapshot at(Instant moment, boolean inPlace, String... tags) {
         return new Snapshot(
                 moment.toString(),
                 "shop",
@@ -27,7 +31,7 @@ final class KeepRulesTest {
                 0,
                 0,
                 0,
-                false,
+                inPlace,
                 new Snapshot.Checked(0, ""),
                 Optional.empty(),
                 List.of(tags));
@@ -71,6 +75,18 @@ final class KeepRulesTest {
                 at(Instant.parse("2027-01-02T12:00:00Z")));
         assertThat(new KeepRules(0, 0, 0, 2, 0, 0, Set.of()).kept(turn))
                 .containsExactlyInAnyOrder("2026-12-27T12:00:00Z", "2027-01-02T12:00:00Z");
+    }
+
+    @Test
+    void aSnapshotInPlaceNeverTakesThePlaceOfOneWithCopies() {
+        List<Snapshot> day = List.of(
+                at(FIRST),
+                at(FIRST.plusSeconds(3600)),
+                at(FIRST.plusSeconds(7200), true),
+                at(FIRST.plusSeconds(10800), true));
+        Set<String> newestOfEach = Set.of("2026-01-01T01:30:00Z", "2026-01-01T03:30:00Z");
+        assertThat(new KeepRules(0, 0, 7, 0, 0, 0, Set.of()).kept(day)).isEqualTo(newestOfEach);
+        assertThat(new KeepRules(1, 0, 0, 0, 0, 0, Set.of()).kept(day)).isEqualTo(newestOfEach);
     }
 
     @Test
