@@ -87,16 +87,17 @@ final class CreateRun {
         return catalog.folder().ofSnapshot(id, name);
     }
 
-    /// The newest snapshot, if it is as it was written.
+    /// The newest snapshot with copies, if it is as it was written.
     private @Nullable Snapshot base(SnapshotIndex index) throws IOException {
-        Entry newest = index.newestComplete();
-        if (newest == null) {
-            return null;
-        }
         try {
-            Snapshot base = catalog.read(newest.id());
-            catalog.manifest(base).check();
-            return base.inPlace() ? null : base;
+            for (Entry entry : index.complete().reversed()) {
+                Snapshot base = catalog.read(entry.id());
+                if (!base.inPlace()) {
+                    catalog.manifest(base).check();
+                    return base;
+                }
+            }
+            return null;
         } catch (BackupException e) {
             LOG.warn("every file is copied again, because the newest snapshot cannot be used: {}", e.getMessage());
             return null;

@@ -59,6 +59,22 @@ final class SnapshotTest extends BackupFixture {
     }
 
     @Test
+    void aSnapshotInPlaceDoesNotMakeTheNextOneCopyEverything() throws IOException {
+        writeMany(3);
+        Snapshot first = create();
+        now = now.plusSeconds(1);
+        String id = new BackupSettings("test", DescriptionSignature.NONE, () -> now).nextId();
+        Snapshot inPlace =
+                new Snapshot(id, SITE, now, now, "test", 3, 3, 0, true, first.manifest(), Optional.empty(), List.of());
+        SnapshotCatalog catalog =
+                new SnapshotCatalog(new BackupFolder(folder()), SITE, new DescriptionFormat(DescriptionSignature.NONE));
+        catalog.write(
+                catalog.folder().ofSnapshot(id, BackupFolder.DESCRIPTION),
+                catalog.format().text(inPlace));
+        assertThat(create().copied()).isZero();
+    }
+
+    @Test
     @Tag("slow")
     void aListingOfMoreThanAPageCostsARequestForEachThousand() throws IOException {
         writeMany(1005);
