@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Prunes remove what no snapshot needs, and nothing else, whatever runs beside them.
@@ -122,7 +127,33 @@ final class PruneTest extends BackupFixture {
                 .hasSize(3);
     }
 
-    /// Seeded: files change while two creates and a prune run at the same time.
+    /// Makes all backups older.
+    private void age(Duration time) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(data.resolve("backups"))) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Instant modified = Files.getLastModifiedTime(file).toInstant();
+            Files.setLastModifiedTime(file, FileTime.from(modified.minus(time)));
+        }
+    }
+
+    @Test
+    void thePrunesClockIsThatOfTheObjects() throws IOException {
+        write("a", "a");
+        create();
+        write("a", "changed");
+        create();
+        prune();
+        assertThat(contents()).isEqualTo(2);
+        age(Duration.ofHours(25));
+        prune();
+        assertThat(contents()).isEqualTo(1);
+    }
+
+    /// Seeded: files change while two creates and a prune run at the same time. Time passes on the clock of S3 as
+    /// well: what a create writes is never older than the clock of a prune allows.
     @Test
     void twoCreatesAndAPruneAtOnceEndWell() throws Exception {
         long seed = 20261129;
@@ -143,7 +174,7 @@ final class PruneTest extends BackupFixture {
                 for (Future<Snapshot> create : creates) {
                     assertGood(create.get(2, TimeUnit.MINUTES));
                 }
-                now = now.plus(Duration.ofHours(random.nextInt(48)));
+                age(Duration.ofHours(random.nextInt(48)));
                 for (Snapshot snapshot : host().list()) {
                     assertGood(snapshot);
                 }
