@@ -57,9 +57,10 @@ final class OrderedTasks<T> implements AutoCloseable {
     }
 
     private void takeOldest() throws IOException {
-        FutureTask<T> task = running.remove().task();
         try {
-            results.accept(task.get()); // bounded: every request has a time limit
+            T result = running.element().task().get(); // bounded: every request has a time limit
+            running.remove(); // an interrupted wait leaves it to close()
+            results.accept(result);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException ours) {
                 throw ours;
