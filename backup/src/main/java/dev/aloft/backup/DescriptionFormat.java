@@ -46,7 +46,9 @@ record DescriptionFormat(DescriptionSignature signature) {
         manifest.put("bytes", snapshot.manifest().bytes());
         manifest.put("sha256", snapshot.manifest().sha256());
         snapshot.database().ifPresent(part -> write(node.putObject("database"), part));
-        snapshot.tags().forEach(node.withArray("tags")::add);
+        if (!snapshot.tags().isEmpty()) {
+            snapshot.tags().forEach(node.putArray("tags")::add);
+        }
         return signed(node);
     }
 

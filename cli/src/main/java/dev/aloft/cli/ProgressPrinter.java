@@ -77,8 +77,8 @@ final class ProgressPrinter implements AutoCloseable {
             event.put("bytes", progress.bytes()).put("seconds", Math.round(seconds));
             out.println(event);
         } else {
-            String line = progress.phase() + ": " + progress.files() + " files, " + progress.copied() + " of them "
-                    + Sizes.of(progress.bytes()) + ", " + Sizes.of((long) (progress.bytes() / seconds)) + "/s";
+            String line = progress.phase() + ": " + progress.files() + " files, " + progress.copied() + " copied ("
+                    + Sizes.of(progress.bytes()) + "), " + Sizes.of((long) (progress.bytes() / seconds)) + "/s";
             out.print(kind == Kind.TERMINAL ? CLEAR_LINE + line : "aloft: " + line + "\n");
         }
         out.flush();

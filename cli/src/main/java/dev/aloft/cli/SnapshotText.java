@@ -66,6 +66,8 @@ final class SnapshotText {
                 .ifPresent(part -> event.putObject("database")
                         .put("name", part.name())
                         .put("moment", part.moment().toString()));
-        snapshot.tags().forEach(event.withArray("tags")::add);
+        if (!snapshot.tags().isEmpty()) {
+            snapshot.tags().forEach(event.putArray("tags")::add);
+        }
     }
 }
