@@ -47,6 +47,20 @@ final class CephPermissionsTest {
     }
 
     @Test
+    void restoresInPlace() throws IOException {
+        Snapshot snapshot = backups.createInPlace(Optional.empty(), List.of(), new BackupProgress());
+        media.write("site/a", "changed");
+        media.delete("site/b");
+        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, false);
+
+        suffice("restore in place", () -> {
+            for (int i = 0; i < 2; i++) { // the second one has nothing to do, and removes its marker
+                backups.restore(backups.files(snapshot), snapshot.id(), options, new BackupProgress());
+            }
+        });
+    }
+
+    @Test
     void listsTheVersionsOfAFile() throws IOException {
         suffice("versions", () -> FileHistory.of(media.folder("site/"), ObjectKey.of("a")));
     }
@@ -56,13 +70,19 @@ final class CephPermissionsTest {
         Instant moment = media.write("clock", "tick");
         media.write("site/a", "changed");
         media.delete("site/b");
-        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, false);
+        suffice("restore --to", () -> restoreTwice(moment, false));
 
-        suffice("restore --to", () -> {
-            for (int i = 0; i < 2; i++) { // the second one has nothing to do, and removes its marker
-                PastFiles files = PastFiles.at(media.folder("site/"), "", new Moment(moment));
-                backups.restore(files, moment.toString(), options, new BackupProgress());
-            }
-        });
+        media.write("site/a", "changed");
+        media.write("site/later", "3");
+        suffice("restore --to --delete", () -> restoreTwice(moment, true));
+    }
+
+    /// The second one has nothing to do, and removes its marker.
+    private void restoreTwice(Instant moment, boolean deletes) throws IOException {
+        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, deletes);
+        for (int i = 0; i < 2; i++) {
+            PastFiles files = PastFiles.at(media.folder("site/"), "", new Moment(moment));
+            backups.restore(files, moment.toString(), options, new BackupProgress());
+        }
     }
 }
