@@ -12,7 +12,6 @@ import dev.aloft.cli.BackupSite.Opened;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -69,7 +68,7 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        Optional<Moment> moment = to == null ? Optional.empty() : Optional.of(moment(to));
+        Optional<Moment> moment = to == null ? Optional.empty() : Optional.of(RestoreSource.moment(to));
         if (undo && (id != null || moment.isPresent())) {
             throw new Failure(
                     Failure.Code.USAGE,
@@ -84,6 +83,12 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
         }
         return site.with(opened -> {
             DatabaseAccess own = SiteDatabase.require(opened);
+            if (moment.isPresent() && opened.backup().databasePrefix().isPresent()) {
+                throw new Failure(
+                        Failure.Code.USAGE,
+                        "--to is impossible with database_prefix: the binary log is not divided by tables",
+                        "restore a snapshot without --to");
+            }
             DatabaseAccess target = toDatabase == null ? own : own.withName(toDatabase);
             if (undo) {
                 Confirmation.require(yes, "put the tables of " + target + " back that were replaced");
@@ -95,15 +100,20 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
             DatabasePart dump = dump(snapshot);
             String source = source(snapshot, dump, moment, replay.isPresent());
             Confirmation.require(yes, "load " + source + " into " + target);
-            try (InputStream bytes = opened.backups().dump(snapshot)) {
-                done(
-                        inPlace
-                                ? DatabaseLoad.loadInPlace(target, bytes, dump.sha256())
-                                : DatabaseLoad.load(target, bytes, dump.sha256(), replay),
-                        source);
-            }
+            done(load(opened, snapshot, target, replay), source);
             return 0;
         });
+    }
+
+    private LoadFacts load(Opened opened, Snapshot snapshot, DatabaseAccess target, Optional<LogReplay> replay)
+            throws IOException, Failure {
+        String sha256 = dump(snapshot).sha256();
+        if (inPlace) {
+            return DatabaseLoad.loadInPlace(target, () -> opened.backups().dump(snapshot), sha256);
+        }
+        try (InputStream bytes = opened.backups().dump(snapshot)) {
+            return DatabaseLoad.load(target, bytes, sha256, replay);
+        }
     }
 
     private static DatabasePart dump(Snapshot snapshot) throws Failure {
@@ -173,18 +183,5 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
                         .put("tables", loaded.tables())
                         .put("source", source)
                         .put("previous", loaded.previous().orElse("")));
-    }
-
-    /// Without an offset it is of this machine's time zone.
-    private static Moment moment(String text) throws Failure {
-        try {
-            return Moment.parse(text, ZoneId.systemDefault());
-        } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Failure.Code.USAGE,
-                    "--to " + text + " is no moment",
-                    "write it as in 2026-11-29T14:03:07 or 2026-11-29T14:03:07Z",
-                    e);
-        }
     }
 }

@@ -186,9 +186,22 @@ final class BackupDatabaseCommandTest {
     void withoutABinaryLogTheAgeOfTheDumpIsNamed() throws IOException {
         done("create");
         sql("DELETE FROM shop.wp_posts");
-        assertThat(done("restore-database", "--to", "2099-01-01T00:00:00Z", "--yes"))
-                .containsPattern("which is \\d+ s older than 2099-01-01T00:00:00.*, without a binary log");
+        String now =
+                Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS).toString();
+        assertThat(done("restore-database", "--to", now, "--yes"))
+                .containsPattern("which is \\d+ s older than " + now + ", without a binary log");
         assertThat(titles()).containsExactly("first");
+    }
+
+    @Test
+    void aMomentThatCannotBeRestoredIsRefused() throws IOException {
+        Result future = aloft("restore-database", "--to", "2099-01-01T00:00:00Z", "--yes");
+        assertThat(future.code()).isEqualTo(2);
+        assertThat(future.err()).contains("is in the future");
+        Files.writeString(config, Files.readString(config) + "database_prefix = \"wp_\"\n");
+        Result shared = aloft("restore-database", "--to", "2020-01-01T00:00:00Z", "--yes");
+        assertThat(shared.code()).isEqualTo(2);
+        assertThat(shared.err()).contains("--to is impossible with database_prefix");
     }
 
     @Test

@@ -45,12 +45,26 @@ public final class DatabaseLoad {
         return new DatabaseLoad(access, replay).beside(dump, sha256);
     }
 
-    /// Loads a dump straight into the database, for a user who may not create another one. A load that fails leaves
-    /// some tables replaced and the rest as they were.
-    public static LoadFacts loadInPlace(DatabaseAccess access, InputStream dump, String sha256) throws IOException {
+    /// A dump that can be read more than once.
+    @FunctionalInterface
+    public interface Source {
+
+        /// Opens it at its first byte.
+        InputStream open() throws IOException;
+    }
+
+    /// Loads a dump straight into the database, for a user who may not create another one. It reads the dump twice, to
+    /// check it before the first statement runs. A load that fails leaves some tables replaced and the rest as they
+    /// were.
+    public static LoadFacts loadInPlace(DatabaseAccess access, Source dump, String sha256) throws IOException {
         DatabaseLoad load = new DatabaseLoad(access, Optional.empty());
-        try {
-            int tables = load.pipe(access, dump, sha256);
+        try (InputStream bytes = dump.open()) {
+            check(bytes, sha256, "load the dump into " + access);
+        } catch (DatabaseException e) {
+            throw inState(e, "database " + access.name() + " is as it was");
+        }
+        try (InputStream bytes = dump.open()) {
+            int tables = load.pipe(access, bytes, sha256);
             return new LoadFacts(access.name(), tables, Optional.empty());
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " holds a part of the dump: load it again");
@@ -125,6 +139,13 @@ public final class DatabaseLoad {
         }
         requireWhole(digested, scanner, sha256, attempt);
         return scanner.tables();
+    }
+
+    private static void check(InputStream dump, String sha256, String attempt) throws IOException {
+        DumpScanner scanner = new DumpScanner();
+        DigestInputStream digested = new DigestInputStream(dump, sha256());
+        unzip(digested, scanner, OutputStream.nullOutputStream(), attempt);
+        requireWhole(digested, scanner, sha256, attempt);
     }
 
     private static void unzip(InputStream zipped, DumpScanner scanner, OutputStream to, String attempt)

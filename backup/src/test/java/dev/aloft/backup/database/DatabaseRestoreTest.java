@@ -188,6 +188,20 @@ final class DatabaseRestoreTest {
     }
 
     @Test
+    void theLongestNameCanBeRestoredAndALongerOneIsRefusedAtOnce() throws IOException {
+        String longest = "n".repeat(54);
+        DatabaseAccess site = server.database("lengthy").withName(longest);
+        server.sql("CREATE DATABASE " + longest + "; GRANT ALL ON " + longest + ".* TO lengthy@localhost;"
+                + " GRANT ALL ON `" + longest + "\\_aloft\\_%`.* TO lengthy@localhost;"
+                + " CREATE TABLE " + longest + ".a (n INT); INSERT INTO " + longest + ".a VALUES (1)");
+        Dump dump = Dump.of(site);
+        server.sql("DELETE FROM " + longest + ".a");
+        dump.load(site);
+        assertThat(server.sql("SELECT n FROM " + longest + ".a")).containsExactly("1");
+        assertThatThrownBy(() -> site.withName(longest + "n")).hasMessageContaining(longest + "n");
+    }
+
+    @Test
     void aUserWhoMayCreateNoDatabaseLoadsInPlace() throws IOException {
         DatabaseAccess site = server.database("poor");
         SiteContent.make(server, "poor");
@@ -200,7 +214,15 @@ final class DatabaseRestoreTest {
                 .extracting(e -> ((DatabaseException) e).advice())
                 .asString()
                 .contains("grant");
-        DatabaseLoad.loadInPlace(site, new ByteArrayInputStream(dump.bytes), dump.facts.sha256());
+        List<String> changed = SiteContent.of(server, "poor");
+        byte[] other = Dump.of(server.database("rich")).bytes;
+        assertThatThrownBy(() ->
+                        DatabaseLoad.loadInPlace(site, () -> new ByteArrayInputStream(other), dump.facts.sha256()))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("SHA-256")
+                .hasMessageEndingWith("database poor is as it was");
+        assertThat(SiteContent.of(server, "poor")).isEqualTo(changed);
+        DatabaseLoad.loadInPlace(site, () -> new ByteArrayInputStream(dump.bytes), dump.facts.sha256());
         assertThat(SiteContent.of(server, "poor")).isEqualTo(before);
     }
 
