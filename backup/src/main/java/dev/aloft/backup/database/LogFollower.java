@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 /// that the archive reaches to. For one thread, but its figures are for all.
 public final class LogFollower {
 
-    /// The default of the time that the archive may be behind.
-    public static final Duration DEFAULT_INTERVAL = Duration.ofSeconds(10);
-
     private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
     private static final int LOOKS_PER_STATE = 6;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
