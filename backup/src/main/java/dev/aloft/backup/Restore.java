@@ -7,6 +7,7 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ final class Restore {
 
     private static final int DELETE_BATCH = 1000;
     private static final int MAX_FAILURES = 100;
+    private static final String CHANGED = ": was changed by someone else meanwhile, and left so";
 
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
@@ -131,9 +133,9 @@ final class Restore {
                     continue;
                 }
                 if (isAsBefore(change, pair.right())) {
-                    tasks.add(() -> copied(after));
+                    tasks.add(() -> copied(change, after));
                 } else {
-                    fail(change.key() + ": was changed by someone else meanwhile, and left so");
+                    fail(change.key() + CHANGED);
                 }
             }
             tasks.finish();
@@ -157,12 +159,24 @@ final class Restore {
         return before.etag().equals(live.etag()) && before.modified().equals(live.modified());
     }
 
+    /// A marker of a directory has nothing to lose, and some stores give it no ETag.
+    private boolean isStillAsBefore(Change change, ObjectKey key) throws IOException {
+        return key.value().endsWith("/")
+                || isAsBefore(
+                        change,
+                        options.target().bucket().head(key, Duration.ZERO).orElse(null));
+    }
+
     /// One file that was copied, or the reason why not, if that says nothing of the other files.
     private record Copied(long size, @Nullable String failure) {}
 
-    private Copied copied(SnapshotFile file) throws IOException {
+    /// The listing that named the file may be minutes old, so the file is looked up once more before it is replaced.
+    private Copied copied(Change change, SnapshotFile file) throws IOException {
+        ObjectKey key = options.target().key(file.key().value());
+        if (!isStillAsBefore(change, key)) {
+            return new Copied(0, file.key() + CHANGED);
+        }
         try {
-            ObjectKey key = options.target().key(file.key().value());
             options.target().bucket().copyFrom(FileCopies.source(file), key);
             progress.copied(file.size());
             return new Copied(file.size(), null);
@@ -197,20 +211,27 @@ final class Restore {
         }
         List<ObjectKey> batch = new ArrayList<>();
         progress.begin("deleting files");
-        try (LinesReader lines = record.open(folder)) {
+        try (LinesReader lines = record.open(folder);
+                OrderedTasks<Optional<ObjectKey>> tasks = new OrderedTasks<>(key -> {
+                    if (key.isPresent()) {
+                        batch.add(key.get());
+                    }
+                    if (batch.size() == DELETE_BATCH) {
+                        delete(batch);
+                    }
+                })) {
             Joined<Change, StoredObject> pairs = pairs(lines);
             for (Pair<Change, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
                 Change change = pair.left();
                 StoredObject live = pair.right();
                 if (change != null && change.after() == null && live != null && isAsBefore(change, live)) {
-                    batch.add(live.key());
-                }
-                if (batch.size() == DELETE_BATCH) {
-                    delete(batch);
+                    ObjectKey key = live.key();
+                    tasks.add(() -> isStillAsBefore(change, key) ? Optional.of(key) : Optional.empty());
                 }
             }
-            delete(batch);
+            tasks.finish();
         }
+        delete(batch);
     }
 
     private void delete(List<ObjectKey> batch) throws IOException {

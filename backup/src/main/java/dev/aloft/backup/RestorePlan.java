@@ -129,7 +129,8 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
 
     /// A file that was written again with the same bytes may have got other headers.
     private boolean hasSameHeaders(SnapshotFile file, StoredObject live) throws IOException {
-        if (file.modified().equals(live.modified())) {
+        boolean isMarker = live.key().value().endsWith("/"); // of a directory; some stores give it no ETag
+        if (isMarker || file.modified().equals(live.modified())) {
             return true;
         }
         Optional<StoredObject> now = target.bucket().head(live.key(), Duration.ZERO);

@@ -182,6 +182,32 @@ final class RestoreTest extends BackupFixture {
         assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "b", "b"));
     }
 
+    /// After the listing that the restoration compares with, which may be minutes old.
+    @Test
+    void aFileThatSomeoneChangesRightBeforeItsTurnIsLeftAndReported() throws IOException {
+        write("a", "a");
+        write("later", "later");
+        Snapshot snapshot = create();
+        write("a", "x");
+        boolean[] changed = new boolean[1];
+        front.on(request -> {
+                    boolean isRestoring = request.operation().equals("HeadObject")
+                            && request.bucket().equals("media")
+                            && request.key().equals("shop/a");
+                    if (isRestoring && !changed[0]) {
+                        changed[0] = true;
+                        SnapshotTest.quietly(() -> write("a", "written by an editor"));
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        RestoreReport report = restore(snapshot, false);
+
+        assertThat(report.failures()).singleElement().asString().startsWith("a: was changed");
+        assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "later", "later"));
+    }
+
     @Test
     void anUndoLeavesAndReportsWhatWasChangedAfterTheRestoration() throws IOException {
         write("deleted", "b");
