@@ -80,7 +80,8 @@ final class BackupVerifyCommand implements Callable<Integer> {
                         Failure.Code.BACKUP,
                         "the snapshot " + snapshot.id() + " cannot be restored as it was: " + report.failed()
                                 + " failures",
-                        "take another one now (aloft backup create); see who may write to the backups' bucket");
+                        "set another prefix in [site.backup] and take a snapshot there, which copies every file again; see who may"
+                                + " write to the backups' bucket");
             }
             return 0;
         });
