@@ -3,6 +3,7 @@ package dev.aloft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -104,6 +105,9 @@ class DemoCommandTest {
             backup("restore", "--yes");
             backup("restore-database", "--yes");
 
+            Eventually.await(
+                    "the edge has forgotten that the picture was missing",
+                    () -> get(picture).statusCode() == 200);
             assertThat(get(picture).body()).isEqualTo(photo);
             assertThat(admin.get("/wp-json/wp/v2/media").body()).contains("dog.jpg");
             assertThat(demo.end("TERM")).isEqualTo(143);
