@@ -103,8 +103,7 @@ final class LeakTest {
 
         long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
         while ((!threads().isEmpty() || openFiles() > files) && System.nanoTime() < end) {
-            Thread.sleep(
-                    50); // a look that nobody waits for any more, and the server's side of connections, end in time
+            Thread.sleep(50); // an abandoned probe, and the server's side of connections, end in time
         }
         assertThat(threads()).isEmpty();
         assertThat(openFiles()).isLessThanOrEqualTo(files);

@@ -377,7 +377,7 @@ final class RenderPoolTest {
     private static void until(java.util.function.BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
+            assertThat(System.nanoTime()).as("not within 20 s").isLessThan(end);
             Thread.sleep(10);
         }
     }

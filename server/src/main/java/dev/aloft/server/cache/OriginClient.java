@@ -2,6 +2,7 @@ package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.HttpCache.Asked;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +12,9 @@ import java.util.stream.Stream;
 
 /// Sends requests to origins, counts them, and tracks which origins are down. Safe for many threads.
 final class OriginClient {
+
+    /// The time for which clients get a stale answer at once after an origin went down.
+    private static final Duration OUTAGE_INTERVAL = Duration.ofSeconds(5);
 
     static final int FAILURES_OF_AN_OUTAGE = 3;
 
@@ -40,12 +44,12 @@ final class OriginClient {
     }
 
     /// True if the last [#FAILURES_OF_AN_OUTAGE] requests in a row got no answer, the last of them within
-    /// [HttpCache#OUTAGE_INTERVAL].
+    /// [#OUTAGE_INTERVAL].
     boolean isDown(Origin origin) {
         Outage outage = outages.get(origin.name());
         return outage != null
                 && outage.failures() >= FAILURES_OF_AN_OUTAGE
-                && clock.millis() - outage.last() < HttpCache.OUTAGE_INTERVAL.toMillis();
+                && clock.millis() - outage.last() < OUTAGE_INTERVAL.toMillis();
     }
 
     /// Failed requests in a row.

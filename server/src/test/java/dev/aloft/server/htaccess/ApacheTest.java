@@ -92,7 +92,7 @@ final class ApacheTest {
                 if (!apache.isAlive() || System.nanoTime() > end) {
                     throw new IOException(Files.readString(folder.resolve("out.log")), e);
                 }
-                Thread.sleep(50); // a process of its own: nobody tells when it listens
+                Thread.sleep(50); // a process of its own, which does not report when it listens
             }
         }
     }

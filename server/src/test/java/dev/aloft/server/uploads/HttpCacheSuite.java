@@ -104,7 +104,7 @@ final class HttpCacheSuite implements AutoCloseable {
             try (Socket _ = new Socket("localhost", port)) {
                 return;
             } catch (IOException notYet) {
-                Thread.sleep(50); // a process of its own: nobody tells when it listens
+                Thread.sleep(50); // a process of its own, which does not report when it listens
             }
         }
         close();
