@@ -1,6 +1,9 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.RestorePlan.Wanted;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -28,7 +31,7 @@ public final class Backups {
     ///
     /// @param dumper of the site's database; empty for files only
     /// @param tags for [Snapshot#tags]
-    public Snapshot create(Optional<DatabasePart.Dumper> dumper, List<String> tags, BackupProgress progress)
+    public Snapshot create(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
             throws IOException {
         return new CreateRun(catalog, live, settings, progress).run(dumper, tags);
     }
@@ -36,7 +39,7 @@ public final class Backups {
     /// Takes a snapshot that names the current versions of the files in their own bucket. Copies nothing.
     ///
     /// @throws BackupException where versioning of that bucket is not enabled
-    public Snapshot createInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags, BackupProgress progress)
+    public Snapshot createInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
             throws IOException {
         return new CreateRun(catalog, live, settings, progress).runInPlace(dumper, tags);
     }
@@ -85,7 +88,7 @@ public final class Backups {
     /// Checks that a snapshot can be restored as it was.
     ///
     /// @throws BackupException where its manifest is not as it was written
-    public VerifyReport verify(Snapshot snapshot, Verification depth, BackupProgress progress) throws IOException {
+    public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
         return new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress)
                 .run(snapshot);
     }
@@ -93,7 +96,7 @@ public final class Backups {
     /// Drops snapshots, and deletes what no snapshot has needed for a day.
     ///
     /// @param isDryRun true to change nothing
-    public PruneReport prune(KeepRules rules, boolean isDryRun, BackupProgress progress) throws IOException {
+    public PruneReport prune(KeepRules rules, boolean isDryRun, Progress progress) throws IOException {
         return new Prune(catalog, settings, progress).run(rules, isDryRun);
     }
 
@@ -117,7 +120,7 @@ public final class Backups {
     /// Makes files those of a source.
     ///
     /// @param source names it in the record: a snapshot's id, or a moment
-    public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, BackupProgress progress)
+    public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, Progress progress)
             throws IOException {
         try (FileSource.Cursor files = wanted.open()) {
             return new Restore(catalog, options, progress, settings.nextId()).run(plan(options), wanted(files), source);
@@ -128,7 +131,7 @@ public final class Backups {
     /// be taken back. A file that was changed after the restoration is left alone and reported.
     ///
     /// @throws BackupException where there was none, or where its record is not as it was written
-    public RestoreReport undo(BucketFolder target, BackupProgress progress) throws IOException {
+    public RestoreReport undo(BucketFolder target, Progress progress) throws IOException {
         RestoreOptions options = new RestoreOptions(target, RestoreScope.ALL, false);
         try (Undo undo = new Undo(catalog, target)) {
             return new Restore(catalog, options, progress, settings.nextId())

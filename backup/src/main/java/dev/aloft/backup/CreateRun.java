@@ -2,6 +2,11 @@ package dev.aloft.backup;
 
 import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.backup.SnapshotIndex.Entry;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.OrderedTasks;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectWriter;
@@ -30,13 +35,13 @@ final class CreateRun {
     private final SnapshotCatalog catalog;
     private final BucketFolder live;
     private final BackupSettings settings;
-    private final BackupProgress progress;
+    private final Progress progress;
     private final String id;
     private long files;
     private long bytes;
     private long vanished;
 
-    CreateRun(SnapshotCatalog catalog, BucketFolder live, BackupSettings settings, BackupProgress progress) {
+    CreateRun(SnapshotCatalog catalog, BucketFolder live, BackupSettings settings, Progress progress) {
         this.catalog = catalog;
         this.live = live;
         this.settings = settings;
@@ -142,12 +147,12 @@ final class CreateRun {
 
     private Snapshot.Checked copyFiles(@Nullable Snapshot base, FileCopies copies) throws IOException {
         progress.begin("copying files");
-        LiveFiles listing = new LiveFiles(live, "");
+        FolderListing listing = new FolderListing(live, "");
         try (FileSource.Cursor known =
                         base == null ? () -> null : catalog.manifest(base).open();
                 LinesWriter manifest = new LinesWriter(catalog.folder().folder(), key(BackupFolder.MANIFEST));
                 OrderedTasks<Optional<SnapshotFile>> tasks = new OrderedTasks<>(file -> add(manifest, file))) {
-            Joined<SnapshotFile, StoredObject> pairs = Joined.withLive(known::next, listing, live);
+            Joined<SnapshotFile, StoredObject> pairs = Joined.withListing(known::next, SnapshotFile::key, listing);
             for (var pair = pairs.next(); pair != null; pair = pairs.next()) {
                 SnapshotFile before = pair.left();
                 StoredObject now = pair.right();

@@ -1,5 +1,6 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;

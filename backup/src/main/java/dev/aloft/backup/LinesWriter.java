@@ -2,6 +2,7 @@ package dev.aloft.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.WriteCondition;

@@ -1,5 +1,6 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.BackupException.Kind;
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ObjectKey;
 import java.time.DateTimeException;
 import java.time.Instant;

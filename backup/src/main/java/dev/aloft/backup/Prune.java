@@ -1,6 +1,8 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.SnapshotIndex.Entry;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
@@ -27,7 +29,7 @@ final class Prune {
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
     private final BackupSettings settings;
-    private final BackupProgress progress;
+    private final Progress progress;
     private final LongSet named = new LongSet();
     private final List<StoredObject> batch = new ArrayList<>();
     private long deleted;
@@ -35,7 +37,7 @@ final class Prune {
     private long waiting;
     private long retained;
 
-    Prune(SnapshotCatalog catalog, BackupSettings settings, BackupProgress progress) {
+    Prune(SnapshotCatalog catalog, BackupSettings settings, Progress progress) {
         this.catalog = catalog;
         this.folder = catalog.folder();
         this.settings = settings;
@@ -151,7 +153,7 @@ final class Prune {
     }
 
     private void deleteContents(Instant limit) throws IOException {
-        LiveFiles contents = new LiveFiles(folder.folder(), BackupFolder.CONTENT);
+        FolderListing contents = new FolderListing(folder.folder(), BackupFolder.CONTENT);
         for (StoredObject object = contents.next(); object != null; object = contents.next()) {
             if (named.contains(LongSet.hash(object.key().value()))) {
                 continue;

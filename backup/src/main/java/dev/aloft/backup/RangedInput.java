@@ -1,5 +1,6 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;

@@ -1,7 +1,11 @@
 package dev.aloft.backup;
 
-import dev.aloft.backup.Joined.Pair;
 import dev.aloft.backup.RestorePlan.Wanted;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.bulk.OrderedTasks;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
@@ -27,7 +31,7 @@ final class Restore {
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
     private final RestoreOptions options;
-    private final BackupProgress progress;
+    private final Progress progress;
     private final String id;
     private long written;
     private long bytes;
@@ -37,7 +41,7 @@ final class Restore {
     private final List<String> failures = new ArrayList<>();
     private final List<ObjectKey> left = new ArrayList<>();
 
-    Restore(SnapshotCatalog catalog, RestoreOptions options, BackupProgress progress, String id) {
+    Restore(SnapshotCatalog catalog, RestoreOptions options, Progress progress, String id) {
         this.catalog = catalog;
         this.folder = catalog.folder();
         this.options = options;
@@ -143,12 +147,10 @@ final class Restore {
     }
 
     private Joined<Change, StoredObject> pairs(LinesReader lines) {
-        LiveFiles live = new LiveFiles(options.target(), options.scope().path());
-        return Joined.of(
+        return Joined.withListing(
                 () -> RestoreRecord.next(lines, folder),
                 Change::key,
-                live::next,
-                object -> options.target().name(object.key()).orElseThrow());
+                new FolderListing(options.target(), options.scope().path()));
     }
 
     private static boolean isAsBefore(Change change, @Nullable StoredObject live) {

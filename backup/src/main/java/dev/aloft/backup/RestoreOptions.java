@@ -1,5 +1,7 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.BucketFolder;
+
 /// Extent of a restoration.
 ///
 /// @param target folder that gets the files: the site's own, or another one of the same store

@@ -1,6 +1,10 @@
 package dev.aloft.backup;
 
-import dev.aloft.backup.Joined.Pair;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -52,12 +56,8 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
             OrderedTasks.Consumer<Change> found,
             Consumer<ObjectKey> left)
             throws IOException {
-        LiveFiles live = new LiveFiles(target, scope.path());
-        Joined<Wanted, StoredObject> pairs = Joined.of(
-                wanted,
-                Wanted::key,
-                live::next,
-                object -> target.name(object.key()).orElseThrow());
+        Joined<Wanted, StoredObject> pairs =
+                Joined.withListing(wanted, Wanted::key, new FolderListing(target, scope.path()));
         try (OrderedTasks<Optional<Change>> tasks = new OrderedTasks<>(change -> {
             if (change.isPresent()) {
                 found.accept(change.get());

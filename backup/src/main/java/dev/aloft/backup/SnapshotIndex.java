@@ -3,6 +3,8 @@ package dev.aloft.backup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.backup.BackupException.Kind;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
@@ -80,7 +82,7 @@ final class SnapshotIndex {
         SnapshotIndex index = new SnapshotIndex();
         BucketFolder place =
                 new BucketFolder(folder.folder().bucket(), folder.folder().prefix() + kind);
-        LiveFiles objects = new LiveFiles(place, "");
+        FolderListing objects = new FolderListing(place, "");
         for (StoredObject object = objects.next(); object != null; object = objects.next()) {
             String name = place.name(object.key()).orElseThrow().value();
             int slash = name.indexOf('/');

@@ -1,8 +1,10 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.BackupException.Kind;
-import dev.aloft.backup.Joined.Pair;
 import dev.aloft.backup.RestorePlan.Wanted;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,5 +1,9 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.OrderedTasks;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectVersion;
@@ -29,7 +33,7 @@ final class VerifyRun {
     private final Contents contents;
     private final Verification depth;
     private final RandomGenerator random;
-    private final BackupProgress progress;
+    private final Progress progress;
     private final LongSet listed = new LongSet();
     private long files;
     private long read;
@@ -45,7 +49,7 @@ final class VerifyRun {
             Contents contents,
             Verification depth,
             RandomGenerator random,
-            BackupProgress progress) {
+            Progress progress) {
         this.catalog = catalog;
         this.live = live;
         this.contents = contents;
@@ -67,7 +71,7 @@ final class VerifyRun {
     VerifyReport run(Snapshot snapshot) throws IOException {
         Manifest manifest = catalog.manifest(snapshot).check();
         progress.begin("listing content");
-        LiveFiles objects = new LiveFiles(catalog.folder().folder(), BackupFolder.CONTENT);
+        FolderListing objects = new FolderListing(catalog.folder().folder(), BackupFolder.CONTENT);
         for (StoredObject object = objects.next(); object != null; object = objects.next()) {
             listed.add(hash(object, null));
         }

@@ -2,6 +2,8 @@ package dev.aloft.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
@@ -113,7 +115,7 @@ abstract class BackupFixture {
 
     Snapshot create() throws IOException {
         now = now.plusSeconds(1);
-        return host().create(Optional.empty(), List.of(), new BackupProgress());
+        return host().create(Optional.empty(), List.of(), new Progress());
     }
 
     RestoreOptions everything(boolean deletes) {
@@ -127,7 +129,7 @@ abstract class BackupFixture {
 
     RestoreReport restore(Snapshot snapshot, boolean deletes) throws IOException {
         Backups host = host();
-        return host.restore(host.files(snapshot), snapshot.id(), everything(deletes), new BackupProgress());
+        return host.restore(host.files(snapshot), snapshot.id(), everything(deletes), new Progress());
     }
 
     void write(String name, String text) throws IOException {

@@ -3,6 +3,7 @@ package dev.aloft.backup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
@@ -58,7 +59,7 @@ final class BackupFormatTest extends BackupFixture {
         write("uploads/cat.jpg", "cat");
         var before = files();
         Snapshot snapshot = host(DescriptionSignature.with(KEY))
-                .create(Optional.of(BackupFormatTest::dump), List.of("x"), new BackupProgress());
+                .create(Optional.of(BackupFormatTest::dump), List.of("x"), new Progress());
         deleteEverything();
 
         ObjectKey manifestKey = folder().key("snapshots/" + snapshot.id() + "/manifest.jsonl.gz");

@@ -1,5 +1,6 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,7 +44,7 @@ final class BackupPermissionsTest extends BackupFixture {
     void verifies() throws IOException {
         Snapshot snapshot = create();
 
-        suffice("verify", () -> host().verify(snapshot, Verification.ALL, new BackupProgress()));
+        suffice("verify", () -> host().verify(snapshot, Verification.ALL, new Progress()));
     }
 
     @Test
@@ -52,11 +53,11 @@ final class BackupPermissionsTest extends BackupFixture {
         create();
         write("uploads/a", "changed");
         create();
-        host().prune(newest, false, new BackupProgress());
+        host().prune(newest, false, new Progress());
         now = now.plus(Duration.ofDays(9));
         create();
 
-        suffice("prune", () -> host().prune(newest, false, new BackupProgress()));
+        suffice("prune", () -> host().prune(newest, false, new Progress()));
     }
 
     @Test
@@ -81,7 +82,7 @@ final class BackupPermissionsTest extends BackupFixture {
         });
         suffice("restore --delete, restore --undo", () -> {
             write("uploads/gone", "4");
-            host().undo(throughFront(), new BackupProgress());
+            host().undo(throughFront(), new Progress());
             restore(snapshot, true);
             restore(snapshot, true);
         });

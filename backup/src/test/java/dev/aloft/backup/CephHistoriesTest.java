@@ -2,6 +2,7 @@ package dev.aloft.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,7 +72,7 @@ final class CephHistoriesTest {
                     PastFiles.at(bucket.folder("site/"), "", new Moment(moment)),
                     moment.toString(),
                     new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
-                    new BackupProgress());
+                    new Progress());
             Map<String, String> texts = bucket.files("site/");
             texts.replaceAll((_, text) -> CephBucket.etag(text));
             assertThat(texts).as("seed %d at %s", seed, moment).isEqualTo(expected(history, moment));

@@ -4,6 +4,7 @@ import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,7 +48,7 @@ final class CephInPlaceTest {
     }
 
     private Snapshot take() throws IOException {
-        return backups().createInPlace(Optional.empty(), List.of(), new BackupProgress());
+        return backups().createInPlace(Optional.empty(), List.of(), new Progress());
     }
 
     private RestoreReport restore(Snapshot snapshot) throws IOException {
@@ -56,7 +57,7 @@ final class CephInPlaceTest {
                         backups().files(snapshot),
                         snapshot.id(),
                         new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
-                        new BackupProgress());
+                        new Progress());
     }
 
     @Test
@@ -93,20 +94,20 @@ final class CephInPlaceTest {
         String id = bucket.newest("site/b").id();
         CEPH.front().reset();
 
-        VerifyReport whole = backups().verify(snapshot, Verification.QUICK, new BackupProgress());
+        VerifyReport whole = backups().verify(snapshot, Verification.QUICK, new Progress());
         assertThat(whole.isGood()).isTrue();
         assertThatRequests(CEPH.front()).include("HeadObject", 0).include("ListObjectVersions", 1);
 
         bucket.outsider()
                 .deleteObject(b -> b.bucket(bucket.name()).key("site/b").versionId(id));
-        VerifyReport broken = backups().verify(snapshot, Verification.QUICK, new BackupProgress());
+        VerifyReport broken = backups().verify(snapshot, Verification.QUICK, new Progress());
         assertThat(broken.failed()).isEqualTo(1);
         assertThat(broken.failures()).element(0).asString().contains("b", "is missing");
     }
 
     @Test
     void everyVersionIsReadWhereAllOfItIsVerified() throws IOException {
-        VerifyReport report = backups().verify(take(), Verification.ALL, new BackupProgress());
+        VerifyReport report = backups().verify(take(), Verification.ALL, new Progress());
 
         assertThat(report.isGood()).isTrue();
         assertThat(report.read()).isEqualTo(2);

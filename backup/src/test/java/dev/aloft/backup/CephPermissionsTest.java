@@ -1,5 +1,6 @@
 package dev.aloft.backup;
 
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
@@ -41,21 +42,21 @@ final class CephPermissionsTest {
 
     @Test
     void createsInPlaceAndVerifies() throws IOException {
-        suffice("create --in-place", () -> backups.createInPlace(Optional.empty(), List.of(), new BackupProgress()));
+        suffice("create --in-place", () -> backups.createInPlace(Optional.empty(), List.of(), new Progress()));
         Snapshot snapshot = backups.find("latest");
-        suffice("verify in place", () -> backups.verify(snapshot, Verification.ALL, new BackupProgress()));
+        suffice("verify in place", () -> backups.verify(snapshot, Verification.ALL, new Progress()));
     }
 
     @Test
     void restoresInPlace() throws IOException {
-        Snapshot snapshot = backups.createInPlace(Optional.empty(), List.of(), new BackupProgress());
+        Snapshot snapshot = backups.createInPlace(Optional.empty(), List.of(), new Progress());
         media.write("site/a", "changed");
         media.delete("site/b");
         RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, false);
 
         suffice("restore in place", () -> {
             for (int i = 0; i < 2; i++) { // the second one has nothing to do, and removes its marker
-                backups.restore(backups.files(snapshot), snapshot.id(), options, new BackupProgress());
+                backups.restore(backups.files(snapshot), snapshot.id(), options, new Progress());
             }
         });
     }
@@ -82,7 +83,7 @@ final class CephPermissionsTest {
         RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, deletes);
         for (int i = 0; i < 2; i++) {
             PastFiles files = PastFiles.at(media.folder("site/"), "", new Moment(moment));
-            backups.restore(files, moment.toString(), options, new BackupProgress());
+            backups.restore(files, moment.toString(), options, new Progress());
         }
     }
 }

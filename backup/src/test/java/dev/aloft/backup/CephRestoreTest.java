@@ -3,6 +3,8 @@ package dev.aloft.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
@@ -64,11 +66,7 @@ final class CephRestoreTest {
     private static RestoreReport restore(CephBucket bucket, Instant moment, BucketFolder target) throws IOException {
         PastFiles files = PastFiles.at(bucket.folder("site/"), "", new Moment(moment));
         return backups(bucket)
-                .restore(
-                        files,
-                        moment.toString(),
-                        new RestoreOptions(target, RestoreScope.ALL, true),
-                        new BackupProgress());
+                .restore(files, moment.toString(), new RestoreOptions(target, RestoreScope.ALL, true), new Progress());
     }
 
     private Set<String> versionIds() throws IOException {
@@ -126,7 +124,7 @@ final class CephRestoreTest {
 
         restore(bucket, present);
         assertThat(bucket.files("site/")).isEqualTo(NOW);
-        backups(bucket).undo(bucket.folder("site/"), new BackupProgress());
+        backups(bucket).undo(bucket.folder("site/"), new Progress());
         assertThat(bucket.files("site/")).isEqualTo(THEN);
     }
 
@@ -249,7 +247,7 @@ final class CephRestoreTest {
         PastFiles files = PastFiles.at(bucket.folder("site/"), one.path(), new Moment(moment));
 
         backups(bucket).compare(files, options, changes::add);
-        backups(bucket).restore(files, "then", options, new BackupProgress());
+        backups(bucket).restore(files, "then", options, new Progress());
 
         assertThat(changes).extracting(Change::word).containsExactly("create");
         Map<String, String> expected = new TreeMap<>(NOW);

@@ -3,6 +3,7 @@ package dev.aloft.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class CrashTest extends BackupFixture {
 
                 front.reset();
                 Snapshot again = create();
-                assertThat(host().verify(again, Verification.ALL, new BackupProgress())
+                assertThat(host().verify(again, Verification.ALL, new Progress())
                                 .failures())
                         .isEmpty();
                 assertThat(again.files()).isEqualTo(6);
@@ -104,7 +105,7 @@ final class CrashTest extends BackupFixture {
 
                 now = now.plusSeconds(1);
                 if (rest.id().isPresent() || !ended) {
-                    host().undo(throughFront(), new BackupProgress());
+                    host().undo(throughFront(), new Progress());
                     assertThat(files())
                             .as("taken back after request %d", request)
                             .isEqualTo(before);
@@ -123,13 +124,13 @@ final class CrashTest extends BackupFixture {
                 create();
                 write("file-1", "changed " + request);
                 Snapshot newest = create();
-                host().prune(NEWEST, false, new BackupProgress());
+                host().prune(NEWEST, false, new Progress());
                 now = now.plus(Duration.ofDays(2)); // what was dropped may be deleted now
-                ended = runs(() -> host().prune(NEWEST, false, new BackupProgress()), request, isDone);
-                host().prune(NEWEST, false, new BackupProgress());
+                ended = runs(() -> host().prune(NEWEST, false, new Progress()), request, isDone);
+                host().prune(NEWEST, false, new Progress());
 
                 assertThat(host().list()).extracting(Snapshot::id).containsExactly(newest.id());
-                assertThat(host().verify(newest, Verification.ALL, new BackupProgress())
+                assertThat(host().verify(newest, Verification.ALL, new Progress())
                                 .failures())
                         .as("after request %d", request)
                         .isEmpty();

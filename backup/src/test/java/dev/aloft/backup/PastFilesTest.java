@@ -2,6 +2,7 @@ package dev.aloft.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;

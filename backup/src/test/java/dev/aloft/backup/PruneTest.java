@@ -3,6 +3,8 @@ package dev.aloft.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +29,11 @@ final class PruneTest extends BackupFixture {
     private static final KeepRules NEWEST = new KeepRules(1, 0, 0, 0, 0, 0, Set.of());
 
     private PruneReport prune() throws IOException {
-        return host().prune(NEWEST, false, new BackupProgress());
+        return host().prune(NEWEST, false, new Progress());
     }
 
     private void assertGood(Snapshot snapshot) throws IOException {
-        assertThat(host().verify(snapshot, Verification.ALL, new BackupProgress())
-                        .failures())
+        assertThat(host().verify(snapshot, Verification.ALL, new Progress()).failures())
                 .isEmpty();
     }
 
@@ -63,7 +64,7 @@ final class PruneTest extends BackupFixture {
         Snapshot first = create();
         create();
         front.reset();
-        assertThat(host().prune(NEWEST, true, new BackupProgress()).dropped()).containsExactly(first.id());
+        assertThat(host().prune(NEWEST, true, new Progress()).dropped()).containsExactly(first.id());
         assertThat(front.count("PutObject") + front.count("DeleteObjects")).isZero();
         assertThat(host().list()).hasSize(2);
     }
@@ -83,7 +84,7 @@ final class PruneTest extends BackupFixture {
                             drop(first);
                             now = now.plus(Duration.ofHours(36));
                             assertThat(pastTheFront()
-                                            .prune(NEWEST, false, new BackupProgress())
+                                            .prune(NEWEST, false, new Progress())
                                             .deleted())
                                     .isZero();
                         });
@@ -167,7 +168,7 @@ final class PruneTest extends BackupFixture {
                 now = now.plusSeconds(1);
                 List<Future<Snapshot>> creates = new ArrayList<>();
                 for (int i = 0; i < 2; i++) {
-                    creates.add(threads.submit(() -> host().create(Optional.empty(), List.of(), new BackupProgress())));
+                    creates.add(threads.submit(() -> host().create(Optional.empty(), List.of(), new Progress())));
                 }
                 Future<PruneReport> prune = threads.submit(this::prune);
                 prune.get(2, TimeUnit.MINUTES);

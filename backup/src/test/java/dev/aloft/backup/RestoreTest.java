@@ -3,6 +3,8 @@ package dev.aloft.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
@@ -112,14 +114,14 @@ final class RestoreTest extends BackupFixture {
                 host.files(snapshot),
                 snapshot.id(),
                 new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/cat.jpg"), true),
-                new BackupProgress());
+                new Progress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg");
         write("uploads/2025/later", "later");
         host().restore(
                         host.files(snapshot),
                         snapshot.id(),
                         new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/"), true),
-                        new BackupProgress());
+                        new Progress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg", "uploads/2026/cat.jpg2", "uploads/2025/later");
     }
 
@@ -134,7 +136,7 @@ final class RestoreTest extends BackupFixture {
                 host.files(snapshot),
                 snapshot.id(),
                 new RestoreOptions(staging, RestoreScope.ALL, false),
-                new BackupProgress());
+                new Progress());
         assertThat(files(staging)).isEqualTo(files());
     }
 
@@ -151,11 +153,11 @@ final class RestoreTest extends BackupFixture {
         var restored = files();
         now = now.plusSeconds(1);
 
-        host().undo(throughFront(), new BackupProgress());
+        host().undo(throughFront(), new Progress());
         assertThat(files()).isEqualTo(before);
 
         now = now.plusSeconds(1);
-        host().undo(throughFront(), new BackupProgress());
+        host().undo(throughFront(), new Progress());
         assertThat(files()).isEqualTo(restored);
     }
 
@@ -224,7 +226,7 @@ final class RestoreTest extends BackupFixture {
         write("recreated", "new work");
         now = now.plusSeconds(1);
 
-        RestoreReport report = host().undo(throughFront(), new BackupProgress());
+        RestoreReport report = host().undo(throughFront(), new Progress());
 
         assertThat(report.failures()).hasSize(3).allMatch(line -> line.contains("was changed after the restoration"));
         assertThat(texts())
@@ -251,10 +253,10 @@ final class RestoreTest extends BackupFixture {
         assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b"));
 
         now = now.plusSeconds(1);
-        host().undo(throughFront(), new BackupProgress());
+        host().undo(throughFront(), new Progress());
         assertThat(files()).isEqualTo(before);
         now = now.plusSeconds(1);
-        host().undo(throughFront(), new BackupProgress());
+        host().undo(throughFront(), new Progress());
         assertThat(files()).isEqualTo(restored);
     }
 
@@ -273,7 +275,7 @@ final class RestoreTest extends BackupFixture {
                             .orElseThrow()
                             .size()];
             folder().bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, "x/y", WriteCondition.always());
-            assertThat(catchThrowable(() -> host().undo(throughFront(), new BackupProgress())))
+            assertThat(catchThrowable(() -> host().undo(throughFront(), new Progress())))
                     .isInstanceOfSatisfying(
                             BackupException.class, e -> assertThat(e.kind()).isEqualTo(BackupException.Kind.CORRUPT));
         }

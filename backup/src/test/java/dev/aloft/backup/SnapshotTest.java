@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -132,7 +133,7 @@ final class SnapshotTest extends BackupFixture {
                             return part(dump);
                         }),
                         List.of("before-update"),
-                        new BackupProgress());
+                        new Progress());
         assertThat(keys(snapshot)).contains("named-by-the-dump");
         Snapshot read = host().find(snapshot.id());
         assertThat(read).isEqualTo(snapshot);
@@ -162,7 +163,7 @@ final class SnapshotTest extends BackupFixture {
                                     throw new IOException("the database is away");
                                 }),
                                 List.of(),
-                                new BackupProgress()))
+                                new Progress()))
                 .withMessageContaining("away");
         assertThat(host().list()).isEmpty();
         assertThat(objects(folder())).noneMatch(o -> o.key().value().contains("database"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.backup.BackupException.Kind;
+import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -40,7 +41,7 @@ final class VerifyTest extends BackupFixture {
     }
 
     private VerifyReport verify(Verification depth) throws IOException {
-        return host().verify(snapshot, depth, new BackupProgress());
+        return host().verify(snapshot, depth, new Progress());
     }
 
     private void overwrite(ObjectKey key, byte[] bytes) throws IOException {
@@ -135,7 +136,7 @@ final class VerifyTest extends BackupFixture {
     void aDescriptionThatTheKeyHasNotSignedIsRefused() throws IOException {
         DescriptionSignature key = DescriptionSignature.with("a key of the operator's".getBytes(UTF_8));
         now = now.plusSeconds(1);
-        Snapshot signed = host(key).create(Optional.empty(), List.of(), new BackupProgress());
+        Snapshot signed = host(key).create(Optional.empty(), List.of(), new Progress());
         assertThat(host(key).find(signed.id())).isEqualTo(signed);
         assertThatExceptionOfType(BackupException.class)
                 .isThrownBy(() -> host(key).find(snapshot.id()))

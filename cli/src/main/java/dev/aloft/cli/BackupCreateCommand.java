@@ -1,8 +1,8 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Snapshot;
+import dev.aloft.bulk.Progress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -39,7 +39,7 @@ final class BackupCreateCommand implements Callable<Integer> {
     public Integer call() throws Failure {
         return site.with(opened -> {
             Optional<DatabasePart.Dumper> dumper = SiteDatabase.dumper(opened.backup());
-            BackupProgress progress = new BackupProgress();
+            Progress progress = new Progress();
             Snapshot snapshot = output.during(
                     progress,
                     () -> inPlace

@@ -1,6 +1,6 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
+import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
@@ -28,7 +28,7 @@ final class BackupOutput {
     }
 
     /// Prints progress while an operation runs.
-    <T> T during(BackupProgress progress, Operation<T> operation) throws IOException, Failure {
+    <T> T during(Progress progress, Operation<T> operation) throws IOException, Failure {
         try (ProgressPrinter _ =
                 ProgressPrinter.of(progress, out(), spec.commandLine().getErr(), inJson)) {
             return operation.run();

@@ -1,7 +1,7 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
 import dev.aloft.backup.PruneReport;
+import dev.aloft.bulk.Progress;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +33,7 @@ final class BackupPruneCommand implements Callable<Integer> {
                         "[site.backup] of " + opened.site().name() + " does not say which snapshots stay",
                         "add keep_daily = 7 or another keep_… key (docs/reference/configuration.md)");
             }
-            BackupProgress progress = new BackupProgress();
+            Progress progress = new Progress();
             PruneReport report = output.during(
                     progress, () -> opened.backups().prune(opened.backup().keep(), dryRun, progress));
             report.dropped()

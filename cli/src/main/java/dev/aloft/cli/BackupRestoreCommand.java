@@ -1,12 +1,12 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
-import dev.aloft.backup.BucketFolder;
 import dev.aloft.backup.Change;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.RestoreOptions;
 import dev.aloft.backup.RestoreReport;
 import dev.aloft.backup.RestoreScope;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
 import dev.aloft.cli.BackupSite.Opened;
 import dev.aloft.files.FilePath;
 import dev.aloft.store.Bucket;
@@ -104,7 +104,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
                     yes,
                     "restore " + source.text() + " into " + target
                             + (delete ? ", and delete files that are not among them" : ""));
-            BackupProgress progress = new BackupProgress();
+            Progress progress = new Progress();
             RestoreReport report = output.during(
                     progress, () -> opened.backups().restore(source.files(), source.name(), options, progress));
             warn(source.gaps());
@@ -139,7 +139,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
 
     private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
         Confirmation.require(yes, "take the last restoration into " + target + " back");
-        BackupProgress progress = new BackupProgress();
+        Progress progress = new Progress();
         finish(opened, output.during(progress, () -> opened.backups().undo(target, progress)));
         return 0;
     }

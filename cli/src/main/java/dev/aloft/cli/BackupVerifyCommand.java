@@ -1,9 +1,9 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.Verification;
 import dev.aloft.backup.VerifyReport;
+import dev.aloft.bulk.Progress;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -59,7 +59,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
         Verification verification = verification();
         return site.with(opened -> {
             Snapshot snapshot = opened.backups().find(id);
-            BackupProgress progress = new BackupProgress();
+            Progress progress = new Progress();
             VerifyReport report =
                     output.during(progress, () -> opened.backups().verify(snapshot, verification, progress));
             report.failures()

@@ -1,6 +1,6 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.BackupProgress;
+import dev.aloft.bulk.Progress;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -17,7 +17,7 @@ final class ProgressPrinter implements AutoCloseable {
     private static final Duration EVENT_INTERVAL = Duration.ofSeconds(1);
     private static final String CLEAR_LINE = "\r\033[K";
 
-    private final BackupProgress progress;
+    private final Progress progress;
     private final PrintWriter out;
     private final Kind kind;
     private final long start = System.nanoTime();
@@ -35,7 +35,7 @@ final class ProgressPrinter implements AutoCloseable {
         }
     }
 
-    private ProgressPrinter(BackupProgress progress, PrintWriter out, Kind kind) {
+    private ProgressPrinter(Progress progress, PrintWriter out, Kind kind) {
         this.progress = progress;
         this.out = out;
         this.kind = kind;
@@ -47,7 +47,7 @@ final class ProgressPrinter implements AutoCloseable {
     /// @param events for events in JSON
     /// @param lines for lines
     /// @param inJson true for events
-    static ProgressPrinter of(BackupProgress progress, PrintWriter events, PrintWriter lines, boolean inJson) {
+    static ProgressPrinter of(Progress progress, PrintWriter events, PrintWriter lines, boolean inJson) {
         if (inJson) {
             return new ProgressPrinter(progress, events, Kind.EVENTS);
         }

@@ -62,6 +62,18 @@ final class HouseTest {
     }
 
     @Test
+    void bulkWorkKnowsOnlyTheStore() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.bulk..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.aloft..")
+                        .and(not(resideInAPackage("dev.aloft.bulk..")))
+                        .and(not(resideInAPackage("dev.aloft.store.."))))
+                .check(HOUSE);
+    }
+
+    @Test
     void backupsKnowOnlyTheStore() {
         noClasses()
                 .that()
@@ -69,6 +81,7 @@ final class HouseTest {
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.aloft..")
                         .and(not(resideInAPackage("dev.aloft.backup..")))
+                        .and(not(resideInAPackage("dev.aloft.bulk..")))
                         .and(not(resideInAPackage("dev.aloft.store.."))))
                 .check(HOUSE);
     }

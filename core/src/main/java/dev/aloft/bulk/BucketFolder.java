@@ -1,4 +1,4 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
@@ -35,7 +35,7 @@ public record BucketFolder(Bucket bucket, String prefix) {
     /// For messages: `s3://media/shop/cat.jpg`.
     ///
     /// @param key from the bucket's root
-    String uri(ObjectKey key) {
+    public String uri(ObjectKey key) {
         return "s3://" + bucket.name() + "/" + key;
     }
 

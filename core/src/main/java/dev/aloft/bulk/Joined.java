@@ -1,4 +1,4 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
@@ -9,19 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /// Two sequences in the order of their keys, read together: each key once, with what either has of it. For one
 /// thread.
-final class Joined<L, R> {
+public final class Joined<L, R> {
 
     private final Side<L> left;
     private final Side<R> right;
 
     /// A sequence; null after its last element.
-    interface Source<T> {
+    public interface Source<T> {
+        /// The next element.
         @Nullable
         T next() throws IOException;
     }
 
     /// The two entries of one key; one of them may be absent.
-    record Pair<L, R>(
+    public record Pair<L, R>(
             ObjectKey key, @Nullable L left, @Nullable R right) {}
 
     private Joined(Side<L> left, Side<R> right) {
@@ -29,24 +30,22 @@ final class Joined<L, R> {
         this.right = right;
     }
 
-    static <L, R> Joined<L, R> of(
+    /// @param left in the order of its keys
+    /// @param right in the order of its keys
+    public static <L, R> Joined<L, R> of(
             Source<L> left, Function<L, ObjectKey> leftKey, Source<R> right, Function<R, ObjectKey> rightKey) {
         return new Joined<>(new Side<>(left, leftKey), new Side<>(right, rightKey));
     }
 
-    /// Files of a snapshot beside those that are there.
-    static Joined<SnapshotFile, StoredObject> withLive(
-            Source<SnapshotFile> files, LiveFiles live, BucketFolder folder) {
-        return of(
-                files,
-                SnapshotFile::key,
-                live::next,
-                object -> folder.name(object.key()).orElseThrow());
+    /// A sequence beside the objects of a folder, by their names below it.
+    public static <L> Joined<L, StoredObject> withListing(
+            Source<L> left, Function<L, ObjectKey> leftKey, FolderListing listing) {
+        return of(left, leftKey, listing::next, listing::name);
     }
 
     /// The next key of either; null after the last.
     @Nullable
-    Pair<L, R> next() throws IOException {
+    public Pair<L, R> next() throws IOException {
         left.advance();
         right.advance();
         if (left.isAtEnd() && right.isAtEnd()) {

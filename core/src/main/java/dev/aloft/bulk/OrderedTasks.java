@@ -1,4 +1,4 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,37 +11,40 @@ import java.util.concurrent.FutureTask;
 /// Runs tasks at the same time, at most [#MAX_AT_ONCE], and hands their results over in the order in which they were
 /// added. Holds no more results than that. For one thread, which closes it: tasks still running are then interrupted
 /// and awaited.
-final class OrderedTasks<T> implements AutoCloseable {
+public final class OrderedTasks<T> implements AutoCloseable {
 
-    static final int MAX_AT_ONCE = 32;
+    /// The maximum number of tasks at the same time.
+    public static final int MAX_AT_ONCE = 32;
 
     private final Consumer<T> results;
     private final Deque<Running<T>> running = new ArrayDeque<>();
 
     /// Takes one result.
-    interface Consumer<T> {
+    public interface Consumer<T> {
+        /// Takes the next.
         void accept(T result) throws IOException;
     }
 
     private record Running<T>(FutureTask<T> task, Thread thread) {}
 
-    OrderedTasks(Consumer<T> results) {
+    /// @param results takes the results
+    public OrderedTasks(Consumer<T> results) {
         this.results = results;
     }
 
     /// Starts a task; waits for the oldest while there are too many.
     ///
     /// @throws IOException of an earlier task
-    void add(Callable<T> work) throws IOException {
+    public void add(Callable<T> work) throws IOException {
         if (running.size() == MAX_AT_ONCE) {
             takeOldest();
         }
         FutureTask<T> task = new FutureTask<>(work);
-        running.add(new Running<>(task, Thread.ofVirtual().name("aloft-backup").start(task)));
+        running.add(new Running<>(task, Thread.ofVirtual().name("aloft-bulk").start(task)));
     }
 
     /// Adds a result that is there already.
-    void addResult(T result) throws IOException {
+    public void addResult(T result) throws IOException {
         if (running.isEmpty()) {
             results.accept(result);
         } else {
@@ -50,7 +53,7 @@ final class OrderedTasks<T> implements AutoCloseable {
     }
 
     /// Waits for all tasks.
-    void finish() throws IOException {
+    public void finish() throws IOException {
         while (!running.isEmpty()) {
             takeOldest();
         }
@@ -65,7 +68,7 @@ final class OrderedTasks<T> implements AutoCloseable {
             if (e.getCause() instanceof IOException ours) {
                 throw ours;
             }
-            throw new IllegalStateException("a task of a backup failed", e.getCause());
+            throw new IllegalStateException("a task failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted");

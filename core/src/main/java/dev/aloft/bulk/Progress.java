@@ -1,9 +1,9 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Counters of an operation under way, to be read by another thread. Safe for many threads.
-public final class BackupProgress {
+public final class Progress {
 
     private final AtomicLong files = new AtomicLong();
     private final AtomicLong copied = new AtomicLong();
@@ -30,18 +30,21 @@ public final class BackupProgress {
         return phase;
     }
 
-    void begin(String next) {
+    /// Begins another part of the operation, with counters of its own.
+    public void begin(String next) {
         files.set(0);
         copied.set(0);
         bytes.set(0);
         phase = next;
     }
 
-    void passed() {
+    /// Counts a file of which no bytes were copied.
+    public void passed() {
         files.incrementAndGet();
     }
 
-    void copied(long size) {
+    /// Counts a file of which so many bytes were copied.
+    public void copied(long size) {
         files.incrementAndGet();
         copied.incrementAndGet();
         bytes.addAndGet(size);

@@ -1,4 +1,4 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

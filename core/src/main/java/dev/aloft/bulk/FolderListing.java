@@ -1,8 +1,9 @@
-package dev.aloft.backup;
+package dev.aloft.bulk;
 
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.Iterator;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The objects of a folder, page by page, in the order of their keys. Holds one page. For one thread.
-final class LiveFiles {
+public final class FolderListing {
 
     private final BucketFolder folder;
     private ListQuery query;
@@ -20,16 +21,16 @@ final class LiveFiles {
     private @Nullable ObjectKey before;
 
     /// @param start beginning of the names below the folder; empty for all
-    LiveFiles(BucketFolder folder, String start) {
+    public FolderListing(BucketFolder folder, String start) {
         this.folder = folder;
         this.query = ListQuery.flat(folder.prefix() + start);
     }
 
     /// The next object, with its key from the bucket's root; null after the last.
     ///
-    /// @throws BackupException for a store that lists in another order
+    /// @throws StoreException for a store that lists in another order
     @Nullable
-    StoredObject next() throws IOException {
+    public StoredObject next() throws IOException {
         while (true) {
             while (!page.hasNext()) {
                 if (last) {
@@ -46,7 +47,7 @@ final class LiveFiles {
     }
 
     /// The number of keys so far that are no path, such as `a//b`; they are no files.
-    long hidden() {
+    public long hidden() {
         return hidden;
     }
 
@@ -58,12 +59,17 @@ final class LiveFiles {
         query = query.after(next.nextToken().orElse(null));
     }
 
-    private void requireOrder(ObjectKey key) throws BackupException {
+    /// The name of a listed object below the folder.
+    public ObjectKey name(StoredObject listed) {
+        return folder.name(listed.key()).orElseThrow();
+    }
+
+    private void requireOrder(ObjectKey key) throws StoreException {
         if (before != null && before.compareTo(key) >= 0) {
-            throw new BackupException(
-                    BackupException.Kind.STORE,
-                    "cannot list " + folder + ": " + key + " comes after " + before + ", which is not S3's order",
-                    "use a store that lists keys in the order of their bytes (directory buckets do not)");
+            throw new StoreException(
+                    StoreException.Kind.INVALID,
+                    "cannot list " + folder + ": " + key + " comes after " + before
+                            + ", which is not S3's order (directory buckets have none)");
         }
         before = key;
     }
