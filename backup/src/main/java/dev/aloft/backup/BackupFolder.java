@@ -18,6 +18,8 @@ record BackupFolder(BucketFolder folder) {
     static final String SNAPSHOTS = "snapshots/";
     static final String RESTORES = "restores/";
 
+    static final String CLOCK = "clock.json";
+
     static final String STARTED = "started.json";
     static final String MANIFEST = "manifest.jsonl.gz";
     static final String DATABASE = "database.sql.gz";

@@ -14,6 +14,7 @@ import java.util.Optional;
 ///
 /// @param aloft version of the program, for descriptions
 /// @param signature with which descriptions are signed and checked
+/// @param clock of the host; ages are judged by S3's, see [StoreClock]
 public record BackupSettings(String aloft, DescriptionSignature signature, InstantSource clock) {
 
     /// Objects of backups stay so long after nothing names them, or before anything does.

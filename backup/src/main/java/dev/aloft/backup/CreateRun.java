@@ -61,24 +61,26 @@ final class CreateRun {
 
     private Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags, @Nullable PastFiles versions)
             throws IOException {
-        Instant began = settings.clock().instant();
-        catalog.write(key(BackupFolder.STARTED), "{}"); // before the index, so that a prune sees it where we see more
+        // The marker comes before the index, so that a prune sees it where this create sees more.
+        StoredObject marker = catalog.write(key(BackupFolder.STARTED), "{}");
+        StoreClock clock = StoreClock.of(marker, settings.clock());
         SnapshotIndex index = catalog.index();
         Optional<DatabasePart> database = dumper.isPresent() ? Optional.of(dump(dumper.get())) : Optional.empty();
-        Instant moment = settings.clock().instant();
-        Snapshot.Checked manifest = versions == null ? copyFiles(base(index), copies(index)) : name(versions);
-        requireInTime(began);
+        Instant moment = clock.now();
+        LinesWriter.Written manifest =
+                versions == null ? copyFiles(base(index), copies(index, clock.now())) : name(versions);
+        requireInTime(Duration.between(marker.modified(), manifest.moment()));
         Snapshot snapshot = new Snapshot(
                 id,
                 catalog.site(),
                 moment,
-                settings.clock().instant(),
+                clock.now(),
                 settings.aloft(),
                 files,
                 bytes,
                 progress.copied(),
                 versions != null,
-                manifest,
+                manifest.lines(),
                 database,
                 tags);
         catalog.write(key(BackupFolder.DESCRIPTION), catalog.format().text(snapshot));
@@ -134,18 +136,17 @@ final class CreateRun {
     }
 
     /// Copies of an interrupted create are used again; those of one that is under way are shared.
-    private FileCopies copies(SnapshotIndex index) {
-        Instant oldest = settings.clock().instant().minus(BackupSettings.RESUME_LIMIT);
+    private FileCopies copies(SnapshotIndex index, Instant now) {
+        Instant oldest = now.minus(BackupSettings.RESUME_LIMIT);
         Optional<String> interrupted = index.entries().stream()
                 .filter(entry -> entry.isUnfinished() && !entry.id().equals(id))
+                .filter(entry -> entry.begun().isAfter(oldest))
                 .map(Entry::id)
-                .filter(other ->
-                        BackupSettings.momentOf(other).filter(oldest::isBefore).isPresent())
                 .findFirst();
         return new FileCopies(live, catalog.folder(), interrupted.orElse(id), interrupted.isPresent());
     }
 
-    private Snapshot.Checked copyFiles(@Nullable Snapshot base, FileCopies copies) throws IOException {
+    private LinesWriter.Written copyFiles(@Nullable Snapshot base, FileCopies copies) throws IOException {
         progress.begin("copying files");
         FolderListing listing = new FolderListing(live, "");
         try (FileSource.Cursor known =
@@ -177,7 +178,7 @@ final class CreateRun {
         }
     }
 
-    private Snapshot.Checked name(PastFiles versions) throws IOException {
+    private LinesWriter.Written name(PastFiles versions) throws IOException {
         progress.begin("listing versions");
         try (FileSource.Cursor cursor = versions.open();
                 LinesWriter manifest = new LinesWriter(catalog.folder().folder(), key(BackupFolder.MANIFEST))) {
@@ -211,8 +212,7 @@ final class CreateRun {
     }
 
     /// A prune trusts a marker for [BackupSettings#MARKER_LIMIT], so a snapshot must be complete before.
-    private void requireInTime(Instant began) throws BackupException {
-        Duration took = Duration.between(began, settings.clock().instant());
+    static void requireInTime(Duration took) throws BackupException {
         if (took.compareTo(BackupSettings.CREATE_LIMIT) > 0) {
             throw new BackupException(
                     Kind.OVERTAKEN,

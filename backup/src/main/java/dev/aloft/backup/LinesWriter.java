@@ -7,6 +7,7 @@ import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -17,6 +18,11 @@ final class LinesWriter implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 64 << 10;
     private static final ObjectHeaders HEADERS = new ObjectHeaders("application/gzip", null);
+
+    /// Lines that are visible.
+    ///
+    /// @param moment at which they became so, by S3's clock
+    record Written(Snapshot.Checked lines, Instant moment) {}
 
     private final ObjectOutput output;
     private final GZIPOutputStream zipped;
@@ -32,11 +38,12 @@ final class LinesWriter implements AutoCloseable {
         zipped.write((line + "\n").getBytes(UTF_8));
     }
 
-    Snapshot.Checked complete() throws IOException {
+    /// Makes the lines visible.
+    Written complete() throws IOException {
         zipped.finish();
-        output.complete();
+        Instant moment = output.complete().modified();
         complete = true;
-        return new Snapshot.Checked(output.bytes(), HexFormat.of().formatHex(output.digest()));
+        return new Written(new Snapshot.Checked(output.bytes(), HexFormat.of().formatHex(output.digest())), moment);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.store.ObjectWriter;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
@@ -37,8 +38,8 @@ final class ObjectOutput extends OutputStream {
         return hash.digest();
     }
 
-    void complete() throws IOException {
-        writer.complete();
+    StoredObject complete() throws IOException {
+        return writer.complete();
     }
 
     void abort() {

@@ -8,6 +8,7 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Prune {
     private long bytes;
     private long waiting;
     private long retained;
+    private Instant now = Instant.EPOCH;
 
     Prune(SnapshotCatalog catalog, BackupSettings settings, Progress progress) {
         this.catalog = catalog;
@@ -70,6 +72,7 @@ final class Prune {
     }
 
     private void sweep(SnapshotIndex snapshots, SnapshotIndex restores) throws IOException {
+        now = readClock();
         Instant limit = limit(snapshots, restores);
         progress.begin("reading what snapshots name");
         List<Entry> ended = new ArrayList<>();
@@ -97,9 +100,16 @@ final class Prune {
         deleteContents(limit);
     }
 
+    /// The time by S3's clock, as `Last-Modified` of an object that is written for it.
+    private Instant readClock() throws IOException {
+        ObjectKey key = folder.folder().key(BackupFolder.CLOCK);
+        StoredObject written = catalog.write(key, "{}");
+        return StoreClock.of(folder.folder().bucket().head(key, Duration.ZERO).orElse(written), settings.clock())
+                .now();
+    }
+
     /// The time before which nothing that is under way began.
     private Instant limit(SnapshotIndex snapshots, SnapshotIndex restores) {
-        Instant now = settings.clock().instant();
         Instant oldestMarker = now.minus(BackupSettings.MARKER_LIMIT);
         return Stream.concat(
                         snapshots.entries().stream().filter(Entry::isUnfinished),
@@ -116,14 +126,11 @@ final class Prune {
         Optional<Instant> dropped = entry.written(BackupFolder.DROPPED);
         return dropped.isPresent()
                 ? dropped.get().isBefore(limit)
-                : entry.isUnfinished()
-                        && entry.begun().isBefore(settings.clock().instant().minus(BackupSettings.MARKER_LIMIT));
+                : entry.isUnfinished() && entry.begun().isBefore(now.minus(BackupSettings.MARKER_LIMIT));
     }
 
     private Instant undoLimit(Entry entry) {
-        return settings.clock()
-                .instant()
-                .minus(entry.has(BackupFolder.PLAN) ? BackupSettings.UNDO_LIMIT : BackupSettings.MARKER_LIMIT);
+        return now.minus(entry.has(BackupFolder.PLAN) ? BackupSettings.UNDO_LIMIT : BackupSettings.MARKER_LIMIT);
     }
 
     private void nameContents(Manifest manifest) throws IOException {

@@ -109,7 +109,9 @@ final class Restore {
                         progress.passed();
                     },
                     left::add);
-            return count[0] == 0 ? Optional.empty() : Optional.of(lines.complete());
+            return count[0] == 0
+                    ? Optional.empty()
+                    : Optional.of(lines.complete().lines());
         }
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.backup.SnapshotIndex.Entry;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -77,8 +78,10 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
                 folder.folder(), folder.ofSnapshot(snapshot.id(), BackupFolder.MANIFEST), snapshot.manifest());
     }
 
-    void write(ObjectKey key, String text) throws IOException {
+    StoredObject write(ObjectKey key, String text) throws IOException {
         byte[] bytes = text.getBytes(UTF_8);
-        folder.folder().bucket().put(key, new ByteArrayInputStream(bytes), bytes.length, JSON, WriteCondition.always());
+        return folder.folder()
+                .bucket()
+                .put(key, new ByteArrayInputStream(bytes), bytes.length, JSON, WriteCondition.always());
     }
 }

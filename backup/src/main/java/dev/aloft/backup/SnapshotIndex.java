@@ -59,13 +59,19 @@ final class SnapshotIndex {
                     .orElseThrow();
         }
 
+        /// The moment of its id, but not after its first object: the clock of a host may be ahead.
+        private Instant time() {
+            Instant begun = begun();
+            return BackupSettings.momentOf(id).filter(begun::isAfter).orElse(begun);
+        }
+
         /// All its objects: the description first, without which the others are not read, and last the mark that
         /// keeps a description from being one again.
         List<StoredObject> inOrderOfDeletion() {
             return objects.entrySet().stream()
                     .sorted(Comparator.comparingInt(entry -> switch (entry.getKey()) {
                         case BackupFolder.DESCRIPTION, BackupFolder.PLAN -> 0;
-                        case BackupFolder.STARTED, BackupFolder.DROPPED -> 2;
+                        case BackupFolder.DROPPED -> 2;
                         default -> 1;
                     }))
                     .map(Map.Entry::getValue)
@@ -97,7 +103,9 @@ final class SnapshotIndex {
     }
 
     List<Entry> entries() {
-        return List.copyOf(entries.values());
+        return entries.values().stream()
+                .sorted(Comparator.comparing(Entry::time).thenComparing(Entry::id))
+                .toList();
     }
 
     Optional<Entry> entry(String id) {
@@ -106,7 +114,7 @@ final class SnapshotIndex {
 
     /// Those with a description that no prune has dropped.
     List<Entry> complete() {
-        return entries.values().stream().filter(Entry::isComplete).toList();
+        return entries().stream().filter(Entry::isComplete).toList();
     }
 
     @Nullable

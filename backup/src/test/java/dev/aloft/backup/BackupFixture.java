@@ -21,7 +21,9 @@ import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -113,8 +116,14 @@ abstract class BackupFixture {
         return new BucketFolder(open(front.endpoint()).bucket("staging"), "copy/");
     }
 
+    /// A moment after all others of the host's clock.
+    Instant later() {
+        Instant real = Instant.now();
+        return real.isAfter(now) ? real : now.plusMillis(1);
+    }
+
     Snapshot create() throws IOException {
-        now = now.plusSeconds(1);
+        now = later();
         return host().create(Optional.empty(), List.of(), new Progress());
     }
 
@@ -198,6 +207,18 @@ abstract class BackupFixture {
         Bucket bucket = site().bucket();
         List<ObjectKey> keys = objects(site()).stream().map(StoredObject::key).toList();
         bucket.deleteAll(keys);
+    }
+
+    /// Makes all backups older.
+    void age(Duration time) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(data.resolve("backups"))) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Instant modified = Files.getLastModifiedTime(file).toInstant();
+            Files.setLastModifiedTime(file, FileTime.from(modified.minus(time)));
+        }
     }
 
     /// Content objects of all snapshots.

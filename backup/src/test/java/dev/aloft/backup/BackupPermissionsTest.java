@@ -54,7 +54,7 @@ final class BackupPermissionsTest extends BackupFixture {
         write("uploads/a", "changed");
         create();
         host().prune(newest, false, new Progress());
-        now = now.plus(Duration.ofDays(9));
+        age(Duration.ofDays(9));
         create();
 
         suffice("prune", () -> host().prune(newest, false, new Progress()));

@@ -97,13 +97,13 @@ final class CrashTest extends BackupFixture {
                 write("file-1", "edited " + request);
                 write("later", "later " + request);
                 var before = files();
-                now = now.plusSeconds(1);
+                now = later();
                 ended = runs(() -> restore(snapshot, true), request, isDone);
-                now = now.plusSeconds(1);
+                now = later();
                 RestoreReport rest = restore(snapshot, true);
                 assertThat(files()).as("after request %d", request).isEqualTo(wanted);
 
-                now = now.plusSeconds(1);
+                now = later();
                 if (rest.id().isPresent() || !ended) {
                     host().undo(throughFront(), new Progress());
                     assertThat(files())
@@ -125,7 +125,7 @@ final class CrashTest extends BackupFixture {
                 write("file-1", "changed " + request);
                 Snapshot newest = create();
                 host().prune(NEWEST, false, new Progress());
-                now = now.plus(Duration.ofDays(2)); // what was dropped may be deleted now
+                age(Duration.ofDays(2)); // what was dropped may be deleted now
                 ended = runs(() -> host().prune(NEWEST, false, new Progress()), request, isDone);
                 host().prune(NEWEST, false, new Progress());
 

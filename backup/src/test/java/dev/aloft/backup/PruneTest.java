@@ -6,11 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Prunes remove what no snapshot needs, and nothing else, whatever runs beside them.
@@ -51,7 +46,7 @@ final class PruneTest extends BackupFixture {
         assertThat(host().list()).containsExactly(second);
         assertThat(contents()).isEqualTo(3);
 
-        now = now.plus(Duration.ofHours(25));
+        age(Duration.ofHours(25));
         report = prune();
         assertThat(report.deleted()).isEqualTo(5); // four objects of the snapshot, and one content
         assertThat(contents()).isEqualTo(2);
@@ -82,7 +77,7 @@ final class PruneTest extends BackupFixture {
                         pruned[0] = true;
                         SnapshotTest.quietly(() -> {
                             drop(first);
-                            now = now.plus(Duration.ofHours(36));
+                            age(Duration.ofHours(36));
                             assertThat(pastTheFront()
                                             .prune(NEWEST, false, new Progress())
                                             .deleted())
@@ -96,7 +91,7 @@ final class PruneTest extends BackupFixture {
         assertThat(pruned[0]).isTrue();
         assertGood(second);
 
-        now = now.plus(Duration.ofHours(25));
+        age(Duration.ofHours(25));
         prune();
         assertGood(second);
         assertThat(contents()).isEqualTo(2);
@@ -118,39 +113,31 @@ final class PruneTest extends BackupFixture {
         assertThat(catchThrowable(this::create)).isNotNull();
         front.reset();
         assertThat(contents()).isEqualTo(2);
-        now = now.plus(Duration.ofDays(3));
+        age(Duration.ofDays(3));
         prune();
         assertThat(contents()).isEqualTo(2);
-        now = now.plus(Duration.ofDays(5));
+        age(Duration.ofDays(5));
         prune();
         assertThat(contents()).isEqualTo(1);
         assertThat(objects(new BucketFolder(folder().bucket(), "shop/snapshots/")))
                 .hasSize(3);
     }
 
-    /// Makes all backups older.
-    private void age(Duration time) throws IOException {
-        List<Path> files;
-        try (Stream<Path> all = Files.walk(data.resolve("backups"))) {
-            files = all.filter(Files::isRegularFile).toList();
-        }
-        for (Path file : files) {
-            Instant modified = Files.getLastModifiedTime(file).toInstant();
-            Files.setLastModifiedTime(file, FileTime.from(modified.minus(time)));
-        }
-    }
-
     @Test
-    void thePrunesClockIsThatOfTheObjects() throws IOException {
+    void thePrunesClockIsThatOfS3() throws IOException {
         write("a", "a");
         create();
         write("a", "changed");
-        create();
+        Snapshot second = create();
         prune();
+        now = now.plus(Duration.ofDays(9));
+        assertThat(prune().deleted()).isZero();
         assertThat(contents()).isEqualTo(2);
+        now = now.minus(Duration.ofDays(18));
         age(Duration.ofHours(25));
         prune();
         assertThat(contents()).isEqualTo(1);
+        assertGood(second);
     }
 
     /// Seeded: files change while two creates and a prune run at the same time. Time passes on the clock of S3 as

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.bulk.Progress;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -110,10 +112,33 @@ final class SnapshotTest extends BackupFixture {
         assertThat(file("a").metadata()).containsEntry("private", "1");
     }
 
+    @Test
+    void aHostWhoseClockIsAheadDoesNotHideLaterSnapshots() throws IOException, InterruptedException {
+        write("a", "a");
+        Instant before = now;
+        now = now.plus(Duration.ofDays(1));
+        Snapshot ahead = create();
+        assertThat(ahead.moment()).isBetween(before.minusSeconds(1), before.plus(Duration.ofMinutes(10)));
+        write("a", "changed");
+        awaitNextSecond();
+        now = Instant.now();
+        Snapshot later = create();
+        assertThat(host().find("latest")).isEqualTo(later);
+        assertThat(host().list()).containsExactly(ahead, later);
+    }
+
+    @Test
+    void aCreateOfMoreThanTwoDaysIsRefused() throws IOException {
+        CreateRun.requireInTime(Duration.ofDays(2));
+        assertThatExceptionOfType(BackupException.class)
+                .isThrownBy(() -> CreateRun.requireInTime(Duration.ofHours(49)))
+                .withMessageContaining("took 49 h");
+    }
+
     /// S3 tells writes apart by whole seconds.
     private void awaitNextSecond() throws IOException, InterruptedException {
         long second = site().bucket()
-                .head(site().key("a"), java.time.Duration.ZERO)
+                .head(site().key("a"), Duration.ZERO)
                 .orElseThrow()
                 .modified()
                 .getEpochSecond();
@@ -180,7 +205,7 @@ final class SnapshotTest extends BackupFixture {
                     }
                     return false;
                 })
-                .delay(java.time.Duration.ZERO);
+                .delay(Duration.ZERO);
         Snapshot snapshot = create();
         assertThat(snapshot.bytes()).isEqualTo("new and longer".length());
         deleteEverything();
@@ -198,7 +223,7 @@ final class SnapshotTest extends BackupFixture {
                     }
                     return false;
                 })
-                .delay(java.time.Duration.ZERO);
+                .delay(Duration.ZERO);
         assertThat(keys(create())).containsExactly("b");
     }
 
