@@ -1,6 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.RestorePlan.Wanted;
+import dev.aloft.backup.SnapshotIndex.Entry;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
@@ -44,9 +45,18 @@ public final class Backups {
         return new CreateRun(catalog, live, settings, progress).runInPlace(dumper, tags);
     }
 
-    /// The complete snapshots, the oldest first.
-    public List<Snapshot> list() throws IOException {
-        return catalog.all();
+    /// The complete snapshots.
+    public SnapshotList list() throws IOException {
+        return catalog.all(catalog.index());
+    }
+
+    /// The restorations that have not recorded their changes: each is under way, or was killed before it changed
+    /// anything. Until it is run again, a prune keeps all content that was there when it began, for 7 days.
+    public List<StartedRestore> startedRestores() throws IOException {
+        return SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES).entries().stream()
+                .filter(Entry::isUnrecorded)
+                .map(entry -> new StartedRestore(entry.id(), entry.begun()))
+                .toList();
     }
 
     /// One complete snapshot.
@@ -113,7 +123,7 @@ public final class Backups {
     /// @param changes takes each file that would change, in the order of the keys
     public void compare(FileSource wanted, RestoreOptions options, Consumer<Change> changes) throws IOException {
         try (FileSource.Cursor files = wanted.open()) {
-            plan(options).run(wanted(files), change -> change, changes::accept, _ -> {});
+            plan(options).run(wanted(files), Optional::of, changes::accept, _ -> {});
         }
     }
 

@@ -97,7 +97,9 @@ record DescriptionFormat(DescriptionSignature signature) {
                             manifest.required("sha256").stringValue()),
                     node.has("database") ? Optional.of(database(node.required("database"))) : Optional.empty(),
                     tags);
-        } catch (JacksonException | IllegalArgumentException | DateTimeException e) {
+        } catch (JacksonException e) {
+            throw foreign(where, e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException | DateTimeException e) {
             throw foreign(where, String.valueOf(e.getMessage()), e);
         }
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// A snapshot that is not kept is dropped first: a mark is written, and nothing begins to use it any more. A later
 /// prune deletes it when everything that was under way at that time must have ended. Content is deleted when no
 /// snapshot or restoration names it and it is older than everything that may be under way. So a prune needs no lock,
-/// and may be interrupted at any time.
+/// and may be interrupted at any time. A snapshot that cannot be read is neither dropped nor ignored: all content
+/// stays.
 final class Prune {
 
     private static final int DELETE_BATCH = 1000;
@@ -32,6 +33,7 @@ final class Prune {
     private final BackupSettings settings;
     private final Progress progress;
     private final LongSet named = new LongSet();
+    private final List<String> damaged = new ArrayList<>();
     private final List<StoredObject> batch = new ArrayList<>();
     private long deleted;
     private long bytes;
@@ -49,10 +51,8 @@ final class Prune {
     PruneReport run(KeepRules rules, boolean isDryRun) throws IOException {
         SnapshotIndex snapshots = catalog.index();
         SnapshotIndex restores = SnapshotIndex.read(folder, BackupFolder.RESTORES);
-        List<Snapshot> complete = new ArrayList<>();
-        for (Entry entry : snapshots.complete()) {
-            complete.add(catalog.read(entry.id()));
-        }
+        SnapshotList list = catalog.all(snapshots);
+        List<Snapshot> complete = list.snapshots();
         Set<String> kept = rules.kept(complete);
         List<Snapshot> dropped =
                 complete.stream().filter(each -> !kept.contains(each.id())).toList();
@@ -61,6 +61,8 @@ final class Prune {
                 catalog.write(folder.ofSnapshot(snapshot.id(), BackupFolder.DROPPED), "{}");
             }
             sweep(snapshots, restores);
+        } else {
+            list.damaged().forEach(each -> damaged.add(each.found()));
         }
         return new PruneReport(
                 complete.stream().map(Snapshot::id).filter(kept::contains).toList(),
@@ -68,7 +70,8 @@ final class Prune {
                 deleted,
                 bytes,
                 waiting,
-                retained);
+                retained,
+                damaged);
     }
 
     private void sweep(SnapshotIndex snapshots, SnapshotIndex restores) throws IOException {
@@ -80,14 +83,14 @@ final class Prune {
             if (hasEnded(entry, limit)) {
                 ended.add(entry);
             } else if (entry.has(BackupFolder.DESCRIPTION)) {
-                nameContents(catalog.manifest(catalog.read(entry.id())));
+                nameContents(() -> nameContents(catalog.manifest(catalog.read(entry.id()))));
             }
         }
         for (Entry entry : restores.entries()) {
             if (entry.begun().isBefore(undoLimit(entry))) {
                 ended.add(entry);
             } else if (entry.has(BackupFolder.PLAN)) {
-                nameContents(RestoreRecord.read(catalog, entry.id()));
+                nameContents(() -> nameContents(RestoreRecord.read(catalog, entry.id())));
             }
         }
         progress.begin("deleting");
@@ -97,7 +100,9 @@ final class Prune {
                 flush(); // one after the other: the mark is last
             }
         }
-        deleteContents(limit);
+        if (damaged.isEmpty()) {
+            deleteContents(limit);
+        }
     }
 
     /// The time by S3's clock, as `Last-Modified` of an object that is written for it.
@@ -131,6 +136,19 @@ final class Prune {
 
     private Instant undoLimit(Entry entry) {
         return now.minus(entry.has(BackupFolder.PLAN) ? BackupSettings.UNDO_LIMIT : BackupSettings.MARKER_LIMIT);
+    }
+
+    /// Reads the content that one snapshot or restoration names.
+    private interface Reading {
+        void run() throws IOException;
+    }
+
+    private void nameContents(Reading reading) throws IOException {
+        try {
+            reading.run();
+        } catch (BackupException e) {
+            damaged.add(String.valueOf(e.getMessage()));
+        }
     }
 
     private void nameContents(Manifest manifest) throws IOException {

@@ -10,11 +10,20 @@ import java.util.List;
 /// @param bytes of these
 /// @param waiting objects of content that no snapshot names, and that stay until they are old enough
 /// @param retained objects that S3 does not delete, because a lock or a policy protects them
+/// @param damaged snapshots and restorations that cannot be read, each in a line; while there are any, no content is
+///     deleted, because they may need it
 public record PruneReport(
-        List<String> kept, List<String> dropped, long deleted, long bytes, long waiting, long retained) {
+        List<String> kept,
+        List<String> dropped,
+        long deleted,
+        long bytes,
+        long waiting,
+        long retained,
+        List<String> damaged) {
 
     public PruneReport {
         kept = List.copyOf(kept);
         dropped = List.copyOf(dropped);
+        damaged = List.copyOf(damaged);
     }
 }

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One restoration. For one thread.
 ///
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// meanwhile is left alone and reported. A restoration that was interrupted is continued by another one.
 final class Restore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final int DELETE_BATCH = 1000;
     private static final int MAX_FAILURES = 100;
     private static final String CHANGED = ": was changed by someone else meanwhile, and left so";
@@ -53,17 +56,22 @@ final class Restore {
     ///
     /// @param source for the record: a snapshot's id, or a moment
     RestoreReport run(RestorePlan plan, Joined.Source<Wanted> wanted, String source) throws IOException {
-        catalog.write(folder.ofRestore(id, BackupFolder.STARTED), "{}"); // protects the copies that follow
-        String target = options.target().toString();
-        @Nullable String continues = interrupted(source, target);
-        Optional<Snapshot.Checked> changes = record(plan, wanted);
-        if (changes.isEmpty()) {
-            folder.folder().bucket().delete(folder.ofRestore(id, BackupFolder.STARTED));
+        RestoreMarker marker = RestoreMarker.write(catalog, id, source, options.target());
+        Optional<RestoreRecord> recorded;
+        try {
+            SnapshotIndex restores = SnapshotIndex.read(folder, BackupFolder.RESTORES);
+            recorded = record(plan, wanted, source, restores);
+            marker.removeEarlier(restores);
+        } catch (IOException | RuntimeException e) {
+            marker.removeAfter(e);
+            throw e;
+        }
+        if (recorded.isEmpty()) {
+            marker.remove();
             reportLeft();
             return new RestoreReport(Optional.empty(), 0, 0, 0, failed, failures);
         }
-        RestoreRecord record = new RestoreRecord(id, source, target, continues, changes.get());
-        record.write(catalog);
+        RestoreRecord record = recorded.get();
         copy(record);
         if (failed == 0) {
             delete(record);
@@ -81,10 +89,15 @@ final class Restore {
     }
 
     /// The record of the same restoration, if it is the last one and did not end.
-    private @Nullable String interrupted(String source, String target) throws IOException {
-        SnapshotIndex index = SnapshotIndex.read(folder, BackupFolder.RESTORES);
-        return RestoreRecord.newest(catalog, index, target)
-                .filter(record -> record.source().equals(source))
+    private @Nullable String interrupted(String source, String target, SnapshotIndex index) throws IOException {
+        Optional<RestoreRecord> newest;
+        try {
+            newest = RestoreRecord.newest(catalog, index, target);
+        } catch (BackupException e) {
+            LOG.warn("an interrupted restoration may be undone in part only: {}", e.getMessage());
+            return null;
+        }
+        return newest.filter(record -> record.source().equals(source))
                 .filter(record -> index.entry(record.id())
                         .filter(entry -> !entry.has(BackupFolder.FINISHED))
                         .isPresent())
@@ -92,8 +105,23 @@ final class Restore {
                 .orElse(null);
     }
 
+    /// Writes the record; empty without a change.
+    private Optional<RestoreRecord> record(
+            RestorePlan plan, Joined.Source<Wanted> wanted, String source, SnapshotIndex restores) throws IOException {
+        String target = options.target().toString();
+        @Nullable String continues = interrupted(source, target, restores);
+        Optional<Snapshot.Checked> changes = recordChanges(plan, wanted);
+        if (changes.isEmpty()) {
+            return Optional.empty();
+        }
+        RestoreRecord record = new RestoreRecord(id, source, target, continues, changes.get());
+        record.write(catalog);
+        return Optional.of(record);
+    }
+
     /// Writes the list of changes; empty without a change.
-    private Optional<Snapshot.Checked> record(RestorePlan plan, Joined.Source<Wanted> wanted) throws IOException {
+    private Optional<Snapshot.Checked> recordChanges(RestorePlan plan, Joined.Source<Wanted> wanted)
+            throws IOException {
         progress.begin("recording what will change");
         ManifestFormat format = new ManifestFormat(folder.folder());
         FileCopies copies = new FileCopies(options.target(), folder, id, false);
@@ -116,15 +144,30 @@ final class Restore {
     }
 
     /// The change with a copy of the file as it is. One that is replaced just now is recorded as it is a moment
-    /// later.
-    private static Change kept(Change change, FileCopies copies) throws IOException {
+    /// later. A file that cannot be copied, as one in an archive, is reported and stays.
+    private Optional<Change> kept(Change change, FileCopies copies) throws IOException {
         SnapshotFile before = change.before();
-        return before == null
-                ? change
-                : new Change(
-                        change.key(),
-                        copies.copy(FileCopies.source(before).object()).orElse(null),
-                        change.after());
+        if (before == null) {
+            return Optional.of(change);
+        }
+        try {
+            Optional<SnapshotFile> copy = copies.copy(FileCopies.source(before).object());
+            return Optional.of(new Change(change.key(), copy.orElse(null), change.after()));
+        } catch (StoreException e) {
+            if (!isOfOneFile(e)) {
+                throw e;
+            }
+            fail(change.key() + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// True for a failure that says nothing of other files.
+    private static boolean isOfOneFile(StoreException e) {
+        return switch (e.kind()) {
+            case NOT_FOUND, PRECONDITION, INVALID, TOO_LARGE -> true;
+            default -> false;
+        };
     }
 
     private void copy(RestoreRecord record) throws IOException {
@@ -185,10 +228,10 @@ final class Restore {
             progress.copied(file.size());
             return new Copied(file.size(), null);
         } catch (StoreException e) {
-            return switch (e.kind()) {
-                case NOT_FOUND, PRECONDITION, INVALID, TOO_LARGE -> new Copied(0, file.key() + ": " + e.getMessage());
-                default -> throw e;
-            };
+            if (!isOfOneFile(e)) {
+                throw e;
+            }
+            return new Copied(0, file.key() + ": " + e.getMessage());
         }
     }
 
@@ -201,7 +244,7 @@ final class Restore {
         }
     }
 
-    private void fail(String failure) {
+    private synchronized void fail(String failure) {
         failed++;
         if (failures.size() < MAX_FAILURES) {
             failures.add(failure);

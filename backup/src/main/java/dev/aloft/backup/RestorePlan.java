@@ -47,9 +47,10 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
     /// Finds the changes, in the order of the keys.
     ///
     /// @param wanted in the order of the keys
-    /// @param prepare runs for each change, several at the same time
+    /// @param prepare runs for each change, several at the same time; it may drop a change
     /// @param found takes each change in turn
     /// @param left takes each file that differs and may not be replaced
+    /// @throws BackupException where the scope is a path, and it has no file that is wanted or is to be deleted
     void run(
             Joined.Source<Wanted> wanted,
             Preparation prepare,
@@ -63,8 +64,13 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
                 found.accept(change.get());
             }
         })) {
+            boolean isEmpty = true;
             for (Pair<Wanted, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
-                if (!scope.has(pair.key()) || !mayDiffer(pair)) {
+                if (!scope.has(pair.key())) {
+                    continue;
+                }
+                isEmpty &= pair.left() == null && !deletes;
+                if (!mayDiffer(pair)) {
                     continue;
                 }
                 Wanted file = pair.left();
@@ -76,17 +82,20 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
                     Pair<Wanted, StoredObject> each = pair;
                     tasks.add(() -> {
                         Optional<Change> change = change(each);
-                        return change.isPresent() ? Optional.of(prepare.prepare(change.get())) : change;
+                        return change.isPresent() ? prepare.prepare(change.get()) : change;
                     });
                 }
             }
             tasks.finish();
+            if (isEmpty) {
+                scope.requireAll();
+            }
         }
     }
 
     /// Work on a change before it is handed on.
     interface Preparation {
-        Change prepare(Change change) throws IOException;
+        Optional<Change> prepare(Change change) throws IOException;
     }
 
     private boolean mayDiffer(Pair<Wanted, StoredObject> pair) {

@@ -18,6 +18,16 @@ public record RestoreScope(String path) {
         }
     }
 
+    /// Fails unless this is everything: an empty site is none of the operator's mistakes, an empty path is.
+    void requireAll() throws BackupException {
+        if (!path.isEmpty()) {
+            throw new BackupException(
+                    BackupException.Kind.NOT_FOUND,
+                    "there is no file or directory " + path + " to restore",
+                    "check the path; it begins below the site's prefix, as in uploads/2026/11/cat.jpg");
+        }
+    }
+
     /// True for the file itself, and for files in the directory.
     ///
     /// @param name below the site's prefix

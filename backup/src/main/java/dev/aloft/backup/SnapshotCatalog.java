@@ -20,13 +20,18 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
 
     private static final String JSON = "application/json";
 
-    /// All complete snapshots, the oldest first.
-    List<Snapshot> all() throws IOException {
+    /// Reads the descriptions of all complete snapshots; one that cannot be read does not hide the others.
+    SnapshotList all(SnapshotIndex index) throws IOException {
         List<Snapshot> snapshots = new ArrayList<>();
-        for (Entry entry : index().complete()) {
-            snapshots.add(read(entry.id()));
+        List<SnapshotList.Damaged> damaged = new ArrayList<>();
+        for (Entry entry : index.complete()) {
+            try {
+                snapshots.add(read(entry.id()));
+            } catch (BackupException e) {
+                damaged.add(new SnapshotList.Damaged(entry.id(), String.valueOf(e.getMessage())));
+            }
         }
-        return snapshots;
+        return new SnapshotList(snapshots, damaged);
     }
 
     SnapshotIndex index() throws IOException {

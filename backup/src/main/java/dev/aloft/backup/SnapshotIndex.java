@@ -46,6 +46,11 @@ final class SnapshotIndex {
             return !has(BackupFolder.DESCRIPTION) && !isDropped();
         }
 
+        /// True for a restoration that has not recorded its changes, and so has changed nothing.
+        boolean isUnrecorded() {
+            return has(BackupFolder.STARTED) && !has(BackupFolder.PLAN);
+        }
+
         /// When an object of it was written, by S3's clock.
         Optional<Instant> written(String name) {
             return Optional.ofNullable(objects.get(name)).map(StoredObject::modified);

@@ -49,9 +49,9 @@ final class CrashTest extends BackupFixture {
             boolean ended = false;
             for (int request = 1; !ended && request < MAX_REQUESTS; request++) {
                 fill();
-                long snapshots = host().list().size();
+                long snapshots = host().list().snapshots().size();
                 ended = runs(() -> create(), request, isDone);
-                long complete = host().list().size() - snapshots;
+                long complete = host().list().snapshots().size() - snapshots;
                 assertThat(complete).as("after request %d", request).isBetween(0L, 1L);
 
                 front.reset();
@@ -72,7 +72,7 @@ final class CrashTest extends BackupFixture {
                         request.operation().equals("PutObject") && request.key().endsWith(BackupFolder.MANIFEST))
                 .answer(403);
         assertThatExceptionOfType(StoreException.class).isThrownBy(this::create);
-        assertThat(host().list()).isEmpty();
+        assertThat(host().list().snapshots()).isEmpty();
         front.reset();
         assertThat(create().files()).isEqualTo(6);
         assertThat(front.count("CopyObject")).isZero();
@@ -129,7 +129,7 @@ final class CrashTest extends BackupFixture {
                 ended = runs(() -> host().prune(NEWEST, false, new Progress()), request, isDone);
                 host().prune(NEWEST, false, new Progress());
 
-                assertThat(host().list()).extracting(Snapshot::id).containsExactly(newest.id());
+                assertThat(host().list().snapshots()).extracting(Snapshot::id).containsExactly(newest.id());
                 assertThat(host().verify(newest, Verification.ALL, new Progress())
                                 .failures())
                         .as("after request %d", request)

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -43,7 +49,7 @@ final class PruneTest extends BackupFixture {
         PruneReport report = prune();
         assertThat(report.dropped()).containsExactly(first.id());
         assertThat(report.deleted()).isZero();
-        assertThat(host().list()).containsExactly(second);
+        assertThat(host().list().snapshots()).containsExactly(second);
         assertThat(contents()).isEqualTo(3);
 
         age(Duration.ofHours(25));
@@ -61,7 +67,7 @@ final class PruneTest extends BackupFixture {
         front.reset();
         assertThat(host().prune(NEWEST, true, new Progress()).dropped()).containsExactly(first.id());
         assertThat(front.count("PutObject") + front.count("DeleteObjects")).isZero();
-        assertThat(host().list()).hasSize(2);
+        assertThat(host().list().snapshots()).hasSize(2);
     }
 
     @Test
@@ -140,6 +146,63 @@ final class PruneTest extends BackupFixture {
         assertGood(second);
     }
 
+    @Test
+    void aDescriptionThatCannotBeReadIsListedAndKeepsAllContent() throws IOException {
+        write("a", "a");
+        Snapshot first = create();
+        write("a", "changed");
+        Snapshot second = create();
+        ObjectKey description = folder().key("snapshots/" + first.id() + "/" + BackupFolder.DESCRIPTION);
+        byte[] whole = bytes(description);
+        for (int length : new int[] {0, 20, whole.length - 1}) {
+            put(description, Arrays.copyOf(whole, length));
+            SnapshotList list = host().list();
+            assertThat(list.snapshots()).containsExactly(second);
+            assertThat(list.damaged()).singleElement().satisfies(each -> {
+                assertThat(each.id()).isEqualTo(first.id());
+                assertThat(each.found()).contains(description.value()).doesNotContain("\n");
+            });
+            age(Duration.ofHours(25));
+            PruneReport report = prune();
+            assertThat(report.dropped()).isEmpty();
+            assertThat(report.damaged()).singleElement().asString().contains(description.value());
+            assertThat(contents()).isEqualTo(2);
+        }
+        assertGood(second);
+
+        put(description, whole);
+        prune();
+        age(Duration.ofHours(25));
+        assertThat(prune().damaged()).isEmpty();
+        assertThat(contents()).isEqualTo(1);
+    }
+
+    @Test
+    void aRecordOfARestorationThatCannotBeReadKeepsAllContentAndStopsNoOtherOne() throws IOException {
+        write("a", "a");
+        Snapshot first = create();
+        write("a", "changed");
+        String record = restore(first, false).id().orElseThrow();
+        put(folder().key("restores/" + record + "/" + BackupFolder.PLAN), new byte[0]);
+        write("a", "changed again");
+        assertThat(restore(first, false).written()).isEqualTo(1);
+        create();
+        age(Duration.ofHours(25));
+        assertThat(prune().damaged()).singleElement().asString().contains(record);
+    }
+
+    private byte[] bytes(ObjectKey key) throws IOException {
+        try (ObjectContent content =
+                folder().bucket().get(key, null, ReadCondition.any()).orElseThrow()) {
+            return content.body().readAllBytes();
+        }
+    }
+
+    private void put(ObjectKey key, byte[] bytes) throws IOException {
+        folder().bucket()
+                .put(key, new ByteArrayInputStream(bytes), bytes.length, "application/json", WriteCondition.always());
+    }
+
     /// Seeded: files change while two creates and a prune run at the same time. Time passes on the clock of S3 as
     /// well: what a create writes is never older than the clock of a prune allows.
     @Test
@@ -163,7 +226,7 @@ final class PruneTest extends BackupFixture {
                     assertGood(create.get(2, TimeUnit.MINUTES));
                 }
                 age(Duration.ofHours(random.nextInt(48)));
-                for (Snapshot snapshot : host().list()) {
+                for (Snapshot snapshot : host().list().snapshots()) {
                     assertGood(snapshot);
                 }
             }

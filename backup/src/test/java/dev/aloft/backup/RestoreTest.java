@@ -1,6 +1,7 @@
 package dev.aloft.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.aloft.bulk.BucketFolder;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// Restorations: what they change, what they leave, and that each can be taken back.
@@ -286,5 +288,81 @@ final class RestoreTest extends BackupFixture {
         Map<String, String> texts = new java.util.TreeMap<>();
         files().forEach((name, file) -> texts.put(name, file.text()));
         return texts;
+    }
+
+    @Test
+    void aPathThatNothingHasIsRefusedAndLeavesNoMarker() throws IOException {
+        write("uploads/a", "a");
+        Snapshot snapshot = create();
+        write("uploads/new/b", "b");
+        for (boolean deletes : new boolean[] {false, true}) {
+            assertThatExceptionOfType(BackupException.class)
+                    .isThrownBy(() -> restore(snapshot, "uploads/aa", deletes))
+                    .withMessageContaining("uploads/aa");
+        }
+        assertThatExceptionOfType(BackupException.class)
+                .isThrownBy(() -> restore(snapshot, "uploads/new", false))
+                .withMessageContaining("uploads/new");
+        assertThat(host().startedRestores()).isEmpty();
+        assertThat(restore(snapshot, "uploads/new", true).deleted()).isEqualTo(1);
+        assertThat(restore(snapshot, "uploads/a", false).id()).isEmpty();
+    }
+
+    private RestoreReport restore(Snapshot snapshot, String path, boolean deletes) throws IOException {
+        now = later();
+        Backups host = host();
+        RestoreOptions options = new RestoreOptions(throughFront(), new RestoreScope(path), deletes);
+        return host.restore(host.files(snapshot), snapshot.id(), options, new Progress());
+    }
+
+    @Test
+    void aFileInAnArchiveIsReportedAndTheOthersAreRestored() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "changed");
+        write("b", "changed");
+        write("c", "new");
+        front.on(request -> request.operation().equals("CopyObject")
+                        && request.headers()
+                                .getOrDefault("x-amz-copy-source", "")
+                                .endsWith("media/shop/a"))
+                .answer(403, "InvalidObjectState");
+        RestoreReport report = restore(snapshot, true);
+        assertThat(report.failures())
+                .singleElement()
+                .asString()
+                .startsWith("a: ")
+                .contains("archive");
+        assertThat(report.written()).isEqualTo(1);
+        assertThat(files().keySet()).containsExactly("a", "b", "c");
+        assertThat(file("b").text()).isEqualTo("b");
+
+        front.calm();
+        now = later();
+        restore(snapshot, true);
+        assertThat(files().keySet()).containsExactly("a", "b");
+        assertThat(file("a").text()).isEqualTo("a");
+    }
+
+    @Test
+    void theMarkerOfAFailedRestorationIsRemovedAndThatOfAKilledOneByTheNextRun() throws IOException {
+        write("a", "a");
+        Snapshot snapshot = create();
+        write("a", "changed");
+        front.on(request -> request.operation().equals("CopyObject")).answer(403, "AccessDenied");
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> restore(snapshot, false));
+        assertThat(host().startedRestores()).isEmpty();
+
+        front.calm();
+        AtomicBoolean begun = new AtomicBoolean();
+        front.on(request -> begun.getAndSet(begun.get() || request.key().endsWith(BackupFolder.STARTED)))
+                .answer(403, "AccessDenied");
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> restore(snapshot, false));
+        front.calm();
+        assertThat(host().startedRestores()).hasSize(1);
+        now = later();
+        restore(snapshot, false);
+        assertThat(host().startedRestores()).isEmpty();
     }
 }

@@ -124,7 +124,7 @@ final class SnapshotTest extends BackupFixture {
         now = Instant.now();
         Snapshot later = create();
         assertThat(host().find("latest")).isEqualTo(later);
-        assertThat(host().list()).containsExactly(ahead, later);
+        assertThat(host().list().snapshots()).containsExactly(ahead, later);
     }
 
     @Test
@@ -190,7 +190,7 @@ final class SnapshotTest extends BackupFixture {
                                 List.of(),
                                 new Progress()))
                 .withMessageContaining("away");
-        assertThat(host().list()).isEmpty();
+        assertThat(host().list().snapshots()).isEmpty();
         assertThat(objects(folder())).noneMatch(o -> o.key().value().contains("database"));
     }
 

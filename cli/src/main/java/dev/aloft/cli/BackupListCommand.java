@@ -1,7 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.backup.Snapshot;
-import java.util.List;
+import dev.aloft.backup.SnapshotList;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +22,24 @@ final class BackupListCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         return site.with(opened -> {
-            List<Snapshot> snapshots = opened.backups().list();
-            for (Snapshot snapshot : snapshots) {
+            SnapshotList list = opened.backups().list();
+            for (Snapshot snapshot : list.snapshots()) {
                 output.item("snapshot", SnapshotText.line(snapshot), event -> SnapshotText.fields(snapshot, event));
             }
+            list.damaged()
+                    .forEach(each -> output.item(
+                            "damaged",
+                            each.id() + "  damaged: " + each.found(),
+                            event -> event.put("id", each.id()).put("found", each.found())));
+            opened.backups()
+                    .startedRestores()
+                    .forEach(each -> output.item(
+                            "restoring",
+                            "restoration " + each.id() + " is under way since " + each.begun()
+                                    + ", or was killed before it changed anything: run it again, or prune keeps"
+                                    + " all content for 7 days",
+                            event -> event.put("id", each.id())
+                                    .put("begun", each.begun().toString())));
             SiteDatabase.archive(opened)
                     .state()
                     .ifPresent(log -> output.item(

@@ -50,6 +50,13 @@ final class BackupPruneCommand implements Callable<Integer> {
                             .put("bytes", report.bytes())
                             .put("waiting", report.waiting())
                             .put("retained", report.retained()));
+            if (!report.damaged().isEmpty()) {
+                throw new Failure(
+                        Failure.Code.BACKUP,
+                        "no content was deleted, because it may be needed by what cannot be read:\n"
+                                + String.join("\n", report.damaged()),
+                        "delete the objects of these snapshots or restorations by an S3 client if you do not need them");
+            }
             return 0;
         });
     }

@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
 import dev.aloft.backup.database.DatabaseLoad;
 import dev.aloft.backup.database.LoadFacts;
@@ -135,7 +136,11 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
             }
             return named;
         }
-        return opened.backups().list().stream()
+        SnapshotList list = opened.backups().list();
+        list.damaged()
+                .forEach(each -> output.item(
+                        "warning", "skipped: " + each.found(), event -> event.put("warning", each.found())));
+        return list.snapshots().stream()
                 .filter(candidate -> candidate
                         .database()
                         .filter(part -> moment.isEmpty()

@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
 import dev.aloft.backup.database.DatabaseDump;
 import dev.aloft.backup.database.DatabaseException;
@@ -54,7 +55,11 @@ final class SiteDatabase {
         if (opened.backup().database().isEmpty()) {
             return;
         }
-        Optional<Instant> oldest = opened.backups().list().stream()
+        SnapshotList list = opened.backups().list();
+        if (!list.damaged().isEmpty()) {
+            return; // one of these may have the oldest dump
+        }
+        Optional<Instant> oldest = list.snapshots().stream()
                 .flatMap(snapshot -> snapshot.database().stream())
                 .map(DatabasePart::moment)
                 .min(Comparator.naturalOrder());
