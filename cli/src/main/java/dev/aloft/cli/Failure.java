@@ -29,7 +29,9 @@ public final class Failure extends Exception {
         /// A backup is missing, damaged, or could not be restored in full.
         BACKUP(7),
         /// The database does not answer, or refuses the user or a statement.
-        DATABASE(8);
+        DATABASE(8),
+        /// Some files have failed, and everything else is done.
+        PARTLY(9);
 
         private final int number;
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 internal error, 2 command line, 3 configuration,",
             "            4 something missing on this machine, 5 address in use, 6 bucket or credentials,",
-            "            7 backup missing or damaged, 8 database"
+            "            7 backup missing or damaged, 8 database, 9 done in part"
         })
 public final class Main implements Runnable {
 
@@ -60,6 +60,7 @@ public final class Main implements Runnable {
                         new CdnCommand(),
                         new EdgeCommand(),
                         new BackupCommand(),
+                        new MigrateCommand(),
                         new VersionCommand(),
                         new HelpCommand(),
                         new GenerateCompletion())

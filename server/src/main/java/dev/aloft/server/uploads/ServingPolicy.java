@@ -90,7 +90,9 @@ public final class ServingPolicy {
     }
 
     /// The same without asking S3.
-    Optional<String> reasonByName(String key) {
+    ///
+    /// @param key of an upload of the site
+    public Optional<String> reasonByName(String key) {
         String below = belowTop(key);
         List<String> segments = List.of(key.substring(uploads.prefix().length()).split("/", -1));
         if (!ServedName.isServed(segments)) {

@@ -1,0 +1,120 @@
+package dev.aloft.migrate;
+
+import dev.aloft.bulk.ParallelTasks;
+import dev.aloft.local.LocalEntry;
+import dev.aloft.migrate.BothSides.Both;
+import dev.aloft.migrate.MigrationTally.Outcome;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Copies objects into a folder, each with the time of its last change. A file appears whole. A local file that is
+/// newer stays.
+final class CopyOut {
+
+    private final MigrationSides sides;
+    private final MigrationTally tally;
+    private final boolean dryRun;
+    private final Instant began;
+    private final LocalWriter writer;
+
+    /// @param began local files that are not in S3 and were written since are not extra
+    CopyOut(MigrationSides sides, MigrationTally tally, boolean dryRun, Instant began) {
+        this.sides = sides;
+        this.tally = tally;
+        this.dryRun = dryRun;
+        this.began = began;
+        this.writer = new LocalWriter(sides.local().root());
+    }
+
+    /// @param parallel the maximum number of files at the same time
+    void run(int parallel) throws IOException {
+        BothSides both = new BothSides(sides);
+        try (ParallelTasks tasks = new ParallelTasks(parallel)) {
+            for (Both each = both.next(); each != null; each = both.next()) {
+                StoredObject object = each.stored();
+                LocalEntry file = each.local();
+                if (object != null) {
+                    String name = each.name();
+                    tasks.add(() -> copy(name, object, file));
+                } else if (file != null && file.modified().isBefore(began)) {
+                    tally.passed(Outcome.EXTRA);
+                }
+            }
+            tasks.finish();
+        }
+    }
+
+    /// Deletes the local files that S3 does not have, but for those that were written since the beginning.
+    void deleteExtra() throws IOException {
+        BothSides both = new BothSides(sides);
+        for (Both each = both.next(); each != null; each = both.next()) {
+            LocalEntry file = each.local();
+            if (each.stored() == null
+                    && file != null
+                    && file.modified().isBefore(began)
+                    && sides.local().delete(file)) {
+                tally.passed(Outcome.REMOVED);
+            }
+        }
+    }
+
+    private void copy(String name, StoredObject object, @Nullable LocalEntry file) throws IOException {
+        try {
+            if (file != null && file.modified().isAfter(object.modified())) {
+                tally.passed(Outcome.KEPT);
+            } else if (file != null && isCopied(object, file)) {
+                tally.passed(Outcome.UNCHANGED);
+            } else if (dryRun) {
+                tally.done(object.size());
+            } else {
+                download(name, object);
+            }
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            tally.passed(Outcome.UNCHANGED); // deleted while S3 was listed
+        } catch (IOException e) {
+            tally.failed(name, e);
+        }
+    }
+
+    private boolean isCopied(StoredObject object, LocalEntry file) throws IOException {
+        if (object.size() != file.size()) {
+            return false;
+        }
+        return file.modified().equals(object.modified())
+                || sides.bucket()
+                        .head(object.key(), Duration.ZERO)
+                        .filter(now -> file.isSource(now.metadata()))
+                        .isPresent();
+    }
+
+    private void download(String name, StoredObject object) throws IOException {
+        try (ObjectContent content =
+                sides.bucket().get(object.key(), null, ReadCondition.any()).orElseThrow()) {
+            StoredObject now = content.object();
+            writer.write(name, content.body(), modified(now).orElse(now.modified()));
+            tally.done(now.size());
+        }
+    }
+
+    private static Optional<Instant> modified(StoredObject object) {
+        String seconds = object.metadata().get(LocalEntry.MTIME);
+        if (seconds == null || !seconds.matches("\\d{1,11}(\\.\\d{1,9})?")) {
+            return Optional.empty();
+        }
+        BigDecimal exact = new BigDecimal(seconds);
+        return Optional.of(Instant.ofEpochSecond(
+                exact.longValue(),
+                exact.remainder(BigDecimal.ONE).movePointRight(9).longValue()));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.aloft.migrate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/// Writes files into a folder: each appears whole, under its name. A file that was cut off by the end of the process
+/// has another name, [#isUnfinished], and the next attempt replaces it. Safe for many threads with different files.
+final class LocalWriter {
+
+    private static final Pattern UNFINISHED = Pattern.compile("(.*/)?\\.aloft-[0-9a-f-]{36}\\.part");
+
+    private final Path root;
+
+    LocalWriter(Path root) {
+        this.root = root;
+    }
+
+    /// True for the name of a file that was not written to its end.
+    static boolean isUnfinished(String name) {
+        return UNFINISHED.matcher(name).matches();
+    }
+
+    /// @param name below the folder, as of an object: without `.` and `..`
+    void write(String name, InputStream body, Instant modified) throws IOException {
+        Path target = root.resolve(name);
+        makeDirectories(name);
+        UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        Path part = target.resolveSibling(".aloft-" + id + ".part");
+        try {
+            Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.setLastModifiedTime(part, FileTime.from(modified));
+            if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+                throw new FileSystemException(name, null, "a directory has its name");
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    /// Makes the directories above a file. None of them may be a symbolic link.
+    private void makeDirectories(String name) throws IOException {
+        for (int slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+            Path directory = root.resolve(name.substring(0, slash));
+            if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                continue;
+            }
+            try {
+                Files.createDirectory(directory);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new FileSystemException(directory.toString(), null, "it is no directory");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.aloft.migrate;
+
+import dev.aloft.bulk.Progress;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// Copies a site's uploads into S3 or back, and compares both sides. For one thread.
+public final class Migration {
+
+    private final MigrationSides sides;
+    private final int parallel;
+    private final Progress progress;
+    private final Consumer<Finding> findings;
+    private final Instant began = Instant.now();
+
+    /// @param parallel the maximum number of files at the same time
+    /// @param progress of the operation under way
+    /// @param findings takes each finding, one at a time
+    public Migration(MigrationSides sides, int parallel, Progress progress, Consumer<Finding> findings) {
+        this.sides = sides;
+        this.parallel = parallel;
+        this.progress = progress;
+        this.findings = findings;
+    }
+
+    /// Reports names that S3 does not take, and those that the edge will not serve. Reads and copies no file.
+    ///
+    /// @param notServed the reason why the edge does not serve a key
+    /// @return the number of entries that cannot be copied
+    public long checkNames(Function<String, Optional<String>> notServed) throws IOException {
+        return new NameCheck(sides, notServed).run(progress, findings);
+    }
+
+    /// Copies into S3 what is missing there, and what is older there.
+    public MigrationReport in(boolean dryRun) throws IOException {
+        progress.begin(dryRun ? "comparing files" : "copying files into S3");
+        MigrationTally tally = new MigrationTally(progress, findings);
+        new CopyIn(sides, tally, dryRun).run(parallel);
+        return tally.report();
+    }
+
+    /// Compares each local file with S3.
+    ///
+    /// @param allBytes true to read every object
+    /// @param remove true to delete each local file that S3 has, or has a newer version of
+    public MigrationReport verify(boolean allBytes, boolean remove) throws IOException {
+        progress.begin("verifying files");
+        MigrationTally tally = new MigrationTally(progress, findings);
+        new VerifyCopies(sides, tally, allBytes, remove).run(parallel);
+        return tally.report();
+    }
+
+    /// Copies out of S3 what is missing in the folder, and what is older there.
+    public MigrationReport out(boolean dryRun) throws IOException {
+        progress.begin(dryRun ? "comparing files" : "copying files out of S3");
+        MigrationTally tally = new MigrationTally(progress, findings);
+        new CopyOut(sides, tally, dryRun, began).run(parallel);
+        return tally.report();
+    }
+
+    /// Deletes local files that S3 does not have. Files that were written since this migration began stay.
+    public MigrationReport deleteExtra() throws IOException {
+        progress.begin("deleting local files");
+        MigrationTally tally = new MigrationTally(progress, findings);
+        new CopyOut(sides, tally, false, began).deleteExtra();
+        return tally.report();
+    }
+}

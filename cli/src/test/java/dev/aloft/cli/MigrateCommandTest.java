@@ -1,0 +1,190 @@
+package dev.aloft.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `aloft migrate` on a real S3, and each command of `docs/how-to/migrate.md` in its order.
+@Timeout(300)
+final class MigrateCommandTest {
+
+    private static final String FOLDER_OF_THE_PAGE = "/srv/www/example/wp-content/uploads";
+    private static final Pattern COMMAND = Pattern.compile("(?m)^ *aloft (migrate (in|verify|out) .*)$");
+
+    @TempDir
+    private Path folder;
+
+    private final S3Credentials credentials = S3Credentials.random();
+    private EmbeddedS3 s3;
+    private Store store;
+    private Path uploads;
+    private Path config;
+
+    /// Output of a command.
+    private record Result(int code, String out, String err) {}
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
+        s3.createBucket("media");
+        store = Store.open(
+                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
+        System.setProperty("aws.accessKeyId", credentials.accessKey());
+        System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        uploads = Files.createDirectories(folder.resolve("uploads/2026/11"))
+                .getParent()
+                .getParent();
+        config = Files.writeString(folder.resolve("aloft.toml"), """
+                [s3]
+                provider = "embedded"
+                endpoint = "%s"
+
+                [edge]
+                listen = "127.0.0.1:0"
+
+                [[site]]
+                name = "shop"
+                bucket = "media"
+                prefix = "shop"
+                socket = "/run/aloft/shop.sock"
+                local = ["uploads/cache"]
+                local_folder = "/srv/www/example/wp-content"
+                """.formatted(s3.endpoint()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+        store.close();
+        s3.close();
+    }
+
+    private Result aloft(String... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] arguments = Stream.concat(Stream.of(words), Stream.of("--config", config.toString()))
+                .toArray(String[]::new);
+        int code = Main.command()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private Map<String, String> files() throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(uploads)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.put(uploads.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return texts;
+    }
+
+    @Test
+    void thePageWorksAsWritten() throws IOException {
+        Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
+        Files.writeString(uploads.resolve("2026/11/dog.jpg"), "dog");
+        Map<String, String> before = files();
+        Path page = Path.of(System.getProperty("aloft.root"), "docs/how-to/migrate.md");
+
+        List<String> commands = COMMAND.matcher(Files.readString(page))
+                .results()
+                .map(match -> match.group(1).replace(FOLDER_OF_THE_PAGE, uploads.toString()))
+                .toList();
+        assertThat(commands).hasSizeGreaterThan(6);
+        for (String command : commands) {
+            Result result = aloft(command.split(" "));
+            assertThat(result.code()).as(command + " " + result).isZero();
+            if (command.contains("--remove-local")) {
+                assertThat(files()).isEmpty();
+            }
+        }
+
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void whatFailsIsListedAndTheCodeSaysSo() throws IOException {
+        Files.writeString(uploads.resolve("cat.jpg"), "cat");
+        Files.writeString(uploads.resolve("shell.php"), "<?php");
+        Files.createDirectory(uploads.resolve("cache"));
+        Files.writeString(uploads.resolve("cache/page.html"), "stays on the host");
+        Files.createSymbolicLink(uploads.resolve("link"), Path.of("/etc"));
+
+        Result result = aloft("migrate", "in", uploads.toString(), "--json");
+
+        assertThat(result.code()).isEqualTo(9);
+        List<JsonNode> events = result.out()
+                .lines()
+                .map(line -> JsonMapper.shared().readTree(line))
+                .toList();
+        assertThat(events)
+                .extracting(event -> event.path("event").asString() + " "
+                        + event.path("file").asString(""))
+                .containsExactly("failure link", "warning shell.php", "done ");
+        assertThat(events.getLast().path("copied").asInt()).isEqualTo(2);
+        assertThat(events.getLast().path("failed").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyNamedFilesTakePart() throws IOException {
+        Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
+        Files.writeString(uploads.resolve("2026/11/cat.bak"), "cat");
+        Files.writeString(uploads.resolve("other.jpg"), "other");
+
+        Result result =
+                aloft("migrate", "in", uploads.toString(), "--include", "2026", "--exclude", "**/*.bak", "--dry-run");
+
+        assertThat(result.out()).startsWith("would copy 1 files");
+    }
+
+    @Test
+    void deletionsOfTheWayBackAreAskedFor() throws IOException {
+        Bucket media = store.bucket("media");
+        media.put(
+                ObjectKey.of("shop/uploads/new.txt"),
+                new ByteArrayInputStream("new".getBytes(UTF_8)),
+                3,
+                new ObjectHeaders("text/plain", null),
+                WriteCondition.always());
+        Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
+
+        Result unasked = aloft("migrate", "out", uploads.toString(), "--delete");
+        assertThat(unasked.code()).isEqualTo(2);
+        assertThat(files()).containsOnlyKeys("2026/11/cat.jpg", "new.txt");
+
+        assertThat(aloft("migrate", "out", uploads.toString(), "--delete", "--yes")
+                        .code())
+                .isZero();
+        assertThat(files()).containsOnlyKeys("new.txt");
+    }
+}

@@ -1,0 +1,50 @@
+package dev.aloft.local;
+
+import java.time.Instant;
+import java.util.Map;
+
+/// An entry of a [LocalFolder], as it was when its directory was read.
+///
+/// @param name path below the folder, segments separated by slashes: `2026/11/cat.jpg`
+/// @param size in bytes; 0 for all but files
+/// @param modified time of the last change
+public record LocalEntry(String name, Kind kind, long size, Instant modified) {
+
+    /// Metadata name of the time of the last change, in seconds since 1970, as rclone and others write it.
+    public static final String MTIME = "mtime";
+
+    /// Kind of entry.
+    public enum Kind {
+        /// A regular file.
+        FILE,
+        /// A directory that was read.
+        DIRECTORY,
+        /// A directory that cannot be read.
+        UNREADABLE,
+        /// A symbolic link.
+        LINK,
+        /// A name that is not UTF-8; [LocalEntry#name] is an approximation.
+        UNNAMED,
+        /// A socket, pipe or device.
+        OTHER
+    }
+
+    /// True for a regular file.
+    public boolean isFile() {
+        return kind == Kind.FILE;
+    }
+
+    /// Metadata of the object that this file becomes.
+    public Map<String, String> metadata() {
+        return Map.of(MTIME, mtime());
+    }
+
+    private String mtime() {
+        return "%d.%09d".formatted(modified.getEpochSecond(), modified.getNano());
+    }
+
+    /// True if an object with this metadata was made of this version of the file, or of one of the same time.
+    public boolean isSource(Map<String, String> metadata) {
+        return mtime().equals(metadata.get(MTIME));
+    }
+}
