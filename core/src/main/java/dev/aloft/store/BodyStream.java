@@ -3,27 +3,41 @@ package dev.aloft.store;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.exception.SdkException;
+import java.io.InterruptedIOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.AbortableInputStream;
 
 /// The bytes of an answer of S3, as many as it announced.
 ///
-/// An answer that ends early is an error here, never a shorter file. Closed before its end, it gives the connection up
-/// instead of reading the rest. For one thread.
+/// An answer that ends early is an error here, never a shorter file; so is one whose bytes do not have the checksum
+/// that
+/// came with it. Closed before its end, it gives the connection up instead of reading the rest. For one thread.
 final class BodyStream extends InputStream {
 
-    private final ResponseInputStream<?> answer;
+    private final AbortableInputStream answer;
     private final String uri;
     private final long length;
+    private final @Nullable BodyChecksum checksum;
     private final StoreFigures figures;
+    private final Runnable whenClosed;
     private long read;
     private boolean closed;
 
-    BodyStream(ResponseInputStream<?> answer, String uri, long length, StoreFigures figures) {
+    /// @param checksum of all bytes; null for none
+    /// @param whenClosed runs once
+    BodyStream(
+            AbortableInputStream answer,
+            String uri,
+            long length,
+            @Nullable BodyChecksum checksum,
+            StoreFigures figures,
+            Runnable whenClosed) {
         this.answer = answer;
         this.uri = uri;
         this.length = length;
+        this.checksum = checksum;
         this.figures = figures;
+        this.whenClosed = whenClosed;
         figures.opened();
     }
 
@@ -37,30 +51,49 @@ final class BodyStream extends InputStream {
     public int read(byte[] bytes, int offset, int count) throws IOException {
         int n;
         try {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException(); // a platform thread would not notice it while it reads
+            }
             n = answer.read(bytes, offset, count);
         } catch (IOException e) {
-            throw S3Errors.of("read " + uri, e);
-        } catch (SdkException e) {
             throw S3Errors.of("read " + uri, e);
         }
         if (n < 0 && read < length) {
             throw new StoreException(
                     Kind.UNAVAILABLE, "cannot read " + uri + ": expected " + length + " bytes, got " + read);
         }
-        read += Math.max(n, 0);
+        if (n > 0) {
+            read += n;
+            verify(bytes, offset, n);
+        }
         return n;
+    }
+
+    /// Verifies with the last byte, since a reader that knows the length does not ask for more.
+    private void verify(byte[] bytes, int offset, int count) throws StoreException {
+        if (checksum != null) {
+            checksum.update(bytes, offset, count);
+            if (read == length) {
+                checksum.verify(uri);
+            }
+        }
     }
 
     @Override
     public void close() throws IOException {
-        if (!closed) {
-            closed = true;
-            figures.closed();
+        if (closed) {
+            return;
         }
-        if (read < length || Thread.currentThread().isInterrupted()) {
-            answer.abort();
-        } else {
-            answer.close();
+        closed = true;
+        figures.closed();
+        try {
+            if (read < length || Thread.currentThread().isInterrupted()) {
+                answer.abort();
+            } else {
+                answer.close();
+            }
+        } finally {
+            whenClosed.run();
         }
     }
 }

@@ -11,41 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.services.s3.model.CopyObjectResult;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// The one place that makes a [StoredObject] of an answer of the SDK.
+/// The one place that makes a [StoredObject] of an answer of the SDK; [ReadAnswer] and [ListAnswer] do so for reads.
 ///
 /// An answer of 200 without the headers that S3 always sends comes from a proxy or a captive portal; it is refused with
 /// [Kind#BAD_ANSWER].
 final class ObjectAnswers {
 
     private ObjectAnswers() {}
-
-    /// @param attempt for messages: `look up s3://media/cat.jpg`
-    static StoredObject of(String attempt, ObjectKey key, HeadObjectResponse r) throws StoreException {
-        requireHeaders(attempt, r.eTag(), r.lastModified(), r.contentLength());
-        return object(
-                key, r.contentLength(), r.eTag(), r.lastModified(), r.contentType(), r.cacheControl(), r.metadata());
-    }
-
-    /// @param size of the whole object, of which the answer may bring a part
-    static StoredObject of(ObjectKey key, long size, GetObjectResponse r) {
-        return object(key, size, r.eTag(), r.lastModified(), r.contentType(), r.cacheControl(), r.metadata());
-    }
-
-    /// True for encryption with a key of KMS or of the client, false for none or with S3's own keys.
-    static boolean isEncryptedByKey(GetObjectResponse r) {
-        String algorithm = r.serverSideEncryptionAsString();
-        return r.sseCustomerAlgorithm() != null || (algorithm != null && algorithm.startsWith("aws:kms"));
-    }
-
-    static StoredObject of(S3Object listed) {
-        return object(
-                ObjectKey.of(listed.key()), listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());
-    }
 
     static StoredObject of(ObjectKey key, ObjectVersion listed) {
         return object(key, listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());
@@ -96,16 +70,6 @@ final class ObjectAnswers {
         return users;
     }
 
-    /// @throws StoreException of kind `BAD_ANSWER` where one of the headers is missing
-    static void requireHeaders(String attempt, @Nullable String etag, @Nullable Instant modified, @Nullable Long length)
-            throws StoreException {
-        if (etag == null || modified == null || length == null) {
-            throw new StoreException(
-                    Kind.BAD_ANSWER,
-                    "cannot " + attempt + ": the answer has no ETag, Last-Modified or length, so it is not S3's");
-        }
-    }
-
     /// The version that S3 says it has written.
     ///
     /// @throws StoreException of kind `BAD_ANSWER` where it names none
@@ -115,18 +79,6 @@ final class ObjectAnswers {
                     Kind.BAD_ANSWER, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
         }
         return etag;
-    }
-
-    /// The range that an answer to a read brings; null for a whole object.
-    static @Nullable ContentRange contentRange(String attempt, @Nullable String header) throws StoreException {
-        if (header == null) {
-            return null;
-        }
-        return ContentRange.parse(header)
-                .orElseThrow(() -> new StoreException(
-                        Kind.BAD_ANSWER,
-                        "cannot " + attempt + ": expected a Content-Range of bytes FIRST-LAST/SIZE, got \"" + header
-                                + "\""));
     }
 
     /// S3's clock when it answered. The answer to a write does not carry the new `Last-Modified`; this is within a

@@ -10,54 +10,54 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our
-/// values and its errors into [StoreException]. No cache, no policy; retries and time limits are the client's,
-/// see [Store]. Those of an upload in parts are [MultipartRequests], those about versions [VersionRequests].
+/// values and its errors into [StoreException]. No cache, no policy; retries and time limits are those of [Store].
+/// Those that read go by [ReadRequests], all others by the SDK's client; those of an upload in parts are
+/// [MultipartRequests], those about versions [VersionRequests].
 final class S3Requests {
-
-    private static final int NOT_MODIFIED = 304;
 
     private final S3Client client;
     private final Provider provider;
     private final String bucket;
-    private final StoreFigures figures;
+    private final HttpReads http;
+    private final ReadRequests reads;
     private final MultipartRequests multipart;
     private final VersionRequests versions;
 
-    S3Requests(S3Client client, Provider provider, String bucket, StoreFigures figures) {
+    S3Requests(S3Client client, HttpReads http, String bucket) {
+        this(client, http, bucket, new ReadRequests(http, bucket, baseUrl(client, bucket), null));
+    }
+
+    private S3Requests(S3Client client, HttpReads http, String bucket, ReadRequests reads) {
         this.client = client;
-        this.provider = provider;
+        this.provider = http.settings().provider();
         this.bucket = bucket;
-        this.figures = figures;
+        this.http = http;
+        this.reads = reads;
         this.multipart = new MultipartRequests(client, provider, bucket);
-        this.versions = new VersionRequests(client, bucket, figures);
+        this.versions = new VersionRequests(client, reads, bucket);
     }
 
     /// The same requests with connections of a tenant's share.
     S3Requests of(FairShare.Share connections) {
-        return new S3Requests(new TenantClient(client, connections), provider, bucket, figures);
+        return new S3Requests(new TenantClient(client, connections), http, bucket, reads.of(connections));
     }
 
     /// The same requests to another bucket of the store.
     S3Requests in(String other) {
-        return other.equals(bucket) ? this : new S3Requests(client, provider, other, figures);
+        return other.equals(bucket)
+                ? this
+                : new S3Requests(client, http, other, reads.in(other, baseUrl(client, other)));
     }
 
     MultipartRequests multipart() {
@@ -69,7 +69,7 @@ final class S3Requests {
     }
 
     StoreFigures figures() {
-        return figures;
+        return http.figures();
     }
 
     String bucket() {
@@ -83,9 +83,17 @@ final class S3Requests {
 
     /// The URL of an object, by the endpoint and address style of requests.
     URI url(ObjectKey key) {
-        return URI.create(client.utilities()
-                .getUrl(u -> u.bucket(bucket).key(key.value()))
-                .toString());
+        return url(client, bucket, key.value());
+    }
+
+    private static URI url(S3Client client, String bucket, String key) {
+        return URI.create(
+                client.utilities().getUrl(u -> u.bucket(bucket).key(key)).toString());
+    }
+
+    /// The part that the URLs of a bucket's objects have in common.
+    private static URI baseUrl(S3Client client, String bucket) {
+        return url(client, bucket, "k").resolve(".");
     }
 
     /// A request of the SDK with what becomes of its answer.
@@ -136,88 +144,23 @@ final class S3Requests {
     }
 
     Optional<StoredObject> head(ObjectKey key) throws StoreException {
-        return headAnswer(key).map(Head::object);
+        return lookedUp(key).map(ReadRequests.Head::object);
     }
 
     /// The object, if the write with this mark has made it.
     Optional<StoredObject> written(ObjectKey key, String mark) throws StoreException {
-        return headAnswer(key).filter(r -> mark.equals(r.mark())).map(Head::object);
+        return lookedUp(key).filter(head -> mark.equals(head.mark())).map(ReadRequests.Head::object);
     }
 
-    private record Head(StoredObject object, @Nullable String mark) {}
-
-    private Optional<Head> headAnswer(ObjectKey key) throws StoreException {
-        String attempt = "look up " + uri(key);
-        try {
-            return Optional.of(ask(attempt, () -> {
-                HeadObjectResponse r = client.headObject(b -> b.bucket(bucket).key(key.value()));
-                return new Head(ObjectAnswers.of(attempt, key, r), r.metadata().get(Target.MARK));
-            }));
-        } catch (StoreException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+    private Optional<ReadRequests.Head> lookedUp(ObjectKey key) throws StoreException {
+        return reads.head("look up " + uri(key), ReadRequests.Source.newest(key));
     }
 
     /// The open answer, or nothing when the condition asks for another version and there is none.
     Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
             throws StoreException {
-        GetObjectRequest.Builder request =
-                GetObjectRequest.builder().bucket(bucket).key(key.value());
-        if (range != null) {
-            request.range(range.header());
-        }
-        switch (condition) {
-            case ReadCondition.Any _ -> {}
-            case ReadCondition.Version(String etag) -> request.ifMatch(etag);
-            case ReadCondition.OtherThan(String etag) -> request.ifNoneMatch(etag);
-        }
-        String attempt = "read " + uri(key);
-        return ask(attempt, () -> {
-            try {
-                return Optional.of(content(attempt, key, client.getObject(request.build())));
-            } catch (S3Exception e) {
-                if (e.statusCode() == NOT_MODIFIED) {
-                    return Optional.empty();
-                }
-                throw e;
-            }
-        });
-    }
-
-    private ObjectContent content(String attempt, ObjectKey key, ResponseInputStream<GetObjectResponse> answer)
-            throws StoreException {
-        return content(attempt, key, uri(key), answer, figures);
-    }
-
-    /// The open answer to a read.
-    ///
-    /// @param uri for messages about the body
-    static ObjectContent content(
-            String attempt,
-            ObjectKey key,
-            String uri,
-            ResponseInputStream<GetObjectResponse> answer,
-            StoreFigures figures)
-            throws StoreException {
-        try {
-            GetObjectResponse r = answer.response();
-            ObjectAnswers.requireHeaders(attempt, r.eTag(), r.lastModified(), r.contentLength());
-            ContentRange brought = ObjectAnswers.contentRange(attempt, r.contentRange());
-            long size = brought == null ? r.contentLength() : brought.size();
-            ByteRange whole = size == 0 ? null : ByteRange.of(0, size - 1);
-            ByteRange part = brought == null ? whole : brought.range();
-            return new ObjectContent(
-                    ObjectAnswers.of(key, size, r),
-                    part,
-                    new BodyStream(answer, uri, part == null ? 0 : part.length(), figures),
-                    ObjectAnswers.isEncryptedByKey(r));
-        } catch (StoreException | RuntimeException e) {
-            answer.abort(); // An answer that makes no sense must not keep its connection.
-            throw e;
-        }
+        String uri = uri(key);
+        return reads.get("read " + uri, uri, ReadRequests.Source.newest(key), range, condition);
     }
 
     /// @param body is not copied: it must not change until the answer is there
@@ -335,35 +278,7 @@ final class S3Requests {
     }
 
     Page list(ListQuery query) throws StoreException {
-        return ask(
-                "list " + uri(query.prefix()),
-                () -> page(client.listObjectsV2(b -> {
-                    b.bucket(bucket)
-                            .prefix(query.prefix())
-                            .maxKeys(query.limit())
-                            .continuationToken(query.after());
-                    if (query.byDirectory()) {
-                        b.delimiter("/");
-                    }
-                })));
-    }
-
-    private static Page page(ListObjectsV2Response r) {
-        List<StoredObject> objects = r.contents().stream()
-                .filter(o -> isKey(o.key()))
-                .map(ObjectAnswers::of)
-                .toList();
-        List<String> prefixes = r.commonPrefixes().stream()
-                .map(CommonPrefix::prefix)
-                .filter(S3Requests::isKey)
-                .toList();
-        int hidden = r.contents().size() - objects.size() + r.commonPrefixes().size() - prefixes.size();
-        return new Page(
-                objects, prefixes, hidden, Boolean.TRUE.equals(r.isTruncated()) ? r.nextContinuationToken() : null);
-    }
-
-    private static boolean isKey(String key) {
-        return key(key).isPresent();
+        return reads.list(query);
     }
 
     /// A key of a listing. S3 can hold keys that are no path (`a//b`, `../x`): they are not files, and empty here.

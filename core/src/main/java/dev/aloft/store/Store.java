@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -12,8 +14,10 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.LegacyMd5Plugin;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -43,19 +47,32 @@ public final class Store implements AutoCloseable {
     private static final long MAX_MEMORY_BYTES = 384 << 20;
 
     private final S3Client client;
+    private final SdkHttpClient http;
+    private final ScheduledExecutorService timers = timers();
+    private final HttpReads reads;
     private final StoreSettings settings;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
     private final InstantSource clock;
-    private final StoreFigures figures;
     private final FairShare connections = new FairShare("connections to S3", MAX_CONNECTIONS);
     private final FairShare memory = new FairShare("bytes of memory for bodies", memoryBytes());
 
-    private Store(S3Client client, StoreSettings settings, InstantSource clock, StoreFigures figures) {
-        this.client = client;
+    private Store(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
+        StoreFigures figures = new StoreFigures();
         this.settings = settings;
         this.clock = clock;
-        this.figures = figures;
+        this.http = Apache5HttpClient.builder()
+                .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
+                .connectionTimeout(CONNECT_LIMIT)
+                .connectionAcquisitionTimeout(settings.timeout())
+                .socketTimeout(silence(settings))
+                .build();
+        this.client = client(settings, credentials, http, figures);
+        RetryStrategy retries = client.serviceClientConfiguration()
+                .overrideConfiguration()
+                .retryStrategy()
+                .orElseThrow();
+        this.reads = new HttpReads(http, credentials, retries, settings, timers, figures);
     }
 
     /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
@@ -75,7 +92,11 @@ public final class Store implements AutoCloseable {
     }
 
     private static Store open(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
-        StoreFigures figures = new StoreFigures();
+        return new Store(settings, credentials, clock);
+    }
+
+    private static S3Client client(
+            StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, StoreFigures figures) {
         boolean checksums = settings.provider().checksums();
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
@@ -91,11 +112,7 @@ public final class Store implements AutoCloseable {
                         checksums
                                 ? ResponseChecksumValidation.WHEN_SUPPORTED
                                 : ResponseChecksumValidation.WHEN_REQUIRED)
-                .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
-                        .connectionTimeout(CONNECT_LIMIT)
-                        .connectionAcquisitionTimeout(settings.timeout())
-                        .socketTimeout(silence(settings)))
+                .httpClient(http)
                 .overrideConfiguration(c -> c.addExecutionInterceptor(new Counting(figures))
                         .addExecutionInterceptor(new VersionOrder())
                         .retryStrategy(RetryMode.STANDARD)
@@ -107,7 +124,15 @@ public final class Store implements AutoCloseable {
         if (settings.endpoint() != null) {
             builder.endpointOverride(settings.endpoint());
         }
-        return new Store(builder.build(), settings, clock, figures);
+        return builder.build();
+    }
+
+    /// The thread that ends what takes too long.
+    private static ScheduledExecutorService timers() {
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().daemon().name("aloft-time-limits").factory());
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
     }
 
     /// The limit of silence within a request or a body.
@@ -125,8 +150,7 @@ public final class Store implements AutoCloseable {
     }
 
     private Bucket open(String name) {
-        S3Requests requests = new S3Requests(client, settings.provider(), name, figures);
-        return new Bucket(requests, settings, connections, memory, clock);
+        return new Bucket(new S3Requests(client, reads, name), settings, connections, memory, clock);
     }
 
     /// The memory for bodies, of all tenants together.
@@ -139,5 +163,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         buckets.values().forEach(Bucket::close);
         client.close();
+        http.close();
+        timers.shutdownNow();
     }
 }

@@ -1,6 +1,5 @@
 package dev.aloft.store;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -8,10 +7,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -71,25 +67,15 @@ final class VersionOrder implements ExecutionInterceptor {
 
         /// For each entry of the page, in S3's order, true for a delete marker.
         List<Boolean> deletions() throws XMLStreamException {
-            XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-            factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-            factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-            XMLStreamReader xml = factory.createXMLStreamReader(new ByteArrayInputStream(bytes.toByteArray()));
+            XmlAnswer xml = XmlAnswer.open(bytes.toByteArray(), "ListVersionsResult");
             List<Boolean> deletions = new ArrayList<>();
-            int depth = 0;
-            while (xml.hasNext()) {
-                switch (xml.next()) {
-                    case XMLStreamConstants.START_ELEMENT -> {
-                        depth++;
-                        if (depth == 2 && xml.getLocalName().equals("Version")) {
-                            deletions.add(false);
-                        } else if (depth == 2 && xml.getLocalName().equals("DeleteMarker")) {
-                            deletions.add(true);
-                        }
-                    }
-                    case XMLStreamConstants.END_ELEMENT -> depth--;
+            for (String name = xml.next(); name != null; name = xml.next()) {
+                switch (name) {
+                    case "Version" -> deletions.add(false);
+                    case "DeleteMarker" -> deletions.add(true);
                     default -> {}
                 }
+                xml.skip();
             }
             return deletions;
         }

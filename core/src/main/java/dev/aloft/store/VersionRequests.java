@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import dev.aloft.store.ObjectVersion.Deleted;
 import dev.aloft.store.ObjectVersion.Written;
+import dev.aloft.store.ReadRequests.Source;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.VersionPage.Marker;
 import java.util.ArrayList;
@@ -14,7 +15,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.s3.model.DeleteMarkerEntry;
 import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsResponse;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
@@ -24,13 +24,13 @@ final class VersionRequests {
     private static final String STANDARD = "STANDARD";
 
     private final S3Client client;
+    private final ReadRequests reads;
     private final String bucket;
-    private final StoreFigures figures;
 
-    VersionRequests(S3Client client, String bucket, StoreFigures figures) {
+    VersionRequests(S3Client client, ReadRequests reads, String bucket) {
         this.client = client;
+        this.reads = reads;
         this.bucket = bucket;
-        this.figures = figures;
     }
 
     private String uri(Object key) {
@@ -158,33 +158,13 @@ final class VersionRequests {
     ObjectContent get(ObjectKey key, String id, @Nullable ByteRange range) throws StoreException {
         String version = "version " + id + " of " + uri(key);
         String attempt = "read " + version;
-        return S3Requests.ask(
-                attempt,
-                () -> S3Requests.content(
-                        attempt,
-                        key,
-                        version,
-                        client.getObject(b -> b.bucket(bucket)
-                                .key(key.value())
-                                .versionId(id)
-                                .range(range == null ? null : range.header())),
-                        figures));
+        return reads.get(attempt, version, new Source(key, id), range, ReadCondition.any())
+                .orElseThrow();
     }
 
     /// Looks one version up, with its headers; nothing if it is not there, or is a delete marker.
     Optional<StoredObject> head(ObjectKey key, String id) throws StoreException {
-        String attempt = "look up version " + id + " of " + uri(key);
-        try {
-            return Optional.of(S3Requests.ask(attempt, () -> {
-                HeadObjectResponse r =
-                        client.headObject(b -> b.bucket(bucket).key(key.value()).versionId(id));
-                return ObjectAnswers.of(attempt, key, r);
-            }));
-        } catch (StoreException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return reads.head("look up version " + id + " of " + uri(key), new Source(key, id))
+                .map(ReadRequests.Head::object);
     }
 }

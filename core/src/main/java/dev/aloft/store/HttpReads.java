@@ -1,0 +1,192 @@
+package dev.aloft.store;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ScheduledExecutorService;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.ClockSkew;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RecordSuccessRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenResponse;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
+
+/// Sends read requests to S3 by the lower parts of the SDK alone: its credentials, signer, HTTP client and retry
+/// policy. Its interceptors, marshalling and parsing cost six times as much CPU as these (`bench/README.md`).
+///
+/// A request has the same policy here as in the SDK's client: the attempts, pauses and retry budget of the shared
+/// [RetryStrategy], one time limit for all attempts, and a correction of this host's clock when S3 refuses a signature
+/// for its time. Failures are the SDK's exceptions, for [S3Errors]. Safe for many threads.
+final class HttpReads {
+
+    /// The scope in which the SDK's client takes from the budget of retries.
+    private static final AcquireInitialTokenRequest BUDGET = AcquireInitialTokenRequest.create("GLOBAL");
+
+    private static final int NOT_MODIFIED = 304;
+
+    private final SdkHttpClient http;
+    private final AwsCredentialsProvider credentials;
+    private final RetryStrategy retries;
+    private final StoreSettings settings;
+    private final ScheduledExecutorService timers;
+    private final StoreFigures figures;
+    private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+
+    /// How far this host's clock is ahead of S3's, where S3 has said so.
+    private volatile Duration clockOffset = Duration.ZERO;
+
+    HttpReads(
+            SdkHttpClient http,
+            AwsCredentialsProvider credentials,
+            RetryStrategy retries,
+            StoreSettings settings,
+            ScheduledExecutorService timers,
+            StoreFigures figures) {
+        this.http = http;
+        this.credentials = credentials;
+        this.retries = retries;
+        this.settings = settings;
+        this.timers = timers;
+        this.figures = figures;
+    }
+
+    /// Makes a value of an answer of 2xx or 304 to one attempt, within the time limit. It closes the body, or returns
+    /// the
+    /// answer itself.
+    interface Reader<T> {
+
+        /// @throws StoreException for an answer that is not S3's; any other exception is a broken connection, and the
+        ///     attempt is repeated
+        T read(ReadAnswer answer) throws IOException;
+    }
+
+    StoreSettings settings() {
+        return settings;
+    }
+
+    StoreFigures figures() {
+        return figures;
+    }
+
+    /// Sends a request until it has an answer, within the policy.
+    ///
+    /// @param operation S3's name of it, for the statistics
+    /// @throws SdkException for a failure
+    /// @throws StoreException of the reader
+    <T> T send(String operation, SdkHttpRequest request, Reader<T> reader) throws StoreException {
+        long begin = System.nanoTime();
+        int status = 0;
+        figures.asked();
+        try (TimeLimit limit = new TimeLimit(settings.timeout(), timers)) {
+            T result = repeat(request, reader, limit);
+            status = 200;
+            return result;
+        } catch (AwsServiceException e) {
+            status = e.statusCode();
+            throw e;
+        } catch (StoreException e) {
+            status = 200; // an answer of this status whose content is not S3's
+            throw e;
+        } finally {
+            figures.ended(operation, status, System.nanoTime() - begin);
+        }
+    }
+
+    private <T> T repeat(SdkHttpRequest request, Reader<T> reader, TimeLimit limit) throws StoreException {
+        RetryToken token = retries.acquireInitialToken(BUDGET).token();
+        while (true) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw AbortedException.create("interrupted");
+            }
+            SdkException failure;
+            try {
+                T result = attempt(request, reader, limit);
+                retries.recordSuccess(RecordSuccessRequest.create(token));
+                return result;
+            } catch (SdkException e) {
+                failure = e;
+            } catch (StoreException e) {
+                throw e;
+            } catch (IOException | CancellationException e) {
+                limit.requireTime();
+                failure = SdkClientException.create("Unable to execute HTTP request: " + e.getMessage(), e);
+            }
+            token = next(token, failure, limit);
+        }
+    }
+
+    /// Takes the next attempt from the budget, and waits until it may be made.
+    private RetryToken next(RetryToken token, SdkException failure, TimeLimit limit) {
+        RefreshRetryTokenResponse next;
+        try {
+            next = retries.refreshRetryToken(RefreshRetryTokenRequest.builder()
+                    .token(token)
+                    .failure(failure)
+                    .suggestedDelay(Duration.ZERO)
+                    .build());
+        } catch (TokenAcquisitionFailedException e) {
+            throw failure;
+        }
+        limit.pause(next.delay());
+        return next.token();
+    }
+
+    private <T> T attempt(SdkHttpRequest request, Reader<T> reader, TimeLimit limit) throws IOException {
+        Duration offset = clockOffset;
+        ExecutableHttpRequest attempt = http.prepareRequest(HttpExecuteRequest.builder()
+                .request(signed(request, offset).request())
+                .build());
+        limit.cover(attempt);
+        ReadAnswer answer = ReadAnswer.of(attempt.call());
+        try {
+            T result = read(answer, reader, offset);
+            limit.release();
+            return result;
+        } catch (IOException | RuntimeException | Error e) {
+            answer.body().abort(); // what is left of a failed attempt must not keep its connection
+            throw e;
+        }
+    }
+
+    private <T> T read(ReadAnswer answer, Reader<T> reader, Duration offset) throws IOException {
+        int status = answer.status();
+        if (status / 100 == 2 || status == NOT_MODIFIED) {
+            return reader.read(answer);
+        }
+        AwsServiceException refusal = ErrorDocument.exception(answer, offset);
+        if (refusal.isClockSkewException()) {
+            ClockSkew.getServerTime(answer.head())
+                    .ifPresent(theirs -> clockOffset = ClockSkew.getClockSkew(Instant.now(), theirs));
+        }
+        throw refusal;
+    }
+
+    /// Asks for credentials each time, since they may have been renewed; the chain keeps those that are valid.
+    private SignedRequest signed(SdkHttpRequest request, Duration offset) {
+        return signer.sign(r -> r.identity(credentials.resolveCredentials())
+                .request(request)
+                .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+                .putProperty(AwsV4HttpSigner.REGION_NAME, settings.region())
+                .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
+                .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
+                .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, false)
+                .putProperty(HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), offset.negated())));
+    }
+}
