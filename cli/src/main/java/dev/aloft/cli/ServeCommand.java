@@ -6,6 +6,7 @@ import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.store.Bucket;
@@ -31,6 +32,9 @@ final class ServeCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+    /// The object caches of all sites take at most this part of the heap: bodies and pictures need the rest.
+    private static final int OBJECT_CACHES_OF_HEAP = 4;
+
     @Option(
             names = "--config",
             paramLabel = "FILE",
@@ -46,6 +50,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static void start(Configuration configuration, Lifetime lifetime) throws Failure, IOException {
+        requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
         Store store = lifetime.keep(Store.open(configuration.s3()));
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
@@ -165,6 +170,23 @@ final class ServeCommand implements Callable<Integer> {
                         new FileTree(bucket, site.prefix(), site.agent().headers()),
                         site.agent().maxFileBytes())
                 .withLocal(site.agent().local());
-        return site.urlKey().map(served::withUrlKey).orElse(served);
+        AgentSite cached = site.agent()
+                .objectCacheBytes()
+                .map(bytes -> served.withObjectCache(new ObjectCache(bytes)))
+                .orElse(served);
+        return site.urlKey().map(cached::withUrlKey).orElse(cached);
+    }
+
+    /// @param heap in bytes
+    static void requireHeap(List<SiteConfiguration> sites, long heap) throws Failure {
+        long caches = sites.stream()
+                .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
+                .sum();
+        if (caches > heap / OBJECT_CACHES_OF_HEAP) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the object caches of all sites have " + caches + " bytes, and Java's heap only " + heap,
+                    "set object_cache_bytes so that they take a quarter of the heap at most, or a larger -Xmx");
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import dev.aloft.files.HeaderRules;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.objectcache.ObjectCache;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// @param socketGroup the group that may connect; by default that of the process
 /// @param headers Content-Type and Cache-Control of stored files, by file name
 /// @param local what PHP keeps on the host instead of in S3
+/// @param objectCacheBytes memory of WordPress's object cache; empty for no object cache
 record SiteAgentConfiguration(
-        Path socket, Optional<String> socketGroup, long maxFileBytes, HeaderRules headers, AgentSite.LocalRules local) {
+        Path socket,
+        Optional<String> socketGroup,
+        long maxFileBytes,
+        HeaderRules headers,
+        AgentSite.LocalRules local,
+        Optional<Long> objectCacheBytes) {
 
-    static final List<String> KEYS =
-            List.of("socket", "socket_group", "max_file_bytes", "headers", "local", "local_folder");
+    static final List<String> KEYS = List.of(
+            "socket", "socket_group", "max_file_bytes", "headers", "local", "local_folder", "object_cache_bytes");
 
     /// S3's own limit for an object.
     static final long MAX_FILE_BYTES = 5L << 40;
@@ -30,7 +37,16 @@ record SiteAgentConfiguration(
                 section.value("max_file_bytes", section::optionalBytes, Optional.<Long>empty())
                         .orElse(MAX_FILE_BYTES),
                 headers(section.value("headers", section::sections, List.of())),
-                section.value("local", key -> local(section, key), AgentSite.LocalRules.NONE));
+                section.value("local", key -> local(section, key), AgentSite.LocalRules.NONE),
+                section.value("object_cache_bytes", key -> objectCacheBytes(section, key), Optional.empty()));
+    }
+
+    private static Optional<Long> objectCacheBytes(Section section, String key) throws Failure {
+        Optional<Long> bytes = section.optionalBytes(key);
+        if (bytes.isPresent() && bytes.get() < ObjectCache.MIN_BYTES) {
+            throw section.unfit(key, bytes.get(), "at least " + ObjectCache.MIN_BYTES);
+        }
+        return bytes;
     }
 
     private static Path socket(Section section, String key) throws Failure {

@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.KeepRules;
 import dev.aloft.files.FilePath;
@@ -81,6 +82,7 @@ final class ConfigurationTest extends ConfigurationFixture {
             socket = "/run/aloft/one.sock"
             socket_group = "www-data"
             max_file_bytes = 1000
+            object_cache_bytes = 64000000
             local = ["uploads/cache", "uploads/**.log"]
             local_folder = "/var/lib/aloft/one"
             url_secret = "a site's secret of enough bytes!"
@@ -133,7 +135,8 @@ final class ConfigurationTest extends ConfigurationFixture {
                 Optional.empty(),
                 SiteAgentConfiguration.MAX_FILE_BYTES,
                 HeaderRules.NONE,
-                AgentSite.LocalRules.NONE);
+                AgentSite.LocalRules.NONE,
+                Optional.empty());
     }
 
     @Test
@@ -153,6 +156,16 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 defaultsOf("/run/aloft/example.sock"),
                                 EVERYTHING_SERVED,
                                 Optional.empty()))));
+    }
+
+    @Test
+    void objectCachesLeaveRoomInTheHeap() throws Exception {
+        List<SiteConfiguration> sites = read(EVERYTHING, Map.of()).sites();
+
+        ServeCommand.requireHeap(sites, 256_000_000);
+        assertThatThrownBy(() -> ServeCommand.requireHeap(sites, 255_999_999))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("64000000 bytes");
     }
 
     @Test
@@ -202,7 +215,8 @@ final class ConfigurationTest extends ConfigurationFixture {
                                                 List.of(new HeaderRules.Rule("*.css", "text/css", "max-age=300"))),
                                         new AgentSite.LocalRules(
                                                 List.of("uploads/cache", "uploads/**.log"),
-                                                Path.of("/var/lib/aloft/one"))),
+                                                Path.of("/var/lib/aloft/one")),
+                                        Optional.of(64_000_000L)),
                                 new SiteServingConfiguration(
                                         List.of("one.example.org", "www.one.example.org"),
                                         Optional.of(new Admission.ListedSizes(List.of("300x200", "1024x"))),

@@ -19,6 +19,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
@@ -50,6 +51,7 @@ final class Fleet implements AutoCloseable {
 
     private static final UrlSecret URL_SECRET = UrlSecret.of("the fleet's secret, of which PHP knows nothing");
     private static final long MAX_FILE_BYTES = 1L << 30;
+    private static final long OBJECT_CACHE_BYTES = 64L << 20;
 
     private final Deque<Closeable> ends = new ArrayDeque<>();
     private final DataFolder data;
@@ -120,6 +122,7 @@ final class Fleet implements AutoCloseable {
                         PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
                         MAX_FILE_BYTES)
+                .withObjectCache(new ObjectCache(OBJECT_CACHE_BYTES))
                 .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(

@@ -5,7 +5,9 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.Store;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,9 @@ class PhpUnitTest {
             FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
             AgentSite.LocalRules kept = new AgentSite.LocalRules(
                     List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
-            AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30).withLocal(kept);
+            AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30)
+                    .withLocal(kept)
+                    .withObjectCache(new ObjectCache(64L << 20));
             try (Agent _ = Agent.start(List.of(site))) {
                 PhpUnit.assertPasses(phpUnit(socket), Checkout.folder("e2e/target/phpunit.log"));
             }
@@ -36,7 +40,7 @@ class PhpUnitTest {
         }
     }
 
-    private static ProcessBuilder phpUnit(Path socket) {
+    private static ProcessBuilder phpUnit(Path socket) throws IOException {
         ProcessBuilder phpUnit = new ProcessBuilder(
                         "phpunit",
                         "--configuration",
@@ -46,6 +50,7 @@ class PhpUnitTest {
                 .directory(Checkout.folder("wordpress").toFile());
         phpUnit.environment().put("ALOFT_SOCKET", socket.toString());
         phpUnit.environment().put("ALOFT_BUCKET", BUCKET);
+        phpUnit.environment().put("ALOFT_WORDPRESS", Fleet.newestTree().folder().toString());
         return phpUnit;
     }
 }

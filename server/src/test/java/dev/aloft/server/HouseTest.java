@@ -101,7 +101,8 @@ final class HouseTest {
     @Test
     void theServersRoomsKnowOnlyThoseBelowThem() {
         Map<String, Set<String>> arrows = Map.of(
-                "agent", Set.of(),
+                "agent", Set.of("objectcache"),
+                "objectcache", Set.of(),
                 "cache", Set.of(),
                 "htaccess", Set.of(),
                 "tachyon", Set.of("cache"),

@@ -5,6 +5,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.PercentCoding;
 import dev.aloft.server.UrlKey;
+import dev.aloft.server.objectcache.ObjectCache;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxFileBytes the largest file that may be written
 /// @param local paths that PHP keeps on the host instead
 /// @param signer signs URLs of private files; null if the site has no secret
+/// @param objectCache WordPress's object cache; null for none
 public record AgentSite(
         String name,
         Path socket,
@@ -29,14 +31,15 @@ public record AgentSite(
         FileTree files,
         long maxFileBytes,
         LocalRules local,
-        @Nullable UrlSigner signer) {
+        @Nullable UrlSigner signer,
+        @Nullable ObjectCache objectCache) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
 
     /// A site that keeps everything in S3, without a secret for URLs.
     public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
-        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null);
+        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null, null);
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -62,12 +65,12 @@ public record AgentSite(
 
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
-        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer);
+        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer);
+        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -78,7 +81,12 @@ public record AgentSite(
     }
 
     AgentSite withSigner(UrlSigner urlSigner) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache);
+    }
+
+    /// The same site, with an object cache for WordPress; by default it has none.
+    public AgentSite withObjectCache(ObjectCache cache) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache);
     }
 
     /// The paths of a site that PHP keeps on the host instead of in S3, with their local folders.

@@ -1,6 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
@@ -214,6 +215,18 @@ final class ExchangeRequest {
             room.growTo(NAMES_COST * read.length);
         }
         return read;
+    }
+
+    /// The body of a request to the object cache.
+    ///
+    /// @param room reserves the memory
+    byte[] commands(Lease room) throws IOException {
+        int limit = ObjectCache.MAX_EXCHANGE_BYTES;
+        String attempt = "cannot read commands of the object cache: more than " + limit + " bytes";
+        if (length() > limit) {
+            throw new StoreException(Kind.TOO_LARGE, attempt);
+        }
+        return room.read(new BoundedBody(body(), limit, attempt), length(), limit + 1);
     }
 
     String query() {

@@ -4,9 +4,11 @@ import dev.aloft.files.FileContent;
 import dev.aloft.files.FileStat;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ContentRange;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.eclipse.jetty.http.DateGenerator;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -40,6 +42,20 @@ final class ExchangeResponse {
 
     void json(String json) throws IOException {
         send(200, "application/json", json);
+    }
+
+    /// Bytes in several pieces.
+    void bytes(List<byte[]> pieces) throws IOException {
+        long length = pieces.stream().mapToLong(piece -> piece.length).sum();
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/octet-stream");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
+        OutputStream out =
+                new BufferedOutputStream(slowClients.writing(request, Content.Sink.asOutputStream(response)), 64 << 10);
+        for (byte[] piece : pieces) {
+            out.write(piece);
+        }
+        out.close();
     }
 
     /// One line of plain text.

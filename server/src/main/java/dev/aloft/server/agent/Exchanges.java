@@ -7,6 +7,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
 import dev.aloft.store.StoreException;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+    /// Commands of the object cache take this multiple of their bytes in memory, for the values read from them.
+    private static final long COMMANDS_COST = 2;
 
     private final AgentSite site;
     private final FileTree files;
@@ -69,8 +73,7 @@ final class Exchanges {
     private void dispatch(ExchangeRequest request, ExchangeResponse answer) throws IOException {
         Target target = request.target();
         if (target.bucket() == null) {
-            ExchangeRequest.require(request.isRead(), "the agent itself can only be read: GET /");
-            answer.json(Json.status(site, version(), exchangeLog));
+            onAgent(request, answer);
         } else if (site.local().covering(files.top(), target.path()).isPresent()) {
             request.discardBody();
             answer.elsewhere(site.uri(target.path()), site.local().place(files.top(), target.path()));
@@ -78,6 +81,28 @@ final class Exchanges {
             onDirectory(target.path(), request, answer);
         } else {
             onFile(target.path(), request, answer);
+        }
+    }
+
+    private void onAgent(ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        if (request.method().equals("POST") && request.query().equals("object-cache")) {
+            objectCache(request, answer);
+        } else {
+            ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
+            answer.json(Json.status(site, version(), exchangeLog));
+        }
+    }
+
+    private void objectCache(ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        ObjectCache cache = site.objectCache();
+        if (cache == null) {
+            request.discardBody();
+            answer.line(404, "site " + site.name() + " has no object cache (object_cache_bytes)");
+            return;
+        }
+        try (Lease room = files.room("read commands of the object cache")) {
+            byte[] commands = request.commands(room);
+            answer.bytes(cache.answer(commands, values -> room.growTo(COMMANDS_COST * commands.length + values)));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.DirectoryPage;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.DeleteReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +98,7 @@ final class Json {
             site.files().unsupported().forEach(json::writeString);
             json.writeEndArray();
             json.writeBooleanProperty("signs", site.signer() != null);
+            writeObjectCache(json, site.objectCache());
             json.writeNumberProperty("since", log.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
             json.writeNumberProperty("exchanges", log.exchanges());
@@ -112,6 +114,22 @@ final class Json {
             });
             json.writeEndArray();
         });
+    }
+
+    private static void writeObjectCache(JsonGenerator json, @Nullable ObjectCache cache) {
+        if (cache == null) {
+            json.writeNullProperty("object_cache");
+            return;
+        }
+        ObjectCache.Statistics statistics = cache.statistics();
+        json.writeObjectPropertyStart("object_cache");
+        json.writeNumberProperty("entries", statistics.entries());
+        json.writeNumberProperty("bytes", statistics.bytes());
+        json.writeNumberProperty("max_bytes", statistics.maxBytes());
+        json.writeNumberProperty("hits", statistics.hits());
+        json.writeNumberProperty("misses", statistics.misses());
+        json.writeNumberProperty("evictions", statistics.evictions());
+        json.writeEndObject();
     }
 
     /// Reads a JSON array of names.

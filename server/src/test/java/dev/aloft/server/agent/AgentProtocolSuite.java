@@ -42,6 +42,7 @@ abstract sealed class AgentProtocolSuite
                 AgentDirectoriesTest,
                 AgentLocksTest,
                 AgentMovingTest,
+                AgentObjectCacheTest,
                 AgentPrivateFilesTest,
                 AgentReadingTest,
                 AgentStateTest,

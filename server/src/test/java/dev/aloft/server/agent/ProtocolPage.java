@@ -71,6 +71,9 @@ final class ProtocolPage {
         if (target.equals("/")) {
             return method.replace("HEAD", "GET") + " /";
         }
+        if (target.startsWith("/?")) {
+            return method + " " + target;
+        }
         String path = target.replaceFirst("\\?.*", "");
         Matcher named = QUERY.matcher(target);
         String query = named.find() ? named.group().replaceFirst("=.*", "=SECONDS") : "";

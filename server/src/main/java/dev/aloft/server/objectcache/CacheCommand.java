@@ -1,0 +1,45 @@
+package dev.aloft.server.objectcache;
+
+import org.jspecify.annotations.Nullable;
+
+/// One command of an exchange, as in `docs/reference/agent-protocol.md`.
+sealed interface CacheCommand {
+
+    /// Ends the exchange, without its further commands, after this time.
+    ///
+    /// @param deadline in milliseconds since 1970
+    record Until(long deadline) implements CacheCommand {}
+
+    record Get(EntryKey key) implements CacheCommand {}
+
+    /// Gets all keys of a stored list.
+    record Recall(EntryKey list) implements CacheCommand {}
+
+    /// @param ttl in seconds; 0 for no limit
+    /// @param base the number up to which the client knew the key; null for an unconditional write
+    @SuppressWarnings("ArrayRecordComponent") // commands are never compared
+    record Store(
+            Condition condition,
+            EntryKey key,
+            byte[] value,
+            long ttl,
+            @Nullable Long base) implements CacheCommand {}
+
+    record Delete(EntryKey key) implements CacheCommand {}
+
+    record Increment(EntryKey key, long offset) implements CacheCommand {}
+
+    record FlushGroup(String group) implements CacheCommand {}
+
+    record Flush() implements CacheCommand {}
+
+    /// Flushes unless the last flush of this name had the same token.
+    record FlushOnce(String name, String token) implements CacheCommand {}
+
+    /// What must hold for a value to be stored.
+    enum Condition {
+        ALWAYS,
+        ABSENT,
+        PRESENT
+    }
+}

@@ -1,0 +1,20 @@
+package dev.aloft.server.objectcache;
+
+/// The key of a cached value: any bytes, one per character, in a group that is flushed as a whole.
+record EntryKey(String group, String name) {
+
+    /// The longest group or name, in bytes.
+    static final int MAX_BYTES = 4 << 10;
+
+    /// @throws IllegalArgumentException for a group or name that is too long
+    EntryKey {
+        if (group.length() > MAX_BYTES || name.length() > MAX_BYTES) {
+            throw new IllegalArgumentException("a group and a key have at most " + MAX_BYTES + " bytes each, not "
+                    + Math.max(group.length(), name.length()));
+        }
+    }
+
+    int bytes() {
+        return group.length() + name.length();
+    }
+}

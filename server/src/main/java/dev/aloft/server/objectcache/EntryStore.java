@@ -1,0 +1,164 @@
+package dev.aloft.server.objectcache;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Keys and values in memory, bounded by bytes: the entries that were not used for the longest time are evicted first.
+///
+/// Every change has a number, larger than that of any earlier change. A write may state the number up to which its
+/// author knew the key ([#isUnchangedSince]): if the key was stored, deleted, flushed, evicted or expired since, the
+/// store says so. It errs on the side of "changed", never of "unchanged". So a value computed from outdated data can
+/// be rejected, also when the key is absent.
+///
+/// Flushes take constant time: an entry is valid if it was stored after the last flush of its group.
+///
+/// Not safe for threads; [ObjectCache] locks it.
+final class EntryStore {
+
+    /// The number of groups whose flush is remembered; above it, everything is flushed.
+    static final int MAX_FLUSHED_GROUPS = 4096;
+
+    /// Absent keys share these slots by hash. Two keys in one slot are both "changed" if one of them was.
+    private static final int REMOVAL_SLOTS = 1 << 14;
+
+    private final long maxBytes;
+    private final int maxValueBytes;
+    private final InstantSource clock;
+    private final long[] removals = new long[REMOVAL_SLOTS];
+    private final Map<String, Long> groupFlushes = new HashMap<>();
+    private SequencedMap<EntryKey, CachedEntry> entries = newEntries();
+    private long bytes;
+    private long sequence;
+    private long flush;
+    private long evictions;
+
+    /// @param maxBytes the limit of all entries, with an estimate of their overhead
+    /// @param maxValueBytes the longest value
+    EntryStore(long maxBytes, int maxValueBytes, InstantSource clock) {
+        this.maxBytes = maxBytes;
+        this.maxValueBytes = maxValueBytes;
+        this.clock = clock;
+        // Later than every change of an earlier process, so that what was known before a restart is outdated.
+        sequence = Math.multiplyExact(clock.millis(), 1000L);
+        flush = sequence;
+    }
+
+    private static SequencedMap<EntryKey, CachedEntry> newEntries() {
+        return new LinkedHashMap<>(16, 0.75f, true);
+    }
+
+    /// The number of the last change.
+    long sequence() {
+        return sequence;
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    long evictions() {
+        return evictions;
+    }
+
+    /// The time by which entries expire, in milliseconds since 1970.
+    long now() {
+        return clock.millis();
+    }
+
+    @Nullable
+    CachedEntry get(EntryKey key) {
+        CachedEntry entry = entries.get(key);
+        if (entry == null || (entry.version() > flushOf(key.group()) && !entry.isExpired(now()))) {
+            return entry;
+        }
+        drop(key, entry);
+        return null;
+    }
+
+    /// The number of the key's last change, or a larger one.
+    long lastChange(EntryKey key) {
+        CachedEntry entry = get(key);
+        return entry == null ? Math.max(removals[slot(key)], flushOf(key.group())) : entry.version();
+    }
+
+    /// False if the key may have changed after this number.
+    boolean isUnchangedSince(EntryKey key, long base) {
+        return lastChange(key) <= base && base <= sequence;
+    }
+
+    /// Stores a value. One that is too long is not stored, and the key's old value is deleted.
+    ///
+    /// @param expires in milliseconds since 1970; 0 for never
+    /// @return the number of the change; empty if the value is too long
+    OptionalLong put(EntryKey key, byte[] value, long expires) {
+        CachedEntry entry = new CachedEntry(value, sequence + 1, expires);
+        if (value.length > maxValueBytes || entry.cost(key) > maxBytes) {
+            delete(key);
+            return OptionalLong.empty();
+        }
+        sequence++;
+        CachedEntry old = entries.put(key, entry);
+        bytes += entry.cost(key) - (old == null ? 0 : old.cost(key));
+        evict();
+        return OptionalLong.of(sequence);
+    }
+
+    /// Deletes a key. This is a change also if the key is absent: its value may just be on the way.
+    ///
+    /// @return true if there was a value
+    boolean delete(EntryKey key) {
+        Optional<CachedEntry> old = Optional.ofNullable(get(key));
+        old.ifPresent(entry -> drop(key, entry));
+        removals[slot(key)] = ++sequence;
+        return old.isPresent();
+    }
+
+    void flushGroup(String group) {
+        if (groupFlushes.size() >= MAX_FLUSHED_GROUPS && !groupFlushes.containsKey(group)) {
+            flush();
+        } else {
+            groupFlushes.put(group, ++sequence);
+        }
+    }
+
+    void flush() {
+        flush = ++sequence;
+        groupFlushes.clear();
+        entries = newEntries();
+        bytes = 0;
+    }
+
+    private long flushOf(String group) {
+        return Math.max(flush, groupFlushes.getOrDefault(group, 0L));
+    }
+
+    private void evict() {
+        while (bytes > maxBytes) {
+            Map.Entry<EntryKey, CachedEntry> eldest = entries.firstEntry();
+            drop(eldest.getKey(), eldest.getValue());
+            evictions++;
+        }
+    }
+
+    /// Removes an entry without a change; the key counts as changed when the entry was stored.
+    private void drop(EntryKey key, CachedEntry entry) {
+        entries.remove(key);
+        bytes -= entry.cost(key);
+        removals[slot(key)] = Math.max(removals[slot(key)], entry.version());
+    }
+
+    private static int slot(EntryKey key) {
+        int hash = key.hashCode();
+        return (hash ^ (hash >>> 15)) & (REMOVAL_SLOTS - 1);
+    }
+}

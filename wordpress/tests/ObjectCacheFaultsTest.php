@@ -1,0 +1,211 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Tests;
+
+use Aloft\Uploads\Settings;
+
+/**
+ * The object cache while the agent is away, and afterwards.
+ */
+final class ObjectCacheFaultsTest extends ObjectCacheTestCase
+{
+    private Relay $relay;
+
+    protected function setUp(): void
+    {
+        $this->relay = Relay::start(Settings::read()->socket);
+        putenv('ALOFT_TEST_SOCKET=' . getenv('ALOFT_SOCKET'));
+        putenv("ALOFT_SOCKET={$this->relay->address}");
+        parent::setUp();
+    }
+
+    protected function tearDown(): void
+    {
+        parent::tearDown();
+        putenv('ALOFT_SOCKET=' . getenv('ALOFT_TEST_SOCKET'));
+        $this->relay->stop();
+        self::assertSame([], glob(sys_get_temp_dir() . '/aloft-object-cache-' . md5($this->relay->address) . '*'));
+    }
+
+    public function testARequestGoesOnWithoutTheAgent(): void
+    {
+        self::request()->set('key', 'old');
+        $this->relay->drop('POST');
+        $cache = self::request();
+        self::assertFalse($cache->get('key'));
+        self::assertTrue($cache->isAway());
+        self::assertTrue($cache->add('key', 1));
+        self::assertFalse($cache->add('key', 2));
+        self::assertSame(3, $cache->incr('key', 2));
+        self::assertTrue($cache->replace('key', 'mine'));
+        self::assertSame(['key' => 'mine', 'other' => false], $cache->get_multiple(['key', 'other']));
+        self::assertTrue($cache->delete('key'));
+        self::assertFalse($cache->get('key'));
+        $this->relay->interfereNoMore();
+        self::assertSame('nothing', self::stored('key'));
+    }
+
+    /** @dataProvider changes */
+    public function testNoOldValueIsReadAfterAChangeThatTheAgentMissed(\Closure $change): void
+    {
+        self::request()->set('key', 'old', 'posts');
+        $this->relay->drop('POST');
+        $change(self::request());
+        $this->relay->interfereNoMore();
+        self::assertSame('nothing', self::stored('key', 'posts'));
+        self::request()->set('key', 'new', 'posts');
+        self::assertSame('new', self::stored('key', 'posts'));
+    }
+
+    /** @return array<string, array{\Closure(\WP_Object_Cache): mixed}> */
+    public static function changes(): array
+    {
+        return [
+            'set' => [fn ($cache) => $cache->set('key', 'new', 'posts')],
+            'replace' => [fn ($cache) => $cache->replace('key', 'new', 'posts')],
+            'delete' => [fn ($cache) => $cache->delete('key', 'posts')],
+            'delete, after a read' => [fn ($cache) => [$cache->get('x'), $cache->delete('key', 'posts')]],
+            'incr' => [fn ($cache) => $cache->incr('key', 1, 'posts')],
+            'flush_group' => [fn ($cache) => $cache->flush_group('posts')],
+            'flush' => [fn ($cache) => $cache->flush()],
+        ];
+    }
+
+    /** Its rows may be older than changes that others have made meanwhile. */
+    public function testARequestThatBeganWithoutTheAgentStoresNothingLater(): void
+    {
+        $this->relay->drop('POST');
+        $cache = self::request();
+        $cache->get(5, 'posts');
+        $this->relay->interfereNoMore();
+        self::assertTrue($cache->add(5, 'old row', 'posts'));
+        self::assertSame('old row', $cache->get(5, 'posts'));
+        self::assertSame('nothing', self::stored(5, 'posts'));
+    }
+
+    public function testReadsThatFailFlushNothing(): void
+    {
+        self::request()->set('key', 'there');
+        $this->relay->drop('POST');
+        self::request()->get('key');
+        self::request()->add('key', 'another');
+        $this->relay->interfereNoMore();
+        self::assertSame('there', self::stored('key'));
+    }
+
+    /** @dataProvider refusals */
+    public function testAnAnswerThatMakesNoSenseIsNone(int $status, string $text): void
+    {
+        self::request()->set('key', 'there');
+        $this->relay->answer('POST', $status, $text);
+        $cache = self::request();
+        self::assertFalse($cache->get('key'));
+        self::assertTrue($cache->isAway());
+        $this->relay->interfereNoMore();
+        self::assertSame('there', self::stored('key'));
+    }
+
+    /** @return list<array{int, string}> */
+    public static function refusals(): array
+    {
+        return [
+            [404, "site x has no object cache\n"], [503, "busy\n"],
+            [200, ''], [200, "at 5\n"], [200, "at 5\nok\nok\n"], [200, "at 5\nok\nok\nmiss\nmiss\n"],
+            [200, "at 5\nok\nok\nhit 1 0 100\nshort"], [200, "at 5\nok\nok\nhit 1 0 1\nxy"],
+            [200, "at 5\nlate\nok\nmiss\n"],
+        ];
+    }
+
+    public function testASilentAgentIsWaitedForOnce(): void
+    {
+        $this->relay->ignore('POST');
+        $cache = self::request();
+        $started = microtime(true);
+        for ($i = 0; $i < 100; $i++) {
+            self::assertFalse($cache->get("key $i"));
+        }
+        self::assertLessThan(30, microtime(true) - $started);
+        self::assertSame(1, $this->relay->connections() - 1, 'one for the flush at the beginning, and one');
+    }
+
+    /** Without it, WordPress changes the database, and the agent is not told. */
+    public function testADropInThatWasAwayBeginsWithAnEmptyCache(): void
+    {
+        $file = self::dropIn();
+        $read = static function () use ($file): string {
+            $code = "require '" . __DIR__ . "/wordpress-stubs.php'; require '$file';"
+                . ' $cache = new WP_Object_Cache(); $found = $cache->get("key") ? "found" : "nothing";'
+                . ' $cache->set("key", 1); echo $found;';
+            return Child::run($code, [], [], getenv('ALOFT_SOCKET'))->output;
+        };
+        $read();
+        self::assertSame('found', $read());
+        sleep(1); // the resolution of ctime in PHP
+        rename($file, "$file.off");
+        rename("$file.off", $file);
+        self::assertSame(['nothing', 'found'], [$read(), $read()]);
+        unlink($file);
+        rmdir(dirname($file));
+    }
+
+    /** As by a copy among the must-use plugins. */
+    public function testASecondCopyIsIgnored(): void
+    {
+        $file = self::dropIn();
+        $code = "require '" . dirname(__DIR__) . "/object-cache.php'; require '$file'; echo 'alive';";
+        self::assertSame('alive', Child::run($code)->output);
+        unlink($file);
+        rmdir(dirname($file));
+    }
+
+    private static function dropIn(): string
+    {
+        $folder = sys_get_temp_dir() . '/aloft-drop-in-' . bin2hex(random_bytes(6));
+        mkdir($folder);
+        copy(dirname(__DIR__) . '/object-cache.php', "$folder/object-cache.php");
+        return "$folder/object-cache.php";
+    }
+
+    public function testAConnectionThatTheAgentClosedIsReplaced(): void
+    {
+        $this->relay->closeAfterEachAnswer();
+        $cache = self::request();
+        for ($i = 0; $i < 3; $i++) {
+            self::assertTrue($cache->set('key', $i));
+            usleep(20_000);
+        }
+        self::assertFalse($cache->isAway());
+    }
+
+    public function testAChildOfAForkOpensItsOwnConnection(): void
+    {
+        $cache = self::request();
+        $cache->set('key', 1);
+        $child = pcntl_fork();
+        if ($child === 0) {
+            $cache->incr('key', 10);
+            posix_kill(getmypid(), SIGKILL);
+        }
+        pcntl_waitpid($child, $status);
+        self::assertSame(12, $cache->incr('key'));
+    }
+
+    public function testOneOfManyWorkersAddsALock(): void
+    {
+        $code = 'foreach (["wordpress-stubs", "../object-cache"] as $file) { require "' . __DIR__ . '/$file.php"; }'
+            . ' $cache = new WP_Object_Cache(); while (!$cache->get("start", "", true)) { usleep(1000); }'
+            . ' for ($i = 0; $i < 200; $i++) { $cache->get("lock $i"); $cache->add("lock $i", 1) && print("$i\n"); }';
+        $workers = [];
+        for ($i = 0; $i < 16; $i++) {
+            $workers[] = Child::start($code, [], [], (string) getenv('ALOFT_TEST_SOCKET'));
+        }
+        putenv('ALOFT_SOCKET=' . getenv('ALOFT_TEST_SOCKET'));
+        self::request()->set('start', 1);
+        $won = implode('', array_map(static fn (Child $worker): string => $worker->wait(), $workers));
+        $winners = explode("\n", trim($won));
+        sort($winners, SORT_NUMERIC);
+        self::assertEquals(range(0, 199), $winners);
+    }
+}

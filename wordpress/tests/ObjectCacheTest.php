@@ -1,0 +1,294 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Tests;
+
+final class ObjectCacheTest extends ObjectCacheTestCase
+{
+    /** @dataProvider values */
+    public function testAValueIsReadAsItWasWritten(mixed $value): void
+    {
+        self::assertTrue(self::request()->set('key', $value));
+        self::assertEquals($value, self::stored('key'));
+        self::assertSame(gettype($value), gettype(self::stored('key')));
+    }
+
+    /** @return array<string, array{mixed}> */
+    public static function values(): array
+    {
+        return [
+            'zero' => [0], 'negative' => [-17], 'largest' => [PHP_INT_MAX], 'smallest' => [PHP_INT_MIN],
+            'digits' => ['42'], 'digits and a line break' => ["42\n"], 'fraction' => [1.5], 'infinity' => [INF],
+            'false' => [false], 'true' => [true], 'null' => [null], 'empty' => [''], 'bytes' => ["\0\xff\r\n\x1f\x8b"],
+            'array' => [['a' => [1, 'b' => null]]], 'empty array' => [[]], 'object' => [(object) ['a' => 1]],
+            'serialized' => ['b:0;'], 'long' => [str_repeat('abc', 700_000)],
+        ];
+    }
+
+    public function testAbsentAndFalseDiffer(): void
+    {
+        self::request()->set('false', false);
+        $cache = self::request();
+        self::assertFalse($cache->get('false', '', false, $found));
+        self::assertTrue($found);
+        self::assertFalse($cache->get('absent', '', false, $found));
+        self::assertFalse($found);
+        self::assertSame([1, 1], [$cache->cache_hits, $cache->cache_misses]);
+    }
+
+    public function testObjectsAreValues(): void
+    {
+        $object = (object) ['a' => 1];
+        $cache = self::request();
+        $cache->set('key', $object);
+        $object->a = 2;
+        self::assertSame(1, $cache->get('key')->a);
+        $cache->get('key')->a = 3;
+        self::assertSame(1, $cache->get('key')->a);
+    }
+
+    public function testWhatCannotBeStoredLastsForTheRequest(): void
+    {
+        foreach ([fn () => 1, [fn () => 1], STDERR] as $value) {
+            self::request()->set('key', 'old');
+            $cache = self::request();
+            self::assertTrue($cache->set('key', $value));
+            self::assertEquals($value, $cache->get('key'));
+            self::assertSame('nothing', self::stored('key'), 'its old value is gone');
+        }
+        self::request()->set('key', 'there');
+        self::assertFalse(self::request()->add('key', fn () => 1));
+        self::assertTrue(self::request()->replace('key', fn () => 1));
+        self::assertFalse(self::request()->replace('key', fn () => 1));
+        self::assertTrue(self::request()->add('key', fn () => 1));
+    }
+
+    public function testAValueOfAClassThatIsGoneIsAnIncompleteObject(): void
+    {
+        $class = 'Gone' . bin2hex(random_bytes(4));
+        Child::run(
+            'foreach (["wordpress-stubs", "../object-cache"] as $file) { require "' . __DIR__ . '/$file.php"; }'
+            . " class $class {} (new WP_Object_Cache())->set('key', new $class());",
+        );
+        self::assertInstanceOf(\__PHP_Incomplete_Class::class, self::stored('key'));
+    }
+
+    public function testKeysAndGroupsAreAnyText(): void
+    {
+        $texts = ["a b", "a\nb", "a\0b", 'a:b', 'ä€😀', "\xff\xfe", '../../x', str_repeat('k', 1000)];
+        $texts = [...$texts, str_repeat('k', 1001), str_repeat('k', 100_000), '0', '007', '-1', "\0lists"];
+        $cache = self::request();
+        foreach ($texts as $i => $group) {
+            foreach ($texts as $j => $key) {
+                self::assertTrue($cache->set($key, "$i $j", $group));
+            }
+        }
+        $cache = self::request();
+        foreach ($texts as $i => $group) {
+            foreach ($cache->get_multiple($texts, $group) as $key => $value) {
+                $same = $group === '0' ? 'default' : $i . ' ' . array_search((string) $key, $texts, true);
+                $same === 'default' || self::assertSame($same, $value, "$group, $key");
+            }
+        }
+    }
+
+    public function testInvalidKeysAreReported(): void
+    {
+        $cache = self::request();
+        $GLOBALS['aloft_test_wrong'] = [];
+        foreach (['', ' ', null, 1.5, [], new \stdClass()] as $key) {
+            self::assertFalse($cache->set($key, 1));
+            self::assertFalse($cache->get($key));
+            self::assertFalse($cache->delete($key));
+            self::assertFalse($cache->incr($key));
+        }
+        self::assertSame(['' => false, 'a' => true], $cache->set_multiple(['' => 1, 'a' => 2]));
+        self::assertSame(['a' => 2, '' => false], $cache->get_multiple(['a', '']));
+        self::assertCount(26, $GLOBALS['aloft_test_wrong']);
+    }
+
+    public function testSitesOfANetworkShareGlobalGroupsOnly(): void
+    {
+        $GLOBALS['aloft_test_blog'] = 1;
+        $cache = self::request();
+        $cache->add_global_groups(['users', 'site-options']);
+        foreach ([1, 2, 12] as $blog) {
+            $cache->switch_to_blog($blog);
+            $cache->set('key', "of $blog", 'posts');
+            $cache->set('2:key', "colon of $blog", 'posts');
+            $cache->set('key', "user of $blog", 'users');
+        }
+        $GLOBALS['aloft_test_blog'] = 2;
+        $cache = self::request();
+        $cache->add_global_groups('users');
+        self::assertSame('of 2', $cache->get('key', 'posts'));
+        self::assertSame('colon of 2', $cache->get('2:key', 'posts'));
+        self::assertSame('user of 12', $cache->get('key', 'users'));
+        $cache->flush_group('posts');
+        self::assertSame('user of 12', self::request()->get('2:key', 'posts') ?: $cache->get('key', 'users'));
+    }
+
+    public function testAGroupThatIsNotPersistentStaysInTheRequest(): void
+    {
+        $cache = self::request();
+        $cache->add_non_persistent_groups('counts');
+        $cache->set('key', 1, 'counts');
+        self::assertSame(2, $cache->incr('key', 1, 'counts'));
+        self::assertFalse($cache->add('key', 3, 'counts'));
+        self::assertSame(2, $cache->get('key', 'counts'));
+        self::assertSame('nothing', self::stored('key', 'counts'));
+        self::assertTrue($cache->delete('key', 'counts'));
+        self::assertFalse($cache->replace('key', 1, 'counts'));
+        self::assertSame(0, $cache->exchanges());
+    }
+
+    public function testFlushedValuesAreGone(): void
+    {
+        foreach (['a', 'b'] as $group) {
+            self::request()->set('key', $group, $group);
+        }
+        $cache = self::request();
+        $cache->set('mine', 1);
+        $cache->flush_runtime();
+        self::assertSame(1, $cache->get('mine'));
+        $cache->flush_group('a');
+        self::assertSame(['nothing', 'b'], [self::stored('key', 'a'), self::stored('key', 'b')]);
+        $cache->flush();
+        self::assertFalse($cache->get('mine'));
+        self::assertSame('nothing', self::stored('key', 'b'));
+    }
+
+    public function testValuesExpire(): void
+    {
+        $cache = self::request();
+        $cache->set('gone', 1, '', -1);
+        $cache->set('there', 1, '', 1000);
+        self::assertSame([false, 1], [$cache->get('gone'), $cache->get('there')]);
+        self::assertSame(['nothing', 1], [self::stored('gone'), self::stored('there')]);
+    }
+
+    public function testNumbersAreCountedByTheAgent(): void
+    {
+        self::request()->set('n', 5);
+        [$one, $two] = [self::request(), self::request()];
+        self::assertSame([5, 5], [$one->get('n'), $two->get('n')]);
+        self::assertSame([8, 7], [$one->incr('n', 3), $two->decr('n')]);
+        self::assertSame(7, self::stored('n'));
+        self::assertSame(0, $one->decr('n', 100));
+        self::assertFalse($one->incr('absent'));
+        foreach (['12' => 13, 'text' => 1, '1.5' => 2.5] as $value => $sum) {
+            $one->set('n', (string) $value);
+            self::assertSame($sum, $one->incr('n'));
+            self::assertSame($sum, self::stored('n'));
+        }
+    }
+
+    public function testAddIsDecidedByTheAgent(): void
+    {
+        [$one, $two] = [self::request(), self::request()];
+        self::assertFalse($one->get('lock'));
+        self::assertFalse($two->get('lock'));
+        self::assertSame([true, false], [$one->add('lock', 1), $two->add('lock', 2)]);
+        self::assertSame(1, $two->get('lock'));
+        $one->delete('lock');
+        $two->flush_runtime();
+        self::assertTrue($two->add('lock', 2), 'released');
+    }
+
+    /** Another request deletes the key after its database row was read, and before the row is cached. */
+    public function testAnOutdatedRowIsNotCached(): void
+    {
+        $reader = self::request();
+        self::assertFalse($reader->get(5, 'posts'));
+        self::request()->delete(5, 'posts');
+        self::assertSame([5 => false], $reader->add_multiple([5 => 'old row'], 'posts'));
+        self::assertFalse($reader->get(5, 'posts'));
+        self::assertTrue($reader->add(5, 'new row', 'posts'));
+        self::assertSame('new row', self::stored(5, 'posts'));
+    }
+
+    public function testOptionsThatTwoRequestsChangeAreReadAgain(): void
+    {
+        self::request()->set('alloptions', ['a' => 0, 'b' => 0], 'options');
+        [$one, $two] = [self::request(), self::request()];
+        foreach (['a' => $one, 'b' => $two] as $name => $cache) {
+            self::assertSame(0, $cache->get('alloptions', 'options')[$name]);
+        }
+        $all = $one->get('alloptions', 'options', true);
+        $two->set('alloptions', ['b' => 1] + $two->get('alloptions', 'options', true), 'options');
+        self::assertEquals(['a' => 0, 'b' => 1], self::stored('alloptions', 'options'));
+
+        self::assertTrue($one->set('alloptions', ['a' => 1] + $all, 'options'));
+        self::assertSame(1, $one->get('alloptions', 'options')['a'], 'one request sees its own change');
+        self::assertSame('nothing', self::stored('alloptions', 'options'));
+    }
+
+    public function testARequestMayChangeOptionsManyTimes(): void
+    {
+        $cache = self::request();
+        self::assertFalse($cache->get('alloptions', 'options'));
+        self::assertTrue($cache->add('alloptions', ['n' => 0], 'options'));
+        for ($n = 1; $n < 5; $n++) {
+            $all = $cache->get('alloptions', 'options', true);
+            $cache->set('alloptions', ['n' => $n] + $all, 'options');
+            self::assertSame(['n' => $n], self::stored('alloptions', 'options'));
+        }
+    }
+
+    public function testNotoptionsStayInTheRequest(): void
+    {
+        $cache = self::request();
+        $cache->set('notoptions', ['x' => true], 'options');
+        $cache->set('1:notoptions', ['x' => true], 'site-options');
+        self::assertSame(['x' => true], $cache->get('notoptions', 'options'));
+        self::assertSame('nothing', self::stored('notoptions', 'options'));
+        self::assertSame('nothing', self::stored('1:notoptions', 'site-options'));
+        self::assertTrue($cache->set('notoptions', 1));
+        self::assertSame(1, self::stored('notoptions'));
+    }
+
+    public function testAPageGetsInOneExchangeWhatItNeededBefore(): void
+    {
+        self::request()->set_multiple(['a' => 1, 'b' => 2, 'c' => 3], 'group');
+        $_SERVER['REQUEST_URI'] = '/2026/11/hello/?utm_source=x';
+        $page = static function (): int {
+            $cache = self::request();
+            self::assertSame(1, $cache->get('a', 'group'));
+            self::assertSame([2, 3], array_values($cache->get_multiple(['b', 'c'], 'group')));
+            self::assertFalse($cache->get('absent', 'group'));
+            $cache->close();
+            return $cache->exchanges();
+        };
+        self::assertSame([4, 1], [$page(), $page()], 'exchanges');
+        self::request()->set('b', 2, 'group');
+        $_SERVER['REQUEST_URI'] = '/2026/11/another/';
+        self::assertSame(1, $page(), 'a similar page');
+        $_SERVER['REQUEST_URI'] = '/wp-admin/';
+        self::assertSame(4, $page());
+    }
+
+    public function testManyKeysTakeOneExchange(): void
+    {
+        $data = array_combine(range(1, 500), range(1001, 1500));
+        $cache = self::request();
+        self::assertSame(array_fill_keys(range(1, 500), true), $cache->set_multiple($data, 'many'));
+        $other = self::request();
+        self::assertSame($data, $other->get_multiple(array_keys($data), 'many'));
+        self::assertSame(array_fill_keys(range(1, 500), true), $other->delete_multiple(array_keys($data), 'many'));
+        self::assertSame([1, 2], [$cache->exchanges(), $other->exchanges()]);
+        self::assertSame(array_fill_keys(range(1, 500), false), self::request()->get_multiple(range(1, 500), 'many'));
+    }
+
+    public function testAdditionCanBeSuspended(): void
+    {
+        $GLOBALS['aloft_test_suspended'] = true;
+        try {
+            self::assertFalse(self::request()->add('a', 1));
+            self::assertSame(['a' => false], self::request()->add_multiple(['a' => 1]));
+        } finally {
+            $GLOBALS['aloft_test_suspended'] = false;
+        }
+        self::assertSame('nothing', self::stored('a'));
+    }
+}
