@@ -9,6 +9,7 @@ import dev.aloft.backup.database.DatabaseLoad;
 import dev.aloft.backup.database.LoadFacts;
 import dev.aloft.backup.database.LogArchive;
 import dev.aloft.backup.database.LogReplay;
+import dev.aloft.backup.database.UndoFacts;
 import dev.aloft.cli.BackupSite.Opened;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,7 +94,7 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
             DatabaseAccess target = toDatabase == null ? own : own.withName(toDatabase);
             if (undo) {
                 Confirmation.require(yes, "put the tables of " + target + " back that were replaced");
-                done(DatabaseLoad.undo(target), "the last restoration was undone");
+                done(DatabaseLoad.undo(target));
                 return 0;
             }
             Snapshot snapshot = snapshot(opened, moment);
@@ -137,9 +138,7 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
             return named;
         }
         SnapshotList list = opened.backups().list();
-        list.damaged()
-                .forEach(each -> output.item(
-                        "warning", "skipped: " + each.found(), event -> event.put("warning", each.found())));
+        list.damaged().forEach(each -> warn("skipped: " + each.found()));
         return list.snapshots().stream()
                 .filter(candidate -> candidate
                         .database()
@@ -178,7 +177,31 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
                                 + ", without a binary log");
     }
 
+    private void done(UndoFacts undone) {
+        if (!undone.written().isEmpty()) {
+            warn(undone.written().size() + " tables were written to after they were restored; these rows are now in "
+                    + undone.aside() + ", which the next restoration drops: " + String.join(", ", undone.written()));
+        }
+        output.done(
+                "database " + undone.database() + ": the last restoration was taken back, " + undone.tables()
+                        + " tables; the restored ones are in " + undone.aside(),
+                event -> {
+                    event.put("database", undone.database())
+                            .put("tables", undone.tables())
+                            .put("aside", undone.aside());
+                    undone.written().forEach(event.putArray("written")::add);
+                });
+    }
+
+    private void warn(String text) {
+        output.item("warning", text, event -> event.put("warning", text));
+    }
+
     private void done(LoadFacts loaded, String source) {
+        if (!loaded.dropped().isEmpty()) {
+            warn(loaded.dropped().size() + " tables that the last undo had put aside were dropped: "
+                    + String.join(", ", loaded.dropped()));
+        }
         output.done(
                 "database " + loaded.database() + ": " + loaded.tables() + " tables restored from " + source
                         + loaded.previous()

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -21,7 +22,9 @@ import java.util.zip.ZipException;
 ///
 /// By default it loads into a scratch database beside it, `<name>_aloft_new`, and swaps the tables in one statement
 /// when the whole dump is loaded: a load that fails leaves the database as it was. The tables as they were stay in
-/// `<name>_aloft_old` until the next load. Tables that the dump does not have stay.
+/// `<name>_aloft_old` until the next load. Tables that the dump does not have stay. One restoration into a database
+/// runs at a time, see [RestoreLock]; one that was killed after the swap must be undone before the next, see
+/// [SwapMarker].
 public final class DatabaseLoad {
 
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(30);
@@ -58,14 +61,20 @@ public final class DatabaseLoad {
     /// were.
     public static LoadFacts loadInPlace(DatabaseAccess access, Source dump, String sha256) throws IOException {
         DatabaseLoad load = new DatabaseLoad(access, Optional.empty());
+        try (RestoreLock _ = RestoreLock.take(access)) {
+            return load.inPlace(dump, sha256);
+        }
+    }
+
+    private LoadFacts inPlace(Source dump, String sha256) throws IOException {
         try (InputStream bytes = dump.open()) {
             check(bytes, sha256, "load the dump into " + access);
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " is as it was");
         }
         try (InputStream bytes = dump.open()) {
-            int tables = load.pipe(access, bytes, sha256);
-            return new LoadFacts(access.name(), tables, Optional.empty());
+            int tables = pipe(access, bytes, sha256);
+            return new LoadFacts(access.name(), tables, Optional.empty(), List.of());
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " holds a part of the dump: load it again");
         }
@@ -74,21 +83,31 @@ public final class DatabaseLoad {
     /// Puts the tables back that the last load has replaced.
     ///
     /// @throws DatabaseException when there are none
-    public static LoadFacts undo(DatabaseAccess access) throws IOException {
-        TableSwap swap = TableSwap.back(access);
-        int tables = swap.run();
-        swap.dropEmptied();
-        return new LoadFacts(access.name(), tables, Optional.empty());
+    public static UndoFacts undo(DatabaseAccess access) throws IOException {
+        try (RestoreLock _ = RestoreLock.take(access)) {
+            TableSwap swap = TableSwap.back(access);
+            List<String> written = swap.writtenSince();
+            int tables = swap.run();
+            swap.dropEmptied();
+            return new UndoFacts(access.name(), tables, swap.aside().name(), written);
+        }
     }
 
     private LoadFacts beside(InputStream dump, String sha256) throws IOException {
+        try (RestoreLock lock = RestoreLock.take(access)) {
+            return beside(dump, sha256, lock);
+        }
+    }
+
+    private LoadFacts beside(InputStream dump, String sha256, RestoreLock lock) throws IOException {
         TableSwap swap = TableSwap.forward(access);
-        swap.prepare();
+        List<String> dropped = swap.prepare();
         try {
             pipe(swap.source(), dump, sha256);
             if (replay.isPresent()) {
                 replay.get().into(swap.source());
             }
+            lock.requireHeld();
         } catch (DatabaseException e) {
             throw cleanedUp(swap, inState(e, "database " + access.name() + " is as it was"));
         } catch (IOException e) {
@@ -96,7 +115,7 @@ public final class DatabaseLoad {
         }
         int tables = swapped(swap);
         swap.dropEmptied();
-        return new LoadFacts(access.name(), tables, swap.kept());
+        return new LoadFacts(access.name(), tables, swap.kept(), dropped);
     }
 
     private static int swapped(TableSwap swap) throws IOException {

@@ -18,9 +18,13 @@ record Definitions(DatabaseAccess database) {
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
     private static final int MAX_BYTES = 64 << 20;
 
-    /// Names of the tables, views excluded.
+    /// Names of the tables, views and [SwapMarker] excluded.
     List<String> tables() throws IOException {
-        return names("table_name", "tables", "table_schema", "table_type <> 'VIEW'");
+        return names(
+                "table_name",
+                "tables",
+                "table_schema",
+                "table_type <> 'VIEW' AND table_name <> '" + SwapMarker.TABLE + "'");
     }
 
     private List<String> views() throws IOException {

@@ -1,5 +1,6 @@
 package dev.aloft.backup.database;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A dump that was loaded.
@@ -8,4 +9,10 @@ import java.util.Optional;
 /// @param tables how many
 /// @param previous the database that has the tables as they were; empty if they were replaced one by one, or if there
 ///     were none
-public record LoadFacts(String database, int tables, Optional<String> previous) {}
+/// @param dropped tables that an earlier undo had put aside, and that are gone now
+public record LoadFacts(String database, int tables, Optional<String> previous, List<String> dropped) {
+
+    public LoadFacts {
+        dropped = List.copyOf(dropped);
+    }
+}

@@ -29,35 +29,44 @@ final class TableSwap {
     private final DatabaseAccess source;
     private final DatabaseAccess target;
     private final DatabaseAccess aside;
+    private final SwapMarker marker;
+    private final boolean isForward;
     private boolean replaced;
     private boolean done;
 
-    private TableSwap(DatabaseAccess source, DatabaseAccess target, DatabaseAccess aside) {
-        this.source = source;
+    private TableSwap(DatabaseAccess target, boolean isForward) {
+        this.source = target.beside(isForward ? NEW : OLD);
         this.target = target;
-        this.aside = aside;
+        this.aside = target.beside(isForward ? OLD : NEW);
+        this.marker = new SwapMarker(target.beside(NEW), target.beside(OLD));
+        this.isForward = isForward;
     }
 
     /// From the scratch database into the site's, whose own tables are kept.
     static TableSwap forward(DatabaseAccess site) {
-        return new TableSwap(site.beside(NEW), site, site.beside(OLD));
+        return new TableSwap(site, true);
     }
 
     /// The tables that the last forward swap has kept, into the site's database.
     static TableSwap back(DatabaseAccess site) throws IOException {
-        DatabaseAccess old = site.beside(OLD);
-        if (new Definitions(old).tables().isEmpty()) {
+        TableSwap swap = new TableSwap(site, false);
+        if (new Definitions(swap.source).tables().isEmpty()) {
             throw new DatabaseException(
                     Kind.CONTENT,
-                    "there is no database " + old.name() + " with the tables before the last restore",
+                    "there is no database " + swap.source.name() + " with the tables before the last restore",
                     "restore a snapshot instead");
         }
-        return new TableSwap(old, site, site.beside(NEW));
+        return swap;
     }
 
     /// The database that the tables come from.
     DatabaseAccess source() {
         return source;
+    }
+
+    /// The database that the replaced tables go to.
+    DatabaseAccess aside() {
+        return aside;
     }
 
     /// The database with the tables that were replaced, if there were any.
@@ -70,14 +79,26 @@ final class TableSwap {
         return done;
     }
 
-    /// Makes the scratch database, without what an interrupted load has left there.
-    void prepare() throws IOException {
+    /// Tables in use that a swap back puts aside and that were written to since they were restored.
+    List<String> writtenSince() throws IOException {
+        List<String> coming = new Definitions(source).tables();
+        return marker.writtenSince(target).stream().filter(coming::contains).toList();
+    }
+
+    /// Makes the scratch database, without what an interrupted load or an undo has left there.
+    ///
+    /// @return the tables that an undo has left there
+    /// @throws DatabaseException when the last restoration was interrupted after its swap
+    List<String> prepare() throws IOException {
+        marker.requireFinished(target);
+        List<String> dropped = marker.isIn(source) ? List.of() : new Definitions(source).tables();
         String attempt = "create " + source + " for the load";
         SqlQuery.rows(
                 target,
                 attempt,
-                "DROP DATABASE IF EXISTS " + quoted(source.name()) + ";" + create(source)
+                "DROP DATABASE IF EXISTS " + quoted(source.name()) + ";" + create(source) + marker.create()
                         + "CREATE DATABASE IF NOT EXISTS " + quoted(target.name()) + " CHARACTER SET utf8mb4;");
+        return dropped;
     }
 
     /// Drops the database that the tables came from.
@@ -119,6 +140,9 @@ final class TableSwap {
         replaced = !moved.isEmpty();
         DatabaseLoad.execute(target, "define the views, triggers and routines of " + target, arriving);
         keepTriggers(leaving);
+        if (isForward && replaced) {
+            marker.finish();
+        }
         if (!replaced) {
             SqlQuery.rows(target, "drop " + aside, "DROP DATABASE " + quoted(aside.name()) + ";");
         }
@@ -172,7 +196,7 @@ final class TableSwap {
         return tables.stream()
                 .map(table -> (away.contains(table) ? renamed(table, target, aside) + ", " : "")
                         + renamed(table, source, target))
-                .collect(Collectors.joining(", ", "RENAME TABLE ", ";"));
+                .collect(Collectors.joining(", ", "RENAME TABLE " + (isForward ? marker.rename() + ", " : ""), ";"));
     }
 
     private static String renamed(String table, DatabaseAccess from, DatabaseAccess to) {

@@ -96,6 +96,70 @@ final class DatabaseRestoreTest {
     }
 
     @Test
+    void anUndoNamesTheTablesThatWereWrittenToAndTheNextRestoreThoseThatItDrops() throws IOException {
+        DatabaseAccess site = server.database("written");
+        SiteContent.make(server, "written");
+        Dump dump = Dump.of(site);
+        assertThat(dump.load(site).dropped()).isEmpty();
+        server.sql("UPDATE written_aloft_old._aloft_restore SET finished = NOW() + INTERVAL 1 HOUR");
+        UndoFacts unwritten = DatabaseLoad.undo(site);
+        assertThat(unwritten.written()).isEmpty();
+        assertThat(unwritten.aside()).isEqualTo("written_aloft_new");
+        assertThat(dump.load(site).dropped()).contains("wp_posts").hasSize(5);
+
+        awaitSecondAfterRestore("written");
+        server.sql("INSERT INTO written.wp_latin VALUES ('x')");
+        assertThat(DatabaseLoad.undo(site).written()).containsExactly("wp_latin");
+        assertThat(server.sql("SELECT COUNT(*) FROM written_aloft_new.wp_latin WHERE a = 'x'"))
+                .containsExactly("1");
+    }
+
+    private static void awaitSecondAfterRestore(String name) throws IOException {
+        while (server.sql("SELECT 1 FROM " + name + "_aloft_old._aloft_restore WHERE finished < NOW()")
+                .isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aRestoreThatWasKilledAfterItsSwapIsUndoneBeforeTheNext() throws IOException {
+        DatabaseAccess site = server.database("killed");
+        SiteContent.make(server, "killed");
+        Dump dump = Dump.of(site);
+        server.sql("USE killed; UPDATE wp_posts SET title = 'newer'");
+        List<String> newer = SiteContent.of(server, "killed");
+        dump.load(site);
+        server.sql("UPDATE killed_aloft_old._aloft_restore SET finished = NULL");
+        assertThatThrownBy(() -> dump.load(site))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("was interrupted after its tables were put in place")
+                .extracting(e -> ((DatabaseException) e).advice())
+                .asString()
+                .contains("--undo");
+        DatabaseLoad.undo(site);
+        assertThat(SiteContent.of(server, "killed")).isEqualTo(newer);
+        dump.load(site);
+    }
+
+    @Test
+    void aSecondRestoreAtTheSameTimeIsRefused() throws IOException {
+        DatabaseAccess site = server.database("twice");
+        SiteContent.make(server, "twice");
+        List<String> before = SiteContent.of(server, "twice");
+        Dump dump = Dump.of(site);
+        try (RestoreLock lock = RestoreLock.take(site)) {
+            lock.requireHeld();
+            assertThatThrownBy(() -> dump.load(site))
+                    .isInstanceOf(DatabaseException.class)
+                    .hasMessageContaining("another restoration into database twice")
+                    .hasMessageContaining("is under way");
+            assertThatThrownBy(() -> DatabaseLoad.undo(site)).hasMessageContaining("is under way");
+        }
+        dump.load(site);
+        assertThat(SiteContent.of(server, "twice")).isEqualTo(before);
+    }
+
+    @Test
     void aDumpIsLoadedUnderAnotherNameAndIntoADatabaseThatIsGone() throws IOException {
         DatabaseAccess site = server.database("moved");
         SiteContent.make(server, "moved");

@@ -1,0 +1,81 @@
+package dev.aloft.backup.database;
+
+import static dev.aloft.backup.database.SqlQuery.quoted;
+
+import dev.aloft.backup.database.DatabaseException.Kind;
+import java.io.IOException;
+import java.util.List;
+
+/// A table that says of replaced tables whether the restoration that replaced them was finished, and when. It is made
+/// in the scratch database, and the swap moves it beside the replaced tables in the same statement.
+///
+/// @param scratch that the restored tables come from
+/// @param old that has the replaced tables
+record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
+
+    static final String TABLE = "_aloft_restore";
+
+    /// Statements that make it.
+    String create() {
+        String table = table(scratch);
+        return "CREATE TABLE " + table + " (finished DATETIME);INSERT INTO " + table + " VALUES (NULL);";
+    }
+
+    /// Its part of the statement that swaps the tables.
+    String rename() {
+        return table(scratch) + " TO " + table(old);
+    }
+
+    void finish() throws IOException {
+        SqlQuery.rows(
+                old,
+                "mark the restoration of " + old + " as finished",
+                "UPDATE " + table(old) + " SET finished = NOW();");
+    }
+
+    /// Tables of a site that were written to after the restoration was finished, by the server's statistics. All of
+    /// them if it was not finished; if the server was started since, also those of which it does not know.
+    List<String> writtenSince(DatabaseAccess site) throws IOException {
+        if (!isIn(old)) {
+            return List.of();
+        }
+        return SqlQuery.rows(site, "look for tables of " + site + " that were written to", """
+                        SELECT t.table_name FROM information_schema.tables t,
+                            (SELECT COALESCE(finished, '1970-01-02') AS finished FROM %s) m,
+                            (SELECT NOW() - INTERVAL variable_value SECOND AS started
+                                FROM information_schema.global_status WHERE variable_name = 'UPTIME') s
+                        WHERE t.table_schema = '%s' AND t.table_type <> 'VIEW'
+                            AND (t.update_time > m.finished OR (t.update_time IS NULL AND m.finished < s.started))
+                        ORDER BY 1
+                        """.formatted(
+                                table(old), site.name()))
+                .stream()
+                .map(List::getFirst)
+                .toList();
+    }
+
+    /// Another restoration would drop the tables that were in use before an interrupted one.
+    void requireFinished(DatabaseAccess site) throws IOException {
+        if (isIn(old)
+                && !new Definitions(old).tables().isEmpty()
+                && !SqlQuery.rows(site, "look at " + old, "SELECT 1 FROM " + table(old) + " WHERE finished IS NULL;")
+                        .isEmpty()) {
+            throw new DatabaseException(
+                    Kind.CONTENT,
+                    "the last restoration into " + site + " was interrupted after its tables were put in place; those"
+                            + " before it are in " + old.name(),
+                    "take it back with --undo, then restore again");
+        }
+    }
+
+    /// True if a database is the scratch of a load; the tables that an undo puts aside have no marker.
+    boolean isIn(DatabaseAccess database) throws IOException {
+        String query = "SELECT 1 FROM information_schema.tables WHERE table_schema = '%s' AND table_name = '%s';"
+                .formatted(database.name(), TABLE);
+        return !SqlQuery.rows(database, "look at " + database, query).isEmpty();
+    }
+
+    private static String table(DatabaseAccess database) {
+        return quoted(database.name()) + "." + quoted(TABLE);
+    }
+}
