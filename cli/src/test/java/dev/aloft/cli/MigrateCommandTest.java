@@ -58,9 +58,8 @@ final class MigrateCommandTest {
                 StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
         System.setProperty("aws.accessKeyId", credentials.accessKey());
         System.setProperty("aws.secretAccessKey", credentials.secretKey());
-        uploads = Files.createDirectories(folder.resolve("uploads/2026/11"))
-                .getParent()
-                .getParent();
+        uploads = folder.resolve("uploads");
+        Files.createDirectories(uploads.resolve("2026/11"));
         config = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
                 provider = "embedded"
