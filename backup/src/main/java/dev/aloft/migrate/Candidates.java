@@ -19,7 +19,7 @@ final class Candidates implements Joined.Source<LocalEntry> {
     /// @param refused takes each entry that cannot be an object, and the reason
     Candidates(MigrationSides sides, BiConsumer<LocalEntry, String> refused) throws IOException {
         this.sides = sides;
-        this.walk = new LocalWalk(sides.local());
+        this.walk = new LocalWalk(sides.local(), "");
         this.refused = refused;
     }
 

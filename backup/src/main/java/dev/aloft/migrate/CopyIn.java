@@ -1,11 +1,13 @@
 package dev.aloft.migrate;
 
+import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.WriteHeaders;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -14,8 +16,10 @@ import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Copies the files of a folder into S3, with the headers of any upload.
@@ -27,6 +31,9 @@ final class CopyIn {
 
     private static final int MAX_ATTEMPTS = 3;
 
+    /// The assumed difference between the clocks of S3 and this host.
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(10);
+
     /// Bodies that are held in memory at the same time; less than a store's share for one tenant.
     private static final int MAX_HELD_KIB = 48 << 10;
 
@@ -36,13 +43,15 @@ final class CopyIn {
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
+    private final Instant began;
     private final WriteCondition ifAbsent;
     private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
 
-    CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
+    CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun, Instant began) {
         this.sides = sides;
         this.tally = tally;
         this.dryRun = dryRun;
+        this.began = began;
         this.ifAbsent = sides.files().unsupported().isEmpty() ? WriteCondition.ifAbsent() : WriteCondition.always();
     }
 
@@ -54,6 +63,24 @@ final class CopyIn {
                 consider(each, tasks);
             }
             tasks.finish();
+        }
+        if (!dryRun) {
+            withdrawDeleted();
+        }
+    }
+
+    /// Deletes copies of files that the site deleted while they were copied. It deletes later ones itself, as the
+    /// objects are there by now.
+    private void withdrawDeleted() throws IOException {
+        FolderListing marks = new FolderListing(sides.deletions(), "");
+        for (StoredObject mark = marks.next(); mark != null; mark = marks.next()) {
+            String name = marks.name(mark).value();
+            Optional<LocalEntry> file = mark.modified().isBefore(began.minus(CLOCK_DIFFERENCE))
+                    ? Optional.empty()
+                    : sides.local().find(name).filter(local -> sides.has(name));
+            if (file.isPresent() && !mark.modified().isBefore(file.get().modified())) {
+                withdraw(sides.key(name), object -> file.get().isSource(object.metadata()));
+            }
         }
     }
 
@@ -143,7 +170,9 @@ final class CopyIn {
             }
             file = now.get();
         }
-        withdraw(file, condition);
+        if (condition instanceof WriteCondition.Version(String etag)) { // half old and half new
+            withdraw(sides.key(listed.name()), object -> object.etag().equals(etag));
+        }
         tally.failed(listed.name(), "changed each time while it was copied; it is not in S3");
     }
 
@@ -161,15 +190,10 @@ final class CopyIn {
         }
     }
 
-    /// Deletes the object of a file that was half old and half new.
-    private void withdraw(LocalEntry file, WriteCondition condition) throws IOException {
-        if (condition instanceof WriteCondition.Version(String etag)) {
-            Optional<StoredObject> own = sides.bucket()
-                    .head(sides.key(file.name()), Duration.ZERO)
-                    .filter(object -> object.etag().equals(etag));
-            if (own.isPresent()) {
-                sides.bucket().delete(own.get());
-            }
+    private void withdraw(ObjectKey key, Predicate<StoredObject> isOwn) throws IOException {
+        Optional<StoredObject> own = sides.bucket().head(key, Duration.ZERO).filter(isOwn);
+        if (own.isPresent()) {
+            sides.bucket().delete(own.get());
         }
     }
 }

@@ -22,14 +22,19 @@ public record MigrationSides(
     /// @param uploads directory of the bucket, such as `shop/uploads`
     public static MigrationSides of(
             LocalFolder local, FileTree files, Bucket bucket, FilePath uploads, Predicate<String> filter) {
-        FilePath deletions =
-                files.top().resolve("migration/deleted/" + files.top().relativize(uploads));
         return new MigrationSides(
                 local,
                 files,
                 new BucketFolder(bucket, uploads.value() + "/"),
-                new BucketFolder(bucket, deletions.value() + "/"),
+                new BucketFolder(bucket, deletions(files.top(), uploads).value() + "/"),
                 filter);
+    }
+
+    /// The directory with the marks of files that the site has deleted although a local folder has them.
+    ///
+    /// @param prefix of the site
+    public static FilePath deletions(FilePath prefix, FilePath uploads) {
+        return prefix.resolve("migration/deleted/" + prefix.relativize(uploads));
     }
 
     boolean has(String name) {

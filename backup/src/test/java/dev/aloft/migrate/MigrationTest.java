@@ -173,7 +173,7 @@ final class MigrationTest {
 
         assertThat(migration().in(false).unchanged()).isEqualTo(2);
 
-        assertThat(front.summary()).isEqualTo("2 ListObjectsV2"); // and one for deletions
+        assertThat(front.summary()).isEqualTo("3 ListObjectsV2"); // two of them of deletions
     }
 
     @Test
@@ -318,6 +318,23 @@ final class MigrationTest {
         Files.setLastModifiedTime(
                 uploads.resolve("a.txt"), FileTime.from(Instant.now().plusSeconds(60)));
         assertThat(migration().in(false).done()).isEqualTo(1); // a later file of the same name
+    }
+
+    @Test
+    void whatTheSiteDeletesMeanwhileIsTakenBack() throws IOException {
+        local("a.txt", "a");
+        local("b.txt", "b");
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("uploads/a.txt")) {
+                        writeUnchecked(ObjectKey.of("shop/migration/deleted/uploads/a.txt"), "");
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        migration().in(false);
+
+        assertThat(stored()).containsOnlyKeys("b.txt");
     }
 
     @Test

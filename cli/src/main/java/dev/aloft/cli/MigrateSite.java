@@ -157,13 +157,7 @@ final class MigrateSite {
             throw new Failure(
                     Failure.Code.USAGE, "--parallel " + parallel + " is not between 1 and " + MAX_PARALLEL, "try 32");
         }
-        String encoding = System.getProperty("sun.jnu.encoding");
-        if (!"UTF-8".equals(encoding)) {
-            throw new Failure(
-                    Failure.Code.MACHINE,
-                    "Java reads the names of files as " + encoding + " in this locale",
-                    "run the command with LC_ALL=C.UTF-8");
-        }
+        SiteFallback.requireUtf8();
     }
 
     private SiteConfiguration site(Configuration configuration) throws Failure {

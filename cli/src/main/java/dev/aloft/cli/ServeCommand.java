@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
         Optional<RenderPool> renderPool = renderPool(configuration, lifetime);
         for (SiteConfiguration site : configuration.sites()) {
             requirePlaces(site);
-            Bucket bucket = store.bucket(site.bucket());
+            Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
             requireBucket(bucket);
             AgentSite agent = agentSite(site, bucket);
             tryStore(agent);

@@ -7,6 +7,7 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 /// @param urlSecret key of the signatures of private URLs
 /// @param agent how PHP reaches its files
 /// @param serving how the edge serves its uploads
+/// @param fallback folder with uploads that are not in S3 yet
 /// @param backup where its backups lie; empty for none
 record SiteConfiguration(
         String name,
@@ -26,10 +28,11 @@ record SiteConfiguration(
         Optional<UrlSecret> urlSecret,
         SiteAgentConfiguration agent,
         SiteServingConfiguration serving,
+        Optional<Path> fallback,
         Optional<SiteBackupConfiguration> backup) {
 
     private static final List<String> KEYS = Stream.of(
-                    List.of("name", "bucket", "prefix", "url_secret", "backup"),
+                    List.of("name", "bucket", "prefix", "url_secret", "fallback", "backup"),
                     SiteAgentConfiguration.KEYS,
                     SiteServingConfiguration.KEYS)
             .flatMap(List::stream)
@@ -46,6 +49,7 @@ record SiteConfiguration(
                 section.value("url_secret", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
                 SiteAgentConfiguration.read(section),
                 SiteServingConfiguration.read(section),
+                section.value("fallback", key -> fallback(section, key), Optional.empty()),
                 backup.map(table -> SiteBackupConfiguration.read(table, name)));
     }
 
@@ -75,6 +79,14 @@ record SiteConfiguration(
             throw section.unfit(key, bucket, "a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens");
         }
         return bucket;
+    }
+
+    private static Optional<Path> fallback(Section section, String key) throws Failure {
+        Optional<Path> folder = section.optionalString(key).map(Path::of);
+        if (folder.isPresent() && !folder.get().isAbsolute()) {
+            throw section.unfit(key, folder.get(), "an absolute path");
+        }
+        return folder;
     }
 
     private static FilePath prefix(Section section, String key) throws Failure {

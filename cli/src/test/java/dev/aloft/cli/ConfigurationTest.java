@@ -79,6 +79,7 @@ final class ConfigurationTest extends ConfigurationFixture {
             hosts = ["one.example.org", "www.one.example.org"]
             bucket = "media"
             prefix = "sites/one"
+            fallback = "/srv/one/uploads"
             socket = "/run/aloft/one.sock"
             socket_group = "www-data"
             max_file_bytes = 1000
@@ -155,6 +156,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 Optional.empty(),
                                 defaultsOf("/run/aloft/example.sock"),
                                 EVERYTHING_SERVED,
+                                Optional.empty(),
                                 Optional.empty()))));
     }
 
@@ -228,6 +230,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                                                 new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                                 new PathRules(List.of("uploads/backup/press")),
                                                 false)),
+                                Optional.of(Path.of("/srv/one/uploads")),
                                 one.backup()),
                         new SiteConfiguration(
                                 "two",
@@ -236,6 +239,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 Optional.empty(),
                                 defaultsOf("/run/aloft/two.sock"),
                                 EVERYTHING_SERVED,
+                                Optional.empty(),
                                 Optional.empty()));
         SiteBackupConfiguration backup = one.backup().orElseThrow();
         assertThat(backup.signingKey().orElseThrow().bytes()).asString().isEqualTo("a key of the backups, long enough");

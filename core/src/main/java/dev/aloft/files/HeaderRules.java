@@ -28,6 +28,11 @@ public record HeaderRules(List<Rule> rules) {
         return new ObjectHeaders(type, first(path, Rule::cacheControl).orElse(headers.cacheControl()));
     }
 
+    /// The headers of a file for which the writer gives none.
+    public ObjectHeaders headers(FilePath path) {
+        return of(path, WriteHeaders.NONE);
+    }
+
     private Optional<String> first(FilePath path, Function<Rule, @Nullable String> header) {
         return rules.stream()
                 .filter(rule -> header.apply(rule) != null)

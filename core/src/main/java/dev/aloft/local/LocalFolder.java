@@ -29,6 +29,9 @@ import java.util.Set;
 /// Names are paths below the folder in the form of object keys: no empty, `.` or `..` segments.
 public final class LocalFolder {
 
+    /// The longest name of a file on Linux.
+    private static final int MAX_NAME_BYTES = 255;
+
     private final Path root;
 
     private LocalFolder(Path root) {
@@ -57,8 +60,10 @@ public final class LocalFolder {
     /// Looks up a regular file; empty for anything else, and behind a symbolic link.
     public Optional<LocalEntry> find(String name) throws IOException {
         try {
-            return Optional.of(within(parent(name), directory -> entry(name, attributes(directory, last(name)))))
-                    .filter(LocalEntry::isFile);
+            return isTooLong(last(name))
+                    ? Optional.empty()
+                    : Optional.of(within(parent(name), directory -> entry(name, attributes(directory, last(name)))))
+                            .filter(LocalEntry::isFile);
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         }
@@ -156,12 +161,17 @@ public final class LocalFolder {
             return work.in(top);
         }
         Path next = Path.of(below.getFirst());
-        if (!attributes(top, next).isDirectory()) {
+        if (isTooLong(next) || !attributes(top, next).isDirectory()) {
             throw new NotDirectoryException(next.toString());
         }
         try (SecureDirectoryStream<Path> directory = top.newDirectoryStream(next, LinkOption.NOFOLLOW_LINKS)) {
             return within(directory, below.subList(1, below.size()), work);
         }
+    }
+
+    /// A key can have longer names than a local file.
+    private static boolean isTooLong(Path segment) {
+        return segment.toString().getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES;
     }
 
     private static String parent(String name) {

@@ -18,10 +18,12 @@ public final class LocalWalk {
     private final LocalFolder folder;
     private final Deque<Iterator<LocalEntry>> levels = new ArrayDeque<>();
 
-    /// Begins at the folder's first entry.
-    public LocalWalk(LocalFolder folder) throws IOException {
+    /// Begins at a directory's first entry.
+    ///
+    /// @param directory its name; empty for all of the folder
+    public LocalWalk(LocalFolder folder, String directory) throws IOException {
         this.folder = folder;
-        levels.push(folder.list("").iterator());
+        levels.push(folder.list(directory).iterator());
     }
 
     /// The next entry; null after the last. A directory that cannot be read is an entry, and one that disappears is

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,32 +31,44 @@ public final class Bucket implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
     private final BucketState common;
+    private final Tenant tenant;
+    private final Optional<Fallback> folder;
     private final FairShare.Share memory;
     private final S3Requests requests;
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
     private final ObjectCopies copies;
     private final CachedReads reads;
+    private final FallbackObjects fallback;
 
     Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
-        this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE);
+        this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE, Optional.empty());
     }
 
-    private Bucket(BucketState common, Tenant tenant) {
+    private Bucket(BucketState common, Tenant tenant, Optional<Fallback> folder) {
         this.common = common;
+        this.tenant = tenant;
+        this.folder = folder;
         this.memory = common.memory().of(tenant);
         this.requests = common.requests().of(common.connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.watchers());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
         this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
+        this.fallback = new FallbackObjects(folder, requests, tracker, uploads);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all
     /// that is known in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with
     /// [Kind#BUSY]; no other tenant notices.
-    public Bucket forTenant(Tenant tenant) {
-        return new Bucket(common, tenant);
+    public Bucket forTenant(Tenant other) {
+        return new Bucket(common, other, folder);
+    }
+
+    /// The same bucket with files that are not in it yet: an object that is asked for and missing is copied from the
+    /// folder first, and listings name both.
+    public Bucket withFallback(Fallback files) {
+        return new Bucket(common, tenant, Optional.of(files));
     }
 
     /// Room for bytes that a caller holds for a moment on behalf of this tenant, none of it taken yet.
@@ -160,6 +171,9 @@ public final class Bucket implements AutoCloseable {
         }
         Ticket ticket = common.known().ticket(key);
         Optional<StoredObject> found = tracker.run(() -> requests.head(key));
+        if (found.isEmpty()) {
+            found = fallback.bring(key);
+        }
         common.known().learn(key, ticket, found);
         return found;
     }
@@ -172,7 +186,8 @@ public final class Bucket implements AutoCloseable {
         }
         Ticket ticket = common.known().ticket(prefix);
         boolean found = !tracker.run(() -> requests.list(ListQuery.flat(prefix).withLimit(1)))
-                .isEmpty();
+                        .isEmpty()
+                || fallback.hasFilesUnder(prefix);
         common.known().learn(prefix, ticket, found);
         return found;
     }
@@ -189,6 +204,9 @@ public final class Bucket implements AutoCloseable {
             return content;
         } catch (StoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
+                if (fallback.bring(key).isPresent()) {
+                    return tracker.run(() -> requests.get(key, range, condition));
+                }
                 common.known().learn(key, ticket, Optional.empty());
             }
             throw e;
@@ -212,16 +230,6 @@ public final class Bucket implements AutoCloseable {
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
         return reads.read(key, range, version, maxAge);
-    }
-
-    /// Looks a version up that was seen in a listing, for what a listing does not say: type, headers, metadata.
-    ///
-    /// @throws StoreException of kind `PRECONDITION` when that version is not there any more
-    StoredObject headVersion(StoredObject listed) throws IOException {
-        return head(listed.key(), Duration.ZERO)
-                .filter(now -> now.etag().equals(listed.etag()))
-                .orElseThrow(() -> new StoreException(
-                        Kind.PRECONDITION, requests.uri(listed.key()) + " was replaced or deleted in the meantime"));
     }
 
     /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be
@@ -255,6 +263,9 @@ public final class Bucket implements AutoCloseable {
             WriteCondition condition)
             throws IOException {
         ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
+        if (condition instanceof WriteCondition.Absent) {
+            Optional<StoredObject> _ = fallback.bring(key); // S3 refuses the write then
+        }
         return tracker.write(key, () -> uploads.write(target, body, length));
     }
 
@@ -312,10 +323,7 @@ public final class Bucket implements AutoCloseable {
     /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
     /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return ObjectCopies.isOneRequest(source)
-                ? copies.copy(source, target)
-                : copies.copy(
-                        source.type().isPresent() ? source : headVersion(source), target, WriteCondition.always());
+        return copyFrom(CopySource.newest(name(), fallback.stored(source)), target);
     }
 
     /// The same on a condition on what is at the target, with S3 as the judge.
@@ -343,12 +351,15 @@ public final class Bucket implements AutoCloseable {
 
     /// Deletes an object. One that is not there counts as deleted.
     public void delete(ObjectKey key) throws IOException {
+        fallback.markDeleted(key);
         tracker.delete(key, () -> requests.delete(key));
     }
 
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
-    public void delete(StoredObject version) throws IOException {
+    public void delete(StoredObject listed) throws IOException {
+        StoredObject version = fallback.stored(listed);
+        fallback.markDeleted(version.key());
         if (!common.conditions().supports(ConditionalRequest.DELETE, version.key())) {
             delete(version.key());
             return;
@@ -364,18 +375,15 @@ public final class Bucket implements AutoCloseable {
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
     public DeleteReport deleteAll(List<ObjectKey> keys) throws IOException {
-        List<ObjectKey> each = keys.stream().distinct().toList();
-        Map<ObjectKey, String> failures = new HashMap<>();
-        for (int from = 0; from < each.size(); from += ListQuery.MAX_LIMIT) {
-            List<ObjectKey> batch = each.subList(from, Math.min(each.size(), from + ListQuery.MAX_LIMIT));
-            failures.putAll(tracker.deleteAll(batch, () -> requests.deleteAll(batch)));
+        for (ObjectKey key : keys) {
+            fallback.markDeleted(key);
         }
-        return new DeleteReport(each.size() - failures.size(), failures);
+        return tracker.deleteAll(keys, requests::deleteAll);
     }
 
     /// One page of the bucket's keys, from S3.
     public Page list(ListQuery query) throws IOException {
-        return tracker.run(() -> requests.list(query));
+        return fallback.list(query);
     }
 
     @Override

@@ -51,13 +51,6 @@ final class ObjectCopies {
                         : uploads.copyInParts(successor(version, metadata), here(version), version.size()));
     }
 
-    /// Copies a version in one request, replacing the target.
-    ///
-    /// @param source for which [#isOneRequest] holds
-    StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
-        return tracker.write(target, () -> requests.copy(here(source), target));
-    }
-
     /// Copies an object of any bucket of the store, replacing the target.
     ///
     /// @param maxBytes of an object that one request copies

@@ -139,6 +139,17 @@ final class ReadRequests {
 
     /// One page of the bucket's keys.
     Page list(ListQuery query) throws StoreException {
+        return list(query, "continuation-token", query.after());
+    }
+
+    /// One page of the keys behind another one, which need not exist.
+    ///
+    /// @param key null for all
+    Page listBehind(ListQuery query, @Nullable String key) throws StoreException {
+        return list(query, "start-after", key);
+    }
+
+    private Page list(ListQuery query, String startName, @Nullable String start) throws StoreException {
         SdkHttpRequest.Builder request = request(SdkHttpMethod.GET, bucketPath())
                 .putRawQueryParameter("list-type", "2")
                 .putRawQueryParameter("prefix", query.prefix())
@@ -146,8 +157,8 @@ final class ReadRequests {
         if (query.byDirectory()) {
             request.putRawQueryParameter("delimiter", "/");
         }
-        if (query.after() != null) {
-            request.putRawQueryParameter("continuation-token", query.after());
+        if (start != null) {
+            request.putRawQueryParameter(startName, start);
         }
         String attempt = "list s3://" + bucket + "/" + query.prefix();
         return asked(

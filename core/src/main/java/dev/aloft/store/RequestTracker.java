@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import dev.aloft.store.MetadataCache.Ticket;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,10 +88,21 @@ final class RequestTracker {
         }
     }
 
-    /// Runs the request that deletes many objects.
+    /// Runs the requests that delete many objects, each for as many as S3 takes.
     ///
-    /// @return the keys that are not deleted, each with S3's code for the reason
-    Map<ObjectKey, String> deleteAll(List<ObjectKey> keys, Call<Map<ObjectKey, String>> call) throws IOException {
+    /// @param request deletes a batch, and gives the keys that are not deleted, each with S3's code for the reason
+    DeleteReport deleteAll(List<ObjectKey> keys, Batch request) throws IOException {
+        List<ObjectKey> each = keys.stream().distinct().toList();
+        Map<ObjectKey, String> failures = new HashMap<>();
+        for (int from = 0; from < each.size(); from += ListQuery.MAX_LIMIT) {
+            List<ObjectKey> batch = each.subList(from, Math.min(each.size(), from + ListQuery.MAX_LIMIT));
+            failures.putAll(deleteBatch(batch, () -> request.delete(batch)));
+        }
+        return new DeleteReport(each.size() - failures.size(), failures);
+    }
+
+    private Map<ObjectKey, String> deleteBatch(List<ObjectKey> keys, Call<Map<ObjectKey, String>> call)
+            throws IOException {
         Map<ObjectKey, Ticket> tickets = keys.stream().collect(Collectors.toMap(Function.identity(), known::ticket));
         try {
             Map<ObjectKey, String> failures = run(call);
@@ -116,6 +128,10 @@ final class RequestTracker {
 
     interface Call<T> {
         T run() throws IOException;
+    }
+
+    interface Batch {
+        Map<ObjectKey, String> delete(List<ObjectKey> keys) throws IOException;
     }
 
     interface Deletion {

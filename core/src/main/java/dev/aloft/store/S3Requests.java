@@ -281,6 +281,13 @@ final class S3Requests {
         return reads.list(query);
     }
 
+    /// Lists the keys behind another one, which need not exist.
+    ///
+    /// @param key null for all
+    Page listBehind(ListQuery query, @Nullable String key) throws StoreException {
+        return reads.listBehind(query, key);
+    }
+
     /// A key of a listing. S3 can hold keys that are no path (`a//b`, `../x`): they are not files, and empty here.
     static Optional<ObjectKey> key(String listed) {
         try {

@@ -74,6 +74,27 @@ final class HouseTest {
     }
 
     @Test
+    void localFoldersKnowNothingOfTheHouse() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.local..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.aloft..").and(not(resideInAPackage("dev.aloft.local.."))))
+                .check(HOUSE);
+    }
+
+    @Test
+    void migrationsKnowNothingOfServingNorOfBackups() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.aloft.migrate..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.aloft.server..", "dev.aloft.backup..", "dev.aloft.cli..")
+                .check(HOUSE);
+    }
+
+    @Test
     void backupsKnowOnlyTheStore() {
         noClasses()
                 .that()

@@ -1,0 +1,290 @@
+package dev.aloft.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.local.LocalFolder;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Fallback;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A site whose files lie in a folder, and in S3 as soon as they are used.
+@Timeout(300)
+final class FallbackTest {
+
+    private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
+    private static final FilePath UPLOADS = FilePath.of("shop/uploads");
+
+    @TempDir
+    private Path temp;
+
+    private Path uploads;
+    private EmbeddedS3 s3;
+    private S3Front front;
+    private Bucket bucket;
+    private FileTree files;
+    private final List<Store> stores = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = EmbeddedS3.start(Files.createDirectory(temp.resolve("s3")), CREDENTIALS);
+        s3.createBucket("media");
+        front = S3Front.before(s3.endpoint());
+        bucket = open(s3.endpoint());
+        uploads = Files.createDirectory(temp.resolve("uploads"));
+        files = host();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        stores.forEach(Store::close);
+        front.close();
+        s3.close();
+    }
+
+    private Bucket open(URI endpoint) {
+        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1));
+        Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
+        stores.add(store);
+        return store.bucket("media");
+    }
+
+    /// The files as another host sees them that has the same folder.
+    private FileTree host() throws IOException {
+        Fallback fallback = new Fallback(
+                LocalFolder.at(uploads),
+                "shop/uploads/",
+                "shop/migration/deleted/uploads/",
+                key -> HeaderRules.NONE.headers(FilePath.of(key.value())));
+        return new FileTree(open(front.endpoint()).withFallback(fallback), FilePath.of("shop"));
+    }
+
+    private void local(String name, String text) throws IOException {
+        Path file = uploads.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2025-11-29T12:00:00Z")));
+    }
+
+    private void write(String name, String text) throws IOException {
+        write(files, name, text, WriteCondition.always());
+    }
+
+    private static void write(FileTree files, String name, String text, WriteCondition condition) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        FileStat.File _ = files.write(
+                UPLOADS.resolve(name), new ByteArrayInputStream(bytes), bytes.length, WriteHeaders.NONE, condition);
+    }
+
+    private String read(String name) throws IOException {
+        return read(files, name);
+    }
+
+    private static String read(FileTree files, String name) throws IOException {
+        try (FileContent content = files.open(UPLOADS.resolve(name), null, null, Duration.ZERO)) {
+            return new String(content.body().readAllBytes(), UTF_8);
+        }
+    }
+
+    private List<String> names(FilePath directory) throws IOException {
+        List<String> names = new ArrayList<>();
+        String after = null;
+        do {
+            DirectoryPage page = files.list(directory, "", 2, after);
+            page.entries().forEach(entry -> names.add(entry.name()));
+            after = page.next();
+        } while (after != null);
+        return names;
+    }
+
+    private List<String> keys() throws IOException {
+        return bucket.list(ListQuery.flat("shop/uploads/")).objects().stream()
+                .map(object -> object.key().value().substring("shop/uploads/".length()))
+                .toList();
+    }
+
+    @Test
+    void aFileThatIsReadIsAnObjectFromThenOn() throws IOException {
+        local("2026/cat.jpg", "cat");
+
+        assertThat(read("2026/cat.jpg")).isEqualTo("cat");
+
+        StoredObject object = bucket.head(ObjectKey.of("shop/uploads/2026/cat.jpg"), Duration.ZERO)
+                .orElseThrow();
+        assertThat(object.type()).contains("image/jpeg");
+        assertThat(object.metadata()).containsEntry("mtime", "1764417600.000000000");
+        assertThat(uploads.resolve("2026/cat.jpg")).hasContent("cat");
+        front.reset();
+        assertThat(read(host(), "2026/cat.jpg")).isEqualTo("cat");
+        assertThat(front.summary()).isEqualTo("1 GetObject");
+    }
+
+    @Test
+    void aFileThatIsNowhereCostsNothingMore() throws IOException {
+        assertThat(files.stat(FilePath.of("shop/other/cat.jpg"))).isEmpty();
+        assertThat(files.stat(UPLOADS.resolve("cat.jpg"))).isEmpty();
+        assertThat(files.stat(UPLOADS.resolve("long".repeat(100)))).isEmpty();
+
+        assertThat(front.count("HeadObject")).isEqualTo(3);
+        assertThat(front.count("PutObject")).isZero();
+    }
+
+    @Test
+    void listingsNameBothSidesInPages() throws IOException {
+        local("2025/old.jpg", "old");
+        local("a.txt", "a");
+        local("c.txt", "c");
+        local("d/e.txt", "e");
+        write("b.txt", "b");
+        write("c.txt", "in S3");
+        write("d/f.txt", "f");
+
+        assertThat(names(UPLOADS)).containsExactly("2025", "a.txt", "b.txt", "c.txt", "d");
+        assertThat(names(UPLOADS.resolve("d"))).containsExactly("e.txt", "f.txt");
+        assertThat(names(UPLOADS.resolve("2025"))).containsExactly("old.jpg");
+        assertThat(files.stat(UPLOADS.resolve("2025"))).contains(FileStat.Directory.DIRECTORY);
+        assertThat(keys()).doesNotContain("a.txt");
+    }
+
+    @Test
+    void whatTheSiteWritesStays() throws IOException {
+        local("a.txt", "old");
+        write("a.txt", "new");
+
+        assertThat(read("a.txt")).isEqualTo("new");
+        assertThat(read(host(), "a.txt")).isEqualTo("new");
+    }
+
+    @Test
+    void anExclusiveWriteSeesTheFolder() throws IOException {
+        local("a.txt", "old");
+
+        assertThatExceptionOfType(FileAlreadyExistsException.class)
+                .isThrownBy(() -> write(files, "a.txt", "new", WriteCondition.ifAbsent()));
+
+        assertThat(read("a.txt")).isEqualTo("old");
+    }
+
+    @Test
+    void aDeletedFileStaysDeletedOnEveryHost() throws IOException {
+        local("2025/a.txt", "a");
+        local("2025/b.txt", "b");
+        local("2025/c.txt", "c");
+
+        files.delete(UPLOADS.resolve("2025/a.txt"));
+        assertThat(files.deleteAll(List.of(UPLOADS.resolve("2025/b.txt"))).failures())
+                .isEmpty();
+
+        for (FileTree host : List.of(files, host())) {
+            assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> read(host, "2025/a.txt"));
+            assertThat(host.stat(UPLOADS.resolve("2025/b.txt"))).isEmpty();
+        }
+        assertThat(names(UPLOADS.resolve("2025"))).containsExactly("c.txt");
+        assertThat(uploads.resolve("2025/a.txt")).exists();
+        files.delete(UPLOADS.resolve("2025/c.txt"));
+        assertThat(names(UPLOADS)).isEmpty();
+        assertThat(host().stat(UPLOADS.resolve("2025"))).isEmpty();
+    }
+
+    @Test
+    void aNameCanBeUsedAgainAfterItsDeletion() throws IOException {
+        local("a.txt", "old");
+        files.delete(UPLOADS.resolve("a.txt"));
+        write(files, "a.txt", "new", WriteCondition.ifAbsent());
+
+        assertThat(read(host(), "a.txt")).isEqualTo("new");
+    }
+
+    @Test
+    void aFileAndADirectoryAreRenamed() throws IOException {
+        local("a.txt", "a");
+        local("2025/b.txt", "b");
+        local("2025/d/c.txt", "c");
+
+        files.move(UPLOADS.resolve("a.txt"), UPLOADS.resolve("z.txt"), true);
+        files.move(UPLOADS.resolve("2025"), UPLOADS.resolve("2024"), false);
+
+        assertThat(keys()).containsExactly("2024/b.txt", "2024/d/c.txt", "z.txt");
+        assertThat(names(UPLOADS)).containsExactly("2024", "z.txt");
+        assertThat(read(host(), "2024/d/c.txt")).isEqualTo("c");
+    }
+
+    @Test
+    void aFileIsAppendedTo() throws IOException {
+        local("a.log", "one ");
+        FileStat.File _ = files.append(
+                UPLOADS.resolve("a.log"), new ByteArrayInputStream("two".getBytes(UTF_8)), WriteHeaders.NONE);
+
+        assertThat(read("a.log")).isEqualTo("one two");
+    }
+
+    @Test
+    void noLinkIsFollowed() throws IOException {
+        local("a.txt", "a");
+        Files.writeString(temp.resolve("secret"), "secret");
+        Files.createSymbolicLink(uploads.resolve("secret"), temp.resolve("secret"));
+        Files.createSymbolicLink(uploads.resolve("folder"), temp);
+
+        assertThat(files.stat(UPLOADS.resolve("secret"))).isEmpty();
+        assertThat(files.stat(UPLOADS.resolve("folder/secret"))).isEmpty();
+        assertThat(files.stat(UPLOADS.resolve("folder"))).isEmpty();
+        assertThat(files.stat(UPLOADS.resolve("a.txt/b"))).isEmpty();
+        assertThat(names(UPLOADS)).containsExactly("a.txt");
+    }
+
+    @Test
+    void aDeletionWinsOverACopyUnderWay() throws IOException {
+        local("a.txt", "a");
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("uploads/a.txt")) {
+                        mark("shop/migration/deleted/uploads/a.txt");
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(files.stat(UPLOADS.resolve("a.txt"))).isEmpty();
+        assertThat(keys()).isEmpty();
+    }
+
+    private void mark(String key) {
+        try {
+            StoredObject _ = bucket.put(
+                    ObjectKey.of(key),
+                    new ByteArrayInputStream(new byte[0]),
+                    0,
+                    new ObjectHeaders("application/x-empty", null),
+                    WriteCondition.always());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
