@@ -37,6 +37,13 @@ public final class Backups {
         return new CreateRun(catalog, live, settings, progress).run(dumper, tags);
     }
 
+    /// The same with copies of all files, which share no content with earlier snapshots: for use after a verification
+    /// that found damaged content.
+    public Snapshot createFull(Optional<DatabasePart.Dumper> dumper, List<String> tags, Progress progress)
+            throws IOException {
+        return new CreateRun(catalog, live, settings, progress).runFull(dumper, tags);
+    }
+
     /// Takes a snapshot that names the current versions of the files in their own bucket. Copies nothing.
     ///
     /// @throws BackupException where versioning of that bucket is not enabled
@@ -150,7 +157,7 @@ public final class Backups {
     }
 
     private RestorePlan plan(RestoreOptions options) {
-        return new RestorePlan(options.target(), options.scope(), options.deletes(), contents(options.target()));
+        return new RestorePlan(options, contents(options.target()));
     }
 
     private Contents contents(BucketFolder target) {

@@ -51,15 +51,27 @@ final class CreateRun {
 
     /// @param tags for the description
     Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags) throws IOException {
-        return run(dumper, tags, null);
+        return run(dumper, tags, false, (index, now) -> copyFiles(base(index), copies(index, now)));
+    }
+
+    /// The same with copies of all files, made for this snapshot.
+    Snapshot runFull(Optional<DatabasePart.Dumper> dumper, List<String> tags) throws IOException {
+        FileCopies own = new FileCopies(live, catalog.folder(), id, false);
+        return run(dumper, tags, false, (_, _) -> copyFiles(null, own));
     }
 
     /// The same with files that are versions in the site's bucket, which are named and not copied.
     Snapshot runInPlace(Optional<DatabasePart.Dumper> dumper, List<String> tags) throws IOException {
-        return run(dumper, tags, PastFiles.now(live));
+        PastFiles versions = PastFiles.now(live);
+        return run(dumper, tags, true, (_, _) -> name(versions));
     }
 
-    private Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags, @Nullable PastFiles versions)
+    /// Writes the manifest.
+    private interface Listing {
+        LinesWriter.Written write(SnapshotIndex index, Instant now) throws IOException;
+    }
+
+    private Snapshot run(Optional<DatabasePart.Dumper> dumper, List<String> tags, boolean isInPlace, Listing listing)
             throws IOException {
         // The marker comes before the index, so that a prune sees it where this create sees more.
         StoredObject marker = catalog.write(key(BackupFolder.STARTED), "{}");
@@ -67,8 +79,7 @@ final class CreateRun {
         SnapshotIndex index = catalog.index();
         Optional<DatabasePart> database = dumper.isPresent() ? Optional.of(dump(dumper.get())) : Optional.empty();
         Instant moment = clock.now();
-        LinesWriter.Written manifest =
-                versions == null ? copyFiles(base(index), copies(index, clock.now())) : name(versions);
+        LinesWriter.Written manifest = listing.write(index, clock.now());
         requireInTime(Duration.between(marker.modified(), manifest.moment()));
         Snapshot snapshot = new Snapshot(
                 id,
@@ -79,7 +90,7 @@ final class CreateRun {
                 files,
                 bytes,
                 progress.copied(),
-                versions != null,
+                isInPlace,
                 manifest.lines(),
                 database,
                 tags);

@@ -6,6 +6,7 @@ import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.bulk.Progress;
+import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
@@ -29,7 +30,7 @@ final class Restore {
     private static final Logger LOG = LoggerFactory.getLogger(Restore.class);
     private static final int DELETE_BATCH = 1000;
     private static final int MAX_FAILURES = 100;
-    private static final String CHANGED = ": was changed by someone else meanwhile, and left so";
+    private static final String CHANGED = "was changed by someone else meanwhile, and left so";
 
     private final SnapshotCatalog catalog;
     private final BackupFolder folder;
@@ -39,6 +40,7 @@ final class Restore {
     private long written;
     private long bytes;
     private long deleted;
+    private long keptPrivate;
     private long failed;
     private boolean hasDeletions;
     private final List<String> failures = new ArrayList<>();
@@ -69,10 +71,10 @@ final class Restore {
         if (recorded.isEmpty()) {
             marker.remove();
             reportLeft();
-            return new RestoreReport(Optional.empty(), 0, 0, 0, failed, failures);
+            return new RestoreReport(Optional.empty(), 0, 0, 0, 0, failed, failures);
         }
         RestoreRecord record = recorded.get();
-        copy(record);
+        copy(record, plan.contents());
         if (failed == 0) {
             delete(record);
         }
@@ -80,7 +82,7 @@ final class Restore {
             catalog.write(folder.ofRestore(id, BackupFolder.FINISHED), "{}");
         }
         reportLeft();
-        return new RestoreReport(Optional.of(id), written, bytes, deleted, failed, failures);
+        return new RestoreReport(Optional.of(id), written, bytes, deleted, keptPrivate, failed, failures);
     }
 
     /// Files that are not this restoration's to change are no reason not to finish it.
@@ -170,7 +172,7 @@ final class Restore {
         };
     }
 
-    private void copy(RestoreRecord record) throws IOException {
+    private void copy(RestoreRecord record, Contents contents) throws IOException {
         progress.begin("restoring files");
         try (LinesReader lines = record.open(folder);
                 OrderedTasks<Copied> tasks = new OrderedTasks<>(this::count)) {
@@ -182,9 +184,9 @@ final class Restore {
                     continue;
                 }
                 if (isAsBefore(change, pair.right())) {
-                    tasks.add(() -> copied(change, after));
+                    tasks.add(() -> copied(change, after, contents));
                 } else {
-                    fail(change.key() + CHANGED);
+                    fail(change.key() + ": " + CHANGED);
                 }
             }
             tasks.finish();
@@ -206,39 +208,76 @@ final class Restore {
         return before.etag().equals(live.etag()) && before.modified().equals(live.modified());
     }
 
+    private Optional<StoredObject> live(ObjectKey key) throws IOException {
+        return options.target().bucket().head(key, Duration.ZERO);
+    }
+
     /// A marker of a directory has nothing to lose, and some stores give it no ETag.
+    private static boolean isMarker(ObjectKey key) {
+        return key.value().endsWith("/");
+    }
+
     private boolean isStillAsBefore(Change change, ObjectKey key) throws IOException {
-        return key.value().endsWith("/")
-                || isAsBefore(
-                        change,
-                        options.target().bucket().head(key, Duration.ZERO).orElse(null));
+        return isMarker(key) || isAsBefore(change, live(key).orElse(null));
     }
 
     /// One file that was copied, or the reason why not, if that says nothing of the other files.
-    private record Copied(long size, @Nullable String failure) {}
+    private record Copied(
+            long size, boolean isKeptPrivate, @Nullable String failure) {
+
+        static Copied failed(SnapshotFile file, @Nullable String reason) {
+            return new Copied(0, false, file.key() + ": " + reason);
+        }
+    }
 
     /// The listing that named the file may be minutes old, so the file is looked up once more before it is replaced.
-    private Copied copied(Change change, SnapshotFile file) throws IOException {
+    private Copied copied(Change change, SnapshotFile file, Contents contents) throws IOException {
         ObjectKey key = options.target().key(file.key().value());
-        if (!isStillAsBefore(change, key)) {
-            return new Copied(0, file.key() + CHANGED);
+        @Nullable StoredObject live = isMarker(key) ? null : live(key).orElse(null);
+        if (!isMarker(key) && !isAsBefore(change, live)) {
+            return Copied.failed(file, CHANGED);
         }
         try {
-            options.target().bucket().copyFrom(FileCopies.source(file), key);
+            boolean isKeptPrivate = live != null
+                    && !options.publishes()
+                    && PrivateMark.isOn(live)
+                    && copiedPrivately(file, live, contents);
+            if (!isKeptPrivate) {
+                options.target().bucket().copyFrom(FileCopies.source(file), key);
+            }
             progress.copied(file.size());
-            return new Copied(file.size(), null);
+            return new Copied(file.size(), isKeptPrivate, null);
         } catch (StoreException e) {
             if (!isOfOneFile(e)) {
                 throw e;
             }
-            return new Copied(0, file.key() + ": " + e.getMessage());
+            return Copied.failed(file, e.getMessage());
         }
+    }
+
+    /// Copies a file that was public over one that is private now, which it stays.
+    ///
+    /// @return false for a file that was private
+    private boolean copiedPrivately(SnapshotFile file, StoredObject live, Contents contents) throws IOException {
+        Optional<StoredObject> content = contents.head(file.content());
+        if (content.isEmpty() || PrivateMark.isOn(content.get())) {
+            return false;
+        }
+        FileContentPlace place = file.content();
+        options.target()
+                .bucket()
+                .copyFrom(
+                        new CopySource(place.bucket(), content.get(), place.version()),
+                        live.key(),
+                        PrivateMark.kept(content.get().metadata(), live));
+        return true;
     }
 
     private void count(Copied file) {
         if (file.failure() == null) {
             written++;
             bytes += file.size();
+            keptPrivate += file.isKeptPrivate() ? 1 : 0;
         } else {
             fail(file.failure());
         }

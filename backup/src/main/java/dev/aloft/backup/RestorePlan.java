@@ -1,6 +1,5 @@
 package dev.aloft.backup;
 
-import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
@@ -10,6 +9,7 @@ import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A file is as it shall be if size and ETag say so and it was not written since. One that was is compared by its
 /// headers and metadata, too, which takes two requests.
 ///
-/// @param target folder whose files change
-/// @param deletes true if files that are not wanted are deleted
 /// @param contents of the wanted files
-record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Contents contents) {
+record RestorePlan(RestoreOptions options, Contents contents) {
 
     /// A file that shall be, or shall not be.
     ///
@@ -57,8 +55,10 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
             OrderedTasks.Consumer<Change> found,
             Consumer<ObjectKey> left)
             throws IOException {
-        Joined<Wanted, StoredObject> pairs =
-                Joined.withListing(wanted, Wanted::key, new FolderListing(target, scope.path()));
+        Joined<Wanted, StoredObject> pairs = Joined.withListing(
+                wanted,
+                Wanted::key,
+                new FolderListing(options.target(), options.scope().path()));
         try (OrderedTasks<Optional<Change>> tasks = new OrderedTasks<>(change -> {
             if (change.isPresent()) {
                 found.accept(change.get());
@@ -66,10 +66,10 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
         })) {
             boolean isEmpty = true;
             for (Pair<Wanted, StoredObject> pair = pairs.next(); pair != null; pair = pairs.next()) {
-                if (!scope.has(pair.key())) {
+                if (!options.scope().has(pair.key())) {
                     continue;
                 }
-                isEmpty &= pair.left() == null && !deletes;
+                isEmpty &= pair.left() == null && !options.deletes();
                 if (!mayDiffer(pair)) {
                     continue;
                 }
@@ -88,7 +88,7 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
             }
             tasks.finish();
             if (isEmpty) {
-                scope.requireAll();
+                options.scope().requireAll();
             }
         }
     }
@@ -105,7 +105,7 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
             return file != null;
         }
         if (file == null) {
-            return pair.left() != null || deletes;
+            return pair.left() != null || options.deletes();
         }
         return !hasSameBytes(file, live) || !file.modified().equals(live.modified());
     }
@@ -126,7 +126,7 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
                 live.size(),
                 live.etag(),
                 live.modified(),
-                new FileContentPlace(target.bucket().name(), live.key(), live.etag(), null));
+                new FileContentPlace(options.target().bucket().name(), live.key(), live.etag(), null));
     }
 
     /// True if a live object has the bytes of a file, be it the file itself or a copy of its content.
@@ -136,18 +136,26 @@ record RestorePlan(BucketFolder target, RestoreScope scope, boolean deletes, Con
                         || live.etag().equals(file.content().etag()));
     }
 
-    /// A file that was written again with the same bytes may have got other headers.
+    /// A file that was written again with the same bytes may have got other headers. That it became private does not
+    /// count, unless it is made public again.
     private boolean hasSameHeaders(SnapshotFile file, StoredObject live) throws IOException {
         boolean isMarker = live.key().value().endsWith("/"); // of a directory; some stores give it no ETag
         if (isMarker || file.modified().equals(live.modified())) {
             return true;
         }
-        Optional<StoredObject> now = target.bucket().head(live.key(), Duration.ZERO);
+        Optional<StoredObject> now = options.target().bucket().head(live.key(), Duration.ZERO);
         Optional<StoredObject> then = contents.head(file.content());
-        return now.isPresent() && then.isPresent() && headers(now.get()).equals(headers(then.get()));
+        return now.isPresent()
+                && then.isPresent()
+                && headers(now.get(), now.get().metadata())
+                        .equals(headers(then.get(), metadata(then.get(), now.get())));
     }
 
-    private static List<Object> headers(StoredObject object) {
-        return List.of(object.type(), Optional.ofNullable(object.cacheControl()), object.metadata());
+    private Map<String, String> metadata(StoredObject wanted, StoredObject live) {
+        return options.publishes() ? wanted.metadata() : PrivateMark.kept(wanted.metadata(), live);
+    }
+
+    private static List<Object> headers(StoredObject object, Map<String, String> metadata) {
+        return List.of(object.type(), Optional.ofNullable(object.cacheControl()), metadata);
     }
 }

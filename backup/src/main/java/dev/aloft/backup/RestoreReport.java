@@ -9,10 +9,17 @@ import java.util.Optional;
 /// @param written files that were created or replaced
 /// @param bytes of these
 /// @param deleted files
+/// @param keptPrivate written files that were public and stay private, because they became so since
 /// @param failed files that could not be restored
 /// @param failures the first of these, each with its reason
 public record RestoreReport(
-        Optional<String> id, long written, long bytes, long deleted, long failed, List<String> failures) {
+        Optional<String> id,
+        long written,
+        long bytes,
+        long deleted,
+        long keptPrivate,
+        long failed,
+        List<String> failures) {
 
     public RestoreReport {
         failures = List.copyOf(failures);

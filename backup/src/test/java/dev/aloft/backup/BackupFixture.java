@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,17 @@ abstract class BackupFixture {
                         new ObjectHeaders(type, "max-age=60"),
                         metadata,
                         WriteCondition.always());
+    }
+
+    /// S3 tells writes apart by whole seconds.
+    void awaitSecondAfter(String name) throws IOException {
+        Instant modified = site().bucket()
+                .head(site().key(name), Duration.ZERO)
+                .orElseThrow()
+                .modified();
+        while (!Instant.now().truncatedTo(ChronoUnit.SECONDS).isAfter(modified)) {
+            Thread.onSpinWait();
+        }
     }
 
     void delete(String name) throws IOException {

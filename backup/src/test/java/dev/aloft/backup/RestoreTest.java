@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -364,5 +365,35 @@ final class RestoreTest extends BackupFixture {
         now = later();
         restore(snapshot, false);
         assertThat(host().startedRestores()).isEmpty();
+    }
+
+    @Test
+    void aFileThatBecamePrivateStaysSoUnlessItIsPublished() throws IOException {
+        Map<String, String> isPrivate = Map.of("owner", "ann", "aloft-private", "1");
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        awaitSecondAfter("a");
+        write("a", "changed", "image/jpeg", isPrivate);
+        write("b", "changed");
+        RestoreReport report = restore(snapshot, false);
+        assertThat(report.written()).isEqualTo(2);
+        assertThat(report.keptPrivate()).isEqualTo(1);
+        assertThat(file("a"))
+                .isEqualTo(new Stored("a", Optional.of("image/jpeg"), Optional.of("max-age=60"), isPrivate));
+        assertThat(file("b").metadata()).doesNotContainKey("aloft-private");
+        now = later();
+        assertThat(restore(snapshot, false).id()).isEmpty();
+
+        awaitSecondAfter("a");
+        now = later();
+        Backups host = host();
+        RestoreOptions publishing = new RestoreOptions(throughFront(), RestoreScope.ALL, false, true);
+        host.restore(host.files(snapshot), snapshot.id(), publishing, new Progress());
+        assertThat(file("a").metadata()).isEqualTo(Map.of("owner", "ann"));
+
+        now = later();
+        host().undo(throughFront(), new Progress());
+        assertThat(file("a").metadata()).isEqualTo(isPrivate);
     }
 }

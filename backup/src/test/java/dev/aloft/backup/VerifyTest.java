@@ -74,6 +74,20 @@ final class VerifyTest extends BackupFixture {
     }
 
     @Test
+    void aFullSnapshotReplacesDamagedContent() throws IOException {
+        overwrite(content(0), "the bytes of A".getBytes(UTF_8));
+        snapshot = create();
+        assertThat(verify(Verification.QUICK).failed()).isEqualTo(1);
+        now = later();
+        snapshot = host().createFull(Optional.empty(), List.of(), new Progress());
+        assertThat(snapshot.copied()).isEqualTo(3);
+        assertThat(verify(Verification.ALL).failed()).isZero();
+        snapshot = create();
+        assertThat(snapshot.copied()).isZero();
+        assertThat(verify(Verification.ALL).failed()).isZero();
+    }
+
+    @Test
     void aTruncatedOrReplacedObjectIsFound() throws IOException {
         overwrite(content(0), "the bytes".getBytes(UTF_8));
         overwrite(content(2), "the bytes of C".getBytes(UTF_8));

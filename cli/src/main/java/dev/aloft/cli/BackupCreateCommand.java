@@ -1,8 +1,10 @@
 package dev.aloft.cli;
 
+import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.bulk.Progress;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,16 +37,22 @@ final class BackupCreateCommand implements Callable<Integer> {
             description = "Names the versions of the files in their own bucket, and copies nothing. Needs versioning.")
     private boolean inPlace;
 
+    @Option(
+            names = "--full",
+            description =
+                    "Copies every file again and takes over nothing from earlier snapshots, for use after a failed"
+                            + " verify.")
+    private boolean full;
+
     @Override
     public Integer call() throws Failure {
+        if (full && inPlace) {
+            throw new Failure(Failure.Code.USAGE, "--full and --in-place exclude each other", "leave one of them away");
+        }
         return site.with(opened -> {
             Optional<DatabasePart.Dumper> dumper = SiteDatabase.dumper(opened.backup());
             Progress progress = new Progress();
-            Snapshot snapshot = output.during(
-                    progress,
-                    () -> inPlace
-                            ? opened.backups().createInPlace(dumper, tags, progress)
-                            : opened.backups().create(dumper, tags, progress));
+            Snapshot snapshot = output.during(progress, () -> create(opened.backups(), dumper, progress));
             output.done(
                     "snapshot " + snapshot.id() + " of " + snapshot.site() + ": " + snapshot.files() + " files, "
                             + Sizes.of(snapshot.bytes()) + ", " + snapshot.copied() + " files copied",
@@ -54,5 +62,13 @@ final class BackupCreateCommand implements Callable<Integer> {
                             .put("copied", snapshot.copied()));
             return 0;
         });
+    }
+
+    private Snapshot create(Backups backups, Optional<DatabasePart.Dumper> dumper, Progress progress)
+            throws IOException {
+        if (full) {
+            return backups.createFull(dumper, tags, progress);
+        }
+        return inPlace ? backups.createInPlace(dumper, tags, progress) : backups.create(dumper, tags, progress);
     }
 }

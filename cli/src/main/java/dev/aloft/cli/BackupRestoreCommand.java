@@ -75,6 +75,11 @@ final class BackupRestoreCommand implements Callable<Integer> {
     @Option(names = "--delete", description = "Also deletes files that the snapshot does not have.")
     private boolean delete;
 
+    @Option(
+            names = "--publish",
+            description = "Also makes private files public that were public then (default: they stay private).")
+    private boolean publish;
+
     @Option(names = "--undo", description = "Takes the last restoration back.")
     private boolean undo;
 
@@ -94,7 +99,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
             RestoreSource source = moment == null
                     ? RestoreSource.of(opened, opened.backups().find(id))
                     : RestoreSource.of(opened, moment, scope);
-            RestoreOptions options = new RestoreOptions(target, scope, delete);
+            RestoreOptions options = new RestoreOptions(target, scope, delete, publish);
             if (dryRun) {
                 opened.backups().compare(source.files(), options, this::print);
                 warn(source.gaps());
@@ -115,10 +120,10 @@ final class BackupRestoreCommand implements Callable<Integer> {
 
     /// An undo takes back all of the last restoration into the target.
     private void requireUndoAlone() throws Failure {
-        if (undo && (dryRun || delete || to != null || !path.isEmpty() || !id.equals("latest"))) {
+        if (undo && (dryRun || delete || publish || to != null || !path.isEmpty() || !id.equals("latest"))) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "--undo takes neither a snapshot nor --to, --path, --delete or --dry-run",
+                    "--undo takes neither a snapshot nor --to, --path, --delete, --publish or --dry-run",
                     "leave them away: it takes back all of the last restoration");
         }
     }
@@ -157,6 +162,9 @@ final class BackupRestoreCommand implements Callable<Integer> {
         if (report.written() + report.deleted() > 0) {
             warn(EdgeAdmin.purge(opened.configuration(), opened.site().name()));
         }
+        if (report.keptPrivate() > 0) {
+            warn(List.of(report.keptPrivate() + " files were public and stay private, because they are private now"));
+        }
         report.failures().forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));
         output.done(
                 report.id().map(record -> "restored (" + record + "): ").orElse("nothing to restore: ")
@@ -167,6 +175,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
                         .put("written", report.written())
                         .put("bytes", report.bytes())
                         .put("deleted", report.deleted())
+                        .put("kept_private", report.keptPrivate())
                         .put("failed", report.failed()));
         if (report.failed() > 0) {
             throw new Failure(

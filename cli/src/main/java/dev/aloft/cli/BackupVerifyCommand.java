@@ -80,8 +80,8 @@ final class BackupVerifyCommand implements Callable<Integer> {
                         Failure.Code.BACKUP,
                         "the snapshot " + snapshot.id() + " cannot be restored as it was: " + report.failed()
                                 + " failures",
-                        "set another prefix in [site.backup] and take a snapshot there, which copies every file again; see who may"
-                                + " write to the backups' bucket");
+                        "take a snapshot with copies of all files: aloft backup create --full; see who may write to the"
+                                + " backups' bucket");
             }
             return 0;
         });

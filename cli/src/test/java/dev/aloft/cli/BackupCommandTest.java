@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SignedUrl;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectHeaders;
@@ -16,12 +17,15 @@ import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,12 +165,57 @@ final class BackupCommandTest {
     }
 
     @Test
+    void aFileThatTheAgentMadePrivateIsNotPublishedByARestore() throws IOException {
+        write("a", "a");
+        done("create");
+        byte[] bytes = "changed".getBytes(UTF_8);
+        ObjectKey key = ObjectKey.of("shop/a");
+        media.put(
+                key,
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new ObjectHeaders("text/plain", null),
+                Map.of(SignedUrl.PRIVATE, "1"),
+                WriteCondition.always());
+        assertThat(done("restore", "--yes")).contains("1 files were public and stay private");
+        assertThat(media.head(key, Duration.ZERO).orElseThrow().metadata()).containsKey(SignedUrl.PRIVATE);
+    }
+
+    @Test
+    void aDamagedDescriptionIsListedAndEndsAPruneWithItsLine() throws IOException {
+        write("a", "a");
+        done("create");
+        ObjectKey description = store.bucket("backups").list(ListQuery.flat("shop/snapshots/")).objects().stream()
+                .map(StoredObject::key)
+                .filter(key -> key.value().endsWith("/snapshot.json"))
+                .findFirst()
+                .orElseThrow();
+        store.bucket("backups")
+                .put(description, InputStream.nullInputStream(), 0, "application/json", WriteCondition.always());
+        done("create", "--full");
+        assertThat(done("list").lines()).hasSize(2).last().asString().contains("damaged", description.value());
+        Result prune = aloft("prune");
+        assertThat(prune.code()).isEqualTo(7);
+        assertThat(prune.err()).contains(description.value()).contains("no content was deleted");
+    }
+
+    @Test
+    void aPathThatTheSnapshotDoesNotHaveIsAnError() throws IOException {
+        write("uploads/a", "a");
+        done("create");
+        Result restore = aloft("restore", "--path", "uploads/b", "--yes");
+        assertThat(restore.code()).isEqualTo(7);
+        assertThat(restore.err()).contains("uploads/b");
+    }
+
+    @Test
     void optionsThatAreNotForAnUndoAreRefused() throws IOException {
         write("a", "a");
         done("create");
         write("a", "edited");
         done("restore", "--yes");
-        for (String option : List.of("--dry-run", "--delete", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
+        for (String option :
+                List.of("--dry-run", "--delete", "--publish", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
             Result result = aloft("restore", "--undo", option, "--yes");
             assertThat(result.code()).as(option).isEqualTo(2);
             assertThat(result.err()).contains("--undo takes neither");

@@ -339,6 +339,13 @@ public final class Bucket implements AutoCloseable {
         return copyFrom(source, target, ObjectUploads.MAX_COPY_BYTES);
     }
 
+    /// The same with other user metadata.
+    ///
+    /// @param source as [#head] or a read gave it, with its type and headers
+    public StoredObject copyFrom(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
+        return copies.copy(source, target, metadata);
+    }
+
     /// The same with another limit for the copy by one request.
     StoredObject copyFrom(CopySource source, ObjectKey target, long maxBytes) throws IOException {
         return copies.copy(source, target, maxBytes);

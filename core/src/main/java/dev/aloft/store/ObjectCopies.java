@@ -47,7 +47,7 @@ final class ObjectCopies {
         return tracker.write(
                 version.key(),
                 () -> isOneRequest(version)
-                        ? requests.replaceMetadata(version, metadata)
+                        ? requests.copy(here(version), version.key(), metadata)
                         : uploads.copyInParts(successor(version, metadata), here(version), version.size()));
     }
 
@@ -62,6 +62,19 @@ final class ObjectCopies {
         StoredObject whole = object.type().isPresent() ? object : tracker.run(() -> described(source));
         Target copy = new Target(target, headers(whole), whole.metadata(), WriteCondition.always());
         return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
+    }
+
+    /// The same with other user metadata.
+    ///
+    /// @param source with its type and headers
+    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
+        StoredObject object = source.object();
+        Target copy = new Target(target, headers(object), metadata, WriteCondition.always());
+        return tracker.write(
+                target,
+                () -> isOneRequest(object)
+                        ? requests.copy(source, target, metadata)
+                        : uploads.copyInParts(copy, source, object.size()));
     }
 
     /// Looks the source up, for the headers that a listing does not have.

@@ -210,15 +210,17 @@ final class S3Requests {
                 request -> request.metadataDirective(MetadataDirective.COPY));
     }
 
-    /// Copies one version of an object onto itself, with other user metadata.
-    StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws StoreException {
+    /// Copies an object onto another key, or onto itself, with other user metadata.
+    ///
+    /// @param source with its type and headers
+    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
         return copy(
-                CopySource.newest(bucket, version),
-                version.key(),
+                source,
+                target,
                 metadata,
                 request -> request.metadataDirective(MetadataDirective.REPLACE)
-                        .contentType(version.contentType())
-                        .cacheControl(version.cacheControl())
+                        .contentType(source.object().contentType())
+                        .cacheControl(source.object().cacheControl())
                         .metadata(metadata));
     }
 
