@@ -29,7 +29,7 @@ import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
 /// Sends read requests to S3 by the lower parts of the SDK alone: its credentials, signer, HTTP client and retry
-/// policy. Its interceptors, marshalling and parsing cost six times as much CPU as these (`bench/README.md`).
+/// policy. Its interceptors, marshalling and parsing take as much CPU again (`bench/README.md`).
 ///
 /// A request has the same policy here as in the SDK's client: the attempts, pauses and retry budget of the shared
 /// [RetryStrategy], one time limit for all attempts, and a correction of this host's clock when S3 refuses a signature

@@ -70,10 +70,11 @@ final class Comparison {
                         S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
                         Subject aloft = edge(args[0], s3.endpoint(), folder.resolve("cache"));
                         Subject proxyCache = peers.proxyCache(origin.endpoint().getPort());
+                        Subject signing = peers.signing(s3.endpoint().getPort());
                         Subject varnish = peers.varnish(origin.endpoint().getPort());
                         Subject sendfile = peers.files("nginx sendfile", 0);
                         Subject caddy = peers.caddy()) {
-                    List<Subject> subjects = List.of(aloft, proxyCache, varnish, sendfile, caddy);
+                    List<Subject> subjects = List.of(aloft, proxyCache, signing, varnish, sendfile, caddy);
                     new Comparison(Integer.parseInt(args[1]), rows, folder, s3, origin, subjects).run();
                 }
             }
@@ -201,7 +202,7 @@ final class Comparison {
                 | | CPU ms a second | MB before | MB with them | p50 ms of 2 KB meanwhile | p99 ms |
                 | --- | --- | --- | --- | --- | --- |
                 """);
-        for (Subject subject : subjects) {
+        for (Subject subject : subjects.stream().filter(Row.LARGE_HIT::isFor).toList()) {
             delay(Duration.ZERO);
             long idle = subject.megabytes();
             try (Crowd crowd = new Crowd(subject, CROWD)) {

@@ -1,5 +1,6 @@
 package dev.aloft.bench.edge;
 
+import dev.aloft.bench.Server;
 import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.Service;
@@ -12,6 +13,12 @@ import java.util.List;
 
 /// Debian's nginx, Varnish and Caddy, each with the settings that its documentation recommends for speed.
 final class Peers {
+
+    /// The name of the subject that [#signing] starts.
+    static final String SIGNING = "nginx with njs";
+
+    /// Where Debian's libnginx-mod-http-js lies.
+    private static final String NJS = "load_module /usr/lib/nginx/modules/ngx_http_js_module.so;";
 
     private static final Duration START = Duration.ofSeconds(20);
 
@@ -46,11 +53,30 @@ final class Peers {
                 """);
     }
 
+    /// `proxy_cache` before S3, which takes signed requests only: njs signs each one, as nginx-s3-gateway does. Only
+    /// its misses differ from [#proxyCache].
+    Subject signing(int s3) throws IOException {
+        Path folder = Files.createDirectories(data.path().resolve("nginx-signing-cache"));
+        Path script = Files.writeString(folder.resolveSibling("signing.js"), SigningScript.of(s3));
+        String shared = """
+                js_import signing from %s; js_var $signed_at; js_set $signature signing.authorization;
+                    proxy_cache_path %s keys_zone=z:10m max_size=2g;
+                    upstream origin { server 127.0.0.1:%d; keepalive 64; keepalive_requests 100000000; }
+                """.formatted(script, folder, s3);
+        return nginx(SIGNING, 0, true, shared, """
+                proxy_pass http://origin/%s/; proxy_http_version 1.1; proxy_set_header Connection '';
+                        proxy_set_header Host 127.0.0.1:%d; proxy_set_header Authorization $signature;
+                        proxy_set_header x-amz-date $signed_at; proxy_set_header x-amz-content-sha256 UNSIGNED-PAYLOAD;
+                        proxy_cache z; proxy_cache_valid 200 1h; proxy_cache_lock on;
+                """.formatted(Server.BUCKET, s3));
+    }
+
     private Subject nginx(String name, int processor, boolean caches, String shared, String location)
             throws IOException {
         int port = Subject.freePort();
         Path folder = Files.createDirectories(data.path().resolve(name.replace(' ', '-')));
         Path file = Files.writeString(folder.resolve("nginx.conf"), """
+                %5$s
                 user root; worker_processes 1; daemon off; pid %1$s/nginx.pid; error_log %1$s/error.log;
                 worker_rlimit_nofile 8192;
                 events { worker_connections 4096; }
@@ -60,7 +86,8 @@ final class Peers {
                     %2$s
                     server { listen 127.0.0.1:%3$d backlog=4096; location / { %4$s } }
                 }
-                """.formatted(folder, shared, port, location));
+                """.formatted(
+                        folder, shared, port, location, name.equals(SIGNING) ? NJS : ""));
         return started(
                 name,
                 port,

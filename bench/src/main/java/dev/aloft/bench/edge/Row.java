@@ -38,7 +38,7 @@ enum Row {
     }
 
     boolean isFor(Subject subject) {
-        return this != MISS || subject.caches();
+        return this == MISS ? subject.caches() : !subject.name().equals(Peers.SIGNING);
     }
 
     /// @param round from 0, warm-up rounds included
