@@ -331,7 +331,7 @@ namespace {
     class WP_Object_Cache
     {
         private const MAX_KEY_BYTES = 1000;
-        private const MAX_LIST = 1000;
+        private const MAX_LIST = 4000;
         private const MAX_ATTEMPTS = 100;
         private const LISTS = "\0lists";
         /** Groups of merged values, which WordPress writes to the database first. */

@@ -6,6 +6,7 @@ import dev.aloft.server.objectcache.CacheCommand.Condition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the commands of one exchange: lines of words, each followed by the bytes whose lengths it states.
@@ -15,6 +16,7 @@ final class CommandReader {
     static final int MAX_COMMANDS = 10_000;
 
     private static final int MAX_LINE_BYTES = 200;
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
     private final byte[] bytes;
     private int at;
@@ -112,7 +114,7 @@ final class CommandReader {
 
     private static long number(String[] words, int index) {
         String word = word(words, index);
-        if (!word.matches("-?\\d{1,18}")) {
+        if (!NUMBER.matcher(word).matches()) {
             throw new IllegalArgumentException("not a number in a command of the object cache: " + word);
         }
         return Long.parseLong(word);

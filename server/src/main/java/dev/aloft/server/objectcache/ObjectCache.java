@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// WordPress's object cache of one site, in memory. Keys and values are bytes, of which it knows nothing.
 ///
@@ -36,7 +38,8 @@ public final class ObjectCache {
     /// The number of named flushes whose tokens are remembered; a forgotten one is repeated.
     private static final int MAX_FLUSH_TOKENS = 100;
 
-    private static final int MAX_DIGITS = 18;
+    /// A value that can be added to.
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
     /// The longest time until a value expires, in seconds.
     private static final long MAX_TTL = 10L * 365 * 24 * 3600;
@@ -89,38 +92,18 @@ public final class ObjectCache {
     /// @return the response, in pieces; the caller must not change them
     /// @throws IllegalArgumentException for a malformed request, of which nothing is carried out
     public List<byte[]> answer(byte[] request, Room room) throws IOException {
-        List<CacheCommand> commands = new CommandReader(request).commands();
-        long valueBytes = valueBytes(commands);
-        room.reserve(valueBytes);
+        Exchange exchange = new Exchange(new CommandReader(request).commands());
         lock.lock();
         try {
-            // What the request itself stores is in its body, for which there is room.
-            return new Exchange(valueBytes + request.length).answer(commands);
+            exchange.lookAhead();
         } finally {
             lock.unlock();
         }
-    }
-
-    /// Bytes of the values that these commands return, if nothing changes before they are carried out.
-    private long valueBytes(List<CacheCommand> commands) {
+        room.reserve(exchange.valueBytes);
         lock.lock();
         try {
-            long bytes = 0;
-            for (CacheCommand command : commands) {
-                bytes += switch (command) {
-                    case CacheCommand.Get get -> length(get.key());
-                    case CacheCommand.Increment increment -> length(increment.key());
-                    case CacheCommand.Recall recall ->
-                        keys(recall.list()).stream().mapToLong(this::length).sum();
-                    case CacheCommand.Until _,
-                            CacheCommand.Store _,
-                            CacheCommand.Delete _,
-                            CacheCommand.FlushGroup _,
-                            CacheCommand.Flush _,
-                            CacheCommand.FlushOnce _ -> 0;
-                };
-            }
-            return Math.min(bytes, MAX_RESPONSE_BYTES);
+            // What the request itself stores is in its body, for which there is room.
+            return exchange.answer(exchange.valueBytes + request.length);
         } finally {
             lock.unlock();
         }
@@ -147,14 +130,47 @@ public final class ObjectCache {
     /// One exchange, under the lock.
     private final class Exchange {
 
-        private final CommandResults results;
-        private boolean recalled;
+        private final List<CacheCommand> commands;
+        private CommandResults results = new CommandResults(0);
+        private CacheCommand.@Nullable Recall recall;
+        private List<EntryKey> recalled = List.of();
+        private long valueBytes;
 
-        private Exchange(long valueBytes) {
-            results = new CommandResults(valueBytes);
+        private Exchange(List<CacheCommand> commands) {
+            this.commands = commands;
         }
 
-        private List<byte[]> answer(List<CacheCommand> commands) {
+        /// Reads the first list that exists, and counts the bytes of the values that the commands return if nothing
+        /// changes before they are carried out.
+        private void lookAhead() {
+            for (CacheCommand command : commands) {
+                switch (command) {
+                    case CacheCommand.Get get -> valueBytes += length(get.key());
+                    case CacheCommand.Increment increment -> valueBytes += length(increment.key());
+                    case CacheCommand.Recall first
+                    when recalled.isEmpty() -> {
+                        recall = first;
+                        recalled = keys(first.list());
+                        for (EntryKey key : recalled) {
+                            valueBytes += length(key);
+                        }
+                    }
+                    case CacheCommand.Recall _,
+                            CacheCommand.Until _,
+                            CacheCommand.Store _,
+                            CacheCommand.Delete _,
+                            CacheCommand.FlushGroup _,
+                            CacheCommand.Flush _,
+                            CacheCommand.FlushOnce _ -> {
+                        // returns no value
+                    }
+                }
+            }
+            valueBytes = Math.min(valueBytes, MAX_RESPONSE_BYTES);
+        }
+
+        private List<byte[]> answer(long maxValueBytes) {
+            results = new CommandResults(maxValueBytes);
             for (CacheCommand command : commands) {
                 if (command instanceof CacheCommand.Until until && until.deadline() < entries.now()) {
                     results.line("late");
@@ -169,7 +185,7 @@ public final class ObjectCache {
             switch (command) {
                 case CacheCommand.Until _ -> results.line("ok");
                 case CacheCommand.Get get -> get(get.key());
-                case CacheCommand.Recall recall -> recall(recall.list());
+                case CacheCommand.Recall listed -> recall(listed);
                 case CacheCommand.Store store -> store(store);
                 case CacheCommand.Delete delete -> {
                     long last = entries.lastChange(delete.key());
@@ -200,9 +216,9 @@ public final class ObjectCache {
             }
         }
 
-        private void recall(EntryKey list) {
-            List<EntryKey> keys = recalled ? List.of() : keys(list);
-            recalled |= !keys.isEmpty();
+        private void recall(CacheCommand.Recall command) {
+            List<EntryKey> keys = command.equals(recall) ? recalled : List.of();
+            recalled = keys.isEmpty() ? recalled : List.of();
             results.line("list", keys.size());
             for (EntryKey key : keys) {
                 results.key(key);
@@ -244,7 +260,7 @@ public final class ObjectCache {
                 return;
             }
             String text = new String(entry.value(), US_ASCII);
-            if (!text.matches("-?\\d{1," + MAX_DIGITS + "}")) {
+            if (!NUMBER.matcher(text).matches()) {
                 results.line("other", entry.version(), entry.secondsLeft(entries.now()), entry.value().length);
                 results.value(entry.value());
                 return;
