@@ -37,9 +37,10 @@ namespace Aloft\ObjectCache {
         private $idle = null;
         private int $process = 0;
 
-        public function __construct(private readonly string $socket)
+        /** @param string $installation name of the WordPress, also for processes that do not find the agent */
+        public function __construct(private readonly string $socket, string $installation)
         {
-            $this->marker = sys_get_temp_dir() . '/aloft-object-cache-' . md5($socket);
+            $this->marker = sys_get_temp_dir() . "/aloft-object-cache-$installation";
         }
 
         public function isAway(): bool
@@ -201,11 +202,18 @@ namespace Aloft\ObjectCache {
                 return;
             }
             $this->isMarked = true;
+            $token = bin2hex(random_bytes(16));
             $draft = @tempnam(dirname($this->marker), 'aloft');
             if (
-                $draft === false || @file_put_contents($draft, bin2hex(random_bytes(16))) === false
-                || !@chmod($draft, 0666) || !@rename($draft, $this->marker)
+                $draft !== false && @file_put_contents($draft, $token) !== false
+                && @chmod($draft, 0666) && @rename($draft, $this->marker)
             ) {
+                return;
+            }
+            // In a folder such as /tmp, the marker of another user can be changed, but not replaced.
+            $draft !== false && @unlink($draft);
+            $marker = @fopen($this->marker, 'r+');
+            if ($marker === false || @fwrite($marker, $token) !== strlen($token)) {
                 error_log("aloft: the object cache may return outdated values until it is flushed: the agent does not"
                     . " answer, and $this->marker cannot be written");
             }
@@ -368,16 +376,17 @@ namespace {
         public function __construct()
         {
             $socket = defined('ALOFT_SOCKET') ? (string) constant('ALOFT_SOCKET') : (string) getenv('ALOFT_SOCKET');
-            $this->agent = new Agent($socket !== '' ? $socket : '/run/aloft/agent.sock');
-            $this->installation = substr(md5(implode("\0", array_map(
+            $installation = substr(md5(implode("\0", array_map(
                 static fn (string $name): string => defined($name) ? (string) constant($name) : '',
                 ['WP_CACHE_KEY_SALT', 'DB_NAME'],
-            )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12) . ':';
+            )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12);
+            $this->agent = new Agent($socket !== '' ? $socket : '/run/aloft/agent.sock', $installation);
+            $this->installation = "$installation:";
             $this->isMultisite = is_multisite();
             $this->blogPrefix = $this->isMultisite ? get_current_blog_id() . ':' : '';
             // Another drop-in, or this one after some time without it, begins with an empty cache.
             $file = implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]);
-            $this->firstCommands[] = 'flush-once ' . rtrim($this->installation, ':') . " $file\n";
+            $this->firstCommands[] = "flush-once $installation $file\n";
             foreach (Pages::ofThisRequest() as $page) {
                 $this->firstCommands[] = self::command('recall', $this->installation . self::LISTS, $page);
             }

@@ -26,7 +26,41 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
         parent::tearDown();
         putenv('ALOFT_SOCKET=' . getenv('ALOFT_TEST_SOCKET'));
         $this->relay->stop();
-        self::assertSame([], glob(sys_get_temp_dir() . '/aloft-object-cache-' . md5($this->relay->address) . '*'));
+        self::assertSame([], glob(sys_get_temp_dir() . '/aloft-object-cache-' . self::installation() . '*'));
+    }
+
+    private static function installation(): string
+    {
+        return substr(md5(WP_CACHE_KEY_SALT . "\0\0"), 0, 12);
+    }
+
+    /** As a program in which ALOFT_SOCKET is not set: its changes of the database are changes, too. */
+    public function testAProcessThatDoesNotFindTheAgentIsHeardOfByTheOthers(): void
+    {
+        self::request()->set('key', 'old');
+        putenv('ALOFT_SOCKET=/nonexistent/agent.sock');
+        self::request()->delete('key');
+        self::assertCount(1, glob(sys_get_temp_dir() . '/aloft-object-cache-' . self::installation() . '*'));
+        putenv("ALOFT_SOCKET={$this->relay->address}");
+        self::assertSame('nothing', self::stored('key'));
+    }
+
+    /** As in /tmp, where only a file's owner may replace it. */
+    public function testTheMarkerOfAnotherUserIsRewritten(): void
+    {
+        if (posix_getuid() !== 0) {
+            self::markTestSkipped('only root can act as two users');
+        }
+        $marker = sys_get_temp_dir() . '/aloft-object-cache-' . self::installation();
+        file_put_contents($marker, str_repeat('0', 32));
+        chmod($marker, 0666);
+        $code = self::loading(dirname(__DIR__) . '/object-cache.php')
+            . ' posix_setuid(' . posix_getpwnam('nobody')['uid'] . '); (new WP_Object_Cache())->delete("key");';
+        self::assertSame('', Child::run($code, [], [], '/nonexistent/agent.sock')->output);
+        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', file_get_contents($marker));
+        self::assertStringNotContainsString('00000000', file_get_contents($marker));
+        self::assertFileIsReadable($marker);
+        self::assertSame('nothing', self::stored('key'), 'and the marker is gone');
     }
 
     public function testARequestGoesOnWithoutTheAgent(): void
@@ -135,7 +169,7 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
     {
         $file = self::dropIn();
         $read = static function () use ($file): string {
-            $code = "require '" . __DIR__ . "/wordpress-stubs.php'; require '$file';"
+            $code = self::loading($file)
                 . ' $cache = new WP_Object_Cache(); $found = $cache->get("key") ? "found" : "nothing";'
                 . ' $cache->set("key", 1); echo $found;';
             return Child::run($code, [], [], getenv('ALOFT_SOCKET'))->output;
@@ -194,7 +228,7 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
 
     public function testOneOfManyWorkersAddsALock(): void
     {
-        $code = 'foreach (["wordpress-stubs", "../object-cache"] as $file) { require "' . __DIR__ . '/$file.php"; }'
+        $code = self::loading(dirname(__DIR__) . '/object-cache.php')
             . ' $cache = new WP_Object_Cache(); while (!$cache->get("start", "", true)) { usleep(1000); }'
             . ' for ($i = 0; $i < 200; $i++) { $cache->get("lock $i"); $cache->add("lock $i", 1) && print("$i\n"); }';
         $workers = [];

@@ -68,7 +68,7 @@ final class ObjectCacheTest extends ObjectCacheTestCase
     {
         $class = 'Gone' . bin2hex(random_bytes(4));
         Child::run(
-            'foreach (["wordpress-stubs", "../object-cache"] as $file) { require "' . __DIR__ . '/$file.php"; }'
+            self::loading(dirname(__DIR__) . '/object-cache.php')
             . " class $class {} (new WP_Object_Cache())->set('key', new $class());",
         );
         self::assertInstanceOf(\__PHP_Incomplete_Class::class, self::stored('key'));

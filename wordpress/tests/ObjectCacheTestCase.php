@@ -18,6 +18,9 @@ abstract class ObjectCacheTestCase extends TestCase
         if (!function_exists('wp_cache_init')) {
             require_once dirname(__DIR__) . '/object-cache.php';
         }
+        if (!defined('WP_CACHE_KEY_SALT')) {
+            define('WP_CACHE_KEY_SALT', bin2hex(random_bytes(6))); // this process and its children only
+        }
     }
 
     protected function setUp(): void
@@ -34,6 +37,13 @@ abstract class ObjectCacheTestCase extends TestCase
     protected static function request(): \WP_Object_Cache
     {
         return new \WP_Object_Cache();
+    }
+
+    /** Code that begins a PHP process with the same cache. */
+    protected static function loading(string $dropIn): string
+    {
+        return "define('WP_CACHE_KEY_SALT', '" . WP_CACHE_KEY_SALT . "');"
+            . " require '" . __DIR__ . "/wordpress-stubs.php'; require '$dropIn';";
     }
 
     /** Whether and what a new request reads. */
