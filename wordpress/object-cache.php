@@ -27,7 +27,7 @@ namespace Aloft\ObjectCache {
         private const MAX_BYTES = 8 << 20;
         private const INCOMPLETE = 'incomplete';
 
-        /** The number of the last change that the last exchange knew. */
+        /** The number of the last change that the first exchange of the last commands knew. */
         public int $at = 0;
         public int $exchanges = 0;
         private bool $isAway = false;
@@ -58,6 +58,7 @@ namespace Aloft\ObjectCache {
         public function run(array $commands, bool $isChange): ?array
         {
             $results = [];
+            $at = null;
             for ($first = 0; $first < count($commands); $first += $count) {
                 $bytes = $count = 0;
                 do {
@@ -72,6 +73,7 @@ namespace Aloft\ObjectCache {
                     return null;
                 }
                 array_push($results, ...$part);
+                $this->at = $at ??= $this->at;
             }
             return $results;
         }

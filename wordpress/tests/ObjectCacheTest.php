@@ -280,6 +280,16 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         self::assertSame(array_fill_keys(range(1, 500), false), self::request()->get_multiple(range(1, 500), 'many'));
     }
 
+    public function testMoreThanOneExchangeHoldsIsSentInSeveral(): void
+    {
+        $data = array_fill_keys(range(1, 5000), 'x');
+        $data[3] = $data[4000] = random_bytes(5 << 20);
+        self::request()->set_multiple($data, 'many');
+        $cache = self::request();
+        self::assertSame($data, $cache->get_multiple(array_keys($data), 'many'));
+        self::assertSame(3, $cache->exchanges());
+    }
+
     public function testAdditionCanBeSuspended(): void
     {
         $GLOBALS['aloft_test_suspended'] = true;
