@@ -10,8 +10,7 @@ import software.amazon.awssdk.http.AbortableInputStream;
 /// The bytes of an answer of S3, as many as it announced.
 ///
 /// An answer that ends early is an error here, never a shorter file; so is one whose bytes do not have the checksum
-/// that
-/// came with it. Closed before its end, it gives the connection up instead of reading the rest. For one thread.
+/// that came with it. Closed before its end, it gives the connection up instead of reading the rest. For one thread.
 final class BodyStream extends InputStream {
 
     private final AbortableInputStream answer;

@@ -68,8 +68,7 @@ final class HttpReads {
     }
 
     /// Makes a value of an answer of 2xx or 304 to one attempt, within the time limit. It closes the body, or returns
-    /// the
-    /// answer itself.
+    /// the answer itself.
     interface Reader<T> {
 
         /// @throws StoreException for an answer that is not S3's; any other exception is a broken connection, and the

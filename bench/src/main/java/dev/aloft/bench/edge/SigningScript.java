@@ -12,8 +12,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// JavaScript for nginx that signs a GET for S3 (AWS Signature Version 4). The key of the day is made beforehand, so
-/// that
-/// a request costs one digest and one HMAC.
+/// that a request costs one digest and one HMAC.
 final class SigningScript {
 
     private static final String REGION = "us-east-1";
