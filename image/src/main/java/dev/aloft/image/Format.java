@@ -54,6 +54,11 @@ public enum Format {
         return this == WEBP || this == GIF || this == AVIF || this == HEIC;
     }
 
+    /// True for formats of renditions.
+    public boolean isWritten() {
+        return this != HEIC && this != SVG;
+    }
+
     /// True if this size can be encoded, soon enough, and decoded again.
     boolean canHave(Size size) {
         int side = Math.max(size.width(), size.height());

@@ -14,6 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Parser of one query in Tachyon v3's grammar. A value that cannot be read is ignored; parsing never fails.
+///
+/// The image editor's language ([Compatibility#EDITOR]) has `crop=Xpx,Ypx,WIDTHpx,HEIGHTpx`, `quality`, `progressive`
+/// and
+/// `strip` of this grammar. `resize=WIDTH,HEIGHT` is exact there, `orientation` is EXIF's number to rotate from before
+/// the crop, and `type` is the output format. Without `resize` it requests the header of the original.
 record RecipeParser(Parameters query, Compatibility compatibility) {
 
     /// Names of all parameters that change a picture.
@@ -50,6 +55,7 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
     private static final Pattern SHARE = Pattern.compile("([1-9]\\d{0,4})(%)?");
     private static final Pattern BOX = Pattern.compile("(\\d+)(px)?,(\\d+)(px)?");
     private static final Pattern QUALITY = Pattern.compile("[0-9]{1,3}");
+    private static final Pattern ORIENTATION = Pattern.compile("[1-8]");
     private static final Pattern DECIMAL = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?\\d*");
     private static final Pattern STRATEGY = Pattern.compile("smart|entropy|attention");
     /// Tachyon's pattern `/^0|1|true|false$/`; its anchors bind to the first and last alternative only.
@@ -61,7 +67,9 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
                 query.get("crop").flatMap(Recipe.CropRegion::parse),
                 isPhoton() && flag("ulb"),
                 isPlaceholder() ? sizing().hint(PLACEHOLDER_SIDE) : sizing(),
-                webp.filter(yes -> yes).map(_ -> Format.WEBP),
+                isEditor()
+                        ? query.get("type").flatMap(Format::named).filter(Format::isWritten)
+                        : webp.filter(yes -> yes).map(_ -> Format.WEBP),
                 webp.isPresent() ? List.of() : offered,
                 quality(),
                 zoom(),
@@ -79,8 +87,14 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
         return compatibility == Compatibility.PHOTON;
     }
 
+    private boolean isEditor() {
+        return compatibility == Compatibility.EDITOR;
+    }
+
     private boolean isPlaceholder() {
-        return !strict() && query.get("placeholder").filter("blur"::equals).isPresent();
+        return !strict()
+                && !isEditor()
+                && query.get("placeholder").filter("blur"::equals).isPresent();
     }
 
     private List<Filter> filters() {
@@ -97,13 +111,25 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
             return Metadata.NOTHING;
         }
         return query.get("strip")
-                .filter(_ -> isPhoton())
+                .filter(_ -> isPhoton() || isEditor())
                 .flatMap(Metadata::stripped)
                 .orElse(strict() ? Metadata.DESCRIPTION : Metadata.ESSENTIAL);
     }
 
+    private Sizing exact() {
+        Optional<int[]> box = box("resize").filter(sides -> sides[0] > 0 && sides[1] > 0);
+        OptionalInt orientation = query.get("orientation", ORIENTATION)
+                .map(number -> OptionalInt.of(Integer.parseInt(number)))
+                .orElseGet(OptionalInt::empty);
+        return box.<Sizing>map(sides -> new Sizing.Exact(sides[0], sides[1], orientation))
+                .orElse(Sizing.Header.HEADER);
+    }
+
     /// The first readable parameter decides, whatever its value.
     private Sizing sizing() {
+        if (isEditor()) {
+            return exact();
+        }
         Optional<int[]> box = box("resize");
         if (box.isPresent()) {
             return isFree(box.get())
@@ -180,12 +206,15 @@ record RecipeParser(Parameters query, Compatibility compatibility) {
     }
 
     private double zoom() {
+        if (isEditor()) {
+            return 1;
+        }
         double zoom = query.get("zoom", DECIMAL).map(Double::parseDouble).orElse(1.0);
         return zoom == 0 ? 1 : zoom;
     }
 
     private double dpr() {
-        double dpr = strict()
+        double dpr = strict() || isEditor()
                 ? 1
                 : query.get("dpr", DECIMAL).map(Double::parseDouble).orElse(1.0);
         return dpr == 0 ? 1 : Math.min(dpr, MAX_DPR);

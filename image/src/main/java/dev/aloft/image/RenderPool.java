@@ -7,7 +7,9 @@ import dev.aloft.image.PictureException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Blocks, also on virtual threads. Safe for many threads.
 public final class RenderPool implements AutoCloseable {
+
+    /// Limit of requests that are rendered from one decoding.
+    public static final int MAX_REQUESTS = WorkerProtocol.MAX_REQUESTS;
 
     /// Time beyond a picture's own limit after which its worker is killed.
     static final Duration GRACE = Duration.ofSeconds(3);
@@ -58,11 +63,20 @@ public final class RenderPool implements AutoCloseable {
         this.shares = new OriginalShares(settings.threads(), settings.queue());
     }
 
+    /// Opens a pool whose worker starts with the first request.
+    public static RenderPool onDemand(RenderPoolSettings settings) {
+        return new RenderPool(settings);
+    }
+
     /// Opens a pool and starts its worker in the background.
     public static RenderPool open(RenderPoolSettings settings) {
-        RenderPool pool = new RenderPool(settings);
-        Thread _ = Thread.ofVirtual().name("picture-worker-start").start(pool::warmUp);
+        RenderPool pool = onDemand(settings);
+        pool.startInBackground();
         return pool;
+    }
+
+    private void startInBackground() {
+        Thread _ = Thread.ofVirtual().name("picture-worker-start").start(this::warmUp);
     }
 
     private void warmUp() {
@@ -102,6 +116,34 @@ public final class RenderPool implements AutoCloseable {
             lead(id, seat.batch(), source);
         }
         return await(seat.picture());
+    }
+
+    /// Renders all requests from one decoding, or fails as a whole; a refusal of one is an outcome.
+    ///
+    /// @param requests different ones, from 1 to [#MAX_REQUESTS]
+    /// @throws IOException when the original cannot be read
+    public List<Picture> renderAll(String id, OriginalSource source, List<RenderRequest> requests)
+            throws PictureException, IOException {
+        Batch batch = new Batch();
+        List<CompletableFuture<Picture>> joined = new ArrayList<>();
+        for (RenderRequest request : requests) {
+            joined.add(Objects.requireNonNull(batch.join(request), "too many requests"));
+        }
+        lead(id, batch, source);
+        List<Picture> pictures = new ArrayList<>();
+        for (CompletableFuture<Picture> picture : joined) {
+            pictures.add(await(picture));
+        }
+        return pictures;
+    }
+
+    /// Formats of the worker's library. Empty while no worker is ready; one is then started in the background.
+    public Optional<SupportedFormats> formats() {
+        Optional<String> ready = supervisor.ready();
+        if (ready.isEmpty()) {
+            startInBackground();
+        }
+        return ready.map(SupportedFormats::parse);
     }
 
     /// Joins the open batch of an original, or opens one.

@@ -1,6 +1,8 @@
 package dev.aloft.image;
 
-/// Requested size. A side of 0 is derived from the other. Nothing is enlarged.
+import java.util.OptionalInt;
+
+/// Requested size. A side of 0 is derived from the other. Only [Exact] enlarges.
 public sealed interface Sizing {
 
     /// Shrinks the request to a placeholder of the same shape.
@@ -14,7 +16,7 @@ public sealed interface Sizing {
                 int wide = (int) Math.max(1, Math.round(width * scale));
                 yield new Cover(wide, (int) Math.max(1, Math.round(height * scale)), anchor);
             }
-            case Original _, Inside _, Cover _, Share _, Letterbox _ -> new Inside(side, side);
+            case Original _, Inside _, Cover _, Share _, Letterbox _, Exact _, Header _ -> new Inside(side, side);
         };
     }
 
@@ -24,6 +26,8 @@ public sealed interface Sizing {
             case Inside(int width, int height) -> box(width, height);
             case Cover(int width, int height, Anchor _) -> box(width, height);
             case Letterbox(int width, int height, Colour _) -> box(width, height);
+            case Exact(int width, int height, OptionalInt _) -> box(width, height);
+            case Header _ -> 1;
             case Original _, Share _ -> Long.MAX_VALUE;
         };
     }
@@ -37,6 +41,18 @@ public sealed interface Sizing {
     enum Original implements Sizing {
         ORIGINAL
     }
+
+    /// Header of the original alone: format, stored size and frames. Nothing is decoded, and the rendition has no
+    /// bytes.
+    enum Header implements Sizing {
+        HEADER
+    }
+
+    /// Exactly these sides, both at least 1; may enlarge and distort.
+    ///
+    /// @param orientation EXIF's number of the orientation to rotate from, 1 to 8, whatever the original says;
+    ///     empty for pixels as stored, with the original's orientation in the metadata
+    record Exact(int width, int height, OptionalInt orientation) implements Sizing {}
 
     /// The whole picture within a box.
     record Inside(int width, int height) implements Sizing {}

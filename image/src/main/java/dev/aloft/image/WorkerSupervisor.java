@@ -31,7 +31,7 @@ final class WorkerSupervisor implements AutoCloseable {
     private final RenderPoolSettings settings;
     private final ScheduledExecutorService timer;
     private volatile @Nullable WorkerProcess worker;
-    private String library = "";
+    private volatile String library = "";
     private String problem = "it has not been started";
     private long notBefore = System.nanoTime();
     private boolean closed;
@@ -109,6 +109,11 @@ final class WorkerSupervisor implements AutoCloseable {
 
     synchronized Optional<Long> pid() {
         return Optional.ofNullable(worker).filter(WorkerProcess::isAlive).map(WorkerProcess::pid);
+    }
+
+    /// Library of the running worker; never waits for a start.
+    Optional<String> ready() {
+        return Optional.ofNullable(worker).filter(WorkerProcess::isAlive).map(_ -> library);
     }
 
     /// Library reported by the last ready worker.

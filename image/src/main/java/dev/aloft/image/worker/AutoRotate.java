@@ -9,8 +9,11 @@ record AutoRotate() implements Step {
 
     @Override
     public Image apply(Image image, Recipe recipe, RenderPlan plan) {
-        return plan.orientation() == Orientation.UPRIGHT
-                ? image
-                : image.inMemory().operation("autorot").image();
+        if (plan.orientation() == Orientation.UPRIGHT) {
+            return image;
+        }
+        Image stored = image.inMemory().withOwnFields();
+        stored.setNumber(ORIENTATION, plan.orientation().exif());
+        return stored.operation("autorot").image();
     }
 }

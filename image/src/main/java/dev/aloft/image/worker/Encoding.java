@@ -1,5 +1,6 @@
 package dev.aloft.image.worker;
 
+import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
 import dev.aloft.image.Recipe;
 
@@ -18,6 +19,14 @@ final class Encoding {
 
     private static final int FULL_COLOURS = 2;
 
+    /// `VIPS_FOREIGN_SUBSAMPLE_AUTO`: in half below a quality of 90.
+    private static final int COLOURS_BY_QUALITY = 0;
+
+    /// `VIPS_FOREIGN_PNG_FILTER_ALL`: the best filter for each row.
+    private static final int ALL_FILTERS = 0xf8;
+
+    private static final int MAX_QUALITY = 100;
+
     private static final double[] WHITE = {255};
 
     private Encoding() {}
@@ -31,9 +40,16 @@ final class Encoding {
                         .set("background", WHITE) // behind what was transparent
                         .set("optimize-coding", true)
                         .set("interlace", recipe.progressive())
-                        .set("subsample-mode", HALF_COLOURS);
-            case PNG -> save.set("palette", true).set("effort", 1).set("compression", 9);
-            case WEBP -> save.set("Q", quality).set("effort", 2);
+                        .set("subsample-mode", isStored(recipe) ? COLOURS_BY_QUALITY : HALF_COLOURS);
+            case PNG -> {
+                if (isStored(recipe) && !hasPalette(image)) {
+                    save.set("filter", ALL_FILTERS).set("compression", 6);
+                } else {
+                    save.set("palette", true).set("effort", 1).set("compression", 9);
+                }
+            }
+            case WEBP ->
+                save.set("Q", quality).set("effort", 2).set("lossless", isStored(recipe) && quality == MAX_QUALITY);
             case GIF -> save.set("effort", 3).set("reuse", true); // one palette, the original's
             case AVIF ->
                 save.set("Q", quality)
@@ -44,6 +60,19 @@ final class Encoding {
             case HEIC, SVG -> throw new IllegalArgumentException(format + " is read only");
         }
         return save.bytes();
+    }
+
+    /// True for pictures that replace their original, which therefore lose no more than WordPress's own would.
+    private static boolean isStored(Recipe recipe) {
+        return recipe.compatibility() == Compatibility.EDITOR;
+    }
+
+    /// True for a picture from a PNG with a palette, not from a GIF, whose frames differ. libvips renamed the field in
+    /// 8.15.
+    private static boolean hasPalette(Image image) {
+        return !image.fields().contains("gif-palette")
+                && (image.number("palette-bit-depth").isPresent()
+                        || image.number("palette").orElse(0) != 0);
     }
 
     static String saver(Format format) {

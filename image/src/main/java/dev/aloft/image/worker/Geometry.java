@@ -9,17 +9,20 @@ import dev.aloft.image.Rectangle;
 import dev.aloft.image.Size;
 import dev.aloft.image.Sizing;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Size of a rendition and the part of the original that it shows. Pure functions.
 ///
-/// A side of 0 is derived from the other side. Nothing is enlarged: a box is at most the original's size; only the
-/// canvas of a letterbox may be larger.
+/// A side of 0 is derived from the other side. Nothing is enlarged, except to an exact size: a box is at most the
+/// original's size; only the canvas of a letterbox may be larger.
 final class Geometry {
 
     private Geometry() {}
 
     /// @param stored size before rotation
-    static RenderPlan plan(Size stored, Orientation orientation, Recipe recipe) {
+    /// @param own orientation of the original
+    static RenderPlan plan(Size stored, Orientation own, Recipe recipe) {
+        Orientation orientation = orientation(own, recipe.sizing());
         Size upright = orientation.upright(stored);
         Size base = recipe.compatibility() == Compatibility.STRICT ? stored : upright;
         Rectangle cut = recipe.cut().flatMap(c -> c.within(upright, base)).orElseGet(() -> Rectangle.all(upright));
@@ -34,9 +37,16 @@ final class Geometry {
                 fit.canvas);
     }
 
+    private static Orientation orientation(Orientation own, Sizing sizing) {
+        return sizing instanceof Sizing.Exact exact
+                ? Orientation.of(exact.orientation().orElse(1))
+                : own;
+    }
+
     private static Fit fit(Size picture, Sizing sizing) {
         return switch (sizing) {
-            case Sizing.Original _ -> Fit.whole(picture);
+            case Sizing.Original _, Sizing.Header _ -> Fit.whole(picture);
+            case Sizing.Exact(int width, int height, OptionalInt _) -> Fit.whole(new Size(width, height));
             case Sizing.Inside(int width, int height) -> Fit.whole(inside(picture, width, height));
             case Sizing.Cover(int width, int height, Anchor anchor) -> cover(picture, width, height, anchor);
             case Sizing.Share(Recipe.CropRegion.Measure width, Recipe.CropRegion.Measure height, boolean fills) ->

@@ -86,7 +86,7 @@ final class Library {
     Set<Format> writes() {
         Set<Format> formats = EnumSet.noneOf(Format.class);
         for (Format format : Format.values()) {
-            if (format != Format.HEIC && vips.hasOperation(Encoding.saver(format))) {
+            if (format.isWritten() && vips.hasOperation(Encoding.saver(format))) {
                 formats.add(format);
             }
         }

@@ -132,9 +132,11 @@ final class Loading {
     }
 
     /// The image for these plans. One plan decodes lazily, top to bottom, once; several plans decode now.
-    Image image(List<RenderPlan> plans) {
+    ///
+    /// @param left see [RenderPlan#shrink]
+    Image image(List<RenderPlan> plans, int left) {
         int shrink = format == Format.JPEG
-                ? plans.stream().mapToInt(RenderPlan::shrink).min().orElse(1)
+                ? plans.stream().mapToInt(plan -> plan.shrink(left)).min().orElse(1)
                 : 1;
         Image image = shrink == 1 ? header : load(session, source, format, shrink);
         return plans.size() == 1 ? image : image.inMemory();

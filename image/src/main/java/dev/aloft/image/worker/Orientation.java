@@ -5,24 +5,31 @@ import dev.aloft.image.Size;
 
 /// EXIF orientation (tag 0x0112): the transformation from stored to upright pixels.
 enum Orientation {
-    UPRIGHT(false),
-    MIRRORED(false),
-    UPSIDE_DOWN(false),
-    MIRRORED_UPSIDE_DOWN(false),
-    MIRRORED_LEFT(true),
-    LEFT(true),
-    MIRRORED_RIGHT(true),
-    RIGHT(true);
+    UPRIGHT(1, false),
+    MIRRORED(2, false),
+    UPSIDE_DOWN(3, false),
+    MIRRORED_UPSIDE_DOWN(4, false),
+    MIRRORED_LEFT(5, true),
+    LEFT(6, true),
+    MIRRORED_RIGHT(7, true),
+    RIGHT(8, true);
 
+    private final int exif;
     private final boolean turnsSides;
 
-    Orientation(boolean turnsSides) {
+    Orientation(int exif, boolean turnsSides) {
+        this.exif = exif;
         this.turnsSides = turnsSides;
     }
 
     /// Parses EXIF's number, 1 to 8; any other is upright.
     static Orientation of(int exif) {
         return exif >= 1 && exif <= values().length ? values()[exif - 1] : UPRIGHT;
+    }
+
+    /// EXIF's number.
+    int exif() {
+        return exif;
     }
 
     /// True if width and height swap.

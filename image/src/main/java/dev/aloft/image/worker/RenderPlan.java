@@ -30,10 +30,13 @@ record RenderPlan(
         return canvas.orElse(box);
     }
 
-    /// Shrink factor of the decoder: 8, 4, 2 or 1, so that the remaining scaling never enlarges.
-    int shrink() {
+    /// Shrink factor of the decoder: 8, 4, 2 or 1.
+    ///
+    /// @param left smallest reduction that remains for scaling, at least 1: the more, the better the picture
+    int shrink(int left) {
         for (int factor = 8; factor > 1; factor /= 2) {
-            if (cut.width() >= (long) factor * scaled.width() && cut.height() >= (long) factor * scaled.height()) {
+            long whole = (long) left * factor;
+            if (cut.width() >= whole * scaled.width() && cut.height() >= whole * scaled.height()) {
                 return factor;
             }
         }

@@ -11,6 +11,7 @@ import dev.aloft.image.Recipe;
 import dev.aloft.image.Rectangle;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Size;
+import dev.aloft.image.Sizing;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.IntStream;
 
 /// Renders originals with libvips, on the calling thread, which must be a platform thread.
 ///
@@ -97,24 +99,44 @@ final class Renderer {
         List<RenderPlan> plans = recipes.stream()
                 .map(recipe -> plan(loading, recipe.withoutBars() ? withoutBars : all, recipe))
                 .toList();
-        List<RenderPlan> possible =
-                plans.stream().filter(plan -> isWithin(plan, loading.frames())).toList();
+        List<Optional<Outcome>> undecoded = IntStream.range(0, plans.size())
+                .mapToObj(i -> undecoded(loading, recipes.get(i), plans.get(i)))
+                .toList();
+        List<RenderPlan> possible = IntStream.range(0, plans.size())
+                .filter(i -> undecoded.get(i).isEmpty())
+                .mapToObj(plans::get)
+                .toList();
         if (possible.isEmpty()) {
-            return plans.stream().map(plan -> tooLarge(plan, loading.frames())).toList();
+            return undecoded.stream().map(Optional::orElseThrow).toList();
         }
         Pyramid pyramid = new Pyramid(
-                whole.orElseGet(() -> loading.image(possible)),
+                whole.orElseGet(() -> loading.image(possible, leftToScaling(recipes))),
                 loading.size(),
                 possible.size() > 1 && loading.frames() == 1);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             RenderPlan plan = plans.get(i);
             outcomes.add(
-                    isWithin(plan, loading.frames())
-                            ? new Outcome.Made(render(loading, pyramid.level(plan), recipes.get(i), plan, deadline))
-                            : tooLarge(plan, loading.frames()));
+                    undecoded.get(i).isPresent()
+                            ? undecoded.get(i).get()
+                            : new Outcome.Made(render(loading, pyramid.level(plan), recipes.get(i), plan, deadline)));
         }
         return outcomes;
+    }
+
+    /// The reduction that the decoder leaves to scaling: as much as needed for pictures that are stored, and none for
+    /// visitors who wait.
+    private static int leftToScaling(List<Recipe> recipes) {
+        return recipes.stream().anyMatch(recipe -> recipe.sizing() instanceof Sizing.Exact) ? 2 : 1;
+    }
+
+    /// The outcome of a request that needs no pixels; empty for any other.
+    private Optional<Outcome> undecoded(Loading loading, Recipe recipe, RenderPlan plan) {
+        if (recipe.sizing() == Sizing.Header.HEADER) {
+            return Optional.of(
+                    new Outcome.Made(new Rendition(loading.format(), loading.size(), loading.frames(), new byte[0])));
+        }
+        return isWithin(plan, loading.frames()) ? Optional.empty() : Optional.of(tooLarge(plan, loading.frames()));
     }
 
     private static RenderPlan plan(Loading loading, Rectangle part, Recipe recipe) {
@@ -143,8 +165,13 @@ final class Renderer {
                 : film(image, loading.frames(), recipe, plan.steady(), deadline);
         deadline.check();
         Image dressed = made.withOwnFields();
-        dressed.remove(AutoRotate.ORIENTATION);
-        boolean keep = Stripping.apply(dressed, recipe.metadata());
+        boolean turned = !(recipe.sizing() instanceof Sizing.Exact exact)
+                || exact.orientation().isPresent();
+        if (turned) {
+            dressed.remove(AutoRotate.ORIENTATION);
+        }
+        boolean keep = Stripping.apply(dressed, recipe.metadata())
+                || (!turned && loading.orientation() != Orientation.UPRIGHT);
         int quality = Quality.of(recipe, loading.format(), format);
         byte[] bytes = Encoding.bytes(dressed, format, recipe, quality, keep);
         deadline.check();

@@ -38,7 +38,10 @@ final class WarmUp {
             new RenderRequest("w=32", List.of(Format.AVIF), Compatibility.STANDARD),
             new RenderRequest("lb=40,40&crop_strategy=attention", List.of(Format.WEBP), Compatibility.STANDARD),
             new RenderRequest("crop=1,1,30,30&resize=9,9&crop_strategy=attention", List.of(), Compatibility.STANDARD),
-            new RenderRequest("w=9&filter=blur&ulb=true&strip=all", List.of(), Compatibility.PHOTON));
+            new RenderRequest("w=9&filter=blur&ulb=true&strip=all", List.of(), Compatibility.PHOTON),
+            new RenderRequest("crop=9px,9px,30px,30px&resize=9,40&orientation=6", List.of(), Compatibility.EDITOR),
+            new RenderRequest("resize=9,9&type=png&quality=100&strip=none", List.of(), Compatibility.EDITOR),
+            new RenderRequest("", List.of(), Compatibility.EDITOR));
 
     private WarmUp() {}
 

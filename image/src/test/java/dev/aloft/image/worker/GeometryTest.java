@@ -115,7 +115,7 @@ final class GeometryTest {
     void aDecoderShrinksByWhatLeavesEnough(String query, int factor) {
         RenderPlan plan =
                 Geometry.plan(new Size(1000, 800), Orientation.UPRIGHT, recipe(query, Compatibility.STANDARD));
-        assertThat(plan.shrink()).isEqualTo(factor);
+        assertThat(plan.shrink(1)).isEqualTo(factor);
     }
 
     @Test
@@ -134,8 +134,8 @@ final class GeometryTest {
                     .as(message)
                     .isTrue();
             assertThat(contains(stored, plan.cut().size())).as(message).isTrue();
-            Size shrunk =
-                    new Size(Math.max(1, stored.width() / plan.shrink()), Math.max(1, stored.height() / plan.shrink()));
+            Size shrunk = new Size(
+                    Math.max(1, stored.width() / plan.shrink(1)), Math.max(1, stored.height() / plan.shrink(1)));
             Rectangle cut = plan.cut().scaled(stored, shrunk);
             assertThat(cut.left() + cut.width()).as(message).isLessThanOrEqualTo(shrunk.width());
             assertThat(cut.top() + cut.height()).as(message).isLessThanOrEqualTo(shrunk.height());

@@ -131,7 +131,7 @@ public final class Specimen {
         }
     }
 
-    private static dev.aloft.image.worker.Image opened(Session session, byte[] bytes) {
+    static dev.aloft.image.worker.Image opened(Session session, byte[] bytes) {
         OriginalBytes original =
                 new OriginalBytes(new ByteArrayInputStream(bytes), Long.MAX_VALUE, Deadline.in(Duration.ofMinutes(1)));
         try {
