@@ -60,7 +60,7 @@ public record FilePath(String value) implements Comparable<FilePath> {
     }
 
     /// The directory that this is in; the root's is the root.
-    FilePath parent() {
+    public FilePath parent() {
         return of(value.substring(0, Math.max(0, value.lastIndexOf('/'))));
     }
 

@@ -122,8 +122,9 @@ final class HouseTest {
     @Test
     void theServersRoomsKnowOnlyThoseBelowThem() {
         Map<String, Set<String>> arrows = Map.of(
-                "agent", Set.of("objectcache"),
+                "agent", Set.of("objectcache", "editor"),
                 "objectcache", Set.of(),
+                "editor", Set.of(),
                 "cache", Set.of(),
                 "htaccess", Set.of(),
                 "tachyon", Set.of("cache"),

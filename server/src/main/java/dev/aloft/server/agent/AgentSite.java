@@ -5,6 +5,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.PercentCoding;
 import dev.aloft.server.UrlKey;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param local paths that PHP keeps on the host instead
 /// @param signer signs URLs of private files; null if the site has no secret
 /// @param objectCache WordPress's object cache; null for none
+/// @param editor makes pictures for WordPress; null if PHP makes them
 public record AgentSite(
         String name,
         Path socket,
@@ -32,14 +34,15 @@ public record AgentSite(
         long maxFileBytes,
         LocalRules local,
         @Nullable UrlSigner signer,
-        @Nullable ObjectCache objectCache) {
+        @Nullable ObjectCache objectCache,
+        @Nullable PictureEditor editor) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
 
     /// A site that keeps everything in S3, without a secret for URLs.
     public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
-        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null, null);
+        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null, null, null);
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -65,12 +68,12 @@ public record AgentSite(
 
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
-        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache);
+        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache);
+        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -81,12 +84,22 @@ public record AgentSite(
     }
 
     AgentSite withSigner(UrlSigner urlSigner) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor);
     }
 
     /// The same site, with an object cache for WordPress; by default it has none.
     public AgentSite withObjectCache(ObjectCache cache) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache, editor);
+    }
+
+    /// The same site, with pictures made for WordPress's image editor; by default PHP makes them.
+    public AgentSite withEditor(PictureEditor pictures) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures);
+    }
+
+    /// Types of pictures that can be edited; none without an editor.
+    PictureEditor.Types pictureTypes() {
+        return editor == null ? new PictureEditor.Types(List.of(), List.of()) : editor.types();
     }
 
     /// The paths of a site that PHP keeps on the host instead of in S3, with their local folders.

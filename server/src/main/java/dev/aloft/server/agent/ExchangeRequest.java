@@ -90,7 +90,7 @@ final class ExchangeRequest {
     /// @throws AccessDeniedException for the bucket of another site
     Target target() throws AccessDeniedException {
         Target target = Target.parse(request.getHttpURI().getPath());
-        boolean queried = target.directory() && (method().equals("GET") || method().equals("POST"));
+        boolean queried = target.directory() ? method().equals("GET") || method().equals("POST") : wantsRenditions();
         require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         requireOwnBucket(target);
         return target;
@@ -112,7 +112,11 @@ final class ExchangeRequest {
     /// The value of `If-Match`, which must be one strong tag.
     @Nullable
     String version() {
-        String header = headers().get(HttpHeader.IF_MATCH);
+        return version(headers());
+    }
+
+    private static @Nullable String version(HttpFields headers) {
+        String header = headers.get(HttpHeader.IF_MATCH);
         require(
                 header == null || header.matches("\"[^\"]*\""),
                 "If-Match holds one entity tag in quotes, not " + header);
@@ -129,10 +133,20 @@ final class ExchangeRequest {
                                 .anyMatch(etag::equals));
     }
 
+    /// True for a POST that makes pictures of a file.
+    boolean wantsRenditions() {
+        return method().equals("POST") && query().equals("renditions");
+    }
+
     /// The condition of a write.
     WriteCondition condition() {
-        String none = headers().get(HttpHeader.IF_NONE_MATCH);
-        String match = version();
+        return condition(headers());
+    }
+
+    /// The condition of a write with these headers.
+    static WriteCondition condition(HttpFields headers) {
+        String none = headers.get(HttpHeader.IF_NONE_MATCH);
+        String match = version(headers);
         require(none == null || none.equals("*"), "If-None-Match of a PUT can only be *");
         if (none != null) {
             return WriteCondition.ifAbsent();

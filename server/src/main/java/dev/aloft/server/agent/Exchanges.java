@@ -7,6 +7,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
@@ -15,8 +16,10 @@ import dev.aloft.store.Tenant;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -89,7 +92,10 @@ final class Exchanges {
             objectCache(request, answer);
         } else {
             ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
-            answer.json(Json.status(site, version(), exchangeLog));
+            answer.json(
+                    request.query().equals("pictures")
+                            ? Json.types(site.pictureTypes())
+                            : Json.status(site, version(), exchangeLog));
         }
     }
 
@@ -111,7 +117,13 @@ final class Exchanges {
             case "HEAD" -> head(path, false, request, answer);
             case "GET" -> read(path, request, answer);
             case "PUT" -> write(path, request, answer);
-            case "POST" -> append(path, request, answer);
+            case "POST" -> {
+                if (request.wantsRenditions()) {
+                    render(path, request, answer);
+                } else {
+                    append(path, request, answer);
+                }
+            }
             case "DELETE" -> {
                 files.delete(path);
                 answer.empty(204);
@@ -210,6 +222,23 @@ final class Exchanges {
             file = files.append(path, request.body(path), RequestLabels.of(request.headers()));
         }
         answer.appended(file);
+    }
+
+    private void render(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        PictureEditor editor = site.editor();
+        if (editor == null) {
+            throw new FileSystemException(site.uri(path), null, "no pictures are made here");
+        }
+        List<RenditionOrder> orders;
+        try (Lease room = files.room("read the names of pictures")) {
+            orders = Json.orders(new ByteArrayInputStream(request.names(room)));
+        }
+        String json;
+        try (InterimResponses _ = answer.progress()) {
+            json = new RenditionExchange(site, editor)
+                    .answer(path, request.version(), request.maxAge(Duration.ZERO), orders);
+        }
+        answer.json(json);
     }
 
     private void copy(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -1,6 +1,9 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.DirectoryPage;
+import dev.aloft.server.agent.RenditionExchange.StoredRendition;
+import dev.aloft.server.editor.PictureEditor;
+import dev.aloft.server.editor.PictureEditor.Edited;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.DeleteReport;
 import java.io.IOException;
@@ -12,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -28,6 +33,9 @@ final class Json {
 
     /// The most names that one request may remove.
     static final int MAX_NAMES = 1000;
+
+    /// The most pictures that one request may make.
+    static final int MAX_PICTURES = 100;
 
     /// Does not close a request's body: its errors can be reported only after the rest has been read.
     private static final JsonFactory FACTORY =
@@ -85,6 +93,49 @@ final class Json {
         });
     }
 
+    static String types(PictureEditor.Types types) {
+        return write(json -> {
+            json.writeArrayPropertyStart("reads");
+            types.reads().forEach(json::writeString);
+            json.writeEndArray();
+            json.writeArrayPropertyStart("writes");
+            types.writes().forEach(json::writeString);
+            json.writeEndArray();
+        });
+    }
+
+    static String renditions(Edited edited, List<StoredRendition> stored) {
+        return write(json -> {
+            json.writeObjectPropertyStart("original");
+            writePicture(json, edited.original());
+            json.writeNumberProperty("frames", edited.original().frames());
+            json.writeStringProperty("etag", edited.version());
+            json.writeEndObject();
+            json.writeArrayPropertyStart("renditions");
+            for (StoredRendition rendition : stored) {
+                json.writeStartObject();
+                json.writeStringProperty("name", rendition.name());
+                Problem problem = rendition.problem();
+                if (problem == null) {
+                    writePicture(json, rendition.picture());
+                    json.writeNumberProperty("size", rendition.picture().bytes().length);
+                    json.writeStringProperty("etag", rendition.etag());
+                } else {
+                    json.writeNumberProperty("status", problem.status());
+                    json.writeStringProperty("reason", problem.message());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void writePicture(JsonGenerator json, PictureEditor.Picture picture) {
+        json.writeStringProperty("type", picture.type());
+        json.writeNumberProperty("width", picture.width());
+        json.writeNumberProperty("height", picture.height());
+    }
+
     static String status(AgentSite site, @Nullable String version, ExchangeLog log) {
         Optional<String> problem = site.files().writeProblem().map(Exception::getMessage);
         return write(json -> {
@@ -134,21 +185,55 @@ final class Json {
 
     /// Reads a JSON array of names.
     static List<String> names(InputStream body) throws IOException {
-        List<String> names = new ArrayList<>();
+        return array(body, MAX_NAMES, "names", json -> text(json, "a name in the body"));
+    }
+
+    /// Reads a JSON array of pictures to make.
+    static List<RenditionOrder> orders(InputStream body) throws IOException {
+        return array(body, MAX_PICTURES, "pictures", Json::order);
+    }
+
+    private static RenditionOrder order(JsonParser json) {
+        ExchangeRequest.require(json.currentToken() == JsonToken.START_OBJECT, "a picture in the body is no object");
+        String name = "";
+        String query = "";
+        HttpFields.Mutable headers = HttpFields.build();
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+            String field = json.currentName();
+            json.nextToken();
+            switch (field) {
+                case "name" -> name = text(json, "the name of a picture");
+                case "query" -> query = text(json, "the query of a picture");
+                case "headers" -> {
+                    while (json.nextToken() != JsonToken.END_OBJECT) {
+                        String header = String.valueOf(json.currentName());
+                        json.nextToken();
+                        headers.put(header, text(json, "a header of a picture"));
+                    }
+                }
+                case null, default -> throw new IllegalArgumentException("a picture has no field " + field);
+            }
+        }
+        ExchangeRequest.require(!name.isEmpty() && !name.endsWith("/"), "a picture has no name of a file: " + name);
+        return new RenditionOrder(name, query, headers.asImmutable());
+    }
+
+    private static String text(JsonParser json, String what) {
+        ExchangeRequest.require(json.currentToken() == JsonToken.VALUE_STRING, what + " is not a string");
+        return json.getString();
+    }
+
+    private static <T> List<T> array(InputStream body, int limit, String what, Function<JsonParser, T> element)
+            throws IOException {
+        List<T> elements = new ArrayList<>();
         try (JsonParser json = FACTORY.createParser(ObjectReadContext.empty(), body)) {
-            if (json.nextToken() != JsonToken.START_ARRAY) {
-                throw new IllegalArgumentException("the body is not a JSON array of names");
-            }
+            ExchangeRequest.require(
+                    json.nextToken() == JsonToken.START_ARRAY, "the body is not a JSON array of " + what);
             while (json.nextToken() != JsonToken.END_ARRAY) {
-                if (json.currentToken() != JsonToken.VALUE_STRING) {
-                    throw new IllegalArgumentException("a name in the body is not a string");
-                }
-                if (names.size() == MAX_NAMES) {
-                    throw new IllegalArgumentException("more than " + MAX_NAMES + " names in one request");
-                }
-                names.add(json.getString());
+                ExchangeRequest.require(elements.size() < limit, "more than " + limit + " " + what + " in one request");
+                elements.add(element.apply(json));
             }
-            return names;
+            return elements;
         } catch (StreamReadException e) {
             throw new IllegalArgumentException("the body is not JSON: " + e.getOriginalMessage(), e);
         } catch (JacksonIOException e) {

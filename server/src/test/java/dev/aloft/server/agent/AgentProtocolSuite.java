@@ -45,6 +45,7 @@ abstract sealed class AgentProtocolSuite
                 AgentObjectCacheTest,
                 AgentPrivateFilesTest,
                 AgentReadingTest,
+                AgentRenditionsTest,
                 AgentStateTest,
                 AgentTargetsTest,
                 AgentWritingTest {

@@ -22,7 +22,7 @@ final class ProtocolPage {
     private static final Pattern EXCHANGE =
             Pattern.compile("^\\| `([A-Z]+ \\S+)` \\|.*\\| ([0-9, ]+) \\|$", Pattern.MULTILINE);
     private static final Pattern ERROR = Pattern.compile("^\\| (\\d{3}) \\|.*\\|$", Pattern.MULTILINE);
-    private static final Pattern QUERY = Pattern.compile("\\?(delete|private|public|pictures|sign=\\d+)$");
+    private static final Pattern QUERY = Pattern.compile("\\?(delete|private|public|pictures|renditions|sign=\\d+)$");
     private static final Pattern EVERYWHERE = Pattern.compile("Every exchange may also be answered ([0-9, and]+);");
 
     private final Map<String, Set<Integer>> exchanges = new LinkedHashMap<>();
@@ -68,8 +68,8 @@ final class ProtocolPage {
     }
 
     private String row(String method, String target) {
-        if (target.equals("/")) {
-            return method.replace("HEAD", "GET") + " /";
+        if (target.equals("/") || target.equals("/?pictures")) {
+            return method.replace("HEAD", "GET") + " " + target;
         }
         if (target.startsWith("/?")) {
             return method + " " + target;
@@ -78,7 +78,9 @@ final class ProtocolPage {
         Matcher named = QUERY.matcher(target);
         String query = named.find() ? named.group().replaceFirst("=.*", "=SECONDS") : "";
         String directory = method + " /b/dir/" + query;
-        return path.endsWith("/") && exchanges.containsKey(directory) ? directory : method + " /b/key";
+        return path.endsWith("/") && exchanges.containsKey(directory)
+                ? directory
+                : method + " /b/key" + (query.equals("?renditions") ? query : "");
     }
 
     /// Demands that everything on the page was seen.
