@@ -144,7 +144,7 @@ final class Plugin
         $this->uploads->register($this->hooks);
         (new ReceivedFiles($this->files, $this->privacy))->register($this->hooks);
         (new AttachmentDeletion($this->files))->register($this->hooks);
-        (new ImageEditors())->register($this->hooks);
+        (new ImageEditors($this->files))->register($this->hooks);
         (new FilesystemMethod($this->uploads))->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         (new MailAttachments(LocalCopies::ofThisRequest()))->register($this->hooks);

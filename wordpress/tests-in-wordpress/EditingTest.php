@@ -7,13 +7,13 @@ namespace Aloft\InWordPress;
 use Aloft\Uploads\ImagickEditor;
 
 /**
- * Later changes of a picture with both editors: crop, rotate, restore, regenerate sizes.
+ * Later changes of a picture with every editor: crop, rotate, restore, regenerate sizes.
  */
 final class EditingTest extends SiteTestCase
 {
     public static function editors(): array
     {
-        return ['GD' => ['Gd'], 'Imagick' => ['Imagick']];
+        return ['GD' => ['Gd'], 'Imagick' => ['Imagick'], 'the agent' => ['Vips']];
     }
 
     /** @dataProvider editors */

@@ -16,12 +16,26 @@ final class DirectorySnapshot
      * @param array<array-key, FileInfo> $entries all entries, by name
      * @param float                      $taken   time of the listing, in seconds since 1970
      */
-    public function __construct(
+    private function __construct(
         private readonly S3Path $directory,
         private readonly string $prefix,
         private readonly array $entries,
         private readonly float $taken,
     ) {
+    }
+
+    /** Lists the names with a prefix, page by page. */
+    public static function take(Files $files, S3Path $directory, string $prefix): self
+    {
+        $taken = microtime(true);
+        $entries = [];
+        $next = null;
+        do {
+            $page = $files->list($directory, $prefix, $next);
+            $entries += $page->entries;
+            $next = $page->next;
+        } while ($next !== null);
+        return new self($directory, $prefix, $entries, $taken);
     }
 
     /** True if the snapshot is valid and has all names with that prefix in that directory. */

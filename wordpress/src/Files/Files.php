@@ -15,6 +15,8 @@ use Aloft\Agent\Response;
  */
 final class Files
 {
+    use PictureMaking;
+
     private readonly RequestMemory $memory;
 
     /** @var array<string, string> reason for which the next write fails, by path */
@@ -123,13 +125,17 @@ final class Files
     public function put(S3Path $path, mixed $bytes, Condition $condition): string
     {
         $this->checkRefusal($path);
-        if ($condition->isNone() && $this->memory->isFreeName($path)) {
-            $condition = Condition::absent();
-        }
-        $headers = $condition->headers + ($this->hooks?->before($path) ?? []);
+        $headers = $this->writeHeaders($path, $condition);
         $response = $this->expect(new Request('PUT', $path->target(), $headers, $bytes), 201);
         $this->wrote($path, isset($headers['Aloft-Private']));
         return $response->header('ETag') ?? '';
+    }
+
+    /** @return array<string, string> */
+    private function writeHeaders(S3Path $path, Condition $condition): array
+    {
+        $isFree = $condition->isNone() && $this->memory->isFreeName($path);
+        return ($isFree ? Condition::absent() : $condition)->headers + ($this->hooks?->before($path) ?? []);
     }
 
     /**
@@ -231,10 +237,16 @@ final class Files
      */
     private function forMany(S3Path $directory, string $what, array $names): array
     {
-        $body = json_encode($names, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-        $response = $this->expect(new Request('POST', $directory->directoryTarget() . "?$what", [], $body), 200);
+        $request = new Request('POST', $directory->directoryTarget() . "?$what", [], self::json($names));
+        $response = $this->expect($request, 200);
         $report = json_decode($response->body, true);
         return is_array($report) ? $report : [];
+    }
+
+    /** @param list<mixed> $list */
+    private static function json(array $list): string
+    {
+        return json_encode($list, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
     }
 
     /**
@@ -323,23 +335,10 @@ final class Files
     {
         $snapshot = $this->memory->snapshotOf($directory, $prefix);
         if ($snapshot === null) {
-            $snapshot = $this->takeSnapshot($directory, $prefix);
+            $snapshot = DirectorySnapshot::take($this, $directory, $prefix);
             $this->memory->keepSnapshot($snapshot);
         }
         return $snapshot->names($prefix);
-    }
-
-    private function takeSnapshot(S3Path $directory, string $prefix): DirectorySnapshot
-    {
-        $taken = microtime(true);
-        $entries = [];
-        $next = null;
-        do {
-            $page = $this->list($directory, $prefix, $next);
-            $entries += $page->entries;
-            $next = $page->next;
-        } while ($next !== null);
-        return new DirectorySnapshot($directory, $prefix, $entries, $taken);
     }
 
     /** @return array<string, string> */

@@ -4,10 +4,14 @@ declare(strict_types=1);
 
 namespace Aloft\Uploads;
 
+use Aloft\Files\Files;
 use Aloft\WriteFailed;
 
 /**
- * Replaces WordPress's image editors by Aloft's. Editors of other plugins stay.
+ * Replaces WordPress's image editors by Aloft's, and puts the one before them that works outside PHP. Editors of other
+ * plugins stay.
+ *
+ * With ALOFT_PHP_EDITORS, PHP makes all pictures.
  */
 final class ImageEditors
 {
@@ -16,12 +20,27 @@ final class ImageEditors
         'WP_Image_Editor_GD' => GdEditor::class,
     ];
 
+    public function __construct(private readonly Files $files)
+    {
+    }
+
     public function register(Hooks $hooks): void
     {
-        $hooks->add('wp_image_editors', static fn (array $editors): array => array_map(
-            static fn (string $editor): string => self::OURS[$editor] ?? $editor,
-            $editors,
-        ));
+        $hooks->add('wp_image_editors', $this->editors(...));
+    }
+
+    /**
+     * WordPress has loaded the editors' base class, and not before.
+     *
+     * @param list<class-string> $editors
+     * @return list<class-string>
+     */
+    private function editors(array $editors): array
+    {
+        $ours = array_map(static fn (string $editor): string => self::OURS[$editor] ?? $editor, $editors);
+        $arePhps = defined('ALOFT_PHP_EDITORS')
+            && filter_var(constant('ALOFT_PHP_EDITORS'), FILTER_VALIDATE_BOOLEAN);
+        return !$arePhps && VipsEditor::isAvailable($this->files) ? [VipsEditor::class, ...$ours] : $ours;
     }
 
     /**

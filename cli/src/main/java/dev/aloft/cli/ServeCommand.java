@@ -2,10 +2,12 @@ package dev.aloft.cli;
 
 import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
@@ -59,7 +61,10 @@ final class ServeCommand implements Callable<Integer> {
             requirePlaces(site);
             Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
             requireBucket(bucket);
-            AgentSite agent = agentSite(site, bucket);
+            AgentSite served = agentSite(site, bucket);
+            AgentSite agent = renderPool
+                    .map(pool -> served.withEditor(new PictureEditor(pool)))
+                    .orElse(served);
             tryStore(agent);
             agents.add(agent);
             EdgeSite edge = site.edgeSite(bucket);
@@ -121,10 +126,13 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private static Optional<RenderPool> renderPool(Configuration configuration, Lifetime lifetime) {
-        return configuration.edge().isPresent() && configuration.pictures().enabled()
-                ? Optional.of(
-                        lifetime.keep(RenderPool.open(configuration.pictures().renderPool())))
-                : Optional.empty();
+        if (!configuration.pictures().enabled()) {
+            return Optional.empty();
+        }
+        RenderPoolSettings settings = configuration.pictures().renderPool();
+        // Without an edge no visitor waits for the worker, and many hosts never need it.
+        return Optional.of(lifetime.keep(
+                configuration.edge().isPresent() ? RenderPool.open(settings) : RenderPool.onDemand(settings)));
     }
 
     private static void requirePlaces(SiteConfiguration site) throws Failure, IOException {

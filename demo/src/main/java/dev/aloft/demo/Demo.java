@@ -26,6 +26,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.tachyon.Pictures;
@@ -94,7 +95,8 @@ final class Demo {
         Bucket bucket = openBucket(s3, credentials, lifetime);
         Path socket = data.socket("agent.sock");
         UrlSecret secret = randomSecret();
-        startAgent(bucket, socket, secret, lifetime);
+        RenderPool renderPool = lifetime.keep(RenderPool.open(RenderPoolSettings.standard()));
+        startAgent(bucket, socket, secret, renderPool, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()
                 ? wordpress.get()
@@ -112,7 +114,7 @@ final class Demo {
         DemoConfiguration.write(data, s3, credentials, socket, site.configuration());
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
-        Edge edge = startEdge(bucket, secret, lifetime);
+        Edge edge = startEdge(bucket, secret, renderPool, lifetime);
         startNginx(data, site.documentRoot(), php.socket(), edge, lifetime);
         requirePage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
@@ -154,18 +156,20 @@ final class Demo {
                 .bucket(BUCKET);
     }
 
-    private void startAgent(Bucket bucket, Path socket, UrlSecret secret, Lifetime lifetime) throws IOException {
+    private void startAgent(Bucket bucket, Path socket, UrlSecret secret, RenderPool renderPool, Lifetime lifetime)
+            throws IOException {
         FileTree files = new FileTree(bucket, FilePath.ROOT);
         String group = PhpFpm.workerGroup().orElse(null);
         AgentSite site = new AgentSite("demo", socket, group, files, MAX_FILE_BYTES)
-                .withUrlKey(UrlKey.of(secret, BUCKET, FilePath.ROOT));
+                .withUrlKey(UrlKey.of(secret, BUCKET, FilePath.ROOT))
+                .withEditor(new PictureEditor(renderPool));
         lifetime.keep(Agent.start(List.of(site)));
         progress.accept("agent on " + socket);
     }
 
     /// On a free port, which only nginx needs to know.
-    private Edge startEdge(Bucket bucket, UrlSecret secret, Lifetime lifetime) throws IOException {
-        RenderPool renderPool = lifetime.keep(RenderPool.open(RenderPoolSettings.standard()));
+    private Edge startEdge(Bucket bucket, UrlSecret secret, RenderPool renderPool, Lifetime lifetime)
+            throws IOException {
         Pictures pictures = new Pictures(
                 "site",
                 bucket,

@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Makes each server use one of WordPress's two image editors, as its environment says.
+/// Makes each server use one of the image editors, as a request or else its environment says.
 final class EditorChoice {
 
     static final String VARIABLE = "TEST_IMAGE_EDITOR";
+
+    /// Header of a request, with a part of the class names of the editors that it may use.
+    static final String HEADER = "Test-Image-Editor";
+
+    /// Part of every editor's class name: the agent's comes first, and PHP's take over.
+    static final String ANY = "editor";
 
     private EditorChoice() {}
 
@@ -20,7 +26,8 @@ final class EditorChoice {
         Files.writeString(documentRoot.resolve("wp-content/mu-plugins/choose-editor.php"), """
                 <?php
                 add_filter('wp_image_editors', function (array $editors): array {
-                    $wanted = strtolower((string) getenv('TEST_IMAGE_EDITOR'));
+                    $wanted = $_SERVER['HTTP_TEST_IMAGE_EDITOR'] ?? getenv('TEST_IMAGE_EDITOR');
+                    $wanted = strtolower((string) $wanted);
                     return array_filter($editors, fn (string $name): bool => str_contains(strtolower($name), $wanted));
                 }, PHP_INT_MAX);
                 """);

@@ -2,6 +2,9 @@ package dev.aloft.e2e;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
+import dev.aloft.image.PictureException;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.MariaDb;
 import dev.aloft.lab.PhpFpm;
@@ -19,6 +22,7 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
@@ -56,6 +60,7 @@ final class Fleet implements AutoCloseable {
     private final Deque<Closeable> ends = new ArrayDeque<>();
     private final DataFolder data;
     private final S3Front front;
+    private final RenderPool renderPool;
     private final WordPressSite site;
     private final List<Server> servers = new ArrayList<>();
 
@@ -71,14 +76,25 @@ final class Fleet implements AutoCloseable {
         data = keep(folder, DataFolder::close);
         try {
             front = keep(S3Front.before(s3.endpoint()), S3Front::close);
+            renderPool = keep(RenderPool.open(RenderPoolSettings.standard()), RenderPool::close);
             int port = Machine.freePort();
             site = installSite(tree, URI.create("http://127.0.0.1:" + port), constants);
             for (int number = 0; number < count; number++) {
                 servers.add(startServer(s3, number, number == 0 ? port : Machine.freePort()));
             }
+            awaitPictures();
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /// Waits until the agents make pictures, if they can on this machine.
+    private void awaitPictures() {
+        try {
+            progress("pictures by " + renderPool.library());
+        } catch (PictureException e) {
+            progress("PHP makes all pictures: " + e.getMessage());
         }
     }
 
@@ -123,7 +139,8 @@ final class Fleet implements AutoCloseable {
                         new FileTree(bucket, FilePath.ROOT),
                         MAX_FILE_BYTES)
                 .withObjectCache(new ObjectCache(OBJECT_CACHE_BYTES))
-                .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT));
+                .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT))
+                .withEditor(new PictureEditor(renderPool));
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,

@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// one php-fpm, one database; a header of the request says where its uploads are and which editor makes the sizes. Not
 /// a test: `bench/wordpress/measure` runs it.
 ///
-/// Each figure is the median of some rounds, Aloft's and the disk's by turns. Times are as a client sees them; CPU is
-/// what the PHP worker used for the request, and the processes of agent and S3 beside.
+/// Each figure is the median of some rounds, Aloft's and the disk's by turns. Times are as a client sees them; CPU and
+/// peak memory are those of the PHP worker.
 final class SiteMeasurement {
 
     private static final int ROUNDS = Integer.getInteger("rounds", 3);
@@ -42,7 +42,7 @@ final class SiteMeasurement {
     private final List<String> rows = new ArrayList<>();
 
     /// Cost of one request.
-    private record Sample(double wallMillis, double cpuMillis) {}
+    private record Sample(double wallMillis, double cpuMillis, double peakMib) {}
 
     @Test
     void measure() throws Exception {
@@ -52,7 +52,8 @@ final class SiteMeasurement {
             installSwitch(fleet.site().documentRoot());
             for (int megapixels : new int[] {12, 24}) {
                 for (String editor : List.of("gd", "imagick")) {
-                    measureUpload(fleet, megapixels, editor);
+                    measureUpload(fleet, megapixels, editor, editor);
+                    measureUpload(fleet, megapixels, editor, "vips");
                 }
             }
             measurePages(fleet);
@@ -75,6 +76,7 @@ final class SiteMeasurement {
         Files.writeString(documentRoot.resolve("wp-content/mu-plugins/a-measured.php"), """
                 <?php
                 $measured_at = getrusage();
+                file_put_contents('/proc/self/clear_refs', '5');
                 putenv('S3_UPLOADS_USE_LOCAL=' . (($_SERVER['HTTP_X_PLACE'] ?? '') === 'disk' ? 'true' : 'false'));
                 putenv('TEST_IMAGE_EDITOR=' . ($_SERVER['HTTP_X_EDITOR'] ?? 'gd'));
                 ob_start(function (string $page) use ($measured_at): string {
@@ -85,15 +87,19 @@ final class SiteMeasurement {
                             + ($now["$kind.tv_usec"] - $measured_at["$kind.tv_usec"]) / 1e3;
                     }
                     header("X-Cpu-Millis: $spent");
+                    preg_match('/VmHWM:\\s+(\\d+)/', file_get_contents('/proc/self/status'), $peak);
+                    header('X-Peak-Mib: ' . $peak[1] / 1024);
                     return $page;
                 });
                 """);
     }
 
-    private void measureUpload(Fleet fleet, int megapixels, String editor) throws Exception {
+    /// @param disks editor of uploads on the disk
+    /// @param alofts editor of uploads in S3; `vips` is the agent's
+    private void measureUpload(Fleet fleet, int megapixels, String disks, String alofts) throws Exception {
         byte[] photo = megapixels == 12 ? Photo.ofTwelveMegapixels(1) : Photo.jpeg(6000, 4000, 1);
-        String what = "upload of " + megapixels + " MP, " + editor;
-        compare(what, fleet, place -> upload(fleet, photo, place, editor));
+        String what = "upload of " + megapixels + " MP, " + disks + (alofts.equals(disks) ? "" : " against the agent");
+        compare(what, fleet, place -> upload(fleet, photo, place, place.equals(DISK) ? disks : alofts));
     }
 
     private Sample upload(Fleet fleet, byte[] photo, String place, String editor) throws Exception {
@@ -110,7 +116,7 @@ final class SiteMeasurement {
         String id = json.path("id").asString();
         assertThat(json.path("media_details").path("sizes").size()).isGreaterThan(5);
         delete(fleet, id, place);
-        return new Sample(wall, cpu(answer));
+        return sample(wall, answer);
     }
 
     private void delete(Fleet fleet, String id, String place) throws Exception {
@@ -148,7 +154,7 @@ final class SiteMeasurement {
         HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
         double wall = (System.nanoTime() - begin) / 1e6;
         assertThat(answer.statusCode()).isEqualTo(200);
-        return new Sample(wall, cpu(answer));
+        return sample(wall, answer);
     }
 
     /// Both places by turns, and Aloft's once more with a store that is 20 ms away.
@@ -168,7 +174,7 @@ final class SiteMeasurement {
             s3.reset();
         }
         double base = median(disk, Sample::wallMillis);
-        rows.add("| %s | %.0f | %.0f (%.2f) | %.0f (%.2f) | %.0f | %.0f (%.2f) |"
+        rows.add("| %s | %.0f | %.0f (%.2f) | %.0f (%.2f) | %.0f | %.0f (%.2f) | %.0f | %.0f |"
                 .formatted(
                         what,
                         base,
@@ -178,7 +184,9 @@ final class SiteMeasurement {
                         median(far, Sample::wallMillis) / base,
                         median(disk, Sample::cpuMillis),
                         median(near, Sample::cpuMillis),
-                        median(near, Sample::cpuMillis) / median(disk, Sample::cpuMillis)));
+                        median(near, Sample::cpuMillis) / median(disk, Sample::cpuMillis),
+                        median(disk, Sample::peakMib),
+                        median(near, Sample::peakMib)));
     }
 
     private interface Work {
@@ -195,11 +203,12 @@ final class SiteMeasurement {
                 .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(user.getBytes(UTF_8)));
     }
 
-    private static double cpu(HttpResponse<?> answer) {
-        return answer.headers()
-                .firstValue("X-Cpu-Millis")
-                .map(Double::parseDouble)
-                .orElseThrow();
+    private static Sample sample(double wallMillis, HttpResponse<?> answer) {
+        return new Sample(wallMillis, number(answer, "X-Cpu-Millis"), number(answer, "X-Peak-Mib"));
+    }
+
+    private static double number(HttpResponse<?> answer, String header) {
+        return answer.headers().firstValue(header).map(Double::parseDouble).orElseThrow();
     }
 
     private static double median(List<Sample> samples, ToDoubleFunction<Sample> of) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,12 +26,26 @@ final class WordPress {
 
     private final URI home;
     private final String authorization;
+    private final Map<String, String> headers;
 
     WordPress(URI home, String user, String applicationPassword) {
+        this(
+                home,
+                "Basic "
+                        + Base64.getEncoder()
+                                .encodeToString((user + ":" + applicationPassword).getBytes(StandardCharsets.UTF_8)),
+                Map.of());
+    }
+
+    private WordPress(URI home, String authorization, Map<String, String> headers) {
         this.home = home;
-        this.authorization = "Basic "
-                + Base64.getEncoder()
-                        .encodeToString((user + ":" + applicationPassword).getBytes(StandardCharsets.UTF_8));
+        this.authorization = authorization;
+        this.headers = headers;
+    }
+
+    /// The same site, with pictures made by editors with this part of a name, see [EditorChoice].
+    WordPress withEditor(String part) {
+        return new WordPress(home, authorization, Map.of(EditorChoice.HEADER, part));
     }
 
     /// An answer of the REST API.
@@ -126,6 +141,7 @@ final class WordPress {
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        headers.forEach(request::header);
         long begin = System.nanoTime();
         HttpResponse<byte[]> answer = HTTP.send(
                 request.header("Authorization", authorization).timeout(LIMIT).build(), BodyHandlers.ofByteArray());

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Files;
+
+use Aloft\Agent\Request;
+
+/**
+ * The part of {@see Files} that has the agent make pictures.
+ */
+trait PictureMaking
+{
+    /**
+     * Makes pictures of one version of a file, and stores them.
+     *
+     * @param string             $etag   the version; empty for the newest
+     * @param list<PictureOrder> $orders none for the original's type and size only
+     */
+    public function makePictures(S3Path $original, string $etag, array $orders): Renditions
+    {
+        $headers = array_map(fn (PictureOrder $o): array => $this->writeHeaders($o->path, Condition::none()), $orders);
+        $body = array_map(static fn (PictureOrder $o, array $own): array => $o->asJson($own), $orders, $headers);
+        $version = $this->freshness($original) + array_filter(['If-Match' => $etag]);
+        $request = new Request('POST', $original->target() . '?renditions', $version, self::json($body));
+        $renditions = Renditions::parse($this->expect($request, 200), count($orders));
+        foreach ($orders as $i => $order) {
+            if (!isset($renditions->pictures[$i]['reason'])) {
+                $this->wrote($order->path, isset($headers[$i]['Aloft-Private']));
+            }
+        }
+        return $renditions;
+    }
+
+    /** @return array{reads?: list<string>, writes?: list<string>} media types of pictures that the agent makes */
+    public function pictureTypes(): array
+    {
+        return (array) json_decode($this->expect(new Request('GET', '/?pictures'), 200)->body, true);
+    }
+}
