@@ -25,7 +25,7 @@ public final class HttpCache implements AutoCloseable {
     private final OriginClient origins;
     private final Fetches fetches;
     private final Forwarding forwarding;
-    private final CachedReads reads;
+    private final ReadExchanges reads;
 
     /// @param clock for the age of stored answers
     ///
@@ -37,7 +37,7 @@ public final class HttpCache implements AutoCloseable {
         this.origins = new OriginClient(clock);
         this.fetches = new Fetches(memory, disk, origins, settings, clock);
         this.forwarding = new Forwarding(origins, this::purge);
-        this.reads = new CachedReads(memory, origins, fetches, forwarding, clock);
+        this.reads = new ReadExchanges(memory, origins, fetches, forwarding, clock);
         if (disk != null) {
             DiskStore full = disk;
             Thread.ofVirtual().name("aloft-take-over").start(() -> full.takeOver(this::takeOver));

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /// allows that.
 ///
 /// Every wait has a limit. A client that has waited for another's fetch long enough asks the origin itself.
-final class CachedReads {
+final class ReadExchanges {
 
     /// The time that a client waits for revalidation before it gets the stale answer, where the origin allows that.
     private static final Duration REVALIDATION_LIMIT = Duration.ofSeconds(1);
@@ -23,7 +23,7 @@ final class CachedReads {
     /// The time that a client waits for another client's fetch before it asks the origin itself.
     private static final Duration SHARED_WAIT_LIMIT = Duration.ofSeconds(3);
 
-    private static final Logger LOG = LoggerFactory.getLogger(CachedReads.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReadExchanges.class);
 
     private final MemoryStore memory;
     private final OriginClient origins;
@@ -31,7 +31,8 @@ final class CachedReads {
     private final Forwarding forwarding;
     private final InstantSource clock;
 
-    CachedReads(MemoryStore memory, OriginClient origins, Fetches fetches, Forwarding forwarding, InstantSource clock) {
+    ReadExchanges(
+            MemoryStore memory, OriginClient origins, Fetches fetches, Forwarding forwarding, InstantSource clock) {
         this.memory = memory;
         this.origins = origins;
         this.fetches = fetches;
