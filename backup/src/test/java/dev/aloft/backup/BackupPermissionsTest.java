@@ -1,9 +1,14 @@
 package dev.aloft.backup;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.aloft.bulk.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,25 @@ final class BackupPermissionsTest extends BackupFixture {
         suffice("list, show, diff", () -> {
             host().list();
             host().diff(first, second, _ -> {});
+        });
+    }
+
+    @Test
+    void readsADump() throws IOException {
+        byte[] dump = {1, 2, 3};
+        Snapshot snapshot = host().create(
+                        Optional.of(to -> {
+                            to.write(dump);
+                            return SnapshotTest.part(dump);
+                        }),
+                        List.of(),
+                        new Progress());
+
+        suffice("restore-database", () -> {
+            assertThat(host().list().snapshots()).containsExactly(snapshot);
+            try (InputStream bytes = host().dump(snapshot)) {
+                assertThat(bytes.readAllBytes()).isEqualTo(dump);
+            }
         });
     }
 

@@ -19,17 +19,17 @@ import java.util.stream.Collectors;
 ///
 /// @param site on the bucket of the site's files
 /// @param backups on the bucket of the backups
-record Permissions(Set<String> site, Set<String> backups) {
+public record Permissions(Set<String> site, Set<String> backups) {
 
     /// Work that needs the permissions.
-    interface Operation {
+    public interface Operation {
         void run() throws IOException;
     }
 
     /// The permissions of an operation.
     ///
     /// @param operation the first cell of its row, without the marks of code
-    static Permissions of(String operation) throws IOException {
+    public static Permissions of(String operation) throws IOException {
         Path page = Path.of(System.getProperty("aloft.root"), "docs/reference/backup-permissions.md");
         List<String> cells = Files.readAllLines(page).stream()
                 .filter(line -> line.startsWith("|"))
@@ -50,7 +50,7 @@ record Permissions(Set<String> site, Set<String> backups) {
     /// Runs an operation with these permissions only, and asserts that it needs each of them.
     ///
     /// @param siteBucket with the site's files; any other one has backups
-    void suffice(S3Front front, String siteBucket, Operation operation) throws IOException {
+    public void suffice(S3Front front, String siteBucket, Operation operation) throws IOException {
         Set<String> usedOnSite = ConcurrentHashMap.newKeySet();
         Set<String> usedOnBackups = ConcurrentHashMap.newKeySet();
         front.calm();

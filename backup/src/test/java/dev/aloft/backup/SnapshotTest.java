@@ -153,7 +153,7 @@ final class SnapshotTest extends BackupFixture {
         assertThat(read.tags()).containsExactly("before-update");
     }
 
-    private static DatabasePart part(byte[] dump) {
+    static DatabasePart part(byte[] dump) {
         return new DatabasePart(
                 "wp",
                 java.time.Instant.parse("2026-11-29T12:00:00Z"),
