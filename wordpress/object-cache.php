@@ -384,7 +384,7 @@ namespace {
             )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12);
             $this->agent = new Agent($socket !== '' ? $socket : '/run/aloft/agent.sock', $installation);
             $this->installation = "$installation:";
-            $this->isMultisite = is_multisite();
+            $this->isMultisite = (bool) is_multisite(); // the value of a constant, of any type
             $this->blogPrefix = $this->isMultisite ? get_current_blog_id() . ':' : '';
             // Another drop-in, or this one after some time without it, begins with an empty cache.
             $file = implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]);

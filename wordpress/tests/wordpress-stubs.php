@@ -6,9 +6,9 @@
 
 declare(strict_types=1);
 
-function is_multisite(): bool
+function is_multisite(): string
 {
-    return get_current_blog_id() !== 0;
+    return get_current_blog_id() === 0 ? '' : '1'; // as in many a wp-config.php
 }
 
 function get_current_blog_id(): int
