@@ -39,8 +39,9 @@ final class CdnCommand implements Callable<Integer> {
         @Option(
                 names = "--edge",
                 paramLabel = "URL",
-                description = "Address of the edge, such as http://10.0.0.7:8080.")
-        private @Nullable URI edge;
+                split = ",",
+                description = "Address of the edge, such as http://10.0.0.7:8080; for nginx several, with commas.")
+        private List<URI> edges = List.of();
 
         @Option(
                 names = "--bucket",
@@ -142,8 +143,8 @@ final class CdnCommand implements Callable<Integer> {
                 Optional.ofNullable(folder),
                 behind,
                 uploadPaths);
-        if (uploads.edge != null) {
-            return kind.fill(site, uploads.edge);
+        if (!uploads.edges.isEmpty()) {
+            return kind.fill(site, uploads.edges);
         }
         BucketUrl bucket = BucketUrl.parse(Objects.requireNonNull(uploads.bucket));
         String text = kind.fill(site, bucket);

@@ -38,9 +38,15 @@ enum CdnTemplate {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// Before an edge.
-    String fill(CdnSite site, URI edge) {
-        CdnSite.requireServer("--edge", edge);
+    /// Before one edge, or several of one scheme.
+    String fill(CdnSite site, List<URI> edges) {
+        edges.forEach(edge -> CdnSite.requireServer("--edge", edge));
+        if (edges.size() > 1 && this != NGINX) {
+            throw new IllegalArgumentException(this + " takes one --edge; nginx balances several");
+        }
+        if (edges.stream().map(URI::getScheme).distinct().count() > 1) {
+            throw new IllegalArgumentException("--edge has http and https; all edges need one scheme");
+        }
         if (!isWebServer() && !site.withUploadPaths(List.of()).isPlain()) {
             throw new IllegalArgumentException(this + " goes before a web server: name that with --site; of the"
                     + " other options it knows --upload-path, and nginx, apache and caddy all");
@@ -50,7 +56,10 @@ enum CdnTemplate {
                     "this Caddy does not pass the client behind a proxy to PHP: omit --behind, or use nginx or apache");
         }
         String form = site.origin() instanceof CdnSite.Php ? "php/" : "";
-        return fill(site, server(CdnText.read(form + file), "EDGE", edge)).text();
+        CdnText text = CdnText.read(form + file)
+                .withEach(
+                        "EDGE_SERVER", edges.stream().map(CdnTemplate::address).toList());
+        return fill(site, server(text, "EDGE", edges.getFirst())).text();
     }
 
     /// Before a bucket. The notice is a comment, if the format has comments.
@@ -153,12 +162,20 @@ enum CdnTemplate {
         }
     }
 
+    private static String address(URI server) {
+        return server.getHost() + ":" + port(server);
+    }
+
+    private static int port(URI server) {
+        return server.getPort() >= 0 ? server.getPort() : server.getScheme().equals("https") ? 443 : 80;
+    }
+
     private static CdnText server(CdnText text, String name, URI server) {
         boolean encrypted = server.getScheme().equals("https");
-        int port = server.getPort() >= 0 ? server.getPort() : encrypted ? 443 : 80;
+        int port = port(server);
         return text.with(name, server.getScheme() + "://" + server.getHost() + ":" + port)
                 .with(name + "_SCHEME", server.getScheme())
-                .with(name + "_ADDRESS", server.getHost() + ":" + port)
+                .with(name + "_ADDRESS", address(server))
                 .with(name + "_HOST", server.getHost())
                 .with(name + "_PORT", String.valueOf(port))
                 .with(name + "_POLICY", encrypted ? "https-only" : "http-only");

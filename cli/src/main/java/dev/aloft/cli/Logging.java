@@ -16,6 +16,11 @@ final class Logging {
 
     private Logging() {}
 
+    /// Chooses the log manager; works only before the first logger of the process is made.
+    static void prepare() {
+        System.setProperty("java.util.logging.manager", LogUntilExit.class.getName());
+    }
+
     static Logging toStandardError() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
@@ -26,6 +31,9 @@ final class Logging {
         root.addHandler(handler);
         Logging logging = new Logging();
         logging.ours.setLevel(Level.INFO);
+        if (LogManager.getLogManager() instanceof LogUntilExit manager) {
+            manager.keepHandlers();
+        }
         return logging;
     }
 

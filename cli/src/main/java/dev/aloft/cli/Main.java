@@ -27,6 +27,10 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
 
+    static {
+        Logging.prepare();
+    }
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -56,6 +60,7 @@ public final class Main implements Runnable {
         Stream.of(
                         demo,
                         new ServeCommand(),
+                        new SocketUnitCommand(),
                         new ExplainCommand(),
                         new CdnCommand(),
                         new EdgeCommand(),

@@ -68,6 +68,15 @@ class ExitCodesTest {
             return new Case(code, found, advice, arguments, more);
         }
 
+        Case and(String argument) {
+            return new Case(
+                    code,
+                    found,
+                    advice,
+                    Stream.concat(arguments.stream(), Stream.of(argument)).toList(),
+                    properties);
+        }
+
         @Override
         public String toString() {
             return code + ": " + found;
@@ -92,7 +101,8 @@ class ExitCodesTest {
 
     @AfterEach
     void forgetProperties() {
-        Stream.of("aws.accessKeyId", "aws.secretAccessKey").forEach(System::clearProperty);
+        Stream.of("aws.accessKeyId", "aws.secretAccessKey", "aws.disableEc2Metadata")
+                .forEach(System::clearProperty);
     }
 
     Stream<Case> failures() throws IOException {
@@ -103,6 +113,9 @@ class ExitCodesTest {
                 Case.of(2, "aloft serve has no option --confg", "did you mean --config?", "serve", "--confg", "x"),
                 Case.of(2, "aloft serve has no option -x", "see aloft serve --help", "serve", "-x"),
                 Case.of(2, "unexpected argument 8080", "see aloft serve --help", "serve", "8080"),
+                Case.of(2, "mutually exclusive", "see aloft serve --help", "serve", "--agent-only", "--edge-only"),
+                serve(3, "there is no [edge] for --edge-only", "add [edge]", s3() + site("bucket = \"media\""))
+                        .and("--edge-only"),
                 serve(3, "has the unknown key buckte", "did you mean bucket?", s3() + site("buckte = \"media\"")),
                 serve(3, "[site site] has no bucket", "add bucket = ", s3() + site("")),
                 serve(3, "unknown table or key sites", "did you mean [site]?", s3() + "[sites]\nname = \"x\"\n"),
@@ -148,6 +161,14 @@ class ExitCodesTest {
                 serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
                         .with("aws.secretAccessKey", "wrong"),
                 migrate(9, "1 files have failed", "run the command again"),
+                Case.of(
+                                6,
+                                "no credentials were found in the environment (AWS_ACCESS_KEY_ID",
+                                "credentials come from",
+                                "serve",
+                                "--config",
+                                write(s3() + site("bucket = \"media\"")).toString())
+                        .with("aws.disableEc2Metadata", "true"),
                 backup(3, "no backup is configured for the site site", "add [site.backup]", "", "list"),
                 backup(3, "would lie among its files", "another bucket", "[site.backup]\nbucket = \"media\"", "list"),
                 backup(6, "404", "the store is", "[site.backup]\nbucket = \"no-such-bucket\"", "list"),

@@ -96,6 +96,10 @@ final class FrontServer implements AutoCloseable {
         }
     }
 
+    int port() {
+        return port;
+    }
+
     Answer get(String target) throws Exception {
         return ask("GET", target);
     }
@@ -123,7 +127,7 @@ final class FrontServer implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return free.getLocalPort();
         }

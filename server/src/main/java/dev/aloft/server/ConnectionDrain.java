@@ -13,23 +13,31 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.component.Graceful;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The open connections of a server, the requests under way on each, and the graceful shutdown of both.
 ///
-/// A connection is idle while no request is under way on it. During shutdown every request that arrives is answered, as
-/// the last one of its connection, and a connection that is idle when the grace period ends is closed. The server's
-/// stop timeout limits the requests under way; the connector must not limit them (`setShutdownIdleTimeout(-1)`).
-/// Safe for many threads.
+/// A connection is idle while no request is under way on it. During shutdown every request that arrives is answered,
+/// as the last one of its connection, and a connection that is idle when the grace period ends is closed. The
+/// server's stop timeout limits the requests under way; the connector must not limit them
+/// (`setShutdownIdleTimeout(-1)`). Safe for many threads.
 public class ConnectionDrain extends Handler.Wrapper implements Graceful {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionDrain.class);
 
     private static final Duration CLOSE_INTERVAL = Duration.ofMillis(250);
 
     private final Duration grace;
     private final Map<EndPoint, Integer> requests = new HashMap<>();
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger aborted = new AtomicInteger();
     private volatile boolean stopping;
 
     /// @param grace how long an idle connection stays open during shutdown for a request already on its way
@@ -64,7 +72,12 @@ public class ConnectionDrain extends Handler.Wrapper implements Graceful {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         EndPoint endPoint = endPoint(request);
         begin(endPoint);
-        Request.addCompletionListener(request, _ -> close(end(endPoint)));
+        Request.addCompletionListener(request, failure -> {
+            if (stopping) {
+                (failure == null ? answered : aborted).incrementAndGet();
+            }
+            close(end(endPoint));
+        });
         if (stopping && request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
@@ -104,6 +117,38 @@ public class ConnectionDrain extends Handler.Wrapper implements Graceful {
 
     /// Called under the lock for a connection that has ended.
     protected void onClosed(EndPoint endPoint) {}
+
+    /// Stops the server, and logs at the beginning what it waits for and at the end what came of it. Does nothing to
+    /// a server that does not run.
+    ///
+    /// @param part for the log: `the edge`
+    public void stop(String part, Server server) throws Exception {
+        if (!server.isRunning()) {
+            server.stop();
+            return;
+        }
+        long begin = NanoTime.now();
+        LOG.info(
+                "{} stops: {} requests in progress on {} connections have up to {} s",
+                part,
+                requests(),
+                connections(),
+                TimeUnit.MILLISECONDS.toSeconds(server.getStopTimeout()));
+        try {
+            server.stop();
+        } finally {
+            LOG.info(
+                    "{} has stopped after {} ms: {} requests answered meanwhile, {} aborted",
+                    part,
+                    NanoTime.millisSince(begin),
+                    answered,
+                    aborted);
+        }
+    }
+
+    private synchronized int connections() {
+        return requests.size();
+    }
 
     @Override
     public CompletableFuture<Void> shutdown() {

@@ -1,7 +1,10 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.ConnectionDrain;
+import dev.aloft.server.Listener;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,19 +15,18 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The process behind PHP's `s3://` paths on one host: for each site a Unix socket, on which it speaks the protocol of
-/// `docs/reference/agent-protocol.md`.
+/// The process behind PHP's `s3://` paths on one host: for each site a Unix socket, on which it speaks the protocol
+/// of `docs/reference/agent-protocol.md`.
 ///
-/// A socket that a dead process left behind is replaced; one that answers is not. [#close] removes the sockets, answers
-/// every request that arrives or is under way within [#DRAIN_LIMIT], and closes idle connections.
+/// A socket that a dead process left behind is replaced; one that answers is not. [#close] removes the sockets,
+/// answers every request that arrives or is under way within [#DRAIN_LIMIT], and closes idle connections. A socket
+/// of the service manager stays, with the owner and mode that it has: connections wait there for the next agent.
 public final class Agent implements AutoCloseable {
 
     static final int MAX_CONNECTIONS = 1024;
@@ -34,7 +36,7 @@ public final class Agent implements AutoCloseable {
     static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
     /// The time for which an idle connection stays open during shutdown, for a request already on its way.
-    static final Duration IDLE_GRACE = Duration.ofMillis(250);
+    static final Duration IDLE_GRACE = Duration.ofSeconds(1);
 
     /// A path at which there is never a file.
     private static final Path REMOVED = Path.of("/nonexistent/aloft-agent.sock");
@@ -42,12 +44,14 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private final Server server;
+    private final ConnectionDrain connections;
 
     /// The paths where this agent's sockets are, and no other's.
     private final List<Path> sockets = new ArrayList<>();
 
-    private Agent(Server server) {
+    private Agent(Server server, ConnectionDrain connections) {
         this.server = server;
+        this.connections = connections;
     }
 
     /// Opens the sockets of all sites, or fails and leaves none open.
@@ -55,8 +59,18 @@ public final class Agent implements AutoCloseable {
         return start(sites, STALL_LIMIT);
     }
 
+    /// The same, where the service manager has opened some of the sockets.
+    public static Agent start(List<AgentSite> sites, InheritedSockets inherited) throws IOException {
+        return start(sites, STALL_LIMIT, inherited);
+    }
+
     /// The same with another limit for the silence of a client within an exchange.
     static Agent start(List<AgentSite> sites, Duration stallLimit) throws IOException {
+        return start(sites, stallLimit, InheritedSockets.none());
+    }
+
+    private static Agent start(List<AgentSite> sites, Duration stallLimit, InheritedSockets inherited)
+            throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-agent");
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
@@ -66,18 +80,22 @@ public final class Agent implements AutoCloseable {
         server.setErrorHandler(new ProtocolErrors());
         ConnectionDrain connections = new ConnectionDrain(new SiteRouter(sites), IDLE_GRACE);
         server.setHandler(connections);
-        Agent agent = new Agent(server);
+        Agent agent = new Agent(server, connections);
         try {
             for (AgentSite site : sites) {
-                SocketFile.makeWay(site.socket());
-                agent.sockets.add(site.socket());
-                UnixDomainServerConnector connector = connector(server, site, stallLimit, connections);
+                if (!inherited.has(UnixDomainSocketAddress.of(site.socket()))) {
+                    SocketFile.makeWay(site.socket());
+                    agent.sockets.add(site.socket());
+                }
+                AgentConnector connector = new AgentConnector(server, site, http(stallLimit), connections, inherited);
                 server.addConnector(connector);
                 server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
             }
             server.start();
             for (AgentSite site : sites) {
-                SocketFile.restrict(site.socket(), site.group());
+                if (agent.sockets.contains(site.socket())) {
+                    SocketFile.restrict(site.socket(), site.group());
+                }
             }
             return agent;
         } catch (Exception e) {
@@ -86,8 +104,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static UnixDomainServerConnector connector(
-            Server server, AgentSite site, Duration stallLimit, ConnectionDrain connections) {
+    private static HttpConfiguration http(Duration stallLimit) {
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
@@ -95,28 +112,7 @@ public final class Agent implements AutoCloseable {
         http.setIdleTimeout(stallLimit.toMillis());
         // Targets are paths of files; Target reads the raw bytes and refuses what cannot be one.
         http.setUriCompliance(UriCompliance.UNSAFE);
-        // No acceptor of its own: with one, Jetty closes the socket permanently when it accepts again after
-        // MAX_CONNECTIONS.
-        UnixDomainServerConnector connector =
-                new UnixDomainServerConnector(server, 0, 1, new HttpConnectionFactory(http)) {
-                    @Override
-                    protected void onEndPointOpened(EndPoint endPoint) {
-                        super.onEndPointOpened(endPoint);
-                        connections.opened(endPoint);
-                    }
-
-                    @Override
-                    protected void onEndPointClosed(EndPoint endPoint) {
-                        connections.closed(endPoint);
-                        super.onEndPointClosed(endPoint);
-                    }
-                };
-        connector.setName(site.name());
-        connector.setUnixDomainPath(site.socket());
-        connector.setIdleTimeout(IDLE_LIMIT.toMillis());
-        connector.setShutdownIdleTimeout(-1); // ConnectionDrain knows which of them are idle.
-        connector.setAcceptQueueSize(MAX_CONNECTIONS);
-        return connector;
+        return http;
     }
 
     /// Closing twice does nothing; another agent's sockets may be there by then.
@@ -127,13 +123,21 @@ public final class Agent implements AutoCloseable {
         }
         sockets.clear();
         for (Connector connector : server.getConnectors()) {
+            AgentConnector own = (AgentConnector) connector;
             // Jetty deletes this path at the end, when the next agent's socket may be there.
-            ((UnixDomainServerConnector) connector).setUnixDomainPath(REMOVED);
+            own.setUnixDomainPath(REMOVED);
+            if (!Listener.close(own, DRAIN_LIMIT)) {
+                LOG.warn("the agent still listens while it stops");
+            }
         }
         try {
-            server.stop();
+            connections.stop("the agent", server);
         } catch (Exception e) {
             LOG.warn("the agent did not stop cleanly: {}", e.toString());
+        }
+        for (Connector connector : server.getConnectors()) {
+            // Jetty loses connections that are accepted while it stops.
+            connector.getConnectedEndPoints().forEach(EndPoint::close);
         }
     }
 

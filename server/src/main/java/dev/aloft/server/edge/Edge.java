@@ -1,5 +1,7 @@
 package dev.aloft.server.edge;
 
+import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.Listener;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
@@ -13,18 +15,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -33,7 +32,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.IO;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +46,8 @@ public final class Edge implements AutoCloseable {
     /// The largest head of a request: its first line and its headers.
     public static final int MAX_HEAD_BYTES = 16 << 10;
 
-    /// The largest head of a request of HTTP/2 that is answered; a larger one ends the connection, because its request
-    /// cannot be identified.
+    /// The largest head of a request of HTTP/2 that is answered; a larger one ends the connection, because its
+    /// request cannot be identified.
     public static final int MAX_PARSED_HEAD_BYTES = 8 * MAX_HEAD_BYTES;
 
     /// Concurrent requests on one connection of HTTP/2.
@@ -62,12 +60,22 @@ public final class Edge implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
+    private final ClientConnections clients;
     private final HttpCache cache;
     private final EdgeOperations operations;
 
-    private Edge(Server server, ServerConnector connector, HttpCache cache, EdgeOperations operations) {
+    /// The port of an inherited socket; 0 without one.
+    private int inheritedPort;
+
+    private Edge(
+            Server server,
+            ServerConnector connector,
+            ClientConnections clients,
+            HttpCache cache,
+            EdgeOperations operations) {
         this.server = server;
         this.connector = connector;
+        this.clients = clients;
         this.cache = cache;
         this.operations = operations;
     }
@@ -79,8 +87,17 @@ public final class Edge implements AutoCloseable {
         return start(settings, InstantSource.system());
     }
 
+    /// The same on the sockets of its addresses that the service manager passes.
+    public static Edge start(EdgeSettings settings, InheritedSockets sockets) throws IOException {
+        return start(settings, InstantSource.system(), sockets);
+    }
+
     /// The same with a clock by which answers in the cache age.
-    public static Edge start(EdgeSettings given, InstantSource clock) throws IOException {
+    public static Edge start(EdgeSettings settings, InstantSource clock) throws IOException {
+        return start(settings, clock, InheritedSockets.none());
+    }
+
+    private static Edge start(EdgeSettings given, InstantSource clock, InheritedSockets sockets) throws IOException {
         EdgeSettings settings = given.withOwnShares();
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("aloft-edge");
@@ -105,15 +122,24 @@ public final class Edge implements AutoCloseable {
         caches.forEach(server::addBean);
         EdgeOperations operations = operations(settings.operators(), shared, caches, connector, clients);
         operations.attachTo(server);
-        Edge edge = new Edge(server, connector, cache, operations);
+        Edge edge = new Edge(server, connector, clients, cache, operations);
         try {
+            edge.listen(settings.port(), sockets);
             server.start();
-            operations.start();
+            operations.start(sockets);
             return edge;
         } catch (Exception e) {
             edge.close();
             throw new IOException(
                     "cannot serve on " + settings.address() + ":" + settings.port() + ": " + rootMessage(e), e);
+        }
+    }
+
+    private void listen(int port, InheritedSockets sockets) throws IOException {
+        Optional<ServerSocketChannel> inherited = sockets.take(port);
+        if (inherited.isPresent()) {
+            connector.open(inherited.get());
+            inheritedPort = port;
         }
     }
 
@@ -153,8 +179,8 @@ public final class Edge implements AutoCloseable {
         return new ArrayList<>(List.of(tls, choice, second, plain));
     }
 
-    /// Reads larger heads than are served, to answer them with 431: Jetty ends the connection for one that it does not
-    /// read.
+    /// Reads larger heads than are served, to answer them with 431: Jetty ends the connection for one that it does
+    /// not read.
     private static HTTP2ServerConnectionFactory http2(HttpConfiguration http) {
         HttpConfiguration configuration = new HttpConfiguration(http);
         configuration.setRequestHeaderSize(MAX_PARSED_HEAD_BYTES);
@@ -201,7 +227,7 @@ public final class Edge implements AutoCloseable {
 
     /// The port it listens on.
     public int port() {
-        return connector.getLocalPort();
+        return inheritedPort == 0 ? connector.getLocalPort() : inheritedPort;
     }
 
     /// Purges the whole cache.
@@ -226,13 +252,17 @@ public final class Edge implements AutoCloseable {
         return URI.create(scheme + "://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/");
     }
 
-    /// Refuses new connections, answers the requests that arrive on open ones, lets those under way end within
-    /// [#DRAIN_LIMIT], and stops.
+    /// Is no longer ready, refuses new connections, answers the requests that arrive on open ones, lets those under
+    /// way end within [#DRAIN_LIMIT], and stops. With a socket of the service manager, new connections wait for the
+    /// next process instead.
     @Override
     public void close() {
-        stopListening();
+        operations.announceStop();
+        if (!Listener.close(connector, DRAIN_LIMIT)) {
+            LOG.warn("the edge still listens while it stops");
+        }
         try {
-            server.stop();
+            clients.stop("the edge", server);
             operations.stop();
         } catch (Exception e) {
             LOG.warn("the edge did not stop cleanly: {}", e.toString());
@@ -240,31 +270,6 @@ public final class Edge implements AutoCloseable {
         // Jetty loses connections that are accepted while it stops.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         cache.close();
-    }
-
-    /// Refuses new connections, so that a balancer chooses another server. Without an acceptor thread, Jetty would
-    /// accept them until the last request has ended. Waits until the address is free: clients reconnect as soon as
-    /// they read that their connection ends.
-    private void stopListening() {
-        if (!connector.isRunning() || !(connector.getTransport() instanceof ServerSocketChannel channel)) {
-            return;
-        }
-        Collection<ManagedSelector> selectors = connector.getSelectorManager().getBeans(ManagedSelector.class);
-        CountDownLatch released = new CountDownLatch(selectors.size());
-        for (ManagedSelector selector : selectors) {
-            selector.submit(_ -> {
-                IO.close(channel);
-                // Before its next update the selector selects, which releases a closed channel.
-                selector.submit(_ -> released.countDown());
-            });
-        }
-        try {
-            if (!released.await(DRAIN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the edge still listens while it stops");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static String rootMessage(Throwable e) {

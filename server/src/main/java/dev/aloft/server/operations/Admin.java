@@ -29,6 +29,7 @@ final class Admin extends Handler.Abstract.NonBlocking {
     private final Metrics metrics;
     private final Map<String, SiteCache> sites = new TreeMap<>();
     private final Optional<UrlSecret> token;
+    private volatile boolean stopping;
 
     /// The handler of one edge.
     ///
@@ -38,6 +39,10 @@ final class Admin extends Handler.Abstract.NonBlocking {
         sites.forEach(cache -> this.sites.put(cache.site().name(), cache));
         this.metrics = metrics;
         this.token = token;
+    }
+
+    void announceStop() {
+        stopping = true;
     }
 
     @Override
@@ -62,6 +67,9 @@ final class Admin extends Handler.Abstract.NonBlocking {
 
     /// An edge whose S3 is down is still ready: it serves from its cache, and no other edge has a better S3.
     private boolean ready(Response response, Callback callback) {
+        if (stopping) {
+            return PlainText.send(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "stopping");
+        }
         StringBuilder reasons = new StringBuilder("ready\n");
         sites.forEach((name, cache) -> {
             cache.site()

@@ -1,11 +1,14 @@
 package dev.aloft.server.operations;
 
+import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.RequestLogWriter;
@@ -20,6 +23,7 @@ public final class EdgeOperations {
     private final OperatorSettings settings;
     private final List<SiteCache> sites;
     private final Metrics metrics;
+    private final Admin pages;
     private final @Nullable Server admin;
 
     /// Answers nothing before [#start].
@@ -28,9 +32,9 @@ public final class EdgeOperations {
         this.sites = sites;
         this.metrics = new Metrics(
                 cache, sites.stream().map(site -> site.site().bucket()).toList());
-        this.admin = settings.admin()
-                .map(address -> adminServer(address, new Admin(sites, metrics, settings.token())))
-                .orElse(null);
+        this.pages = new Admin(sites, metrics, settings.token());
+        this.admin =
+                settings.admin().map(address -> adminServer(address, pages)).orElse(null);
     }
 
     private static Server adminServer(InetSocketAddress address, Admin admin) {
@@ -72,10 +76,22 @@ public final class EdgeOperations {
     }
 
     /// Opens the admin address, if there is one.
-    public void start() throws Exception {
+    ///
+    /// @param sockets of the service manager
+    public void start(InheritedSockets sockets) throws Exception {
         if (admin != null) {
+            Optional<ServerSocketChannel> inherited =
+                    sockets.take(settings.admin().orElseThrow().getPort());
+            if (inherited.isPresent()) {
+                connector(admin).open(inherited.get());
+            }
             admin.start();
         }
+    }
+
+    /// Is no longer ready from now on.
+    public void announceStop() {
+        pages.announceStop();
     }
 
     /// Closes the admin address.
@@ -87,6 +103,10 @@ public final class EdgeOperations {
 
     /// The port of the admin address; -1 for none.
     public int adminPort() {
-        return admin == null ? -1 : ((ServerConnector) admin.getConnectors()[0]).getLocalPort();
+        return admin == null ? -1 : connector(admin).getLocalPort();
+    }
+
+    private static ServerConnector connector(Server admin) {
+        return (ServerConnector) admin.getConnectors()[0];
     }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Best effort: an edge that cannot be reached sees the change when its answer is no longer fresh. When more than
 /// [#MAX_WAITING] changes wait for a peer, everything of the site is purged instead.
-final class PurgePeers extends AbstractLifeCycle {
+public final class PurgePeers extends AbstractLifeCycle implements AutoCloseable {
 
     static final int MAX_WAITING = 10_000;
     static final Duration LIMIT = Duration.ofSeconds(2);
@@ -51,6 +52,20 @@ final class PurgePeers extends AbstractLifeCycle {
         this.peers = admins.stream().map(Peer::new).toList();
         this.sites = sites;
         this.token = token;
+    }
+
+    /// Starts it without an edge, for an agent in a process of its own.
+    ///
+    /// @param admins the admin addresses of all edges
+    public static PurgePeers start(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
+        PurgePeers peers = new PurgePeers(admins, sites, token);
+        LifeCycle.start(peers);
+        return peers;
+    }
+
+    @Override
+    public void close() {
+        LifeCycle.stop(this);
     }
 
     /// One peer, and the queries of purges that wait for it.

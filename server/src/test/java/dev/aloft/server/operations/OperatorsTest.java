@@ -15,6 +15,7 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.S3Request;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,6 +25,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -131,6 +136,45 @@ final class OperatorsTest {
         Answer ready = admin("GET", "/readyz");
         assertThat(ready.status()).isEqualTo(200);
         assertThat(ready.text()).startsWith("ready\nsite site serves what it holds: cannot ");
+    }
+
+    @Test
+    void anEdgeThatStopsIsNotReadyWhileItAnswersWhatIsInProgress() throws Exception {
+        s3.put("slow.txt", "text/plain", "x");
+        CountDownLatch arrived = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        s3.front().on(request -> isHeld(request, arrived, released)).answer(500);
+        Edge stopping = Edge.start(EdgeSettings.of("127.0.0.1", 0, site())
+                .withOperators(
+                        OperatorSettings.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            int port = stopping.port();
+            Future<Answer> answer = threads.submit(() -> Answer.to(port, "GET", "/uploads/slow.txt"));
+            arrived.await();
+            Future<?> stop = threads.submit(stopping::close);
+            Eventually.await(
+                    "the edge is not ready",
+                    () -> Answer.to(stopping.adminPort(), "GET", "/readyz").status() == 503);
+            released.countDown();
+            assertThat(answer.get().text()).isEqualTo("x");
+            stop.get();
+        } finally {
+            released.countDown();
+            stopping.close();
+        }
+    }
+
+    /// Never true: the request waits, and then goes on to S3.
+    private static boolean isHeld(S3Request request, CountDownLatch arrived, CountDownLatch released) {
+        if (request.key().endsWith("slow.txt")) {
+            arrived.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return false;
     }
 
     @Test
