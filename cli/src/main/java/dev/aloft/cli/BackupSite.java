@@ -69,7 +69,7 @@ final class BackupSite {
                     site.name(),
                     files,
                     folder(store, backup.bucket(), backup.prefix().value()),
-                    new BackupSettings(version(), backup.signature(), InstantSource.system()));
+                    new BackupSettings(VersionCommand.version(), backup.signature(), InstantSource.system()));
             return work.run(new Opened(configuration, site, backup, store, files, backups));
         } catch (DatabaseException e) {
             throw SiteDatabase.failure(e);
@@ -155,10 +155,5 @@ final class BackupSite {
     /// A directory of a bucket.
     static BucketFolder folder(Store store, String bucket, String prefix) {
         return new BucketFolder(store.bucket(bucket), prefix.isEmpty() ? "" : prefix + "/");
-    }
-
-    private static String version() {
-        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                .orElse("unpackaged");
     }
 }

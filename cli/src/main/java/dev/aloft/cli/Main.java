@@ -61,6 +61,7 @@ public final class Main implements Runnable {
                         demo,
                         new ServeCommand(),
                         new SocketUnitCommand(),
+                        new DoctorCommand(),
                         new ExplainCommand(),
                         new CdnCommand(),
                         new EdgeCommand(),

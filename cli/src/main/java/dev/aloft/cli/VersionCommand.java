@@ -20,11 +20,15 @@ final class VersionCommand implements Runnable {
         }
     }
 
+    /// Version of this program; `unpackaged` outside of its jar.
+    static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("unpackaged");
+    }
+
     private static String[] lines() {
         return new String[] {
-            "aloft "
-                    + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                            .orElse("unpackaged"),
+            "aloft " + version(),
             "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
         };
     }

@@ -8,11 +8,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -50,6 +52,7 @@ public final class Store implements AutoCloseable {
     private final SdkHttpClient http;
     private final ScheduledExecutorService timers = timers();
     private final HttpReads reads;
+    private final AwsCredentialsProvider credentials;
     private final StoreSettings settings;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
 
@@ -59,6 +62,7 @@ public final class Store implements AutoCloseable {
 
     private Store(StoreSettings settings, AwsCredentialsProvider credentials, InstantSource clock) {
         StoreFigures figures = new StoreFigures();
+        this.credentials = credentials;
         this.settings = settings;
         this.clock = clock;
         this.http = Apache5HttpClient.builder()
@@ -133,6 +137,16 @@ public final class Store implements AutoCloseable {
                 1, Thread.ofPlatform().daemon().name("aloft-time-limits").factory());
         timers.setRemoveOnCancelPolicy(true);
         return timers;
+    }
+
+    /// The origin of the credentials that requests are signed with, and their end. May ask a role's service.
+    public CredentialsOrigin credentials() throws StoreException {
+        try {
+            AwsCredentials found = credentials.resolveCredentials();
+            return new CredentialsOrigin(found.providerName().orElse("given"), found.expirationTime());
+        } catch (SdkException e) {
+            throw S3Errors.of("find credentials", e);
+        }
     }
 
     /// The limit of silence within a request or a body.

@@ -1,0 +1,145 @@
+package dev.aloft.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Checks of `aloft doctor` that ask the running service: the agent's state on each socket, and the edge.
+final class ServiceChecks {
+
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private ServiceChecks() {}
+
+    static List<DoctorCheck> of(Configuration configuration) {
+        List<DoctorCheck> checks = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            checks.add(new DoctorCheck("agent", () -> agent(site)));
+        }
+        configuration.edge().ifPresent(edge -> {
+            if (edge.tls().isEmpty() && !edge.trustedProxies().proxyProtocol()) {
+                checks.add(new DoctorCheck("edge", () -> edge(edge, configuration.sites())));
+            }
+            edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
+        });
+        return checks;
+    }
+
+    private static DoctorFinding agent(SiteConfiguration site) throws IOException {
+        Path socket = site.agent().socket();
+        if (!Files.exists(socket)) {
+            return DoctorFinding.failed(
+                    Failure.Code.MACHINE, "there is no agent on " + socket, "start it: systemctl start aloft");
+        }
+        Optional<String> answer = ask(UnixDomainSocketAddress.of(socket), "/", "aloft");
+        if (answer.isEmpty()) {
+            return DoctorFinding.failed(
+                    Failure.Code.MACHINE,
+                    "nothing answers on " + socket + ", or this user may not connect",
+                    "start it: systemctl start aloft; run this command as root or as the user of the service");
+        }
+        return state(site, socket, answer.get());
+    }
+
+    private static DoctorFinding state(SiteConfiguration site, Path socket, String answer) {
+        JsonNode state;
+        try {
+            state = JsonMapper.shared().readTree(answer.substring(Math.max(0, answer.indexOf("\r\n\r\n"))));
+        } catch (JacksonException e) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS, "another program answers on " + socket, "choose another socket");
+        }
+        if (!state.path("bucket").asString("").equals(site.bucket())) {
+            return DoctorFinding.failed(
+                    Failure.Code.CONFIGURATION,
+                    "the agent on " + socket + " serves another bucket than " + site.bucket(),
+                    "restart it: systemctl restart aloft");
+        }
+        String version = state.path("version").asString("");
+        if (!version.isEmpty() && !version.equals(VersionCommand.version())) {
+            return DoctorFinding.warning(
+                    "the agent on " + socket + " is version " + version + ", this command " + VersionCommand.version(),
+                    "restart it: systemctl restart aloft");
+        }
+        return state.path("problem").isString()
+                ? DoctorFinding.failed(
+                        Failure.Code.STORE,
+                        "the agent cannot write: " + state.path("problem").asString(),
+                        "see the s3 checks above")
+                : DoctorFinding.ok("the agent answers on " + socket);
+    }
+
+    /// A program among the uploads is answered 404 whether it exists or not; another answer is not the edge's.
+    private static DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) throws IOException {
+        String host = sites.stream()
+                .flatMap(site -> site.serving().hosts().stream())
+                .findFirst()
+                .orElse("localhost");
+        Optional<String> answer = ask(address(edge.listen()), "/uploads/aloft-doctor.php", host);
+        if (answer.isEmpty()) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    "no edge answers on " + edge.listen(),
+                    "start it: systemctl start aloft, or correct listen of [edge]");
+        }
+        return answer.get().startsWith("HTTP/1.1 404 ")
+                ? DoctorFinding.ok("the edge answers on " + edge.listen() + ", and serves no programs")
+                : DoctorFinding.failed(
+                        Failure.Code.ADDRESS,
+                        "another server answers on " + edge.listen() + ": "
+                                + answer.get().lines().findFirst().orElse(""),
+                        "stop it, or choose another listen of [edge]");
+    }
+
+    private static DoctorFinding ready(InetSocketAddress admin) throws IOException {
+        ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
+        Optional<String> answer = ask(address(listen), "/readyz", "localhost");
+        if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    "no edge is ready on " + listen,
+                    "start it: systemctl start aloft, or correct admin of [edge]");
+        }
+        String text = answer.get().substring(answer.get().indexOf("\r\n\r\n")).strip();
+        return text.equals("ready")
+                ? DoctorFinding.ok("ready on " + listen)
+                : DoctorFinding.warning(text.lines().skip(1).findFirst().orElse(text), "see the s3 checks above");
+    }
+
+    private static SocketAddress address(ListenAddress listen) {
+        return new InetSocketAddress(
+                listen.host().equals("0.0.0.0") ? "127.0.0.1" : listen.host().replaceAll("[\\[\\]]", ""),
+                listen.port());
+    }
+
+    /// Sends one request, on its own connection.
+    ///
+    /// @return head and body of the answer; empty if nothing answers
+    private static Optional<String> ask(SocketAddress server, String target, String host) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(server)) {
+            String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            ByteBuffer some = ByteBuffer.allocate(8192);
+            while (channel.read(some.clear()) >= 0 && answer.size() < MAX_ANSWER_BYTES) {
+                answer.write(some.array(), 0, some.position());
+            }
+            return answer.size() == 0 ? Optional.empty() : Optional.of(answer.toString(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return Optional.empty(); // refused, not permitted, or broken
+        }
+    }
+}
