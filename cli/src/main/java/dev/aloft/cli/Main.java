@@ -63,6 +63,7 @@ public final class Main implements Runnable {
                         new SocketUnitCommand(),
                         new DoctorCommand(),
                         new ExplainCommand(),
+                        new IamCommand(),
                         new CdnCommand(),
                         new EdgeCommand(),
                         new BackupCommand(),
