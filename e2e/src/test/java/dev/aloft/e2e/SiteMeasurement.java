@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// one php-fpm, one database; a header of the request says where its uploads are and which editor makes the sizes. Not
 /// a test: `bench/wordpress/measure` runs it.
 ///
-/// Each figure is the median of some rounds, Aloft's and the disk's by turns. Times are as a client sees them; CPU and
-/// peak memory are those of the PHP worker.
+/// Each figure is the median of some rounds, Aloft's and the disk's by turns. Times are as a client sees them; CPU is
+/// that of the PHP worker, without the agent's.
 final class SiteMeasurement {
 
     private static final int ROUNDS = Integer.getInteger("rounds", 3);
@@ -42,7 +42,7 @@ final class SiteMeasurement {
     private final List<String> rows = new ArrayList<>();
 
     /// Cost of one request.
-    private record Sample(double wallMillis, double cpuMillis, double peakMib) {}
+    private record Sample(double wallMillis, double cpuMillis) {}
 
     @Test
     void measure() throws Exception {
@@ -76,7 +76,6 @@ final class SiteMeasurement {
         Files.writeString(documentRoot.resolve("wp-content/mu-plugins/a-measured.php"), """
                 <?php
                 $measured_at = getrusage();
-                file_put_contents('/proc/self/clear_refs', '5');
                 putenv('S3_UPLOADS_USE_LOCAL=' . (($_SERVER['HTTP_X_PLACE'] ?? '') === 'disk' ? 'true' : 'false'));
                 putenv('TEST_IMAGE_EDITOR=' . ($_SERVER['HTTP_X_EDITOR'] ?? 'gd'));
                 ob_start(function (string $page) use ($measured_at): string {
@@ -87,8 +86,6 @@ final class SiteMeasurement {
                             + ($now["$kind.tv_usec"] - $measured_at["$kind.tv_usec"]) / 1e3;
                     }
                     header("X-Cpu-Millis: $spent");
-                    preg_match('/VmHWM:\\s+(\\d+)/', file_get_contents('/proc/self/status'), $peak);
-                    header('X-Peak-Mib: ' . $peak[1] / 1024);
                     return $page;
                 });
                 """);
@@ -174,7 +171,7 @@ final class SiteMeasurement {
             s3.reset();
         }
         double base = median(disk, Sample::wallMillis);
-        rows.add("| %s | %.0f | %.0f (%.2f) | %.0f (%.2f) | %.0f | %.0f (%.2f) | %.0f | %.0f |"
+        rows.add("| %s | %.0f | %.0f (%.2f) | %.0f (%.2f) | %.0f | %.0f (%.2f) |"
                 .formatted(
                         what,
                         base,
@@ -184,9 +181,7 @@ final class SiteMeasurement {
                         median(far, Sample::wallMillis) / base,
                         median(disk, Sample::cpuMillis),
                         median(near, Sample::cpuMillis),
-                        median(near, Sample::cpuMillis) / median(disk, Sample::cpuMillis),
-                        median(disk, Sample::peakMib),
-                        median(near, Sample::peakMib)));
+                        median(near, Sample::cpuMillis) / median(disk, Sample::cpuMillis)));
     }
 
     private interface Work {
@@ -204,7 +199,7 @@ final class SiteMeasurement {
     }
 
     private static Sample sample(double wallMillis, HttpResponse<?> answer) {
-        return new Sample(wallMillis, number(answer, "X-Cpu-Millis"), number(answer, "X-Peak-Mib"));
+        return new Sample(wallMillis, number(answer, "X-Cpu-Millis"));
     }
 
     private static double number(HttpResponse<?> answer, String header) {
