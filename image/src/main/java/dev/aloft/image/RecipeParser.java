@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
 /// Parser of one query in Tachyon v3's grammar. A value that cannot be read is ignored; parsing never fails.
 ///
 /// The image editor's language ([Compatibility#EDITOR]) has `crop=Xpx,Ypx,WIDTHpx,HEIGHTpx`, `quality`, `progressive`
-/// and
-/// `strip` of this grammar. `resize=WIDTH,HEIGHT` is exact there, `orientation` is EXIF's number to rotate from before
-/// the crop, and `type` is the output format. Without `resize` it requests the header of the original.
+/// and `strip` of this grammar. `resize=WIDTH,HEIGHT` is exact there, `orientation` is EXIF's number to rotate from
+/// before the crop, and `type` is the output format. Without `resize` it requests the header of the original.
 record RecipeParser(Parameters query, Compatibility compatibility) {
 
     /// Names of all parameters that change a picture.

@@ -36,7 +36,7 @@ sealed interface CacheCommand {
     /// Flushes unless the last flush of this name had the same token.
     record FlushOnce(String name, String token) implements CacheCommand {}
 
-    /// What must hold for a value to be stored.
+    /// The condition under which a value is stored.
     enum Condition {
         ALWAYS,
         ABSENT,

@@ -4,146 +4,28 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.aloft.bulk.Progress;
-import dev.aloft.files.FilePath;
-import dev.aloft.files.FileTree;
-import dev.aloft.files.HeaderRules;
-import dev.aloft.lab.EmbeddedS3;
-import dev.aloft.lab.S3Credentials;
-import dev.aloft.local.LocalFolder;
-import dev.aloft.store.Bucket;
-import dev.aloft.store.ListQuery;
-import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
-import dev.aloft.store.Provider;
-import dev.aloft.store.ReadCondition;
-import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
-import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
-import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/// Migrations of a site `shop` between a folder and the bucket `media` of an embedded S3, behind a front that counts
-/// requests and makes faults.
+/// Migrations from a folder into S3.
 @Timeout(300)
-final class MigrationTest {
-
-    private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
-    private static final Instant LAST_YEAR = Instant.parse("2025-11-29T12:00:00.123456789Z");
-    private static final int MAX_REQUESTS = 200;
-
-    @TempDir
-    private Path temp;
-
-    private Path uploads;
-    private EmbeddedS3 s3;
-    private S3Front front;
-    private Bucket site;
-    private final List<Store> stores = new ArrayList<>();
-    private final List<Finding> findings = new ArrayList<>();
-
-    @BeforeEach
-    void start() throws IOException {
-        s3 = EmbeddedS3.start(Files.createDirectory(temp.resolve("s3")), CREDENTIALS);
-        s3.createBucket("media");
-        front = S3Front.before(s3.endpoint());
-        site = open(s3.endpoint());
-        uploads = Files.createDirectory(temp.resolve("uploads"));
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        stores.forEach(Store::close);
-        front.close();
-        s3.close();
-    }
-
-    private Bucket open(URI endpoint) {
-        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1));
-        Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
-        stores.add(store);
-        return store.bucket("media");
-    }
-
-    /// A migration as another process would run it, which knows nothing of the others.
-    private Migration migration() throws IOException {
-        Bucket bucket = open(front.endpoint());
-        HeaderRules rules = new HeaderRules(List.of(new HeaderRules.Rule("*.css", null, "max-age=60")));
-        MigrationSides sides = MigrationSides.of(
-                LocalFolder.at(uploads),
-                new FileTree(bucket, FilePath.of("shop"), rules),
-                bucket,
-                FilePath.of("shop/uploads"),
-                name -> !name.startsWith("cache/"));
-        return new Migration(sides, 4, new Progress(), findings::add);
-    }
-
-    private Path local(String name, String text) throws IOException {
-        Path file = uploads.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        return Files.setLastModifiedTime(file, FileTime.from(LAST_YEAR));
-    }
-
-    private static ObjectKey key(String name) {
-        return ObjectKey.of("shop/uploads/" + name);
-    }
-
-    private StoredObject write(ObjectKey key, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        return site.put(
-                key,
-                new ByteArrayInputStream(bytes),
-                bytes.length,
-                new ObjectHeaders("text/plain", null),
-                WriteCondition.always());
-    }
-
-    private Map<String, String> stored() throws IOException {
-        Map<String, String> texts = new TreeMap<>();
-        for (StoredObject object : site.list(ListQuery.flat("shop/uploads/")).objects()) {
-            try (ObjectContent content =
-                    site.get(object.key(), null, ReadCondition.any()).orElseThrow()) {
-                texts.put(
-                        object.key().value().substring("shop/uploads/".length()),
-                        new String(content.body().readAllBytes(), UTF_8));
-            }
-        }
-        return texts;
-    }
-
-    private Map<String, String> locals() throws IOException {
-        Map<String, String> texts = new TreeMap<>();
-        try (Stream<Path> files = Files.walk(uploads)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                texts.put(uploads.relativize(file).toString(), Files.readString(file));
-            }
-        }
-        return texts;
-    }
+final class MigrateInTest extends MigrationFixture {
 
     @Test
     void filesBecomeObjectsWithTheHeadersOfUploads() throws IOException {
@@ -388,103 +270,6 @@ final class MigrationTest {
         assertThat(report.removed()).isEqualTo(1);
         assertThat(report.failed()).isEqualTo(1);
         assertThat(locals()).containsOnlyKeys("b.txt");
-    }
-
-    @Test
-    void theWayBackRestoresBytesAndTimes() throws IOException {
-        Path file = local("2026/11/cat.jpg", "cat");
-        migration().in(false);
-        write(key("2026/12/new.txt"), "new");
-        Files.delete(file);
-
-        assertThat(migration().out(false).done()).isEqualTo(2);
-
-        assertThat(locals()).isEqualTo(Map.of("2026/11/cat.jpg", "cat", "2026/12/new.txt", "new"));
-        assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(LAST_YEAR);
-        front.reset();
-        assertThat(migration().out(false).unchanged()).isEqualTo(2);
-        assertThat(front.count("GetObject")).isZero();
-    }
-
-    @Test
-    void theWayBackKeepsNewerFilesAndDeletesOnlyOnRequest() throws IOException {
-        local("old.txt", "old");
-        write(key("old.txt"), "changed in S3");
-        local("deleted.txt", "deleted in S3");
-        Path newer = local("newer.txt", "newer");
-        write(key("newer.txt"), "older");
-        Files.setLastModifiedTime(newer, FileTime.from(Instant.now().plusSeconds(60)));
-
-        Migration out = migration();
-        MigrationReport report = out.out(false);
-        Path later = uploads.resolve("later.txt");
-        Files.writeString(later, "written meanwhile");
-        Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
-
-        assertThat(report.extra()).isEqualTo(1);
-        assertThat(report.kept()).isEqualTo(1);
-        assertThat(locals()).containsKey("deleted.txt");
-        assertThat(out.deleteExtra().removed()).isEqualTo(1);
-        assertThat(locals())
-                .isEqualTo(Map.of("old.txt", "changed in S3", "newer.txt", "newer", "later.txt", "written meanwhile"));
-    }
-
-    @Test
-    void theWayBackFollowsNoLink() throws IOException {
-        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
-        Files.createSymbolicLink(uploads.resolve("folder"), elsewhere);
-        write(key("folder/a.txt"), "a");
-        write(key("b.txt"), "b");
-
-        assertThat(migration().out(false).failed()).isEqualTo(1);
-
-        assertThat(elsewhere).isEmptyDirectory();
-        assertThat(uploads.resolve("b.txt")).hasContent("b");
-    }
-
-    /// True if the operation ended before its request with this number; later ones are refused, as after kill -9.
-    private boolean runs(boolean in, int lastRequest) throws IOException {
-        AtomicInteger count = new AtomicInteger();
-        front.calm();
-        front.on(_ -> count.incrementAndGet() > lastRequest - 1).answer(403);
-        try {
-            if (in) {
-                migration().in(false);
-            } else {
-                migration().out(false);
-            }
-            return count.get() < lastRequest;
-        } catch (IOException e) {
-            return false;
-        } finally {
-            front.calm();
-        }
-    }
-
-    @Test
-    void anInterruptedMigrationIsContinued() throws IOException {
-        for (int i = 0; i < 5; i++) {
-            local("file-" + i, "text " + i);
-        }
-        Map<String, String> wanted = locals();
-        for (boolean in : new boolean[] {true, false}) {
-            boolean ended = false;
-            for (int request = 1; !ended && request < MAX_REQUESTS; request++) {
-                for (String name : wanted.keySet()) {
-                    if (in) {
-                        site.delete(key(name));
-                    } else {
-                        Files.delete(uploads.resolve(name));
-                    }
-                }
-                ended = runs(in, request);
-                MigrationReport rest = in ? migration().in(false) : migration().out(false);
-                assertThat(rest.done() + rest.unchanged()).isEqualTo(5);
-                assertThat(stored()).as("after request %d", request).isEqualTo(wanted);
-                assertThat(locals()).as("after request %d", request).isEqualTo(wanted);
-            }
-            assertThat(ended).isTrue();
-        }
     }
 
     @Test

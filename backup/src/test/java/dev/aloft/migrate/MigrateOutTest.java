@@ -1,0 +1,117 @@
+package dev.aloft.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Migrations from S3 back to a folder, and interrupted ones in both directions.
+@Timeout(300)
+final class MigrateOutTest extends MigrationFixture {
+
+    private static final int MAX_REQUESTS = 200;
+
+    @Test
+    void theWayBackRestoresBytesAndTimes() throws IOException {
+        Path file = local("2026/11/cat.jpg", "cat");
+        migration().in(false);
+        write(key("2026/12/new.txt"), "new");
+        Files.delete(file);
+
+        assertThat(migration().out(false).done()).isEqualTo(2);
+
+        assertThat(locals()).isEqualTo(Map.of("2026/11/cat.jpg", "cat", "2026/12/new.txt", "new"));
+        assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(LAST_YEAR);
+        front.reset();
+        assertThat(migration().out(false).unchanged()).isEqualTo(2);
+        assertThat(front.count("GetObject")).isZero();
+    }
+
+    @Test
+    void theWayBackKeepsNewerFilesAndDeletesOnlyOnRequest() throws IOException {
+        local("old.txt", "old");
+        write(key("old.txt"), "changed in S3");
+        local("deleted.txt", "deleted in S3");
+        Path newer = local("newer.txt", "newer");
+        write(key("newer.txt"), "older");
+        Files.setLastModifiedTime(newer, FileTime.from(Instant.now().plusSeconds(60)));
+
+        Migration out = migration();
+        MigrationReport report = out.out(false);
+        Path later = uploads.resolve("later.txt");
+        Files.writeString(later, "written meanwhile");
+        Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
+
+        assertThat(report.extra()).isEqualTo(1);
+        assertThat(report.kept()).isEqualTo(1);
+        assertThat(locals()).containsKey("deleted.txt");
+        assertThat(out.deleteExtra().removed()).isEqualTo(1);
+        assertThat(locals())
+                .isEqualTo(Map.of("old.txt", "changed in S3", "newer.txt", "newer", "later.txt", "written meanwhile"));
+    }
+
+    @Test
+    void theWayBackFollowsNoLink() throws IOException {
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        Files.createSymbolicLink(uploads.resolve("folder"), elsewhere);
+        write(key("folder/a.txt"), "a");
+        write(key("b.txt"), "b");
+
+        assertThat(migration().out(false).failed()).isEqualTo(1);
+
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(uploads.resolve("b.txt")).hasContent("b");
+    }
+
+    /// True if the operation ended before its request with this number; later ones are refused, as after kill -9.
+    private boolean runs(boolean in, int lastRequest) throws IOException {
+        AtomicInteger count = new AtomicInteger();
+        front.calm();
+        front.on(_ -> count.incrementAndGet() > lastRequest - 1).answer(403);
+        try {
+            if (in) {
+                migration().in(false);
+            } else {
+                migration().out(false);
+            }
+            return count.get() < lastRequest;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            front.calm();
+        }
+    }
+
+    @Test
+    void anInterruptedMigrationIsContinued() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            local("file-" + i, "text " + i);
+        }
+        Map<String, String> wanted = locals();
+        for (boolean in : new boolean[] {true, false}) {
+            boolean ended = false;
+            for (int request = 1; !ended && request < MAX_REQUESTS; request++) {
+                for (String name : wanted.keySet()) {
+                    if (in) {
+                        site.delete(key(name));
+                    } else {
+                        Files.delete(uploads.resolve(name));
+                    }
+                }
+                ended = runs(in, request);
+                MigrationReport rest = in ? migration().in(false) : migration().out(false);
+                assertThat(rest.done() + rest.unchanged()).isEqualTo(5);
+                assertThat(stored()).as("after request %d", request).isEqualTo(wanted);
+                assertThat(locals()).as("after request %d", request).isEqualTo(wanted);
+            }
+            assertThat(ended).isTrue();
+        }
+    }
+}
