@@ -107,7 +107,8 @@ final class MigrateOutTest extends MigrationFixture {
                 }
                 ended = runs(in, request);
                 MigrationReport rest = in ? migration().in(false) : migration().out(false);
-                assertThat(rest.done() + rest.unchanged()).isEqualTo(5);
+                // A write of the interrupted run may arrive after the next one has listed the bucket: it is kept.
+                assertThat(rest.done() + rest.unchanged() + rest.kept()).isEqualTo(5);
                 assertThat(stored()).as("after request %d", request).isEqualTo(wanted);
                 assertThat(locals()).as("after request %d", request).isEqualTo(wanted);
             }
