@@ -11,6 +11,7 @@ use Aloft\Files\PutObjectHooks;
 use Aloft\Integrations\Integrations;
 use Aloft\Operations\Commands;
 use Aloft\Operations\Diagnosis;
+use Aloft\Operations\ObjectCacheCommands;
 use Aloft\Operations\SiteHealth;
 use Aloft\Pictures\Pictures;
 use Aloft\PrivateMedia\AttachmentsByFile;
@@ -158,5 +159,6 @@ final class Plugin
             require __DIR__ . '/vip.php';
         }
         Commands::register($this->settings, $this->files, $this->privateMedia);
+        ObjectCacheCommands::register($this->files);
     }
 }

@@ -126,6 +126,35 @@ final class CommandsTest extends SiteTestCase
         self::assertStringContainsString('writable: true', $output);
     }
 
+    public function testTheObjectCacheIsEnabledAndDisabled(): void
+    {
+        $file = WP_CONTENT_DIR . '/object-cache.php';
+        $command = static fn (string ...$words): array => self::wp('aloft', 'object-cache', ...$words);
+        self::assertStringContainsString('drop-in: not installed', $command('status')[1]);
+        self::assertSame(1, $command('flush')[0]);
+        try {
+            foreach ([1, 2] as $time) {
+                [$status, $output] = $command('enable');
+                self::assertSame(0, $status, $output);
+                self::assertFileEquals(dirname(__DIR__) . '/object-cache.php', $file);
+            }
+            self::assertStringContainsString("drop-in: installed\nagent: ready", $command('status')[1]);
+            self::assertMatchesRegularExpression('/^entries: [1-9]\d*\n.*^hit ratio: \d+ %$/ms', $command('stats')[1]);
+            self::assertSame(0, $command('flush')[0]);
+            $check = '$test = WP_Site_Health::get_tests()["direct"]["aloft_cache"]["test"]; echo $test()["label"];';
+            self::assertSame([0, "The object cache is kept in Aloft's agent"], self::inAnotherProcess([], $check));
+
+            file_put_contents($file, '<?php // of another plugin');
+            self::assertStringContainsString('drop-in: of another plugin', $command('status')[1]);
+            self::assertSame([1, 1], [$command('enable')[0], $command('disable')[0]]);
+            self::assertSame(0, $command('enable', '--force')[0]);
+            self::assertSame(0, $command('disable')[0]);
+            self::assertFileDoesNotExist($file);
+        } finally {
+            is_file($file) && unlink($file);
+        }
+    }
+
     public function testWhatACommandDoesNotNameIsRefused(): void
     {
         self::assertSame(1, self::wp('s3-uploads', 'cp', 'only-one')[0]);

@@ -16,7 +16,7 @@ final class SiteHealthTest extends SiteTestCase
         $results = self::results();
 
         self::assertEqualsCanonicalizing(
-            ['agent', 'writing', 'signing', 'addresses', 'php', 'code', 'leftovers'],
+            ['agent', 'writing', 'signing', 'addresses', 'php', 'code', 'leftovers', 'cache'],
             array_keys($results),
         );
         foreach (['agent', 'writing', 'signing', 'addresses', 'leftovers'] as $name) {

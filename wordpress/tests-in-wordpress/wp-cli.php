@@ -57,6 +57,9 @@ final class WP_CLI
     public static function run(array $words): void
     {
         $name = (string) array_shift($words);
+        if (isset(self::$commands["$name " . ($words[0] ?? '')])) {
+            $name .= ' ' . array_shift($words);
+        }
         $subcommand = (string) array_shift($words);
         $class = self::$commands[$name] ?? self::error("'$name' is not a registered wp command.");
         foreach ((new ReflectionClass($class))->getMethods(ReflectionMethod::IS_PUBLIC) as $method) {

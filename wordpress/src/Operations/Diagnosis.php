@@ -44,6 +44,7 @@ final class Diagnosis
             'php' => $this->php(...),
             'code' => $this->code(...),
             'leftovers' => $this->leftovers(...),
+            'cache' => $this->objectCache(...),
         ];
     }
 
@@ -91,6 +92,39 @@ final class Diagnosis
                 /* translators: 1: version of the agent, 2: time, as in "0.4 ms" */
                 sprintf(__('Version %1$s answered in %2$s.', 'aloft'), $status['version'], $took),
             );
+    }
+
+    public function objectCache(): Finding
+    {
+        try {
+            $statistics = $this->state->status()['object_cache'] ?? null;
+        } catch (AgentException) {
+            $statistics = null;
+        }
+        if (!ObjectCacheDropIn::ofThisSite()->isOurs()) {
+            return Finding::good(
+                __('The object cache is not kept in Aloft\'s agent', 'aloft'),
+                __('On a site with one server, wp aloft object-cache enable makes pages faster.', 'aloft'),
+            );
+        }
+        if ($statistics === null) {
+            return Finding::critical(
+                __('Aloft\'s agent has no object cache', 'aloft'),
+                __('Its drop-in is installed, but caches nothing, and transients are lost. Set object_cache_bytes in'
+                    . ' aloft.toml, or run wp aloft object-cache disable.', 'aloft'),
+            );
+        }
+        $reads = $statistics['hits'] + $statistics['misses'];
+        return Finding::good(
+            __('The object cache is kept in Aloft\'s agent', 'aloft'),
+            /* translators: 1: number of values, 2: size, as in "3 MB", 3: percentage */
+            sprintf(
+                __('%1$d values in %2$s. %3$d %% of all reads were hits.', 'aloft'),
+                $statistics['entries'],
+                size_format($statistics['bytes']),
+                $reads === 0 ? 0 : round(100 * $statistics['hits'] / $reads),
+            ),
+        );
     }
 
     public function writing(): Finding

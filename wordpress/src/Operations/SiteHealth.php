@@ -24,7 +24,7 @@ final class SiteHealth
     private const WRITING = 'writing';
 
     /** Checks of the server rather than the site. */
-    private const OF_THE_SERVER = ['php', 'code', 'leftovers'];
+    private const OF_THE_SERVER = ['php', 'code', 'leftovers', 'cache'];
 
     public function __construct(
         private readonly Settings $settings,

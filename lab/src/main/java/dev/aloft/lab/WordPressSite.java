@@ -29,6 +29,7 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
     private static final String USER = "admin";
     private static final String PASSWORD = "password";
     private static final String APPLICATION_PASSWORD = "application-password";
+    private static final List<String> PLUGIN_FILES = List.of("aloft.php", "object-cache.php");
     private static final int PASSWORD_LENGTH = 16;
     private static final Duration INSTALL_LIMIT = Duration.ofMinutes(2);
 
@@ -104,8 +105,10 @@ public record WordPressSite(Path documentRoot, URI home, String user, String pas
         Files.createDirectories(place);
         Modes.set(place, "rwxr-xr-x");
         FolderTree.delete(place.resolve("src"));
-        Files.deleteIfExists(place.resolve("aloft.php"));
-        FolderTree.copy(plugin, place, path -> path.startsWith("aloft.php") || path.startsWith("src"));
+        for (String file : PLUGIN_FILES) {
+            Files.deleteIfExists(place.resolve(file));
+        }
+        FolderTree.copy(plugin, place, path -> path.startsWith("src") || PLUGIN_FILES.contains(path.toString()));
         if (!Account.weAreRoot()) {
             FolderTree.makeReadOnly(place);
             Modes.set(content, "r-xr-xr-x");
