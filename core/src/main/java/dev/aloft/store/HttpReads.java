@@ -49,7 +49,7 @@ final class HttpReads {
     private final StoreFigures figures;
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
 
-    /// How far this host's clock is ahead of S3's, where S3 has said so.
+    /// The time by which this host is ahead of S3, once S3 has stated its own.
     private volatile Duration clockOffset = Duration.ZERO;
 
     HttpReads(
