@@ -9,6 +9,7 @@ import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;

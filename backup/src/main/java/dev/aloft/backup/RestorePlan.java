@@ -5,6 +5,7 @@ import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;

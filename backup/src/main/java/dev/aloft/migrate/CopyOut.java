@@ -5,6 +5,7 @@ import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
@@ -16,20 +17,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Copies objects into a folder, each with the time of its last change. A file appears whole. A local file that is
-/// newer stays.
+/// newer stays. A private file is left out and reported by default, since a folder cannot keep it private.
 final class CopyOut {
 
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
+    private final boolean withPrivate;
     private final Instant began;
     private final LocalWriter writer;
 
+    /// @param withPrivate true to copy private files, too
     /// @param began local files that are not in S3 and were written since are not extra
-    CopyOut(MigrationSides sides, MigrationTally tally, boolean dryRun, Instant began) {
+    CopyOut(MigrationSides sides, MigrationTally tally, boolean dryRun, boolean withPrivate, Instant began) {
         this.sides = sides;
         this.tally = tally;
         this.dryRun = dryRun;
+        this.withPrivate = withPrivate;
         this.began = began;
         this.writer = new LocalWriter(sides.local().root());
     }
@@ -102,6 +106,10 @@ final class CopyOut {
         try (ObjectContent content =
                 sides.bucket().get(object.key(), null, ReadCondition.any()).orElseThrow()) {
             StoredObject now = content.object();
+            if (!withPrivate && PrivateMark.isOn(now)) {
+                tally.failed(name, "is private, and a file in a folder cannot be; copy it with --private");
+                return;
+            }
             writer.write(name, content.body(), modified(now).orElse(now.modified()));
             tally.done(now.size());
         }

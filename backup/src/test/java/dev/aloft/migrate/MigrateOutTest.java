@@ -2,6 +2,8 @@ package dev.aloft.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.PrivateMark;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +27,12 @@ final class MigrateOutTest extends MigrationFixture {
         write(key("2026/12/new.txt"), "new");
         Files.delete(file);
 
-        assertThat(migration().out(false).done()).isEqualTo(2);
+        assertThat(migration().out(false, false).done()).isEqualTo(2);
 
         assertThat(locals()).isEqualTo(Map.of("2026/11/cat.jpg", "cat", "2026/12/new.txt", "new"));
         assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(LAST_YEAR);
         front.reset();
-        assertThat(migration().out(false).unchanged()).isEqualTo(2);
+        assertThat(migration().out(false, false).unchanged()).isEqualTo(2);
         assertThat(front.count("GetObject")).isZero();
     }
 
@@ -44,7 +46,7 @@ final class MigrateOutTest extends MigrationFixture {
         Files.setLastModifiedTime(newer, FileTime.from(Instant.now().plusSeconds(60)));
 
         Migration out = migration();
-        MigrationReport report = out.out(false);
+        MigrationReport report = out.out(false, false);
         Path later = uploads.resolve("later.txt");
         Files.writeString(later, "written meanwhile");
         Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
@@ -64,10 +66,24 @@ final class MigrateOutTest extends MigrationFixture {
         write(key("folder/a.txt"), "a");
         write(key("b.txt"), "b");
 
-        assertThat(migration().out(false).failed()).isEqualTo(1);
+        assertThat(migration().out(false, false).failed()).isEqualTo(1);
 
         assertThat(elsewhere).isEmptyDirectory();
         assertThat(uploads.resolve("b.txt")).hasContent("b");
+    }
+
+    @Test
+    void privateFilesAreLeftOutUnlessRequested() throws IOException {
+        write(key("public.txt"), "public");
+        StoredObject file = write(key("private.txt"), "private");
+        site.replaceMetadata(file, PrivateMark.with(file.metadata()));
+
+        assertThat(migration().out(false, false).failed()).isEqualTo(1);
+
+        assertThat(findings).extracting(Finding::file).containsExactly("private.txt");
+        assertThat(locals()).containsOnlyKeys("public.txt");
+        assertThat(migration().out(false, true).failed()).isZero();
+        assertThat(locals()).containsOnlyKeys("public.txt", "private.txt");
     }
 
     /// True if the operation ended before its request with this number; later ones are refused, as after kill -9.
@@ -79,7 +95,7 @@ final class MigrateOutTest extends MigrationFixture {
             if (in) {
                 migration().in(false);
             } else {
-                migration().out(false);
+                migration().out(false, false);
             }
             return count.get() < lastRequest;
         } catch (IOException e) {
@@ -106,7 +122,7 @@ final class MigrateOutTest extends MigrationFixture {
                     }
                 }
                 ended = runs(in, request);
-                MigrationReport rest = in ? migration().in(false) : migration().out(false);
+                MigrationReport rest = in ? migration().in(false) : migration().out(false, false);
                 // A write of the interrupted run may arrive after the next one has listed the bucket: it is kept.
                 assertThat(rest.done() + rest.unchanged() + rest.kept()).isEqualTo(5);
                 assertThat(stored()).as("after request %d", request).isEqualTo(wanted);

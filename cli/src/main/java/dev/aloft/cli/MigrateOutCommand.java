@@ -26,6 +26,11 @@ final class MigrateOutCommand implements Callable<Integer> {
     @Option(names = "--delete", description = "Also deletes local files that S3 does not have, after a question.")
     private boolean delete;
 
+    @Option(
+            names = "--private",
+            description = "Also copies private files, which the web server can then serve to anyone.")
+    private boolean withPrivate;
+
     @Option(names = "--yes", description = "Does not ask.")
     private boolean yes;
 
@@ -36,7 +41,7 @@ final class MigrateOutCommand implements Callable<Integer> {
 
     private int run(Opened opened) throws IOException, Failure {
         MigrationReport copied =
-                site.output().during(opened.progress(), () -> opened.migration().out(dryRun));
+                site.output().during(opened.progress(), () -> opened.migration().out(dryRun, withPrivate));
         long removed = 0;
         if (delete && !dryRun && copied.extra() > 0 && copied.failed() == 0) {
             Confirmation.require(yes, "delete " + copied.extra() + " files of " + site.folder() + " that S3 lacks");

@@ -60,7 +60,9 @@ record S3Policy(List<Grant> grants) {
                 }
                 case EDGE -> {
                     grants.add(new Grant(LIST, site.bucket()));
-                    grants.add(new Grant(READ, objects(site.bucket(), site.prefix())));
+                    grants.add(new Grant(
+                            site.fallback().isPresent() ? joined(READ, WRITE) : READ,
+                            objects(site.bucket(), site.prefix())));
                     if (configuration.pictures().answers().keeps()) {
                         grants.add(new Grant(
                                 WRITE, objects(site.bucket(), site.prefix().resolve("renditions"))));

@@ -61,6 +61,7 @@ final class ServerStart {
         }
         if (parts.agent()) {
             requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
+            warnOfOtherHosts();
         }
         Store store = lifetime.keep(Store.open(configuration.s3()));
         Optional<RenderPool> renderPool = renderPool(edge.isPresent());
@@ -95,6 +96,21 @@ final class ServerStart {
                         "the service manager passes a socket on {}, on which nothing of the configuration listens",
                         address));
         startWatchdog();
+    }
+
+    private void warnOfOtherHosts() {
+        boolean hasPeers = configuration
+                .edge()
+                .filter(edge -> !edge.operators().peers().isEmpty())
+                .isPresent();
+        for (SiteConfiguration site : configuration.sites()) {
+            if (hasPeers && site.agent().objectCacheBytes().isPresent()) {
+                LOG.warn(
+                        "site {}: the object cache is for a single host; if the hosts of [edge] peers run PHP for this"
+                                + " site, remove object_cache_bytes",
+                        site.name());
+            }
+        }
     }
 
     private void startWatchdog() {

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
-import dev.aloft.server.SignedUrl;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -175,10 +175,10 @@ final class BackupCommandTest {
                 new ByteArrayInputStream(bytes),
                 bytes.length,
                 new ObjectHeaders("text/plain", null),
-                Map.of(SignedUrl.PRIVATE, "1"),
+                Map.of(PrivateMark.NAME, "1"),
                 WriteCondition.always());
         assertThat(done("restore", "--yes")).contains("1 files were public and stay private");
-        assertThat(media.head(key, Duration.ZERO).orElseThrow().metadata()).containsKey(SignedUrl.PRIVATE);
+        assertThat(media.head(key, Duration.ZERO).orElseThrow().metadata()).containsKey(PrivateMark.NAME);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -253,7 +254,7 @@ class ExitCodesTest {
         Path configuration =
                 write(s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"" + socket + "\"\n");
         Path log = folder.resolve("log-" + signal);
-        Process process = aloft(log, "serve", "--config", configuration.toString());
+        Process process = aloft(log, List.of(), "serve", "--config", configuration.toString());
         try {
             awaitFile(socket, process, log);
             new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
@@ -325,7 +326,8 @@ class ExitCodesTest {
         Path socket = folder.resolve("shared");
         String configuration = s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"" + socket + "\"\n";
         Path log = folder.resolve("log-first");
-        Process first = aloft(log, "serve", "--config", write(configuration).toString());
+        Process first =
+                aloft(log, List.of(), "serve", "--config", write(configuration).toString());
         try {
             awaitFile(socket, first, log);
             aFailureIsTwoLinesAndACode(
@@ -344,7 +346,8 @@ class ExitCodesTest {
         TreeSet<Integer> seen = new TreeSet<>(List.of(0, 1, 130, 143));
         failures().map(Case::code).forEach(seen::add);
 
-        List<Integer> listed = ROW.matcher(Files.readString(root().resolve("docs/reference/exit-codes.md")))
+        List<Integer> listed = ROW.matcher(
+                        Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/exit-codes.md")))
                 .results()
                 .flatMap(row -> Arrays.stream(row.group(1).split(", ")))
                 .map(Integer::valueOf)
@@ -378,18 +381,12 @@ class ExitCodesTest {
         return "[[site]]\nname = \"site\"\nsocket = \"" + folder.resolve("agent") + "\"\n" + keys + "\n";
     }
 
-    private Process aloft(Path log, String... arguments) throws IOException {
-        return aloft(log, List.of(), arguments);
-    }
-
     /// @param before words before the command's own
     private Process aloft(Path log, List<String> before, String... arguments) throws IOException {
         // A shell's background jobs ignore SIGINT, and their children inherit that.
         List<String> words = new ArrayList<>(before);
         words.addAll(List.of("env", "--default-signal=INT,TERM"));
-        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        words.addAll(List.of(arguments));
+        words.addAll(JavaCommand.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("AWS_ACCESS_KEY_ID", credentials.accessKey());
@@ -398,16 +395,7 @@ class ExitCodesTest {
     }
 
     private static void awaitFile(Path file, Process process, Path log) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!Files.exists(file)) {
-            assertThat(process.isAlive() && System.nanoTime() < end)
-                    .as(() -> "waiting for " + file + "; " + log)
-                    .isTrue();
-            Thread.sleep(20);
-        }
-    }
-
-    private static Path root() {
-        return Path.of(System.getProperty("aloft.root"));
+        Eventually.await(file + " is there; " + log, () -> Files.exists(file) || !process.isAlive());
+        assertThat(file).as(log.toString()).exists();
     }
 }

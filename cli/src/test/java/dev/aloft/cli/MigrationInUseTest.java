@@ -209,7 +209,7 @@ final class MigrationInUseTest {
         try (Store other = open()) {
             MigrationReport in = migration(other, uploads).in(false);
             assertThat(in.done() + in.unchanged() + in.kept() + in.deleted()).isEqualTo(count);
-            assertThat(migration(other, back).out(false).done()).isPositive();
+            assertThat(migration(other, back).out(false, false).done()).isPositive();
         } finally {
             ended.set(true);
             for (FutureTask<Integer> user : users) {
@@ -220,7 +220,7 @@ final class MigrationInUseTest {
             MigrationReport rest = migration(other, uploads).in(false);
             assertThat(rest.done()).isZero();
             assertThat(migration(other, uploads).verify(true, false).failed()).isZero();
-            assertThat(migration(other, back).out(false).failed()).isZero();
+            assertThat(migration(other, back).out(false, false).failed()).isZero();
             assertThat(migration(other, back).deleteExtra().failed()).isZero();
         }
         assertThat(texts(back)).as("seed %d", seed).isEqualTo(wanted);

@@ -185,16 +185,7 @@ final class RestartUnderLoadTest {
         SocketHolder start(String... sockets) throws IOException {
             return SocketHolder.start(
                     List.of(sockets),
-                    List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "--enable-native-access=ALL-UNNAMED",
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Main.class.getName(),
-                            "serve",
-                            "--config",
-                            configuration.toString()),
+                    JavaCommand.of("serve", "--config", configuration.toString()),
                     Map.of("AWS_ACCESS_KEY_ID", keys.accessKey(), "AWS_SECRET_ACCESS_KEY", keys.secretKey()),
                     log);
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// The tests that run inside a real WordPress, `wordpress/tests-in-wordpress`, by Debian's phpunit. `./check` adds
 /// their counts up from the files `phpunit.xml` below `target`.
-@Timeout(600)
+@Timeout(1500)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class InWordPressSuite {
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /// One run of Debian's phpunit as a program of its own, which writes into a log.
 final class PhpUnit {
 
-    private static final int LIMIT_MINUTES = 10;
+    private static final int LIMIT_MINUTES = 20;
     private static final int LINES_OF_A_FAILURE = 80;
 
     private PhpUnit() {}

@@ -13,17 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// moment, so that it makes no difference by which host, upload path or spelling the URL names the file. The signature
 /// is HMAC-SHA256, in base64url without padding.
 ///
-/// An object is private when its user metadata has [#PRIVATE] with the value `1`. The mark lies on the object, not in
-/// its name, so that a file can become private, and public again, without moving. The edge answers a request for a
-/// private object that is not signed as if there were no such file.
+/// The edge answers a request for an object with a [PrivateMark] that is not signed as if there were no such file.
 ///
 /// @param path below the site's uploads, decoded, without a slash in front
 /// @param expires in whole seconds; from this instant on the URL is invalid
 /// @param signature as written in the URL
 public record SignedUrl(String path, Instant expires, String signature) {
-
-    /// The user metadata of a private object: `x-amz-meta-aloft-private: 1`.
-    public static final String PRIVATE = "aloft-private";
 
     private static final String PURPOSE = "aloft upload 2";
     private static final Pattern EXPIRES = Pattern.compile("(?:^|&)aloft-expires=(\\d{1,12})(?=&|$)");

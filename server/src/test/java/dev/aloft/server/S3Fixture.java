@@ -7,6 +7,7 @@ import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -102,7 +103,7 @@ public final class S3Fixture implements AutoCloseable {
     /// Makes an upload private.
     public void hide(StoredObject object) throws IOException {
         bucket().replaceMetadata(
-                        bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(SignedUrl.PRIVATE, "1"));
+                        bucket().head(object.key(), Duration.ZERO).orElseThrow(), Map.of(PrivateMark.NAME, "1"));
     }
 
     public static ObjectKey key(String name) {

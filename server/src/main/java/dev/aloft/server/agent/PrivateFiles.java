@@ -2,8 +2,8 @@ package dev.aloft.server.agent;
 
 import dev.aloft.files.FileMetadata;
 import dev.aloft.files.FilePath;
-import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UploadsFolder;
+import dev.aloft.store.PrivateMark;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes files of a site private, and public again, and signs the URLs that private ones are read by.
 ///
-/// The mark of a private file is [SignedUrl#PRIVATE] in its metadata: it goes with the file when that is renamed or
+/// The mark of a private file is [PrivateMark] in its metadata: it goes with the file when that is renamed or
 /// copied, and stays when it is appended to. Who writes the file anew has to say it again, see [RequestLabels].
 final class PrivateFiles {
 
@@ -50,11 +50,9 @@ final class PrivateFiles {
 
     private void mark(FilePath path, boolean isPrivate) throws IOException {
         Map<String, String> now = metadata.of(path);
-        Map<String, String> then = new HashMap<>(now);
-        if (isPrivate) {
-            then.put(SignedUrl.PRIVATE, MARK);
-        } else {
-            then.remove(SignedUrl.PRIVATE);
+        Map<String, String> then = isPrivate ? PrivateMark.with(now) : new HashMap<>(now);
+        if (!isPrivate) {
+            then.remove(PrivateMark.NAME);
         }
         if (!then.equals(now)) {
             metadata.replace(path, then);

@@ -1,7 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.WriteHeaders;
-import dev.aloft.server.SignedUrl;
+import dev.aloft.store.PrivateMark;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
@@ -33,6 +33,6 @@ final class RequestLabels {
         return new WriteHeaders(
                 headers.get(HttpHeader.CONTENT_TYPE),
                 cacheControl,
-                mark == null ? Map.of() : Map.of(SignedUrl.PRIVATE, mark));
+                mark == null ? Map.of() : Map.of(PrivateMark.NAME, mark));
     }
 }

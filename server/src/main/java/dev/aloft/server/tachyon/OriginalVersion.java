@@ -1,6 +1,6 @@
 package dev.aloft.server.tachyon;
 
-import dev.aloft.server.SignedUrl;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import java.time.Instant;
 
@@ -12,8 +12,7 @@ import java.time.Instant;
 record OriginalVersion(String etag, Instant modified, boolean hidden) {
 
     static OriginalVersion of(StoredObject object) {
-        boolean hidden = "1".equals(object.metadata().get(SignedUrl.PRIVATE));
-        return new OriginalVersion(object.etag(), object.modified(), hidden);
+        return new OriginalVersion(object.etag(), object.modified(), PrivateMark.isOn(object));
     }
 
     /// As one text, which [#parse] reads.

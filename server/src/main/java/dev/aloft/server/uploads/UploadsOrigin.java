@@ -1,12 +1,12 @@
 package dev.aloft.server.uploads;
 
-import dev.aloft.server.SignedUrl;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.ContentRange;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -172,7 +172,7 @@ final class UploadsOrigin implements Origin {
         if (!stored.contains("no-store") && !stored.contains("no-cache") && !stored.contains("private")) {
             headers.put(FOR_CACHE, FolderRules.isOne(object.key()) ? KNOWN_RULES : FRESHNESS);
         }
-        if ("1".equals(object.metadata().get(SignedUrl.PRIVATE))) {
+        if (PrivateMark.isOn(object)) {
             headers.put(PRIVATE_FIELD, "1");
             headers.put(FOR_CACHE, FRESHNESS);
             headers.put(HttpHeader.CACHE_CONTROL, "private, no-store");

@@ -11,6 +11,7 @@ import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.PrivateMark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class AgentPrivateFilesTest extends AgentProtocolSuite {
         Answer marked = many("private", "[\"cat.jpg\",\"missing\"]");
         assertThat(marked.status()).isEqualTo(200);
         assertThat(marked.text()).startsWith("{\"marked\":1,\"errors\":[{\"name\":\"missing\",\"reason\":");
-        assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(SignedUrl.PRIVATE, "1");
+        assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(PrivateMark.NAME, "1");
         assertThat(get(CAT).text()).isEqualTo("cat");
 
         s3.reset();
@@ -56,7 +57,7 @@ final class AgentPrivateFilesTest extends AgentProtocolSuite {
 
         assertThat(s3.count("CopyObject")).as("marked in the PUT itself").isZero();
         for (String name : List.of("cat.jpg", "dog.jpg")) {
-            assertThat(metadata("uploads/" + name)).containsEntry(SignedUrl.PRIVATE, "1");
+            assertThat(metadata("uploads/" + name)).containsEntry(PrivateMark.NAME, "1");
         }
         assertThat(exchange("POST", DOG, "Content-Length: 0").status()).isEqualTo(200);
         assertThat(metadata("uploads/dog.jpg")).as("an append keeps the mark").isNotEmpty();

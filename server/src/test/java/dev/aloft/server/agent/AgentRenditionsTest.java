@@ -8,9 +8,9 @@ import dev.aloft.files.FilePath;
 import dev.aloft.image.Limits;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
-import dev.aloft.server.SignedUrl;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.server.editor.PictureEditor;
+import dev.aloft.store.PrivateMark;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -96,7 +96,7 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
         assertThat(second.text()).contains("{\"name\":\"/uploads/edits/a.webp\",\"status\":412,\"reason\":");
         assertThat(get("/media/uploads/edits/a.webp").header("Content-Type")).isEqualTo("image/webp");
         assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/edits/a.webp")))
-                .containsEntry(SignedUrl.PRIVATE, "1");
+                .containsEntry(PrivateMark.NAME, "1");
     }
 
     @Test
