@@ -365,7 +365,11 @@ public final class Bucket implements AutoCloseable {
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
     public void delete(StoredObject listed) throws IOException {
-        StoredObject version = fallback.stored(listed);
+        Optional<StoredObject> asListed = fallback.asListed(listed);
+        if (asListed.isEmpty()) {
+            return;
+        }
+        StoredObject version = asListed.get();
         fallback.markDeleted(version.key());
         if (!common.conditions().supports(ConditionalRequest.DELETE, version.key())) {
             delete(version.key());

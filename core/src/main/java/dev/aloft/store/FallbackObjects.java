@@ -79,6 +79,17 @@ final class FallbackObjects {
         return (there.isPresent() ? there : bring(listed.key())).orElse(listed);
     }
 
+    /// The object of a listed file, which is copied now if it was not in S3; empty if the site has written another
+    /// version since the listing, or the file is gone.
+    Optional<StoredObject> asListed(StoredObject listed) throws IOException {
+        if (!Fallback.isLocal(listed)) {
+            return Optional.of(listed);
+        }
+        StoredObject now = stored(listed);
+        Optional<LocalEntry> file = files.isPresent() ? files.get().find(listed.key()) : Optional.empty();
+        return file.filter(source -> source.isSource(now.metadata())).map(_ -> now);
+    }
+
     private Optional<StoredObject> copy(Fallback fallback, ObjectKey key, LocalEntry file) throws IOException {
         if (isDeleted(fallback.deletion(key), file)) {
             return Optional.empty();
@@ -150,6 +161,11 @@ final class FallbackObjects {
         }
         String from = query.after();
         Page page = tracker.run(() -> requests.listBehind(query, from == null ? null : behind(from)));
+        while (page.next() != null
+                && page.objects().isEmpty()
+                && page.prefixes().isEmpty()) {
+            page = behindHidden(query, page); // only hidden keys, behind which no page can begin
+        }
         TreeMap<ObjectKey, Object> entries = new TreeMap<>();
         page.prefixes().forEach(prefix -> entries.put(ObjectKey.of(prefix), prefix));
         page.objects().forEach(object -> entries.put(object.key(), object));
@@ -170,6 +186,11 @@ final class FallbackObjects {
                         .toList(),
                 page.hidden(),
                 isCut && !entries.isEmpty() ? entries.lastKey().value() : null);
+    }
+
+    private Page behindHidden(ListQuery query, Page hidden) throws IOException {
+        Page next = tracker.run(() -> requests.list(query.after(hidden.next())));
+        return new Page(next.objects(), next.prefixes(), hidden.hidden() + next.hidden(), next.next());
     }
 
     private static String behind(String last) {

@@ -12,6 +12,7 @@ import dev.aloft.store.Fallback;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Page;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -35,6 +36,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /// A site whose files lie in a folder, and in S3 as soon as they are used.
 @Timeout(300)
@@ -79,12 +85,16 @@ final class FallbackTest {
 
     /// The files as another host sees them that has the same folder.
     private FileTree host() throws IOException {
+        return new FileTree(bucketWithFallback(), FilePath.of("shop"));
+    }
+
+    private Bucket bucketWithFallback() throws IOException {
         Fallback fallback = new Fallback(
                 LocalFolder.at(uploads),
                 "shop/uploads/",
                 "shop/migration/deleted/uploads/",
                 key -> HeaderRules.NONE.headers(FilePath.of(key.value())));
-        return new FileTree(open(front.endpoint()).withFallback(fallback), FilePath.of("shop"));
+        return open(front.endpoint()).withFallback(fallback);
     }
 
     private void local(String name, String text) throws IOException {
@@ -273,6 +283,53 @@ final class FallbackTest {
 
         assertThat(files.stat(UPLOADS.resolve("a.txt"))).isEmpty();
         assertThat(keys()).isEmpty();
+    }
+
+    @Test
+    void aVersionThatIsWrittenAfterTheListingIsNotDeleted() throws IOException {
+        local("a.txt", "old");
+        local("b.txt", "old");
+        Bucket host = bucketWithFallback();
+        List<StoredObject> listed = host.list(ListQuery.flat("shop/uploads/")).objects();
+        write("a.txt", "new");
+
+        for (StoredObject object : listed) {
+            host.delete(object);
+        }
+
+        assertThat(read("a.txt")).isEqualTo("new");
+        assertThat(names(UPLOADS)).containsExactly("a.txt");
+    }
+
+    @Test
+    void aPageOfKeysThatAreNoPathsDoesNotEndAListing() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            putRaw("shop/uploads/0\u007f" + i);
+        }
+        local("a.txt", "a");
+        write("b.txt", "b");
+        write("c.txt", "c");
+        List<String> keys = new ArrayList<>();
+        ListQuery query = ListQuery.flat("shop/uploads/").withLimit(2);
+        for (String after = ""; after != null; ) {
+            Page page = bucketWithFallback().list(after.isEmpty() ? query : query.after(after));
+            page.objects().forEach(object -> keys.add(object.key().value()));
+            after = page.next();
+        }
+
+        assertThat(keys).containsExactly("shop/uploads/a.txt", "shop/uploads/b.txt", "shop/uploads/c.txt");
+    }
+
+    private void putRaw(String key) {
+        try (S3Client client = S3Client.builder()
+                .endpointOverride(s3.endpoint())
+                .forcePathStyle(true)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(CREDENTIALS.accessKey(), CREDENTIALS.secretKey())))
+                .build()) {
+            client.putObject(put -> put.bucket("media").key(key), RequestBody.empty());
+        }
     }
 
     private void mark(String key) {
