@@ -20,7 +20,7 @@ import java.util.TreeMap;
 /// @param whole whether the body came to the end that the head announced, if it announced one
 public record Answer(int status, Map<String, String> headers, String raw, boolean whole) {
 
-    private static final int LIMIT_MILLIS = 20_000;
+    private static final int LIMIT_MILLIS = 60_000;
 
     /// Asks for a target exactly as it is written here.
     ///

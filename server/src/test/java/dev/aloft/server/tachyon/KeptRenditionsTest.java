@@ -69,6 +69,7 @@ final class KeptRenditionsTest {
             assertThat(second.body()).isEqualTo(first.body());
             for (Answer answer : new Answer[] {first, second}) {
                 answer.headers().remove("date");
+                answer.headers().remove("age"); // begins with the request, and rendering takes a while
             }
             assertThat(second.headers()).isEqualTo(first.headers());
             assertThat(s3.front().requests().stream().filter(r -> r.key().endsWith(".jpg")))

@@ -83,7 +83,7 @@ final class UploadsCacheTest {
                     .mapToObj(_ -> clients.submit(() -> get("herd.jpg").text()))
                     .toList();
             for (Future<String> answer : answers) {
-                assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("meow");
+                assertThat(answer.get(90, TimeUnit.SECONDS)).isEqualTo("meow");
             }
         }
         assertThatRequests(s3.front()).are("GetObject", 1);
