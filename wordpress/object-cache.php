@@ -26,12 +26,14 @@ namespace Aloft\ObjectCache {
         private const MAX_COMMANDS = 2000;
         private const MAX_BYTES = 8 << 20;
         private const INCOMPLETE = 'incomplete';
+        private const TOKEN_BYTES = 32;
 
         /** The number of the last change that the first exchange of the last commands knew. */
         public int $at = 0;
         public int $exchanges = 0;
         private bool $isAway = false;
-        private bool $isMarked = false;
+        private bool $hasNoCache = false;
+        private bool $hasReported = false;
         private readonly string $marker;
         /** @var ?resource */
         private $idle = null;
@@ -84,7 +86,7 @@ namespace Aloft\ObjectCache {
          */
         private function exchange(array $commands): ?array
         {
-            $token = is_file($this->marker) ? trim((string) @file_get_contents($this->marker)) : '';
+            $token = self::token($this->marker);
             if ($token !== '') {
                 array_unshift($commands, 'flush-once missed ' . md5($token) . "\n");
             }
@@ -124,7 +126,7 @@ namespace Aloft\ObjectCache {
             if (preg_match('/^HTTP\/1\.1 (\d{3}) .*\r\nContent-Length: (\d+)\r\n/is', $head, $match) !== 1) {
                 return null;
             }
-            $this->isMarked = $this->isMarked || $match[1] === '404'; // no object cache, nothing outdated in it
+            $this->hasNoCache = $match[1] === '404'; // nothing outdated in it
             $received = substr($received, $end + 4);
             $missing = (int) $match[2] - strlen($received);
             $received .= $missing > 0 ? (string) @stream_get_contents($socket, $missing) : '';
@@ -198,13 +200,16 @@ namespace Aloft\ObjectCache {
             return $words;
         }
 
+        /**
+         * Writes a new token, also after an earlier missed change of this process: the flush for that one may be under
+         * way, or done.
+         */
         private function markOutdated(): void
         {
-            if ($this->isMarked) {
+            if ($this->hasNoCache) {
                 return;
             }
-            $this->isMarked = true;
-            $token = bin2hex(random_bytes(16));
+            $token = bin2hex(random_bytes(self::TOKEN_BYTES / 2));
             $draft = @tempnam(dirname($this->marker), 'aloft');
             if (
                 $draft !== false && @file_put_contents($draft, $token) !== false
@@ -212,25 +217,45 @@ namespace Aloft\ObjectCache {
             ) {
                 return;
             }
-            // In a folder such as /tmp, the marker of another user can be changed, but not replaced.
             $draft !== false && @unlink($draft);
-            $marker = @fopen($this->marker, 'r+');
-            if ($marker === false || @fwrite($marker, $token) !== strlen($token)) {
+            if (!$this->rewriteMarker($token) && !$this->hasReported) {
+                $this->hasReported = true;
                 error_log("aloft: the object cache may return outdated values until it is flushed: the agent does not"
                     . " answer, and $this->marker cannot be written");
             }
         }
 
-        /** Removes the marker, unless another process has replaced it since. */
+        /**
+         * In a folder such as /tmp, the marker of another user can be changed, but not replaced. That user may have
+         * planted a link there instead: the file that is opened must be the one with this name, and have no other name.
+         */
+        private function rewriteMarker(string $token): bool
+        {
+            clearstatcache();
+            $named = @lstat($this->marker);
+            if ($named === false || ($named['mode'] & 0170000) !== 0100000 || $named['nlink'] !== 1) {
+                return false;
+            }
+            $file = @fopen($this->marker, 'r+');
+            $opened = $file === false ? false : fstat($file);
+            return $opened !== false && [$opened['dev'], $opened['ino']] === [$named['dev'], $named['ino']]
+                && @fwrite($file, $token) === strlen($token);
+        }
+
+        /** The token in a marker; empty if there is no marker. */
+        private static function token(string $marker): string
+        {
+            return is_file($marker) ? trim((string) @file_get_contents($marker, length: self::TOKEN_BYTES)) : '';
+        }
+
+        /** Removes the marker. If another process has replaced it since, the next exchange flushes again. */
         private function removeMarker(string $token): void
         {
             $taken = $this->marker . '-' . bin2hex(random_bytes(8));
             if (@rename($this->marker, $taken)) {
-                if (trim((string) @file_get_contents($taken)) === $token) {
-                    @unlink($taken);
-                } else {
-                    @rename($taken, $this->marker);
-                }
+                $isFlushed = self::token($taken) === $token;
+                @unlink($taken);
+                $isFlushed || $this->markOutdated();
             }
         }
     }

@@ -63,6 +63,40 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
         self::assertSame('nothing', self::stored('key'), 'and the marker is gone');
     }
 
+    /**
+     * Root has planted a link at the marker's path in /tmp, which only root may replace.
+     *
+     * @dataProvider links
+     */
+    public function testNothingIsWrittenThroughALinkAtTheMarkersPath(\Closure $link): void
+    {
+        if (posix_getuid() !== 0) {
+            self::markTestSkipped('only root can act as two users');
+        }
+        $marker = sys_get_temp_dir() . '/aloft-object-cache-' . self::installation();
+        $victim = sys_get_temp_dir() . '/aloft-victim-' . bin2hex(random_bytes(6));
+        file_put_contents($victim, str_repeat('0', 32));
+        chmod($victim, 0666);
+        $link($victim, $marker);
+        $code = self::loading(dirname(__DIR__) . '/object-cache.php')
+            . ' posix_setuid(' . posix_getpwnam('nobody')['uid'] . '); $cache = new WP_Object_Cache();'
+            . ' $cache->delete("key"); $cache->delete("key");';
+        try {
+            $output = Child::run($code, [], [], '/nonexistent/agent.sock')->output;
+            self::assertStringEqualsFile($victim, str_repeat('0', 32));
+            self::assertSame(1, substr_count($output, 'cannot be written'), $output);
+        } finally {
+            unlink($marker);
+            unlink($victim);
+        }
+    }
+
+    /** @return array<string, array{\Closure(string, string): bool}> */
+    public static function links(): array
+    {
+        return ['symbolic' => [symlink(...)], 'hard' => [link(...)]];
+    }
+
     public function testARequestGoesOnWithoutTheAgent(): void
     {
         self::request()->set('key', 'old');
@@ -105,6 +139,33 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
             'flush_group' => [fn ($cache) => $cache->flush_group('posts')],
             'flush' => [fn ($cache) => $cache->flush()],
         ];
+    }
+
+    /** As an import of an hour after its first failure, beside page views that reach the agent. */
+    public function testEveryMissedChangeOfALongProcessIsMarked(): void
+    {
+        $this->relay->drop('POST');
+        $import = self::request();
+        $import->delete('key');
+        $this->relay->interfereNoMore();
+        self::request()->set('key', 'old');
+        self::assertSame('old', self::stored('key'), 'the first marker is gone');
+        $import->delete('key');
+        self::assertSame('nothing', self::stored('key'));
+    }
+
+    /** A flush for the first of two missed changes says nothing about the second. */
+    public function testAMissedChangeReplacesTheMarkerOfAnEarlierOne(): void
+    {
+        $marker = sys_get_temp_dir() . '/aloft-object-cache-' . self::installation();
+        $this->relay->drop('POST');
+        $import = self::request();
+        $import->delete('key');
+        $first = file_get_contents($marker);
+        $import->delete('key');
+        self::assertStringNotEqualsFile($marker, $first);
+        $this->relay->interfereNoMore();
+        self::assertSame('nothing', self::stored('key'), 'and the marker is gone');
     }
 
     /** Its rows may be older than changes that others have made meanwhile. */
