@@ -29,7 +29,13 @@ sealed interface CacheCommand {
 
     record Increment(EntryKey key, long offset) implements CacheCommand {}
 
-    record FlushGroup(String group) implements CacheCommand {}
+    record FlushGroup(String group) implements CacheCommand {
+
+        /// @throws IllegalArgumentException for a group that is too long to have values
+        public FlushGroup {
+            EntryKey.requireLength(group);
+        }
+    }
 
     record Flush() implements CacheCommand {}
 

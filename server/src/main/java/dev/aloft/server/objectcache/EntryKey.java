@@ -8,9 +8,15 @@ record EntryKey(String group, String name) {
 
     /// @throws IllegalArgumentException for a group or name that is too long
     EntryKey {
-        if (group.length() > MAX_BYTES || name.length() > MAX_BYTES) {
-            throw new IllegalArgumentException("a group and a key have at most " + MAX_BYTES + " bytes each, not "
-                    + Math.max(group.length(), name.length()));
+        requireLength(group);
+        requireLength(name);
+    }
+
+    /// @throws IllegalArgumentException for a group or name that is too long
+    static void requireLength(String text) {
+        if (text.length() > MAX_BYTES) {
+            throw new IllegalArgumentException(
+                    "a group and a key have at most " + MAX_BYTES + " bytes each, not " + text.length());
         }
     }
 

@@ -239,6 +239,8 @@ final class ObjectCacheTest {
         String longKey = "k".repeat(EntryKey.MAX_BYTES);
         assertThat(answer(get(longKey))).isEqualTo("miss");
         assertThatIllegalArgumentException().isThrownBy(() -> answer(get(longKey + "k")));
+        assertThat(answer(command("flush-group", longKey))).isEqualTo("ok");
+        assertThatIllegalArgumentException().isThrownBy(() -> answer(command("flush-group", longKey + "k")));
         String full = get("a").repeat(CommandReader.MAX_COMMANDS);
         assertThat(answer(full)).startsWith("miss\n");
         assertThatIllegalArgumentException().isThrownBy(() -> answer(full + get("a")));
