@@ -66,7 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
                 run(check);
             }
         }
-        for (DoctorCheck check : ServiceChecks.of(configuration)) {
+        for (DoctorCheck check : new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration)) {
             run(check);
         }
         if (wordPress != null) {

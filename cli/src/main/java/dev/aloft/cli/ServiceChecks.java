@@ -4,12 +4,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,11 +22,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// Checks of `aloft doctor` that ask the running service: the agent's state on each socket, and the edge.
 final class ServiceChecks {
 
+    /// The longest time until the end of an answer.
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
-    private ServiceChecks() {}
+    private final Duration limit;
 
-    static List<DoctorCheck> of(Configuration configuration) {
+    /// @param limit longest time until the end of an answer
+    ServiceChecks(Duration limit) {
+        this.limit = limit;
+    }
+
+    List<DoctorCheck> of(Configuration configuration) {
         List<DoctorCheck> checks = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
             checks.add(new DoctorCheck("agent", () -> agent(site)));
@@ -38,7 +48,7 @@ final class ServiceChecks {
         return checks;
     }
 
-    private static DoctorFinding agent(SiteConfiguration site) throws IOException {
+    private DoctorFinding agent(SiteConfiguration site) throws IOException {
         Path socket = site.agent().socket();
         if (!Files.exists(socket)) {
             return DoctorFinding.failed(
@@ -49,7 +59,7 @@ final class ServiceChecks {
             return DoctorFinding.failed(
                     Failure.Code.MACHINE,
                     "nothing answers on " + socket + ", or this user may not connect",
-                    "start it: systemctl start aloft; run this command as root or as the user of the service");
+                    "restart it: systemctl restart aloft; run this command as root or as the user of the service");
         }
         return state(site, socket, answer.get());
     }
@@ -83,7 +93,7 @@ final class ServiceChecks {
     }
 
     /// A program among the uploads is answered 404 whether it exists or not; another answer is not the edge's.
-    private static DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) throws IOException {
+    private DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) throws IOException {
         String host = sites.stream()
                 .flatMap(site -> site.serving().hosts().stream())
                 .findFirst()
@@ -93,7 +103,7 @@ final class ServiceChecks {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
                     "no edge answers on " + edge.listen(),
-                    "start it: systemctl start aloft, or correct listen of [edge]");
+                    "restart it: systemctl restart aloft, or correct listen of [edge]");
         }
         return answer.get().startsWith("HTTP/1.1 404 ")
                 ? DoctorFinding.ok("the edge answers on " + edge.listen() + ", and serves no programs")
@@ -104,14 +114,14 @@ final class ServiceChecks {
                         "stop it, or choose another listen of [edge]");
     }
 
-    private static DoctorFinding ready(InetSocketAddress admin) throws IOException {
+    private DoctorFinding ready(InetSocketAddress admin) throws IOException {
         ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
         Optional<String> answer = ask(address(listen), "/readyz", "localhost");
         if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
                     "no edge is ready on " + listen,
-                    "start it: systemctl start aloft, or correct admin of [edge]");
+                    "restart it: systemctl restart aloft, or correct admin of [edge]");
         }
         String text = answer.get().substring(answer.get().indexOf("\r\n\r\n")).strip();
         return text.equals("ready")
@@ -125,21 +135,46 @@ final class ServiceChecks {
                 listen.port());
     }
 
-    /// Sends one request, on its own connection.
+    /// Sends one request, on its own connection, which is closed at the end of the limit.
     ///
-    /// @return head and body of the answer; empty if nothing answers
-    private static Optional<String> ask(SocketAddress server, String target, String host) throws IOException {
-        try (SocketChannel channel = SocketChannel.open(server)) {
-            String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
-            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-            ByteArrayOutputStream answer = new ByteArrayOutputStream();
-            ByteBuffer some = ByteBuffer.allocate(8192);
-            while (channel.read(some.clear()) >= 0 && answer.size() < MAX_ANSWER_BYTES) {
-                answer.write(some.array(), 0, some.position());
+    /// @return head and body of the answer; empty if nothing answers in time
+    private Optional<String> ask(SocketAddress server, String target, String host) throws IOException {
+        String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        try (SocketChannel channel = open(server)) {
+            Thread timer = Thread.ofVirtual().start(() -> closeAtLimit(channel));
+            try {
+                channel.connect(server);
+                channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+                return answer(channel);
+            } finally {
+                timer.interrupt();
             }
-            return answer.size() == 0 ? Optional.empty() : Optional.of(answer.toString(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            return Optional.empty(); // refused, not permitted, or broken
+            return Optional.empty(); // refused, not permitted, broken, or too late
         }
+    }
+
+    private static SocketChannel open(SocketAddress server) throws IOException {
+        return server instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+    }
+
+    private void closeAtLimit(SocketChannel channel) {
+        try {
+            Thread.sleep(limit);
+            channel.close();
+        } catch (InterruptedException | IOException e) {
+            // The exchange has ended.
+        }
+    }
+
+    private static Optional<String> answer(SocketChannel channel) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        ByteBuffer some = ByteBuffer.allocate(8192);
+        while (channel.read(some.clear()) >= 0 && answer.size() < MAX_ANSWER_BYTES) {
+            answer.write(some.array(), 0, some.position());
+        }
+        return answer.size() == 0 ? Optional.empty() : Optional.of(answer.toString(StandardCharsets.UTF_8));
     }
 }

@@ -145,13 +145,20 @@ final class DoctorFaultsTest {
 
     @Test
     void aSiteThatWorksHasNoFault() throws Exception {
+        List<Path> before = smallObjects();
+
         Run run = Run.of("doctor", "--config", write("ok.toml", healthy()).toString(), "--wordpress", wordPress + "");
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out().lines()).hasSizeGreaterThan(18).allMatch(line -> line.startsWith("ok "));
         assertThat(run.err()).isEmpty();
+        assertThat(smallObjects()).isEqualTo(before);
+    }
+
+    /// Objects that a run has not deleted, because it may not.
+    private static List<Path> smallObjects() throws IOException {
         try (Stream<Path> objects = Files.walk(folder.resolve("s3"))) {
-            assertThat(objects).noneMatch(path -> path.toString().endsWith("small.txt"));
+            return objects.filter(path -> path.endsWith("small.txt")).sorted().toList();
         }
     }
 
@@ -383,6 +390,17 @@ final class DoctorFaultsTest {
         assertService(healthy().replace("aloft.sock", "left.sock"), "agent", "run this command as root");
     }
 
+    /// The backlog of the kernel accepts the connection.
+    @Test
+    void anAgentThatDoesNotAnswerIsFound() throws Exception {
+        Path silent = folder.resolve("silent.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(silent));
+            String configuration = healthy().replace("aloft.sock", "silent.sock");
+            assertService(configuration, Duration.ofMillis(100), "agent", "systemctl restart aloft");
+        }
+    }
+
     @Test
     void anEdgeThatIsAwayOrAnotherServerIsFound() throws Exception {
         HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -402,8 +420,13 @@ final class DoctorFaultsTest {
     }
 
     private static void assertService(String configuration, String check, String remedy) throws Exception {
+        assertService(configuration, Duration.ofMinutes(1), check, remedy);
+    }
+
+    private static void assertService(String configuration, Duration limit, String check, String remedy)
+            throws Exception {
         Configuration read = Configuration.read(write("service.toml", configuration), Map.of());
-        DoctorFinding found = findings(ServiceChecks.of(read)).get(check);
+        DoctorFinding found = findings(new ServiceChecks(limit).of(read)).get(check);
         assertThat(found.grade()).isEqualTo(Grade.FAILED);
         assertThat(found.remedy()).contains(remedy);
     }
