@@ -1,13 +1,11 @@
 package dev.aloft.migrate;
 
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.WriteHeaders;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
-import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -16,10 +14,8 @@ import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Copies the files of a folder into S3, with the headers of any upload.
@@ -31,9 +27,6 @@ final class CopyIn {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /// The assumed difference between the clocks of S3 and this host.
-    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(10);
-
     /// Bodies that are held in memory at the same time; less than a store's share for one tenant.
     private static final int MAX_HELD_KIB = 48 << 10;
 
@@ -43,15 +36,13 @@ final class CopyIn {
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
-    private final Instant began;
     private final WriteCondition ifAbsent;
     private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
 
-    CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun, Instant began) {
+    CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
         this.sides = sides;
         this.tally = tally;
         this.dryRun = dryRun;
-        this.began = began;
         this.ifAbsent = sides.files().unsupported().isEmpty() ? WriteCondition.ifAbsent() : WriteCondition.always();
     }
 
@@ -63,24 +54,6 @@ final class CopyIn {
                 consider(each, tasks);
             }
             tasks.finish();
-        }
-        if (!dryRun) {
-            withdrawDeleted();
-        }
-    }
-
-    /// Deletes copies of files that the site deleted while they were copied. It deletes later ones itself, as the
-    /// objects are there by now.
-    private void withdrawDeleted() throws IOException {
-        FolderListing marks = new FolderListing(sides.deletions(), "");
-        for (StoredObject mark = marks.next(); mark != null; mark = marks.next()) {
-            String name = marks.name(mark).value();
-            Optional<LocalEntry> file = mark.modified().isBefore(began.minus(CLOCK_DIFFERENCE))
-                    ? Optional.empty()
-                    : sides.local().find(name).filter(local -> sides.has(name));
-            if (file.isPresent() && !mark.modified().isBefore(file.get().modified())) {
-                withdraw(sides.key(name), object -> file.get().isSource(object.metadata()));
-            }
         }
     }
 
@@ -94,24 +67,25 @@ final class CopyIn {
             tally.passed(Outcome.DELETED);
         } else if (there == null) {
             tasks.add(() -> copy(file, null));
-        } else if (there.modified().isBefore(file.modified())) {
+        } else if (there.size() != file.size() || there.modified().isBefore(file.modified())) {
             tasks.add(() -> copy(file, there));
         } else {
-            tally.passed(there.size() == file.size() ? Outcome.UNCHANGED : Outcome.KEPT);
+            tally.passed(Outcome.UNCHANGED);
         }
     }
 
-    /// @param older the object to replace, or null for none
-    private void copy(LocalEntry file, @Nullable StoredObject older) throws IOException, InterruptedException {
+    /// @param there the object of the same name, or null for none
+    private void copy(LocalEntry file, @Nullable StoredObject there) throws IOException, InterruptedException {
         int held = (int) Math.min(PART_KIB, 1 + file.size() / 1024);
         heldKib.acquire(held);
         try {
-            if (older != null && isCopied(file, older)) {
-                tally.passed(Outcome.UNCHANGED);
+            Optional<Outcome> staying = there == null ? Optional.empty() : staying(file, there);
+            if (staying.isPresent()) {
+                tally.passed(staying.get());
             } else if (dryRun) {
                 tally.done(file.size());
             } else {
-                upload(file, older == null ? ifAbsent : WriteCondition.ifVersion(older.etag()));
+                upload(file, there == null ? ifAbsent : WriteCondition.ifVersion(there.etag()));
             }
         } catch (NoSuchFileException e) {
             tally.passed(Outcome.UNCHANGED); // deleted while the folder was read
@@ -124,13 +98,28 @@ final class CopyIn {
         }
     }
 
-    /// A store gives the time of a write in whole seconds, so a copy can look older than its file.
-    private boolean isCopied(LocalEntry file, StoredObject older) throws IOException {
-        return older.size() == file.size()
-                && sides.bucket()
-                        .head(older.key(), Duration.ZERO)
-                        .filter(object -> file.isSource(object.metadata()))
-                        .isPresent();
+    /// The result for a file whose object stays; empty if the file replaces it.
+    private Optional<Outcome> staying(LocalEntry file, StoredObject object) throws IOException {
+        if (object.size() == file.size()) { // times in S3 are whole seconds, so a copy can look older
+            return sides.bucket()
+                    .head(object.key(), Duration.ZERO)
+                    .filter(now -> file.isSource(now.metadata()))
+                    .map(_ -> Outcome.UNCHANGED);
+        }
+        return isOlder(object, file) ? Optional.empty() : Optional.of(Outcome.KEPT);
+    }
+
+    /// True if the object was written before the file, or is a copy of an earlier version of it. The second decides
+    /// where a file came with the time of its original, as by `rsync -a`. An object that the site has renamed or
+    /// appended to since the file came is no such copy, although it has the same metadata.
+    private boolean isOlder(StoredObject object, LocalEntry file) throws IOException {
+        return object.modified().isBefore(file.modified())
+                || (sides.local().changed(file).isAfter(object.modified())
+                        && sides.bucket()
+                                .head(object.key(), Duration.ZERO)
+                                .flatMap(now -> LocalEntry.sourceTime(now.metadata()))
+                                .filter(source -> source.isBefore(file.modified()))
+                                .isPresent());
     }
 
     private void failed(LocalEntry file, IOException failure) throws IOException {
@@ -154,26 +143,44 @@ final class CopyIn {
 
     private void upload(LocalEntry listed, WriteCondition first) throws IOException {
         LocalEntry file = listed;
-        WriteCondition condition = first;
+        FileStat.@Nullable File own = null;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-            Optional<FileStat.File> written = write(file, condition);
+            Optional<FileStat.File> written = write(file, own == null ? first : WriteCondition.ifVersion(own.etag()));
             Optional<LocalEntry> now = sides.local().find(file.name());
-            if (written.isPresent() && now.filter(file::equals).isPresent()) {
-                tally.done(file.size());
-                return;
-            }
             if (written.isPresent()) {
-                condition = WriteCondition.ifVersion(written.get().etag());
+                own = written.get();
+                if (now.filter(file::equals).isPresent()) {
+                    finish(file, own, first);
+                    return;
+                }
             }
             if (now.isEmpty()) {
                 break;
             }
             file = now.get();
         }
-        if (condition instanceof WriteCondition.Version(String etag)) { // half old and half new
-            withdraw(sides.key(listed.name()), object -> object.etag().equals(etag));
+        if (own != null) { // half old and half new
+            withdraw(listed, own);
         }
-        tally.failed(listed.name(), "changed each time while it was copied; it is not in S3");
+        tally.failed(listed.name(), "changed each time while it was copied, and is not copied");
+    }
+
+    /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
+    /// is there by now. The replacement of an object needs no look: it fails after a deletion.
+    private void finish(LocalEntry file, FileStat.File own, WriteCondition first) throws IOException {
+        if (!(first instanceof WriteCondition.Version) && isMarked(file)) {
+            withdraw(file, own);
+            tally.passed(Outcome.DELETED);
+        } else {
+            tally.done(file.size());
+        }
+    }
+
+    private boolean isMarked(LocalEntry file) throws IOException {
+        return sides.bucket()
+                .head(sides.deletions().key(file.name()), Duration.ZERO)
+                .filter(mark -> !mark.modified().isBefore(file.modified()))
+                .isPresent();
     }
 
     /// @return empty if the file changed while it was read, and nothing was written
@@ -190,10 +197,13 @@ final class CopyIn {
         }
     }
 
-    private void withdraw(ObjectKey key, Predicate<StoredObject> isOwn) throws IOException {
-        Optional<StoredObject> own = sides.bucket().head(key, Duration.ZERO).filter(isOwn);
-        if (own.isPresent()) {
-            sides.bucket().delete(own.get());
+    /// Deletes an own copy, unless the site has written another version since.
+    private void withdraw(LocalEntry file, FileStat.File own) throws IOException {
+        Optional<StoredObject> now = sides.bucket()
+                .head(sides.key(file.name()), Duration.ZERO)
+                .filter(object -> object.etag().equals(own.etag()));
+        if (now.isPresent()) {
+            sides.bucket().delete(now.get());
         }
     }
 }

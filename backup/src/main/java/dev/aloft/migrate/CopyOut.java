@@ -10,10 +10,8 @@ import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Copies objects into a folder, each with the time of its last change. A file appears whole. A local file that is
@@ -110,19 +108,9 @@ final class CopyOut {
                 tally.failed(name, "is private, and a file in a folder cannot be; copy it with --private");
                 return;
             }
-            writer.write(name, content.body(), modified(now).orElse(now.modified()));
+            writer.write(
+                    name, content.body(), LocalEntry.sourceTime(now.metadata()).orElse(now.modified()));
             tally.done(now.size());
         }
-    }
-
-    private static Optional<Instant> modified(StoredObject object) {
-        String seconds = object.metadata().get(LocalEntry.MTIME);
-        if (seconds == null || !seconds.matches("\\d{1,11}(\\.\\d{1,9})?")) {
-            return Optional.empty();
-        }
-        BigDecimal exact = new BigDecimal(seconds);
-        return Optional.of(Instant.ofEpochSecond(
-                exact.longValue(),
-                exact.remainder(BigDecimal.ONE).movePointRight(9).longValue()));
     }
 }

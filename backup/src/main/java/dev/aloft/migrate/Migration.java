@@ -38,7 +38,7 @@ public final class Migration {
     public MigrationReport in(boolean dryRun) throws IOException {
         progress.begin(dryRun ? "comparing files" : "copying files into S3");
         MigrationTally tally = new MigrationTally(progress, findings);
-        new CopyIn(sides, tally, dryRun, began).run(parallel);
+        new CopyIn(sides, tally, dryRun).run(parallel);
         return tally.report();
     }
 

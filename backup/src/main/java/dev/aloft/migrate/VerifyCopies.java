@@ -15,6 +15,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -121,12 +122,17 @@ final class VerifyCopies {
         }
     }
 
-    /// True if the object was written after the file, and is not a copy of it.
+    /// True if the site has written the object after the file. One that is a copy of an earlier version of the file is
+    /// older than the file, whenever it was written. One that is a copy of this version and longer was appended to.
     private boolean isReplaced(LocalEntry file, StoredObject object) throws IOException {
         return sides.bucket()
                 .head(object.key(), Duration.ZERO)
                 .filter(now -> now.modified().isAfter(file.modified()))
-                .filter(now -> !file.isSource(now.metadata()))
+                .filter(now -> {
+                    Instant source = LocalEntry.sourceTime(now.metadata()).orElse(Instant.MAX);
+                    return source.isAfter(file.modified())
+                            || (source.equals(file.modified()) && now.size() > file.size());
+                })
                 .isPresent();
     }
 }

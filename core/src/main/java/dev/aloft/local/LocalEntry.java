@@ -1,7 +1,9 @@
 package dev.aloft.local;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 /// An entry of a [LocalFolder], as it was when its directory was read.
 ///
@@ -45,6 +47,21 @@ public record LocalEntry(String name, Kind kind, long size, Instant modified) {
 
     /// True if an object with this metadata was made of this version of the file, or of one of the same time.
     public boolean isSource(Map<String, String> metadata) {
-        return mtime().equals(metadata.get(MTIME));
+        return sourceTime(metadata).filter(modified::equals).isPresent();
+    }
+
+    /// The time of the last change of the file that an object was made of.
+    ///
+    /// @param metadata of the object
+    /// @return empty for an object that is no copy of a file
+    public static Optional<Instant> sourceTime(Map<String, String> metadata) {
+        String seconds = metadata.get(MTIME);
+        if (seconds == null || !seconds.matches("\\d{1,11}(\\.\\d{1,9})?")) {
+            return Optional.empty();
+        }
+        BigDecimal exact = new BigDecimal(seconds);
+        return Optional.of(Instant.ofEpochSecond(
+                exact.longValue(),
+                exact.remainder(BigDecimal.ONE).movePointRight(9).longValue()));
     }
 }

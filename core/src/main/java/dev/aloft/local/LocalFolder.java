@@ -17,6 +17,8 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -67,6 +69,13 @@ public final class LocalFolder {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return Optional.empty();
         }
+    }
+
+    /// The time at which a file was last written, replaced, or given another name, mode or owner (`ctime`). Tools that
+    /// preserve [LocalEntry#modified] cannot preserve this one.
+    public Instant changed(LocalEntry file) throws IOException {
+        Object time = Files.getAttribute(root.resolve(file.name()), "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+        return ((FileTime) time).toInstant();
     }
 
     /// Opens a file that was found.
