@@ -12,28 +12,28 @@ import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Copies objects into a folder, each with the time of its last change. A file appears whole. A local file that is
-/// newer stays. A private file is left out and reported by default, since a folder cannot keep it private.
+/// newer stays. Files that the selection leaves out are reported.
 final class CopyOut {
 
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
-    private final boolean withPrivate;
+    private final OutSelection selection;
     private final Instant began;
     private final LocalWriter writer;
 
-    /// @param withPrivate true to copy private files, too
     /// @param began local files that are not in S3 and were written since are not extra
-    CopyOut(MigrationSides sides, MigrationTally tally, boolean dryRun, boolean withPrivate, Instant began) {
+    CopyOut(MigrationSides sides, MigrationTally tally, boolean dryRun, OutSelection selection, Instant began) {
         this.sides = sides;
         this.tally = tally;
         this.dryRun = dryRun;
-        this.withPrivate = withPrivate;
+        this.selection = selection;
         this.began = began;
-        this.writer = new LocalWriter(sides.local().root());
+        this.writer = new LocalWriter(sides.local());
     }
 
     /// @param parallel the maximum number of files at the same time
@@ -74,10 +74,16 @@ final class CopyOut {
                 tally.passed(Outcome.KEPT);
             } else if (file != null && isCopied(object, file)) {
                 tally.passed(Outcome.UNCHANGED);
-            } else if (dryRun) {
-                tally.done(object.size());
             } else {
-                download(name, object);
+                Optional<String> refusal =
+                        selection.refusal().apply(object.key().value());
+                if (refusal.isPresent()) {
+                    tally.failed(name, refusal.get());
+                } else if (dryRun) {
+                    tally.done(object.size());
+                } else {
+                    download(name, object, file);
+                }
             }
         } catch (StoreException e) {
             if (e.kind() != StoreException.Kind.NOT_FOUND) {
@@ -100,17 +106,20 @@ final class CopyOut {
                         .isPresent();
     }
 
-    private void download(String name, StoredObject object) throws IOException {
+    private void download(String name, StoredObject object, @Nullable LocalEntry file) throws IOException {
         try (ObjectContent content =
                 sides.bucket().get(object.key(), null, ReadCondition.any()).orElseThrow()) {
             StoredObject now = content.object();
-            if (!withPrivate && PrivateMark.isOn(now)) {
+            if (!selection.withPrivate() && PrivateMark.isOn(now)) {
                 tally.failed(name, "is private, and a file in a folder cannot be; copy it with --private");
                 return;
             }
-            writer.write(
-                    name, content.body(), LocalEntry.sourceTime(now.metadata()).orElse(now.modified()));
-            tally.done(now.size());
+            Instant modified = LocalEntry.sourceTime(now.metadata()).orElse(now.modified());
+            if (writer.write(name, content.body(), modified, file)) {
+                tally.done(now.size());
+            } else {
+                tally.passed(Outcome.KEPT);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.aloft.migrate;
 
+import dev.aloft.local.LocalEntry;
+import dev.aloft.local.LocalFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Writes files into a folder: each appears whole, under its name. A file that was cut off by the end of the process
 /// has another name, [#isUnfinished], and the next attempt replaces it. Safe for many threads with different files.
@@ -20,10 +24,12 @@ final class LocalWriter {
 
     private static final Pattern UNFINISHED = Pattern.compile("(.*/)?\\.aloft-[0-9a-f-]{36}\\.part");
 
+    private final LocalFolder folder;
     private final Path root;
 
-    LocalWriter(Path root) {
-        this.root = root;
+    LocalWriter(LocalFolder folder) {
+        this.folder = folder;
+        this.root = folder.root();
     }
 
     /// True for the name of a file that was not written to its end.
@@ -32,7 +38,9 @@ final class LocalWriter {
     }
 
     /// @param name below the folder, as of an object: without `.` and `..`
-    void write(String name, InputStream body, Instant modified) throws IOException {
+    /// @param replaced the file to replace, or null for none
+    /// @return false if another file has its name by then, which stays
+    boolean write(String name, InputStream body, Instant modified, @Nullable LocalEntry replaced) throws IOException {
         Path target = root.resolve(name);
         makeDirectories(name);
         UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
@@ -43,7 +51,11 @@ final class LocalWriter {
             if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
                 throw new FileSystemException(name, null, "a directory has its name");
             }
+            if (!folder.find(name).equals(Optional.ofNullable(replaced))) {
+                return false;
+            }
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            return true;
         } finally {
             Files.deleteIfExists(part);
         }

@@ -55,11 +55,11 @@ public final class Migration {
 
     /// Copies out of S3 what is missing in the folder, and what is older there.
     ///
-    /// @param withPrivate true to copy private files, too, which become public there; a dry run counts them always
-    public MigrationReport out(boolean dryRun, boolean withPrivate) throws IOException {
+    /// @param dryRun true to copy nothing; private files are counted as if they were copied
+    public MigrationReport out(boolean dryRun, OutSelection selection) throws IOException {
         progress.begin(dryRun ? "comparing files" : "copying files out of S3");
         MigrationTally tally = new MigrationTally(progress, findings);
-        new CopyOut(sides, tally, dryRun, withPrivate, began).run(parallel);
+        new CopyOut(sides, tally, dryRun, selection, began).run(parallel);
         return tally.report();
     }
 
@@ -67,7 +67,7 @@ public final class Migration {
     public MigrationReport deleteExtra() throws IOException {
         progress.begin("deleting local files");
         MigrationTally tally = new MigrationTally(progress, findings);
-        new CopyOut(sides, tally, false, false, began).deleteExtra();
+        new CopyOut(sides, tally, false, OutSelection.ALL, began).deleteExtra();
         return tally.report();
     }
 }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,12 +29,12 @@ final class MigrateOutTest extends MigrationFixture {
         write(key("2026/12/new.txt"), "new");
         Files.delete(file);
 
-        assertThat(migration().out(false, false).done()).isEqualTo(2);
+        assertThat(migration().out(false, PUBLIC).done()).isEqualTo(2);
 
         assertThat(locals()).isEqualTo(Map.of("2026/11/cat.jpg", "cat", "2026/12/new.txt", "new"));
         assertThat(Files.getLastModifiedTime(file).toInstant()).isEqualTo(LAST_YEAR);
         front.reset();
-        assertThat(migration().out(false, false).unchanged()).isEqualTo(2);
+        assertThat(migration().out(false, PUBLIC).unchanged()).isEqualTo(2);
         assertThat(front.count("GetObject")).isZero();
     }
 
@@ -46,7 +48,7 @@ final class MigrateOutTest extends MigrationFixture {
         Files.setLastModifiedTime(newer, FileTime.from(Instant.now().plusSeconds(60)));
 
         Migration out = migration();
-        MigrationReport report = out.out(false, false);
+        MigrationReport report = out.out(false, PUBLIC);
         Path later = uploads.resolve("later.txt");
         Files.writeString(later, "written meanwhile");
         Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
@@ -66,7 +68,7 @@ final class MigrateOutTest extends MigrationFixture {
         write(key("folder/a.txt"), "a");
         write(key("b.txt"), "b");
 
-        assertThat(migration().out(false, false).failed()).isEqualTo(1);
+        assertThat(migration().out(false, PUBLIC).failed()).isEqualTo(1);
 
         assertThat(elsewhere).isEmptyDirectory();
         assertThat(uploads.resolve("b.txt")).hasContent("b");
@@ -78,12 +80,52 @@ final class MigrateOutTest extends MigrationFixture {
         StoredObject file = write(key("private.txt"), "private");
         site.replaceMetadata(file, PrivateMark.with(file.metadata()));
 
-        assertThat(migration().out(false, false).failed()).isEqualTo(1);
+        assertThat(migration().out(false, PUBLIC).failed()).isEqualTo(1);
 
         assertThat(findings).extracting(Finding::file).containsExactly("private.txt");
         assertThat(locals()).containsOnlyKeys("public.txt");
-        assertThat(migration().out(false, true).failed()).isZero();
+        assertThat(migration().out(false, OutSelection.ALL).failed()).isZero();
         assertThat(locals()).containsOnlyKeys("public.txt", "private.txt");
+    }
+
+    @Test
+    void whatTheSelectionRefusesIsLeftOut() throws IOException {
+        write(key("a.txt"), "a");
+        write(key("shell.php"), "<?php");
+        OutSelection selection =
+                new OutSelection(true, key -> key.endsWith(".php") ? Optional.of("is a program") : Optional.empty());
+
+        assertThat(migration().out(true, selection).failed()).isEqualTo(1);
+        assertThat(migration().out(false, selection).failed()).isEqualTo(1);
+
+        assertThat(findings).extracting(Finding::file).containsExactly("shell.php", "shell.php");
+        assertThat(locals()).containsOnlyKeys("a.txt");
+    }
+
+    @Test
+    void whatIsWrittenIntoTheFolderMeanwhileStays() throws IOException {
+        local("listed.txt", "old");
+        write(key("listed.txt"), "of S3");
+        write(key("new.txt"), "of S3");
+        front.on(request -> {
+                    if (request.operation().equals("GetObject")) {
+                        writeLocal(request.key().substring(request.key().lastIndexOf('/') + 1));
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(migration().out(false, PUBLIC).kept()).isEqualTo(2);
+
+        assertThat(locals()).isEqualTo(Map.of("listed.txt", "written meanwhile", "new.txt", "written meanwhile"));
+    }
+
+    private void writeLocal(String name) {
+        try {
+            Files.writeString(uploads.resolve(name), "written meanwhile");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// True if the operation ended before its request with this number; later ones are refused, as after kill -9.
@@ -95,7 +137,7 @@ final class MigrateOutTest extends MigrationFixture {
             if (in) {
                 migration().in(false);
             } else {
-                migration().out(false, false);
+                migration().out(false, PUBLIC);
             }
             return count.get() < lastRequest;
         } catch (IOException e) {
@@ -122,7 +164,7 @@ final class MigrateOutTest extends MigrationFixture {
                     }
                 }
                 ended = runs(in, request);
-                MigrationReport rest = in ? migration().in(false) : migration().out(false, false);
+                MigrationReport rest = in ? migration().in(false) : migration().out(false, PUBLIC);
                 // A write of the interrupted run may arrive after the next one has listed the bucket: it is kept.
                 assertThat(rest.done() + rest.unchanged() + rest.kept()).isEqualTo(5);
                 assertThat(stored()).as("after request %d", request).isEqualTo(wanted);

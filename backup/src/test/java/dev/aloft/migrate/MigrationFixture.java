@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,9 @@ abstract class MigrationFixture {
 
     static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
     static final Instant LAST_YEAR = Instant.parse("2025-11-29T12:00:00.123456789Z");
+
+    /// All files but private ones.
+    static final OutSelection PUBLIC = new OutSelection(false, _ -> Optional.empty());
 
     @TempDir
     Path temp;

@@ -26,7 +26,7 @@ final class MigrateInCommand implements Callable<Integer> {
 
     @Option(
             names = "--remove-local",
-            description = "Afterwards compares each file with S3, byte by byte, and deletes it from the folder.")
+            description = "Copies nothing: compares each file with S3, byte by byte, and deletes it from the folder.")
     private boolean removeLocal;
 
     @Option(names = "--yes", description = "Does not ask.")
@@ -38,13 +38,10 @@ final class MigrateInCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.Code.USAGE, "--dry-run deletes nothing, and --remove-local does", "leave one of them away");
         }
-        return site.with(false, this::run);
+        return site.with(false, removeLocal ? this::remove : this::copy);
     }
 
-    private int run(Opened opened) throws IOException, Failure {
-        if (removeLocal) {
-            Confirmation.require(yes, "delete every file of " + site.folder() + " that is in S3");
-        }
+    private int copy(Opened opened) throws IOException, Failure {
         BackupOutput output = site.output();
         long refused = output.during(
                 opened.progress(), () -> opened.migration().checkNames(key -> MigrateSite.notServed(opened, key)));
@@ -66,20 +63,20 @@ final class MigrateInCommand implements Callable<Integer> {
                         .put("newer", copied.kept())
                         .put("deleted", copied.deleted())
                         .put("failed", failed));
-        return MigrateSite.end(
-                failed + (removeLocal ? remove(opened) : 0),
-                "repair or exclude them, and run the command again: it continues");
+        return MigrateSite.end(failed, "repair or exclude them, and run the command again: it continues");
     }
 
-    /// @return the number of files that differ
-    private long remove(Opened opened) throws IOException, Failure {
+    /// A file that is missing in S3 can be one that an editor has deleted, so none is copied.
+    private int remove(Opened opened) throws IOException, Failure {
+        Confirmation.require(yes, "delete every file of " + site.folder() + " that is in S3");
         MigrationReport report =
                 site.output().during(opened.progress(), () -> opened.migration().verify(true, true));
         site.output()
-                .item(
-                        "removed",
-                        "removed " + report.removed() + " local files, " + report.failed() + " differ and stay",
+                .done(
+                        "removed " + report.removed() + " local files, " + report.failed() + " stay",
                         event -> event.put("removed", report.removed()).put("failed", report.failed()));
-        return report.failed();
+        return MigrateSite.end(
+                report.failed(),
+                "keep or delete those that the site no longer needs; aloft migrate in copies the others");
     }
 }

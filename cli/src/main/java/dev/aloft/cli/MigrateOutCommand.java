@@ -2,7 +2,9 @@ package dev.aloft.cli;
 
 import dev.aloft.cli.MigrateSite.Opened;
 import dev.aloft.migrate.MigrationReport;
+import dev.aloft.migrate.OutSelection;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +33,12 @@ final class MigrateOutCommand implements Callable<Integer> {
             description = "Also copies private files, which the web server can then serve to anyone.")
     private boolean withPrivate;
 
+    @Option(
+            names = "--unserved",
+            description = "Also copies files that the edge does not serve, such as programs, which the web server can"
+                    + " then run or serve.")
+    private boolean withUnserved;
+
     @Option(names = "--yes", description = "Does not ask.")
     private boolean yes;
 
@@ -41,7 +49,8 @@ final class MigrateOutCommand implements Callable<Integer> {
 
     private int run(Opened opened) throws IOException, Failure {
         MigrationReport copied =
-                site.output().during(opened.progress(), () -> opened.migration().out(dryRun, withPrivate));
+                site.output().during(opened.progress(), () -> opened.migration().out(dryRun, selection(opened)));
+        requireObjects(copied);
         long removed = 0;
         if (delete && !dryRun && copied.extra() > 0 && copied.failed() == 0) {
             Confirmation.require(yes, "delete " + copied.extra() + " files of " + site.folder() + " that S3 lacks");
@@ -51,6 +60,28 @@ final class MigrateOutCommand implements Callable<Integer> {
         }
         finish(copied, removed);
         return MigrateSite.end(copied.failed(), "repair or exclude them, and run the command again: it continues");
+    }
+
+    private OutSelection selection(Opened opened) {
+        return new OutSelection(
+                withPrivate,
+                key -> withUnserved
+                        ? Optional.empty()
+                        : opened.serving()
+                                .reasonByName(key)
+                                .map(reason -> "is not served by the edge: " + reason + "; copy it with --unserved"));
+    }
+
+    /// An empty listing means a wrong bucket or prefix rather than a site that has deleted all of its uploads.
+    private void requireObjects(MigrationReport copied) throws Failure {
+        boolean hasObjects = copied.done() + copied.unchanged() + copied.kept() + copied.failed() > 0;
+        if (delete && !hasObjects && copied.extra() > 0) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "nothing was deleted: S3 has no upload of the site to compare with, and " + site.folder() + " has "
+                            + copied.extra() + " files",
+                    "check the site's bucket and prefix, and --include and --exclude");
+        }
     }
 
     private void finish(MigrationReport copied, long removed) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
-import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -166,15 +165,65 @@ final class MigrateCommandTest {
         assertThat(result.out()).startsWith("would copy 1 files");
     }
 
+    private void upload(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        store.bucket("media")
+                .put(
+                        ObjectKey.of("shop/uploads/" + name),
+                        new ByteArrayInputStream(bytes),
+                        bytes.length,
+                        new ObjectHeaders("text/plain", null),
+                        WriteCondition.always());
+    }
+
+    @Test
+    void removingLocalFilesUploadsNone() throws IOException {
+        Files.writeString(uploads.resolve("deleted-by-an-editor.txt"), "text");
+        Files.writeString(uploads.resolve("same.txt"), "same");
+        upload("same.txt", "same");
+
+        Result result = aloft("migrate", "in", uploads.toString(), "--remove-local", "--yes");
+
+        assertThat(result.code()).isEqualTo(9);
+        assertThat(result.out())
+                .contains("deleted-by-an-editor.txt: is not in S3")
+                .contains("removed 1 local files, 1 stay");
+        assertThat(files()).containsOnlyKeys("deleted-by-an-editor.txt");
+        assertThat(aloft("migrate", "out", folder.resolve("back").toString()).out())
+                .startsWith("copied 1 files");
+    }
+
+    @Test
+    void programsAreLeftOutOnTheWayBackUnlessRequested() throws IOException {
+        upload("cat.jpg", "cat");
+        upload("shell.php", "<?php");
+
+        Result result = aloft("migrate", "out", uploads.toString());
+        assertThat(result.code()).isEqualTo(9);
+        assertThat(result.out())
+                .contains("shell.php: is not served by the edge")
+                .contains("--unserved");
+        assertThat(files()).containsOnlyKeys("cat.jpg");
+
+        assertThat(aloft("migrate", "out", uploads.toString(), "--unserved").code())
+                .isZero();
+        assertThat(files()).containsOnlyKeys("cat.jpg", "shell.php");
+    }
+
+    @Test
+    void anEmptyBucketDeletesNoFolder() throws IOException {
+        Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
+
+        Result result = aloft("migrate", "out", uploads.toString(), "--delete", "--yes");
+
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("S3 has no upload of the site").contains("check the site's bucket");
+        assertThat(files()).containsOnlyKeys("2026/11/cat.jpg");
+    }
+
     @Test
     void deletionsOfTheWayBackAreAskedFor() throws IOException {
-        Bucket media = store.bucket("media");
-        media.put(
-                ObjectKey.of("shop/uploads/new.txt"),
-                new ByteArrayInputStream("new".getBytes(UTF_8)),
-                3,
-                new ObjectHeaders("text/plain", null),
-                WriteCondition.always());
+        upload("new.txt", "new");
         Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
 
         Result unasked = aloft("migrate", "out", uploads.toString(), "--delete");

@@ -14,6 +14,7 @@ import dev.aloft.local.LocalFolder;
 import dev.aloft.migrate.Migration;
 import dev.aloft.migrate.MigrationReport;
 import dev.aloft.migrate.MigrationSides;
+import dev.aloft.migrate.OutSelection;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -209,7 +210,8 @@ final class MigrationInUseTest {
         try (Store other = open()) {
             MigrationReport in = migration(other, uploads).in(false);
             assertThat(in.done() + in.unchanged() + in.kept() + in.deleted()).isEqualTo(count);
-            assertThat(migration(other, back).out(false, false).done()).isPositive();
+            assertThat(migration(other, back).out(false, OutSelection.ALL).done())
+                    .isPositive();
         } finally {
             ended.set(true);
             for (FutureTask<Integer> user : users) {
@@ -220,7 +222,8 @@ final class MigrationInUseTest {
             MigrationReport rest = migration(other, uploads).in(false);
             assertThat(rest.done()).isZero();
             assertThat(migration(other, uploads).verify(true, false).failed()).isZero();
-            assertThat(migration(other, back).out(false, false).failed()).isZero();
+            assertThat(migration(other, back).out(false, OutSelection.ALL).failed())
+                    .isZero();
             assertThat(migration(other, back).deleteExtra().failed()).isZero();
         }
         assertThat(texts(back)).as("seed %d", seed).isEqualTo(wanted);
