@@ -365,22 +365,15 @@ public final class Bucket implements AutoCloseable {
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
     /// condition of a deletion deletes what is there.)
     public void delete(StoredObject listed) throws IOException {
-        Optional<StoredObject> asListed = fallback.asListed(listed);
-        if (asListed.isEmpty()) {
+        Optional<StoredObject> version = fallback.asListed(listed);
+        if (version.isEmpty()) {
             return;
         }
-        StoredObject version = asListed.get();
-        fallback.markDeleted(version.key());
-        if (!common.conditions().supports(ConditionalRequest.DELETE, version.key())) {
-            delete(version.key());
-            return;
-        }
-        try {
-            tracker.delete(version.key(), () -> requests.delete(version));
-        } catch (StoreException e) {
-            if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
-                throw e;
-            }
+        if (common.conditions().supports(ConditionalRequest.DELETE, listed.key())) {
+            fallback.markDeleted(listed.key());
+            fallback.deleteVersion(version.get());
+        } else {
+            delete(listed.key());
         }
     }
 

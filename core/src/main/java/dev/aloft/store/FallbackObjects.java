@@ -109,17 +109,17 @@ final class FallbackObjects {
         if (!isDeleted && fallback.find(key).filter(file::equals).isPresent()) {
             return Optional.of(written);
         }
-        withdraw(written);
+        deleteVersion(written);
         if (isDeleted) {
             return tracker.run(() -> requests.head(key));
         }
         throw new StoreException(Kind.BUSY, "cannot read " + requests.uri(key) + ": its local file is changing");
     }
 
-    /// Deletes a copy, unless the site has written another version meanwhile.
-    private void withdraw(StoredObject copy) throws IOException {
+    /// Deletes an object, unless the site has written another version meanwhile.
+    void deleteVersion(StoredObject version) throws IOException {
         try {
-            tracker.delete(copy.key(), () -> requests.delete(copy));
+            tracker.delete(version.key(), () -> requests.delete(version));
         } catch (StoreException e) {
             if (e.kind() != Kind.PRECONDITION && e.kind() != Kind.NOT_FOUND) {
                 throw e;
