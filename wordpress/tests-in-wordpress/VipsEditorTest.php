@@ -219,6 +219,9 @@ final class VipsEditorTest extends SiteTestCase
 
     public function testAPictureOfATelephoneBecomesAJpeg(): void
     {
+        if (version_compare(get_bloginfo('version'), '6.7', '<')) {
+            self::markTestSkipped('WordPress converts HEIC since 6.7');
+        }
         if (!VipsEditor::supports_mime_type('image/heic') || \Imagick::queryFormats('HEIC') === []) {
             self::markTestSkipped('no HEIC on this machine');
         }
