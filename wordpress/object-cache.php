@@ -823,7 +823,7 @@ namespace {
                     default => true,
                 };
                 if ($result === 'ok') {
-                    $last = $verb === 'add' ? $this->absent[$of][$id] ?? PHP_INT_MAX : 0;
+                    $last = $verb === 'add' ? $this->absent[$of][$id] ?? $this->bases[$of][$id] ?? PHP_INT_MAX : 0;
                     $this->advance($of, $id, $last, (int) ($results[$i][1] ?? 0));
                 }
                 if ($stored[$key]) {
@@ -846,7 +846,7 @@ namespace {
             if ($bytes === null) {
                 return self::command($verb === 'add' ? 'get' : 'delete', $wire, $id);
             }
-            $base = $verb === 'add' ? $this->absent[$group][$id] ?? '-' : '-';
+            $base = $verb === 'add' ? $this->absent[$group][$id] ?? $this->bases[$group][$id] ?? '-' : '-';
             if (isset(self::OPTIONS[$group]) && $verb !== 'add' && $this->isPresent($group, $id)) {
                 [$verb, $base] = ['set', $this->bases[$group][$id] ?? '-'];
             } elseif (isset(self::OPTIONS[$group]) && $verb === 'set') {

@@ -59,7 +59,8 @@ final class ObjectCacheDifferentialTest extends ObjectCacheTestCase
         $data = [self::key() => self::value(), self::key() => self::value(), self::key() => self::value()];
         $operations = [
             ['get', [$key, $group]],
-            ['get', [$key, $group, true]],
+            // After a second read of an option, a write of it may be rejected: it counts from the first one.
+            ['get', [$key, $group, $group !== 'options']],
             ['get_multiple', [array_keys($data), $group]],
             ['set', [$key, self::value(), $group]],
             ['set_multiple', [$data, $group, 1000]],

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.utils.DateUtils;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
-/// The document of ListObjectsV2, read strictly: one that lacks what S3 always says of an object is refused with
-/// [Kind#BAD_ANSWER], never taken for an emptier page. For one thread.
+/// The document of ListObjectsV2, read strictly: one without the key, size or date of an object is refused with
+/// [Kind#BAD_ANSWER], never taken for an emptier page. An ETag may be missing, as some servers have none for files that
+/// were not written through them. For one thread.
 final class ListAnswer {
 
     private final String attempt;
@@ -60,7 +61,7 @@ final class ListAnswer {
     private Entry entry(XmlAnswer xml) throws XMLStreamException, StoreException {
         @Nullable String key = null;
         @Nullable String size = null;
-        @Nullable String etag = null;
+        String etag = "";
         @Nullable String modified = null;
         for (String name = xml.next(); name != null; name = xml.next()) {
             switch (name) {
@@ -71,10 +72,10 @@ final class ListAnswer {
                 default -> xml.skip();
             }
         }
-        if (key == null || size == null || etag == null || modified == null) {
+        if (key == null || size == null || modified == null) {
             throw new StoreException(
                     Kind.BAD_ANSWER,
-                    "cannot " + attempt + ": an object of the listing has no Key, Size, ETag or LastModified");
+                    "cannot " + attempt + ": an object of the listing has no Key, Size or LastModified");
         }
         return new Entry(key, Long.parseLong(size.strip()), etag, DateUtils.parseIso8601Date(modified.strip()));
     }

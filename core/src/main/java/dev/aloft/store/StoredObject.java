@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// One version of an object, without its bytes.
 ///
 /// @param size in bytes
-/// @param etag the version's entity tag as HTTP writes it, quotes included
+/// @param etag the version's entity tag as HTTP writes it, quotes included; empty in a listing of a server that has
+///     none, and then no condition holds for it
 /// @param modified in whole seconds, as S3 gives it; for an object this process has just written, S3's clock when
 ///     it answered
 /// @param contentType as stored with the object, or null where S3 did not say (a listing does not)

@@ -67,6 +67,14 @@ final class ListAnswerTest {
                 .hasSize(ListQuery.MAX_LIMIT);
     }
 
+    @Test
+    void anETagMayBeMissing() throws StoreException {
+        Page page = parse("<ListBucketResult><Contents><Key>a</Key><Size>1</Size>"
+                + "<LastModified>2026-11-29T14:51:59Z</LastModified></Contents></ListBucketResult>");
+
+        assertThat(page.objects().getFirst().etag()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -24,16 +24,19 @@ final class EntryStore {
     /// The number of groups whose flush is remembered; above it, everything is flushed.
     static final int MAX_FLUSHED_GROUPS = 4096;
 
-    /// Absent keys share these slots by hash. Two keys in one slot are both "changed" if one of them was.
-    private static final int REMOVAL_SLOTS = 1 << 14;
+    /// The number of absent keys whose last change is known. All others may have changed as late as the latest that
+    /// was forgotten.
+    private static final int MAX_REMOVALS = 1 << 14;
 
     private final long maxBytes;
     private final int maxValueBytes;
     private final InstantSource clock;
-    private final long[] removals = new long[REMOVAL_SLOTS];
+    /// The last changes of absent keys by [#hash], the earliest first.
+    private final SequencedMap<Long, Long> removals = new LinkedHashMap<>();
     private final Map<String, Long> groupFlushes = new HashMap<>();
     private SequencedMap<EntryKey, CachedEntry> entries = newEntries();
     private long bytes;
+    private long forgottenRemoval;
     private long sequence;
     private long flush;
     private long evictions;
@@ -88,7 +91,7 @@ final class EntryStore {
     /// The number of the key's last change, or a larger one.
     long lastChange(EntryKey key) {
         CachedEntry entry = get(key);
-        return entry == null ? Math.max(removals[slot(key)], flushOf(key.group())) : entry.version();
+        return entry == null ? Math.max(removalOf(key), flushOf(key.group())) : entry.version();
     }
 
     /// False if the key may have changed after this number.
@@ -119,7 +122,7 @@ final class EntryStore {
     boolean delete(EntryKey key) {
         Optional<CachedEntry> old = Optional.ofNullable(get(key));
         old.ifPresent(entry -> drop(key, entry));
-        removals[slot(key)] = ++sequence;
+        removed(key, ++sequence);
         return old.isPresent();
     }
 
@@ -154,11 +157,25 @@ final class EntryStore {
     private void drop(EntryKey key, CachedEntry entry) {
         entries.remove(key);
         bytes -= entry.cost(key);
-        removals[slot(key)] = Math.max(removals[slot(key)], entry.version());
+        removed(key, entry.version());
     }
 
-    private static int slot(EntryKey key) {
-        int hash = key.hashCode();
-        return (hash ^ (hash >>> 15)) & (REMOVAL_SLOTS - 1);
+    private void removed(EntryKey key, long change) {
+        long last = Math.max(change, removalOf(key));
+        removals.remove(hash(key));
+        removals.putLast(hash(key), last);
+        if (removals.size() > MAX_REMOVALS) {
+            forgottenRemoval =
+                    Math.max(forgottenRemoval, removals.pollFirstEntry().getValue());
+        }
+    }
+
+    private long removalOf(EntryKey key) {
+        return Math.max(forgottenRemoval, removals.getOrDefault(hash(key), 0L));
+    }
+
+    /// Two keys with one hash are both "changed" if one of them was.
+    private static long hash(EntryKey key) {
+        return ((long) key.group().hashCode() << 32) | (key.name().hashCode() & 0xffff_ffffL);
     }
 }
