@@ -14,17 +14,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that name a site with backups; common to the commands of `aloft backup`.
 final class BackupSite {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Option(
             names = "--site",
@@ -49,17 +46,17 @@ final class BackupSite {
 
     /// The file that the options name.
     Path config() {
-        return config.toAbsolutePath();
+        return config.path().toAbsolutePath();
     }
 
     /// The site that the options name, with S3 not asked.
     SiteConfiguration site() throws Failure {
-        return site(Configuration.read(config, System.getenv()));
+        return site(config.read());
     }
 
     /// Opens the store, works, and closes it.
     <T> T with(Work<T> work) throws Failure {
-        Configuration configuration = Configuration.read(config, System.getenv());
+        Configuration configuration = config.read();
         SiteConfiguration site = site(configuration);
         SiteBackupConfiguration backup = site.backup().orElseThrow();
         requireApart(site, backup);
@@ -96,7 +93,7 @@ final class BackupSite {
         if (sites.isEmpty()) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "there is no site " + name + " in " + config,
+                    "there is no site " + name + " in " + config.path(),
                     "its sites are "
                             + String.join(
                                     ", ",

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,12 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Option(
             names = "--wordpress",
@@ -51,13 +48,13 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() throws Failure, InterruptedException {
         Configuration configuration;
         try {
-            configuration = Configuration.read(config, System.getenv());
+            configuration = config.read();
         } catch (Failure e) {
             e.details().forEach(spec.commandLine().getErr()::println);
             report("configuration", DoctorFinding.failed(e.code(), e.found(), e.advice()));
             return conclude();
         }
-        report("configuration", DoctorFinding.ok(config + " is valid"));
+        report("configuration", DoctorFinding.ok(config.path() + " is valid"));
         for (DoctorCheck check : MachineChecks.of(configuration)) {
             run(check);
         }

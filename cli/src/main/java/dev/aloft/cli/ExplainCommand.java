@@ -7,12 +7,11 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -28,12 +27,8 @@ final class ExplainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Parameters(
             paramLabel = "PATH",
@@ -42,7 +37,7 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        Configuration configuration = Configuration.read(config, System.getenv());
+        Configuration configuration = config.read();
         PrintWriter out = spec.commandLine().getOut();
         boolean found = false;
         for (SiteConfiguration site : configuration.sites()) {
@@ -58,7 +53,7 @@ final class ExplainCommand implements Callable<Integer> {
         if (!found) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    path + " lies in no site of " + config,
+                    path + " lies in no site of " + config.path(),
                     "name a path below the bucket and prefix of a [[site]]");
         }
         return 0;

@@ -1,10 +1,10 @@
 package dev.aloft.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -17,12 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class IamCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Option(
             names = "--part",
@@ -45,7 +41,7 @@ final class IamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        S3Policy policy = S3Policy.of(Configuration.read(config, System.getenv()), part);
+        S3Policy policy = S3Policy.of(config.read(), part);
         PrintWriter out = spec.commandLine().getOut();
         out.println(policy.json(user));
         out.flush();

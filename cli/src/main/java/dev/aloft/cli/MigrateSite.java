@@ -32,12 +32,8 @@ final class MigrateSite {
     @Parameters(paramLabel = "FOLDER", description = "The site's folder of uploads, such as wp-content/uploads.")
     private Path folder = Path.of("uploads");
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Option(names = "--site", paramLabel = "NAME", description = "The site (default: the only one).")
     private @Nullable String name;
@@ -90,7 +86,7 @@ final class MigrateSite {
     ///
     /// @param makesFolder true if the folder need not be there
     int with(boolean makesFolder, Work work) throws Failure {
-        Configuration configuration = Configuration.read(config, System.getenv());
+        Configuration configuration = config.read();
         SiteConfiguration site = site(configuration);
         requireOptions();
         try (Store store = Store.open(configuration.s3())) {
@@ -169,7 +165,9 @@ final class MigrateSite {
         }
         throw new Failure(
                 Failure.Code.USAGE,
-                name == null ? "the configuration has several sites" : "there is no site " + name + " in " + config,
+                name == null
+                        ? "the configuration has several sites"
+                        : "there is no site " + name + " in " + config.path(),
                 "name one with --site: "
                         + String.join(
                                 ", ",

@@ -2,11 +2,11 @@ package dev.aloft.cli;
 
 import dev.aloft.linux.InheritedSockets;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `aloft serve`: agent and edge for existing sites and an existing S3, until stopped by a signal.
@@ -16,12 +16,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @ArgGroup
     private @Nullable Only only;
@@ -42,7 +38,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure, IOException {
-        Configuration configuration = Configuration.read(config, System.getenv());
+        Configuration configuration = config.read();
         ServedParts parts = only == null ? ServedParts.ALL : only.parts();
         InheritedSockets sockets = InheritedSockets.in(System.getenv());
         Lifetime.during(lifetime -> new ServerStart(configuration, parts, sockets, lifetime).run());

@@ -1,13 +1,12 @@
 package dev.aloft.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `aloft socket-unit`: prints the systemd unit that holds the sockets of a configuration while the service restarts.
@@ -18,12 +17,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class SocketUnitCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "The configuration (default: ${DEFAULT-VALUE}).",
-            defaultValue = Configuration.DEFAULT_FILE)
-    private Path config = Path.of("aloft.toml");
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -31,7 +26,7 @@ final class SocketUnitCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         PrintWriter out = spec.commandLine().getOut();
-        out.print(unit(Configuration.read(config, System.getenv())));
+        out.print(unit(config.read()));
         out.flush();
         return 0;
     }
