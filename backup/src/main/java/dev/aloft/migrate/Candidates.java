@@ -3,6 +3,7 @@ package dev.aloft.migrate;
 import dev.aloft.bulk.Joined;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalWalk;
+import dev.aloft.local.LocalWriter;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.util.Optional;

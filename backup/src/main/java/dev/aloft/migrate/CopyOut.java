@@ -2,6 +2,7 @@ package dev.aloft.migrate;
 
 import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.local.LocalEntry;
+import dev.aloft.local.LocalWriter;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
 import dev.aloft.store.ObjectContent;

@@ -24,7 +24,7 @@ final class BackupCreateCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Option(
             names = "--tag",

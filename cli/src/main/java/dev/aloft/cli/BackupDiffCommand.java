@@ -17,7 +17,7 @@ final class BackupDiffCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(index = "0", paramLabel = "ID", description = "The earlier snapshot.")
     private String first = "";

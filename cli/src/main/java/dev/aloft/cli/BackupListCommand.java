@@ -17,7 +17,7 @@ final class BackupListCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Override
     public Integer call() throws Failure {

@@ -19,7 +19,7 @@ final class BackupPruneCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Option(names = "--dry-run", description = "Prints what would be dropped, and changes nothing.")
     private boolean dryRun;

@@ -33,7 +33,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(
             paramLabel = "ID",

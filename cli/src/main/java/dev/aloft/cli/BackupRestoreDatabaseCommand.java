@@ -35,7 +35,7 @@ final class BackupRestoreDatabaseCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(
             paramLabel = "ID",

@@ -14,7 +14,7 @@ final class BackupShowCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(
             paramLabel = "ID",

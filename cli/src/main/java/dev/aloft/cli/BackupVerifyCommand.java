@@ -26,7 +26,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(
             paramLabel = "ID",

@@ -21,7 +21,7 @@ final class BackupVersionsCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     @Parameters(paramLabel = "PATH", description = "The file, below the site's prefix: uploads/2026/11/cat.jpg.")
     private String path = "";

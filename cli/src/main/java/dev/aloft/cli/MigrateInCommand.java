@@ -42,7 +42,7 @@ final class MigrateInCommand implements Callable<Integer> {
     }
 
     private int copy(Opened opened) throws IOException, Failure {
-        BackupOutput output = site.output();
+        CommandOutput output = site.output();
         long refused = output.during(
                 opened.progress(), () -> opened.migration().checkNames(key -> MigrateSite.notServed(opened, key)));
         MigrationReport copied =

@@ -58,7 +58,7 @@ final class MigrateSite {
     private int parallel = 32;
 
     @Mixin
-    private BackupOutput output = new BackupOutput();
+    private CommandOutput output = new CommandOutput();
 
     /// Work with an opened migration.
     @FunctionalInterface
@@ -78,7 +78,7 @@ final class MigrateSite {
         return folder;
     }
 
-    BackupOutput output() {
+    CommandOutput output() {
         return output;
     }
 

@@ -11,9 +11,9 @@ import picocli.CommandLine.Spec.Target;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Output of the commands of `aloft backup`: text, or with `--json` an object on each line. Results go to standard
+/// Output of commands that work on files: text, or with `--json` an object on each line. Results go to standard
 /// output, progress as text to standard error.
-final class BackupOutput {
+final class CommandOutput {
 
     @Option(names = "--json", description = "Prints progress and result in JSON, one object on each line.")
     private boolean inJson;

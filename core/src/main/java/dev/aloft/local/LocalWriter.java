@@ -1,7 +1,5 @@
-package dev.aloft.migrate;
+package dev.aloft.local;
 
-import dev.aloft.local.LocalEntry;
-import dev.aloft.local.LocalFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,27 +18,31 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes files into a folder: each appears whole, under its name. A file that was cut off by the end of the process
 /// has another name, [#isUnfinished], and the next attempt replaces it. Safe for many threads with different files.
-final class LocalWriter {
+public final class LocalWriter {
 
     private static final Pattern UNFINISHED = Pattern.compile("(.*/)?\\.aloft-[0-9a-f-]{36}\\.part");
 
     private final LocalFolder folder;
     private final Path root;
 
-    LocalWriter(LocalFolder folder) {
+    /// A writer of files below the folder.
+    public LocalWriter(LocalFolder folder) {
         this.folder = folder;
         this.root = folder.root();
     }
 
     /// True for the name of a file that was not written to its end.
-    static boolean isUnfinished(String name) {
+    public static boolean isUnfinished(String name) {
         return UNFINISHED.matcher(name).matches();
     }
 
+    /// Writes a file with the time of its last change.
+    ///
     /// @param name below the folder, as of an object: without `.` and `..`
     /// @param replaced the file to replace, or null for none
     /// @return false if another file has its name by then, which stays
-    boolean write(String name, InputStream body, Instant modified, @Nullable LocalEntry replaced) throws IOException {
+    public boolean write(String name, InputStream body, Instant modified, @Nullable LocalEntry replaced)
+            throws IOException {
         Path target = root.resolve(name);
         makeDirectories(name);
         UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
