@@ -4,6 +4,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
@@ -73,15 +74,16 @@ final class ServerStart {
             }
             Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
             requireBucket(bucket);
+            SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
             if (parts.agent()) {
-                AgentSite served = agentSite(site, bucket);
+                AgentSite served = agentSite(site, bucket).withFigures(figures);
                 AgentSite agent = renderPool
                         .map(pool -> served.withEditor(new PictureEditor(pool)))
                         .orElse(served);
                 tryStore(agent);
                 agents.add(agent);
             }
-            edges.add(edgeSite(site, bucket, renderPool));
+            edges.add(edgeSite(site, bucket, renderPool, figures));
         }
         if (parts.agent()) {
             startAgent(agents);
@@ -220,8 +222,9 @@ final class ServerStart {
         }
     }
 
-    private EdgeSite edgeSite(SiteConfiguration site, Bucket bucket, Optional<RenderPool> renderPool) {
-        EdgeSite edge = site.edgeSite(bucket);
+    private EdgeSite edgeSite(
+            SiteConfiguration site, Bucket bucket, Optional<RenderPool> renderPool, SiteFigures figures) {
+        EdgeSite edge = site.edgeSite(bucket, figures);
         return renderPool
                 .map(pool -> edge.withPictures(new Pictures(
                         site.name(),

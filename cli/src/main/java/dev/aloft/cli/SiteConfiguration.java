@@ -1,12 +1,14 @@
 package dev.aloft.cli;
 
 import dev.aloft.files.FilePath;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,10 +60,15 @@ record SiteConfiguration(
         return urlSecret.map(secret -> UrlKey.of(secret, bucket, prefix));
     }
 
-    /// The site as the edge serves it.
+    /// The site as the edge serves it, with counts of its own.
     EdgeSite edgeSite(Bucket of) {
-        UploadsSite uploads =
-                new UploadsSite(name, of, UploadsFolder.of(prefix), serving.rules(), serving.cors(), urlSecret);
+        return edgeSite(of, new SiteFigures(Provider.OTHER, true));
+    }
+
+    /// The site as the edge serves it.
+    EdgeSite edgeSite(Bucket of, SiteFigures figures) {
+        UploadsSite uploads = new UploadsSite(
+                name, of, UploadsFolder.of(prefix), serving.rules(), serving.cors(), urlSecret, figures);
         return EdgeSite.of(uploads).withHosts(Set.copyOf(serving.hosts())).withUploadPaths(serving.uploadPaths());
     }
 

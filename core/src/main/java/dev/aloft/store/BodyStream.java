@@ -4,6 +4,7 @@ import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 
@@ -18,19 +19,19 @@ final class BodyStream extends InputStream {
     private final long length;
     private final @Nullable BodyChecksum checksum;
     private final StoreFigures figures;
-    private final Runnable whenClosed;
+    private final LongConsumer whenClosed;
     private long read;
     private boolean closed;
 
     /// @param checksum of all bytes; null for none
-    /// @param whenClosed runs once
+    /// @param whenClosed takes the number of bytes read, once
     BodyStream(
             AbortableInputStream answer,
             String uri,
             long length,
             @Nullable BodyChecksum checksum,
             StoreFigures figures,
-            Runnable whenClosed) {
+            LongConsumer whenClosed) {
         this.answer = answer;
         this.uri = uri;
         this.length = length;
@@ -92,7 +93,7 @@ final class BodyStream extends InputStream {
                 answer.close();
             }
         } finally {
-            whenClosed.run();
+            whenClosed.accept(read);
         }
     }
 }

@@ -65,6 +65,11 @@ final class FairShare {
             this.account = account;
         }
 
+        /// The counts of the tenant's requests.
+        RequestCounts counts() {
+            return tenant.counts();
+        }
+
         /// Takes so much, when there is so much to be had.
         ///
         /// @param first goes before others of the tenant: for one that holds something already

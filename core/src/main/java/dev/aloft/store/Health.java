@@ -163,7 +163,7 @@ final class Health implements AutoCloseable {
     record Trouble(Kind kind, String message, Instant since) {
 
         StoreException again() {
-            return StoreException.toldAgain(kind, message);
+            return StoreException.toldAgain(kind, message, since);
         }
     }
 }

@@ -92,7 +92,7 @@ public enum Provider {
     }
 
     /// The name as a configuration file writes it.
-    String configName() {
+    public String configName() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

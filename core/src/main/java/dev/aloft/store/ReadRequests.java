@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
@@ -62,7 +63,7 @@ final class ReadRequests {
     /// @param attempt for messages: `look up s3://media/cat.jpg`
     Optional<Head> head(String attempt, Source source) throws StoreException {
         SdkHttpRequest request = object(SdkHttpMethod.HEAD, source).build();
-        return asked(attempt, () -> {
+        return asked(RequestCounts.Kind.READ, attempt, () -> {
             try {
                 return Optional.of(http.send("HeadObject", request, answer -> {
                     answer.body().close();
@@ -101,7 +102,8 @@ final class ReadRequests {
             take();
             boolean open = false;
             try {
-                ReadAnswer answer = http.send("GetObject", request.build(), a -> a);
+                ReadAnswer answer =
+                        counted(RequestCounts.Kind.READ, () -> http.send("GetObject", request.build(), a -> a));
                 Optional<ObjectContent> content = content(attempt, name, source, answer);
                 open = content.isPresent();
                 return content;
@@ -127,7 +129,7 @@ final class ReadRequests {
             ByteRange part = brought == null ? whole : brought.range();
             BodyChecksum checksum = brought == null ? BodyChecksum.of(answer) : null;
             BodyStream body = new BodyStream(
-                    answer.body(), name, part == null ? 0 : part.length(), checksum, http.figures(), this::giveBack);
+                    answer.body(), name, part == null ? 0 : part.length(), checksum, http.figures(), this::closed);
             return Optional.of(new ObjectContent(object, part, body, answer.isEncryptedByKey()));
         } catch (StoreException | RuntimeException e) {
             answer.body().abort(); // An answer that makes no sense must not keep its connection.
@@ -162,6 +164,7 @@ final class ReadRequests {
         }
         String attempt = "list s3://" + bucket + "/" + query.prefix();
         return asked(
+                RequestCounts.Kind.LIST,
                 attempt,
                 () -> ListAnswer.parse(
                         attempt, http.send("ListObjectsV2", request.build(), answer -> all(attempt, answer))));
@@ -206,15 +209,43 @@ final class ReadRequests {
     }
 
     /// Makes a request that is over when its answer is there.
-    private <T> T asked(String attempt, S3Requests.Call<T> call) throws StoreException {
+    private <T> T asked(RequestCounts.Kind kind, String attempt, S3Requests.Call<T> call) throws StoreException {
         return S3Requests.ask(attempt, () -> {
             take();
             try {
-                return call.run();
+                return counted(kind, call);
             } finally {
                 giveBack();
             }
         });
+    }
+
+    private <T> T counted(RequestCounts.Kind kind, S3Requests.Call<T> call) throws StoreException {
+        try {
+            T answer = call.run();
+            if (connections != null) {
+                connections.counts().succeeded(kind);
+            }
+            return answer;
+        } catch (SdkException e) {
+            if (connections != null) {
+                connections.counts().failed(kind, e);
+            }
+            throw e;
+        } catch (StoreException e) {
+            if (connections != null) {
+                connections.counts().failed(kind, null);
+            }
+            throw e;
+        }
+    }
+
+    /// Ends a body of which so much was read.
+    private void closed(long bytes) {
+        giveBack();
+        if (connections != null) {
+            connections.counts().received(bytes);
+        }
     }
 
     private void take() {

@@ -1,6 +1,8 @@
 package dev.aloft.store;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A failure of the object store. Everything below `files` fails with this, and the kind says what a caller can
@@ -56,7 +58,7 @@ public final class StoreException extends IOException {
     }
 
     private final Kind kind;
-    private final boolean toldAgain;
+    private final @Nullable Instant since;
 
     /// A failure that this program found out itself.
     ///
@@ -65,15 +67,17 @@ public final class StoreException extends IOException {
         this(kind, message, null);
     }
 
-    private StoreException(Kind kind, String message, @Nullable Throwable cause, boolean toldAgain) {
+    private StoreException(Kind kind, String message, @Nullable Throwable cause, @Nullable Instant since) {
         super(message, cause);
         this.kind = kind;
-        this.toldAgain = toldAgain;
+        this.since = since;
     }
 
     /// A repeated failure of an earlier request, for a caller on whose behalf S3 was not asked.
-    static StoreException toldAgain(Kind kind, String message) {
-        return new StoreException(kind, message, null, true);
+    ///
+    /// @param since when the trouble began
+    static StoreException toldAgain(Kind kind, String message, Instant since) {
+        return new StoreException(kind, message, null, since);
     }
 
     /// A failure of a request.
@@ -81,7 +85,7 @@ public final class StoreException extends IOException {
     /// @param message what was attempted, on what, what was found; without credentials
     /// @param cause the SDK's exception; null without one
     public StoreException(Kind kind, String message, @Nullable Throwable cause) {
-        this(kind, message, cause, false);
+        this(kind, message, cause, null);
     }
 
     /// The caller's thread was interrupted while it waited; its interrupt status is set again.
@@ -99,6 +103,11 @@ public final class StoreException extends IOException {
 
     /// True if this repeats the failure of an earlier request, which a log has already.
     public boolean isToldAgain() {
-        return toldAgain;
+        return since != null;
+    }
+
+    /// When the trouble began, if this repeats the failure of an earlier request.
+    public Optional<Instant> since() {
+        return Optional.ofNullable(since);
     }
 }

@@ -71,7 +71,8 @@ public final class StoreFigures {
         }
     }
 
-    private static boolean isAnAnswer(int status) {
+    /// True unless a request that ended with this status has failed.
+    static boolean isAnAnswer(int status) {
         return switch (status) {
             case 200, 304, 404, 412, 416 -> true;
             default -> false;

@@ -18,6 +18,7 @@ import dev.aloft.lab.WebServer;
 import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
@@ -96,7 +97,8 @@ final class Demo {
         Path socket = data.socket("agent.sock");
         UrlSecret secret = randomSecret();
         RenderPool renderPool = lifetime.keep(RenderPool.open(RenderPoolSettings.standard()));
-        startAgent(bucket, socket, secret, renderPool, lifetime);
+        Shared shared = new Shared(bucket, secret, renderPool, new SiteFigures(Provider.EMBEDDED, true));
+        startAgent(socket, shared, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
         WordPressTree tree = wordpress.isPresent()
                 ? wordpress.get()
@@ -114,7 +116,7 @@ final class Demo {
         DemoConfiguration.write(data, s3, credentials, socket, site.configuration());
         PhpFpm php = lifetime.keep(
                 PhpFpm.start(data, new PhpPool("demo", Map.of("ALOFT_SOCKET", socket.toString()), Map.of()), progress));
-        Edge edge = startEdge(bucket, secret, renderPool, lifetime);
+        Edge edge = startEdge(shared, lifetime);
         startNginx(data, site.documentRoot(), php.socket(), edge, lifetime);
         requirePage(home.resolve("/"));
         return new Site(home.resolve("/"), site.user(), site.password());
@@ -156,28 +158,36 @@ final class Demo {
                 .bucket(BUCKET);
     }
 
-    private void startAgent(Bucket bucket, Path socket, UrlSecret secret, RenderPool renderPool, Lifetime lifetime)
-            throws IOException {
-        FileTree files = new FileTree(bucket, FilePath.ROOT);
+    /// Parts that agent and edge share.
+    private record Shared(Bucket bucket, UrlSecret secret, RenderPool renderPool, SiteFigures figures) {
+
+        UrlKey urlKey() {
+            return UrlKey.of(secret, BUCKET, FilePath.ROOT);
+        }
+    }
+
+    private void startAgent(Path socket, Shared shared, Lifetime lifetime) throws IOException {
+        FileTree files = new FileTree(shared.bucket(), FilePath.ROOT);
         String group = PhpFpm.workerGroup().orElse(null);
         AgentSite site = new AgentSite("demo", socket, group, files, MAX_FILE_BYTES)
-                .withUrlKey(UrlKey.of(secret, BUCKET, FilePath.ROOT))
-                .withEditor(new PictureEditor(renderPool));
+                .withUrlKey(shared.urlKey())
+                .withEditor(new PictureEditor(shared.renderPool()))
+                .withFigures(shared.figures());
         lifetime.keep(Agent.start(List.of(site)));
         progress.accept("agent on " + socket);
     }
 
     /// On a free port, which only nginx needs to know.
-    private Edge startEdge(Bucket bucket, UrlSecret secret, RenderPool renderPool, Lifetime lifetime)
-            throws IOException {
+    private Edge startEdge(Shared shared, Lifetime lifetime) throws IOException {
         Pictures pictures = new Pictures(
                 "site",
-                bucket,
+                shared.bucket(),
                 FilePath.ROOT,
-                renderPool,
-                PictureSettings.DEFAULT.withAdmission(
-                        new Admission(Optional.empty(), Optional.of(UrlKey.of(secret, BUCKET, FilePath.ROOT)))));
-        EdgeSite site = EdgeSite.of(UploadsSite.of(bucket, FilePath.ROOT).withSecret(secret))
+                shared.renderPool(),
+                PictureSettings.DEFAULT.withAdmission(new Admission(Optional.empty(), Optional.of(shared.urlKey()))));
+        EdgeSite site = EdgeSite.of(UploadsSite.of(shared.bucket(), FilePath.ROOT)
+                        .withSecret(shared.secret())
+                        .withFigures(shared.figures()))
                 .withPictures(pictures);
         Edge edge = lifetime.keep(
                 Edge.start(EdgeSettings.of(ADDRESS, 0, site).withTrustedProxies(TrustedProxies.of(List.of(ADDRESS)))));

@@ -78,7 +78,8 @@ public final class Agent implements AutoCloseable {
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN_LIMIT.toMillis());
         server.setErrorHandler(new ProtocolErrors());
-        ConnectionDrain connections = new ConnectionDrain(new SiteRouter(sites), IDLE_GRACE);
+        SiteRouter router = new SiteRouter(sites);
+        ConnectionDrain connections = new ConnectionDrain(router, IDLE_GRACE);
         server.setHandler(connections);
         Agent agent = new Agent(server, connections);
         try {
@@ -92,6 +93,7 @@ public final class Agent implements AutoCloseable {
                 server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
             }
             server.start();
+            sampleRegularly(server, router);
             for (AgentSite site : sites) {
                 if (agent.sockets.contains(site.socket())) {
                     SocketFile.restrict(site.socket(), site.group());
@@ -102,6 +104,17 @@ public final class Agent implements AutoCloseable {
             agent.close();
             throw e instanceof IOException io ? io : new IOException("the agent cannot start: " + e.getMessage(), e);
         }
+    }
+
+    /// Until the server stops, which stops its scheduler.
+    private static void sampleRegularly(Server server, SiteRouter sites) {
+        server.getScheduler()
+                .schedule(
+                        () -> {
+                            sites.sample();
+                            sampleRegularly(server, sites);
+                        },
+                        FiguresHistory.INTERVAL);
     }
 
     private static HttpConfiguration http(Duration stallLimit) {

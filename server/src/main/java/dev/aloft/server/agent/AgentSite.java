@@ -4,9 +4,11 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.PercentCoding;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.store.Provider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// @param signer signs URLs of private files; null if the site has no secret
 /// @param objectCache WordPress's object cache; null for none
 /// @param editor makes pictures for WordPress; null if PHP makes them
+/// @param figures counts the site's requests to S3
 public record AgentSite(
         String name,
         Path socket,
@@ -35,14 +38,25 @@ public record AgentSite(
         LocalRules local,
         @Nullable UrlSigner signer,
         @Nullable ObjectCache objectCache,
-        @Nullable PictureEditor editor) {
+        @Nullable PictureEditor editor,
+        SiteFigures figures) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
 
     /// A site that keeps everything in S3, without a secret for URLs.
     public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
-        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, null, null, null);
+        this(
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                LocalRules.NONE,
+                null,
+                null,
+                null,
+                new SiteFigures(Provider.OTHER, false));
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -68,12 +82,12 @@ public record AgentSite(
 
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
-        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor);
+        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor, figures);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor);
+        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor, figures);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -84,17 +98,22 @@ public record AgentSite(
     }
 
     AgentSite withSigner(UrlSigner urlSigner) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor, figures);
     }
 
     /// The same site, with an object cache for WordPress; by default it has none.
     public AgentSite withObjectCache(ObjectCache cache) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache, editor);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures);
     }
 
     /// The same site, with pictures made for WordPress's image editor; by default PHP makes them.
     public AgentSite withEditor(PictureEditor pictures) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures);
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures, figures);
+    }
+
+    /// The same site, with counts that it shares with its edge.
+    public AgentSite withFigures(SiteFigures common) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, common);
     }
 
     /// Types of pictures that can be edited; none without an editor.

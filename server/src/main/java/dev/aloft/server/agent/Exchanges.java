@@ -45,14 +45,24 @@ final class Exchanges {
     private final FileTree files;
     private final BatchOperations batch;
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
+    private final FiguresHistory history;
+    private final UsageSurvey usage;
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
 
     Exchanges(AgentSite served) {
-        Tenant tenant = new Tenant("site " + served.name(), slowClients::giveWay);
+        Tenant tenant = new Tenant(
+                "site " + served.name(), slowClients::giveWay, served.figures().s3());
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
         this.batch = new BatchOperations(site);
+        this.history = new FiguresHistory(site.figures(), InstantSource.system());
+        this.usage = new UsageSurvey(files, InstantSource.system());
+    }
+
+    /// Ends an interval of the figures.
+    void sample() {
+        history.sample();
     }
 
     void answer(Request http, Response response, Callback callback) {
@@ -93,9 +103,11 @@ final class Exchanges {
         } else {
             ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
             answer.json(
-                    request.query().equals("pictures")
-                            ? Json.types(site.pictureTypes())
-                            : Json.status(site, version(), exchangeLog));
+                    switch (request.query()) {
+                        case "pictures" -> Json.types(site.pictureTypes());
+                        case "figures" -> FiguresJson.history(site.figures(), exchangeLog.since(), history.samples());
+                        default -> Json.status(site, version(), exchangeLog);
+                    });
         }
     }
 
@@ -139,7 +151,13 @@ final class Exchanges {
     private void onDirectory(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         switch (request.method()) {
             case "HEAD" -> head(path, true, request, answer);
-            case "GET" -> list(path, request, answer);
+            case "GET" -> {
+                if (request.query().equals("usage")) {
+                    answer.json(FiguresJson.usage(usage.of(path)));
+                } else {
+                    list(path, request, answer);
+                }
+            }
             case "PUT" -> throw new IllegalArgumentException("a directory is made by MKCOL, not PUT");
             case "POST" -> batch(path, request, answer);
             case "DELETE" -> {

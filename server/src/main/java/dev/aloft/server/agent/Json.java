@@ -6,6 +6,7 @@ import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.editor.PictureEditor.Edited;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.DeleteReport;
+import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -137,7 +138,8 @@ final class Json {
     }
 
     static String status(AgentSite site, @Nullable String version, ExchangeLog log) {
-        Optional<String> problem = site.files().writeProblem().map(Exception::getMessage);
+        Optional<StoreException> trouble = site.files().writeProblem();
+        Optional<String> problem = trouble.map(Exception::getMessage);
         return write(json -> {
             json.writeStringProperty("version", version);
             json.writeStringProperty("site", site.name());
@@ -145,6 +147,7 @@ final class Json {
             json.writeStringProperty("prefix", site.files().top().value());
             json.writeBooleanProperty("writable", problem.isEmpty());
             json.writeStringProperty("problem", problem.orElse(null));
+            writeSince(json, trouble.flatMap(StoreException::since));
             json.writeArrayPropertyStart("unkept");
             site.files().unsupported().forEach(json::writeString);
             json.writeEndArray();
@@ -165,6 +168,14 @@ final class Json {
             });
             json.writeEndArray();
         });
+    }
+
+    private static void writeSince(JsonGenerator json, Optional<Instant> since) {
+        if (since.isPresent()) {
+            json.writeNumberProperty("problem_since", since.get().getEpochSecond());
+        } else {
+            json.writeNullProperty("problem_since");
+        }
     }
 
     private static void writeObjectCache(JsonGenerator json, @Nullable ObjectCache cache) {
@@ -241,7 +252,8 @@ final class Json {
         }
     }
 
-    private static String write(Body body) {
+    /// A JSON object in a line of its own.
+    static String write(Body body) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
@@ -251,7 +263,8 @@ final class Json {
         return text.append('\n').toString();
     }
 
-    private interface Body {
+    /// Writes the members of an object.
+    interface Body {
         void write(JsonGenerator json);
     }
 }

@@ -25,6 +25,11 @@ final class SiteRouter extends Handler.Abstract {
         }
     }
 
+    /// Ends an interval of every site's figures.
+    void sample() {
+        bySocket.values().forEach(Exchanges::sample);
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String socket = request.getConnectionMetaData().getConnector().getName();

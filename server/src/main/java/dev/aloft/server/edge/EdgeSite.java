@@ -57,7 +57,8 @@ public record EdgeSite(
     /// The same site with a share of its own in the store's connections and memory, so that it cannot take those of
     /// other sites, nor those of its own agent.
     EdgeSite withOwnShare() {
-        Tenant tenant = new Tenant("the edge of " + uploads.name(), () -> {});
+        Tenant tenant = new Tenant(
+                "the edge of " + uploads.name(), () -> {}, uploads.figures().s3());
         return new EdgeSite(
                 uploads.withBucket(uploads.bucket().forTenant(tenant)),
                 hosts,

@@ -1,6 +1,7 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.SignedUrl;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.HttpCache;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +25,14 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param key the site's signing key; without one, no private upload is served
 /// @param missing the answer for a missing upload
+/// @param figures counts the answers
 record CachedReading(
-        HttpCache cache, Origin origin, Optional<UrlKey> key, Executor threads, Supplier<Origin.Answer> missing) {
+        HttpCache cache,
+        Origin origin,
+        Optional<UrlKey> key,
+        Executor threads,
+        Supplier<Origin.Answer> missing,
+        SiteFigures figures) {
 
     private static final String FOR_CACHE = "Aloft-Cache-Control";
 
@@ -36,6 +44,7 @@ record CachedReading(
         boolean signed = query != null && isSigned(path, query);
         Optional<CacheAnswer> ready = cache.ready(origin, question);
         if (ready.isPresent()) {
+            count(true, response);
             send(ready.get(), signed, response, callback);
         } else {
             threads.execute(() -> await(question, signed, response, callback));
@@ -45,13 +54,20 @@ record CachedReading(
 
     private void await(Origin.Request question, boolean signed, Response response, Callback callback) {
         try {
-            send(cache.exchange(origin, question), signed, response, callback);
+            CacheAnswer answer = cache.exchange(origin, question);
+            count(false, response);
+            send(answer, signed, response, callback);
         } catch (Origin.Failure e) {
+            count(false, response);
             refuse(response, callback, e.status(), e.text());
         } catch (RuntimeException e) {
             LOG.error("cannot answer for {}", question.withoutQuery(), e);
             callback.failed(e);
         }
+    }
+
+    private void count(boolean isHit, Response response) {
+        figures.served(isHit, NanoTime.since(response.getRequest().getBeginNanoTime()));
     }
 
     private void send(CacheAnswer answer, boolean signed, Response response, Callback callback) {

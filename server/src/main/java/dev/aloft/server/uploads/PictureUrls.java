@@ -32,7 +32,8 @@ final class PictureUrls {
                 policy.guard(pictures, pictures::original, Pictures::denied),
                 site.urlKey(),
                 shared.threads(),
-                Pictures::missing);
+                Pictures::missing,
+                site.figures());
     }
 
     /// @param name the path below `/tachyon/`

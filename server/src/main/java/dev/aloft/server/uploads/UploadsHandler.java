@@ -51,8 +51,8 @@ final class UploadsHandler {
                 new UploadsOrigin(site.name(), site.bucket(), shared.slots()),
                 request -> ObjectKey.of(request.target()),
                 UploadsOrigin::denied);
-        this.reading =
-                new CachedReading(shared.cache(), origin, site.urlKey(), shared.threads(), UploadsOrigin::missing);
+        this.reading = new CachedReading(
+                shared.cache(), origin, site.urlKey(), shared.threads(), UploadsOrigin::missing, site.figures());
     }
 
     /// @param name the path below the uploads

@@ -2,18 +2,27 @@ package dev.aloft.server.uploads;
 
 import dev.aloft.files.FilePath;
 import dev.aloft.files.PathRules;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
 import java.util.Optional;
 
 /// A site's uploads as they are served.
 ///
 /// @param name distinguishes the site's answers in the cache from those of other sites
 /// @param secret signs the URLs of private uploads; without one no private upload is served
+/// @param figures counts the site's answers and its requests to S3
 public record UploadsSite(
-        String name, Bucket bucket, UploadsFolder folder, ServingRules serving, Cors cors, Optional<UrlSecret> secret) {
+        String name,
+        Bucket bucket,
+        UploadsFolder folder,
+        ServingRules serving,
+        Cors cors,
+        Optional<UrlSecret> secret,
+        SiteFigures figures) {
 
     /// @throws IllegalArgumentException for a name that is not lower-case letters, digits and hyphens
     public UploadsSite {
@@ -27,36 +36,47 @@ public record UploadsSite(
     /// @param top the prefix in the bucket that holds the site's `uploads/`
     public static UploadsSite of(Bucket bucket, FilePath top) {
         return new UploadsSite(
-                "site", bucket, UploadsFolder.of(top), ServingRules.DEFAULT, Cors.NONE, Optional.empty());
+                "site",
+                bucket,
+                UploadsFolder.of(top),
+                ServingRules.DEFAULT,
+                Cors.NONE,
+                Optional.empty(),
+                new SiteFigures(Provider.OTHER, true));
     }
 
     /// The same with a name of its own: lower-case letters, digits and hyphens.
     public UploadsSite withName(String other) {
-        return new UploadsSite(other, bucket, folder, serving, cors, secret);
+        return new UploadsSite(other, bucket, folder, serving, cors, secret, figures);
     }
 
     /// The same files through another handle of the bucket, such as one of a tenant.
     public UploadsSite withBucket(Bucket other) {
-        return new UploadsSite(name, other, folder, serving, cors, secret);
+        return new UploadsSite(name, other, folder, serving, cors, secret, figures);
     }
 
     /// The same with rules of the operator's; the default is [ServingRules#DEFAULT].
     public UploadsSite withServing(ServingRules rules) {
-        return new UploadsSite(name, bucket, folder, rules, cors, secret);
+        return new UploadsSite(name, bucket, folder, rules, cors, secret, figures);
     }
 
     UploadsSite withCors(Cors origins) {
-        return new UploadsSite(name, bucket, folder, serving, origins, secret);
+        return new UploadsSite(name, bucket, folder, serving, origins, secret, figures);
     }
 
     /// The same with signed URLs for private uploads, which are not served by default.
     public UploadsSite withSecret(UrlSecret own) {
-        return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own));
+        return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own), figures);
+    }
+
+    /// The same with counts that it shares with the site's agent.
+    public UploadsSite withFigures(SiteFigures common) {
+        return new UploadsSite(name, bucket, folder, serving, cors, secret, common);
     }
 
     /// The same site's uploads in another folder below its prefix.
     UploadsSite in(FilePath other) {
-        return new UploadsSite(name, bucket, new UploadsFolder(folder.top(), other), serving, cors, secret);
+        return new UploadsSite(name, bucket, new UploadsFolder(folder.top(), other), serving, cors, secret, figures);
     }
 
     /// The key that its private URLs are signed with; nothing in other folders than `uploads`, because a signed URL

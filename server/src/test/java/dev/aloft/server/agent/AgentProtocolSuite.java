@@ -40,6 +40,7 @@ abstract sealed class AgentProtocolSuite
         permits AgentConnectionsTest,
                 AgentDeletingTest,
                 AgentDirectoriesTest,
+                AgentFiguresTest,
                 AgentLocksTest,
                 AgentMovingTest,
                 AgentObjectCacheTest,

@@ -22,7 +22,8 @@ final class ProtocolPage {
     private static final Pattern EXCHANGE =
             Pattern.compile("^\\| `([A-Z]+ \\S+)` \\|.*\\| ([0-9, ]+) \\|$", Pattern.MULTILINE);
     private static final Pattern ERROR = Pattern.compile("^\\| (\\d{3}) \\|.*\\|$", Pattern.MULTILINE);
-    private static final Pattern QUERY = Pattern.compile("\\?(delete|private|public|pictures|renditions|sign=\\d+)$");
+    private static final Pattern QUERY =
+            Pattern.compile("\\?(delete|private|public|pictures|renditions|usage|sign=\\d+)$");
     private static final Pattern EVERYWHERE = Pattern.compile("Every exchange may also be answered ([0-9, and]+);");
 
     private final Map<String, Set<Integer>> exchanges = new LinkedHashMap<>();
@@ -68,7 +69,7 @@ final class ProtocolPage {
     }
 
     private String row(String method, String target) {
-        if (target.equals("/") || target.equals("/?pictures")) {
+        if (target.equals("/") || target.equals("/?pictures") || target.equals("/?figures")) {
             return method.replace("HEAD", "GET") + " " + target;
         }
         if (target.startsWith("/?")) {

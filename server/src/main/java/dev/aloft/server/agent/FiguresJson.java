@@ -1,0 +1,60 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.server.SiteFigures;
+import dev.aloft.server.SiteFigures.Totals;
+import java.time.Instant;
+import java.util.List;
+import tools.jackson.core.JsonGenerator;
+
+/// The JSON of the exchanges for operators: a site's figures over time, and a count of its files.
+final class FiguresJson {
+
+    private FiguresJson() {}
+
+    static String history(SiteFigures figures, Instant since, List<FiguresHistory.Sample> samples) {
+        return Json.write(json -> {
+            json.writeStringProperty("provider", figures.provider().configName());
+            json.writeBooleanProperty("edge", figures.hasEdge());
+            json.writeNumberProperty("since", since.getEpochSecond());
+            json.writeNumberProperty("now", Instant.now().getEpochSecond());
+            json.writeNumberProperty("interval", FiguresHistory.INTERVAL.toSeconds());
+            json.writeArrayPropertyStart("samples");
+            for (FiguresHistory.Sample sample : samples) {
+                json.writeStartObject();
+                json.writeNumberProperty("end", sample.end().getEpochSecond());
+                writeCounts(json, sample.counts());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void writeCounts(JsonGenerator json, Totals counts) {
+        json.writeNumberProperty("read", counts.read());
+        json.writeNumberProperty("write", counts.write());
+        json.writeNumberProperty("list", counts.list());
+        json.writeNumberProperty("delete", counts.delete());
+        json.writeNumberProperty("failed", counts.failed());
+        json.writeNumberProperty("received", counts.received());
+        json.writeNumberProperty("served", counts.served());
+        json.writeNumberProperty("hits", counts.hits());
+        json.writeNumberProperty("micros", counts.micros());
+    }
+
+    static String usage(Usage usage) {
+        return Json.write(json -> {
+            json.writeNumberProperty("when", usage.begun().getEpochSecond());
+            json.writeBooleanProperty("complete", usage.isComplete());
+            json.writeArrayPropertyStart("groups");
+            for (Usage.Group group : usage.groups()) {
+                json.writeStartObject();
+                json.writeStringProperty("kind", group.kind());
+                json.writeStringProperty("month", group.month());
+                json.writeNumberProperty("files", group.files());
+                json.writeNumberProperty("bytes", group.bytes());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+}

@@ -1,0 +1,104 @@
+package dev.aloft.server.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.RequestsAssertion;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpFields;
+import org.junit.jupiter.api.Test;
+
+/// Figures for operators: `GET /?figures`, and `GET` of a directory with `?usage`.
+final class AgentFiguresTest extends AgentProtocolSuite {
+
+    @Test
+    void requestsToS3AreCountedByKind() throws IOException {
+        put(DOG, "woof");
+        writeFromAnotherHost("cat.jpg", "meow");
+        get(CAT);
+        exchange("HEAD", "/media/uploads/missing.jpg");
+        get("/media/uploads/");
+        exchange("DELETE", DOG);
+
+        String figures = get("/?figures").text();
+
+        assertThat(figures).contains("\"edge\":false", "\"interval\":300");
+        assertThat(figures).contains("\"read\":2,\"write\":1,\"list\":");
+        assertThat(figures).contains("\"delete\":1,\"failed\":0,\"received\":4,\"served\":0");
+    }
+
+    @Test
+    void refusedRequestToS3IsCountedAsFailed() throws IOException {
+        s3.on("PutObject").answer(403);
+        assertThat(put(CAT, "meow").status()).isEqualTo(403);
+
+        assertThat(get("/?figures").text()).contains("\"write\":1").contains("\"failed\":1");
+    }
+
+    @Test
+    void filesAreCountedByKindAndMonth() throws IOException {
+        put(CAT, "meow");
+        put(FOLDER + "cat-300x200.jpg", "m");
+        put(FOLDER + "notes.pdf", "12");
+
+        String usage = usage("/media/uploads/?usage").text();
+
+        assertThat(usage).contains("\"complete\":true");
+        assertThat(usage).containsPattern("\"kind\":\"image\",\"month\":\"\\d{4}-\\d{2}\",\"files\":1,\"bytes\":4}");
+        assertThat(usage).containsPattern("\"kind\":\"size\",\"month\":\"\\d{4}-\\d{2}\",\"files\":1,\"bytes\":1}");
+        assertThat(usage).containsPattern("\"kind\":\"document\",\"month\":\"\\d{4}-\\d{2}\",\"files\":1,\"bytes\":2}");
+    }
+
+    @Test
+    void countOfFilesIsUsedAgain() throws IOException {
+        put(CAT, "meow");
+        String first = usage("/media/uploads/?usage").text();
+        s3.reset();
+
+        assertThat(usage("/media/uploads/?usage").text()).isEqualTo(first);
+        RequestsAssertion.assertThatRequests(s3).areNone();
+    }
+
+    @Test
+    void filesOfAnotherSiteAreNotCounted() throws IOException {
+        assertThat(get("/media/?usage").status()).isEqualTo(403);
+    }
+
+    @Test
+    void filesOfAMissingDirectoryAreNotCounted() throws IOException {
+        assertThat(usage("/media/uploads/none/?usage").status()).isEqualTo(404);
+    }
+
+    @Test
+    void filesAreNotCountedWhileS3RefusesToListThem() throws IOException {
+        s3.on("ListObjectsV2").answer(403);
+
+        assertThat(usage("/media/uploads/?usage").status()).isEqualTo(403);
+    }
+
+    /// Asks until the listing has ended.
+    private Answer usage(String target) throws IOException {
+        Answer answer = get(target);
+        while (answer.text().contains("\"complete\":false")) {
+            answer = get(target);
+        }
+        return answer;
+    }
+
+    /// The agent keeps what it has written itself.
+    private void writeFromAnotherHost(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        files(Duration.ofSeconds(20))
+                .write(
+                        FilePath.of("uploads/" + name),
+                        new ByteArrayInputStream(bytes),
+                        bytes.length,
+                        RequestLabels.of(HttpFields.EMPTY),
+                        WriteCondition.always());
+    }
+}
