@@ -35,7 +35,7 @@ final class BodyChecksum {
     }
 
     /// The checksum that the answer carries; null for none.
-    static @Nullable BodyChecksum of(ReadAnswer answer) {
+    static @Nullable BodyChecksum of(HttpAnswer answer) {
         for (ChecksumAlgorithm algorithm : ALGORITHMS) {
             String value =
                     answer.header("x-amz-checksum-" + algorithm.algorithmId().toLowerCase(Locale.ROOT));

@@ -14,30 +14,36 @@ record ErrorDocument(@Nullable String code, @Nullable String message) {
     /// S3's own documents stay below 2 KB.
     private static final int MAX_BYTES = 64 * 1024;
 
-    /// Makes the exception that the SDK would throw for this answer, so that [S3Errors] and the retry policy decide
-    /// alike for both. Closes the answer.
-    ///
-    /// @param clockOffset by which this host's clock was taken to be ahead when the request was signed
-    static AwsServiceException exception(ReadAnswer answer, Duration clockOffset) throws IOException {
+    /// Reads and closes an answer.
+    static ErrorDocument read(HttpAnswer answer) throws IOException {
         byte[] bytes = answer.body().readNBytes(MAX_BYTES);
         if (bytes.length < MAX_BYTES) {
             answer.body().close();
         } else {
             answer.body().abort();
         }
-        ErrorDocument document = parse(bytes);
+        return parse(bytes);
+    }
+
+    /// Makes the exception that the SDK would throw for this answer, so that [S3Errors] and the retry policy decide
+    /// alike for both.
+    ///
+    /// @param clockOffset by which this host's clock was taken to be ahead when the request was signed
+    /// @param attempts the number of times that the request was sent
+    AwsServiceException exception(HttpAnswer answer, Duration clockOffset, int attempts) {
         return (AwsServiceException) S3Exception.builder()
                 .awsErrorDetails(AwsErrorDetails.builder()
                         .serviceName("S3")
-                        .errorCode(document.code)
-                        .errorMessage(document.message)
+                        .errorCode(code)
+                        .errorMessage(message)
                         .sdkHttpResponse(answer.head())
                         .build())
-                .message(document.message)
+                .message(message)
                 .statusCode(answer.status())
                 .requestId(answer.header("x-amz-request-id"))
                 .extendedRequestId(answer.header("x-amz-id-2"))
                 .clockSkew(clockOffset)
+                .numAttempts(attempts)
                 .writableStackTrace(false)
                 .build();
     }

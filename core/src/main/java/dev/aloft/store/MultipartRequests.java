@@ -4,29 +4,30 @@ import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.StoreException.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 /// The requests of a multipart upload to one bucket, each method one S3 operation; see [S3Requests].
 final class MultipartRequests {
 
     private final S3Client client;
-    private final Provider provider;
+    private final BucketEndpoint endpoint;
     private final String bucket;
 
-    MultipartRequests(S3Client client, Provider provider, String bucket) {
+    MultipartRequests(S3Client client, BucketEndpoint endpoint) {
         this.client = client;
-        this.provider = provider;
-        this.bucket = bucket;
+        this.endpoint = endpoint;
+        this.bucket = endpoint.bucket();
     }
 
     private String uri(ObjectKey key) {
-        return "s3://" + bucket + "/" + key;
+        return endpoint.uri(key);
     }
 
     /// Begins an upload.
@@ -44,14 +45,21 @@ final class MultipartRequests {
     }
 
     /// @param number from 1
+    /// @param bytes are not copied: they must not change until the answer is there
     CompletedPart uploadPart(ObjectKey key, String upload, int number, byte[] bytes) throws StoreException {
         String attempt = "write part " + number + " of " + uri(key);
-        RequestBody body = S3Requests.body(bytes);
-        return S3Requests.ask(attempt, () -> {
-            UploadPartResponse r = client.uploadPart(
-                    b -> b.bucket(bucket).key(key.value()).uploadId(upload).partNumber(number), body);
-            return part(number, ObjectAnswers.requireWritten(attempt, r.eTag()), r.checksumCRC32());
-        });
+        SdkHttpRequest.Builder request = endpoint.request(SdkHttpMethod.PUT, key)
+                .putRawQueryParameter("partNumber", Integer.toString(number))
+                .putRawQueryParameter("uploadId", upload);
+        ContentStreamProvider body = ContentStreamProvider.fromByteArrayUnsafe(bytes);
+        return endpoint.ask(
+                RequestCounts.Kind.WRITE,
+                attempt,
+                () -> endpoint.send("UploadPart", request, bytes.length, body, answer -> {
+                    answer.body().close();
+                    String etag = ObjectAnswers.requireWritten(attempt, answer.header("ETag"));
+                    return part(number, etag, answer.header("x-amz-checksum-crc32"));
+                }));
     }
 
     /// Copies a range of a version into a part, inside S3.
@@ -92,15 +100,18 @@ final class MultipartRequests {
     /// @param size of all parts together, in bytes
     StoredObject complete(Target target, String upload, List<CompletedPart> parts, long size) throws StoreException {
         String attempt = "finish writing " + uri(target.key());
-        return S3Requests.askToWrite(attempt, target, () -> {
-            CompleteMultipartUploadResponse r = client.completeMultipartUpload(b -> b.bucket(bucket)
-                    .key(target.key().value())
-                    .uploadId(upload)
-                    .multipartUpload(m -> m.parts(parts))
-                    .ifNoneMatch(target.ifNoneMatch())
-                    .ifMatch(provider.ifMatch(target.condition())));
-            return ObjectAnswers.written(attempt, target, size, r.eTag(), r);
-        });
+        return S3Requests.toWrite(
+                attempt,
+                target,
+                () -> S3Requests.ask(attempt, () -> {
+                    CompleteMultipartUploadResponse r = client.completeMultipartUpload(b -> b.bucket(bucket)
+                            .key(target.key().value())
+                            .uploadId(upload)
+                            .multipartUpload(m -> m.parts(parts))
+                            .ifNoneMatch(target.ifNoneMatch())
+                            .ifMatch(endpoint.provider().ifMatch(target.condition())));
+                    return ObjectAnswers.written(attempt, target, size, r.eTag(), r.sdkHttpResponse());
+                }));
     }
 
     /// Aborts an upload. A missing one counts as aborted.

@@ -9,11 +9,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkResponse;
-import software.amazon.awssdk.services.s3.model.CopyObjectResult;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.ObjectVersion;
 
-/// The one place that makes a [StoredObject] of an answer of the SDK; [ReadAnswer] and [ListAnswer] do so for reads.
+/// The one place that makes a [StoredObject] of an answer to a write; [HttpAnswer] and [ListAnswer] do so for reads.
 ///
 /// An answer of 200 without the headers that S3 always sends comes from a proxy or a captive portal; it is refused with
 /// [Kind#BAD_ANSWER].
@@ -26,7 +25,7 @@ final class ObjectAnswers {
     }
 
     /// The object that a write has made.
-    static StoredObject written(String attempt, Target target, long size, @Nullable String etag, SdkResponse r)
+    static StoredObject written(String attempt, Target target, long size, @Nullable String etag, SdkHttpResponse r)
             throws StoreException {
         return new StoredObject(
                 target.key(),
@@ -39,13 +38,12 @@ final class ObjectAnswers {
     }
 
     /// @param metadata of the copy
-    static StoredObject copied(
-            StoredObject source, ObjectKey target, Map<String, String> metadata, CopyObjectResult r) {
+    static StoredObject copied(StoredObject source, ObjectKey target, Map<String, String> metadata, CopyAnswer r) {
         return object(
                 target,
                 source.size(),
-                r.eTag(),
-                r.lastModified() == null ? Instant.now() : r.lastModified(),
+                r.etag(),
+                r.modified() == null ? Instant.now() : r.modified(),
                 source.contentType(),
                 source.cacheControl(),
                 metadata);
@@ -83,8 +81,8 @@ final class ObjectAnswers {
 
     /// S3's clock when it answered. The answer to a write does not carry the new `Last-Modified`; this is within a
     /// second of it.
-    private static Instant serverTime(SdkResponse response) {
-        String date = response.sdkHttpResponse().firstMatchingHeader("Date").orElse("");
+    private static Instant serverTime(SdkHttpResponse response) {
+        String date = response.firstMatchingHeader("Date").orElse("");
         try {
             return Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date));
         } catch (DateTimeParseException e) {

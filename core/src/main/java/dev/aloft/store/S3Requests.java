@@ -7,57 +7,49 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /// The requests that Aloft makes to one bucket: each method is one S3 operation, its answer turned into our
 /// values and its errors into [StoreException]. No cache, no policy; retries and time limits are those of [Store].
-/// Those that read go by [ReadRequests], all others by the SDK's client; those of an upload in parts are
-/// [MultipartRequests], those about versions [VersionRequests].
+/// Those that read are [ReadRequests], those that write, copy or delete one object [WriteRequests], those of an upload
+/// in parts [MultipartRequests], and those about versions [VersionRequests].
 final class S3Requests {
 
     private final S3Client client;
-    private final Provider provider;
+    private final BucketEndpoint endpoint;
     private final String bucket;
-    private final HttpReads http;
     private final ReadRequests reads;
+    private final WriteRequests writes;
     private final MultipartRequests multipart;
     private final VersionRequests versions;
 
-    S3Requests(S3Client client, HttpReads http, String bucket) {
-        this(client, http, bucket, new ReadRequests(http, bucket, baseUrl(client, bucket), null));
+    S3Requests(S3Client client, HttpRequests http, String bucket) {
+        this(client, new BucketEndpoint(http, bucket, baseUrl(client, bucket), null));
     }
 
-    private S3Requests(S3Client client, HttpReads http, String bucket, ReadRequests reads) {
+    private S3Requests(S3Client client, BucketEndpoint endpoint) {
         this.client = client;
-        this.provider = http.settings().provider();
-        this.bucket = bucket;
-        this.http = http;
-        this.reads = reads;
-        this.multipart = new MultipartRequests(client, provider, bucket);
+        this.endpoint = endpoint;
+        this.bucket = endpoint.bucket();
+        this.reads = new ReadRequests(endpoint);
+        this.writes = new WriteRequests(endpoint);
+        this.multipart = new MultipartRequests(client, endpoint);
         this.versions = new VersionRequests(client, reads, bucket);
     }
 
     /// The same requests with connections of a tenant's share.
     S3Requests of(FairShare.Share connections) {
-        return new S3Requests(new TenantClient(client, connections), http, bucket, reads.of(connections));
+        return new S3Requests(new TenantClient(client, connections), endpoint.of(connections));
     }
 
     /// The same requests to another bucket of the store.
     S3Requests in(String other) {
-        return other.equals(bucket)
-                ? this
-                : new S3Requests(client, http, other, reads.in(other, baseUrl(client, other)));
+        return other.equals(bucket) ? this : new S3Requests(client, endpoint.in(other, baseUrl(client, other)));
     }
 
     MultipartRequests multipart() {
@@ -69,7 +61,7 @@ final class S3Requests {
     }
 
     StoreFigures figures() {
-        return http.figures();
+        return endpoint.http().figures();
     }
 
     String bucket() {
@@ -78,7 +70,7 @@ final class S3Requests {
 
     /// For messages: `s3://media/cat.jpg`.
     String uri(Object key) {
-        return "s3://" + bucket + "/" + key;
+        return endpoint.uri(key);
     }
 
     /// The URL of an object, by the endpoint and address style of requests.
@@ -114,9 +106,9 @@ final class S3Requests {
 
     /// Makes a request that writes an object. S3 answers "no such key" when the version to replace has been deleted:
     /// that is a condition that does not hold.
-    static <T> T askToWrite(String attempt, Target target, Call<T> call) throws StoreException {
+    static <T> T toWrite(String attempt, Target target, Call<T> call) throws StoreException {
         try {
-            return ask(attempt, call);
+            return call.run();
         } catch (StoreException e) {
             throw e.kind() == Kind.NOT_FOUND && target.condition() instanceof WriteCondition.Version
                     ? new StoreException(
@@ -165,100 +157,33 @@ final class S3Requests {
 
     /// @param body is not copied: it must not change until the answer is there
     StoredObject put(Target target, byte[] body) throws StoreException {
-        return put(target, body(body));
+        return put(target, body.length, ContentStreamProvider.fromByteArrayUnsafe(body));
     }
 
     /// @param body gives the same bytes each time it is asked
     StoredObject put(Target target, long length, ContentStreamProvider body) throws StoreException {
-        return put(target, body(length, body));
-    }
-
-    private StoredObject put(Target target, RequestBody body) throws StoreException {
-        boolean marks = !(target.condition() instanceof WriteCondition.Always);
-        PutObjectRequest request = PutObjectRequest.builder()
-                .bucket(bucket)
-                .key(target.key().value())
-                .contentType(target.headers().contentType())
-                .cacheControl(target.headers().cacheControl())
-                .metadata(marks ? target.markedMetadata() : target.metadata())
-                .ifNoneMatch(target.ifNoneMatch())
-                .ifMatch(provider.ifMatch(target.condition()))
-                .build();
-        String attempt = "write " + uri(target.key());
-        return askToWrite(attempt, target, () -> {
-            PutObjectResponse r = client.putObject(request, body);
-            return ObjectAnswers.written(
-                    attempt, target, body.optionalContentLength().orElseThrow(), r.eTag(), r);
-        });
-    }
-
-    /// @param bytes are not copied: they must not change until the answer is there
-    static RequestBody body(byte[] bytes) {
-        return body(bytes.length, ContentStreamProvider.fromByteArrayUnsafe(bytes));
-    }
-
-    private static RequestBody body(long length, ContentStreamProvider bytes) {
-        return RequestBody.fromContentProvider(bytes, length, "application/octet-stream");
+        return writes.put(target, length, body);
     }
 
     /// Copies an object onto another key, its headers with it.
     StoredObject copy(CopySource source, ObjectKey target) throws StoreException {
-        return copy(
-                source,
-                target,
-                source.object().metadata(),
-                request -> request.metadataDirective(MetadataDirective.COPY));
+        return writes.copy(source, target);
     }
 
     /// Copies an object onto another key, or onto itself, with other user metadata.
     ///
     /// @param source with its type and headers
     StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
-        return copy(
-                source,
-                target,
-                metadata,
-                request -> request.metadataDirective(MetadataDirective.REPLACE)
-                        .contentType(source.object().contentType())
-                        .cacheControl(source.object().cacheControl())
-                        .metadata(metadata));
-    }
-
-    private StoredObject copy(
-            CopySource source,
-            ObjectKey target,
-            Map<String, String> metadata,
-            Consumer<CopyObjectRequest.Builder> headers)
-            throws StoreException {
-        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
-                .sourceBucket(source.bucket())
-                .sourceKey(source.object().key().value())
-                .sourceVersionId(source.versionId())
-                .copySourceIfMatch(source.object().etag())
-                .destinationBucket(bucket)
-                .destinationKey(target.value());
-        headers.accept(request);
-        return ask(
-                "copy " + source + " to " + uri(target),
-                () -> ObjectAnswers.copied(
-                        source.object(),
-                        target,
-                        metadata,
-                        client.copyObject(request.build()).copyObjectResult()));
+        return writes.copy(source, target, metadata);
     }
 
     void delete(ObjectKey key) throws StoreException {
-        ask(
-                "delete " + uri(key),
-                () -> client.deleteObject(b -> b.bucket(bucket).key(key.value())));
+        writes.delete(key);
     }
 
     /// Deletes an object on the condition that it is this version.
     void delete(StoredObject version) throws StoreException {
-        ask(
-                "delete " + uri(version.key()),
-                () -> client.deleteObject(
-                        b -> b.bucket(bucket).key(version.key().value()).ifMatch(version.etag())));
+        writes.delete(version);
     }
 
     /// Deletes at most 1,000 objects in one request; gives what could not be deleted, and S3's code for why.

@@ -51,7 +51,7 @@ public final class Store implements AutoCloseable {
     private final S3Client client;
     private final SdkHttpClient http;
     private final ScheduledExecutorService timers = timers();
-    private final HttpReads reads;
+    private final HttpRequests requests;
     private final AwsCredentialsProvider credentials;
     private final StoreSettings settings;
     private final Map<String, Bucket> buckets = new ConcurrentHashMap<>();
@@ -76,7 +76,7 @@ public final class Store implements AutoCloseable {
                 .overrideConfiguration()
                 .retryStrategy()
                 .orElseThrow();
-        this.reads = new HttpReads(http, credentials, retries, settings, timers, figures);
+        this.requests = new HttpRequests(http, credentials, retries, settings, timers, figures);
     }
 
     /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
@@ -164,7 +164,7 @@ public final class Store implements AutoCloseable {
     }
 
     private Bucket open(String name) {
-        return new Bucket(new S3Requests(client, reads, name), settings, connections, memory, clock);
+        return new Bucket(new S3Requests(client, requests, name), settings, connections, memory, clock);
     }
 
     /// The memory for bodies, of all tenants together.

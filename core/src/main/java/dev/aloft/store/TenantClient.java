@@ -6,7 +6,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.DelegatingS3Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
 import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
@@ -16,8 +15,8 @@ import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.S3Request;
 
 /// The SDK's client for one tenant: each request takes a connection of the tenant's share, and is counted. The wait
-/// for a connection is no part of the request's time limit. Reads do not go by it, see [ReadRequests]. Safe for many
-/// threads.
+/// for a connection is no part of the request's time limit. The requests of [HttpRequests] do not go by it. Safe for
+/// many threads.
 final class TenantClient extends DelegatingS3Client {
 
     private final FairShare.Share connections;
@@ -44,7 +43,7 @@ final class TenantClient extends DelegatingS3Client {
 
     private static Kind kind(S3Request request) {
         return switch (request) {
-            case DeleteObjectRequest _, DeleteObjectsRequest _, AbortMultipartUploadRequest _ -> Kind.DELETE;
+            case DeleteObjectsRequest _, AbortMultipartUploadRequest _ -> Kind.DELETE;
             case ListObjectVersionsRequest _, ListPartsRequest _, ListMultipartUploadsRequest _ -> Kind.LIST;
             case HeadBucketRequest _, GetBucketVersioningRequest _ -> Kind.READ;
             default -> Kind.WRITE;

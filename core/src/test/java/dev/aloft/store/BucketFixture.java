@@ -10,6 +10,7 @@ import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +25,21 @@ abstract class BucketFixture {
     static final Duration SECOND = Duration.ofSeconds(1);
     static final Duration HOUR = Duration.ofHours(1);
     static final int MIB = 1 << 20;
+
+    /// Names with every character that a URL, a signature or XML treats specially.
+    static final List<String> NASTY_NAMES = List.of(
+            "plain.jpg",
+            "a b.jpg",
+            "a+b.jpg",
+            "100%.jpg",
+            "a%2Fb%20c.jpg",
+            "~tilde_-.jpg",
+            "*'()!.jpg",
+            "&<>\".jpg",
+            "?#[]@:;=$,.jpg",
+            "{}|^`.jpg",
+            "übergröße/日本語/🐈.jpg",
+            "e\u0301.jpg");
 
     @TempDir
     Path data;

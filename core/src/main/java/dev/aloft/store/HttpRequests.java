@@ -6,15 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.checksums.DefaultChecksumAlgorithm;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.ClockSkew;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -28,13 +32,13 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.retries.api.RetryToken;
 import software.amazon.awssdk.retries.api.TokenAcquisitionFailedException;
 
-/// Sends read requests to S3 by the lower parts of the SDK alone: its credentials, signer, HTTP client and retry
+/// Sends frequent requests to S3 by the lower parts of the SDK alone: its credentials, signer, HTTP client and retry
 /// policy. Its interceptors, marshalling and parsing take as much CPU again (`bench/README.md`).
 ///
 /// A request has the same policy here as in the SDK's client: the attempts, pauses and retry budget of the shared
 /// [RetryStrategy], one time limit for all attempts, and a correction of this host's clock when S3 refuses a signature
 /// for its time. Failures are the SDK's exceptions, for [S3Errors]. Safe for many threads.
-final class HttpReads {
+final class HttpRequests {
 
     /// The scope in which the SDK's client takes from the budget of retries.
     private static final AcquireInitialTokenRequest BUDGET = AcquireInitialTokenRequest.create("GLOBAL");
@@ -52,7 +56,7 @@ final class HttpReads {
     /// The time by which this host is ahead of S3, once S3 has stated its own.
     private volatile Duration clockOffset = Duration.ZERO;
 
-    HttpReads(
+    HttpRequests(
             SdkHttpClient http,
             AwsCredentialsProvider credentials,
             RetryStrategy retries,
@@ -67,13 +71,14 @@ final class HttpReads {
         this.figures = figures;
     }
 
-    /// Makes a value of an answer of 2xx or 304 to one attempt, within the time limit. It closes the body, or returns
+    /// Makes a value of an answer of 2xx, or 304 to a read, to one attempt, within the time limit. It closes the body,
+    /// or returns
     /// the answer itself.
     interface Reader<T> {
 
         /// @throws StoreException for an answer that is not S3's; any other exception is a broken connection, and the
         ///     attempt is repeated
-        T read(ReadAnswer answer) throws IOException;
+        T read(HttpAnswer answer) throws IOException;
     }
 
     StoreSettings settings() {
@@ -84,17 +89,24 @@ final class HttpReads {
         return figures;
     }
 
+    /// Sends a request without a body.
+    <T> T send(String operation, SdkHttpRequest request, Reader<T> reader) throws StoreException {
+        return send(operation, request, null, reader);
+    }
+
     /// Sends a request until it has an answer, within the policy.
     ///
     /// @param operation S3's name of it, for the statistics
+    /// @param body as many bytes as `Content-Length`, the same each time it is asked; null for none
     /// @throws SdkException for a failure
     /// @throws StoreException of the reader
-    <T> T send(String operation, SdkHttpRequest request, Reader<T> reader) throws StoreException {
+    <T> T send(String operation, SdkHttpRequest request, @Nullable ContentStreamProvider body, Reader<T> reader)
+            throws StoreException {
         long begin = System.nanoTime();
         int status = 0;
         figures.asked();
         try (TimeLimit limit = new TimeLimit(settings.timeout(), timers)) {
-            T result = repeat(request, reader, limit);
+            T result = repeat(new Call(request, body), reader, limit);
             status = 200;
             return result;
         } catch (AwsServiceException e) {
@@ -108,15 +120,17 @@ final class HttpReads {
         }
     }
 
-    private <T> T repeat(SdkHttpRequest request, Reader<T> reader, TimeLimit limit) throws StoreException {
+    private record Call(SdkHttpRequest request, @Nullable ContentStreamProvider body) {}
+
+    private <T> T repeat(Call call, Reader<T> reader, TimeLimit limit) throws StoreException {
         RetryToken token = retries.acquireInitialToken(BUDGET).token();
-        while (true) {
+        for (int number = 1; ; number++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw AbortedException.create("interrupted");
             }
             SdkException failure;
             try {
-                T result = attempt(request, reader, limit);
+                T result = attempt(call, number, reader, limit);
                 retries.recordSuccess(RecordSuccessRequest.create(token));
                 return result;
             } catch (SdkException e) {
@@ -147,15 +161,18 @@ final class HttpReads {
         return next.token();
     }
 
-    private <T> T attempt(SdkHttpRequest request, Reader<T> reader, TimeLimit limit) throws IOException {
+    private <T> T attempt(Call call, int number, Reader<T> reader, TimeLimit limit) throws IOException {
         Duration offset = clockOffset;
+        SignedRequest signed = signed(call, offset);
         ExecutableHttpRequest attempt = http.prepareRequest(HttpExecuteRequest.builder()
-                .request(signed(request, offset).request())
+                .request(signed.request())
+                .contentStreamProvider(signed.payload().orElse(null))
                 .build());
         limit.cover(attempt);
-        ReadAnswer answer = ReadAnswer.of(attempt.call());
+        HttpAnswer answer = HttpAnswer.of(attempt.call());
         try {
-            T result = read(answer, reader, offset);
+            requireSuccess(answer, call.request.method(), offset, number);
+            T result = reader.read(answer);
             limit.release();
             return result;
         } catch (IOException | RuntimeException | Error e) {
@@ -164,12 +181,13 @@ final class HttpReads {
         }
     }
 
-    private <T> T read(ReadAnswer answer, Reader<T> reader, Duration offset) throws IOException {
+    private void requireSuccess(HttpAnswer answer, SdkHttpMethod method, Duration offset, int number)
+            throws IOException {
         int status = answer.status();
-        if (status / 100 == 2 || status == NOT_MODIFIED) {
-            return reader.read(answer);
+        if (status / 100 == 2 || (status == NOT_MODIFIED && method == SdkHttpMethod.GET)) {
+            return;
         }
-        AwsServiceException refusal = ErrorDocument.exception(answer, offset);
+        AwsServiceException refusal = ErrorDocument.read(answer).exception(answer, offset, number);
         if (refusal.isClockSkewException()) {
             ClockSkew.getServerTime(answer.head())
                     .ifPresent(theirs -> clockOffset = ClockSkew.getClockSkew(Instant.now(), theirs));
@@ -178,14 +196,23 @@ final class HttpReads {
     }
 
     /// Asks for credentials each time, since they may have been renewed; the chain keeps those that are valid.
-    private SignedRequest signed(SdkHttpRequest request, Duration offset) {
-        return signer.sign(r -> r.identity(credentials.resolveCredentials())
-                .request(request)
-                .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
-                .putProperty(AwsV4HttpSigner.REGION_NAME, settings.region())
-                .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
-                .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
-                .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, false)
-                .putProperty(HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), offset.negated())));
+    private SignedRequest signed(Call call, Duration offset) {
+        return signer.sign(r -> {
+            r.identity(credentials.resolveCredentials())
+                    .request(call.request)
+                    .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+                    .putProperty(AwsV4HttpSigner.REGION_NAME, settings.region())
+                    .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
+                    .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
+                    .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, false)
+                    .putProperty(HttpSigner.SIGNING_CLOCK, Clock.offset(Clock.systemUTC(), offset.negated()));
+            if (call.body != null) {
+                r.payload(call.body);
+                if (settings.provider().checksums()) {
+                    r.putProperty(AwsV4FamilyHttpSigner.CHUNK_ENCODING_ENABLED, true)
+                            .putProperty(AwsV4FamilyHttpSigner.CHECKSUM_ALGORITHM, DefaultChecksumAlgorithm.CRC32);
+                }
+            }
+        });
     }
 }

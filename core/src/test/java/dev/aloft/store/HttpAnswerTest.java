@@ -16,7 +16,7 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 
 /// The headers of an answer to a read: what they mean, and what is refused.
 @Tag("unit")
-final class ReadAnswerTest {
+final class HttpAnswerTest {
 
     private static final ObjectKey CAT = ObjectKey.of("cat.jpg");
 
@@ -92,13 +92,13 @@ final class ReadAnswerTest {
         return answer(Map.of(name, value)).isEncryptedByKey();
     }
 
-    private ReadAnswer answer() {
+    private HttpAnswer answer() {
         return answer(headers);
     }
 
-    private static ReadAnswer answer(Map<String, String> headers) {
+    private static HttpAnswer answer(Map<String, String> headers) {
         SdkHttpResponse.Builder head = SdkHttpResponse.builder().statusCode(200);
         headers.forEach(head::putHeader);
-        return new ReadAnswer(head.build(), AbortableInputStream.create(InputStream.nullInputStream()));
+        return new HttpAnswer(head.build(), AbortableInputStream.create(InputStream.nullInputStream()));
     }
 }

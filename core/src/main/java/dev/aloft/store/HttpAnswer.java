@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.StoreException.Kind;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -15,18 +16,18 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.utils.DateUtils;
 
-/// The answer to one read request: its headers, read strictly, and its open body.
+/// The answer to one request: its headers, read strictly, and its open body.
 ///
 /// An answer of 200 without the headers that S3 always sends comes from a proxy or a captive portal; it is refused with
 /// [Kind#BAD_ANSWER].
 ///
 /// @param body empty where the answer has none
-record ReadAnswer(SdkHttpResponse head, AbortableInputStream body) {
+record HttpAnswer(SdkHttpResponse head, AbortableInputStream body) {
 
     private static final String METADATA_PREFIX = "x-amz-meta-";
 
-    static ReadAnswer of(HttpExecuteResponse response) {
-        return new ReadAnswer(
+    static HttpAnswer of(HttpExecuteResponse response) {
+        return new HttpAnswer(
                 response.httpResponse(),
                 response.responseBody().orElseGet(() -> AbortableInputStream.create(InputStream.nullInputStream())));
     }
@@ -68,6 +69,19 @@ record ReadAnswer(SdkHttpResponse head, AbortableInputStream body) {
             // falls through: negative and malformed lengths fail alike
         }
         throw bad(attempt, "Content-Length: " + length);
+    }
+
+    /// Reads the whole body and closes it.
+    ///
+    /// @param limit of its length
+    byte[] bytes(String attempt, int limit) throws IOException {
+        byte[] bytes = body.readNBytes(limit);
+        if (bytes.length == limit) {
+            throw new StoreException(
+                    Kind.BAD_ANSWER, "cannot " + attempt + ": the answer has more than " + limit + " bytes");
+        }
+        body.close();
+        return bytes;
     }
 
     /// The range that the answer brings; null for a whole object.

@@ -1,0 +1,121 @@
+package dev.aloft.store;
+
+import dev.aloft.store.ObjectUploads.Target;
+import dev.aloft.store.RequestCounts.Kind;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/// The requests that write, copy and delete one object of a bucket, each method one S3 operation; see [S3Requests].
+/// They go by [HttpRequests].
+final class WriteRequests {
+
+    private static final String METADATA_PREFIX = "x-amz-meta-";
+
+    private final BucketEndpoint bucket;
+
+    WriteRequests(BucketEndpoint bucket) {
+        this.bucket = bucket;
+    }
+
+    /// @param body gives the same bytes each time it is asked
+    StoredObject put(Target target, long length, ContentStreamProvider body) throws StoreException {
+        boolean marks = !(target.condition() instanceof WriteCondition.Always);
+        SdkHttpRequest.Builder request = bucket.request(SdkHttpMethod.PUT, target.key());
+        describe(
+                request,
+                target.headers().contentType(),
+                target.headers().cacheControl(),
+                marks ? target.markedMetadata() : target.metadata());
+        put(request, "If-None-Match", target.ifNoneMatch());
+        put(request, "If-Match", bucket.provider().ifMatch(target.condition()));
+        String attempt = "write " + bucket.uri(target.key());
+        return S3Requests.toWrite(
+                attempt,
+                target,
+                () -> bucket.ask(
+                        Kind.WRITE,
+                        attempt,
+                        () -> bucket.send("PutObject", request, length, body, answer -> {
+                            answer.body().close();
+                            return ObjectAnswers.written(attempt, target, length, answer.header("ETag"), answer.head());
+                        })));
+    }
+
+    /// Copies an object onto another key, its headers with it.
+    StoredObject copy(CopySource source, ObjectKey target) throws StoreException {
+        return copy(source, target, source.object().metadata(), request(source, target, "COPY"));
+    }
+
+    /// Copies an object onto another key, or onto itself, with other user metadata.
+    ///
+    /// @param source with its type and headers
+    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
+        SdkHttpRequest.Builder request = request(source, target, "REPLACE");
+        describe(request, source.object().contentType(), source.object().cacheControl(), metadata);
+        return copy(source, target, metadata, request);
+    }
+
+    private SdkHttpRequest.Builder request(CopySource source, ObjectKey target, String directive) {
+        String path = SdkHttpUtils.urlEncodeIgnoreSlashes(
+                source.bucket() + "/" + source.object().key());
+        String version = source.versionId();
+        return bucket.request(SdkHttpMethod.PUT, target)
+                .putHeader(
+                        "x-amz-copy-source",
+                        version == null ? path : path + "?versionId=" + SdkHttpUtils.urlEncodeIgnoreSlashes(version))
+                .putHeader("x-amz-copy-source-if-match", source.object().etag())
+                .putHeader("x-amz-metadata-directive", directive);
+    }
+
+    private StoredObject copy(
+            CopySource source, ObjectKey target, Map<String, String> metadata, SdkHttpRequest.Builder request)
+            throws StoreException {
+        String attempt = "copy " + source + " to " + bucket.uri(target);
+        CopyAnswer copied = bucket.ask(
+                Kind.WRITE,
+                attempt,
+                () -> bucket.http().send("CopyObject", request.build(), answer -> CopyAnswer.parse(attempt, answer)));
+        return ObjectAnswers.copied(source.object(), target, metadata, copied);
+    }
+
+    void delete(ObjectKey key) throws StoreException {
+        delete(key, bucket.request(SdkHttpMethod.DELETE, key));
+    }
+
+    /// Deletes an object on the condition that it is this version.
+    void delete(StoredObject version) throws StoreException {
+        delete(
+                version.key(),
+                bucket.request(SdkHttpMethod.DELETE, version.key()).putHeader("If-Match", version.etag()));
+    }
+
+    private void delete(ObjectKey key, SdkHttpRequest.Builder request) throws StoreException {
+        bucket.ask(
+                Kind.DELETE,
+                "delete " + bucket.uri(key),
+                () -> bucket.http().send("DeleteObject", request.build(), answer -> {
+                    answer.body().close();
+                    return answer;
+                }));
+    }
+
+    private static void describe(
+            SdkHttpRequest.Builder request,
+            @Nullable String contentType,
+            @Nullable String cacheControl,
+            Map<String, String> metadata) {
+        put(request, "Content-Type", contentType);
+        put(request, "Cache-Control", cacheControl);
+        metadata.forEach((name, value) -> request.putHeader(METADATA_PREFIX + name, value));
+    }
+
+    private static void put(SdkHttpRequest.Builder request, String name, @Nullable String value) {
+        if (value != null) {
+            request.putHeader(name, value);
+        }
+    }
+}
