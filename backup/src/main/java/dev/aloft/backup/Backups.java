@@ -5,12 +5,15 @@ import dev.aloft.backup.SnapshotIndex.Entry;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
+import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The backups of one site: takes, lists and restores snapshots. Safe for many threads and many hosts at once.
 public final class Backups {
@@ -57,6 +60,11 @@ public final class Backups {
         return catalog.all(catalog.index());
     }
 
+    /// A restoration that has not recorded its changes.
+    ///
+    /// @param begun by S3's clock
+    public record StartedRestore(String id, Instant begun) {}
+
     /// The restorations that have not recorded their changes: each is under way, or was killed before it changed
     /// anything. Until it is run again, a prune keeps all content that was there when it began, for 7 days.
     public List<StartedRestore> startedRestores() throws IOException {
@@ -81,10 +89,26 @@ public final class Backups {
         return catalog.manifest(snapshot).check();
     }
 
+    /// The site's files at a moment, from the versions that its bucket keeps.
+    ///
+    /// @throws BackupException where it keeps none
+    public FileSource files(Moment moment, RestoreScope scope) throws IOException {
+        return PastFiles.at(live, scope.path(), moment);
+    }
+
+    /// A file that is not the same in two snapshots.
+    ///
+    /// @param first the file in the first, or null
+    /// @param second the file in the second, or null
+    public record Difference(
+            ObjectKey key,
+            @Nullable SnapshotFile first,
+            @Nullable SnapshotFile second) {}
+
     /// Compares two snapshots.
     ///
     /// @param differences takes each file that is not the same in both, in the order of the keys
-    public void diff(Snapshot first, Snapshot second, Consumer<FileDifference> differences) throws IOException {
+    public void diff(Snapshot first, Snapshot second, Consumer<Difference> differences) throws IOException {
         try (FileSource.Cursor one = files(first).open();
                 FileSource.Cursor other = files(second).open()) {
             var pairs = Joined.of(one::next, SnapshotFile::key, other::next, SnapshotFile::key);
@@ -96,7 +120,7 @@ public final class Backups {
                         || left.size() != right.size()
                         || !left.etag().equals(right.etag())
                         || !left.modified().equals(right.modified())) {
-                    differences.accept(new FileDifference(pair.key(), left, right));
+                    differences.accept(new Difference(pair.key(), left, right));
                 }
             }
         }
@@ -134,14 +158,32 @@ public final class Backups {
         }
     }
 
-    /// Makes files those of a source.
-    ///
-    /// @param source names it in the record: a snapshot's id, or a moment
+    /// A new id of a restoration, which its files and its database have in common. Later ones sort after it.
+    public String nextRestoration() {
+        return settings.nextId();
+    }
+
+    /// Makes files those of a source, in a restoration of their own.
     public RestoreReport restore(FileSource wanted, String source, RestoreOptions options, Progress progress)
             throws IOException {
+        return restore(nextRestoration(), wanted, source, options, progress);
+    }
+
+    /// Makes files those of a source.
+    ///
+    /// @param id of [#nextRestoration()]
+    /// @param source names it in the record: a snapshot's id, or a moment
+    public RestoreReport restore(String id, FileSource wanted, String source, RestoreOptions options, Progress progress)
+            throws IOException {
         try (FileSource.Cursor files = wanted.open()) {
-            return new Restore(catalog, options, progress, settings.nextId()).run(plan(options), wanted(files), source);
+            return new Restore(catalog, options, progress, id).run(plan(options), wanted(files), source);
         }
+    }
+
+    /// The restoration that [#undo] would take back; empty where none is recorded.
+    public Optional<String> undoable(BucketFolder target) throws IOException {
+        return Undo.last(catalog, SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES), target)
+                .map(RestoreRecord::id);
     }
 
     /// Takes the last restoration to a folder back, with those that it continued. This is a restoration, too, and can

@@ -19,7 +19,7 @@ import java.time.temporal.TemporalAccessor;
 public record Moment(Instant end) {
 
     /// The state now: every version belongs to it.
-    static final Moment LATEST = new Moment(Instant.parse("9999-12-31T23:59:59.999999999Z"));
+    public static final Moment LATEST = new Moment(Instant.parse("9999-12-31T23:59:59.999999999Z"));
 
     private static final DateTimeFormatter SHOWN = DateTimeFormatter.ISO_INSTANT;
 

@@ -17,27 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// Versions that a lifecycle rule or an operator has removed are not there to be found: their files are missing, or
 /// older. [#gaps()] has the keys for which the listing itself shows that something is missing. A new write during the
 /// reading is after the moment, so that it changes nothing. For one thread.
-public final class PastFiles implements FileSource {
+final class PastFiles implements FileSource {
 
     private final BucketFolder folder;
     private final String start;
     private final Moment moment;
-    private Gaps gaps = new Gaps(0, List.of());
-
-    /// Keys whose version of the moment S3 may have dropped, because versioning was off or suspended then: the files
-    /// that are restored for them are older, or missing.
-    ///
-    /// @param count of all
-    /// @param first some of them, below the folder
-    public record Gaps(long count, List<ObjectKey> first) {
-
-        /// The number of keys that are kept.
-        static final int MAX_KEYS = 20;
-
-        public Gaps {
-            first = List.copyOf(first);
-        }
-    }
+    private Gaps gaps = Gaps.NONE;
 
     private PastFiles(BucketFolder folder, String start, Moment moment) {
         this.folder = folder;
@@ -49,7 +34,7 @@ public final class PastFiles implements FileSource {
     ///
     /// @param start beginning of the names below the folder; empty for all
     /// @throws BackupException where the bucket keeps no versions
-    public static PastFiles at(BucketFolder folder, String start, Moment moment) throws IOException {
+    static PastFiles at(BucketFolder folder, String start, Moment moment) throws IOException {
         if (folder.bucket().versions().state() == VersioningState.OFF) {
             throw noVersions("cannot go back to a moment", folder);
         }
@@ -89,7 +74,7 @@ public final class PastFiles implements FileSource {
         return new Reading(new VersionListing(folder, start, pageSize));
     }
 
-    /// The gaps that the last complete reading has found.
+    @Override
     public Gaps gaps() {
         return gaps;
     }

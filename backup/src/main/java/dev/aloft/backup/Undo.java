@@ -33,15 +33,11 @@ final class Undo implements AutoCloseable {
     Undo(SnapshotCatalog catalog, BucketFolder target) throws IOException {
         this.folder = catalog.folder();
         SnapshotIndex index = SnapshotIndex.read(folder, BackupFolder.RESTORES);
-        RestoreRecord last = RestoreRecord.newest(catalog, index, target.toString())
+        this.newest = last(catalog, index, target)
                 .orElseThrow(() -> new BackupException(
                         Kind.NOT_FOUND,
                         "no restoration to " + target + " is recorded at " + folder,
                         "restore a snapshot instead (aloft backup list)"));
-        while (last.source().startsWith(SOURCE) && finished(index, last).isEmpty()) {
-            last = RestoreRecord.read(catalog, last.source().substring(SOURCE.length()));
-        }
-        this.newest = last;
         this.finished = finished(index, newest);
         try {
             changes = changes(newest);
@@ -53,6 +49,18 @@ final class Undo implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /// The last restoration to a folder; of an interrupted undo, the one that it takes back.
+    static Optional<RestoreRecord> last(SnapshotCatalog catalog, SnapshotIndex index, BucketFolder target)
+            throws IOException {
+        Optional<RestoreRecord> last = RestoreRecord.newest(catalog, index, target.toString());
+        while (last.isPresent()
+                && last.get().source().startsWith(SOURCE)
+                && finished(index, last.get()).isEmpty()) {
+            last = Optional.of(RestoreRecord.read(catalog, last.get().source().substring(SOURCE.length())));
+        }
+        return last;
     }
 
     private static Optional<Instant> finished(SnapshotIndex index, RestoreRecord record) {

@@ -56,7 +56,7 @@ final class BackupPermissionsTest extends BackupFixture {
                         List.of(),
                         new Progress());
 
-        suffice("restore-database", () -> {
+        suffice("restore --only database", () -> {
             assertThat(host().list().snapshots()).containsExactly(snapshot);
             try (InputStream bytes = host().dump(snapshot)) {
                 assertThat(bytes.readAllBytes()).isEqualTo(dump);

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
             BackupVerifyCommand.class,
             BackupPruneCommand.class,
             BackupRestoreCommand.class,
-            BackupRestoreDatabaseCommand.class,
             BackupFollowCommand.class,
             BackupScheduleCommand.class,
             BackupVersionsCommand.class

@@ -1,6 +1,6 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.FileDifference;
+import dev.aloft.backup.Backups;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +38,7 @@ final class BackupDiffCommand implements Callable<Integer> {
         });
     }
 
-    private void print(FileDifference file) {
+    private void print(Backups.Difference file) {
         String sign = file.first() == null ? "+" : file.second() == null ? "-" : "M";
         output.item(
                 "difference",

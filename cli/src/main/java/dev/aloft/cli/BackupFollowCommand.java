@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "follow",
         description = "Ships the binary log of a site's database into its backups as it grows, until it is stopped. The"
-                + " database can then be restored to any second: aloft backup restore-database --to TIME.",
+                + " database can then be restored to any second: aloft backup restore --only database --to TIME.",
         mixinStandardHelpOptions = true)
 final class BackupFollowCommand implements Callable<Integer> {
 

@@ -1,31 +1,37 @@
 package dev.aloft.cli;
 
-import dev.aloft.backup.Change;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.RestoreOptions;
-import dev.aloft.backup.RestoreReport;
 import dev.aloft.backup.RestoreScope;
+import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.SnapshotList;
+import dev.aloft.backup.database.DatabaseAccess;
+import dev.aloft.backup.database.DatabaseLoad;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.BackupSite.Opened;
-import dev.aloft.files.FilePath;
-import dev.aloft.store.Bucket;
+import dev.aloft.cli.RestoreParts.Part;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `aloft backup restore`: brings files of a snapshot back.
+/// `aloft backup restore`: brings a site back, or a part of it. Files come first, so that none is missing that the
+/// database names; what both need is looked up before anything is changed.
 @Command(
         name = "restore",
         description =
-                "Makes a site's files those of a snapshot. Writes what is missing or different, inside S3; deletes"
-                        + " nothing without --delete. What it changes is recorded first, for --undo. After an interruption, run"
-                        + " it again: it continues.",
+                "Makes a site that of a snapshot, or with --to that of a second. Files are copied inside S3: what is"
+                        + " missing or different is written, and nothing deleted without --delete. The dump is loaded beside the"
+                        + " tables in use, which are replaced in one statement. What it changes is kept for --undo. After an"
+                        + " interruption, run it again: it continues.",
         mixinStandardHelpOptions = true)
 final class BackupRestoreCommand implements Callable<Integer> {
 
@@ -33,52 +39,33 @@ final class BackupRestoreCommand implements Callable<Integer> {
     private BackupSite site = new BackupSite();
 
     @Mixin
-    private CommandOutput output = new CommandOutput();
+    private RestoreOutput output = new RestoreOutput();
+
+    @Mixin
+    private RestoreParts parts = new RestoreParts();
 
     @Parameters(
             paramLabel = "ID",
             arity = "0..1",
-            defaultValue = "latest",
-            description = "The snapshot (default: ${DEFAULT-VALUE}).")
-    private String id = "latest";
-
-    @Option(
-            names = "--to",
-            paramLabel = "MOMENT",
-            description =
-                    "Instead of a snapshot: the files of this moment, as in 2026-11-29T14:03:07Z, from the versions"
-                            + " that the site's bucket keeps.")
-    private @Nullable String to;
-
-    @Option(
-            names = "--path",
-            paramLabel = "PATH",
-            description = "Only this file or directory, below the site's prefix: uploads/2026/11.",
-            defaultValue = "")
-    private String path = "";
-
-    @Option(
-            names = "--to-bucket",
-            paramLabel = "BUCKET",
-            description = "Into another bucket of the same S3 (default: the site's).")
-    private @Nullable String toBucket;
-
-    @Option(
-            names = "--to-prefix",
-            paramLabel = "PREFIX",
-            description = "Into another directory of the bucket (default: the site's).")
-    private @Nullable String toPrefix;
+            description = "The snapshot (default: latest; for the database, the newest one that has it).")
+    private @Nullable String id;
 
     @Option(names = "--dry-run", description = "Prints what would change, and changes nothing.")
     private boolean dryRun;
 
-    @Option(names = "--delete", description = "Also deletes files that the snapshot does not have.")
+    @Option(names = "--delete", description = "Files: also deletes those that the snapshot does not have.")
     private boolean delete;
 
     @Option(
             names = "--publish",
-            description = "Also makes private files public that were public then (default: they stay private).")
+            description = "Files: also makes private ones public that were public then (default: they stay private).")
     private boolean publish;
+
+    @Option(
+            names = "--in-place",
+            description = "Database: loads straight into it, for a user who may not create another one. A load that"
+                    + " fails leaves a part of the dump, and there is no --undo.")
+    private boolean inPlace;
 
     @Option(names = "--undo", description = "Takes the last restoration back.")
     private boolean undo;
@@ -88,137 +75,150 @@ final class BackupRestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        requireUndoAlone();
-        RestoreScope scope = scope();
-        @Nullable Moment moment = moment();
+        requireFitting();
+        @Nullable Moment moment = parts.moment();
+        RestoreScope scope = parts.scope();
+        boolean wantsFiles = parts.has(Part.FILES);
+        boolean wantsDatabase = parts.has(Part.DATABASE);
         return site.with(opened -> {
-            BucketFolder target = target(opened);
             if (undo) {
-                return undo(opened, target);
-            }
-            RestoreSource source = moment == null
-                    ? RestoreSource.of(opened, opened.backups().find(id))
-                    : RestoreSource.of(opened, moment, scope);
-            RestoreOptions options = new RestoreOptions(target, scope, delete, publish);
-            if (dryRun) {
-                opened.backups().compare(source.files(), options, this::print);
-                warn(source.gaps());
+                undo(opened, wantsFiles, wantsDatabase);
                 return 0;
             }
-            Confirmation.require(
-                    yes,
-                    "restore " + source.text() + " into " + target
-                            + (delete ? ", and delete files that are not among them" : ""));
-            Progress progress = new Progress();
-            RestoreReport report = output.during(
-                    progress, () -> opened.backups().restore(source.files(), source.name(), options, progress));
-            warn(source.gaps());
-            finish(opened, report);
+            Optional<DatabaseRestoration> database = wantsDatabase ? database(opened, moment) : Optional.empty();
+            Optional<FilesRestoration> files =
+                    wantsFiles ? Optional.of(files(opened, moment, scope)) : Optional.empty();
+            restore(opened, files, database);
             return 0;
         });
     }
 
-    /// An undo takes back all of the last restoration into the target.
-    private void requireUndoAlone() throws Failure {
-        if (undo && (dryRun || delete || publish || to != null || !path.isEmpty() || !id.equals("latest"))) {
+    private void requireFitting() throws Failure {
+        if (undo && (dryRun || delete || publish || inPlace || parts.isSelection() || id != null)) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "--undo takes neither a snapshot nor --to, --path, --delete, --publish or --dry-run",
+                    "--undo takes neither a snapshot nor --to, --path, --delete, --publish, --in-place or --dry-run",
                     "leave them away: it takes back all of the last restoration");
         }
-    }
-
-    private @Nullable Moment moment() throws Failure {
-        if (to != null && !id.equals("latest")) {
+        if (parts.isOnly(Part.DATABASE) && (delete || publish)) {
+            throw new Failure(Failure.Code.USAGE, "--only database excludes --delete and --publish", "leave them away");
+        }
+        if (inPlace && (parts.moment() != null || !parts.has(Part.DATABASE))) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "restore takes the snapshot " + id + " or the moment --to " + to + ", and not both",
+                    "--in-place goes with neither --to nor a restoration of files alone",
+                    "let the user create databases instead (docs/how-to/back-up-the-database.md)");
+        }
+        if (id != null && parts.moment() != null && parts.has(Part.FILES)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "restore takes the snapshot " + id + " or a moment with --to, and not both",
                     "leave one of them away");
         }
-        return to == null ? null : RestoreSource.moment(to);
     }
 
-    private void warn(List<String> lines) {
-        lines.forEach(line -> output.item("warning", line, event -> event.put("warning", line)));
+    private FilesRestoration files(Opened opened, @Nullable Moment moment, RestoreScope scope)
+            throws IOException, Failure {
+        RestoreOptions options = new RestoreOptions(parts.target(opened), scope, delete, publish);
+        return moment == null
+                ? FilesRestoration.of(opened, opened.backups().find(id == null ? "latest" : id), options)
+                : FilesRestoration.of(opened, moment, options);
     }
 
-    private int undo(Opened opened, BucketFolder target) throws IOException, Failure {
-        Confirmation.require(yes, "take the last restoration into " + target + " back");
-        Progress progress = new Progress();
-        finish(opened, output.during(progress, () -> opened.backups().undo(target, progress)));
-        return 0;
-    }
-
-    private void print(Change change) {
-        output.item(
-                "change",
-                change.word() + " " + change.key() + (change.bytes() == 0 ? "" : " (" + Sizes.of(change.bytes()) + ")"),
-                event -> event.put("change", change.word())
-                        .put("file", change.key().value())
-                        .put("bytes", change.bytes()));
-    }
-
-    private void finish(Opened opened, RestoreReport report) throws Failure {
-        if (report.written() + report.deleted() > 0) {
-            warn(EdgeAdmin.purge(opened.configuration(), opened.site().name()));
+    /// Empty for a site without a database, unless it is asked for.
+    private Optional<DatabaseRestoration> database(Opened opened, @Nullable Moment moment) throws IOException, Failure {
+        boolean isOptional = parts.has(Part.FILES);
+        if (isOptional && opened.backup().database().isEmpty()) {
+            return Optional.empty();
         }
-        if (report.keptPrivate() > 0) {
-            warn(List.of(report.keptPrivate() + " files were public and stay private, because they are private now"));
+        DatabaseAccess target = target(opened);
+        Optional<Snapshot> named =
+                id == null ? Optional.empty() : Optional.of(opened.backups().find(id));
+        if (moment != null) {
+            return Optional.of(DatabaseRestoration.of(opened, target, named, moment));
         }
-        report.failures().forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));
-        output.done(
-                report.id().map(record -> "restored (" + record + "): ").orElse("nothing to restore: ")
-                        + report.written()
-                        + " files written (" + Sizes.of(report.bytes()) + "), " + report.deleted() + " deleted, "
-                        + report.failed() + " failed",
-                event -> event.put("record", report.id().orElse(""))
-                        .put("written", report.written())
-                        .put("bytes", report.bytes())
-                        .put("deleted", report.deleted())
-                        .put("kept_private", report.keptPrivate())
-                        .put("failed", report.failed()));
-        if (report.failed() > 0) {
-            throw new Failure(
-                    Failure.Code.BACKUP,
-                    report.failed() + " files could not be restored",
-                    "run the command again, or take it back: aloft backup restore --undo");
+        Snapshot snapshot;
+        if (named.isPresent()) {
+            snapshot = named.get();
+        } else {
+            snapshot = isOptional ? opened.backups().find("latest") : newest(opened);
+        }
+        if (isOptional && snapshot.database().isEmpty()) {
+            output.warn(List.of("the snapshot " + snapshot.id() + " has no database: only files are restored"));
+            return Optional.empty();
+        }
+        return Optional.of(DatabaseRestoration.of(opened, target, snapshot, inPlace));
+    }
+
+    private Snapshot newest(Opened opened) throws IOException, Failure {
+        SnapshotList list = opened.backups().list();
+        output.warn(
+                list.damaged().stream().map(each -> "skipped: " + each.found()).toList());
+        return DatabaseRestoration.newest(list, Moment.LATEST)
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.BACKUP,
+                        "no snapshot of the site has a database",
+                        "aloft backup list prints the snapshots"));
+    }
+
+    private DatabaseAccess target(Opened opened) throws IOException, Failure {
+        DatabaseAccess own = SiteDatabase.require(opened);
+        @Nullable String other = parts.database();
+        return other == null ? own : own.withName(other);
+    }
+
+    private void restore(Opened opened, Optional<FilesRestoration> files, Optional<DatabaseRestoration> database)
+            throws IOException, Failure {
+        if (dryRun) {
+            if (files.isPresent()) {
+                files.get().preview(output);
+            }
+            database.ifPresent(part -> part.preview(output));
+            return;
+        }
+        Confirmation.require(
+                yes,
+                Stream.of(files.map(FilesRestoration::question), database.map(DatabaseRestoration::question))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.joining(", then ")));
+        String restoration = opened.backups().nextRestoration();
+        if (files.isPresent()) {
+            files.get().run(output, restoration);
+        }
+        if (database.isPresent()) {
+            database.get().run(output, restoration);
         }
     }
 
-    private RestoreScope scope() throws Failure {
-        try {
-            return new RestoreScope(path);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Failure.Code.USAGE,
-                    "--path " + path + " is no path of a file",
-                    "write it below the site's prefix, as in uploads/2026/11/cat.jpg",
-                    e);
+    /// Takes the last restoration back: of the files, of the database, or of both if they were restored together.
+    ///
+    /// The database comes first: an undo that is interrupted after it finds the files' part alone, and continues
+    /// there.
+    private void undo(Opened opened, boolean wantsFiles, boolean wantsDatabase) throws IOException, Failure {
+        BucketFolder folder = parts.target(opened);
+        Optional<DatabaseAccess> database =
+                wantsDatabase && (!wantsFiles || opened.backup().database().isPresent())
+                        ? Optional.of(target(opened))
+                        : Optional.empty();
+        String ofFiles = wantsFiles ? opened.backups().undoable(folder).orElse("") : "";
+        String ofDatabase =
+                database.isPresent() ? DatabaseLoad.undoable(database.get()).orElse("") : "";
+        boolean takesFiles = wantsFiles && ofFiles.compareTo(ofDatabase) >= 0;
+        boolean takesDatabase =
+                database.isPresent() && (!wantsFiles || (!ofDatabase.isEmpty() && ofDatabase.compareTo(ofFiles) >= 0));
+        Confirmation.require(
+                yes,
+                Stream.of(
+                                takesDatabase ? "put the tables of " + database.get() + " back that were replaced" : "",
+                                takesFiles ? "take the last restoration into " + folder + " back" : "")
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining(", then ")));
+        if (takesDatabase) {
+            output.database(DatabaseLoad.undo(database.get()));
         }
-    }
-
-    private BucketFolder target(Opened opened) throws Failure {
-        String bucket = toBucket == null ? opened.site().bucket() : toBucket;
-        if (!Bucket.isName(bucket)) {
-            throw new Failure(
-                    Failure.Code.USAGE,
-                    "--to-bucket " + bucket + " is no name of a bucket",
-                    "name a bucket of the same S3: 3 to 63 lower-case letters, digits, dots, hyphens");
-        }
-        FilePath prefix = toPrefix == null ? opened.site().prefix() : prefix(toPrefix);
-        BackupSite.requireApartFromBackups(opened.configuration(), bucket, prefix);
-        return BackupSite.folder(opened.store(), bucket, prefix.value());
-    }
-
-    private static FilePath prefix(String text) throws Failure {
-        try {
-            return FilePath.of(text);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Failure.Code.USAGE,
-                    "--to-prefix " + text + " is no directory of a bucket",
-                    "write it without a slash in front, as in staging/shop",
-                    e);
+        if (takesFiles) {
+            Progress progress = new Progress();
+            output.files(opened, output.during(progress, () -> opened.backups().undo(folder, progress)));
         }
     }
 }

@@ -3,29 +3,20 @@ package dev.aloft.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aloft.lab.EmbeddedS3;
-import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
-import dev.aloft.store.Provider;
-import dev.aloft.store.Store;
-import dev.aloft.store.StoreSettings;
-import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,25 +31,12 @@ final class BackupCommandTest {
     @TempDir
     private Path folder;
 
-    private final S3Credentials credentials = S3Credentials.random();
-    private EmbeddedS3 s3;
-    private Store store;
-    private Bucket media;
+    private CommandStore s3;
     private Path config;
-
-    /// Output of a command.
-    private record Result(int code, String out, String err) {}
 
     @BeforeEach
     void start() throws IOException {
-        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
-        s3.createBucket("media");
-        s3.createBucket("backups");
-        store = Store.open(
-                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
-        media = store.bucket("media");
-        System.setProperty("aws.accessKeyId", credentials.accessKey());
-        System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        s3 = CommandStore.start(folder, "media", "backups");
         config = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
                 provider = "embedded"
@@ -78,44 +56,30 @@ final class BackupCommandTest {
 
     @AfterEach
     void stop() throws IOException {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-        store.close();
         s3.close();
     }
 
-    private Result aloft(String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> arguments = new ArrayList<>(List.of("backup"));
-        arguments.addAll(List.of(words));
-        arguments.addAll(List.of("--config", config.toString()));
-        int code = Main.command()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
-        return new Result(code, out.toString(), err.toString());
+    private CommandRun aloft(String... words) {
+        return CommandRun.of(arguments(words));
     }
 
     private String done(String... words) {
-        Result result = aloft(words);
-        assertThat(result.code()).as(result.toString()).isZero();
-        return result.out();
+        return CommandRun.done(arguments(words));
+    }
+
+    private String[] arguments(String... words) {
+        return Stream.of(Stream.of("backup"), Stream.of(words), Stream.of("--config", config.toString()))
+                .flatMap(each -> each)
+                .toArray(String[]::new);
     }
 
     private void write(String name, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        media.put(
-                ObjectKey.of("shop/" + name),
-                new ByteArrayInputStream(bytes),
-                bytes.length,
-                new ObjectHeaders("text/plain", null),
-                WriteCondition.always());
+        s3.write("media", "shop/" + name, text);
     }
 
     private List<String> names() throws IOException {
-        return media.list(ListQuery.flat("shop/")).objects().stream()
-                .map(object -> object.key().value().substring("shop/".length()))
+        return s3.keys("media", "shop/").stream()
+                .map(key -> key.value().substring("shop/".length()))
                 .toList();
     }
 
@@ -128,9 +92,7 @@ final class BackupCommandTest {
         assertThat(done("show")).contains("site        shop").contains("tags        first");
         assertThat(done("verify", "--all")).contains("2 files checked, 2 of them read");
 
-        media.deleteAll(media.list(ListQuery.flat("shop/")).objects().stream()
-                .map(StoredObject::key)
-                .toList());
+        s3.bucket("media").deleteAll(s3.keys("media", "shop/"));
         write("uploads/later.jpg", "later");
         assertThat(done("restore", "--dry-run", "--delete").lines())
                 .containsExactly(
@@ -156,7 +118,7 @@ final class BackupCommandTest {
         write("a", "a");
         done("create");
         for (String prefix : List.of("", "shop", "shop/content")) {
-            Result result = aloft("restore", "--to-bucket", "backups", "--to-prefix", prefix, "--delete", "--yes");
+            CommandRun result = aloft("restore", "--to-bucket", "backups", "--to-prefix", prefix, "--delete", "--yes");
             assertThat(result.code()).as(prefix).isEqualTo(2);
             assertThat(result.err()).contains("overlaps the backups of the site shop");
         }
@@ -170,6 +132,7 @@ final class BackupCommandTest {
         done("create");
         byte[] bytes = "changed".getBytes(UTF_8);
         ObjectKey key = ObjectKey.of("shop/a");
+        Bucket media = s3.bucket("media");
         media.put(
                 key,
                 new ByteArrayInputStream(bytes),
@@ -185,16 +148,15 @@ final class BackupCommandTest {
     void aDamagedDescriptionIsListedAndEndsAPruneWithItsLine() throws IOException {
         write("a", "a");
         done("create");
-        ObjectKey description = store.bucket("backups").list(ListQuery.flat("shop/snapshots/")).objects().stream()
-                .map(StoredObject::key)
+        ObjectKey description = s3.keys("backups", "shop/snapshots/").stream()
                 .filter(key -> key.value().endsWith("/snapshot.json"))
                 .findFirst()
                 .orElseThrow();
-        store.bucket("backups")
+        s3.bucket("backups")
                 .put(description, InputStream.nullInputStream(), 0, "application/json", WriteCondition.always());
         done("create", "--full");
         assertThat(done("list").lines()).hasSize(2).last().asString().contains("damaged", description.value());
-        Result prune = aloft("prune");
+        CommandRun prune = aloft("prune");
         assertThat(prune.code()).isEqualTo(7);
         assertThat(prune.err()).contains(description.value()).contains("no content was deleted");
     }
@@ -203,7 +165,7 @@ final class BackupCommandTest {
     void aPathThatTheSnapshotDoesNotHaveIsAnError() throws IOException {
         write("uploads/a", "a");
         done("create");
-        Result restore = aloft("restore", "--path", "uploads/b", "--yes");
+        CommandRun restore = aloft("restore", "--path", "uploads/b", "--yes");
         assertThat(restore.code()).isEqualTo(7);
         assertThat(restore.err()).contains("uploads/b");
     }
@@ -216,18 +178,20 @@ final class BackupCommandTest {
         done("restore", "--yes");
         for (String option :
                 List.of("--dry-run", "--delete", "--publish", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
-            Result result = aloft("restore", "--undo", option, "--yes");
+            CommandRun result = aloft("restore", "--undo", option, "--yes");
             assertThat(result.code()).as(option).isEqualTo(2);
             assertThat(result.err()).contains("--undo takes neither");
         }
-        assertThat(aloft("restore-database", "--undo", "an-id", "--yes").err()).contains("--undo takes neither");
+        assertThat(aloft("restore", "--only", "database", "--undo", "an-id", "--yes")
+                        .err())
+                .contains("--undo takes neither");
     }
 
     @Test
     void aPrefixThatIsNoneIsRefused() throws IOException {
         write("a", "a");
         done("create");
-        Result result = aloft("restore", "--to-prefix", "/shop", "--yes");
+        CommandRun result = aloft("restore", "--to-prefix", "/shop", "--yes");
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("--to-prefix /shop is no directory");
     }
@@ -255,11 +219,8 @@ final class BackupCommandTest {
     void aDamagedSnapshotIsReportedWithItsFile() throws IOException {
         write("a", "a");
         done("create");
-        Bucket backups = store.bucket("backups");
-        StoredObject content =
-                backups.list(ListQuery.flat("shop/content/")).objects().getFirst();
-        backups.delete(content.key());
-        Result result = aloft("verify");
+        s3.bucket("backups").delete(s3.keys("backups", "shop/content/").getFirst());
+        CommandRun result = aloft("verify");
         assertThat(result.code()).isEqualTo(7);
         assertThat(result.out()).contains("a: its content").contains("is missing");
         assertThat(result.err().lines()).hasSize(2).first().asString().contains("cannot be restored as it was");

@@ -8,15 +8,8 @@ import dev.aloft.backup.database.LogFollower;
 import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.Database;
-import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.MariaDb;
-import dev.aloft.lab.S3Credentials;
-import dev.aloft.store.Provider;
-import dev.aloft.store.Store;
-import dev.aloft.store.StoreSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,27 +35,16 @@ final class BackupDatabaseCommandTest {
     @TempDir
     private Path folder;
 
-    private final S3Credentials credentials = S3Credentials.random();
-    private EmbeddedS3 s3;
+    private CommandStore s3;
     private DataFolder data;
     private MariaDb server;
-    private Store store;
     private Path wpConfig;
     private Path config;
-
-    /// Output of a command.
-    private record Result(int code, String out, String err) {}
 
     @BeforeEach
     void start() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
-        s3.createBucket("media");
-        s3.createBucket("backups");
-        store = Store.open(
-                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
-        System.setProperty("aws.accessKeyId", credentials.accessKey());
-        System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        s3 = CommandStore.start(folder, "media", "backups");
         data = DataFolder.open(folder.resolve("data"));
         server = MariaDb.startWithLog(data, _ -> {});
         Database database = server.database("shop");
@@ -95,9 +77,6 @@ final class BackupDatabaseCommandTest {
 
     @AfterEach
     void stop() throws IOException {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-        store.close();
         server.close();
         data.close();
         s3.close();
@@ -121,23 +100,18 @@ final class BackupDatabaseCommandTest {
         return sql("SELECT title FROM shop.wp_posts");
     }
 
-    private Result aloft(String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        List<String> arguments = new ArrayList<>(List.of("backup"));
-        arguments.addAll(List.of(words));
-        arguments.addAll(List.of("--config", config.toString()));
-        int code = Main.command()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments.toArray(String[]::new));
-        return new Result(code, out.toString(), err.toString());
+    private CommandRun aloft(String... words) {
+        return CommandRun.of(arguments(words));
     }
 
     private String done(String... words) {
-        Result result = aloft(words);
-        assertThat(result.code()).as(result.toString()).isZero();
-        return result.out();
+        return CommandRun.done(arguments(words));
+    }
+
+    private String[] arguments(String... words) {
+        return Stream.of(Stream.of("backup"), Stream.of(words), Stream.of("--config", config.toString()))
+                .flatMap(each -> each)
+                .toArray(String[]::new);
     }
 
     @Test
@@ -145,20 +119,70 @@ final class BackupDatabaseCommandTest {
         done("create");
         assertThat(done("verify", "--all")).isNotEmpty();
         sql("UPDATE shop.wp_posts SET title = 'destroyed'");
-        assertThat(aloft("restore-database").err()).contains("add --yes");
-        assertThat(done("restore-database", "--yes"))
+        assertThat(aloft("restore", "--only", "database").err()).contains("add --yes");
+        assertThat(done("restore", "--only", "database", "--yes"))
                 .contains("database shop: 1 tables restored from the dump of")
                 .contains("those before are in shop_aloft_old");
         assertThat(titles()).containsExactly("first");
-        done("restore-database", "--undo", "--yes");
+        done("restore", "--only", "database", "--undo", "--yes");
         assertThat(titles()).containsExactly("destroyed");
-        done("restore-database", "--in-place", "--yes");
+        done("restore", "--only", "database", "--in-place", "--yes");
         assertThat(titles()).containsExactly("first");
+    }
+
+    private String file(String name) throws IOException {
+        return s3.text("media", "uploads/" + name);
+    }
+
+    private void write(String name, String text) throws IOException {
+        s3.write("media", "uploads/" + name, text);
+    }
+
+    @Test
+    void aSiteIsRestoredAndTakenBackAsAWhole() throws IOException {
+        write("a.txt", "first");
+        done("create");
+        write("a.txt", "destroyed");
+        sql("UPDATE shop.wp_posts SET title = 'destroyed'");
+        assertThat(done("restore", "--dry-run").lines())
+                .hasSize(2)
+                .anyMatch(line -> line.contains("uploads/a.txt"))
+                .anyMatch(line -> line.startsWith("replace the tables of database shop"));
+        assertThat(done("restore", "--yes")).contains("1 files written").contains("database shop: 1 tables restored");
+        assertThat(file("a.txt")).isEqualTo("first");
+        assertThat(titles()).containsExactly("first");
+        assertThat(done("restore", "--undo", "--yes"))
+                .contains("1 files written")
+                .contains("the last restoration was taken back");
+        assertThat(file("a.txt")).isEqualTo("destroyed");
+        assertThat(titles()).containsExactly("destroyed");
+    }
+
+    @Test
+    void anUndoTakesBackThePartThatWasRestoredLast() throws IOException {
+        write("a.txt", "first");
+        done("create");
+        write("a.txt", "destroyed");
+        sql("UPDATE shop.wp_posts SET title = 'destroyed'");
+        done("restore", "--yes");
+        write("a.txt", "destroyed again");
+        done("restore", "--path", "uploads/a.txt", "--yes");
+        done("restore", "--undo", "--yes");
+        assertThat(file("a.txt")).isEqualTo("destroyed again");
+        assertThat(titles()).as("it was restored before the file").containsExactly("first");
+        sql("UPDATE shop.wp_posts SET title = 'destroyed again'");
+        done("restore", "--only", "database", "--yes");
+        done("restore", "--undo", "--yes");
+        assertThat(titles()).containsExactly("destroyed again");
+        assertThat(file("a.txt")).isEqualTo("destroyed again");
+        CommandRun mixed = aloft("restore", "--only", "database", "--path", "uploads", "--yes");
+        assertThat(mixed.code()).isEqualTo(2);
+        assertThat(mixed.err()).contains("--only database excludes --path");
     }
 
     @Test
     void theDatabaseIsRestoredToASecond() throws Exception {
-        LogArchive archive = new LogArchive(store.bucket("backups"), "shop/");
+        LogArchive archive = new LogArchive(s3.bucket("backups"), "shop/");
         DatabaseAccess access = DatabaseAccess.of(wpConfig, Optional.empty());
         LogFollower follower = new LogFollower(access, archive, Duration.ofMillis(200));
         Thread thread = Thread.ofPlatform().start(() -> run(follower));
@@ -174,10 +198,10 @@ final class BackupDatabaseCommandTest {
         thread.interrupt();
         thread.join();
         assertThat(done("list").lines().toList().getLast()).startsWith("binary log complete to ");
-        assertThat(done("restore-database", "--to", second.toString(), "--yes"))
+        assertThat(done("restore", "--only", "database", "--to", second.toString(), "--yes"))
                 .contains("and the binary log to " + second);
         assertThat(titles()).containsExactly("first", "second");
-        Result early = aloft("restore-database", "--to", "2001-01-01T00:00:00Z", "--yes");
+        CommandRun early = aloft("restore", "--only", "database", "--to", "2001-01-01T00:00:00Z", "--yes");
         assertThat(early.code()).isEqualTo(7);
         assertThat(early.err()).contains("no snapshot of the site has a database of before 2001-01-01");
     }
@@ -188,18 +212,18 @@ final class BackupDatabaseCommandTest {
         sql("DELETE FROM shop.wp_posts");
         String now =
                 Instant.now().plusSeconds(1).truncatedTo(ChronoUnit.SECONDS).toString();
-        assertThat(done("restore-database", "--to", now, "--yes"))
+        assertThat(done("restore", "--only", "database", "--to", now, "--yes"))
                 .containsPattern("which is \\d+ s older than " + now + ", without a binary log");
         assertThat(titles()).containsExactly("first");
     }
 
     @Test
     void aMomentThatCannotBeRestoredIsRefused() throws IOException {
-        Result future = aloft("restore-database", "--to", "2099-01-01T00:00:00Z", "--yes");
+        CommandRun future = aloft("restore", "--only", "database", "--to", "2099-01-01T00:00:00Z", "--yes");
         assertThat(future.code()).isEqualTo(2);
         assertThat(future.err()).contains("is in the future");
         Files.writeString(config, Files.readString(config) + "database_prefix = \"wp_\"\n");
-        Result shared = aloft("restore-database", "--to", "2020-01-01T00:00:00Z", "--yes");
+        CommandRun shared = aloft("restore", "--only", "database", "--to", "2020-01-01T00:00:00Z", "--yes");
         assertThat(shared.code()).isEqualTo(2);
         assertThat(shared.err()).contains("--to is impossible with database_prefix");
     }
@@ -208,7 +232,7 @@ final class BackupDatabaseCommandTest {
     void aWrongPasswordIsTwoLinesAndACodeAndLeavesNoSnapshot() throws IOException {
         Files.writeString(wpConfig, Files.readString(wpConfig).replaceFirst("'DB_PASSWORD', '", "$0wrong"));
         for (String command : List.of("create", "follow")) {
-            Result result = aloft(command);
+            CommandRun result = aloft(command);
             assertThat(result.code()).as(result.toString()).isEqualTo(8);
             assertThat(result.err().lines()).hasSize(2).first().asString().contains("ERROR 1045");
             assertThat(result.err()).doesNotContain("wrong");

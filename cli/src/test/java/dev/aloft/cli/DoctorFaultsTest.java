@@ -4,21 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.aloft.cli.DoctorFinding.Grade;
-import dev.aloft.lab.EmbeddedS3;
-import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.store.Store;
-import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -49,94 +43,25 @@ final class DoctorFaultsTest {
     @TempDir
     private static Path folder;
 
-    private S3Credentials keys;
-    private EmbeddedS3 s3;
-    private S3Front front;
-    private int edge;
-    private int admin;
-    private Path socket;
-    private Path wordPress;
-    private Thread service;
+    private DoctorSite site;
 
     @BeforeAll
     void start() throws Exception {
-        keys = S3Credentials.random();
-        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), keys);
-        s3.createBucket("media");
-        front = S3Front.before(s3.endpoint());
-        useKeys();
-        edge = FrontServer.freePort();
-        admin = FrontServer.freePort();
-        socket = folder.resolve("aloft.sock");
-        Files.createDirectory(
-                folder.resolve("cache"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        wordPress = Files.createDirectories(folder.resolve("wordpress"));
-        Files.createDirectories(wordPress.resolve("wp-content/mu-plugins"));
-        Files.writeString(wordPress.resolve("wp-content/mu-plugins/aloft.php"), "<?php\n");
-        Files.writeString(
-                wordPress.resolve("wp-config.php"),
-                "<?php\ndefine('ALOFT_BUCKET', 'media');\ndefine( \"ALOFT_SOCKET\", \"" + socket + "\" );\n");
-        String configuration = write("served.toml", healthy()).toString();
-        service = Thread.ofPlatform().start(() -> Main.command().execute("serve", "--config", configuration));
-        Eventually.await("the edge is up", this::isUp);
-    }
-
-    private boolean isUp() {
-        try (SocketChannel channel =
-                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), admin))) {
-            return channel.isConnected();
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private void useKeys() {
-        System.setProperty("aws.accessKeyId", keys.accessKey());
-        System.setProperty("aws.secretAccessKey", keys.secretKey());
+        site = DoctorSite.start(folder);
     }
 
     @AfterEach
     void recover() throws IOException {
-        front.calm();
-        useKeys();
-        System.clearProperty("aws.disableEc2Metadata");
+        site.recover();
     }
 
     @AfterAll
-    void stop() throws Exception {
-        service.interrupt();
-        service.join();
-        front.close();
-        s3.close();
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
+    void stop() throws IOException {
+        site.close();
     }
 
     private String healthy() {
-        return """
-                [s3]
-                provider = "embedded"
-                endpoint = "%s"
-                timeout = "5s"
-
-                [edge]
-                listen = "127.0.0.1:%d"
-                admin = "127.0.0.1:%d"
-                cache_folder = "%s"
-                cache_folder_bytes = 104857600
-                access_log = "%s"
-
-                [pictures]
-                enabled = false
-
-                [[site]]
-                name = "example"
-                bucket = "media"
-                socket = "%s"
-                socket_group = "root"
-                """.formatted(
-                        front.endpoint(), edge, admin, folder.resolve("cache"), folder.resolve("access.log"), socket);
+        return site.configuration();
     }
 
     private static Path write(String name, String text) throws IOException {
@@ -147,7 +72,12 @@ final class DoctorFaultsTest {
     void aSiteThatWorksHasNoFault() throws Exception {
         List<Path> before = smallObjects();
 
-        Run run = Run.of("doctor", "--config", write("ok.toml", healthy()).toString(), "--wordpress", wordPress + "");
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--config",
+                write("ok.toml", healthy()).toString(),
+                "--wordpress",
+                site.wordPress().toString());
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
         assertThat(run.out().lines()).hasSizeGreaterThan(18).allMatch(line -> line.startsWith("ok "));
@@ -164,7 +94,7 @@ final class DoctorFaultsTest {
 
     @Test
     void programsReadAnObjectOnEachLine() throws Exception {
-        Run run = Run.of(
+        CommandRun run = CommandRun.of(
                 "doctor",
                 "--json",
                 "--config",
@@ -192,8 +122,8 @@ final class DoctorFaultsTest {
     @ParameterizedTest
     @MethodSource("configurations")
     void anInvalidConfigurationIsFound(Map.Entry<String, String> wrong) throws Exception {
-        Run run =
-                Run.of("doctor", "--config", write("wrong.toml", wrong.getKey()).toString());
+        CommandRun run = CommandRun.of(
+                "doctor", "--config", write("wrong.toml", wrong.getKey()).toString());
 
         assertThat(run.code()).isEqualTo(3);
         assertThat(run.out()).startsWith("failed   configuration").contains(wrong.getValue());
@@ -261,7 +191,7 @@ final class DoctorFaultsTest {
     @ParameterizedTest
     @MethodSource("storeFaults")
     void aFaultOfTheStoreIsFound(StoreFault fault) throws Exception {
-        fault.plant().accept(front);
+        fault.plant().accept(site.front());
         assertThat(s3Findings(healthy()).byCheck()).hasEntrySatisfying(fault.check(), found -> {
             assertThat(found.grade()).isEqualTo(Grade.FAILED);
             assertThat(found.remedy()).contains(fault.remedy());
@@ -270,7 +200,7 @@ final class DoctorFaultsTest {
 
     @Test
     void aStoreThatIsAwayIsFound() throws Exception {
-        String configuration = healthy().replace(front.endpoint().toString(), "http://127.0.0.1:1");
+        String configuration = healthy().replace(site.front().endpoint().toString(), "http://127.0.0.1:1");
 
         assertThat(s3Findings(configuration).get("clock").remedy()).contains("check endpoint of [s3]");
     }
@@ -411,9 +341,9 @@ final class DoctorFaultsTest {
         other.start();
         try {
             String port = ":" + other.getAddress().getPort() + "\"";
-            assertService(healthy().replace(":" + edge + "\"", port), "edge", "choose another listen");
-            assertService(healthy().replace(":" + edge + "\"", ":1\""), "edge", "correct listen");
-            assertService(healthy().replace(":" + admin + "\"", ":1\""), "edge ready", "correct admin");
+            assertService(healthy().replace(site.edge(), port), "edge", "choose another listen");
+            assertService(healthy().replace(site.edge(), ":1\""), "edge", "correct listen");
+            assertService(healthy().replace(site.admin(), ":1\""), "edge ready", "correct admin");
         } finally {
             other.stop(0);
         }
@@ -461,20 +391,6 @@ final class DoctorFaultsTest {
 
         DoctorFinding get(String check) {
             return Objects.requireNonNull(byCheck.get(check), check);
-        }
-    }
-
-    /// Output and exit code of a command.
-    private record Run(int code, String out, String err) {
-
-        static Run of(String... arguments) {
-            StringWriter out = new StringWriter();
-            StringWriter err = new StringWriter();
-            int code = Main.command()
-                    .setOut(new PrintWriter(out, true))
-                    .setErr(new PrintWriter(err, true))
-                    .execute(arguments);
-            return new Run(code, out.toString(), err.toString());
         }
     }
 }

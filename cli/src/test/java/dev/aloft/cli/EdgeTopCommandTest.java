@@ -75,9 +75,9 @@ final class EdgeTopCommandTest {
 
     @Test
     void oneSecondIsPrintedForScripts() throws Exception {
-        Run run;
+        CommandRun run;
         try (Visitors _ = new Visitors()) {
-            run = Run.of("edge", "top", "--once", "--config", configuration(edge.adminPort(), TOKEN));
+            run = CommandRun.of("edge", "top", "--once", "--config", configuration(edge.adminPort(), TOKEN));
         }
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).doesNotContain("\033").isNotBlank();
@@ -95,7 +95,7 @@ final class EdgeTopCommandTest {
 
     @Test
     void anEdgeThatDoesNothingIsShownDoingNothing() throws Exception {
-        Run run = Run.of(
+        CommandRun run = CommandRun.of(
                 "edge",
                 "top",
                 "--once",
@@ -135,7 +135,7 @@ final class EdgeTopCommandTest {
     }
 
     private static void assertFails(int code, String found, String advice, String configuration) {
-        Run run = Run.of("edge", "top", "--once", "--config", configuration);
+        CommandRun run = CommandRun.of("edge", "top", "--once", "--config", configuration);
         assertThat(run.code()).as(run.err()).isEqualTo(code);
         assertThat(run.out()).isEmpty();
         List<String> lines = run.err().lines().toList();
@@ -163,20 +163,6 @@ final class EdgeTopCommandTest {
                 .map(match -> Double.parseDouble(match.group(1)))
                 .findFirst()
                 .orElse(-1.0);
-    }
-
-    /// Output and exit code of a command.
-    private record Run(int code, String out, String err) {
-
-        static Run of(String... arguments) {
-            StringWriter out = new StringWriter();
-            StringWriter err = new StringWriter();
-            int code = Main.command()
-                    .setOut(new PrintWriter(out, true))
-                    .setErr(new PrintWriter(err, true))
-                    .execute(arguments);
-            return new Run(code, out.toString(), err.toString());
-        }
     }
 
     /// Ask for one picture again and again.

@@ -6,8 +6,6 @@ import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
@@ -229,21 +227,16 @@ class ExitCodesTest {
     @MethodSource("failures")
     void aFailureIsTwoLinesAndACode(Case failure) {
         failure.properties().forEach(System::setProperty);
-        StringWriter err = new StringWriter();
-        StringWriter out = new StringWriter();
 
-        int code = Main.command()
-                .setErr(new PrintWriter(err, true))
-                .setOut(new PrintWriter(out, true))
-                .execute(failure.arguments().toArray(String[]::new));
+        CommandRun run = CommandRun.of(failure.arguments().toArray(String[]::new));
 
-        List<String> lines = err.toString().lines().toList();
-        assertThat(code).as(err.toString()).isEqualTo(failure.code());
+        List<String> lines = run.err().lines().toList();
+        assertThat(run.code()).as(run.err()).isEqualTo(failure.code());
         assertThat(lines).hasSize(2).allMatch(line -> line.startsWith("aloft: "));
         assertThat(lines.get(0)).contains(failure.found());
         assertThat(lines.get(1)).contains(failure.advice());
-        if (code != 9) { // which prints its results
-            assertThat(out.toString()).isEmpty();
+        if (run.code() != 9) { // which prints its results
+            assertThat(run.out()).isEmpty();
         }
     }
 

@@ -12,8 +12,6 @@ import dev.aloft.store.StoreSettings;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,9 +141,6 @@ final class IamCommandTest {
                 """);
         List<String> words = new ArrayList<>(List.of("iam", "--part", part, "--config", file.toString()));
         words.addAll(List.of(more));
-        StringWriter out = new StringWriter();
-        int code = Main.command().setOut(new PrintWriter(out)).execute(words.toArray(String[]::new));
-        assertThat(code).isZero();
-        return JsonMapper.shared().readTree(out.toString());
+        return JsonMapper.shared().readTree(CommandRun.done(words.toArray(String[]::new)));
     }
 }

@@ -1,20 +1,8 @@
 package dev.aloft.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aloft.lab.EmbeddedS3;
-import dev.aloft.lab.S3Credentials;
-import dev.aloft.store.ObjectHeaders;
-import dev.aloft.store.ObjectKey;
-import dev.aloft.store.Provider;
-import dev.aloft.store.Store;
-import dev.aloft.store.StoreSettings;
-import dev.aloft.store.WriteCondition;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,23 +28,13 @@ final class MigrateCommandTest {
     @TempDir
     private Path folder;
 
-    private final S3Credentials credentials = S3Credentials.random();
-    private EmbeddedS3 s3;
-    private Store store;
+    private CommandStore s3;
     private Path uploads;
     private Path config;
 
-    /// Output of a command.
-    private record Result(int code, String out, String err) {}
-
     @BeforeEach
     void start() throws IOException {
-        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
-        s3.createBucket("media");
-        store = Store.open(
-                StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), credentials.accessKey(), credentials.secretKey());
-        System.setProperty("aws.accessKeyId", credentials.accessKey());
-        System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        s3 = CommandStore.start(folder, "media");
         uploads = folder.resolve("uploads");
         Files.createDirectories(uploads.resolve("2026/11"));
         config = Files.writeString(folder.resolve("aloft.toml"), """
@@ -79,22 +57,12 @@ final class MigrateCommandTest {
 
     @AfterEach
     void stop() throws IOException {
-        System.clearProperty("aws.accessKeyId");
-        System.clearProperty("aws.secretAccessKey");
-        store.close();
         s3.close();
     }
 
-    private Result aloft(String... words) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        String[] arguments = Stream.concat(Stream.of(words), Stream.of("--config", config.toString()))
-                .toArray(String[]::new);
-        int code = Main.command()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .execute(arguments);
-        return new Result(code, out.toString(), err.toString());
+    private CommandRun aloft(String... words) {
+        return CommandRun.of(Stream.concat(Stream.of(words), Stream.of("--config", config.toString()))
+                .toArray(String[]::new));
     }
 
     private Map<String, String> files() throws IOException {
@@ -120,7 +88,7 @@ final class MigrateCommandTest {
                 .toList();
         assertThat(commands).hasSizeGreaterThan(6);
         for (String command : commands) {
-            Result result = aloft(command.split(" "));
+            CommandRun result = aloft(command.split(" "));
             assertThat(result.code()).as(command + " " + result).isZero();
             if (command.contains("--remove-local")) {
                 assertThat(files()).isEmpty();
@@ -138,7 +106,7 @@ final class MigrateCommandTest {
         Files.writeString(uploads.resolve("cache/page.html"), "stays on the host");
         Files.createSymbolicLink(uploads.resolve("link"), Path.of("/etc"));
 
-        Result result = aloft("migrate", "in", uploads.toString(), "--json");
+        CommandRun result = aloft("migrate", "in", uploads.toString(), "--json");
 
         assertThat(result.code()).isEqualTo(9);
         List<JsonNode> events = result.out()
@@ -159,21 +127,14 @@ final class MigrateCommandTest {
         Files.writeString(uploads.resolve("2026/11/cat.bak"), "cat");
         Files.writeString(uploads.resolve("other.jpg"), "other");
 
-        Result result =
+        CommandRun result =
                 aloft("migrate", "in", uploads.toString(), "--include", "2026", "--exclude", "**/*.bak", "--dry-run");
 
         assertThat(result.out()).startsWith("would copy 1 files");
     }
 
     private void upload(String name, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        store.bucket("media")
-                .put(
-                        ObjectKey.of("shop/uploads/" + name),
-                        new ByteArrayInputStream(bytes),
-                        bytes.length,
-                        new ObjectHeaders("text/plain", null),
-                        WriteCondition.always());
+        s3.write("media", "shop/uploads/" + name, text);
     }
 
     @Test
@@ -182,7 +143,7 @@ final class MigrateCommandTest {
         Files.writeString(uploads.resolve("same.txt"), "same");
         upload("same.txt", "same");
 
-        Result result = aloft("migrate", "in", uploads.toString(), "--remove-local", "--yes");
+        CommandRun result = aloft("migrate", "in", uploads.toString(), "--remove-local", "--yes");
 
         assertThat(result.code()).isEqualTo(9);
         assertThat(result.out())
@@ -198,7 +159,7 @@ final class MigrateCommandTest {
         upload("cat.jpg", "cat");
         upload("shell.php", "<?php");
 
-        Result result = aloft("migrate", "out", uploads.toString());
+        CommandRun result = aloft("migrate", "out", uploads.toString());
         assertThat(result.code()).isEqualTo(9);
         assertThat(result.out())
                 .contains("shell.php: is not served by the edge")
@@ -214,7 +175,7 @@ final class MigrateCommandTest {
     void anEmptyBucketDeletesNoFolder() throws IOException {
         Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
 
-        Result result = aloft("migrate", "out", uploads.toString(), "--delete", "--yes");
+        CommandRun result = aloft("migrate", "out", uploads.toString(), "--delete", "--yes");
 
         assertThat(result.code()).isEqualTo(2);
         assertThat(result.err()).contains("S3 has no upload of the site").contains("check the site's bucket");
@@ -226,7 +187,7 @@ final class MigrateCommandTest {
         upload("new.txt", "new");
         Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
 
-        Result unasked = aloft("migrate", "out", uploads.toString(), "--delete");
+        CommandRun unasked = aloft("migrate", "out", uploads.toString(), "--delete");
         assertThat(unasked.code()).isEqualTo(2);
         assertThat(files()).containsOnlyKeys("2026/11/cat.jpg", "new.txt");
 

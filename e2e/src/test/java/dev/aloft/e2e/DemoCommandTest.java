@@ -103,7 +103,6 @@ class DemoCommandTest {
             assertThat(get(picture).statusCode()).isEqualTo(404);
             assertThat(admin.get("/wp-json/wp/v2/media").body()).doesNotContain("dog.jpg");
             backup("restore", "--yes");
-            backup("restore-database", "--yes");
 
             Eventually.await(
                     "the edge has forgotten that the picture was missing",

@@ -2,6 +2,7 @@ package dev.aloft.backup.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.EOFException;
@@ -12,15 +13,16 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/// Loads a dump into a database.
+/// Loads a dump into a database, and after it a part of the binary log where one is wanted. Immutable.
 ///
-/// By default it loads into a scratch database beside it, `<name>_aloft_new`, and swaps the tables in one statement
+/// It loads into a scratch database beside it, `<name>_aloft_new`, and swaps the tables in one statement
 /// when the whole dump is loaded: a load that fails leaves the database as it was. The tables as they were stay in
 /// `<name>_aloft_old` until the next load. Tables that the dump does not have stay. One restoration into a database
 /// runs at a time, see [RestoreLock]; one that was killed after the swap must be undone before the next, see
@@ -31,22 +33,9 @@ public final class DatabaseLoad {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final DatabaseAccess access;
+    private final DatabasePart dump;
+    private final Source source;
     private final Optional<LogReplay> replay;
-
-    private DatabaseLoad(DatabaseAccess access, Optional<LogReplay> replay) {
-        this.access = access;
-        this.replay = replay;
-    }
-
-    /// Loads a dump, and after it the part of a binary log where one is given.
-    ///
-    /// @param dump as [DatabaseDump] has written it; the caller closes it
-    /// @param sha256 of the dump, which is checked before anything is swapped
-    /// @throws DatabaseException that says in which state the database is
-    public static LoadFacts load(DatabaseAccess access, InputStream dump, String sha256, Optional<LogReplay> replay)
-            throws IOException {
-        return new DatabaseLoad(access, replay).beside(dump, sha256);
-    }
 
     /// A dump that can be read more than once.
     @FunctionalInterface
@@ -56,54 +45,114 @@ public final class DatabaseLoad {
         InputStream open() throws IOException;
     }
 
-    /// Loads a dump straight into the database, for a user who may not create another one. It reads the dump twice, to
-    /// check it before the first statement runs. A load that fails leaves some tables replaced and the rest as they
-    /// were.
-    public static LoadFacts loadInPlace(DatabaseAccess access, Source dump, String sha256) throws IOException {
-        DatabaseLoad load = new DatabaseLoad(access, Optional.empty());
-        try (RestoreLock _ = RestoreLock.take(access)) {
-            return load.inPlace(dump, sha256);
+    /// A dump that was loaded.
+    ///
+    /// @param database the database that has its tables now
+    /// @param tables how many
+    /// @param previous the database that has the tables as they were; empty if they were replaced one by one, or if
+    ///     there were none
+    /// @param dropped tables that an earlier undo had put aside, and that are gone now
+    public record Loaded(String database, int tables, Optional<String> previous, List<String> dropped) {
+
+        public Loaded {
+            dropped = List.copyOf(dropped);
         }
     }
 
-    private LoadFacts inPlace(Source dump, String sha256) throws IOException {
-        try (InputStream bytes = dump.open()) {
-            check(bytes, sha256, "load the dump into " + access);
+    /// A load that was taken back.
+    ///
+    /// @param tables the number of tables that are in place again
+    /// @param aside the database that has the restored tables, until the next restoration
+    /// @param written those of them that were written to since they were restored: these rows are no longer in use
+    public record Undone(String database, int tables, String aside, List<String> written) {
+
+        public Undone {
+            written = List.copyOf(written);
+        }
+    }
+
+    private DatabaseLoad(DatabaseAccess access, DatabasePart dump, Source source, Optional<LogReplay> replay) {
+        this.access = access;
+        this.dump = dump;
+        this.source = source;
+        this.replay = replay;
+    }
+
+    /// A load of a dump alone.
+    ///
+    /// @param source of the dump as [DatabaseDump] has written it, which is checked before anything is swapped
+    public DatabaseLoad(DatabaseAccess access, DatabasePart dump, Source source) {
+        this(access, dump, source, Optional.empty());
+    }
+
+    /// The same, and the binary log after the dump.
+    ///
+    /// @param until a moment after the dump's; all of its second is replayed
+    /// @throws DatabaseException when a part of the log is missing, or may not reach the moment yet
+    public DatabaseLoad replaying(LogArchive archive, Instant until) throws IOException {
+        return new DatabaseLoad(access, dump, source, Optional.of(LogReplay.find(archive, dump, until)));
+    }
+
+    /// True with a binary log.
+    public boolean isReplaying() {
+        return replay.isPresent();
+    }
+
+    /// Loads it.
+    ///
+    /// @param restoration its id, for [#undoable]
+    /// @throws DatabaseException that says in which state the database is
+    public Loaded run(String restoration) throws IOException {
+        try (RestoreLock lock = RestoreLock.take(access)) {
+            return beside(lock, restoration);
+        }
+    }
+
+    /// Loads the dump straight into the database, for a user who may not create another one. It reads the dump twice,
+    /// to check it before the first statement runs. A load that fails leaves some tables replaced and the others as
+    /// they were.
+    public Loaded runInPlace() throws IOException {
+        try (RestoreLock _ = RestoreLock.take(access)) {
+            return inPlace();
+        }
+    }
+
+    private Loaded inPlace() throws IOException {
+        try (InputStream bytes = source.open()) {
+            check(bytes, dump.sha256(), "load the dump into " + access);
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " is as it was");
         }
-        try (InputStream bytes = dump.open()) {
-            int tables = pipe(access, bytes, sha256);
-            return new LoadFacts(access.name(), tables, Optional.empty(), List.of());
+        try {
+            return new Loaded(access.name(), pipe(access), Optional.empty(), List.of());
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " holds a part of the dump: load it again");
         }
     }
 
+    /// The restoration that [#undo] would take back; empty where there is none.
+    public static Optional<String> undoable(DatabaseAccess access) throws IOException {
+        return TableSwap.undoable(access);
+    }
+
     /// Puts the tables back that the last load has replaced.
     ///
     /// @throws DatabaseException when there are none
-    public static UndoFacts undo(DatabaseAccess access) throws IOException {
+    public static Undone undo(DatabaseAccess access) throws IOException {
         try (RestoreLock _ = RestoreLock.take(access)) {
             TableSwap swap = TableSwap.back(access);
             List<String> written = swap.writtenSince();
             int tables = swap.run();
             swap.dropEmptied();
-            return new UndoFacts(access.name(), tables, swap.aside().name(), written);
+            return new Undone(access.name(), tables, swap.aside().name(), written);
         }
     }
 
-    private LoadFacts beside(InputStream dump, String sha256) throws IOException {
-        try (RestoreLock lock = RestoreLock.take(access)) {
-            return beside(dump, sha256, lock);
-        }
-    }
-
-    private LoadFacts beside(InputStream dump, String sha256, RestoreLock lock) throws IOException {
+    private Loaded beside(RestoreLock lock, String restoration) throws IOException {
         TableSwap swap = TableSwap.forward(access);
-        List<String> dropped = swap.prepare();
+        List<String> dropped = swap.prepare(restoration);
         try {
-            pipe(swap.source(), dump, sha256);
+            pipe(swap.source());
             if (replay.isPresent()) {
                 replay.get().into(swap.source());
             }
@@ -115,7 +164,7 @@ public final class DatabaseLoad {
         }
         int tables = swapped(swap);
         swap.dropEmptied();
-        return new LoadFacts(access.name(), tables, swap.kept(), dropped);
+        return new Loaded(access.name(), tables, swap.kept(), dropped);
     }
 
     private static int swapped(TableSwap swap) throws IOException {
@@ -141,7 +190,13 @@ public final class DatabaseLoad {
     }
 
     /// @return the number of tables
-    private int pipe(DatabaseAccess into, InputStream dump, String sha256) throws IOException {
+    private int pipe(DatabaseAccess into) throws IOException {
+        try (InputStream bytes = source.open()) {
+            return pipe(into, bytes, dump.sha256());
+        }
+    }
+
+    private static int pipe(DatabaseAccess into, InputStream dump, String sha256) throws IOException {
         String attempt = "load the dump into " + into;
         DumpScanner scanner = new DumpScanner();
         DigestInputStream digested = new DigestInputStream(dump, sha256());

@@ -34,9 +34,18 @@ public final class LogFollower {
     private final DatabaseAccess access;
     private final LogArchive archive;
     private final Duration interval;
-    private volatile FollowFigures figures = new FollowFigures(Instant.EPOCH, 0, 0, 0, 0);
+    private volatile Figures figures = new Figures(Instant.EPOCH, 0, 0, 0, 0);
     private Instant recorded = Instant.EPOCH;
     private boolean began;
+
+    /// Statistics of a follower since its start.
+    ///
+    /// @param complete every event before this moment is in the archive, by the server's clock
+    /// @param behindBytes of the server's log that are not in the archive yet, when it last looked
+    /// @param segments number of segments that were written
+    /// @param bytes in them
+    /// @param restarts how often the program that reads the log had to be started again
+    public record Figures(Instant complete, long behindBytes, long segments, long bytes, long restarts) {}
 
     /// @param interval the time between two looks at what has come
     public LogFollower(DatabaseAccess access, LogArchive archive, Duration interval) {
@@ -46,7 +55,7 @@ public final class LogFollower {
     }
 
     /// Statistics since the start.
-    public FollowFigures figures() {
+    public Figures figures() {
         return figures;
     }
 
@@ -81,8 +90,8 @@ public final class LogFollower {
         return twice.compareTo(MAX_PAUSE) < 0 ? twice : MAX_PAUSE;
     }
 
-    private static FollowFigures restarted(FollowFigures f) {
-        return new FollowFigures(f.complete(), f.behindBytes(), f.segments(), f.bytes(), f.restarts() + 1);
+    private static Figures restarted(Figures f) {
+        return new Figures(f.complete(), f.behindBytes(), f.segments(), f.bytes(), f.restarts() + 1);
     }
 
     private static void waitFor(Duration pause) {
@@ -95,10 +104,10 @@ public final class LogFollower {
 
     private void follow() throws IOException {
         requireRowLog();
-        FollowFigures f = figures;
+        Figures f = figures;
         Instant known = archive.state().map(LogArchive.State::complete).orElse(Instant.EPOCH);
         if (known.isAfter(f.complete())) {
-            figures = new FollowFigures(known, f.behindBytes(), f.segments(), f.bytes(), f.restarts());
+            figures = new Figures(known, f.behindBytes(), f.segments(), f.bytes(), f.restarts());
         }
         List<LogFolder> logs = archive.folders();
         Optional<LogFolder> last = logs.isEmpty() ? Optional.empty() : Optional.of(logs.getLast());
@@ -168,9 +177,9 @@ public final class LogFollower {
         LogLook look = LogLook.at(access);
         LogShipper.Shipped shipped = shipper.ship();
         long behind = shipper.behind(look);
-        FollowFigures f = figures;
+        Figures f = figures;
         Instant complete = behind == 0 ? look.moment() : f.complete();
-        figures = new FollowFigures(
+        figures = new Figures(
                 complete, behind, f.segments() + shipped.segments(), f.bytes() + shipped.bytes(), f.restarts());
         began |= behind == 0 || shipped.segments() > 0;
         if (!look.moment().isBefore(recorded.plus(interval.multipliedBy(LOOKS_PER_STATE)))) {

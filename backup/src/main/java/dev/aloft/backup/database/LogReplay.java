@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The part of a binary log between a dump and a moment. Immutable.
-public final class LogReplay {
+final class LogReplay {
 
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(30);
     private static final int CHUNK_BYTES = 64 << 10;
@@ -40,7 +40,7 @@ public final class LogReplay {
     ///
     /// @param until a moment after the dump's; all of its second is replayed
     /// @throws DatabaseException when a part is missing, or the archive may not reach the moment yet
-    public static LogReplay find(LogArchive archive, DatabasePart dump, Instant until) throws IOException {
+    static LogReplay find(LogArchive archive, DatabasePart dump, Instant until) throws IOException {
         LogPosition from = dump.position()
                 .map(LogPosition::parse)
                 .orElseThrow(() -> new DatabaseException(

@@ -5,8 +5,9 @@ import static dev.aloft.backup.database.SqlQuery.quoted;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/// A table that says of replaced tables whether the restoration that replaced them was finished, and when. It is made
+/// A table that says of replaced tables which restoration replaced them, whether it was finished, and when. It is made
 /// in the scratch database, and the swap moves it beside the replaced tables in the same statement.
 ///
 /// @param scratch that the restored tables come from
@@ -16,14 +17,25 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
     static final String TABLE = "_aloft_restore";
 
     /// Statements that make it.
-    String create() {
+    String create(String restoration) {
         String table = table(scratch);
-        return "CREATE TABLE " + table + " (finished DATETIME);INSERT INTO " + table + " VALUES (NULL);";
+        return "CREATE TABLE " + table + " (restoration VARCHAR(64), finished DATETIME);" + "INSERT INTO " + table
+                + " VALUES ('" + restoration + "', NULL);";
     }
 
     /// Its part of the statement that swaps the tables.
     String rename() {
         return table(scratch) + " TO " + table(old);
+    }
+
+    /// The restoration; empty where the replaced tables have no marker.
+    Optional<String> restoration() throws IOException {
+        if (!isIn(old)) {
+            return Optional.empty();
+        }
+        return SqlQuery.rows(old, "look at " + old, "SELECT restoration FROM " + table(old) + ";").stream()
+                .map(List::getFirst)
+                .findFirst();
     }
 
     void finish() throws IOException {

@@ -59,6 +59,12 @@ final class TableSwap {
         return swap;
     }
 
+    /// The restoration whose replaced tables are kept; empty where there are none.
+    static Optional<String> undoable(DatabaseAccess site) throws IOException {
+        TableSwap swap = new TableSwap(site, false);
+        return new Definitions(swap.source).tables().isEmpty() ? Optional.empty() : swap.marker.restoration();
+    }
+
     /// The database that the tables come from.
     DatabaseAccess source() {
         return source;
@@ -85,18 +91,18 @@ final class TableSwap {
         return marker.writtenSince(target).stream().filter(coming::contains).toList();
     }
 
-    /// Makes the scratch database, without what an interrupted load or an undo has left there.
+    /// Makes the scratch database of a restoration, without what an interrupted load or an undo has left there.
     ///
     /// @return the tables that an undo has left there
     /// @throws DatabaseException when the last restoration was interrupted after its swap
-    List<String> prepare() throws IOException {
+    List<String> prepare(String restoration) throws IOException {
         marker.requireFinished(target);
         List<String> dropped = marker.isIn(source) ? List.of() : new Definitions(source).tables();
         String attempt = "create " + source + " for the load";
         SqlQuery.rows(
                 target,
                 attempt,
-                "DROP DATABASE IF EXISTS " + quoted(source.name()) + ";" + create(source) + marker.create()
+                "DROP DATABASE IF EXISTS " + quoted(source.name()) + ";" + create(source) + marker.create(restoration)
                         + "CREATE DATABASE IF NOT EXISTS " + quoted(target.name()) + " CHARACTER SET utf8mb4;");
         return dropped;
     }

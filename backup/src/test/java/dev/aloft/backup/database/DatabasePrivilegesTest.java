@@ -40,8 +40,8 @@ final class DatabasePrivilegesTest {
                 .containsExactly(
                         "aloft backup create",
                         "aloft backup follow",
-                        "aloft backup restore-database",
-                        "aloft backup restore-database --to");
+                        "aloft backup restore --only database",
+                        "aloft backup restore --only database --to");
         return stages.stream()
                 .map(stage -> stage.substring(stage.indexOf('\n')))
                 .toList();
@@ -64,7 +64,7 @@ final class DatabasePrivilegesTest {
             assertThat(LogLook.at(aloft).offset()).isPositive();
             requireLogIsRead(aloft);
             server.sql(stages.get(2) + "USE shop; DELETE FROM wp_child");
-            DatabaseLoad.load(aloft, new ByteArrayInputStream(dump.toByteArray()), part.sha256(), Optional.empty());
+            new DatabaseLoad(aloft, part, () -> new ByteArrayInputStream(dump.toByteArray())).run("a restoration");
             assertThat(SiteContent.of(server, "shop")).isEqualTo(before);
             server.sql(stages.get(3));
             DatabaseLoad.execute(

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -45,8 +44,12 @@ final class DatabaseRestoreTest {
             return new Dump(bytes.toByteArray(), facts);
         }
 
-        LoadFacts load(DatabaseAccess into) throws IOException {
-            return DatabaseLoad.load(into, new ByteArrayInputStream(bytes), facts.sha256(), Optional.empty());
+        DatabaseLoad into(DatabaseAccess target) {
+            return new DatabaseLoad(target, facts, () -> new ByteArrayInputStream(bytes));
+        }
+
+        DatabaseLoad.Loaded load(DatabaseAccess target) throws IOException {
+            return into(target).run("a restoration");
         }
     }
 
@@ -69,7 +72,7 @@ final class DatabaseRestoreTest {
         Dump dump = Dump.of(site);
         server.sql("USE whole; DROP TABLE wp_child; DROP TABLE `wp_ü名 name`; DROP VIEW wp_titles; DROP EVENT wp_daily;"
                 + " DROP PROCEDURE wp_count; UPDATE wp_posts SET title = 'changed'");
-        LoadFacts loaded = dump.load(site);
+        DatabaseLoad.Loaded loaded = dump.load(site);
         assertThat(SiteContent.of(server, "whole")).isEqualTo(before);
         assertThat(loaded.tables()).isEqualTo(5).isEqualTo(dump.facts.tables());
         assertThat(loaded.previous()).contains("whole_aloft_old");
@@ -88,8 +91,10 @@ final class DatabaseRestoreTest {
         server.sql("USE undone; UPDATE wp_posts SET title = 'newer'");
         List<String> newer = SiteContent.of(server, "undone");
         dump.load(site);
+        assertThat(DatabaseLoad.undoable(site)).hasValue("a restoration");
         DatabaseLoad.undo(site);
         assertThat(SiteContent.of(server, "undone")).isEqualTo(newer);
+        assertThat(DatabaseLoad.undoable(site)).isEmpty();
         assertThatThrownBy(() -> DatabaseLoad.undo(site))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("undone_aloft_old");
@@ -102,7 +107,7 @@ final class DatabaseRestoreTest {
         Dump dump = Dump.of(site);
         assertThat(dump.load(site).dropped()).isEmpty();
         server.sql("UPDATE written_aloft_old._aloft_restore SET finished = NOW() + INTERVAL 1 HOUR");
-        UndoFacts unwritten = DatabaseLoad.undo(site);
+        DatabaseLoad.Undone unwritten = DatabaseLoad.undo(site);
         assertThat(unwritten.written()).isEmpty();
         assertThat(unwritten.aside()).isEqualTo("written_aloft_new");
         assertThat(dump.load(site).dropped()).contains("wp_posts").hasSize(5);
@@ -167,7 +172,7 @@ final class DatabaseRestoreTest {
         Dump dump = Dump.of(site);
         server.sql("GRANT ALL ON staging.* TO moved@localhost;"
                 + " GRANT ALL ON `staging\\_aloft\\_%`.* TO moved@localhost; DROP DATABASE moved");
-        LoadFacts loaded = dump.load(site.withName("staging"));
+        DatabaseLoad.Loaded loaded = dump.load(site.withName("staging"));
         assertThat(SiteContent.of(server, "staging")).isEqualTo(before);
         assertThat(loaded.previous()).isEmpty();
         dump.load(site);
@@ -279,14 +284,13 @@ final class DatabaseRestoreTest {
                 .asString()
                 .contains("grant");
         List<String> changed = SiteContent.of(server, "poor");
-        byte[] other = Dump.of(server.database("rich")).bytes;
-        assertThatThrownBy(() ->
-                        DatabaseLoad.loadInPlace(site, () -> new ByteArrayInputStream(other), dump.facts.sha256()))
+        Dump other = new Dump(Dump.of(server.database("rich")).bytes, dump.facts);
+        assertThatThrownBy(() -> other.into(site).runInPlace())
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("SHA-256")
                 .hasMessageEndingWith("database poor is as it was");
         assertThat(SiteContent.of(server, "poor")).isEqualTo(changed);
-        DatabaseLoad.loadInPlace(site, () -> new ByteArrayInputStream(dump.bytes), dump.facts.sha256());
+        dump.into(site).runInPlace();
         assertThat(SiteContent.of(server, "poor")).isEqualTo(before);
     }
 

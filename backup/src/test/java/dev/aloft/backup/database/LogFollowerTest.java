@@ -125,9 +125,12 @@ final class LogFollowerTest {
         return server.sql("SELECT title FROM `" + database + "`.wp_posts ORDER BY id");
     }
 
+    private DatabaseLoad load(DatabasePart dump, DatabaseAccess into) {
+        return new DatabaseLoad(into, dump, () -> new ByteArrayInputStream(dumped.toByteArray()));
+    }
+
     private void restore(DatabasePart dump, DatabaseAccess into, Instant until) throws IOException {
-        LogReplay replay = LogReplay.find(archive, dump, until);
-        DatabaseLoad.load(into, new ByteArrayInputStream(dumped.toByteArray()), dump.sha256(), Optional.of(replay));
+        load(dump, into).replaying(archive, until).run("a restoration");
     }
 
     @Test
@@ -203,10 +206,9 @@ final class LogFollowerTest {
             after = nextSecond();
             following.awaitComplete();
         }
-        LogReplay replay = LogReplay.find(archive, dump, after);
+        DatabaseLoad load = load(dump, site).replaying(archive, after);
         store.close();
-        assertThatThrownBy(() -> DatabaseLoad.load(
-                        site, new ByteArrayInputStream(dumped.toByteArray()), dump.sha256(), Optional.of(replay)))
+        assertThatThrownBy(() -> load.run("a restoration"))
                 .as("not the end of the program that got half a log")
                 .isNotInstanceOf(DatabaseException.class);
         assertThat(titles("shop")).containsExactly("before", "after the dump");

@@ -44,7 +44,7 @@ final class LogPermissionsTest {
                 archive.putClosed(log, 1);
                 archive.putState(new LogArchive.State(Instant.EPOCH, Instant.EPOCH, 0));
             });
-            Permissions.of("restore-database").suffice(front, "media", () -> {
+            Permissions.of("restore --only database").suffice(front, "media", () -> {
                 assertThat(archive.state()).isPresent();
                 LogFolder read = archive.folders().getFirst();
                 assertThat(archive.read(read, read.segments().getFirst(), 0, 1)).hasSize(1);
