@@ -36,6 +36,7 @@ record EdgeConfiguration(
             "cache_memory_bytes",
             "cache_folder",
             "cache_folder_bytes",
+            "compression",
             "trusted_proxies",
             "proxy_protocol",
             "connections_per_address",
@@ -76,6 +77,9 @@ record EdgeConfiguration(
         try {
             CacheSettings settings =
                     memory.isPresent() ? CacheSettings.DEFAULT.withMemory(memory.get()) : CacheSettings.DEFAULT;
+            if (!section.optionalBoolean("compression").orElse(true)) {
+                settings = settings.withoutCompression();
+            }
             return folder.isPresent() ? settings.withDisk(Path.of(folder.get()), diskBytes) : settings;
         } catch (IllegalArgumentException e) {
             throw section.wrong("has an invalid cache: " + e.getMessage(), "fix cache_…");

@@ -55,6 +55,7 @@ final class ConfigurationTest extends ConfigurationFixture {
             cache_memory_bytes = 2000000
             cache_folder = "/var/cache/aloft"
             cache_folder_bytes = 3000000
+            compression = false
             trusted_proxies = ["10.0.0.0/8"]
             proxy_protocol = true
             connections_per_address = 50
@@ -180,7 +181,8 @@ final class ConfigurationTest extends ConfigurationFixture {
         EdgeConfiguration edge = configuration.edge().orElseThrow();
         assertThat(edge.listen()).isEqualTo(new ListenAddress("127.0.0.1", 8081));
         assertThat(edge.cache())
-                .isEqualTo(new CacheSettings(2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000));
+                .isEqualTo(new CacheSettings(
+                        2_000_000, 1 << 20, Optional.of(Path.of("/var/cache/aloft")), 3_000_000, false));
         assertThat(edge.tls()).contains(new Tls(Path.of("/etc/aloft/cert.pem"), Path.of("/etc/aloft/key.pem")));
         assertThat(edge.trustedProxies()).isEqualTo(new TrustedProxies(List.of("10.0.0.0/8"), true));
         assertThat(edge.limits()).isEqualTo(EdgeSettings.Limits.DEFAULT.withConnectionsPerAddress(50));

@@ -125,11 +125,12 @@ final class HouseTest {
                 "agent", Set.of("objectcache", "editor"),
                 "objectcache", Set.of(),
                 "editor", Set.of(),
-                "cache", Set.of(),
+                "cache", Set.of("compression"),
+                "compression", Set.of(),
                 "htaccess", Set.of(),
                 "tachyon", Set.of("cache"),
                 "uploads", Set.of("cache", "htaccess", "tachyon"),
-                "operations", Set.of("cache", "uploads", "tachyon", "htaccess"),
+                "operations", Set.of("cache", "compression", "uploads", "tachyon", "htaccess"),
                 "edge", Set.of("cache", "uploads", "operations", "tachyon", "htaccess"));
         arrows.forEach((room, below) -> {
             String[] others = arrows.keySet().stream()
@@ -200,10 +201,11 @@ final class HouseTest {
     }
 
     @Test
-    void onlyThePictureWorkerAndTheKernelsRoomTouchNativeMemory() { // libvips, and rights that Java cannot give up
+    void onlyThreeRoomsTouchNativeMemory() { // libvips, compressors, and rights that Java cannot give up
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.aloft.image.worker..", "dev.aloft.linux..")
+                .resideOutsideOfPackages(
+                        "dev.aloft.image.worker..", "dev.aloft.linux..", "dev.aloft.server.compression..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")

@@ -9,10 +9,12 @@ import java.util.Optional;
 /// @param maxAnswerBytes the largest body that is cached in memory
 /// @param folder on a local disk, for larger answers; without it they are not cached
 /// @param diskBytes total size of the answers on disk
-public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path> folder, long diskBytes) {
+/// @param compression whether compressible answers in memory are compressed for clients that accept it
+public record CacheSettings(
+        long memoryBytes, int maxAnswerBytes, Optional<Path> folder, long diskBytes, boolean compression) {
 
-    /// 64 MiB in memory, answers of up to 1 MiB; nothing on disk.
-    public static final CacheSettings DEFAULT = new CacheSettings(64 << 20, 1 << 20, Optional.empty(), 0);
+    /// 64 MiB in memory, answers of up to 1 MiB, with compression; nothing on disk.
+    public static final CacheSettings DEFAULT = new CacheSettings(64 << 20, 1 << 20, Optional.empty(), 0, true);
 
     /// @throws IllegalArgumentException if the memory does not hold one answer of the largest size, the folder is
     ///     relative, or the disk holds no more than such an answer
@@ -29,7 +31,7 @@ public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path>
 
     /// The same with another size of the memory; answers that it would not hold are no longer kept there.
     public CacheSettings withMemory(long bytes) {
-        return new CacheSettings(bytes, (int) Math.min(bytes, maxAnswerBytes), folder, diskBytes);
+        return new CacheSettings(bytes, (int) Math.min(bytes, maxAnswerBytes), folder, diskBytes, compression);
     }
 
     /// The same with larger answers kept on a local disk.
@@ -37,6 +39,11 @@ public record CacheSettings(long memoryBytes, int maxAnswerBytes, Optional<Path>
     /// @param place an absolute path
     /// @param bytes more than the largest answer in memory
     public CacheSettings withDisk(Path place, long bytes) {
-        return new CacheSettings(memoryBytes, maxAnswerBytes, Optional.of(place), bytes);
+        return new CacheSettings(memoryBytes, maxAnswerBytes, Optional.of(place), bytes, compression);
+    }
+
+    /// The same without compression.
+    public CacheSettings withoutCompression() {
+        return new CacheSettings(memoryBytes, maxAnswerBytes, folder, diskBytes, false);
     }
 }

@@ -30,7 +30,15 @@ record DiskHeader(String key, HttpFields headers, Map<String, String> selecting,
     StoredAnswer answer(LargeBody body) {
         Freshness freshness = Freshness.of(200, headers, times).unconfirmed();
         return new StoredAnswer(
-                200, headers, selecting, times.asked(), times.came(), freshness, MemoryBody.none(), body);
+                200,
+                headers,
+                selecting,
+                times.asked(),
+                times.came(),
+                freshness,
+                Directives.of(headers).has(Codings.COMPRESSIBLE),
+                MemoryBody.none(),
+                body);
     }
 
     byte[] bytes() throws IOException {

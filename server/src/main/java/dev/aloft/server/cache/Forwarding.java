@@ -12,11 +12,13 @@ final class Forwarding {
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private final OriginClient origins;
+    private final Responses responses;
     private final BiConsumer<String, String> purge;
 
     /// @param purge drops one URL: the name of its origin, and its target
-    Forwarding(OriginClient origins, BiConsumer<String, String> purge) {
+    Forwarding(OriginClient origins, Responses responses, BiConsumer<String, String> purge) {
         this.origins = origins;
+        this.responses = responses;
         this.purge = purge;
     }
 
@@ -26,7 +28,7 @@ final class Forwarding {
         if (!SAFE_METHODS.contains(request.method()) && answer.status() >= 200 && answer.status() < 400) {
             invalidate(origin, request, answer.headers());
         }
-        return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+        return responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
     /// RFC 9111, 4.4: the URL itself, and URLs of this site that the answer names.

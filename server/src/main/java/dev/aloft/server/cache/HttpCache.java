@@ -1,6 +1,8 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.CacheStatus.Reason;
+import dev.aloft.server.compression.Compressor;
+import dev.aloft.server.compression.ContentCoding;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
@@ -26,6 +28,7 @@ public final class HttpCache implements AutoCloseable {
     private final Fetches fetches;
     private final Forwarding forwarding;
     private final ReadExchanges reads;
+    private final @Nullable Compressor compressor;
 
     /// @param clock for the age of stored answers
     ///
@@ -36,8 +39,11 @@ public final class HttpCache implements AutoCloseable {
                 settings.folder().isPresent() ? DiskStore.open(settings.folder().get(), settings.diskBytes()) : null;
         this.origins = new OriginClient(clock);
         this.fetches = new Fetches(memory, disk, origins, settings, clock);
-        this.forwarding = new Forwarding(origins, this::purge);
-        this.reads = new ReadExchanges(memory, origins, fetches, forwarding, clock);
+        this.compressor = settings.compression() ? new Compressor() : null;
+        Codings codings = new Codings(memory, compressor);
+        Responses responses = new Responses(codings);
+        this.forwarding = new Forwarding(origins, responses, this::purge);
+        this.reads = new ReadExchanges(memory, origins, fetches, forwarding, codings, responses, clock);
         if (disk != null) {
             DiskStore full = disk;
             Thread.ofVirtual().name("aloft-take-over").start(() -> full.takeOver(this::takeOver));
@@ -124,6 +130,11 @@ public final class HttpCache implements AutoCloseable {
     /// @param answered with any status
     public record Asked(long answered, long failed) {}
 
+    /// The compressions of answers, by coding; empty if they are switched off.
+    public Map<ContentCoding, Compressor.Done> compressions() {
+        return compressor == null ? Map.of() : compressor.done();
+    }
+
     /// The number of cached URLs.
     public long count() {
         return memory.count();
@@ -132,6 +143,9 @@ public final class HttpCache implements AutoCloseable {
     @Override
     public void close() {
         fetches.close();
+        if (compressor != null) {
+            compressor.close();
+        }
         if (disk != null) {
             disk.close();
         }

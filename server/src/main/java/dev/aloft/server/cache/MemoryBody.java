@@ -1,9 +1,17 @@
 package dev.aloft.server.cache;
 
+import dev.aloft.server.compression.ContentCoding;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/// The body of an answer in memory. A frequently sent body moves to a direct buffer, which the kernel reads without
-/// another copy. Safe for many threads.
+/// The body of an answer in memory, with its compressed copies. A frequently sent body moves to a direct buffer, which
+/// the kernel reads without another copy. Safe for many threads.
 final class MemoryBody {
 
     /// The number of times that it is sent before it moves.
@@ -13,6 +21,9 @@ final class MemoryBody {
     static final int MIN_BYTES = 4 << 10;
 
     private volatile ByteBuffer bytes;
+
+    private final Map<ContentCoding, Future<Optional<CompressedBody>>> copies = new ConcurrentHashMap<>(0);
+    private final AtomicInteger copiedBytes = new AtomicInteger();
 
     /// Counted without synchronization: moving a little sooner or later makes no difference.
     private int sent;
@@ -28,6 +39,31 @@ final class MemoryBody {
 
     int length() {
         return bytes.capacity();
+    }
+
+    /// The size in memory, with the compressed copies.
+    int weight() {
+        return length() + copiedBytes.get();
+    }
+
+    /// Adds the size of a compressed copy.
+    void grow(int copied) {
+        copiedBytes.addAndGet(copied);
+    }
+
+    /// The compressed copy, or the attempt to make it; it is empty if compression gains too little.
+    ///
+    /// @param attempt called if nothing is known yet; may return null, and then nothing is remembered
+    @Nullable
+    Future<Optional<CompressedBody>> compressed(
+            ContentCoding coding, Supplier<@Nullable Future<Optional<CompressedBody>>> attempt) {
+        return copies.computeIfAbsent(coding, _ -> attempt.get());
+    }
+
+    /// True if an attempt to compress it has ended.
+    boolean hasTried(ContentCoding coding) {
+        Future<?> attempt = copies.get(coding);
+        return attempt != null && attempt.isDone();
     }
 
     /// The bytes to be sent; the buffer is the caller's own.

@@ -98,6 +98,13 @@ public interface Origin {
             return plain.with(ranged.asImmutable());
         }
 
+        /// The same request for the whole representation.
+        Request withoutRange() {
+            return headers.contains(HttpHeader.RANGE)
+                    ? with(HttpFields.build(headers).remove(HttpHeader.RANGE).asImmutable())
+                    : this;
+        }
+
         /// The same request for the cache itself: without the client's conditions and range.
         Request plain() {
             HttpFields.Mutable kept = HttpFields.build(headers.size() + 2);

@@ -1,9 +1,12 @@
 package dev.aloft.server.cache;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +19,16 @@ final class Preconditions {
 
     private static final Pattern TAG = Pattern.compile("(W/)?(\"[\\x21\\x23-\\x7e\\x80-\\xff]*\")");
 
+    private static final Set<HttpHeader> CONDITIONS = EnumSet.of(
+            HttpHeader.IF_MATCH,
+            HttpHeader.IF_UNMODIFIED_SINCE,
+            HttpHeader.IF_NONE_MATCH,
+            HttpHeader.IF_MODIFIED_SINCE);
+
     private Preconditions() {}
 
     static Verdict judge(HttpFields request, HttpFields answer) {
-        if (request.size() == 0) {
+        if (!isConditional(request)) {
             return Verdict.CONTENT;
         }
         String etag = answer.get(HttpHeader.ETAG);
@@ -31,6 +40,15 @@ final class Preconditions {
             return Verdict.REFUSED;
         }
         return isKnown(request, etag, modified) ? Verdict.NOT_MODIFIED : Verdict.CONTENT;
+    }
+
+    private static boolean isConditional(HttpFields request) {
+        for (HttpField field : request) {
+            if (field.getHeader() != null && CONDITIONS.contains(field.getHeader())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isWanted(HttpFields request, @Nullable String etag, long modified) {
@@ -67,7 +85,7 @@ final class Preconditions {
         return date >= 0 && date == HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
     }
 
-    private static String opaque(String tag) {
+    static String opaque(String tag) {
         return tag.startsWith("W/") ? tag.substring(2) : tag;
     }
 
@@ -76,7 +94,7 @@ final class Preconditions {
                 .anyMatch(value -> value.strip().equals("*"));
     }
 
-    private static List<String> tags(HttpFields request, HttpHeader header) {
+    static List<String> tags(HttpFields request, HttpHeader header) {
         List<String> tags = new ArrayList<>();
         Matcher tag = TAG.matcher(String.join(",", request.getValuesList(header)));
         while (tag.find()) {

@@ -29,14 +29,24 @@ final class ReadExchanges {
     private final OriginClient origins;
     private final Fetches fetches;
     private final Forwarding forwarding;
+    private final Codings codings;
+    private final Responses responses;
     private final InstantSource clock;
 
     ReadExchanges(
-            MemoryStore memory, OriginClient origins, Fetches fetches, Forwarding forwarding, InstantSource clock) {
+            MemoryStore memory,
+            OriginClient origins,
+            Fetches fetches,
+            Forwarding forwarding,
+            Codings codings,
+            Responses responses,
+            InstantSource clock) {
         this.memory = memory;
         this.origins = origins;
         this.fetches = fetches;
         this.forwarding = forwarding;
+        this.codings = codings;
+        this.responses = responses;
         this.clock = clock;
     }
 
@@ -47,6 +57,7 @@ final class ReadExchanges {
                 .select(request.headers())
                 .filter(stored -> stored.freshness().isFresh(now))
                 .filter(stored -> stored.large() == null)
+                .filter(stored -> !codings.mustWait(request, stored))
                 .flatMap(stored -> tryHit(origin, request, stored, now));
     }
 
@@ -98,7 +109,7 @@ final class ReadExchanges {
         Slices slices = fetches.slices();
         LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
         try {
-            return Responses.of(request, stored, source, now, status);
+            return responses.of(request.key(origin), request, stored, source, now, status);
         } catch (Origin.Failure e) {
             if (stored.isWhole()) {
                 throw e;
@@ -113,10 +124,10 @@ final class ReadExchanges {
     private Optional<CacheAnswer> inPart(Origin origin, Origin.Request request) throws Origin.Failure {
         if (request.headers().contains(HttpHeader.IF_NONE_MATCH)) {
             Origin.Answer head = origins.ask(origin, request.plain().as("HEAD"));
-            if (head.status() == 200
-                    && Preconditions.judge(request.headers(), head.headers()) == Verdict.NOT_MODIFIED) {
-                return Optional.of(
-                        Responses.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status())));
+            CacheAnswer current =
+                    responses.passing(request, head, CacheStatus.forwarded(Reason.URI_MISS, head.status()));
+            if (head.status() == 200 && current.status() == 304) {
+                return Optional.of(current);
             }
         }
         return comesInSlices(request) ? Optional.empty() : part(origin, request);
@@ -130,7 +141,7 @@ final class ReadExchanges {
         Origin.Answer answer = origins.ask(origin, request.forPart());
         CacheStatus status = CacheStatus.forwarded(Reason.PARTIAL, answer.status());
         if (Preconditions.allowRange(request.headers(), answer.headers())) {
-            return Optional.of(Responses.passing(request, answer, status));
+            return Optional.of(responses.passing(request, answer, status));
         }
         close(answer);
         return Optional.empty();
@@ -244,7 +255,7 @@ final class ReadExchanges {
         Origin.Answer answer = boarding.first() ? boarding.flight().claim() : null;
         return answer == null
                 ? forwarding.forward(origin, request, reason)
-                : Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+                : responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
     }
 
     /// Forwards a HEAD unchanged; its answer updates the stored one (RFC 9111, 4.3.5).
@@ -257,7 +268,7 @@ final class ReadExchanges {
         }
         try {
             Origin.Answer answer = fetches.head(origin, key, request, stored);
-            return Responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
+            return responses.passing(request, answer, CacheStatus.forwarded(reason, answer.status()));
         } catch (Origin.Failure failure) {
             if (stored == null || !stored.freshness().allowsIfSilent(now)) {
                 throw failure;

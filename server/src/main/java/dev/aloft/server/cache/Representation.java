@@ -32,6 +32,7 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
         headers.remove(HttpHeader.CONTENT_LENGTH);
         headers.remove(HttpHeader.CONTENT_RANGE);
         headers.remove(HttpHeader.CONTENT_TYPE);
+        headers.remove(HttpHeader.CONTENT_ENCODING);
         return new CacheAnswer(HttpStatus.NOT_MODIFIED_304, headers, Content.Bytes.none());
     }
 
@@ -43,6 +44,7 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
     private static CacheAnswer withoutContent(int status, HttpFields.Mutable headers) {
         headers.put(HttpHeader.CONTENT_LENGTH, 0);
         headers.remove(HttpHeader.CONTENT_TYPE);
+        headers.remove(HttpHeader.CONTENT_ENCODING);
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         return new CacheAnswer(status, headers, Content.Bytes.none());
     }

@@ -9,16 +9,32 @@ import org.eclipse.jetty.http.HttpStatus;
 /// Builds the answer for one client from a stored answer or one that passes through.
 final class Responses {
 
-    private Responses() {}
+    private final Codings codings;
 
-    static CacheAnswer of(
-            Origin.Request request, StoredAnswer stored, LargeBody.Source source, long now, CacheStatus status)
+    Responses(Codings codings) {
+        this.codings = codings;
+    }
+
+    /// @param key of the stored answer
+    CacheAnswer of(
+            String key,
+            Origin.Request request,
+            StoredAnswer stored,
+            LargeBody.Source source,
+            long now,
+            CacheStatus status)
             throws Origin.Failure {
         HttpFields.Mutable headers = HttpFields.build(stored.headers());
         headers.remove(Directives.OWN_FIELD);
         headers.put(HttpHeader.AGE, stored.freshness().age(now) / 1000);
         status.addTo(headers);
         if (stored.status() == HttpStatus.OK_200) {
+            MemoryBody compressed = codings.select(key, request, stored, headers);
+            if (compressed != null) {
+                return new Representation(
+                                headers, compressed.length(), (first, count) -> part(compressed, first, count))
+                        .answer(request.withoutRange());
+            }
             Representation version =
                     new Representation(headers, stored.length(), (first, count) -> part(stored, first, count, source));
             return version.answer(request);
@@ -33,7 +49,7 @@ final class Responses {
             throws Origin.Failure {
         LargeBody large = stored.large();
         if (large == null) {
-            return new Content.Bytes(stored.body().part((int) first, (int) count));
+            return part(stored.body(), first, count);
         }
         DiskStream bytes = large.open(first, count, source);
         if (bytes == null) {
@@ -46,13 +62,18 @@ final class Responses {
         return new Content.OnDisk(bytes, count);
     }
 
+    private static Content part(MemoryBody body, long first, long count) {
+        return new Content.Bytes(body.part((int) first, (int) count));
+    }
+
     /// An answer that was not stored. Conditions that the cache withheld from the origin are evaluated here.
-    static CacheAnswer passing(Origin.Request request, Origin.Answer answer, CacheStatus status) throws Origin.Failure {
+    CacheAnswer passing(Origin.Request request, Origin.Answer answer, CacheStatus status) throws Origin.Failure {
         HttpFields.Mutable headers = EndToEnd.of(answer.headers());
+        codings.describe(request, headers);
         headers.remove(Directives.OWN_FIELD);
         status.addTo(headers);
         boolean judged = (request.isGet() || request.isHead()) && isOfAVersion(answer.status());
-        Verdict verdict = judged ? Preconditions.judge(request.headers(), answer.headers()) : Verdict.CONTENT;
+        Verdict verdict = judged ? Preconditions.judge(request.headers(), headers) : Verdict.CONTENT;
         if (verdict == Verdict.CONTENT && !request.isHead()) {
             return new CacheAnswer(answer.status(), headers, Content.passing(answer.body(), answer.length()));
         }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param selecting the values of the request for the fields that `Vary` names, by lower-case name
 /// @param askedAt time of the request that fetched or last confirmed the answer, in milliseconds
 /// @param cameAt time of the origin's answer to it
+/// @param compressible whether the origin permits a content coding
 /// @param body empty if it is large
 /// @param large the body where it is on disk
 record StoredAnswer(
@@ -26,6 +27,7 @@ record StoredAnswer(
         long askedAt,
         long cameAt,
         Freshness freshness,
+        boolean compressible,
         MemoryBody body,
         @Nullable LargeBody large) {
 
@@ -43,6 +45,7 @@ record StoredAnswer(
                 times.asked(),
                 times.came(),
                 Freshness.of(answer.status(), kept, times),
+                isCompressible(kept),
                 body,
                 large);
     }
@@ -62,7 +65,19 @@ record StoredAnswer(
         }
         HttpFields now = merged.asImmutable();
         return new StoredAnswer(
-                status, now, selecting, times.asked(), times.came(), Freshness.of(status, now, times), body, large);
+                status,
+                now,
+                selecting,
+                times.asked(),
+                times.came(),
+                Freshness.of(status, now, times),
+                isCompressible(now),
+                body,
+                large);
+    }
+
+    private static boolean isCompressible(HttpFields headers) {
+        return Directives.of(headers).has(Codings.COMPRESSIBLE);
     }
 
     /// The headers without hop-by-hop fields and those that the answer itself excludes from caches. They are encoded
@@ -134,7 +149,7 @@ record StoredAnswer(
 
     /// The approximate size in memory, in bytes.
     int weight() {
-        return body.length() + 1024;
+        return body.weight() + 1024;
     }
 
     /// The beginning of an exchange with the origin, and the arrival of its answer, in milliseconds.

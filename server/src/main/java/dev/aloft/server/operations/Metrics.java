@@ -153,7 +153,23 @@ final class Metrics implements RequestLog {
             format.value(labels.with("outcome", "answer"), asked.answered());
             format.value(labels.with("outcome", "failure"), asked.failed());
         });
+        addCompressions(format);
         addStores(format);
+    }
+
+    private void addCompressions(MetricsFormat format) {
+        format.family("aloft_compressions_total", "counter", "Compressions of cached responses, by result.");
+        cache.compressions().forEach((coding, done) -> {
+            Labels labels = Labels.of("coding", coding.token());
+            format.value(labels.with("result", "kept"), done.kept());
+            format.value(labels.with("result", "dropped"), done.dropped());
+        });
+        format.family("aloft_compression_in_bytes_total", "counter", "Bytes before compression, of kept results.");
+        cache.compressions()
+                .forEach((coding, done) -> format.value(Labels.of("coding", coding.token()), done.bytesIn()));
+        format.family("aloft_compression_out_bytes_total", "counter", "Bytes after compression, of kept results.");
+        cache.compressions()
+                .forEach((coding, done) -> format.value(Labels.of("coding", coding.token()), done.bytesOut()));
     }
 
     private void addStores(MetricsFormat format) {

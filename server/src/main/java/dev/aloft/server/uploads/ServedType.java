@@ -26,6 +26,21 @@ record ServedType(String value) {
             "application/vnd.apple.mpegurl",
             "application/dash+xml",
             "application/vnd.ms-fontobject");
+    /// Formats outside `text/` that are not compressed by themselves.
+    private static final Set<String> COMPRESSIBLE = Set.of(
+            "image/svg+xml",
+            "image/bmp",
+            "image/x-icon",
+            "font/ttf",
+            "font/otf",
+            "application/vnd.ms-fontobject",
+            "application/json",
+            "application/manifest+json",
+            "application/xml",
+            "application/ttaf+xml",
+            "application/dash+xml",
+            "application/vnd.apple.mpegurl",
+            "application/rtf");
     private static final Set<String> HARMLESS_IF_STORED = Set.of("text/plain", "application/pdf");
     private static final Pattern TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}");
     private static final String SVG = "image/svg+xml";
@@ -48,6 +63,12 @@ record ServedType(String value) {
     boolean inline() {
         String type = essence(value);
         return isMedia(type) || isSvg() || INLINE.contains(type);
+    }
+
+    /// True for a format that gains by a content coding.
+    boolean compressible() {
+        String type = essence(value);
+        return type.startsWith("text/") || COMPRESSIBLE.contains(type);
     }
 
     /// A drawing that can hold scripts: shown, but only in a sandbox.

@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Answers a site's uploads in one folder. Of a request it reads the path, the conditions and the range, and from the
-/// query the signature that permits reading a private file. Safe for many threads.
+/// Answers a site's uploads in one folder. Of a request it reads the path, the conditions, the range and the accepted
+/// codings, and from the query the signature that permits reading a private file. Safe for many threads.
 final class UploadsHandler {
 
     private static final String METHODS = "GET, HEAD, OPTIONS";
@@ -27,6 +27,7 @@ final class UploadsHandler {
     private static final int MAX_NAMES = 10_000;
 
     private static final Set<HttpHeader> MEANT_FOR_THE_CACHE = EnumSet.of(
+            HttpHeader.ACCEPT_ENCODING,
             HttpHeader.IF_MATCH,
             HttpHeader.IF_UNMODIFIED_SINCE,
             HttpHeader.IF_NONE_MATCH,

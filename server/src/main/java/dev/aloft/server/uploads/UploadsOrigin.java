@@ -56,6 +56,10 @@ final class UploadsOrigin implements Origin {
     private static final String FOR_CACHE = "Aloft-Cache-Control";
     private static final String FRESHNESS = "max-age=%d, stale-while-revalidate=%d, stale-if-error=%d"
             .formatted(FRESH.toSeconds(), WHILE_ASKING.toSeconds(), WHILE_FAILING.toSeconds());
+
+    /// Never for private uploads: the length of compressed bytes says more about them.
+    private static final String COMPRESSIBLE = FRESHNESS + ", compressible";
+
     /// No longer than that, even while S3 is slow or fails, because the upload may exist by then.
     private static final String KNOWN_MISSING = "max-age=" + MISSING.toSeconds() + ", must-revalidate";
 
@@ -170,7 +174,7 @@ final class UploadsOrigin implements Origin {
         headers.put(HttpHeader.CONTENT_LENGTH, object.size());
         String stored = Optional.ofNullable(object.cacheControl()).orElse("");
         if (!stored.contains("no-store") && !stored.contains("no-cache") && !stored.contains("private")) {
-            headers.put(FOR_CACHE, FolderRules.isOne(object.key()) ? KNOWN_RULES : FRESHNESS);
+            headers.put(FOR_CACHE, FolderRules.isOne(object.key()) ? KNOWN_RULES : freshness(headers, stored));
         }
         if (PrivateMark.isOn(object)) {
             headers.put(PRIVATE_FIELD, "1");
@@ -178,6 +182,11 @@ final class UploadsOrigin implements Origin {
             headers.put(HttpHeader.CACHE_CONTROL, "private, no-store");
         }
         return headers;
+    }
+
+    private static String freshness(HttpFields headers, String cacheControl) {
+        boolean gains = new ServedType(headers.get(HttpHeader.CONTENT_TYPE)).compressible();
+        return gains && !cacheControl.contains("no-transform") ? COMPRESSIBLE : FRESHNESS;
     }
 
     private static Origin.Answer missing(ObjectKey key) {

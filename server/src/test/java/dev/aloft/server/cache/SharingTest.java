@@ -115,7 +115,7 @@ final class SharingTest {
 
     @Test
     void aSettingThatCannotBeIsRefused() {
-        assertThatThrownBy(() -> new CacheSettings(10, 11, java.util.Optional.empty(), 0))
+        assertThatThrownBy(() -> new CacheSettings(10, 11, java.util.Optional.empty(), 0, true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("10 bytes in memory cannot hold answers of 11 bytes");
     }

@@ -57,7 +57,8 @@ final class SoakTest {
                 s3.put("f" + i + ".bin", "application/octet-stream", bytes);
             }
             Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP))
-                    .withCache(new CacheSettings(1 << 20, 1 << 20, Optional.of(folder.resolve("cache")), 5 << 20)));
+                    .withCache(
+                            new CacheSettings(1 << 20, 1 << 20, Optional.of(folder.resolve("cache")), 5 << 20, true)));
             List<Future<?>> all = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 Random random = new Random(100 + i);

@@ -56,7 +56,7 @@ final class ConditionsAndRangesTest {
         EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP));
         small = Edge.start(settings, TIME);
         // What is larger than nothing goes to disk.
-        CacheSettings onDisk = new CacheSettings(1 << 20, 0, Optional.of(folder.resolve("cache")), 1 << 20);
+        CacheSettings onDisk = new CacheSettings(1 << 20, 0, Optional.of(folder.resolve("cache")), 1 << 20, true);
         large = Edge.start(settings.withCache(onDisk), TIME);
         s3.put("x.bin", "application/octet-stream", BYTES);
         object = s3.bucket().head(S3Fixture.key("x.bin"), Duration.ZERO).orElseThrow();
