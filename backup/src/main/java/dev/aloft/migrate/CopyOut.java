@@ -4,6 +4,7 @@ import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalWriter;
 import dev.aloft.migrate.BothSides.Both;
+import dev.aloft.migrate.Migration.OutSelection;
 import dev.aloft.migrate.MigrationTally.Outcome;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.PrivateMark;

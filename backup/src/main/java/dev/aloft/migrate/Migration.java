@@ -53,6 +53,16 @@ public final class Migration {
         return tally.report();
     }
 
+    /// The files that are copied out of S3, of those that a folder could expose. The others are reported.
+    ///
+    /// @param withPrivate true to copy private files, too, which become public there
+    /// @param refusal the reason why the file of a key is left out: the end of a sentence that begins with its name
+    public record OutSelection(boolean withPrivate, Function<String, Optional<String>> refusal) {
+
+        /// Every file.
+        public static final OutSelection ALL = new OutSelection(true, _ -> Optional.empty());
+    }
+
     /// Copies out of S3 what is missing in the folder, and what is older there.
     ///
     /// @param dryRun true to copy nothing; private files are counted as if they were copied

@@ -1,8 +1,8 @@
 package dev.aloft.cli;
 
 import dev.aloft.cli.MigrateSite.Opened;
+import dev.aloft.migrate.Migration.OutSelection;
 import dev.aloft.migrate.MigrationReport;
-import dev.aloft.migrate.OutSelection;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;

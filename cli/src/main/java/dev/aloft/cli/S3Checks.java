@@ -1,7 +1,7 @@
 package dev.aloft.cli;
 
-import dev.aloft.store.CredentialsOrigin;
 import dev.aloft.store.Store;
+import dev.aloft.store.Store.CredentialsOrigin;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreSettings;
 import java.io.IOException;

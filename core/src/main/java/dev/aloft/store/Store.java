@@ -1,8 +1,10 @@
 package dev.aloft.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -138,6 +140,12 @@ public final class Store implements AutoCloseable {
         timers.setRemoveOnCancelPolicy(true);
         return timers;
     }
+
+    /// Link of the credentials chain that gave the credentials of a store.
+    ///
+    /// @param link the SDK's name of it, such as `EnvironmentVariableCredentialsProvider`
+    /// @param expires empty for credentials that do not expire
+    public record CredentialsOrigin(String link, Optional<Instant> expires) {}
 
     /// The origin of the credentials that requests are signed with, and their end. May ask a role's service.
     public CredentialsOrigin credentials() throws StoreException {

@@ -1,6 +1,6 @@
 package dev.aloft.server.agent;
 
-import dev.aloft.server.editor.PictureRefusedException;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -38,7 +38,8 @@ record Problem(int status, String message, boolean isFault) {
             case IllegalArgumentException malformed -> new Problem(400, message(malformed));
             case HttpException.RuntimeException malformed -> new Problem(malformed.getCode(), message(malformed));
             case SlowClients.Stalled _ -> new Problem(408, "the rest of the request did not arrive in time");
-            case PictureRefusedException refused -> new Problem(refused.isPassing() ? 503 : 422, message(refused));
+            case PictureEditor.RefusedException refused ->
+                new Problem(refused.isPassing() ? 503 : 422, message(refused));
             case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
             default -> new Problem(500, oneLine("a fault of the agent: " + e), true);
         };

@@ -74,6 +74,27 @@ public final class PictureEditor {
     /// @param version entity tag of the original that was read
     public record Edited(String version, Picture original, List<Picture> pictures) {}
 
+    /// No picture is made of an original. The message is safe for clients.
+    public static final class RefusedException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private final boolean passing;
+
+        private RefusedException(PictureException reason) {
+            super(reason.getMessage(), reason);
+            this.passing = switch (reason.kind()) {
+                case BUSY, UNAVAILABLE, CUT_OFF -> true;
+                case UNSUPPORTED, BROKEN, TOO_LARGE, ANSWER_TOO_LARGE, TOO_SLOW -> false;
+            };
+        }
+
+        /// True if a later attempt may succeed: the original and the request are not the reason.
+        public boolean isPassing() {
+            return passing;
+        }
+    }
+
     /// Types that are supported; none while no worker is ready. Never waits for one.
     public Types types() {
         return pool.formats()
@@ -94,7 +115,7 @@ public final class PictureEditor {
     /// @param id identity of the original, without its version
     /// @param source of one version
     /// @param queries none to read the header of the original only
-    /// @throws PictureRefusedException when one of them cannot be made
+    /// @throws RefusedException when one of them cannot be made
     /// @throws IOException when the original cannot be read
     public Edited edit(String id, Source source, List<String> queries) throws IOException {
         try {
@@ -102,7 +123,7 @@ public final class PictureEditor {
             return rendered(id, source, queries);
         } catch (PictureException e) {
             LOG.info("no picture of {}: {} {}", id, e.getMessage(), e.detail());
-            throw new PictureRefusedException(e);
+            throw new RefusedException(e);
         }
     }
 
