@@ -19,16 +19,18 @@ import tools.jackson.dataformat.toml.TomlMapper;
 ///
 /// @param edge empty for no edge
 /// @param pictures how the edge answers `/tachyon/`
+/// @param fleet empty for a single host
 record Configuration(
         StoreSettings s3,
         Optional<EdgeConfiguration> edge,
         PicturesConfiguration pictures,
+        Optional<FleetConfiguration> fleet,
         List<SiteConfiguration> sites) {
 
     /// The file of a command without `--config`, for picocli: the property `aloft.config`, else `aloft.toml`.
     static final String DEFAULT_FILE = "${sys:aloft.config:-aloft.toml}";
 
-    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "site");
+    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "fleet", "site");
 
     /// Reads a file and the variables that override it.
     ///
@@ -72,7 +74,7 @@ record Configuration(
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge], [pictures] and [[site]]"));
+                                .orElse("the tables are [s3], [edge], [pictures], [fleet] and [[site]]"));
             }
         }
         Map<String, Object> edge = table(tables, "edge", errors);
@@ -84,6 +86,7 @@ record Configuration(
                         ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, ofEdge, errors)))
                         : Optional.empty(),
                 PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors)),
+                FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors)),
                 SiteTables.read(tables, environment, hasEdge, errors));
     }
 

@@ -8,8 +8,11 @@ import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.editor.PictureEditor;
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.operations.PurgePeers;
 import dev.aloft.server.tachyon.Admission;
@@ -23,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +70,7 @@ final class ServerStart {
         }
         Store store = lifetime.keep(Store.open(configuration.s3()));
         Optional<RenderPool> renderPool = renderPool(edge.isPresent());
+        Optional<FleetBus> fleet = fleet();
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
@@ -83,13 +88,15 @@ final class ServerStart {
                 tryStore(agent);
                 agents.add(agent);
             }
-            edges.add(edgeSite(site, bucket, renderPool, figures));
+            EdgeSite edgeSite = edgeSite(site, bucket, renderPool, figures);
+            fleet.ifPresent(bus -> bus.join(bucket, edgeSite.uploads().folder()));
+            edges.add(edgeSite);
         }
         if (parts.agent()) {
             startAgent(agents);
         }
         if (edge.isPresent()) {
-            startEdge(edge.get(), edges);
+            startEdge(edge.get(), edges, fleet);
         } else if (configuration.edge().isPresent()) {
             notifyEdges(configuration.edge().get(), edges);
         }
@@ -137,10 +144,12 @@ final class ServerStart {
         }
     }
 
-    private void startEdge(EdgeConfiguration edgeConfiguration, List<EdgeSite> sites) throws Failure {
+    private void startEdge(EdgeConfiguration edgeConfiguration, List<EdgeSite> sites, Optional<FleetBus> fleet)
+            throws Failure {
         ListenAddress listen = edgeConfiguration.listen();
+        EdgeSettings alone = edgeConfiguration.settings(sites);
         try {
-            Edge edge = lifetime.keep(Edge.start(edgeConfiguration.settings(sites), sockets));
+            Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
             LOG.info("edge on {}:{}", listen.host(), edge.port());
             if (!parts.agent()) {
                 watched.add(reachable(listen.host(), edge.port()));
@@ -173,6 +182,15 @@ final class ServerStart {
                 .token()
                 .ifPresent(
                         token -> lifetime.keep(PurgePeers.start(edge.operators().peers(), uploads, token)));
+    }
+
+    private Optional<FleetBus> fleet() throws Failure {
+        if (configuration.fleet().isEmpty()) {
+            return Optional.empty();
+        }
+        FleetSettings settings = configuration.fleet().get().settings();
+        LOG.info("fleet {} at {}", settings.name(), settings.address());
+        return Optional.of(lifetime.keep(FleetBus.open(settings, InstantSource.system())));
     }
 
     private Optional<RenderPool> renderPool(boolean hasEdge) {

@@ -1,5 +1,7 @@
 package dev.aloft.cli;
 
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,7 +21,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Checks of `aloft doctor` that ask the running service: the agent's state on each socket, and the edge.
+/// Checks of `aloft doctor` that ask the running services: the agent's state on each socket, the edge, and the
+/// fleet's server.
 final class ServiceChecks {
 
     /// The longest time until the end of an answer.
@@ -45,6 +48,7 @@ final class ServiceChecks {
             }
             edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
         });
+        configuration.fleet().ifPresent(fleet -> checks.add(new DoctorCheck("fleet", () -> fleet(fleet))));
         return checks;
     }
 
@@ -127,6 +131,20 @@ final class ServiceChecks {
         return text.equals("ready")
                 ? DoctorFinding.ok("ready on " + listen)
                 : DoctorFinding.warning(text.lines().skip(1).findFirst().orElse(text), "see the s3 checks above");
+    }
+
+    private DoctorFinding fleet(FleetConfiguration fleet) throws Failure {
+        FleetSettings settings = fleet.settings();
+        try {
+            FleetBus.tryServer(settings, limit);
+            return DoctorFinding.ok("the fleet's server answers at " + settings.address());
+        } catch (IOException e) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    Failure.messageOf(e),
+                    "start the server, or correct url and password of [fleet]; its user needs the permissions of"
+                            + " docs/how-to/fleet.md");
+        }
     }
 
     private static SocketAddress address(ListenAddress listen) {

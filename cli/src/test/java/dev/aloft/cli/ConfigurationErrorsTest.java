@@ -53,6 +53,16 @@ final class ConfigurationErrorsTest extends ConfigurationFixture {
     }
 
     @Test
+    void aFleetNeedsAUrlThatNoMessageRepeats() throws Exception {
+        assertThat(failure("[fleet]\nname = \"shop\"\n" + SMALLEST)).hasMessageContaining("has no url");
+        assertThat(failure("[fleet]\nurl = \"http://:word@h\"\nname = \"Shop\"\n" + SMALLEST))
+                .hasMessageContaining("redis://")
+                .hasMessageContaining("name = Shop")
+                .hasMessageNotContaining("word@");
+        assertThat(failure("[fleet]\nurl = 7\n" + SMALLEST)).hasMessageContaining("without quotes");
+    }
+
+    @Test
     void invalidValuesAreRefused() throws IOException {
         assertThat(failure(SMALLEST.replace("\"media\"", "\"Media!\""))).hasMessageContaining("bucket = Media!");
         assertThat(failure(SMALLEST.replace("\"/run/aloft/example.sock\"", "\"run/x.sock\"")))

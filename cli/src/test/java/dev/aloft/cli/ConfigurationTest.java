@@ -17,6 +17,7 @@ import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.PictureSettings;
 import dev.aloft.server.uploads.Cors;
@@ -74,6 +75,11 @@ final class ConfigurationTest extends ConfigurationFixture {
             keep = true
             svg = true
             fallback = false
+
+            [fleet]
+            url = "rediss://aloft:word@cache.internal:7000"
+            password_file = "/etc/aloft/redis"
+            name = "shop"
 
             [[site]]
             name = "one"
@@ -150,6 +156,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                         new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
                         Optional.empty(),
                         PicturesConfiguration.DEFAULT,
+                        Optional.empty(),
                         List.of(new SiteConfiguration(
                                 "example",
                                 "media",
@@ -204,6 +211,12 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 .withSvg()
                                 .withThreads(3),
                         new PictureSettings(Compatibility.STRICT, List.of(Format.WEBP), true, Admission.OPEN, false)));
+        assertThat(configuration.fleet())
+                .contains(new FleetConfiguration(
+                        RedisAddress.parse("rediss://aloft:word@cache.internal:7000"),
+                        Optional.of(Path.of("/etc/aloft/redis")),
+                        "shop"));
+        assertThat(configuration.toString()).doesNotContain("word@");
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(

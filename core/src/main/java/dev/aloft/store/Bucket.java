@@ -108,6 +108,22 @@ public final class Bucket implements AutoCloseable {
         return () -> common.watchers().remove(watcher);
     }
 
+    /// The same, and also notifies `watcher` of changes by other processes, see [#changedElsewhere].
+    public Watch watchAll(Consumer<ObjectKey> watcher) {
+        common.foreignWatchers().add(watcher);
+        Watch own = watch(watcher);
+        return () -> {
+            own.close();
+            common.foreignWatchers().remove(watcher);
+        };
+    }
+
+    /// Forgets what is known of an object, because another process has changed it.
+    public void changedElsewhere(ObjectKey key) {
+        common.known().doubtful(key);
+        common.foreignWatchers().forEach(watcher -> watcher.accept(key));
+    }
+
     /// A registration by [#watch].
     public interface Watch extends AutoCloseable {
         @Override

@@ -106,7 +106,8 @@ final class MetadataCache {
         forgetPrefixesOf(key);
     }
 
-    /// This process may or may not have changed the object: its request failed, and with an unknown result.
+    /// The object may have changed: a request of this process failed with an unknown result, or another process has
+    /// changed it.
     void doubtful(ObjectKey key) {
         objectChanges.incrementAndGet(stripe(key.value()));
         objects.asMap().remove(key.value());

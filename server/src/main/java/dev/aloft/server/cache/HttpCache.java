@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
@@ -30,10 +31,22 @@ public final class HttpCache implements AutoCloseable {
     private final ReadExchanges reads;
     private final @Nullable Compressor compressor;
 
+    /// A cache whose answers have the lifetimes that their origins state.
+    ///
     /// @param clock for the age of stored answers
     ///
     /// @throws IOException if the folder on disk cannot be used
     public HttpCache(CacheSettings settings, InstantSource clock) throws IOException {
+        this(settings, clock, _ -> 0);
+    }
+
+    /// The same where changes of the origins are announced, and announcements can be missed.
+    ///
+    /// @param trustedSince of the present time, both in milliseconds since 1970: an answer requested before is
+    ///     revalidated before use, unless the origin fails or does not answer
+    ///
+    /// @throws IOException if the folder on disk cannot be used
+    public HttpCache(CacheSettings settings, InstantSource clock, LongUnaryOperator trustedSince) throws IOException {
         this.memory = new MemoryStore(settings.memoryBytes());
         this.disk =
                 settings.folder().isPresent() ? DiskStore.open(settings.folder().get(), settings.diskBytes()) : null;
@@ -43,7 +56,7 @@ public final class HttpCache implements AutoCloseable {
         Codings codings = new Codings(memory, compressor);
         Responses responses = new Responses(codings);
         this.forwarding = new Forwarding(origins, responses, this::purge);
-        this.reads = new ReadExchanges(memory, origins, fetches, forwarding, codings, responses, clock);
+        this.reads = new ReadExchanges(memory, origins, fetches, forwarding, codings, responses, trustedSince, clock);
         if (disk != null) {
             DiskStore full = disk;
             Thread.ofVirtual().name("aloft-take-over").start(() -> full.takeOver(this::takeOver));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,10 @@ final class ReadExchanges {
     private final Forwarding forwarding;
     private final Codings codings;
     private final Responses responses;
+    private final LongUnaryOperator trustedSince;
     private final InstantSource clock;
 
+    /// @param trustedSince see [HttpCache]
     ReadExchanges(
             MemoryStore memory,
             OriginClient origins,
@@ -40,6 +43,7 @@ final class ReadExchanges {
             Forwarding forwarding,
             Codings codings,
             Responses responses,
+            LongUnaryOperator trustedSince,
             InstantSource clock) {
         this.memory = memory;
         this.origins = origins;
@@ -47,7 +51,15 @@ final class ReadExchanges {
         this.forwarding = forwarding;
         this.codings = codings;
         this.responses = responses;
+        this.trustedSince = trustedSince;
         this.clock = clock;
+    }
+
+    /// The lifetimes of a stored answer; those of an unconfirmed one if a change may have been missed since.
+    private Freshness freshness(StoredAnswer stored, long now) {
+        return stored.askedAt() < trustedSince.applyAsLong(now)
+                ? stored.freshness().unconfirmed()
+                : stored.freshness();
     }
 
     /// The answer that can be sent without waiting: a fresh one in memory.
@@ -55,7 +67,7 @@ final class ReadExchanges {
         long now = clock.millis();
         return memory.get(request.key(origin))
                 .select(request.headers())
-                .filter(stored -> stored.freshness().isFresh(now))
+                .filter(stored -> freshness(stored, now).isFresh(now))
                 .filter(stored -> stored.large() == null)
                 .filter(stored -> !codings.mustWait(request, stored))
                 .flatMap(stored -> tryHit(origin, request, stored, now));
@@ -69,7 +81,7 @@ final class ReadExchanges {
         Variants variants = memory.get(key);
         Optional<StoredAnswer> stored = variants.select(request.headers());
         long now = clock.millis();
-        if (stored.isPresent() && stored.get().freshness().isFresh(now)) {
+        if (stored.isPresent() && freshness(stored.get(), now).isFresh(now)) {
             return hit(origin, request, stored.get(), now);
         }
         if (request.isHead()) {
@@ -176,7 +188,7 @@ final class ReadExchanges {
 
     private CacheAnswer stale(Origin origin, String key, Origin.Request request, StoredAnswer stored, long now)
             throws Origin.Failure {
-        Freshness freshness = stored.freshness();
+        Freshness freshness = freshness(stored, now);
         Fetches.Boarding boarding = fetches.board(origin, key, request, stored);
         if (freshness.allowsWhileRevalidating(now)) {
             leave(boarding);

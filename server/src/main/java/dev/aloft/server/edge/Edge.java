@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.Listener;
 import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.uploads.PlainText;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.function.LongUnaryOperator;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -104,7 +106,7 @@ public final class Edge implements AutoCloseable {
         Executor waiting = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
         threads.setVirtualThreadsExecutor(waiting);
-        HttpCache cache = new HttpCache(settings.cache(), clock);
+        HttpCache cache = new HttpCache(settings.cache(), clock, trustedSince(settings.fleet()));
         SiteHandler.Shared shared = new SiteHandler.Shared(cache, waiting, new SlowReaderSlots());
         List<SiteCache> caches = settings.sites().stream()
                 .map(site -> new SiteCache(site.uploads(), site.pictures(), cache))
@@ -121,6 +123,7 @@ public final class Edge implements AutoCloseable {
         server.addConnector(connector);
         caches.forEach(server::addBean);
         EdgeOperations operations = operations(settings.operators(), shared, caches, connector, clients);
+        settings.fleet().ifPresent(fleet -> addFigures(operations, fleet));
         operations.attachTo(server);
         Edge edge = new Edge(server, connector, clients, cache, operations);
         try {
@@ -158,6 +161,41 @@ public final class Edge implements AutoCloseable {
         operations.gauge("aloft_edge_places", "S3 connections held open by slow clients.", shared.slots()::taken);
         operations.gauge("aloft_edge_places_wanted", "Slow clients that wait for one.", shared.slots()::waiting);
         return operations;
+    }
+
+    private static LongUnaryOperator trustedSince(Optional<FleetBus> fleet) {
+        return fleet.isPresent() ? fleet.get()::trustedSince : _ -> 0;
+    }
+
+    private static void addFigures(EdgeOperations operations, FleetBus fleet) {
+        operations.gauge(
+                "aloft_fleet_whole",
+                "1 while every other process of the fleet is heard.",
+                () -> fleet.statistics().whole() ? 1 : 0);
+        operations.gauge(
+                "aloft_fleet_members",
+                "Other processes of the fleet.",
+                () -> fleet.statistics().members());
+        operations.gauge(
+                "aloft_fleet_waiting",
+                "Changes that wait for the fleet's server.",
+                () -> fleet.statistics().waiting());
+        operations.counter(
+                "aloft_fleet_announced_total",
+                "Changes by this process.",
+                () -> fleet.statistics().announced());
+        operations.counter(
+                "aloft_fleet_dropped_total",
+                "Changes that were not announced, because too many waited.",
+                () -> fleet.statistics().dropped());
+        operations.counter(
+                "aloft_fleet_received_total",
+                "Changes by other processes.",
+                () -> fleet.statistics().received());
+        operations.counter(
+                "aloft_fleet_losses_total",
+                "Times that changes by other processes may have been missed.",
+                () -> fleet.statistics().losses());
     }
 
     /// HTTP/1.1; behind TLS also HTTP/2, as the client prefers.

@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.OperatorSettings;
 import java.time.Duration;
 import java.util.HashSet;
@@ -14,6 +15,7 @@ import java.util.Set;
 /// @param port 0 for a free one
 /// @param trustedProxies may say who the client is
 /// @param tls the certificate; empty for plain HTTP
+/// @param fleet announces changes by other hosts; empty for a single host
 /// @param sites with distinct names; at most one without hosts, which takes every host that no other site has
 public record EdgeSettings(
         String address,
@@ -23,7 +25,8 @@ public record EdgeSettings(
         CacheSettings cache,
         TrustedProxies trustedProxies,
         OperatorSettings operators,
-        Optional<Tls> tls) {
+        Optional<Tls> tls,
+        Optional<FleetBus> fleet) {
 
     /// @throws IllegalArgumentException for a blank address, a port outside 0 to 65535, no site, or two sites with
     ///     one name or host
@@ -66,39 +69,45 @@ public record EdgeSettings(
                 CacheSettings.DEFAULT,
                 TrustedProxies.NONE,
                 OperatorSettings.NONE,
+                Optional.empty(),
                 Optional.empty());
     }
 
     /// The same settings with a share in the store for each site.
     EdgeSettings withOwnShares() {
         List<EdgeSite> sharing = sites.stream().map(EdgeSite::withOwnShare).toList();
-        return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls);
+        return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls, fleet);
     }
 
     /// The same with other limits for clients; the default is [Limits#DEFAULT].
     public EdgeSettings withLimits(Limits other) {
-        return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls);
+        return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls, fleet);
     }
 
     /// The same behind these proxies; by default no proxy is trusted.
     public EdgeSettings withTrustedProxies(TrustedProxies other) {
-        return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls);
+        return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls, fleet);
     }
 
     /// The same with an admin address, an access log or peers; by default it has none.
     public EdgeSettings withOperators(OperatorSettings other) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls);
+        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls, fleet);
     }
 
     /// The same over HTTPS only; the default is plain HTTP.
     public EdgeSettings withTls(Tls certificate) {
         return new EdgeSettings(
-                address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate));
+                address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate), fleet);
+    }
+
+    /// The same in a fleet; the default is a single host. The caller closes the bus after the edge.
+    public EdgeSettings withFleet(FleetBus bus) {
+        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, operators, tls, Optional.of(bus));
     }
 
     /// The same with other sizes of the cache, which all sites share; the default is [CacheSettings#DEFAULT].
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls);
+        return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls, fleet);
     }
 
     /// Limits for the edge's clients.

@@ -53,6 +53,11 @@ public final class EdgeOperations {
         metrics.add(name, help, value);
     }
 
+    /// The same for a count since the start.
+    public void counter(String name, String help, LongSupplier value) {
+        metrics.addCounter(name, help, value);
+    }
+
     /// Adds the metrics, the access log and the purges to a server that has not started.
     ///
     /// @throws IOException if the access log cannot be written

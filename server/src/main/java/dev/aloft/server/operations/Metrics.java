@@ -41,7 +41,7 @@ final class Metrics implements RequestLog {
     private final TopPaths paths = new TopPaths();
     private final HttpCache cache;
     private final Map<String, StoreFigures> stores = new TreeMap<>();
-    private final List<Gauge> gauges = new ArrayList<>();
+    private final List<Read> read = new ArrayList<>();
 
     /// @param buckets of the sites, for the metrics of their stores
     Metrics(HttpCache cache, List<Bucket> buckets) {
@@ -53,11 +53,16 @@ final class Metrics implements RequestLog {
         add("aloft_cache_fetches", "Shared requests to origins in progress.", cache::fetchesUnderWay);
     }
 
-    private record Gauge(String name, String help, LongSupplier value) {}
+    private record Read(String name, String type, String help, LongSupplier value) {}
 
     /// Adds a gauge, whose value is read for each answer. To be called before the edge serves.
     void add(String name, String help, LongSupplier value) {
-        gauges.add(new Gauge(name, help, value));
+        read.add(new Read(name, "gauge", help, value));
+    }
+
+    /// The same for a counter.
+    void addCounter(String name, String help, LongSupplier value) {
+        read.add(new Read(name, "counter", help, value));
     }
 
     /// Counts a request that has been answered.
@@ -145,8 +150,8 @@ final class Metrics implements RequestLog {
                         "histogram",
                         "Time from the first byte of a request to the last of its response.")
                 .histogram(Labels.NONE, durations.sum());
-        gauges.forEach(gauge -> format.family(gauge.name(), "gauge", gauge.help())
-                .value(Labels.NONE, gauge.value().getAsLong()));
+        read.forEach(metric -> format.family(metric.name(), metric.type(), metric.help())
+                .value(Labels.NONE, metric.value().getAsLong()));
         format.family("aloft_origin_requests_total", "counter", "Requests to an origin, by outcome.");
         cache.origins().forEach((origin, asked) -> {
             Labels labels = Labels.of("origin", origin);

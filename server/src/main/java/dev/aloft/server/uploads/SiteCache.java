@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
 
-/// One site's answers in the cache: its uploads, and the pictures made of them. While it runs, every change that this
-/// process makes to an upload is purged at once. Safe for many threads.
+/// One site's answers in the cache: its uploads, and the pictures made of them. While it runs, every change of an
+/// upload by this process, or by another that announces it, is purged at once. Safe for many threads.
 public final class SiteCache extends AbstractLifeCycle {
 
     private final UploadsSite site;
@@ -33,7 +33,7 @@ public final class SiteCache extends AbstractLifeCycle {
 
     @Override
     protected void doStart() {
-        watch = site.bucket().watch(this::purge);
+        watch = site.bucket().watchAll(this::purge);
     }
 
     @Override

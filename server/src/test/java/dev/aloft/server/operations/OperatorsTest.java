@@ -10,6 +10,9 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -22,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -96,8 +100,22 @@ final class OperatorsTest {
                 .results()
                 .map(m -> m.group(1))
                 .toList();
-        assertThat(name.matcher(admin("GET", "/metrics").text()).results().map(m -> m.group(1)))
-                .containsExactlyInAnyOrderElementsOf(onPage);
+        try (Edge inFleet = inFleet()) {
+            String metrics = Answer.to(inFleet.adminPort(), "GET", "/metrics").text();
+            assertThat(name.matcher(metrics).results().map(m -> m.group(1)))
+                    .containsExactlyInAnyOrderElementsOf(onPage);
+        }
+    }
+
+    /// An edge with every metric, whose fleet has no server.
+    private static Edge inFleet() throws IOException {
+        FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://127.0.0.1:1"), "none");
+        try (FleetBus bus = FleetBus.open(nowhere, InstantSource.system())) {
+            return Edge.start(EdgeSettings.of("127.0.0.1", 0, site())
+                    .withFleet(bus)
+                    .withOperators(OperatorSettings.NONE.withAdmin(
+                            InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)));
+        }
     }
 
     @Test

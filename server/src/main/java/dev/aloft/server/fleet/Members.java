@@ -1,0 +1,102 @@
+package dev.aloft.server.fleet;
+
+import dev.aloft.server.fleet.FleetMessage.Kind;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The other processes of a fleet, as this one hears them, and the time since which it has heard of every change.
+///
+/// A change is missed if the connection breaks, if a number is missing, or if its origin is silent: that one may be
+/// cut off from the server, and still write. Times are milliseconds since 1970. One thread reports what it hears; any
+/// thread may ask.
+final class Members {
+
+    /// The time for which an answer of S3 is trusted while changes may be missed.
+    static final Duration TRUST_LIMIT = Duration.ofMillis(900);
+
+    /// The time after which a silent process counts as gone for good.
+    static final Duration MEMBER_LIMIT = Duration.ofMinutes(1);
+
+    private final Map<String, Member> members = new HashMap<>();
+    private long connectedAt;
+    private volatile long lostAt;
+    private volatile int count;
+
+    /// The time at which the first of the others will have been silent for too long; 0 without a connection.
+    private volatile long wholeUntil;
+
+    /// @param sequence null until it is heard over this connection
+    private record Member(@Nullable Long sequence, long heardAt) {}
+
+    /// All that is published from now on arrives.
+    void connected(long now) {
+        connectedAt = now;
+        lostAt = now + 1;
+        members.replaceAll((_, member) -> new Member(null, member.heardAt()));
+        forgetGone(now);
+    }
+
+    /// The connection is broken.
+    ///
+    /// @return false if there was none
+    boolean disconnected() {
+        boolean was = wholeUntil != 0;
+        wholeUntil = 0;
+        return was;
+    }
+
+    /// Another process has sent a message.
+    ///
+    /// @return true if messages before it are lost
+    boolean heard(FleetMessage message, long now) {
+        Long known = known(message, now);
+        long before = message.kind() == Kind.CHANGE ? message.sequence() - 1 : message.sequence();
+        boolean lost = known != null && before > known;
+        if (lost) {
+            lostAt = now + 1;
+        }
+        if (message.kind() == Kind.LEAVING) {
+            members.remove(message.origin());
+        } else {
+            long last = known == null ? message.sequence() : Math.max(known, message.sequence());
+            members.put(message.origin(), new Member(last, now));
+        }
+        forgetGone(now);
+        return lost;
+    }
+
+    /// The number of the last change that was heard of; null if it may be any. A process of which nothing was heard
+    /// since the connection was made has just begun.
+    private @Nullable Long known(FleetMessage message, long now) {
+        Member member = members.get(message.origin());
+        if (member == null) {
+            return now - connectedAt > FleetBus.SILENCE_LIMIT.toMillis() ? Long.valueOf(0) : null;
+        }
+        return member.sequence();
+    }
+
+    /// Forgets those that are silent for too long.
+    void forgetGone(long now) {
+        members.values().removeIf(member -> now - member.heardAt() > MEMBER_LIMIT.toMillis());
+        count = members.size();
+        long first = members.values().stream().mapToLong(Member::heardAt).min().orElse(Long.MAX_VALUE / 2);
+        wholeUntil = first + FleetBus.SILENCE_LIMIT.toMillis();
+    }
+
+    /// The time since which no change can have been missed: what S3 answered before may be outdated.
+    long trustedSince(long now) {
+        return isWhole(now) ? lostAt : Math.max(lostAt, now - TRUST_LIMIT.toMillis());
+    }
+
+    /// The number of other processes.
+    int count() {
+        return count;
+    }
+
+    /// True while every other process is heard.
+    boolean isWhole(long now) {
+        return now < wholeUntil;
+    }
+}

@@ -1,0 +1,212 @@
+package dev.aloft.server.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/// One connection to a Redis or Valkey server, which speaks protocol version 2 (RESP2) and is logged in.
+///
+/// Every wait for the server has one limit. After an exception of a transfer the connection is of no more use. For one
+/// thread, except for [#close], which ends a wait of that thread.
+public final class RedisConnection implements AutoCloseable {
+
+    /// The longest string and the most items of a reply.
+    private static final int MAX_LENGTH = 64 << 20;
+
+    private static final int MAX_LINE_BYTES = 64 << 10;
+
+    private static final int BUFFER_BYTES = 16 << 10;
+
+    private final RedisAddress address;
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    private RedisConnection(RedisAddress address, Socket socket) throws IOException {
+        this.address = address;
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER_BYTES);
+        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
+    }
+
+    /// Connects and logs in.
+    ///
+    /// @param limit of each wait for the server
+    /// @throws IOException if the server does not answer in time or refuses the login
+    @SuppressWarnings("resource") // the connection closes the socket
+    public static RedisConnection open(RedisAddress address, Duration limit) throws IOException {
+        Socket socket = new Socket();
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout((int) limit.toMillis());
+            socket.connect(new InetSocketAddress(address.host(), address.port()), (int) limit.toMillis());
+            RedisConnection connection =
+                    new RedisConnection(address, address.tls() ? encrypted(socket, address) : socket);
+            connection.logIn();
+            return connection;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw new IOException("cannot connect to " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Socket encrypted(Socket plain, RedisAddress address) throws IOException {
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket socket = (SSLSocket) factory.createSocket(plain, address.host(), address.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the name in the certificate
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private void logIn() throws IOException {
+        if (address.password().isPresent()) {
+            String password = address.password().get();
+            call(address.user()
+                    .map(user -> List.<Object>of("AUTH", user, password))
+                    .orElse(List.of("AUTH", password)));
+        }
+        if (address.database() != 0) {
+            call(List.of("SELECT", address.database()));
+        }
+    }
+
+    /// Sends one command and returns its reply.
+    ///
+    /// @param command its words: strings, numbers and arrays of bytes
+    /// @throws IOException also if the server refuses the command
+    public RedisReply call(List<Object> command) throws IOException {
+        RedisReply reply = callAll(List.of(command)).getFirst();
+        if (reply instanceof RedisReply.Refused refused) {
+            throw new IOException(address + " refuses " + command.getFirst() + ": " + refused.text());
+        }
+        return reply;
+    }
+
+    /// Sends several commands at once, and returns their replies in order.
+    public List<RedisReply> callAll(List<List<Object>> commands) throws IOException {
+        send(commands);
+        List<RedisReply> replies = new ArrayList<>(commands.size());
+        for (int i = 0; i < commands.size(); i++) {
+            replies.add(read());
+        }
+        return replies;
+    }
+
+    /// Sends commands without waiting for their replies.
+    public void send(List<List<Object>> commands) throws IOException {
+        for (List<Object> command : commands) {
+            header('*', command.size());
+            for (Object word : command) {
+                byte[] bytes =
+                        word instanceof byte[] given ? given : word.toString().getBytes(UTF_8);
+                header('$', bytes.length);
+                out.write(bytes);
+                out.write('\r');
+                out.write('\n');
+            }
+        }
+        out.flush();
+    }
+
+    private void header(char type, int length) throws IOException {
+        out.write((type + Integer.toString(length) + "\r\n").getBytes(UTF_8));
+    }
+
+    /// Reads the next reply, or the next message of a channel.
+    ///
+    /// @throws java.net.SocketTimeoutException if there is none within the limit
+    public RedisReply read() throws IOException {
+        String line = line();
+        String rest = line.substring(1);
+        return switch (line.charAt(0)) {
+            case '+' -> new RedisReply.Text(rest.getBytes(UTF_8));
+            case '-' -> new RedisReply.Refused(rest);
+            case ':' -> new RedisReply.Count(number(rest));
+            case '$' -> {
+                int length = length(rest);
+                yield length < 0 ? new RedisReply.Nothing() : new RedisReply.Text(bytes(length));
+            }
+            case '*' -> {
+                int count = length(rest);
+                yield count < 0 ? new RedisReply.Nothing() : items(count);
+            }
+            default -> throw new IOException(address + " does not speak the protocol of Redis");
+        };
+    }
+
+    private RedisReply items(int count) throws IOException {
+        List<RedisReply> items = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            items.add(read());
+        }
+        return new RedisReply.Items(items);
+    }
+
+    private byte[] bytes(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length || in.read() != '\r' || in.read() != '\n') {
+            throw new EOFException(address + " has closed the connection");
+        }
+        return bytes;
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        int next = in.read();
+        while (next != '\n') {
+            if (next < 0) {
+                throw new EOFException(address + " has closed the connection");
+            }
+            if (line.length() > MAX_LINE_BYTES) {
+                throw new IOException(address + " sends a line of more than " + MAX_LINE_BYTES + " bytes");
+            }
+            line.append((char) next);
+            next = in.read();
+        }
+        if (line.length() < 2) {
+            throw new IOException(address + " does not speak the protocol of Redis");
+        }
+        line.setLength(line.length() - 1);
+        return line.toString();
+    }
+
+    private int length(String text) throws IOException {
+        long length = number(text);
+        if (length > MAX_LENGTH) {
+            throw new IOException(address + " announces a reply of " + length + " bytes or items");
+        }
+        return (int) length;
+    }
+
+    private long number(String text) throws IOException {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IOException(address + " sends no number: " + text, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is of no more use in any case.
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.aloft.server.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.server.Answer;
+import dev.aloft.server.S3Fixture;
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.redis.RedisAddress;
+import dev.aloft.store.Bucket;
+import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.RedisServer;
+import dev.aloft.testkit.TcpProxy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// An edge, and the agent of another host, which share a bucket and a bus. Each reaches the bus's server through a
+/// proxy of its own.
+final class FleetTest {
+
+    /// The promise: no answer is outdated for longer, whatever happens to the bus.
+    private static final Duration STALE_LIMIT = Duration.ofSeconds(1);
+
+    /// The time for which the requests of a test go on after a change.
+    private static final Duration WATCHED = Duration.ofSeconds(3);
+
+    private S3Fixture s3;
+    private RedisServer redis;
+    private TcpProxy edgesWay;
+    private TcpProxy writersWay;
+    private FleetBus edgesBus;
+    private FleetBus writersBus;
+    private Edge edge;
+
+    @BeforeEach
+    void start(@TempDir Path folder) throws Exception {
+        s3 = new S3Fixture(folder.resolve("s3"));
+        redis = RedisServer.start(folder.resolve("redis"));
+        edgesWay = TcpProxy.before(redis.port());
+        writersWay = TcpProxy.before(redis.port());
+        edgesBus = join(edgesWay, s3.bucket());
+        writersBus = join(writersWay, s3.bucketOfAnotherHost());
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, s3.site()).withFleet(edgesBus));
+        awaitWhole();
+    }
+
+    private FleetBus join(TcpProxy way, Bucket bucket) {
+        RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + way.port());
+        FleetBus bus = FleetBus.open(new FleetSettings(address, FleetSettings.DEFAULT_NAME), InstantSource.system());
+        bus.join(bucket, s3.uploads().folder());
+        return bus;
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        edge.close();
+        edgesBus.close();
+        writersBus.close();
+        edgesWay.close();
+        writersWay.close();
+        redis.close();
+        s3.close();
+    }
+
+    @Test
+    void anEdgeDropsWhatAnotherHostHasOverwritten() throws Exception {
+        s3.put("cat.jpg", "image/jpeg", "old");
+        assertThat(get("cat.jpg")).isEqualTo("old");
+        s3.put("cat.jpg", "image/jpeg", "new");
+        long acknowledged = System.nanoTime();
+        Eventually.await("the edge has heard", () -> get("cat.jpg").equals("new"));
+        Duration taken = Duration.ofNanos(System.nanoTime() - acknowledged);
+        System.out.println(
+                "from the acknowledged write to its first answer by another host: " + taken.toMillis() + " ms");
+        assertThat(taken).as("sooner than by age").isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void anUploadThatWasMissingIsServedAsSoonAsAnotherHostHasIt() throws Exception {
+        assertThat(Answer.to(edge.port(), "GET", "/uploads/new.jpg").status()).isEqualTo(404);
+        s3.put("new.jpg", "image/jpeg", "new");
+        Eventually.await(
+                "the edge has heard",
+                () -> Answer.to(edge.port(), "GET", "/uploads/new.jpg").status() == 200);
+        assertThat(edgesBus.statistics().received()).isPositive();
+    }
+
+    @Test
+    void anEdgeThatIsCutOffAsksAgain() throws Exception {
+        edgesWay.hold();
+        assertNoStaleAnswerAfterAChange();
+        edgesWay.release();
+        awaitWhole();
+    }
+
+    @Test
+    void theChangesOfAHostThatIsCutOffAreSeen() throws Exception {
+        writersWay.hold();
+        assertNoStaleAnswerAfterAChange();
+        writersWay.release();
+        awaitWhole();
+        Eventually.await("the change is announced", () -> edgesBus.statistics().received() > 0);
+    }
+
+    @Test
+    void withoutTheServerNothingFailsAndNothingIsStale() throws Exception {
+        redis.stop();
+        assertNoStaleAnswerAfterAChange();
+        Eventually.await("the loss is counted", () -> edgesBus.statistics().losses() > 0);
+        redis.start();
+        awaitWhole();
+        Eventually.await("the change is announced", () -> edgesBus.statistics().received() > 0);
+    }
+
+    @Test
+    void whatIsHeldFromBeforeALossIsConfirmedOnce() throws Exception {
+        s3.put("cat.jpg", "image/jpeg", "old");
+        Eventually.await("the edge has heard", () -> edgesBus.statistics().received() == 1);
+        get("cat.jpg");
+        redis.stop();
+        Eventually.await("the edge notices", () -> !edgesBus.statistics().whole());
+        redis.start();
+        awaitWhole();
+        s3.front().reset();
+        assertThat(get("cat.jpg")).isEqualTo("old");
+        assertThat(get("cat.jpg")).isEqualTo("old");
+        assertThat(s3.front().requests()).hasSize(1);
+    }
+
+    private void assertNoStaleAnswerAfterAChange() throws Exception {
+        s3.put("cat.jpg", "image/jpeg", "old");
+        get("cat.jpg");
+        s3.put("cat.jpg", "image/jpeg", "new");
+        long acknowledged = System.nanoTime();
+        long since = 0;
+        while (since < WATCHED.toNanos()) {
+            since = System.nanoTime() - acknowledged;
+            String found = get("cat.jpg");
+            if (since > STALE_LIMIT.toNanos()) {
+                assertThat(found)
+                        .as("%d ms after the change", since / 1_000_000)
+                        .isEqualTo("new");
+            }
+            Thread.sleep(20); // a visitor's pace
+        }
+    }
+
+    private String get(String name) throws IOException {
+        Answer answer = Answer.to(edge.port(), "GET", "/uploads/" + name);
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.text();
+    }
+
+    private void awaitWhole() throws Exception {
+        Eventually.await(
+                "both hosts hear each other",
+                () -> hearsAnother(edgesBus.statistics()) && hearsAnother(writersBus.statistics()));
+    }
+
+    private static boolean hearsAnother(FleetBus.Statistics statistics) {
+        return statistics.whole() && statistics.members() == 1;
+    }
+}

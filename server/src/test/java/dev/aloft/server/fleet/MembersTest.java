@@ -1,0 +1,113 @@
+package dev.aloft.server.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.server.fleet.FleetMessage.Change;
+import dev.aloft.server.fleet.FleetMessage.Kind;
+import dev.aloft.store.ObjectKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("unit")
+final class MembersTest {
+
+    private static final long START = 1_000_000;
+    private static final long SILENCE = FleetBus.SILENCE_LIMIT.toMillis();
+    private static final long TRUST = Members.TRUST_LIMIT.toMillis();
+
+    private final Members members = new Members();
+
+    @BeforeEach
+    void connect() {
+        members.connected(START);
+    }
+
+    private boolean change(String origin, long sequence, long at) {
+        Change change = new Change("media", ObjectKey.of("uploads/cat.jpg"));
+        return members.heard(new FleetMessage(Kind.CHANGE, origin, sequence, change), at);
+    }
+
+    private boolean alive(String origin, long sequence, long at) {
+        return members.heard(new FleetMessage(Kind.ALIVE, origin, sequence, null), at);
+    }
+
+    @Test
+    void whatWasAskedBeforeTheConnectionIsNotTrusted() {
+        assertThat(members.trustedSince(START + 100_000)).isGreaterThan(START);
+    }
+
+    @Test
+    void withoutAConnectionAnAnswerIsTrustedForLessThanASecond() {
+        members.disconnected();
+        assertThat(members.trustedSince(START + 100_000)).isEqualTo(START + 100_000 - TRUST);
+        assertThat(TRUST).isLessThan(1000);
+    }
+
+    @Test
+    void numbersWithoutAGapAreNoLoss() {
+        assertThat(alive("a", 7, START + 100)).isFalse();
+        assertThat(change("a", 8, START + 200)).isFalse();
+        assertThat(change("a", 9, START + 300)).isFalse();
+        assertThat(alive("a", 9, START + 400)).isFalse();
+        assertThat(change("a", 9, START + 400)).as("sent twice").isFalse();
+        assertThat(members.trustedSince(START + 500)).isEqualTo(START + 1);
+    }
+
+    @Test
+    void aMissingNumberIsALoss() {
+        assertThat(change("a", 1, START)).isFalse();
+        assertThat(change("a", 3, START + 500)).isTrue();
+        assertThat(members.trustedSince(START + 600)).isEqualTo(START + 501);
+    }
+
+    @Test
+    void aSignOfLifeShowsThatTheLastChangesAreMissing() {
+        assertThat(change("a", 1, START)).isFalse();
+        assertThat(alive("a", 2, START + 500)).isTrue();
+    }
+
+    @Test
+    void ofAProcessThatBeginsLaterEveryChangeIsHeard() {
+        assertThat(alive("a", 0, START + 10 * SILENCE)).isFalse();
+        assertThat(change("b", 1, START + 10 * SILENCE)).isFalse();
+        assertThat(change("c", 2, START + 10 * SILENCE)).isTrue();
+    }
+
+    @Test
+    void whileAProcessIsSilentItsChangesMayBeMissed() {
+        alive("a", 0, START);
+        alive("b", 0, START + SILENCE);
+        long now = START + SILENCE + 5000;
+        assertThat(members.isWhole(now)).isFalse();
+        assertThat(members.trustedSince(now)).isEqualTo(now - TRUST);
+        alive("a", 0, now);
+        alive("b", 0, now);
+        assertThat(members.isWhole(now + 1)).isTrue();
+        assertThat(members.trustedSince(now + 1)).as("no number is missing").isEqualTo(START + 1);
+    }
+
+    @Test
+    void aProcessThatLeavesIsNotMissed() {
+        alive("a", 0, START);
+        members.heard(new FleetMessage(Kind.LEAVING, "a", 0, null), START + 100);
+        assertThat(members.isWhole(START + 100 * SILENCE)).isTrue();
+    }
+
+    @Test
+    void aProcessThatIsSilentForAMinuteCountsAsGone() {
+        alive("a", 0, START);
+        long later = START + Members.MEMBER_LIMIT.toMillis() + 1;
+        members.forgetGone(later);
+        assertThat(members.isWhole(later)).isTrue();
+    }
+
+    @Test
+    void afterAReconnectionAnyNumberIsTheFirst() {
+        change("a", 1, START);
+        members.disconnected();
+        members.connected(START + 5000);
+        assertThat(change("a", 9, START + 5100)).isFalse();
+        assertThat(change("a", 11, START + 5200)).isTrue();
+    }
+}

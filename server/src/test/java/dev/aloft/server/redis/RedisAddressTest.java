@@ -1,0 +1,50 @@
+package dev.aloft.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("unit")
+final class RedisAddressTest {
+
+    @Test
+    void theShortestUrlHasTheDefaultPort() {
+        assertThat(RedisAddress.parse("redis://cache.internal"))
+                .isEqualTo(new RedisAddress("cache.internal", 6379, false, Optional.empty(), Optional.empty(), 0));
+    }
+
+    @Test
+    void aUrlHasAllParts() {
+        assertThat(RedisAddress.parse("rediss://shop:p%40ss%3Aword@[::1]:7000/3"))
+                .isEqualTo(new RedisAddress("::1", 7000, true, Optional.of("shop"), Optional.of("p@ss:word"), 3));
+        assertThat(RedisAddress.parse("redis://:word@h/").password()).contains("word");
+    }
+
+    @Test
+    void theTextHasNoCredentials() {
+        assertThat(RedisAddress.parse("rediss://shop:word@h:7000/3")).hasToString("rediss://h:7000/3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://:word@h",
+                "redis://",
+                "redis:word",
+                "redis://:word@h/zero",
+                "redis://:word@h?db=1",
+                "redis://:wo rd@h",
+                "word"
+            })
+    void aMessageOnAnInvalidUrlHasNoPassword(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RedisAddress.parse(url))
+                .withMessageNotContaining("word@")
+                .withNoCause();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.aloft.testkit;
+
+import dev.aloft.lab.Command;
+import dev.aloft.lab.DataFolder;
+import dev.aloft.lab.Service;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A Redis of Debian's package `redis-server`, on a free port of 127.0.0.1, with its files in one folder. It keeps
+/// nothing over a restart. For one thread at a time; the caller closes it.
+public final class RedisServer implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final DataFolder data;
+    private final int port;
+    private final List<String> options;
+    private @Nullable Service service;
+
+    private RedisServer(DataFolder data, int port, List<String> options) {
+        this.data = data;
+        this.port = port;
+        this.options = options;
+    }
+
+    /// Starts a server.
+    ///
+    /// @param options of the command line: `--requirepass`, `secret`
+    public static RedisServer start(Path folder, String... options) throws IOException {
+        RedisServer server = new RedisServer(DataFolder.open(folder), freePort(), List.of(options));
+        server.start();
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /// Starts it again on the same port, empty.
+    public void start() throws IOException {
+        Stream<String> words = Stream.of(
+                "redis-server",
+                "--port",
+                String.valueOf(port),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                data.path().toString());
+        service = Service.start(
+                data, "redis", Command.of(Stream.concat(words, options.stream()).toList()), this::answers, START_LIMIT);
+    }
+
+    /// Ends it, with its data.
+    public void stop() throws IOException {
+        Objects.requireNonNull(service).close();
+    }
+
+    private boolean answers() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout((int) START_LIMIT.toMillis());
+            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
+            int first = socket.getInputStream().read();
+            return first == '+' || first == '-';
+        }
+    }
+
+    /// The port, which does not change.
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (data) {
+            stop();
+        }
+    }
+}
