@@ -9,9 +9,11 @@ use Aloft\Files\Files;
 use Aloft\Files\LocalNames;
 use Aloft\Files\PutObjectHooks;
 use Aloft\Integrations\Integrations;
+use Aloft\Operations\AgentReports;
 use Aloft\Operations\Commands;
 use Aloft\Operations\Diagnosis;
 use Aloft\Operations\ObjectCacheCommands;
+use Aloft\Operations\OperatorPage;
 use Aloft\Operations\SiteHealth;
 use Aloft\Pictures\Pictures;
 use Aloft\PrivateMedia\AttachmentsByFile;
@@ -149,9 +151,12 @@ final class Plugin
         (new FilesystemMethod($this->uploads))->register($this->hooks);
         (new PersonalDataExport())->register($this->hooks);
         (new MailAttachments(LocalCopies::ofThisRequest()))->register($this->hooks);
-        $state = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
+        $agent = new Agent($this->settings->socket, self::LOOK_SECONDS);
+        $state = new Files($agent);
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
-        (new SiteHealth($this->settings, $state, new Diagnosis($this->settings, $state, $trial, $this->uploads)))
+        $diagnosis = new Diagnosis($this->settings, $state, $trial, $this->uploads);
+        (new SiteHealth($this->settings, $state, $diagnosis))->register($this->hooks);
+        (new OperatorPage(new AgentReports($agent), $diagnosis, $this->uploads, $this->privateMedia))
             ->register($this->hooks);
         Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads, $this->files);
         S3Uploads::register();

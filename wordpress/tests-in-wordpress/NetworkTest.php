@@ -195,7 +195,8 @@ final class NetworkTest extends SiteTestCase
         self::assertStringContainsString('of-the-second.txt', $all);
         self::assertStringContainsString('of-the-second.txt', $own);
         self::assertStringNotContainsString('of-the-main-site', $own);
-        self::assertStringNotContainsString('exchanges since', $own);
+        self::assertStringContainsString('Requests to S3', $all);
+        self::assertStringNotContainsString('Requests to S3', $own);
         self::assertStringNotContainsString(ABSPATH, $own);
     }
 

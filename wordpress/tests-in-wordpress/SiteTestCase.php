@@ -218,4 +218,13 @@ abstract class SiteTestCase extends TestCase
         $output = (string) stream_get_contents($pipes[1]);
         return [proc_close($process), $output];
     }
+
+    /** What an action prints in wp-admin. */
+    protected static function printed(string $action): string
+    {
+        set_current_screen('dashboard');
+        ob_start();
+        do_action($action);
+        return (string) ob_get_clean();
+    }
 }

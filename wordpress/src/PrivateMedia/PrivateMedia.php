@@ -56,6 +56,16 @@ final class PrivateMedia
         return (bool) apply_filters('s3_uploads_is_attachment_private', $flagged, $attachment);
     }
 
+    /** The number of flagged attachments of the current site. */
+    public function count(): int
+    {
+        global $wpdb;
+        return $this->mayBePrivate() ? (int) $wpdb->get_var($wpdb->prepare(
+            "SELECT COUNT(*) FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value = '1'",
+            self::FLAG,
+        )) : 0;
+    }
+
     /** True if an attachment was ever flagged here, or a plugin decides. */
     public function mayBePrivate(): bool
     {

@@ -14,6 +14,7 @@ import dev.aloft.lab.WebServer;
 import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.agent.Agent;
@@ -26,6 +27,7 @@ import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
+import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
@@ -132,6 +134,7 @@ final class Fleet implements AutoCloseable {
         Store store = keep(Store.open(s3.settings(front.endpoint()), s3.accessKey(), s3.secretKey()), Store::close);
         Bucket bucket = store.bucket(BUCKET);
         Path socket = data.socket("agent-" + number);
+        SiteFigures figures = new SiteFigures(Provider.EMBEDDED, true);
         AgentSite agentSite = new AgentSite(
                         "server-" + number,
                         socket,
@@ -140,7 +143,8 @@ final class Fleet implements AutoCloseable {
                         MAX_FILE_BYTES)
                 .withObjectCache(new ObjectCache(OBJECT_CACHE_BYTES))
                 .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT))
-                .withEditor(new PictureEditor(renderPool));
+                .withEditor(new PictureEditor(renderPool))
+                .withFigures(figures);
         Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,
@@ -151,8 +155,9 @@ final class Fleet implements AutoCloseable {
                 Edge.start(EdgeSettings.of(
                                 "127.0.0.1",
                                 0,
-                                EdgeSite.of(
-                                        UploadsSite.of(bucket, FilePath.ROOT).withSecret(URL_SECRET)))
+                                EdgeSite.of(UploadsSite.of(bucket, FilePath.ROOT)
+                                        .withSecret(URL_SECRET)
+                                        .withFigures(figures)))
                         .withTrustedProxies(TrustedProxies.of(List.of("127.0.0.1")))),
                 Edge::close);
         URI front = URI.create("http://127.0.0.1:" + port);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,22 @@ public final class Browser implements AutoCloseable {
                 .usingAnyFreePort()
                 .build();
         return new Browser(new ChromeDriver(service, options));
+    }
+
+    /// Shows this page and all later ones in a viewport of this size.
+    ///
+    /// @param isDark true for the dark colour scheme
+    public void view(int width, int height, boolean isDark) {
+        step("show a viewport of " + width + " x " + height, () -> {
+            var _ = driver.executeCdpCommand(
+                    "Emulation.setDeviceMetricsOverride",
+                    Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+            return driver.executeCdpCommand(
+                    "Emulation.setEmulatedMedia",
+                    Map.of(
+                            "features",
+                            List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
+        });
     }
 
     /// Opens a page and waits until it has loaded.

@@ -1,0 +1,86 @@
+package dev.aloft.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.testkit.Browser;
+import dev.aloft.testkit.WordPressAdmin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Tools → Aloft in a browser: on wide and narrow screens, in both colour schemes. What the browser showed is in
+/// `e2e/target/screenshots`.
+@Timeout(600)
+final class OperatorPageTest {
+
+    private static final String PAGE = "tools.php?page=aloft";
+    private static final int HEIGHT = 900;
+
+    @RegisterExtension
+    static final SharedFleet FLEET = SharedFleet.onEmbeddedS3();
+
+    private final Fleet fleet;
+
+    @TempDir
+    private Path folder;
+
+    OperatorPageTest(Fleet fleet) {
+        this.fleet = fleet;
+    }
+
+    @Test
+    void pageFitsEveryScreen() throws Exception {
+        Path photo = Files.write(folder.resolve("pier.jpg"), Photo.ofTwelveMegapixels(11));
+        try (Browser browser = Browser.start()) {
+            WordPressAdmin admin = WordPressAdmin.logIn(
+                    browser,
+                    fleet.site().home(),
+                    fleet.site().user(),
+                    fleet.site().password());
+            long id = admin.uploadOnMediaPage(photo);
+            try {
+                assertFits(browser, admin, 1280, false);
+                assertFits(browser, admin, 1280, true);
+                assertFits(browser, admin, 390, false);
+                assertFits(browser, admin, 390, true);
+            } finally {
+                fleet.wordPress(0).delete(Math.toIntExact(id));
+            }
+            assertThat(browser.consoleErrors())
+                    .as("errors other than WordPress's pictures of users, which are not on this machine")
+                    .allMatch(error -> error.contains("gravatar.com"));
+        }
+    }
+
+    private static void assertFits(Browser browser, WordPressAdmin admin, int width, boolean isDark) throws Exception {
+        browser.view(width, HEIGHT, isDark);
+        admin.open(PAGE);
+        String name = "operator-page-" + width + (isDark ? "-dark" : "");
+
+        browser.view(width, number(browser, "document.documentElement.scrollHeight"), isDark);
+        browser.screenshot(Checkout.folder("e2e/target/screenshots").resolve(name + ".png"));
+
+        assertThat(number(browser, "document.documentElement.scrollWidth - window.innerWidth"))
+                .as("horizontal scrolling in " + name)
+                .isNotPositive();
+        assertThat(number(
+                        browser,
+                        "[...document.querySelectorAll('.aloft-page *')].filter(element =>"
+                                + " element.getBoundingClientRect().right > window.innerWidth + 1"
+                                + " && !element.closest('.aloft-table')).length"))
+                .as("elements that are cut off in " + name)
+                .isZero();
+        assertThat(number(browser, "document.querySelectorAll('.aloft-chart svg[role=img]').length"))
+                .as("charts: requests, answers, their time, files")
+                .isEqualTo(4);
+        assertThat(browser.text()).contains("Uploads work", "Requests to S3", "sizes of images");
+    }
+
+    private static int number(Browser browser, String expression) {
+        return ((Number) Objects.requireNonNull(browser.evaluate(expression))).intValue();
+    }
+}

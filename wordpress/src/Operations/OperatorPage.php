@@ -1,0 +1,148 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Operations;
+
+use Aloft\Agent\AgentException;
+use Aloft\Files\S3Path;
+use Aloft\PrivateMedia\PrivateMedia;
+use Aloft\Uploads\Hooks;
+use Aloft\Uploads\UploadsDirectory;
+
+/**
+ * The page under Tools, and that of a network's administrator: state, figures, checks and failures.
+ *
+ * Viewing it writes nothing. A test file is written only for a POST with a nonce. In a network, a site's administrator
+ * sees neither the server's state, nor figures and failures of other sites.
+ */
+final class OperatorPage
+{
+    public const PAGE = 'aloft';
+    private const TRY = 'aloft-try-writing';
+
+    /** The check that writes a file. */
+    private const WRITING = 'writing';
+
+    /** Checks of the server rather than the site. */
+    private const OF_THE_SERVER = ['php', 'code', 'leftovers', 'cache'];
+
+    public function __construct(
+        private readonly AgentReports $reports,
+        private readonly Diagnosis $diagnosis,
+        private readonly UploadsDirectory $uploads,
+        private readonly PrivateMedia $media,
+    ) {
+    }
+
+    public function register(Hooks $hooks): void
+    {
+        $hooks->add('admin_menu', fn () => add_management_page(
+            'Aloft',
+            'Aloft',
+            'manage_options',
+            self::PAGE,
+            fn () => $this->show(S3Path::parse((string) wp_get_upload_dir()['basedir'])),
+        ));
+        $hooks->add('network_admin_menu', fn () => add_submenu_page(
+            'settings.php',
+            'Aloft',
+            'Aloft',
+            'manage_network',
+            self::PAGE,
+            fn () => $this->show($this->uploads->root()),
+        ));
+    }
+
+    /** @param S3Path $directory whose files are counted */
+    private function show(S3Path $directory): void
+    {
+        $isTrying = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST' && check_admin_referer(self::TRY);
+        $findings = $this->findings($isTrying);
+        try {
+            $agent = $this->reports->state();
+            $requests = self::seesAll() ? $this->reports->requests() : null;
+            $state = OperatorState::of($agent, $findings, $requests?->recentFailures() ?? 0);
+        } catch (AgentException $failure) {
+            [$agent, $requests] = [null, null];
+            $state = OperatorState::unanswered($failure->getMessage());
+        }
+        $files = $this->files($directory, $requests);
+        $section = $requests === null ? null : new RequestsSection($requests);
+        $checks = new ChecksSection($findings, $agent === null ? [] : $this->failures($agent));
+        echo '<style>' . file_get_contents(__DIR__ . '/operator-page.css') . '</style>'
+            . '<div class="wrap aloft-page"><h1>Aloft</h1>' . $this->banner($state)
+            . '<dl class="aloft-tiles">' . $files?->tile() . $section?->tiles() . $this->privateTile() . '</dl>'
+            . '<div class="aloft-cards">' . $section?->html() . $files?->html()
+            . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false))
+            . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
+        wp_print_inline_script_tag((string) file_get_contents(__DIR__ . '/operator-page.js'));
+    }
+
+    /** @return list<Finding> */
+    private function findings(bool $isTrying): array
+    {
+        $hidden = [...self::seesAll() ? [] : self::OF_THE_SERVER, ...$isTrying ? [] : [self::WRITING]];
+        $checks = array_diff_key($this->diagnosis->checks(), array_flip($hidden));
+        return array_map(static fn (\Closure $check): Finding => $check(), array_values($checks));
+    }
+
+    private function files(S3Path $directory, ?RequestFigures $requests): ?FilesSection
+    {
+        try {
+            $prices = $requests === null ? null : PriceList::of($requests->provider);
+            return new FilesSection($this->reports->files($directory), $prices);
+        } catch (AgentException) {
+            return null; // A missing folder has no files, and the state shows any other reason.
+        }
+    }
+
+    private function banner(OperatorState $state): string
+    {
+        return sprintf(
+            '<div class="aloft-state aloft-%s" role="status"><strong>%s</strong><span>%s</span></div>',
+            esc_attr($state->level),
+            esc_html($state->headline),
+            esc_html($state->detail),
+        );
+    }
+
+    private function privateTile(): string
+    {
+        return Tile::html(
+            __('Private files', 'aloft'),
+            number_format_i18n($this->media->count()),
+            __('attachments of this site', 'aloft'),
+        );
+    }
+
+    /** True for users who may see state of the agent, which all sites of a network share. */
+    private static function seesAll(): bool
+    {
+        return !is_multisite() || current_user_can('manage_network');
+    }
+
+    /**
+     * @param array<string, mixed> $agent
+     * @return list<array<string, mixed>>
+     */
+    private function failures(array $agent): array
+    {
+        $failures = array_values((array) $agent['last_failures']);
+        return self::seesAll() ? $failures : array_values(array_filter($failures, self::isOwn(...)));
+    }
+
+    /**
+     * True for failures of the current site, by the path in the request. The main site's directory contains those of
+     * other sites.
+     *
+     * @param array<string, mixed> $failure
+     */
+    private static function isOwn(array $failure): bool
+    {
+        $directory = S3Path::parse((string) wp_get_upload_dir()['basedir'])->directoryTarget();
+        $target = (string) strstr((string) $failure['what'], '/');
+        return str_starts_with($target, $directory)
+            && !str_starts_with(substr($target, strlen($directory)), 'sites/');
+    }
+}

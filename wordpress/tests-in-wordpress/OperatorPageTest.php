@@ -1,0 +1,166 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+use Aloft\Operations\BarChart;
+use Aloft\Operations\FileUsage;
+use Aloft\Operations\Finding;
+use Aloft\Operations\OperatorState;
+use Aloft\Operations\RequestFigures;
+use Aloft\Operations\Table;
+
+/**
+ * The page under Tools.
+ */
+final class OperatorPageTest extends SiteTestCase
+{
+    public function testLookingAtThePageWritesNothing(): void
+    {
+        $requests = self::requestsOf(static function () use (&$page): void {
+            $page = self::page();
+        });
+
+        self::assertDoesNotMatchRegularExpression('/(Put|Delete|Copy)Object/', $requests);
+        self::assertStringNotContainsString('A file was written', $page);
+        self::assertStringContainsString('<form method="post">', $page);
+    }
+
+    public function testThePagesButtonWritesOnlyWithANonce(): void
+    {
+        self::assertStringContainsString('A file was written', self::pageThatWrites());
+
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        add_filter('wp_die_handler', static fn (): \Closure => static fn () => throw new \DomainException('died'));
+        try {
+            $requests = self::requestsOf(static function (): void {
+                try {
+                    self::page();
+                    self::fail('a POST without a nonce is accepted');
+                } catch (\DomainException) {
+                    ob_end_clean();
+                }
+            });
+        } finally {
+            $_SERVER['REQUEST_METHOD'] = 'GET';
+        }
+        self::assertDoesNotMatchRegularExpression('/(Put|Delete|Copy)Object/', $requests);
+    }
+
+    public function testThePageUnderToolsIsForAdministrators(): void
+    {
+        self::assertStringContainsString('Requests to S3', self::page());
+        $GLOBALS['submenu'] = [];
+        wp_set_current_user(0);
+        do_action('admin_menu', '');
+        self::assertFalse(isset($GLOBALS['submenu']['tools.php']) && in_array(
+            'aloft',
+            array_column($GLOBALS['submenu']['tools.php'], 2),
+            true,
+        ));
+    }
+
+    public function testThePageShowsRequestsFilesAndChecks(): void
+    {
+        $page = self::page();
+
+        self::assertSame(1, substr_count($page, '<h1>'));
+        foreach (['Requests to S3', 'Files', 'Checks', 'Last failures', 'On the server'] as $heading) {
+            self::assertStringContainsString("<h2>$heading</h2>", $page);
+        }
+        self::assertMatchesRegularExpression('~<svg [^>]*role="img" aria-label="[^"]+"~', $page);
+        self::assertStringContainsString('<td class="aloft-number">', $page);
+    }
+
+    public function testRequestsArePricedByAListThatAFilterMayChange(): void
+    {
+        self::assertStringContainsString('Aloft knows no prices of this provider.', self::page());
+
+        add_filter('aloft_s3_prices', static fn (): array => ['name' => 'a <b>list</b>', 'date' => '2026-11']
+            + array_fill_keys([...RequestFigures::KINDS, 'storage'], 1000.0));
+
+        $page = self::page();
+        self::assertStringContainsString('a &lt;b&gt;list&lt;/b&gt; (2026-11)', $page);
+        self::assertMatchesRegularExpression('~about \$[1-9][\d,]*\.\d\d~', $page);
+    }
+
+    public function testFiguresAreAddedUpByHour(): void
+    {
+        $now = 1_795_352_400;
+        $sample = static fn (int $age, int $read): array => ['end' => $now - $age, 'read' => $read, 'failed' => 1];
+        $figures = new RequestFigures([
+            'provider' => 'aws',
+            'edge' => false,
+            'since' => $now - 7 * DAY_IN_SECONDS,
+            'now' => $now,
+            'samples' => [$sample(86_400, 1), $sample(3599, 2), $sample(3600, 4), $sample(0, 8), $sample(-5, 16)],
+        ]);
+
+        self::assertSame(26, $figures->hours[23]['read']);
+        self::assertSame(4, $figures->hours[22]['read']);
+        self::assertSame(1, $figures->hours[0]['read']);
+        self::assertSame(31, $figures->requests());
+        self::assertSame(3, $figures->recentFailures());
+        self::assertSame($now - DAY_IN_SECONDS, $figures->since);
+        self::assertNull($figures->hitRatio());
+    }
+
+    public function testFilesAreAddedUpByKindAndMonth(): void
+    {
+        $group = static fn (string $kind, string $month, int $bytes): array
+            => ['kind' => $kind, 'month' => $month, 'files' => 1, 'bytes' => $bytes];
+        $usage = new FileUsage(['when' => time(), 'complete' => true, 'groups' => [
+            $group('image', gmdate('Y-m'), 10),
+            $group('video', gmdate('Y-m'), 500),
+            $group('image', '1999-01', 7),
+        ]]);
+
+        self::assertSame(['video', 'image'], array_keys($usage->kinds()));
+        self::assertSame(['files' => 2, 'bytes' => 17], $usage->kinds()['image']);
+        self::assertCount(FileUsage::MONTHS, $usage->months());
+        self::assertSame(510, $usage->months()[gmdate('Y-m')]);
+        self::assertSame(517, $usage->bytes());
+    }
+
+    public function testTheStateIsOneLine(): void
+    {
+        $agent = ['problem' => null, 'since' => 1_795_352_400, 'last_failures' => []];
+        $bad = Finding::recommended('S3 is slow', '');
+
+        self::assertSame(OperatorState::WORKS, OperatorState::of($agent, [Finding::good('x', 'y')], 0)->level);
+        self::assertSame('S3 is slow', OperatorState::of($agent, [$bad], 0)->detail);
+        self::assertSame(OperatorState::DEGRADED, OperatorState::of($agent, [], 3)->level);
+        $down = OperatorState::of(['problem' => 'no answer', 'problem_since' => 1_795_352_400] + $agent, [], 0);
+        self::assertSame(OperatorState::DOWN, $down->level);
+        self::assertStringContainsString('2026', $down->headline);
+        self::assertSame('no answer', $down->detail);
+    }
+
+    public function testTextsOfChartsAndTablesAreEscaped(): void
+    {
+        $chart = (new BarChart('<i>', ['<i>'], static fn (float $value): string => '<i>'))->with('<i>', [1]);
+
+        self::assertStringNotContainsString('<i>', $chart->with('"', [2])->html());
+        self::assertStringNotContainsString('<i>', Table::html(['<i>', '"', '', ''], [['<i>', '1', '', '']], '"<i>'));
+    }
+
+    public static function pageThatWrites(): string
+    {
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        $_REQUEST['_wpnonce'] = wp_create_nonce('aloft-try-writing');
+        try {
+            return self::page();
+        } finally {
+            $_SERVER['REQUEST_METHOD'] = 'GET';
+            unset($_REQUEST['_wpnonce']);
+        }
+    }
+
+    private static function page(): string
+    {
+        $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
+        do_action('admin_menu', '');
+        return self::printed(get_plugin_page_hookname('aloft', 'tools.php'));
+    }
+}
