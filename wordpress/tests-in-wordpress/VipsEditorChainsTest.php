@@ -92,8 +92,8 @@ final class VipsEditorChainsTest extends SiteTestCase
                 $reference = self::reference($path, $steps);
                 $likeness = TestPictures::likeness($ours, $cores);
                 $isGood = $likeness >= self::ALIKE
-                    $corner = [mt_rand(0, 40), mt_rand(0, 40)];
-                    $steps[] = ['crop', [...$corner, 300 + mt_rand(0, 20), 300 + mt_rand(0, 20)]];
+                    || TestPictures::likeness($ours, $reference)
+                        >= min(self::ALIKE, TestPictures::likeness($cores, $reference));
                 self::assertTrue($isGood, sprintf(
                     '%s: %.1f dB from core, %.1f and %.1f from the reference',
                     $about,
@@ -118,7 +118,8 @@ final class VipsEditorChainsTest extends SiteTestCase
                     $steps[] = ['flip', [mt_rand(0, 1) === 1, mt_rand(0, 1) === 1]];
                     break;
                 case 2:
-                    $steps[] = ['crop', [mt_rand(0, 40), mt_rand(0, 40), 300 + mt_rand(0, 20), 300 + mt_rand(0, 20)]];
+                    $corner = [mt_rand(0, 40), mt_rand(0, 40)];
+                    $steps[] = ['crop', [...$corner, 300 + mt_rand(0, 20), 300 + mt_rand(0, 20)]];
                     break;
                 default:
                     $size = [mt_rand(60, 280), mt_rand(60, 280), mt_rand(0, 1) === 1];
