@@ -11,6 +11,7 @@ use Aloft\Files\PutObjectHooks;
 use Aloft\Integrations\Integrations;
 use Aloft\Operations\AgentReports;
 use Aloft\Operations\Commands;
+use Aloft\Operations\DeployedCode;
 use Aloft\Operations\Diagnosis;
 use Aloft\Operations\ObjectCacheCommands;
 use Aloft\Operations\OperatorPage;
@@ -155,7 +156,7 @@ final class Plugin
         $state = new Files($agent);
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         $diagnosis = new Diagnosis($this->settings, $state, $trial, $this->uploads);
-        (new SiteHealth($this->settings, $state, $diagnosis))->register($this->hooks);
+        (new SiteHealth($this->settings, $state, $diagnosis, new DeployedCode()))->register($this->hooks);
         (new OperatorPage(new AgentReports($agent), $diagnosis, $this->uploads, $this->privateMedia))
             ->register($this->hooks);
         Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads, $this->files);

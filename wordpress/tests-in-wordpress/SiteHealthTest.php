@@ -16,7 +16,7 @@ final class SiteHealthTest extends SiteTestCase
         $results = self::results();
 
         self::assertEqualsCanonicalizing(
-            ['agent', 'writing', 'signing', 'addresses', 'php', 'code', 'leftovers', 'cache'],
+            ['agent', 'writing', 'signing', 'addresses', 'php', 'code', 'leftovers', 'cache', 'updates', 'requests'],
             array_keys($results),
         );
         foreach (['agent', 'writing', 'signing', 'addresses', 'leftovers'] as $name) {
@@ -61,6 +61,22 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('Nothing can be uploaded at the moment.', $notice);
         self::assertStringContainsString('Uploads cannot be stored', $page);
         self::assertMatchesRegularExpression('~<td>PUT /media/uploads/[^<]*</td><td [^>]*>503</td>~', $page);
+    }
+
+    public function testUpdatesOfDeployedCodeAreExplained(): void
+    {
+        self::assertSame('good', self::results()['updates']['status']);
+        self::assertSame('recommended', self::results()['requests']['status']);
+        $tests = \WP_Site_Health::get_tests();
+        self::assertArrayNotHasKey('background_updates', $tests['async']);
+        self::assertArrayNotHasKey('update_temp_backup_writable', $tests['direct']);
+        self::assertArrayHasKey('wordpress_version', $tests['direct']);
+
+        add_filter('file_mod_allowed', '__return_true');
+
+        self::assertArrayNotHasKey('updates', self::results());
+        self::assertArrayHasKey('background_updates', \WP_Site_Health::get_tests()['async']);
+        self::assertArrayHasKey('http_requests', \WP_Site_Health::get_tests()['direct']);
     }
 
     public function testASiteWithoutAnAgentIsCritical(): void

@@ -22,6 +22,7 @@ final class SiteHealth
         private readonly Settings $settings,
         private readonly Files $files,
         private readonly Diagnosis $diagnosis,
+        private readonly DeployedCode $code,
     ) {
     }
 
@@ -39,7 +40,10 @@ final class SiteHealth
      */
     private function addTests(array $tests): array
     {
-        foreach ($this->diagnosis->checks() as $name => $check) {
+        foreach ($this->code->replaced() as $name) {
+            unset($tests['direct'][$name], $tests['async'][$name]);
+        }
+        foreach ($this->diagnosis->checks() + $this->code->checks() as $name => $check) {
             /* translators: %s: name of a check */
             $label = sprintf(__('Aloft: %s', 'aloft'), $name);
             $result = static fn (): array => self::result($name, $check());
