@@ -57,7 +57,13 @@ public final class Backups {
 
     /// The complete snapshots.
     public SnapshotList list() throws IOException {
-        return catalog.all(catalog.index());
+        return catalog.all(catalog.index().complete());
+    }
+
+    /// The newest of them, as many as `limit`.
+    public SnapshotList newest(int limit) throws IOException {
+        List<Entry> complete = catalog.index().complete();
+        return catalog.all(complete.subList(Math.max(0, complete.size() - limit), complete.size()));
     }
 
     /// A restoration that has not recorded its changes.

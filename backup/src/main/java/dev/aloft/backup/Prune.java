@@ -51,7 +51,7 @@ final class Prune {
     PruneReport run(KeepRules rules, boolean isDryRun) throws IOException {
         SnapshotIndex snapshots = catalog.index();
         SnapshotIndex restores = SnapshotIndex.read(folder, BackupFolder.RESTORES);
-        SnapshotList list = catalog.all(snapshots);
+        SnapshotList list = catalog.all(snapshots.complete());
         List<Snapshot> complete = list.snapshots();
         Set<String> kept = rules.kept(complete);
         List<Snapshot> dropped =

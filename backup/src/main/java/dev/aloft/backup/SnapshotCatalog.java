@@ -20,11 +20,11 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
 
     private static final String JSON = "application/json";
 
-    /// Reads the descriptions of all complete snapshots; one that cannot be read does not hide the others.
-    SnapshotList all(SnapshotIndex index) throws IOException {
+    /// Reads the descriptions of complete snapshots; one that cannot be read does not hide the others.
+    SnapshotList all(List<Entry> complete) throws IOException {
         List<Snapshot> snapshots = new ArrayList<>();
         List<SnapshotList.Damaged> damaged = new ArrayList<>();
-        for (Entry entry : index.complete()) {
+        for (Entry entry : complete) {
             try {
                 snapshots.add(read(entry.id()));
             } catch (BackupException e) {

@@ -62,11 +62,7 @@ final class BackupSite {
         requireApart(site, backup);
         try (Store store = Store.open(configuration.s3())) {
             BucketFolder files = folder(store, site.bucket(), site.prefix().value());
-            Backups backups = new Backups(
-                    site.name(),
-                    files,
-                    folder(store, backup.bucket(), backup.prefix().value()),
-                    new BackupSettings(VersionCommand.version(), backup.signature(), InstantSource.system()));
+            Backups backups = backups(site, backup, store);
             return work.run(new Opened(configuration, site, backup, store, files, backups));
         } catch (DatabaseException e) {
             throw SiteDatabase.failure(e);
@@ -84,6 +80,15 @@ final class BackupSite {
         } catch (IOException e) {
             throw Failure.of(e);
         }
+    }
+
+    /// The backups of a site.
+    static Backups backups(SiteConfiguration site, SiteBackupConfiguration backup, Store store) {
+        return new Backups(
+                site.name(),
+                folder(store, site.bucket(), site.prefix().value()),
+                folder(store, backup.bucket(), backup.prefix().value()),
+                new BackupSettings(VersionCommand.version(), backup.signature(), InstantSource.system()));
     }
 
     private SiteConfiguration site(Configuration configuration) throws Failure {

@@ -81,7 +81,8 @@ final class ServerStart {
             requireBucket(bucket);
             SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
             if (parts.agent()) {
-                AgentSite served = agentSite(site, bucket).withFigures(figures);
+                AgentSite served =
+                        withSnapshots(site, store, agentSite(site, bucket).withFigures(figures));
                 AgentSite agent = renderPool
                         .map(pool -> served.withEditor(new PictureEditor(pool)))
                         .orElse(served);
@@ -269,6 +270,13 @@ final class ServerStart {
                 .map(bytes -> served.withObjectCache(new ObjectCache(bytes)))
                 .orElse(served);
         return site.urlKey().map(cached::withUrlKey).orElse(cached);
+    }
+
+    private static AgentSite withSnapshots(SiteConfiguration site, Store store, AgentSite served) {
+        return site.backup()
+                .map(backup -> served.withSnapshots(
+                        new SiteSnapshots(BackupSite.backups(site, backup, store), backup.schedule())))
+                .orElse(served);
     }
 
     /// @param heap in bytes

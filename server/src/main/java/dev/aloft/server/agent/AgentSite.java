@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param objectCache WordPress's object cache; null for none
 /// @param editor makes pictures for WordPress; null if PHP makes them
 /// @param figures counts the site's requests to S3
+/// @param snapshots of the site's backups; null if none are configured
 public record AgentSite(
         String name,
         Path socket,
@@ -39,7 +40,8 @@ public record AgentSite(
         @Nullable UrlSigner signer,
         @Nullable ObjectCache objectCache,
         @Nullable PictureEditor editor,
-        SiteFigures figures) {
+        SiteFigures figures,
+        @Nullable SnapshotSource snapshots) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
@@ -56,7 +58,8 @@ public record AgentSite(
                 null,
                 null,
                 null,
-                new SiteFigures(Provider.OTHER, false));
+                new SiteFigures(Provider.OTHER, false),
+                null);
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -82,12 +85,14 @@ public record AgentSite(
 
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
-        return new AgentSite(name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor, figures);
+        return new AgentSite(
+                name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor, figures, snapshots);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor, figures);
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor, figures, snapshots);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -98,22 +103,32 @@ public record AgentSite(
     }
 
     AgentSite withSigner(UrlSigner urlSigner) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor, figures);
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor, figures, snapshots);
     }
 
     /// The same site, with an object cache for WordPress; by default it has none.
     public AgentSite withObjectCache(ObjectCache cache) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures);
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures, snapshots);
     }
 
     /// The same site, with pictures made for WordPress's image editor; by default PHP makes them.
     public AgentSite withEditor(PictureEditor pictures) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures, figures);
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures, figures, snapshots);
     }
 
     /// The same site, with counts that it shares with its edge.
     public AgentSite withFigures(SiteFigures common) {
-        return new AgentSite(name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, common);
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, common, snapshots);
+    }
+
+    /// The same site, with the snapshots of its backups; by default it has none.
+    public AgentSite withSnapshots(SnapshotSource source) {
+        return new AgentSite(
+                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, figures, source);
     }
 
     /// Types of pictures that can be edited; none without an editor.

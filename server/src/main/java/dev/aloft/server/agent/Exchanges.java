@@ -47,6 +47,7 @@ final class Exchanges {
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
     private final FiguresHistory history;
     private final UsageSurvey usage;
+    private final @Nullable BackgroundReport<SnapshotSource.Report> snapshots;
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
 
@@ -58,6 +59,10 @@ final class Exchanges {
         this.batch = new BatchOperations(site);
         this.history = new FiguresHistory(site.figures(), InstantSource.system());
         this.usage = new UsageSurvey(files, InstantSource.system());
+        SnapshotSource source = site.snapshots();
+        this.snapshots = source == null
+                ? null
+                : new BackgroundReport<>("the snapshots of site " + site.name(), source::read, InstantSource.system());
     }
 
     /// Ends an interval of the figures.
@@ -106,9 +111,16 @@ final class Exchanges {
                     switch (request.query()) {
                         case "pictures" -> Json.types(site.pictureTypes());
                         case "figures" -> FiguresJson.history(site.figures(), exchangeLog.since(), history.samples());
+                        case "snapshots" -> snapshots();
                         default -> Json.status(site, version(), exchangeLog);
                     });
         }
+    }
+
+    private String snapshots() throws IOException {
+        return snapshots == null
+                ? FiguresJson.snapshots(false, Optional.empty())
+                : FiguresJson.snapshots(true, snapshots.get());
     }
 
     private void objectCache(ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -4,9 +4,10 @@ import dev.aloft.server.SiteFigures;
 import dev.aloft.server.SiteFigures.Totals;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
-/// The JSON of the exchanges for operators: a site's figures over time, and a count of its files.
+/// The JSON of the exchanges for operators: a site's figures over time, its files and its snapshots.
 final class FiguresJson {
 
     private FiguresJson() {}
@@ -55,6 +56,29 @@ final class FiguresJson {
                 json.writeEndObject();
             }
             json.writeEndArray();
+        });
+    }
+
+    /// @param report empty while it is not there yet
+    static String snapshots(boolean areConfigured, Optional<SnapshotSource.Report> report) {
+        return Json.write(json -> {
+            json.writeBooleanProperty("configured", areConfigured);
+            report.ifPresent(found -> {
+                json.writeNumberProperty("when", found.when().getEpochSecond());
+                found.interval().ifPresent(interval -> json.writeNumberProperty("interval", interval.toSeconds()));
+                json.writeNumberProperty("damaged", found.damaged());
+                json.writeArrayPropertyStart("newest");
+                for (SnapshotSource.Entry snapshot : found.newest()) {
+                    json.writeStartObject();
+                    json.writeStringProperty("id", snapshot.id());
+                    json.writeNumberProperty("moment", snapshot.moment().getEpochSecond());
+                    json.writeNumberProperty("files", snapshot.files());
+                    json.writeNumberProperty("bytes", snapshot.bytes());
+                    json.writeBooleanProperty("database", snapshot.hasDatabase());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            });
         });
     }
 }

@@ -9,7 +9,13 @@ import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.RequestsAssertion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
 
@@ -79,6 +85,56 @@ final class AgentFiguresTest extends AgentProtocolSuite {
         s3.on("ListObjectsV2").answer(403);
 
         assertThat(usage("/media/uploads/?usage").status()).isEqualTo(403);
+    }
+
+    @Test
+    void siteWithoutBackupsHasNoSnapshots() throws IOException {
+        assertThat(get("/?snapshots").text()).isEqualTo("{\"configured\":false}\n");
+    }
+
+    @Test
+    void snapshotsAreReadOnce() throws IOException {
+        AtomicInteger reads = new AtomicInteger();
+        SnapshotSource source = () -> {
+            reads.incrementAndGet();
+            return new SnapshotSource.Report(
+                    Instant.ofEpochSecond(1_795_352_400),
+                    Optional.of(Duration.ofDays(1)),
+                    List.of(new SnapshotSource.Entry("a", Instant.ofEpochSecond(1_795_348_800), 3, 4096, true)),
+                    0);
+        };
+        Path at = folder.resolve("backed-up.sock");
+        try (Agent _ = Agent.start(List.of(site(at, Duration.ofSeconds(20)).withSnapshots(source)))) {
+            RawClient other = connect(at);
+            String text = "";
+            while (!text.contains("newest")) {
+                other.send(request("GET", "/?snapshots"));
+                text = other.read("GET").text();
+            }
+            other.send(request("GET", "/?snapshots"));
+
+            assertThat(other.read("GET").text())
+                    .isEqualTo("{\"configured\":true,\"when\":1795352400,\"interval\":86400,\"damaged\":0,\"newest\":["
+                            + "{\"id\":\"a\",\"moment\":1795348800,\"files\":3,\"bytes\":4096,\"database\":true}]}\n");
+            assertThat(reads).hasValue(1);
+        }
+    }
+
+    @Test
+    void backupsThatTheAgentMayNotReadAreAnError() throws IOException {
+        Path at = folder.resolve("denied.sock");
+        SnapshotSource source = () -> {
+            throw new AccessDeniedException("s3://backups");
+        };
+        try (Agent _ = Agent.start(List.of(site(at, Duration.ofSeconds(20)).withSnapshots(source)))) {
+            RawClient other = connect(at);
+            Answer answer;
+            do {
+                other.send(request("GET", "/?snapshots"));
+                answer = other.read("GET");
+            } while (answer.status() == 200);
+            assertThat(answer.status()).isEqualTo(403);
+        }
     }
 
     /// Asks until the listing has ended.

@@ -69,7 +69,10 @@ final class ProtocolPage {
     }
 
     private String row(String method, String target) {
-        if (target.equals("/") || target.equals("/?pictures") || target.equals("/?figures")) {
+        if (target.equals("/")
+                || target.equals("/?pictures")
+                || target.equals("/?figures")
+                || target.equals("/?snapshots")) {
             return method.replace("HEAD", "GET") + " " + target;
         }
         if (target.startsWith("/?")) {
