@@ -2,7 +2,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
-import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -19,7 +19,7 @@ void main(String[] arguments) throws IOException {
     try (Store store = Store.open(nowhere, "access", "not-a-secret")) {
         FileTree files = new FileTree(store.bucket("media"), FilePath.ROOT);
         AgentSite site = new AgentSite("bench", folder.resolve("agent"), null, files, 1L << 30)
-                .withObjectCache(new ObjectCache(64L << 20));
+                .withObjectCache(new MemoryObjectCache(64L << 20));
         try (Agent agent = Agent.start(List.of(site))) {
             IO.println("ready");
             IO.readln();

@@ -115,6 +115,16 @@ final class Diagnosis
             );
         }
         $reads = $statistics['hits'] + $statistics['misses'];
+        if (!isset($statistics['entries'])) {
+            return Finding::good(
+                __('The object cache is shared by all servers', 'aloft'),
+                sprintf(
+                    /* translators: %d: percentage */
+                    __('%d %% of all reads by this server were hits.', 'aloft'),
+                    $reads === 0 ? 0 : round(100 * $statistics['hits'] / $reads),
+                ),
+            );
+        }
         return Finding::good(
             __('The object cache is kept in Aloft\'s agent', 'aloft'),
             /* translators: 1: number of values, 2: size, as in "3 MB", 3: percentage */

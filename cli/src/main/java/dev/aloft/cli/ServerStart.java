@@ -13,7 +13,9 @@ import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.RedisObjectCache;
 import dev.aloft.server.operations.PurgePeers;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
@@ -65,8 +67,10 @@ final class ServerStart {
                     "add [edge] with a listen address, or run the agent without --edge-only");
         }
         if (parts.agent()) {
-            requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
-            warnOfOtherHosts();
+            if (configuration.fleet().isEmpty()) {
+                requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
+                warnOfOtherHosts();
+            }
         }
         Store store = lifetime.keep(Store.open(configuration.s3()));
         Optional<RenderPool> renderPool = renderPool(edge.isPresent());
@@ -116,8 +120,8 @@ final class ServerStart {
         for (SiteConfiguration site : configuration.sites()) {
             if (hasPeers && site.agent().objectCacheBytes().isPresent()) {
                 LOG.warn(
-                        "site {}: the object cache is for a single host; if the hosts of [edge] peers run PHP for this"
-                                + " site, remove object_cache_bytes",
+                        "site {}: without [fleet] the object cache is for a single host; if the hosts of [edge] peers run"
+                                + " PHP for this site, add [fleet] or remove object_cache_bytes",
                         site.name());
             }
         }
@@ -257,7 +261,7 @@ final class ServerStart {
                 .orElse(edge);
     }
 
-    private static AgentSite agentSite(SiteConfiguration site, Bucket bucket) {
+    private AgentSite agentSite(SiteConfiguration site, Bucket bucket) throws Failure {
         AgentSite served = new AgentSite(
                         site.name(),
                         site.agent().socket(),
@@ -265,10 +269,7 @@ final class ServerStart {
                         new FileTree(bucket, site.prefix(), site.agent().headers()),
                         site.agent().maxFileBytes())
                 .withLocal(site.agent().local());
-        AgentSite cached = site.agent()
-                .objectCacheBytes()
-                .map(bytes -> served.withObjectCache(new ObjectCache(bytes)))
-                .orElse(served);
+        AgentSite cached = objectCache(site).map(served::withObjectCache).orElse(served);
         return site.urlKey().map(cached::withUrlKey).orElse(cached);
     }
 
@@ -277,6 +278,16 @@ final class ServerStart {
                 .map(backup -> served.withSnapshots(
                         new SiteSnapshots(BackupSite.backups(site, backup, store), backup.schedule())))
                 .orElse(served);
+    }
+
+    /// In a fleet, all hosts of a site know it by its bucket and prefix.
+    private Optional<ObjectCache> objectCache(SiteConfiguration site) throws Failure {
+        Optional<Long> bytes = site.agent().objectCacheBytes();
+        if (bytes.isEmpty() || configuration.fleet().isEmpty()) {
+            return bytes.map(MemoryObjectCache::new);
+        }
+        FleetSettings fleet = configuration.fleet().get().settings();
+        return Optional.of(lifetime.keep(new RedisObjectCache(fleet, site.bucket() + "/" + site.prefix())));
     }
 
     /// @param heap in bytes

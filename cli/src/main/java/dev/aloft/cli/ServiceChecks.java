@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.RedisObjectCache;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,7 +49,10 @@ final class ServiceChecks {
             }
             edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
         });
-        configuration.fleet().ifPresent(fleet -> checks.add(new DoctorCheck("fleet", () -> fleet(fleet))));
+        configuration
+                .fleet()
+                .ifPresent(fleet ->
+                        checks.add(new DoctorCheck("fleet", () -> fleet(fleet, hasObjectCache(configuration)))));
         return checks;
     }
 
@@ -133,10 +137,18 @@ final class ServiceChecks {
                 : DoctorFinding.warning(text.lines().skip(1).findFirst().orElse(text), "see the s3 checks above");
     }
 
-    private DoctorFinding fleet(FleetConfiguration fleet) throws Failure {
+    private static boolean hasObjectCache(Configuration configuration) {
+        return configuration.sites().stream()
+                .anyMatch(site -> site.agent().objectCacheBytes().isPresent());
+    }
+
+    private DoctorFinding fleet(FleetConfiguration fleet, boolean objectCache) throws Failure {
         FleetSettings settings = fleet.settings();
         try {
             FleetBus.tryServer(settings, limit);
+            if (objectCache) {
+                RedisObjectCache.tryServer(settings);
+            }
             return DoctorFinding.ok("the fleet's server answers at " + settings.address());
         } catch (IOException e) {
             return DoctorFinding.failed(

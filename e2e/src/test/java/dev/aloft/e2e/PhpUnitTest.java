@@ -5,10 +5,16 @@ import dev.aloft.files.FileTree;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.store.Store;
+import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +27,25 @@ class PhpUnitTest {
     @Test
     void theTestsOfThePhpSidePass() throws Exception {
         DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
+        run(new MemoryObjectCache(64L << 20), List.of(), "phpunit");
+    }
+
+    @Test
+    void theTestsOfTheObjectCachePassWithTheFleetsServer() throws Exception {
+        DebianPackages.of("php8.2-cli", "phpunit", "redis-server").require(System.err::println);
+        Path folder = OpenFolder.create("aloft-redis");
+        try (RedisServer redis = RedisServer.start(folder)) {
+            RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
+            try (RedisObjectCache cache =
+                    new RedisObjectCache(new FleetSettings(address, FleetSettings.DEFAULT_NAME), BUCKET)) {
+                run(cache, List.of("--filter", "ObjectCache"), "phpunit-fleet");
+            }
+        } finally {
+            OpenFolder.delete(folder);
+        }
+    }
+
+    private static void run(ObjectCache cache, List<String> options, String log) throws Exception {
         Path folder = OpenFolder.create("aloft-phpunit");
         Path socket = folder.resolve("agent");
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
@@ -31,23 +56,25 @@ class PhpUnitTest {
                     List.of("uploads/tests-*/kept", "uploads/**.kept"), folder.resolve("kept"));
             AgentSite site = new AgentSite("phpunit", socket, null, files, 1L << 30)
                     .withLocal(kept)
-                    .withObjectCache(new ObjectCache(64L << 20));
+                    .withObjectCache(cache);
             try (Agent _ = Agent.start(List.of(site))) {
-                PhpUnit.assertPasses(phpUnit(socket), Checkout.folder("e2e/target/phpunit.log"));
+                PhpUnit.assertPasses(phpUnit(socket, options, log), Checkout.folder("e2e/target/" + log + ".log"));
             }
         } finally {
             OpenFolder.delete(folder);
         }
     }
 
-    private static ProcessBuilder phpUnit(Path socket) throws IOException {
-        ProcessBuilder phpUnit = new ProcessBuilder(
-                        "phpunit",
-                        "--configuration",
-                        Checkout.folder("wordpress/phpunit.xml.dist").toString(),
-                        "--log-junit",
-                        Checkout.folder("e2e/target/phpunit.xml").toString())
-                .directory(Checkout.folder("wordpress").toFile());
+    private static ProcessBuilder phpUnit(Path socket, List<String> options, String log) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                "phpunit",
+                "--configuration",
+                Checkout.folder("wordpress/phpunit.xml.dist").toString(),
+                "--log-junit",
+                Checkout.folder("e2e/target/" + log + ".xml").toString()));
+        words.addAll(options);
+        ProcessBuilder phpUnit =
+                new ProcessBuilder(words).directory(Checkout.folder("wordpress").toFile());
         phpUnit.environment().put("ALOFT_SOCKET", socket.toString());
         phpUnit.environment().put("ALOFT_BUCKET", BUCKET);
         phpUnit.environment().put("ALOFT_WORDPRESS", Fleet.newestTree().folder().toString());

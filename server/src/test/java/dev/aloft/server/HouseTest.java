@@ -124,7 +124,7 @@ final class HouseTest {
     void theServersRoomsKnowOnlyThoseBelowThem() {
         Map<String, Set<String>> arrows = Map.ofEntries(
                 entry("agent", Set.of("objectcache", "editor")),
-                entry("objectcache", Set.of()),
+                entry("objectcache", Set.of("redis", "fleet")),
                 entry("editor", Set.of()),
                 entry("cache", Set.of("compression")),
                 entry("compression", Set.of()),

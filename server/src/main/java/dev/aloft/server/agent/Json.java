@@ -185,12 +185,14 @@ final class Json {
         }
         ObjectCache.Statistics statistics = cache.statistics();
         json.writeObjectPropertyStart("object_cache");
-        json.writeNumberProperty("entries", statistics.entries());
-        json.writeNumberProperty("bytes", statistics.bytes());
-        json.writeNumberProperty("max_bytes", statistics.maxBytes());
+        statistics.memory().ifPresent(memory -> {
+            json.writeNumberProperty("entries", memory.entries());
+            json.writeNumberProperty("bytes", memory.bytes());
+            json.writeNumberProperty("max_bytes", memory.maxBytes());
+            json.writeNumberProperty("evictions", memory.evictions());
+        });
         json.writeNumberProperty("hits", statistics.hits());
         json.writeNumberProperty("misses", statistics.misses());
-        json.writeNumberProperty("evictions", statistics.evictions());
         json.writeEndObject();
     }
 

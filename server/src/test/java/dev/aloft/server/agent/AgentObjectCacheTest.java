@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.redis.RedisAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +28,7 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
 
         assertThat(send("set 0 - 1 3 4\nacatmeow").text()).matches("at (\\d+)\nok \\1\n");
         assertThat(send("get 1 3\nacatget 1 3\nadog").text()).matches("at (\\d+)\nhit \\1 0 4\nmeowmiss\n");
-        assertThat(get("/").text()).contains("\"object_cache\":{\"entries\":1,", "\"hits\":1,\"misses\":1,");
+        assertThat(get("/").text()).contains("\"object_cache\":{\"entries\":1,", "\"hits\":1,\"misses\":1}");
         assertThat(s3.requests()).isEmpty();
     }
 
@@ -61,10 +65,25 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
                 .isEqualTo(413);
     }
 
+    @Test
+    void withoutTheFleetsServerTheCacheIsAway() throws IOException {
+        FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://:word@127.0.0.1:1"), "test");
+        try (RedisObjectCache away = new RedisObjectCache(nowhere, "site")) {
+            cached("away", away);
+            Answer answer = send("get 1 3\nacat");
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.text()).doesNotContain("word");
+            assertThat(get("/").text()).contains("\"object_cache\":{\"hits\":0,\"misses\":0}");
+        }
+    }
+
     private void cached(String name) throws IOException {
+        cached(name, new MemoryObjectCache(ObjectCache.MIN_BYTES * 16));
+    }
+
+    private void cached(String name, ObjectCache cache) throws IOException {
         Path at = folder.resolve(name);
-        opened.add(Agent.start(List.of(
-                site(at, Duration.ofSeconds(20)).withObjectCache(new ObjectCache(ObjectCache.MIN_BYTES * 16)))));
+        opened.add(Agent.start(List.of(site(at, Duration.ofSeconds(20)).withObjectCache(cache))));
         client = connect(at);
     }
 

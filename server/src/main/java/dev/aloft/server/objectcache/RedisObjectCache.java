@@ -1,0 +1,208 @@
+package dev.aloft.server.objectcache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.redis.RedisConnection;
+import dev.aloft.server.redis.RedisPool;
+import dev.aloft.server.redis.RedisReply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// An object cache on the fleet's server, shared by all hosts of a site. Each exchange is one run of `exchange.lua`,
+/// which nothing interrupts: the server decides every condition.
+///
+/// While the server does not answer, every exchange fails at once. The keys that it was to change are deleted when the
+/// server answers again, before any further exchange; an exchange that arrives late is not carried out.
+public final class RedisObjectCache implements ObjectCache, AutoCloseable {
+
+    /// The limit of each wait for the server; PHP waits longer for the agent.
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
+
+    /// The bytes of values that are expected of an exchange. For more, the script runs again.
+    private static final long FIRST_ROOM = 1 << 18;
+
+    private static final String SCRIPT = script();
+    private static final String DIGEST = digest(SCRIPT);
+    private static final Logger LOG = LoggerFactory.getLogger(RedisObjectCache.class);
+
+    private final FleetSettings settings;
+    private final String base;
+    private final RedisPool pool;
+    private final MissedChanges missed = new MissedChanges();
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private volatile boolean closed;
+
+    /// Connects at the first exchange.
+    ///
+    /// @param site identifies the site on all hosts: its bucket and prefix
+    public RedisObjectCache(FleetSettings settings, String site) {
+        this.settings = settings;
+        this.base = settings.prefix() + "{" + site + "}:";
+        this.pool = new RedisPool(settings.address(), LIMIT);
+    }
+
+    /// Tries what object caches need of the server: it stores and deletes a value of no site.
+    ///
+    /// @throws IOException if it does not work
+    public static void tryServer(FleetSettings settings) throws IOException {
+        try (RedisObjectCache trial = new RedisObjectCache(settings, "trial")) {
+            List<byte[]> _ = trial.answer("set 1 - 1 1 1\ngax".getBytes(UTF_8), _ -> {});
+            List<byte[]> _ = trial.answer("flush-group 1\ngdelete 1 1\nga".getBytes(UTF_8), _ -> {});
+        }
+    }
+
+    private static String script() {
+        try (InputStream file = RedisObjectCache.class.getResourceAsStream("exchange.lua")) {
+            if (file == null) {
+                throw new IllegalStateException("exchange.lua is missing");
+            }
+            return new String(file.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The name by which the server knows a script.
+    private static String digest(String script) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(script.getBytes(UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-1", e);
+        }
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(hits.sum(), misses.sum(), Optional.empty());
+    }
+
+    @Override
+    public List<byte[]> answer(byte[] request, Room room) throws IOException {
+        List<CacheCommand> commands = new CommandReader(request).commands();
+        long bytes = FIRST_ROOM;
+        room.reserve(bytes);
+        if (missed.addWhileAway(commands)) {
+            throw new CacheAwayException("the object cache's server " + settings.address() + " does not answer");
+        }
+        try {
+            List<RedisReply> reply = run(commands, bytes);
+            while (reply.size() == 2) {
+                bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
+                room.reserve(bytes);
+                reply = run(commands, bytes);
+            }
+            count(reply);
+            return List.of(bytes(reply.get(3)), bytes(reply.get(4)));
+        } catch (CacheAwayException e) {
+            if (missed.add(commands)) {
+                LOG.warn("{}; pages work without it until it answers", e.getMessage());
+                Thread _ = Thread.ofVirtual().name("aloft-object-cache").start(this::awaitReturn);
+            }
+            throw e;
+        }
+    }
+
+    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws CacheAwayException {
+        try {
+            return pool.run((connection, ahead) -> {
+                long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
+                List<Object> words = new ArrayList<>(List.of(1, base, deadline, bytes));
+                words.addAll(ScriptWords.of(commands, ahead));
+                return evaluated(connection, words);
+            });
+        } catch (IOException e) {
+            throw new CacheAwayException("the object cache: " + e.getMessage(), e);
+        }
+    }
+
+    private List<RedisReply> evaluated(RedisConnection connection, List<Object> words) throws IOException {
+        RedisReply reply =
+                connection.callAll(List.of(command("EVALSHA", DIGEST, words))).getFirst();
+        if (reply instanceof RedisReply.Refused refused && refused.text().startsWith("NOSCRIPT")) {
+            reply = connection.callAll(List.of(command("EVAL", SCRIPT, words))).getFirst();
+        }
+        if (!(reply instanceof RedisReply.Items(List<RedisReply> items)) || items.size() == 1) {
+            throw new IOException(settings.address() + " does not carry out an exchange: "
+                    + (reply instanceof RedisReply.Refused refused ? refused.text() : "it arrived late"));
+        }
+        return items;
+    }
+
+    private static List<Object> command(String name, String script, List<Object> words) {
+        List<Object> command = new ArrayList<>(List.of(name, script));
+        command.addAll(words);
+        return command;
+    }
+
+    private void count(List<RedisReply> reply) {
+        hits.add(number(reply.get(1)));
+        misses.add(number(reply.get(2)));
+    }
+
+    private static long number(RedisReply reply) {
+        return reply instanceof RedisReply.Count(long value) ? value : 0;
+    }
+
+    private static byte[] bytes(RedisReply reply) throws IOException {
+        if (reply instanceof RedisReply.Text(byte[] bytes)) {
+            return bytes;
+        }
+        throw new IOException("the server does not run the script of this version");
+    }
+
+    /// Waits first until no exchange that has failed can be carried out any more.
+    private void awaitReturn() {
+        pause(LIMIT);
+        while (!closed && !makeUp()) {
+            pause(RETRY_INTERVAL);
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Deletes what has been missed.
+    ///
+    /// @return false if the server does not answer yet, or more has been missed meanwhile
+    private boolean makeUp() {
+        List<CacheCommand> commands = missed.take();
+        try {
+            List<RedisReply> _ = run(commands, FIRST_ROOM);
+        } catch (CacheAwayException e) {
+            boolean _ = missed.add(commands);
+            return false;
+        }
+        boolean back = missed.endIfEmpty();
+        if (back) {
+            LOG.warn("the object cache's server {} answers again", settings.address());
+        }
+        return back;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        pool.close();
+    }
+}

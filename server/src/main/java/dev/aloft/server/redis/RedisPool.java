@@ -1,0 +1,116 @@
+package dev.aloft.server.redis;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Connections to one server, each used by one exchange at a time. After the failure of one, none that was open then
+/// is used again. Safe for many threads.
+public final class RedisPool implements AutoCloseable {
+
+    private static final int MAX_CONNECTIONS = 32;
+
+    /// The age at which a connection is replaced.
+    private static final Duration AGE_LIMIT = Duration.ofMinutes(1);
+
+    private final RedisAddress address;
+    private final Duration limit;
+    private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
+    private final ConcurrentLinkedDeque<Open> idle = new ConcurrentLinkedDeque<>();
+    private volatile int generation;
+
+    /// @param limit of each wait: for the server, or for a connection
+    public RedisPool(RedisAddress address, Duration limit) {
+        this.address = address;
+        this.limit = limit;
+    }
+
+    /// An open connection.
+    ///
+    /// @param aheadMillis by which the server's clock is ahead of this host's, at least
+    private record Open(RedisConnection connection, long aheadMillis, long openedNanos, int generation) {}
+
+    /// One use of a connection.
+    @FunctionalInterface
+    public interface Use<T> {
+        /// @param aheadMillis by which the server's clock is ahead of this host's, at least
+        T run(RedisConnection connection, long aheadMillis) throws IOException;
+    }
+
+    /// Runs an exchange on a connection of its own.
+    public <T> T run(Use<T> use) throws IOException {
+        try {
+            if (!room.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException("all " + MAX_CONNECTIONS + " connections to " + address + " are in use");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for a connection to " + address, e);
+        }
+        Open open = null;
+        boolean done = false;
+        try {
+            open = take();
+            T result = use.run(open.connection(), open.aheadMillis());
+            done = true;
+            return result;
+        } finally {
+            giveBack(open, done);
+            room.release();
+        }
+    }
+
+    private Open take() throws IOException {
+        Open open = idle.pollFirst();
+        while (open != null && !isUsable(open)) {
+            open.connection().close();
+            open = idle.pollFirst();
+        }
+        return open == null ? open() : open;
+    }
+
+    private boolean isUsable(Open open) {
+        return open.generation() == generation && System.nanoTime() - open.openedNanos() < AGE_LIMIT.toNanos();
+    }
+
+    private Open open() throws IOException {
+        int current = generation;
+        RedisConnection connection = RedisConnection.open(address, limit);
+        try {
+            if (!(connection.call(List.of("TIME")) instanceof RedisReply.Items(List<RedisReply> time))) {
+                throw new IOException(address + " does not know the time");
+            }
+            long millis = Long.parseLong(time.getFirst().toString()) * 1000
+                    + Long.parseLong(time.getLast().toString()) / 1000;
+            return new Open(connection, millis - System.currentTimeMillis(), System.nanoTime(), current);
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // any other number will do
+    private void giveBack(@Nullable Open open, boolean done) {
+        if (open == null) {
+            return;
+        }
+        if (done) {
+            idle.addFirst(open);
+        } else {
+            generation++;
+            open.connection().close();
+        }
+    }
+
+    @Override
+    public void close() {
+        generation = -1;
+        for (Open open = idle.pollFirst(); open != null; open = idle.pollFirst()) {
+            open.connection().close();
+        }
+    }
+}

@@ -1,0 +1,292 @@
+-- One exchange of WordPress's object cache, carried out by the server as a whole.
+--
+-- KEYS[1] is the beginning of all keys of a site. ARGV has the deadline in milliseconds of the server's clock, the
+-- most bytes of values, and the commands, each with its arguments.
+--
+-- The response is a status, the numbers of hits and misses, and the text of the agent's response in pieces; or the
+-- status alone: 'late', or 'more' with the bytes that the values have, and then nothing has been carried out.
+--
+-- Keys of a site:
+--   meta      seq: the number of the last change; flush: of the last flush; g:GROUP: of the last flush of a group;
+--             floor: the largest number that was removed from changes. Without it, all other keys are unreachable.
+--   changes   the number of the last change of a key, by its hash, for the latest changes
+--   tokens    of named flushes
+--   e…        a value, behind its number and its time. The number of the flush is part of the key.
+--
+-- A server that is out of memory refuses the first write of a script, and then none of it is carried out.
+
+local base, LIMIT = KEYS[1], tonumber(ARGV[2])
+local meta, changes, tokens = base .. 'meta', base .. 'changes', base .. 'tokens'
+local MAX_ROOM, MAX_VALUE, MAX_TTL = 33554432, 8388608, 2592000000
+local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS = 100000, 100, 10000, 4096
+local call = redis.call
+
+local time = call('TIME')
+local micros = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local millis = math.floor(micros / 1000)
+
+local function text(number)
+    return string.format('%.0f', number)
+end
+
+if millis > tonumber(ARGV[1]) then
+    return { 'late' }
+end
+
+local stored = call('HMGET', meta, 'seq', 'flush', 'floor')
+local seq, flush, floor = tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])
+if not (seq and flush and floor) then
+    seq, flush, floor = micros, micros, micros
+    call('DEL', meta, changes)
+    call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor))
+    call('ZADD', changes, 0, '')
+elseif not call('ZSCORE', changes, '') then -- evicted
+    floor = seq
+    call('HSET', meta, 'floor', text(floor))
+    call('ZADD', changes, 0, '')
+end
+
+local flushes = {}
+
+local function flush_of(group)
+    if not flushes[group] then
+        flushes[group] = tonumber(call('HGET', meta, 'g:' .. group) or '0')
+    end
+    return math.max(flush, flushes[group])
+end
+
+local function entry(group, name)
+    return base .. 'e' .. text(flush_of(group)) .. ':' .. #group .. ':' .. group .. name
+end
+
+local before = seq
+
+local function next_number()
+    seq = math.max(seq + 1, micros)
+    return seq
+end
+
+local function member(group, name)
+    return redis.sha1hex(#group .. ':' .. group .. name)
+end
+
+local function note(group, name, number)
+    call('ZADD', changes, text(number), member(group, name))
+    if call('ZCARD', changes) > MAX_CHANGES then
+        local last = call('ZRANGE', changes, MAX_CHANGES / 10, MAX_CHANGES / 10, 'WITHSCORES')
+        floor = math.max(floor, tonumber(last[2]))
+        call('HSET', meta, 'floor', text(floor))
+        call('ZREMRANGEBYRANK', changes, 1, MAX_CHANGES / 10)
+    end
+end
+
+-- The value, its number, and its time or 0.
+local function load(group, name)
+    local raw = call('GET', entry(group, name))
+    if not raw then
+        return nil
+    end
+    local _, stop, number, expires = string.find(raw, '^(%d+) (%d+)\n')
+    if expires ~= '0' and tonumber(expires) <= millis then
+        return nil
+    end
+    return string.sub(raw, stop + 1), tonumber(number), tonumber(expires)
+end
+
+local function last_change(group, name, number)
+    local score = call('ZSCORE', changes, member(group, name))
+    return number or math.max(score and tonumber(score) or floor, flush_of(group))
+end
+
+local function left(expires)
+    return expires == 0 and 0 or math.max(1, math.ceil((expires - millis) / 1000))
+end
+
+local function put(group, name, value, expires)
+    local number = next_number()
+    local ttl = expires == 0 and MAX_TTL or math.min(MAX_TTL, math.max(1, expires - millis))
+    local raw = text(number) .. ' ' .. text(expires) .. '\n' .. value
+    call('SET', entry(group, name), raw, 'PX', text(ttl))
+    note(group, name, number)
+    return number
+end
+
+local function drop(group, name)
+    local existed = call('DEL', entry(group, name)) == 1
+    note(group, name, next_number())
+    return existed
+end
+
+local function flush_all()
+    flush = next_number()
+    call('DEL', meta)
+    call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor))
+    flushes = {}
+end
+
+local function keys_of(group, name)
+    local list, keys, at = load(group, name), {}, 1
+    while list and at <= #list do
+        local _, stop, g, n = string.find(list, '^(%d+) (%d+)\n', at)
+        if not stop or #keys == MAX_KEYS or stop + g + n > #list then
+            return {}
+        end
+        keys[#keys + 1] = { string.sub(list, stop + 1, stop + g), string.sub(list, stop + g + 1, stop + g + n) }
+        at = stop + g + n + 1
+    end
+    return keys
+end
+
+local ARGUMENTS = { ['until'] = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
+
+-- The bytes of the values that are going to be returned.
+local function bytes_of(group, name)
+    return call('STRLEN', entry(group, name))
+end
+
+local needed, listed, at = 0, false, 3
+while at <= #ARGV do
+    local verb, a, b, c = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+    if verb == 'get' then
+        needed = needed + bytes_of(a, b)
+    elseif verb == 'incr' then
+        needed = needed + bytes_of(b, c)
+    elseif verb == 'recall' and not listed then
+        for _, key in ipairs(keys_of(a, b)) do
+            listed = true
+            needed = needed + bytes_of(key[1], key[2])
+        end
+    end
+    at = at + 1 + ARGUMENTS[verb]
+end
+if needed > LIMIT and LIMIT < MAX_ROOM then
+    return { 'more', text(math.min(needed, MAX_ROOM)) }
+end
+
+local hits, misses, room, recalled, pieces = 0, 0, LIMIT, false, {}
+
+local function line(...)
+    pieces[#pieces + 1] = table.concat({ ... }, ' ') .. '\n'
+end
+
+local function reply(word, number, expires, value)
+    room = room - #value
+    line(word, text(number), text(left(expires)), #value)
+    pieces[#pieces + 1] = value
+end
+
+local function get(group, name)
+    local value, number, expires = load(group, name)
+    if value and #value <= room then
+        hits = hits + 1
+        reply('hit', number, expires, value)
+    else
+        misses = misses + 1
+        line('miss')
+    end
+end
+
+local run = {}
+
+run['until'] = function(deadline)
+    if millis > tonumber(deadline) then
+        line('late')
+        return true
+    end
+    line('ok')
+end
+
+run.get = get
+
+run.recall = function(group, name)
+    local keys = recalled and {} or keys_of(group, name)
+    recalled = recalled or #keys > 0
+    line('list', #keys)
+    for _, key in ipairs(keys) do
+        line('key', #key[1], #key[2])
+        pieces[#pieces + 1] = key[1] .. key[2]
+        get(key[1], key[2])
+    end
+end
+
+run.store = function(condition, ttl, known, group, name, value)
+    local _, number = load(group, name)
+    local changed = false
+    if known ~= '-' then
+        known = tonumber(known)
+        changed = last_change(group, name, number) > known or known > seq
+    end
+    if number and condition == 'ABSENT' then
+        line('exists')
+    elseif not number and condition == 'PRESENT' then
+        line('miss')
+    elseif changed then
+        if condition ~= 'ABSENT' then
+            drop(group, name)
+        end
+        line('changed')
+    elseif #value > MAX_VALUE then
+        drop(group, name)
+        line('large')
+    else
+        ttl = tonumber(ttl)
+        line('ok', text(put(group, name, value, ttl == 0 and 0 or millis + 1000 * ttl)))
+    end
+end
+
+run.delete = function(group, name)
+    local _, number = load(group, name)
+    local last = last_change(group, name, number)
+    line(drop(group, name) and 'ok' or 'miss', text(last))
+end
+
+run.incr = function(offset, group, name)
+    local value, number, expires = load(group, name)
+    if not value then
+        line('miss')
+    elseif not string.find(value, '^-?%d+$') or #value > 15 or #offset > 15 then -- exact in the numbers of Lua
+        reply('other', number, expires, value)
+    else
+        local sum = math.max(0, tonumber(value) + tonumber(offset))
+        line('ok', text(put(group, name, text(sum), expires)), text(sum), text(number))
+    end
+end
+
+run.group = function(group)
+    flushes[group] = next_number()
+    call('HSET', meta, 'g:' .. group, text(seq))
+    if call('HLEN', meta) > MAX_GROUPS then
+        flush_all()
+    end
+    line('ok')
+end
+
+run.flush = function()
+    flush_all()
+    line('ok')
+end
+
+run.once = function(name, token)
+    if call('HGET', tokens, name) ~= token then
+        flush_all()
+        call('HSET', tokens, name, token)
+        if call('HLEN', tokens) > MAX_TOKENS then
+            call('DEL', tokens)
+        end
+    end
+    line('ok')
+end
+
+at = 3
+while at <= #ARGV do
+    local verb = ARGV[at]
+    local count = ARGUMENTS[verb]
+    if run[verb](unpack(ARGV, at + 1, at + count)) then
+        break
+    end
+    at = at + 1 + count
+end
+if seq > before then
+    call('HSET', meta, 'seq', text(seq))
+end
+return { 'at', hits, misses, 'at ' .. text(seq) .. '\n', table.concat(pieces) }

@@ -1,0 +1,265 @@
+package dev.aloft.server.objectcache;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.redis.RedisAddress;
+import dev.aloft.server.redis.RedisConnection;
+import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.RedisServer;
+import dev.aloft.testkit.TcpProxy;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two hosts of one site, which share its object cache, and another site.
+final class RedisObjectCacheTest extends ObjectCacheSuite {
+
+    private static final Pattern FIRST_LINE = Pattern.compile("^at (\\d+)\\n");
+
+    private static RedisServer redis;
+
+    private TcpProxy way;
+    private RedisObjectCache here;
+    private RedisObjectCache there;
+    private RedisObjectCache otherSite;
+
+    @BeforeAll
+    static void startServer(@TempDir Path folder) throws IOException {
+        redis = RedisServer.start(folder);
+    }
+
+    @AfterAll
+    static void stopServer() throws IOException {
+        redis.close();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        way = TcpProxy.before(redis.port());
+        here = cacheOf("media/one", way.port());
+        there = cacheOf("media/one", redis.port());
+        otherSite = cacheOf("media/two", redis.port());
+        answer("flush\n");
+    }
+
+    private static RedisObjectCache cacheOf(String site, int port) {
+        RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + port);
+        return new RedisObjectCache(new FleetSettings(address, "test"), site);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        here.close();
+        there.close();
+        otherSite.close();
+        way.close();
+    }
+
+    @Override
+    ObjectCache cache() {
+        return here;
+    }
+
+    @Test
+    void aWriteIsReadOnAnotherHost() throws IOException {
+        answer(set("a", "x"));
+        assertThat(on(there, get("a"))).endsWith(" 0 1\nx");
+        on(there, delete("a"));
+        assertThat(answer(get("a"))).isEqualTo("miss");
+    }
+
+    @Test
+    void aSiteDoesNotReachTheKeysOfAnother() throws IOException {
+        answer(set("a", "x"));
+        assertThat(on(otherSite, get("a"))).endsWith("miss\n");
+        on(otherSite, "flush\n" + set("a", "y"));
+        assertThat(answer(get("a"))).endsWith("\nx");
+    }
+
+    @Test
+    void deletionAndAdditionTellTheLastChangeBefore() {
+        answer(set("a", "1"));
+        long stored = at();
+        assertThat(answer(command("incr 1", "g", "a"))).matches("ok \\d+ 2 " + stored);
+        long changed = at();
+        assertThat(answer(delete("a"))).isEqualTo("ok " + changed);
+        assertThat(answer(delete("a"))).matches("miss \\d+");
+    }
+
+    @Test
+    void aValueExpires() throws Exception {
+        answer(command("set 1 -", "g", "a", "x"));
+        long base = at();
+        Eventually.await("it has expired", () -> answer(get("a")).equals("miss"));
+        assertThat(answer(command("add 0 " + (base - 1), "g", "a", "old"))).isEqualTo("changed");
+    }
+
+    @Test
+    void lateCommandsAreNotCarriedOut() {
+        assertThat(answer(set("b", "1") + "until 1000\n" + delete("b"))).matches("ok \\d+\nlate");
+        assertThat(answer(get("b"))).endsWith("\n1");
+    }
+
+    @Test
+    void valuesThatAreLargerThanExpectedNeedRoom() throws IOException {
+        String large = "x".repeat(2 << 20);
+        answer(set("a", large));
+        List<Long> reserved = new ArrayList<>();
+        byte[] request = get("a").getBytes(ISO_8859_1);
+        assertThat(here.answer(request, reserved::add).getLast()).hasSizeGreaterThan(large.length());
+        assertThat(reserved.getLast()).isBetween((long) large.length(), large.length() + 100L);
+
+        byte[] change = (get("a") + delete("a")).getBytes(ISO_8859_1);
+        assertThatIOException()
+                .isThrownBy(() -> here.answer(change, bytes -> {
+                    if (bytes > large.length()) {
+                        throw new IOException("no room");
+                    }
+                }));
+        assertThat(answer(get("a"))).endsWith(large);
+    }
+
+    @Test
+    void whatTheServerHasLostIsChanged() throws IOException {
+        answer(set("a", "x"));
+        long base = at();
+        try (RedisConnection connection =
+                RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(30))) {
+            connection.call(List.of("DEL", "aloft:test:{media/one}:changes"));
+            assertThat(answer(command("add 0 " + (base - 1), "g", "b", "old"))).isEqualTo("changed");
+            connection.call(List.of("DEL", "aloft:test:{media/one}:meta"));
+        }
+        assertThat(answer(get("a"))).as("an outdated value may be among them").isEqualTo("miss");
+        assertThat(answer(command("add 0 " + base, "g", "a", "old"))).isEqualTo("changed");
+    }
+
+    @Test
+    void onlyTheLatestChangesAreKnownByKey() throws IOException {
+        long base = at();
+        answer(set("a", "x") + delete("a"));
+        assertThat(answer(command("add 0 " + base, "g", "untouched", "x"))).startsWith("ok ");
+        base = at();
+        for (int part = 0; part < 110; part++) {
+            StringBuilder sets = new StringBuilder();
+            for (int i = 0; i < 1000; i++) {
+                sets.append(set(part + " " + i, "x"));
+            }
+            assertThat(answer(sets.toString())).startsWith("ok ");
+        }
+        assertThat(answer(command("add 0 " + base, "g", "never there", "x"))).isEqualTo("changed");
+        assertThat(answer(command("add 0 " + at(), "g", "never there", "x"))).startsWith("ok ");
+    }
+
+    @Test
+    void aChangeThatTheServerMissedIsMadeUpFor() throws Exception {
+        answer(set("a", "old") + set("b", "kept"));
+        way.hold();
+        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, set("a", "new")));
+        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, get("a")));
+        way.release();
+        awaitReturn();
+        assertThat(answer(get("a"))).isEqualTo("miss");
+        assertThat(on(there, get("b"))).endsWith("\nkept");
+    }
+
+    @Test
+    void withoutTheServerEveryExchangeFailsAtOnceAndAfterwardsNothingOldIsRead() throws Exception {
+        answer(set("a", "old"));
+        redis.stop();
+        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, set("a", "new")));
+        long begin = System.nanoTime();
+        for (int i = 0; i < 1000; i++) {
+            assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, delete("a")));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+        redis.start();
+        awaitReturn();
+        assertThat(answer(get("a"))).isEqualTo("miss");
+    }
+
+    /// Two hosts change different options of one array, each as WordPress does: it reads the array, changes its own
+    /// part, and writes the whole.
+    @Test
+    void noChangeOfAllOptionsIsLostToARace() throws Exception {
+        int rounds = 2000;
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> hosts = List.of(
+                    threads.submit(() -> countUp(here, 0, rounds)), threads.submit(() -> countUp(there, 1, rounds)));
+            for (Future<?> host : hosts) {
+                host.get();
+            }
+        }
+        assertThat(on(here, get("alloptions"))).endsWith("\n" + rounds + "," + rounds);
+    }
+
+    private static Void countUp(RedisObjectCache cache, int own, int rounds) throws IOException {
+        for (int done = 0; done < rounds; ) {
+            String read = on(cache, get("alloptions"));
+            Matcher first = FIRST_LINE.matcher(read);
+            assertThat(first.lookingAt()).isTrue();
+            String[] options = read.contains("hit ")
+                    ? read.strip().substring(read.strip().lastIndexOf('\n') + 1).split(",")
+                    : new String[] {"0", "0"};
+            options[own] = String.valueOf(done + 1);
+            String verb = read.contains("hit ") ? "replace 0 " : "add 0 ";
+            String wrote = on(cache, command(verb + first.group(1), "g", "alloptions", String.join(",", options)));
+            assertThat(wrote).containsPattern("\n(ok|changed|exists|miss)");
+            done += wrote.contains("\nok ") ? 1 : 0;
+        }
+        return null;
+    }
+
+    @Test
+    void ofAddersOnTwoHostsOneWins() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 0; round < 100; round++) {
+                String add = command("add 0 -", "locks", "lock " + round, "x");
+                List<Future<String>> answers = new ArrayList<>();
+                for (int worker = 0; worker < 16; worker++) {
+                    RedisObjectCache host = worker % 2 == 0 ? here : there;
+                    answers.add(threads.submit(() -> on(host, add)));
+                }
+                int winners = 0;
+                for (Future<String> each : answers) {
+                    winners += each.get().contains("\nok ") ? 1 : 0;
+                }
+                assertThat(winners).isEqualTo(1);
+            }
+        }
+    }
+
+    private void awaitReturn() throws Exception {
+        Eventually.await("the server is back", () -> {
+            try {
+                on(here, get("none"));
+                return true;
+            } catch (CacheAwayException e) {
+                return false;
+            }
+        });
+    }
+
+    private static String on(RedisObjectCache host, String request) throws IOException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        host.answer(request.getBytes(ISO_8859_1), _ -> {}).forEach(all::writeBytes);
+        return all.toString(ISO_8859_1);
+    }
+}
