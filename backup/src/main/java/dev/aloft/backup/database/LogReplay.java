@@ -27,8 +27,16 @@ final class LogReplay {
     private final String database;
     private final LogPosition from;
     private final Instant until;
+    private final Duration silenceLimit;
 
-    private LogReplay(LogArchive archive, List<LogFolder> logs, String database, LogPosition from, Instant until) {
+    private LogReplay(
+            LogArchive archive,
+            List<LogFolder> logs,
+            String database,
+            LogPosition from,
+            Instant until,
+            Duration silenceLimit) {
+        this.silenceLimit = silenceLimit;
         this.database = database;
         this.archive = archive;
         this.logs = List.copyOf(logs);
@@ -51,7 +59,12 @@ final class LogReplay {
         List<LogFolder> logs = chain(archive, from, dump.moment());
         Instant second = until.truncatedTo(ChronoUnit.SECONDS);
         requireReach(archive, logs, second);
-        return new LogReplay(archive, logs, dump.name(), from, second);
+        return new LogReplay(archive, logs, dump.name(), from, second, SILENCE_LIMIT);
+    }
+
+    /// The same with another limit for the silence of a program.
+    LogReplay within(Duration limit) {
+        return new LogReplay(archive, logs, database, from, until, limit);
     }
 
     private static List<LogFolder> chain(LogArchive archive, LogPosition from, Instant dumped) throws IOException {
@@ -107,7 +120,7 @@ final class LogReplay {
         ReplayFilter filter = new ReplayFilter(database, until, databases);
         try (ClientRun sql = ClientRun.start(scratch, Tool.SQL, SqlQuery.arguments("--binary-mode", scratch.name()))) {
             Transfer transfer = new Transfer(sql);
-            transfer.run(attempt, SILENCE_LIMIT, () -> {
+            transfer.run(attempt, silenceLimit, () -> {
                 try (OutputStream statements = transfer.input()) {
                     for (LogFolder log : logs) {
                         if (!filter.isEnded() && !log.begun().isAfter(until)) {
@@ -118,7 +131,7 @@ final class LogReplay {
                     // its exit status says why
                 }
             });
-            sql.requireSuccess(attempt, SILENCE_LIMIT);
+            sql.requireSuccess(attempt, silenceLimit);
         }
     }
 
@@ -131,14 +144,15 @@ final class LogReplay {
             Feed feed = new Feed(decoder);
             Thread feeder = Thread.ofVirtual().start(() -> feed.run(log, start, filter));
             try {
-                ReplayText.copy(decoder.output(), statements);
+                Transfer decoded = new Transfer(decoder);
+                decoded.run(attempt, silenceLimit, () -> ReplayText.copy(decoded.heard(), statements));
                 feeder.join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted: cannot " + attempt);
             }
             feed.failed.rethrow();
-            decoder.requireSuccess(attempt, SILENCE_LIMIT);
+            decoder.requireSuccess(attempt, silenceLimit);
         }
     }
 

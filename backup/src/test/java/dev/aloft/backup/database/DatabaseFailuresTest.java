@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,14 +67,8 @@ final class DatabaseFailuresTest {
                 });
     }
 
-    /// Client programs of which one is a script.
     private static DatabaseAccess withProgram(String name, String script) throws IOException {
-        Path folder = Files.createTempDirectory(top, "programs");
-        Path program = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + script);
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        List<Path> folders = new ArrayList<>(List.of(folder));
-        folders.addAll(ClientPrograms.installed().folders());
-        return site.withPrograms(new ClientPrograms(folders));
+        return site.withPrograms(Programs.with(top, name, script));
     }
 
     @Test

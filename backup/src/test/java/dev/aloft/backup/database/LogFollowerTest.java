@@ -215,6 +215,24 @@ final class LogFollowerTest {
     }
 
     @Test
+    void aDecoderThatHangsIsKilled() throws Exception {
+        DatabasePart dump;
+        Instant after;
+        try (Following following = new Following()) {
+            following.awaitComplete();
+            dump = DatabaseDump.write(site, dumped);
+            after = nextSecond();
+            following.awaitComplete();
+        }
+        DatabaseAccess hanging = site.withPrograms(Programs.with(top, "mariadb-binlog", "exec sleep 600"));
+        LogReplay replay = LogReplay.find(archive, dump, after).within(Duration.ofMillis(500));
+        assertThatThrownBy(() -> replay.into(hanging))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("cannot read ")
+                .hasMessageContaining("nothing within 0 s, so it was killed");
+    }
+
+    @Test
     void aMomentThatTheArchiveMayNotReachIsRefused() throws Exception {
         DatabasePart dump;
         try (Following following = new Following()) {
