@@ -10,6 +10,7 @@ use Aloft\Files\LocalNames;
 use Aloft\Files\PutObjectHooks;
 use Aloft\Integrations\Integrations;
 use Aloft\Operations\AgentReports;
+use Aloft\Operations\BackupCheck;
 use Aloft\Operations\Commands;
 use Aloft\Operations\DeployedCode;
 use Aloft\Operations\Diagnosis;
@@ -156,8 +157,10 @@ final class Plugin
         $state = new Files($agent);
         $trial = new Files(new Agent($this->settings->socket, self::LOOK_SECONDS));
         $diagnosis = new Diagnosis($this->settings, $state, $trial, $this->uploads);
-        (new SiteHealth($this->settings, $state, $diagnosis, new DeployedCode()))->register($this->hooks);
-        (new OperatorPage(new AgentReports($agent), $diagnosis, $this->uploads, $this->privateMedia))
+        $reports = new AgentReports($agent);
+        $backups = new BackupCheck($reports);
+        (new SiteHealth($this->settings, $state, $diagnosis, new DeployedCode(), $backups))->register($this->hooks);
+        (new OperatorPage($reports, $diagnosis, $backups, $this->uploads, $this->privateMedia))
             ->register($this->hooks);
         Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads, $this->files);
         S3Uploads::register();

@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Operations\BackupsSection;
 use Aloft\Operations\BarChart;
 use Aloft\Operations\FileUsage;
 use Aloft\Operations\Finding;
 use Aloft\Operations\OperatorState;
 use Aloft\Operations\RequestFigures;
+use Aloft\Operations\SnapshotReport;
 use Aloft\Operations\Table;
 
 /**
@@ -135,6 +137,20 @@ final class OperatorPageTest extends SiteTestCase
         self::assertSame(OperatorState::DOWN, $down->level);
         self::assertStringContainsString('2026', $down->headline);
         self::assertSame('no answer', $down->detail);
+    }
+
+    public function testSnapshotsAreShown(): void
+    {
+        $section = new BackupsSection(new SnapshotReport(['configured' => true, 'newest' => [
+            ['id' => 'a', 'moment' => time() - 2 * DAY_IN_SECONDS, 'files' => 3, 'bytes' => 4096, 'database' => true],
+        ]]));
+
+        self::assertStringContainsString('2 days', $section->tile());
+        self::assertStringContainsString('<td class="aloft-number">4.0 KB</td><td>yes</td>', $section->html());
+        self::assertStringContainsString('reading', (new BackupsSection(
+            new SnapshotReport(['configured' => true]),
+        ))->tile());
+        self::assertStringNotContainsString('Newest snapshot', self::page());
     }
 
     public function testTextsOfChartsAndTablesAreEscaped(): void

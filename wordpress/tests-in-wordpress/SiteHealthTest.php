@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 use Aloft\InvalidSwitches;
+use Aloft\Operations\BackupCheck;
+use Aloft\Operations\SnapshotReport;
 
 /**
  * Site Health's tests and information, and the notice.
@@ -77,6 +79,22 @@ final class SiteHealthTest extends SiteTestCase
         self::assertArrayNotHasKey('updates', self::results());
         self::assertArrayHasKey('background_updates', \WP_Site_Health::get_tests()['async']);
         self::assertArrayHasKey('http_requests', \WP_Site_Health::get_tests()['direct']);
+    }
+
+    public function testBackupsAreCheckedByTheirSchedule(): void
+    {
+        $snapshot = ['id' => 'a', 'moment' => 1_795_348_800, 'files' => 3, 'bytes' => 4096, 'database' => true];
+        $status = static fn (int $hours, array $report): string => BackupCheck::finding(
+            new SnapshotReport($report + ['configured' => true, 'damaged' => 0, 'newest' => [$snapshot]]),
+            $snapshot['moment'] + $hours * HOUR_IN_SECONDS,
+        )->status;
+
+        self::assertSame('good', $status(36, ['interval' => DAY_IN_SECONDS]));
+        self::assertSame('recommended', $status(37, ['interval' => DAY_IN_SECONDS]));
+        self::assertSame('good', $status(10_000, []), 'a schedule of which the agent does not know the interval');
+        self::assertSame('critical', $status(1, ['damaged' => 1]));
+        self::assertSame('critical', $status(1, ['newest' => []]));
+        self::assertArrayNotHasKey('backups', self::results(), 'this site has none');
     }
 
     public function testASiteWithoutAnAgentIsCritical(): void

@@ -34,6 +34,12 @@ final class AgentReports
         return new RequestFigures($this->report('/?figures'));
     }
 
+    /** Snapshots of the site's backups. */
+    public function snapshots(): SnapshotReport
+    {
+        return new SnapshotReport($this->report('/?snapshots'));
+    }
+
     /** Files below a directory. */
     public function files(S3Path $directory): FileUsage
     {

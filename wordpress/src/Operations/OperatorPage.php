@@ -25,11 +25,12 @@ final class OperatorPage
     private const WRITING = 'writing';
 
     /** Checks of the server rather than the site. */
-    private const OF_THE_SERVER = ['php', 'code', 'leftovers', 'cache'];
+    private const OF_THE_SERVER = ['php', 'code', 'leftovers', 'cache', 'backups'];
 
     public function __construct(
         private readonly AgentReports $reports,
         private readonly Diagnosis $diagnosis,
+        private readonly BackupCheck $backups,
         private readonly UploadsDirectory $uploads,
         private readonly PrivateMedia $media,
     ) {
@@ -69,13 +70,15 @@ final class OperatorPage
         }
         $files = $this->files($directory, $requests);
         $section = $requests === null ? null : new RequestsSection($requests);
+        $backups = self::seesAll() ? $this->backups() : null;
         $checks = new ChecksSection($findings, $agent === null ? [] : $this->failures($agent));
         echo '<style>' . file_get_contents(__DIR__ . '/operator-page.css') . '</style>'
             . '<div class="wrap aloft-page"><h1>Aloft</h1>' . $this->banner($state)
-            . '<dl class="aloft-tiles">' . $files?->tile() . $section?->tiles() . $this->privateTile() . '</dl>'
+            . '<dl class="aloft-tiles">' . $files?->tile() . $section?->tiles() . $backups?->tile()
+            . $this->privateTile() . '</dl>'
             . '<div class="aloft-cards">' . $section?->html() . $files?->html()
             . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false))
-            . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
+            . $backups?->html() . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
         wp_print_inline_script_tag((string) file_get_contents(__DIR__ . '/operator-page.js'));
     }
 
@@ -83,7 +86,7 @@ final class OperatorPage
     private function findings(bool $isTrying): array
     {
         $hidden = [...self::seesAll() ? [] : self::OF_THE_SERVER, ...$isTrying ? [] : [self::WRITING]];
-        $checks = array_diff_key($this->diagnosis->checks(), array_flip($hidden));
+        $checks = array_diff_key($this->diagnosis->checks() + $this->backups->checks(), array_flip($hidden));
         return array_map(static fn (\Closure $check): Finding => $check(), array_values($checks));
     }
 
@@ -94,6 +97,17 @@ final class OperatorPage
             return new FilesSection($this->reports->files($directory), $prices);
         } catch (AgentException) {
             return null; // A missing folder has no files, and the state shows any other reason.
+        }
+    }
+
+    /** Null without backups, or where the agent may not read them, which a check says. */
+    private function backups(): ?BackupsSection
+    {
+        try {
+            $report = $this->reports->snapshots();
+            return $report->isConfigured ? new BackupsSection($report) : null;
+        } catch (AgentException) {
+            return null;
         }
     }
 

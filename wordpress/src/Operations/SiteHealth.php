@@ -23,6 +23,7 @@ final class SiteHealth
         private readonly Files $files,
         private readonly Diagnosis $diagnosis,
         private readonly DeployedCode $code,
+        private readonly BackupCheck $backups,
     ) {
     }
 
@@ -43,7 +44,8 @@ final class SiteHealth
         foreach ($this->code->replaced() as $name) {
             unset($tests['direct'][$name], $tests['async'][$name]);
         }
-        foreach ($this->diagnosis->checks() + $this->code->checks() as $name => $check) {
+        $checks = $this->diagnosis->checks() + $this->code->checks() + $this->backups->checks();
+        foreach ($checks as $name => $check) {
             /* translators: %s: name of a check */
             $label = sprintf(__('Aloft: %s', 'aloft'), $name);
             $result = static fn (): array => self::result($name, $check());

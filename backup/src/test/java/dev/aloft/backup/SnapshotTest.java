@@ -62,6 +62,22 @@ final class SnapshotTest extends BackupFixture {
     }
 
     @Test
+    void theNewestSnapshotsAreReadWithoutTheOthers() throws IOException {
+        List<Snapshot> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            now = now.plusSeconds(1);
+            all.add(create());
+        }
+        front.reset();
+
+        SnapshotList newest = host().newest(2);
+
+        assertThat(newest.snapshots()).containsExactly(all.get(1), all.get(2));
+        assertThatRequests(front).are("2 GetObject, 1 ListObjectsV2");
+        assertThat(host().newest(10).snapshots()).hasSize(3);
+    }
+
+    @Test
     void aSnapshotInPlaceDoesNotMakeTheNextOneCopyEverything() throws IOException {
         writeMany(3);
         Snapshot first = create();

@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Operations;
+
+/**
+ * The newest snapshots, as HTML.
+ */
+final class BackupsSection
+{
+    public function __construct(private readonly SnapshotReport $report)
+    {
+    }
+
+    public function tile(): string
+    {
+        $newest = $this->report->newest[0] ?? null;
+        return Tile::html(
+            __('Newest snapshot', 'aloft'),
+            $newest === null ? '–' : human_time_diff($newest['moment']),
+            match (true) {
+                !$this->report->isRead => __('reading the backups', 'aloft'),
+                $newest === null => __('none yet', 'aloft'),
+                $newest['database'] => __('old, files and database', 'aloft'),
+                default => __('old, files only', 'aloft'),
+            },
+        );
+    }
+
+    public function html(): string
+    {
+        $rows = array_map(static fn (array $snapshot): array => [
+            (string) wp_date('Y-m-d H:i:s', $snapshot['moment']),
+            number_format_i18n($snapshot['files']),
+            size_format($snapshot['bytes'], 1) ?: '0 B',
+            $snapshot['database'] ? __('yes', 'aloft') : __('no', 'aloft'),
+        ], $this->report->newest);
+        $columns = [__('Moment', 'aloft'), __('Files', 'aloft'), __('Size', 'aloft'), __('Database', 'aloft')];
+        return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Snapshots', 'aloft') . '</h2>' . (
+            $rows === []
+                ? '<p>' . esc_html__('There is none yet.', 'aloft') . '</p>'
+                : Table::html($columns, $rows, __('Newest snapshots', 'aloft'))
+        ) . '</section>';
+    }
+}

@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Operations;
+
+/**
+ * The newest snapshots of the site's backups, as the agent has read them.
+ */
+final class SnapshotReport
+{
+    /** A snapshot may be late by this part of the interval: creating one takes time. */
+    private const SLACK = 0.5;
+
+    public readonly bool $isConfigured;
+
+    /** False while the agent reads the backups for the first time. */
+    public readonly bool $isRead;
+    public readonly int $damaged;
+
+    /** @var list<array{id: string, moment: int, files: int, bytes: int, database: bool}> the newest first */
+    public readonly array $newest;
+    private readonly ?int $interval;
+
+    /** @param array<string, mixed> $report of the agent */
+    public function __construct(array $report)
+    {
+        $this->isConfigured = (bool) $report['configured'];
+        $this->isRead = isset($report['newest']);
+        $this->damaged = (int) ($report['damaged'] ?? 0);
+        $this->newest = array_values((array) ($report['newest'] ?? []));
+        $this->interval = isset($report['interval']) ? (int) $report['interval'] : null;
+    }
+
+    /** True if the next snapshot should have been made by now, as far as the schedule is known. */
+    public function isLate(int $now): bool
+    {
+        return $this->newest !== [] && $this->interval !== null
+            && $now - $this->newest[0]['moment'] > $this->interval * (1 + self::SLACK);
+    }
+}
