@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,9 +20,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,42 @@ final class ServedPartsTest {
             assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
                     .isEqualTo(404);
             assertThat(socket).doesNotExist();
+        }
+    }
+
+    @Test
+    void theEdgeOfAFleetHearsOfUploadsThroughItsAgent() throws Exception {
+        try (RedisServer redis = RedisServer.start(folder.resolve("redis"), "--requirepass", "the password")) {
+            Path password = Files.writeString(folder.resolve("password"), "the password\n");
+            Files.writeString(
+                    configuration,
+                    "object_cache_bytes = 64000000\n[fleet]\nurl = \"redis://127.0.0.1:%d\"\npassword_file = \"%s\"\n"
+                            .formatted(redis.port(), password),
+                    StandardOpenOption.APPEND);
+            try (Running _ = new Running("--agent-only");
+                    Running _ = new Running("--edge-only");
+                    HttpClient client = HttpClient.newHttpClient()) {
+                Eventually.await("the agent listens", () -> Files.exists(socket) && isOpen(admin));
+                try (SteadyLoad load = SteadyLoad.uploads(List.of(socket), "media")) {
+                    HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics"))
+                            .build();
+                    Eventually.await(
+                            "the edge has heard",
+                            () -> Pattern.compile("^aloft_fleet_received_total [1-9]", Pattern.MULTILINE)
+                                    .matcher(client.send(metrics, BodyHandlers.ofString())
+                                            .body())
+                                    .find());
+                    assertThat(load.failures()).isEmpty();
+                }
+                StringWriter out = new StringWriter();
+                int _ = Main.command()
+                        .setOut(new PrintWriter(out))
+                        .execute("doctor", "--config", configuration.toString());
+                assertThat(out.toString())
+                        .contains(
+                                "fleet                the fleet's server answers at redis://127.0.0.1:" + redis.port())
+                        .doesNotContain("the password");
+            }
         }
     }
 

@@ -3,8 +3,20 @@ package dev.aloft.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
 import dev.aloft.lab.Command;
+import dev.aloft.lab.DebianPackages;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.redis.RedisAddress;
+import dev.aloft.store.Store;
+import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +57,24 @@ final class ObjectCacheTest {
                 wp_cache_init();
                 wp_cache_add_non_persistent_groups(['counts', 'plugins', 'theme_json']);
             }
+            """;
+
+    /// Changes options, and reads them back in the next request.
+    private static final String CHANGER = BEGIN + """
+            $name = 'race_' . getenv('WORKER');
+            for ($i = 1; $i <= (int) getenv('CHANGES'); $i++) {
+                begin();
+                update_option($name, $i, true);
+                update_option($name . '_alone', $i, false);
+                update_option('race_of_all', getenv('WORKER') . " $i", true);
+                begin();
+                foreach ([$name, $name . '_alone'] as $each) {
+                    if ((int) get_option($each) !== $i) {
+                        exit("$each is " . get_option($each) . ", and not $i");
+                    }
+                }
+            }
+            echo 'done';
             """;
 
     private Path folder;
@@ -97,32 +127,70 @@ final class ObjectCacheTest {
 
     @Test
     void changesOfOptionsByManyWorkersAreNeverLost() throws Exception {
-        String worker = BEGIN + """
-                $name = 'race_' . getenv('WORKER');
-                for ($i = 1; $i <= (int) getenv('CHANGES'); $i++) {
-                    begin();
-                    update_option($name, $i, true);
-                    update_option($name . '_alone', $i, false);
-                    update_option('race_of_all', getenv('WORKER') . " $i", true);
-                    begin();
-                    foreach ([$name, $name . '_alone'] as $each) {
-                        if ((int) get_option($each) !== $i) {
-                            exit("$each is " . get_option($each) . ", and not $i");
-                        }
-                    }
-                }
-                echo 'done';
-                """;
+        Path socket = fleet.server(0).socket();
+        changeOptions(List.of(socket), () -> {});
+        assertOptionsAsInTheDatabase(socket);
+    }
+
+    /// Two agents of hosts of their own, whose cache is on one server, which is killed meanwhile.
+    @Test
+    void changesOfOptionsOnTwoHostsAreNeverLost() throws Exception {
+        DebianPackages.of("redis-server").require(System.err::println);
+        try (RedisServer redis = RedisServer.start(folder.resolve("redis"));
+                Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey());
+                RedisObjectCache one = cache(redis);
+                RedisObjectCache other = cache(redis);
+                Agent _ = Agent.start(List.of(host("one", store, one), host("other", store, other)))) {
+            List<Path> sockets = List.of(folder.resolve("one.sock"), folder.resolve("other.sock"));
+            changeOptions(sockets, () -> {
+                Eventually.await("the cache is used", () -> one.statistics().hits() > WORKERS * CHANGES / 4);
+                redis.stop();
+                redis.start();
+            });
+            for (Path socket : sockets) {
+                Eventually.await(
+                        "its agent has the cache again",
+                        () -> php(BEGIN + """
+                        begin();
+                        wp_cache_get('any');
+                        echo (int) $wp_object_cache->isAway();
+                        """, "", socket).startsWith("0"));
+            }
+            sockets.forEach(this::assertOptionsAsInTheDatabase);
+        }
+        php(BEGIN + "wp_cache_flush();", "", fleet.server(0).socket());
+    }
+
+    private static RedisObjectCache cache(RedisServer redis) {
+        RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
+        return new RedisObjectCache(new FleetSettings(address, FleetSettings.DEFAULT_NAME), "site");
+    }
+
+    private AgentSite host(String name, Store store, RedisObjectCache cache) {
+        FileTree files = new FileTree(store.bucket(Fleet.BUCKET), FilePath.ROOT);
+        return new AgentSite(name, folder.resolve(name + ".sock"), null, files, 1L << 30).withObjectCache(cache);
+    }
+
+    private interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    private void changeOptions(List<Path> sockets, Meanwhile meanwhile) throws Exception {
         try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> results = new ArrayList<>();
             for (int number = 0; number < WORKERS; number++) {
                 String name = String.valueOf(number);
-                results.add(workers.submit(() -> php(worker, name)));
+                Path socket = sockets.get(number % sockets.size());
+                results.add(workers.submit(() -> php(CHANGER, name, socket)));
             }
+            meanwhile.run();
             for (Future<String> result : results) {
                 assertThat(result.get()).startsWith("done");
             }
         }
+    }
+
+    private void assertOptionsAsInTheDatabase(Path socket) {
         assertThat(php(BEGIN + """
                 begin();
                 $rows = $wpdb->get_results("SELECT option_name, option_value FROM $wpdb->options WHERE option_name LIKE 'race%'");
@@ -133,7 +201,7 @@ final class ObjectCacheTest {
                     }
                 }
                 echo 'done';
-                """, "")).startsWith("done");
+                """, "", socket)).startsWith("done");
     }
 
     @Test
@@ -164,7 +232,15 @@ final class ObjectCacheTest {
         return Integer.parseInt(comment.group(1));
     }
 
-    private String php(String code, String worker) throws IOException {
+    private String php(String code, String worker, Path socket) {
+        try {
+            return command(code, worker, socket).run();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Command command(String code, String worker, Path socket) {
         return Command.of("php8.2", "-d", "display_errors=stderr")
                 .withInput(code)
                 .withEnvironment("SITE_CODE", fleet.site().documentRoot().toString())
@@ -172,7 +248,7 @@ final class ObjectCacheTest {
                 .withEnvironment("WORKER", worker)
                 .withEnvironment("WORKERS", String.valueOf(WORKERS))
                 .withEnvironment("CHANGES", String.valueOf(CHANGES))
-                .withLimit(LIMIT)
-                .run();
+                .withEnvironment("ALOFT_SOCKET", socket.toString())
+                .withLimit(LIMIT);
     }
 }

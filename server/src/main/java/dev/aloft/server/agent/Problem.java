@@ -1,7 +1,6 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.server.editor.PictureEditor;
-import dev.aloft.server.objectcache.CacheAwayException;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -41,7 +40,6 @@ record Problem(int status, String message, boolean isFault) {
             case SlowClients.Stalled _ -> new Problem(408, "the rest of the request did not arrive in time");
             case PictureEditor.RefusedException refused ->
                 new Problem(refused.isPassing() ? 503 : 422, message(refused));
-            case CacheAwayException away -> new Problem(503, message(away));
             case IOException broken -> new Problem(500, "the exchange broke off: " + message(broken));
             default -> new Problem(500, oneLine("a fault of the agent: " + e), true);
         };
