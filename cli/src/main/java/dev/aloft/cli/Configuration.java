@@ -68,8 +68,9 @@ record Configuration(
 
     private static Configuration of(
             Map<String, Object> tables, Map<String, String> environment, ConfigurationErrors errors) {
+        MemoryKey.check(tables, environment, errors);
         for (String table : tables.keySet()) {
-            if (!TABLES.contains(table)) {
+            if (!table.equals(MemoryKey.NAME) && !TABLES.contains(table)) {
                 errors.add(
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)

@@ -40,8 +40,9 @@ final class ServerStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
 
-    /// The object caches of all sites take at most this part of the heap: bodies and pictures need the rest.
-    private static final int OBJECT_CACHES_OF_HEAP = 4;
+    /// Of this much of the heap, and of half of the rest, the object caches take nothing: bodies and other caches need
+    /// it.
+    private static final long HEAP_OF_OTHERS = 256L << 20;
 
     private final Configuration configuration;
     private final ServedParts parts;
@@ -295,11 +296,12 @@ final class ServerStart {
         long caches = sites.stream()
                 .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
                 .sum();
-        if (caches > heap / OBJECT_CACHES_OF_HEAP) {
+        long room = Math.max(0, Math.min(heap / 4, (heap - HEAP_OF_OTHERS) / 2));
+        if (caches > room) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,
-                    "the object caches of all sites have " + caches + " bytes, and Java's heap only " + heap,
-                    "set object_cache_bytes so that they take a quarter of the heap at most, or a larger -Xmx");
+                    "the object caches of all sites have " + caches + " bytes, and Java's heap has room for " + room,
+                    "lower object_cache_bytes, or give the server more memory: the key memory, above all tables");
         }
     }
 }

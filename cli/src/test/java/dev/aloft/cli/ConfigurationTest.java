@@ -172,8 +172,8 @@ final class ConfigurationTest extends ConfigurationFixture {
     void objectCachesLeaveRoomInTheHeap() throws Exception {
         List<SiteConfiguration> sites = read(EVERYTHING, Map.of()).sites();
 
-        ServerStart.requireHeap(sites, 256_000_000);
-        assertThatThrownBy(() -> ServerStart.requireHeap(sites, 255_999_999))
+        ServerStart.requireHeap(sites, (256 << 20) + 128_000_000);
+        assertThatThrownBy(() -> ServerStart.requireHeap(sites, (256 << 20) + 127_999_999))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("64000000 bytes");
     }

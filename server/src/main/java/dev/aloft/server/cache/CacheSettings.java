@@ -13,8 +13,9 @@ import java.util.Optional;
 public record CacheSettings(
         long memoryBytes, int maxAnswerBytes, Optional<Path> folder, long diskBytes, boolean compression) {
 
-    /// 64 MiB in memory, answers of up to 1 MiB, with compression; nothing on disk.
-    public static final CacheSettings DEFAULT = new CacheSettings(64 << 20, 1 << 20, Optional.empty(), 0, true);
+    /// An eighth of the heap, at most 64 MiB; answers of up to 1 MiB, with compression; nothing on disk.
+    public static final CacheSettings DEFAULT = new CacheSettings(
+            Math.min(64 << 20, Runtime.getRuntime().maxMemory() / 8), 1 << 20, Optional.empty(), 0, true);
 
     /// @throws IllegalArgumentException if the memory does not hold one answer of the largest size, the folder is
     ///     relative, or the disk holds no more than such an answer

@@ -1,0 +1,36 @@
+# The memory of Java for a command of aloft. To be sourced by any POSIX shell, also by the package's command.
+
+# Prints options of java: for `serve` as the key `memory` of the configuration says, or the variable ALOFT_MEMORY.
+# Arguments: the configuration where the command names none, and the command's own arguments.
+memory_options() {
+    configuration=$1
+    shift
+    case "${1-}" in
+        serve) ;;
+        *)
+            echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx1g"
+            return
+            ;;
+    esac
+    previous=
+    for argument in "$@"; do
+        case "$previous" in --config) configuration=$argument ;; esac
+        case "$argument" in --config=*) configuration=${argument#--config=} ;; esac
+        previous=$argument
+    done
+    memory=${ALOFT_MEMORY-}
+    if [ -z "$memory" ] && [ -r "$configuration" ]; then
+        # Keys of no table stand above the first table.
+        memory=$(sed -n '/^[[:space:]]*\[/q; s/^[[:space:]]*memory[[:space:]]*=[[:space:]]*"\([0-9]*[MG]\)".*/\1/p' \
+            "$configuration")
+    fi
+    case "$memory" in
+        "" | 0* | [MG]* | *[!0-9MG]* | *[MG]?*) mebibytes=512 ;; # The program reports what is invalid.
+        *G) mebibytes=$((${memory%G} * 1024)) ;;
+        *) mebibytes=${memory%M} ;;
+    esac
+    [ "$mebibytes" -ge 400 ] || mebibytes=512
+    # Java itself, threads and network buffers need the rest.
+    heap=$((mebibytes - 160))
+    echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx${heap}m -XX:MaxDirectMemorySize=$((heap / 2 + 64))m"
+}
