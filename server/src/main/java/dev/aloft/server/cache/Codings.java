@@ -28,7 +28,8 @@ final class Codings {
     /// The directive of [Directives#OWN_FIELD] by which an origin permits compression.
     static final String COMPRESSIBLE = "compressible";
 
-    /// The time that a client waits for a compression before it gets the original.
+    /// The time that a client waits for a compression before it gets the original, which it gets at once while many
+    /// bodies wait.
     private static final Duration WAIT_LIMIT = Duration.ofMillis(500);
 
     private static final HttpField VARY = new PreEncodedHttpField(HttpHeader.VARY, "Accept-Encoding");
@@ -168,7 +169,7 @@ final class Codings {
                         coding,
                         body.part(0, body.length()),
                         result -> result.map(bytes -> hold(key, stored, coding, bytes))));
-        if (made == null) {
+        if (made == null || (!made.isDone() && available.isBusy())) {
             return null;
         }
         try {

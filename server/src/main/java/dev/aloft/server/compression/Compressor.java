@@ -31,6 +31,9 @@ public final class Compressor implements AutoCloseable {
     static final int MAX_THREADS = 2;
     static final int MAX_WAITING = 256;
 
+    /// With more bodies waiting, a new one is not compressed soon.
+    static final int BUSY_FROM = 4;
+
     /// The largest useful result, in percent of the original.
     private static final int MAX_PERCENT = 95;
 
@@ -93,6 +96,11 @@ public final class Compressor implements AutoCloseable {
             loaded = found;
         }
         return known;
+    }
+
+    /// True if so many bodies wait that a client should not wait for its own.
+    public boolean isBusy() {
+        return threads.getQueue().size() > BUSY_FROM;
     }
 
     /// Compresses a body.

@@ -56,6 +56,7 @@ final class CompressorTest {
         try (Compressor compressor = new Compressor()) {
             List<Future<Boolean>> accepted = new ArrayList<>();
             for (int i = 0; i < Compressor.MAX_THREADS + Compressor.MAX_WAITING; i++) {
+                assertThat(compressor.isBusy()).isEqualTo(i > Compressor.MAX_THREADS + Compressor.BUSY_FROM);
                 accepted.add(Objects.requireNonNull(held(compressor, end)));
             }
             assertThat(held(compressor, end)).isNull();
