@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.fleet.FleetBus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -67,13 +68,25 @@ final class EdgeAdmin {
         return URI.create("http://" + host + ":" + admin.getPort());
     }
 
-    /// Purges a site on the edge of this host and on its peers, best effort.
+    /// Purges a site on the edge of this host, on its peers and in its fleet, best effort.
     ///
-    /// @return a line for each edge that was not reached, which notices the change by itself within 30 s
+    /// @return a line for each that was not reached, which notices the change by itself within 30 s
     static List<String> purge(Configuration configuration, String site) {
+        List<String> failures = purgeEdges(configuration, site);
+        if (configuration.fleet().isPresent()) {
+            try {
+                FleetBus.announceUnknown(configuration.fleet().get().settings(), ANSWER_LIMIT);
+            } catch (Failure | IOException e) {
+                failures.add("not announced to the fleet, changes appear within 30 s: " + Failure.messageOf(e));
+            }
+        }
+        return failures;
+    }
+
+    private static List<String> purgeEdges(Configuration configuration, String site) {
         Optional<EdgeConfiguration> edge = configuration.edge();
         if (edge.isEmpty() || edge.get().operators().token().isEmpty()) {
-            return List.of();
+            return new ArrayList<>();
         }
         UrlSecret token = edge.get().operators().token().get();
         List<URI> edges = new ArrayList<>(edge.get().operators().peers());

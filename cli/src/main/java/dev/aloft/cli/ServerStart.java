@@ -28,6 +28,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -288,7 +289,10 @@ final class ServerStart {
             return bytes.map(MemoryObjectCache::new);
         }
         FleetSettings fleet = configuration.fleet().get().settings();
-        return Optional.of(lifetime.keep(new RedisObjectCache(fleet, site.bucket() + "/" + site.prefix())));
+        Path socket = site.agent().socket();
+        Path awayFile = socket.resolveSibling(socket.getFileName() + ".away");
+        return Optional.of(
+                lifetime.keep(new RedisObjectCache(fleet, site.bucket() + "/" + site.prefix(), Optional.of(awayFile))));
     }
 
     /// @param heap in bytes

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// Receives the changes of the other processes, in a thread of its own.
 ///
-/// The own signs of life come back on the same channel. Silence on the connection therefore shows that it is broken.
+/// The own signs of life come back on the same channel. Silence on the connection therefore shows that it is broken,
+/// and an old sign of life that this process lags behind.
 final class ChangeReceiver implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChangeReceiver.class);
@@ -81,7 +82,7 @@ final class ChangeReceiver implements AutoCloseable {
             try (RedisConnection connection = RedisConnection.open(settings.address(), FleetBus.SILENCE_LIMIT)) {
                 current = connection;
                 receive(connection);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 if (members.disconnected()) {
                     losses.increment();
                 }
@@ -114,7 +115,7 @@ final class ChangeReceiver implements AutoCloseable {
 
     private void heard(FleetMessage message, long now) {
         if (message.origin().equals(origin)) {
-            members.forgetGone(now);
+            members.echoed(message.sentAt(), now);
             return;
         }
         if (members.heard(message, now)) {

@@ -6,6 +6,7 @@ import dev.aloft.server.redis.RedisConnection;
 import dev.aloft.server.redis.RedisReply;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,6 +31,7 @@ final class ChangeSender implements AutoCloseable {
     private final FleetSettings settings;
     private final String origin;
     private final FleetTrouble trouble;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Deque<FleetMessage> waiting = new ArrayDeque<>();
@@ -39,10 +41,11 @@ final class ChangeSender implements AutoCloseable {
     private boolean left;
     private volatile boolean closing;
 
-    ChangeSender(FleetSettings settings, String origin, FleetTrouble trouble) {
+    ChangeSender(FleetSettings settings, String origin, FleetTrouble trouble, InstantSource clock) {
         this.settings = settings;
         this.origin = origin;
         this.trouble = trouble;
+        this.clock = clock;
         this.thread = Thread.ofVirtual().name("aloft-fleet-sender").unstarted(this::run);
     }
 
@@ -59,7 +62,7 @@ final class ChangeSender implements AutoCloseable {
                 dropped += waiting.size() + 1;
                 waiting.clear();
             } else {
-                waiting.add(new FleetMessage(Kind.CHANGE, origin, sequence, change));
+                waiting.add(new FleetMessage(Kind.CHANGE, origin, sequence, clock.millis(), change));
             }
             arrived.signal();
         } finally {
@@ -100,7 +103,7 @@ final class ChangeSender implements AutoCloseable {
                     unsent = List.of();
                     trouble.ended(FleetTrouble.Part.SENDER);
                 }
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 if (!closing) {
                     trouble.began(FleetTrouble.Part.SENDER, e);
                     FleetBus.pause();
@@ -111,7 +114,7 @@ final class ChangeSender implements AutoCloseable {
         } while (!closing);
     }
 
-    /// The changes that wait; if none comes for the interval, a sign of life.
+    /// The changes that wait, as soon as there are any or the interval has passed; and a sign of life behind them.
     private List<FleetMessage> next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -119,14 +122,13 @@ final class ChangeSender implements AutoCloseable {
             while (waiting.isEmpty() && !closing && nanos > 0) {
                 nanos = arrived.awaitNanos(nanos);
             }
-            if (waiting.isEmpty()) {
-                left = closing;
-                return List.of(new FleetMessage(left ? Kind.LEAVING : Kind.ALIVE, origin, sequence, null));
-            }
             List<FleetMessage> batch = new ArrayList<>();
             while (!waiting.isEmpty() && batch.size() < MAX_BATCH) {
                 batch.add(waiting.poll());
             }
+            left = closing && waiting.isEmpty();
+            long last = waiting.isEmpty() ? sequence : batch.getLast().sequence();
+            batch.add(new FleetMessage(left ? Kind.LEAVING : Kind.ALIVE, origin, last, clock.millis(), null));
             return batch;
         } finally {
             lock.unlock();

@@ -34,7 +34,7 @@ public final class FleetBus implements AutoCloseable {
     private FleetBus(FleetSettings settings, InstantSource clock) {
         String origin = UUID.randomUUID().toString();
         FleetTrouble trouble = new FleetTrouble(settings.address());
-        this.sender = new ChangeSender(settings, origin, trouble);
+        this.sender = new ChangeSender(settings, origin, trouble, clock);
         this.receiver = new ChangeReceiver(settings, origin, trouble, this::changed, clock);
     }
 
@@ -56,6 +56,17 @@ public final class FleetBus implements AutoCloseable {
         try (RedisConnection connection = RedisConnection.open(settings.address(), limit)) {
             connection.call(List.of("PUBLISH", settings.channel(), "TRIAL"));
             connection.call(List.of("SUBSCRIBE", settings.channel()));
+        }
+    }
+
+    /// Announces for a command that any upload may have changed. What the caches of the fleet hold is revalidated then.
+    ///
+    /// @param limit of each wait
+    /// @throws IOException if the server is away
+    public static void announceUnknown(FleetSettings settings, Duration limit) throws IOException {
+        FleetMessage message = new FleetMessage(FleetMessage.Kind.UNKNOWN, "command", 0, 0, null);
+        try (RedisConnection connection = RedisConnection.open(settings.address(), limit)) {
+            connection.call(List.of("PUBLISH", settings.channel(), message.text()));
         }
     }
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The other processes of a fleet, as this one hears them, and the time since which it has heard of every change.
 ///
-/// A change is missed if the connection breaks, if a number is missing, or if its origin is silent: that one may be
-/// cut off from the server, and still write. Times are milliseconds since 1970. One thread reports what it hears; any
-/// thread may ask.
+/// A change is missed if the connection breaks, if a number is missing, if this process lags behind what it has to
+/// apply, or if the change's origin is silent: that one may be cut off from the server, and still write. Times are
+/// milliseconds since 1970. One thread reports what it hears; any thread may ask.
 final class Members {
 
     /// The time for which an answer of S3 is trusted while changes may be missed.
@@ -21,6 +21,10 @@ final class Members {
 
     private final Map<String, Member> members = new HashMap<>();
     private long connectedAt;
+
+    /// The time of the own sign of life that was heard last: everything that was published before has been applied.
+    private long echoedAt;
+
     private volatile long lostAt;
     private volatile int count;
 
@@ -33,6 +37,7 @@ final class Members {
     /// All that is published from now on arrives.
     void connected(long now) {
         connectedAt = now;
+        echoedAt = now;
         lostAt = now + 1;
         members.replaceAll((_, member) -> new Member(null, member.heardAt()));
         forgetGone(now);
@@ -47,10 +52,20 @@ final class Members {
         return was;
     }
 
+    /// A message of this process has come back.
+    void echoed(long sentAt, long now) {
+        echoedAt = Math.max(echoedAt, sentAt);
+        forgetGone(now);
+    }
+
     /// Another process has sent a message.
     ///
     /// @return true if messages before it are lost
     boolean heard(FleetMessage message, long now) {
+        if (message.kind() == Kind.UNKNOWN) {
+            lostAt = now + 1;
+            return true;
+        }
         Long known = known(message, now);
         long before = message.kind() == Kind.CHANGE ? message.sequence() - 1 : message.sequence();
         boolean lost = known != null && before > known;
@@ -78,11 +93,11 @@ final class Members {
     }
 
     /// Forgets those that are silent for too long.
-    void forgetGone(long now) {
+    private void forgetGone(long now) {
         members.values().removeIf(member -> now - member.heardAt() > MEMBER_LIMIT.toMillis());
         count = members.size();
-        long first = members.values().stream().mapToLong(Member::heardAt).min().orElse(Long.MAX_VALUE / 2);
-        wholeUntil = first + FleetBus.SILENCE_LIMIT.toMillis();
+        long first = members.values().stream().mapToLong(Member::heardAt).min().orElse(echoedAt);
+        wholeUntil = Math.min(first, echoedAt) + FleetBus.SILENCE_LIMIT.toMillis();
     }
 
     /// The time since which no change can have been missed: what S3 answered before may be outdated.

@@ -2,16 +2,34 @@ package dev.aloft.server.objectcache;
 
 import java.io.IOException;
 
-/// The server of an object cache does not answer. The keys of the exchange are deleted when it does again.
+/// An exchange was not carried out on the server of an object cache. The keys that it was to change are deleted as soon
+/// as the server answers.
 public final class CacheAwayException extends IOException {
 
     private static final long serialVersionUID = 1;
 
-    CacheAwayException(String message, Throwable cause) {
+    private final boolean refused;
+
+    /// @param refused true if the server answers, and refuses this exchange
+    private CacheAwayException(String message, boolean refused, Throwable cause) {
         super(message, cause);
+        this.refused = refused;
+    }
+
+    CacheAwayException(String message, Throwable cause) {
+        this(message, false, cause);
     }
 
     CacheAwayException(String message) {
         super(message);
+        this.refused = false;
+    }
+
+    static CacheAwayException refused(String message) {
+        return new CacheAwayException(message, true, new IOException(message));
+    }
+
+    boolean isRefused() {
+        return refused;
     }
 }

@@ -9,6 +9,8 @@ import dev.aloft.server.redis.RedisReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,9 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     /// The bytes of values that are expected of an exchange. For more, the script runs again.
     private static final long FIRST_ROOM = 1 << 18;
 
+    /// Refusals that concern every exchange: the server starts, is full, a replica, or occupied.
+    private static final Pattern OUTAGE = Pattern.compile("^(LOADING|OOM|READONLY|BUSY|MASTERDOWN|NOAUTH|NOPERM)\\b");
+
     private static final String SCRIPT = script();
     private static final String DIGEST = digest(SCRIPT);
     private static final Logger LOG = LoggerFactory.getLogger(RedisObjectCache.class);
@@ -45,15 +52,28 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private final MissedChanges missed = new MissedChanges();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    private final Optional<Path> awayFile;
+    private volatile @Nullable String lastRefusal;
     private volatile boolean closed;
 
-    /// Connects at the first exchange.
+    /// A cache that forgets at its end what an outage has made it miss.
     ///
     /// @param site identifies the site on all hosts: its bucket and prefix
     public RedisObjectCache(FleetSettings settings, String site) {
+        this(settings, site, Optional.empty());
+    }
+
+    /// Connects at the first exchange. After a process that ended during an outage, it flushes the site first.
+    ///
+    /// @param awayFile exists during an outage
+    public RedisObjectCache(FleetSettings settings, String site, Optional<Path> awayFile) {
         this.settings = settings;
         this.base = settings.prefix() + "{" + site + "}:";
         this.pool = new RedisPool(settings.address(), LIMIT);
+        this.awayFile = awayFile;
+        if (awayFile.isPresent() && Files.exists(awayFile.get())) {
+            leave(List.of(new CacheCommand.Flush()), "the object cache missed changes before this start");
+        }
     }
 
     /// Tries what object caches need of the server: it stores and deletes a value of no site.
@@ -110,38 +130,87 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             count(reply);
             return List.of(bytes(reply.get(3)), bytes(reply.get(4)));
         } catch (CacheAwayException e) {
-            if (missed.add(commands)) {
-                LOG.warn("{}; pages work without it until it answers", e.getMessage());
-                Thread _ = Thread.ofVirtual().name("aloft-object-cache").start(this::awaitReturn);
+            String reason = String.valueOf(e.getMessage());
+            if (!e.isRefused() || !isDeleted(commands)) {
+                leave(commands, reason);
+            } else if (!reason.equals(lastRefusal)) {
+                lastRefusal = reason;
+                LOG.warn("{}; its keys are deleted", reason);
             }
             throw e;
         }
     }
 
-    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws CacheAwayException {
+    private void leave(List<CacheCommand> commands, String reason) {
+        if (missed.add(commands)) {
+            LOG.warn("{}; pages work without it until it answers", reason);
+            markAway();
+            Thread _ = Thread.ofVirtual().name("aloft-object-cache").start(this::awaitReturn);
+        }
+    }
+
+    private void markAway() {
         try {
-            return pool.run((connection, ahead) -> {
+            if (awayFile.isPresent() && !Files.exists(awayFile.get())) {
+                Files.createFile(awayFile.get());
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot write {}: if this process ends before, flush the object cache then", e.getMessage());
+        }
+    }
+
+    private void unmarkAway() {
+        try {
+            if (awayFile.isPresent()) {
+                Files.deleteIfExists(awayFile.get());
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}: the next start flushes the object cache", e.getMessage());
+        }
+    }
+
+    /// Deletes the keys of an exchange that the server refuses.
+    private boolean isDeleted(List<CacheCommand> commands) {
+        MissedChanges own = new MissedChanges();
+        boolean _ = own.add(commands);
+        try {
+            List<RedisReply> _ = run(own.take(), FIRST_ROOM);
+            return true;
+        } catch (CacheAwayException e) {
+            return false;
+        }
+    }
+
+    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws CacheAwayException {
+        RedisReply reply;
+        try {
+            reply = pool.run((connection, ahead) -> {
                 long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
                 List<Object> words = new ArrayList<>(List.of(1, base, deadline, bytes));
                 words.addAll(ScriptWords.of(commands, ahead));
                 return evaluated(connection, words);
             });
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new CacheAwayException("the object cache: " + e.getMessage(), e);
         }
+        String failed = "the object cache: " + settings.address() + " does not carry out an exchange: ";
+        return switch (reply) {
+            case RedisReply.Items(List<RedisReply> items) when items.size() > 1 -> items;
+            case RedisReply.Refused(String text)
+            when OUTAGE.matcher(text).find() -> throw new CacheAwayException(failed + text);
+            case RedisReply.Refused(String text) -> throw CacheAwayException.refused(failed + text);
+            case RedisReply.Items _, RedisReply.Text _, RedisReply.Count _, RedisReply.Nothing _ ->
+                throw new CacheAwayException(failed + "it arrived late");
+        };
     }
 
-    private List<RedisReply> evaluated(RedisConnection connection, List<Object> words) throws IOException {
+    private static RedisReply evaluated(RedisConnection connection, List<Object> words) throws IOException {
         RedisReply reply =
                 connection.callAll(List.of(command("EVALSHA", DIGEST, words))).getFirst();
         if (reply instanceof RedisReply.Refused refused && refused.text().startsWith("NOSCRIPT")) {
             reply = connection.callAll(List.of(command("EVAL", SCRIPT, words))).getFirst();
         }
-        if (!(reply instanceof RedisReply.Items(List<RedisReply> items)) || items.size() == 1) {
-            throw new IOException(settings.address() + " does not carry out an exchange: "
-                    + (reply instanceof RedisReply.Refused refused ? refused.text() : "it arrived late"));
-        }
-        return items;
+        return reply;
     }
 
     private static List<Object> command(String name, String script, List<Object> words) {
@@ -195,6 +264,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         }
         boolean back = missed.endIfEmpty();
         if (back) {
+            unmarkAway();
             LOG.warn("the object cache's server {} answers again", settings.address());
         }
         return back;

@@ -26,6 +26,9 @@ public final class RedisConnection implements AutoCloseable {
     /// The longest string and the most items of a reply.
     private static final int MAX_LENGTH = 64 << 20;
 
+    /// The deepest list of lists of a reply.
+    private static final int MAX_DEPTH = 8;
+
     private static final int MAX_LINE_BYTES = 64 << 10;
 
     private static final int BUFFER_BYTES = 16 << 10;
@@ -131,6 +134,10 @@ public final class RedisConnection implements AutoCloseable {
     ///
     /// @throws java.net.SocketTimeoutException if there is none within the limit
     public RedisReply read() throws IOException {
+        return read(MAX_DEPTH);
+    }
+
+    private RedisReply read(int depth) throws IOException {
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
@@ -143,16 +150,19 @@ public final class RedisConnection implements AutoCloseable {
             }
             case '*' -> {
                 int count = length(rest);
-                yield count < 0 ? new RedisReply.Nothing() : items(count);
+                yield count < 0 ? new RedisReply.Nothing() : items(count, depth - 1);
             }
             default -> throw new IOException(address + " does not speak the protocol of Redis");
         };
     }
 
-    private RedisReply items(int count) throws IOException {
+    private RedisReply items(int count, int depth) throws IOException {
+        if (depth == 0) {
+            throw new IOException(address + " sends lists in more than " + MAX_DEPTH + " lists");
+        }
         List<RedisReply> items = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            items.add(read());
+            items.add(read(depth));
         }
         return new RedisReply.Items(items);
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// is used again. Safe for many threads.
 public final class RedisPool implements AutoCloseable {
 
-    private static final int MAX_CONNECTIONS = 32;
+    private static final int MAX_CONNECTIONS = 64;
 
     /// The age at which a connection is replaced.
     private static final Duration AGE_LIMIT = Duration.ofMinutes(1);
@@ -84,12 +84,19 @@ public final class RedisPool implements AutoCloseable {
             if (!(connection.call(List.of("TIME")) instanceof RedisReply.Items(List<RedisReply> time))) {
                 throw new IOException(address + " does not know the time");
             }
-            long millis = Long.parseLong(time.getFirst().toString()) * 1000
-                    + Long.parseLong(time.getLast().toString()) / 1000;
+            long millis = number(time.getFirst()) * 1000 + number(time.getLast()) / 1000;
             return new Open(connection, millis - System.currentTimeMillis(), System.nanoTime(), current);
         } catch (IOException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    private static long number(RedisReply reply) throws IOException {
+        try {
+            return Long.parseLong(reply.toString());
+        } catch (NumberFormatException e) {
+            throw new IOException("a server's time is no number", e);
         }
     }
 

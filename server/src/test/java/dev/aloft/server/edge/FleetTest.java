@@ -133,6 +133,21 @@ final class FleetTest {
         assertThat(s3.front().requests()).hasSize(1);
     }
 
+    @Test
+    void afterACommandEveryFileIsAskedForAgain() throws Exception {
+        s3.put("cat.jpg", "image/jpeg", "old");
+        Eventually.await("the edge has heard", () -> edgesBus.statistics().received() == 1);
+        get("cat.jpg");
+        long losses = edgesBus.statistics().losses();
+        FleetBus.announceUnknown(
+                new FleetSettings(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), FleetSettings.DEFAULT_NAME),
+                Duration.ofSeconds(30));
+        Eventually.await("the edge has heard", () -> edgesBus.statistics().losses() > losses);
+        s3.front().reset();
+        get("cat.jpg");
+        assertThat(s3.front().requests()).hasSize(1);
+    }
+
     private void assertNoStaleAnswerAfterAChange() throws Exception {
         s3.put("cat.jpg", "image/jpeg", "old");
         get("cat.jpg");

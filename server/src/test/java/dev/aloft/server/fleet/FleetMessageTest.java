@@ -17,9 +17,9 @@ final class FleetMessageTest {
 
     static Stream<FleetMessage> messages() {
         return Stream.of(
-                new FleetMessage(Kind.CHANGE, "a", 1, new Change("media", ObjectKey.of("uploads/two  words é.jpg"))),
-                new FleetMessage(Kind.ALIVE, "a", Long.MAX_VALUE, null),
-                new FleetMessage(Kind.LEAVING, "a", 0, null));
+                new FleetMessage(Kind.CHANGE, "a", 1, 7, new Change("media", ObjectKey.of("uploads/two  words é.jpg"))),
+                new FleetMessage(Kind.ALIVE, "a", Long.MAX_VALUE, 7, null),
+                new FleetMessage(Kind.LEAVING, "a", 0, 7, null));
     }
 
     @ParameterizedTest
@@ -29,14 +29,23 @@ final class FleetMessageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "CHANGE", "CHANGE a 1 media", "CHANGE a 1 media ", "ALIVE a", "ALIVE a b", "NEWS a 1"})
+    @ValueSource(
+            strings = {
+                "",
+                "CHANGE",
+                "CHANGE a 1 7 media",
+                "CHANGE a 1 7 media ",
+                "ALIVE a 1",
+                "ALIVE a b 7",
+                "NEWS a 1 7"
+            })
     void anotherTextIsNoMessage(String text) {
         assertThat(FleetMessage.parse(text)).isEmpty();
     }
 
     @Test
     void aMessageOfAnotherVersionMayHaveMoreWords() {
-        assertThat(FleetMessage.parse("ALIVE a 7 more"))
+        assertThat(FleetMessage.parse("ALIVE a 7 8 more"))
                 .hasValueSatisfying(message -> assertThat(message.sequence()).isEqualTo(7));
     }
 }

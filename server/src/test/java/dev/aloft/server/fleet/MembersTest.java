@@ -25,11 +25,16 @@ final class MembersTest {
 
     private boolean change(String origin, long sequence, long at) {
         Change change = new Change("media", ObjectKey.of("uploads/cat.jpg"));
-        return members.heard(new FleetMessage(Kind.CHANGE, origin, sequence, change), at);
+        return members.heard(new FleetMessage(Kind.CHANGE, origin, sequence, at, change), at);
     }
 
     private boolean alive(String origin, long sequence, long at) {
-        return members.heard(new FleetMessage(Kind.ALIVE, origin, sequence, null), at);
+        return members.heard(new FleetMessage(Kind.ALIVE, origin, sequence, at, null), at);
+    }
+
+    private boolean isWhole(long now) {
+        members.echoed(now, now);
+        return members.isWhole(now);
     }
 
     @Test
@@ -51,6 +56,7 @@ final class MembersTest {
         assertThat(change("a", 9, START + 300)).isFalse();
         assertThat(alive("a", 9, START + 400)).isFalse();
         assertThat(change("a", 9, START + 400)).as("sent twice").isFalse();
+        assertThat(isWhole(START + 500)).isTrue();
         assertThat(members.trustedSince(START + 500)).isEqualTo(START + 1);
     }
 
@@ -58,6 +64,7 @@ final class MembersTest {
     void aMissingNumberIsALoss() {
         assertThat(change("a", 1, START)).isFalse();
         assertThat(change("a", 3, START + 500)).isTrue();
+        assertThat(isWhole(START + 600)).isTrue();
         assertThat(members.trustedSince(START + 600)).isEqualTo(START + 501);
     }
 
@@ -79,27 +86,44 @@ final class MembersTest {
         alive("a", 0, START);
         alive("b", 0, START + SILENCE);
         long now = START + SILENCE + 5000;
-        assertThat(members.isWhole(now)).isFalse();
+        assertThat(isWhole(now)).isFalse();
         assertThat(members.trustedSince(now)).isEqualTo(now - TRUST);
         alive("a", 0, now);
         alive("b", 0, now);
-        assertThat(members.isWhole(now + 1)).isTrue();
+        assertThat(isWhole(now + 1)).isTrue();
         assertThat(members.trustedSince(now + 1)).as("no number is missing").isEqualTo(START + 1);
     }
 
     @Test
     void aProcessThatLeavesIsNotMissed() {
         alive("a", 0, START);
-        members.heard(new FleetMessage(Kind.LEAVING, "a", 0, null), START + 100);
-        assertThat(members.isWhole(START + 100 * SILENCE)).isTrue();
+        members.heard(new FleetMessage(Kind.LEAVING, "a", 0, START, null), START + 100);
+        assertThat(isWhole(START + 100 * SILENCE)).isTrue();
     }
 
     @Test
     void aProcessThatIsSilentForAMinuteCountsAsGone() {
         alive("a", 0, START);
         long later = START + Members.MEMBER_LIMIT.toMillis() + 1;
-        members.forgetGone(later);
-        assertThat(members.isWhole(later)).isTrue();
+        assertThat(isWhole(later)).isTrue();
+    }
+
+    @Test
+    void whileThisProcessLagsChangesMayBeMissed() {
+        long now = START + 10_000;
+        members.echoed(now - SILENCE - 1, now);
+        alive("a", 0, now);
+        assertThat(members.isWhole(now)).isFalse();
+        assertThat(members.trustedSince(now)).isEqualTo(now - TRUST);
+        assertThat(isWhole(now)).isTrue();
+    }
+
+    @Test
+    void afterACommandEverythingIsAskedForAgain() {
+        assertThat(members.heard(new FleetMessage(Kind.UNKNOWN, "command", 0, 0, null), START + 100))
+                .isTrue();
+        assertThat(members.trustedSince(START + 200)).isEqualTo(START + 101);
+        assertThat(isWhole(START + 100 * SILENCE)).as("a command is no member").isTrue();
     }
 
     @Test

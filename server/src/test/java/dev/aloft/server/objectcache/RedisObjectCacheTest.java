@@ -13,10 +13,12 @@ import dev.aloft.testkit.RedisServer;
 import dev.aloft.testkit.TcpProxy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -193,6 +195,38 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         redis.start();
         awaitReturn();
         assertThat(answer(get("a"))).isEqualTo("miss");
+    }
+
+    @Test
+    void aProcessThatEndsDuringAnOutageFlushesAtItsNextStart(@TempDir Path folder) throws Exception {
+        Optional<Path> awayFile = Optional.of(folder.resolve("site.sock.away"));
+        FleetSettings settings = new FleetSettings(RedisAddress.parse("redis://127.0.0.1:" + way.port()), "test");
+        answer(set("a", "old"));
+        way.hold();
+        try (RedisObjectCache ending = new RedisObjectCache(settings, "media/one", awayFile)) {
+            assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(ending, set("a", "new")));
+        }
+        way.release();
+        assertThat(on(there, get("a"))).endsWith("\nold");
+        try (RedisObjectCache _ = new RedisObjectCache(settings, "media/one", awayFile)) {
+            Eventually.await("it has flushed", () -> on(there, get("a")).endsWith("miss\n"));
+            Eventually.await("the outage is over", () -> Files.notExists(awayFile.orElseThrow()));
+        }
+    }
+
+    @Test
+    void anExchangeThatTheServerRefusesIsNoOutage() throws IOException {
+        answer(set("a", "old") + set("b", "kept"));
+        try (RedisConnection connection =
+                RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(30))) {
+            connection.call(List.of("SET", "aloft:test:{media/one}:tokens", "of another type"));
+            assertThatExceptionOfType(CacheAwayException.class)
+                    .isThrownBy(() -> on(here, set("a", "new") + "flush-once a t\n"))
+                    .withMessageContaining("WRONGTYPE");
+            assertThat(answer(get("a"))).isEqualTo("miss");
+            connection.call(List.of("DEL", "aloft:test:{media/one}:tokens"));
+        }
+        assertThat(answer(set("b", "x") + get("b"))).endsWith("\nx");
     }
 
     /// Two hosts change different options of one array, each as WordPress does: it reads the array, changes its own

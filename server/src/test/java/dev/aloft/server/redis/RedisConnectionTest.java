@@ -24,6 +24,8 @@ final class RedisConnectionTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    private static final String NESTED = "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n";
+
     private static RedisServer redis;
 
     @BeforeAll
@@ -96,7 +98,8 @@ final class RedisConnectionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.1 400 Bad Request\r\n", "$99999999999\r\n", "$5\r\nabc", ":x\r\n", "\n", ""})
+    @ValueSource(
+            strings = {"HTTP/1.1 400 Bad Request\r\n", "$99999999999\r\n", "$5\r\nabc", ":x\r\n", "\n", "", NESTED})
     void anotherServerIsAnError(String answer) throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Thread thread = Thread.ofVirtual().start(() -> answer(server, answer));
