@@ -186,10 +186,23 @@ public final class Backups {
         }
     }
 
-    /// The restoration that [#undo] would take back; empty where none is recorded.
-    public Optional<String> undoable(BucketFolder target) throws IOException {
+    /// The last restoration of files.
+    ///
+    /// @param source what was restored: a snapshot's id or a moment
+    /// @param isUndone true if it was taken back, so that [#undo] would repeat it
+    public record LastRestoration(String id, String source, boolean isUndone) {}
+
+    /// The last restoration to a folder; empty where none is recorded.
+    public Optional<LastRestoration> lastRestoration(BucketFolder target) throws IOException {
         return Undo.last(catalog, SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES), target)
-                .map(RestoreRecord::id);
+                .map(record -> new LastRestoration(record.id(), record.source(), Undo.isUndo(record)));
+    }
+
+    /// The moment of a restoration, by the clock of its host.
+    ///
+    /// @param id of [#nextRestoration()]
+    public static Optional<Instant> momentOf(String id) {
+        return BackupSettings.momentOf(id);
     }
 
     /// Takes the last restoration to a folder back, with those that it continued. This is a restoration, too, and can

@@ -56,11 +56,16 @@ final class Undo implements AutoCloseable {
             throws IOException {
         Optional<RestoreRecord> last = RestoreRecord.newest(catalog, index, target.toString());
         while (last.isPresent()
-                && last.get().source().startsWith(SOURCE)
+                && isUndo(last.get())
                 && finished(index, last.get()).isEmpty()) {
             last = Optional.of(RestoreRecord.read(catalog, last.get().source().substring(SOURCE.length())));
         }
         return last;
+    }
+
+    /// True for a record of an undo.
+    static boolean isUndo(RestoreRecord record) {
+        return record.source().startsWith(SOURCE);
     }
 
     private static Optional<Instant> finished(SnapshotIndex index, RestoreRecord record) {

@@ -7,8 +7,7 @@ import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
 import dev.aloft.backup.database.DatabaseLoad;
-import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.Progress;
+import dev.aloft.backup.database.DatabaseLoad.Undoable;
 import dev.aloft.cli.BackupSite.Opened;
 import dev.aloft.cli.RestoreParts.Part;
 import java.io.IOException;
@@ -100,8 +99,11 @@ final class BackupRestoreCommand implements Callable<Integer> {
                     "--undo takes neither a snapshot nor --to, --path, --delete, --publish, --in-place or --dry-run",
                     "leave them away: it takes back all of the last restoration");
         }
-        if (parts.isOnly(Part.DATABASE) && (delete || publish)) {
-            throw new Failure(Failure.Code.USAGE, "--only database excludes --delete and --publish", "leave them away");
+        if (!parts.has(Part.FILES) && (delete || publish)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--delete and --publish are for files, and only the database is restored",
+                    "leave them away, or restore both without --only and --to-database");
         }
         if (inPlace && (parts.moment() != null || !parts.has(Part.DATABASE))) {
             throw new Failure(
@@ -182,43 +184,32 @@ final class BackupRestoreCommand implements Callable<Integer> {
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining(", then ")));
         String restoration = opened.backups().nextRestoration();
-        if (files.isPresent()) {
-            files.get().run(output, restoration);
-        }
+        boolean isChanged = files.isPresent() && files.get().run(output, restoration);
         if (database.isPresent()) {
-            database.get().run(output, restoration);
+            database.get().run(output, isChanged ? restoration : continued(files, database.get(), restoration));
         }
     }
 
-    /// Takes the last restoration back: of the files, of the database, or of both if they were restored together.
-    ///
-    /// The database comes first: an undo that is interrupted after it finds the files' part alone, and continues
-    /// there.
+    /// The restoration that a run continues which finds all files restored: the last one of the same files, if the
+    /// database was not restored in it. Then one undo takes both back.
+    private static String continued(Optional<FilesRestoration> files, DatabaseRestoration database, String restoration)
+            throws IOException {
+        Optional<String> begun = files.isPresent() ? files.get().last() : Optional.empty();
+        Optional<String> loaded = DatabaseLoad.undoable(database.target()).map(Undoable::restoration);
+        return begun.filter(id -> !loaded.equals(Optional.of(id))).orElse(restoration);
+    }
+
     private void undo(Opened opened, boolean wantsFiles, boolean wantsDatabase) throws IOException, Failure {
-        BucketFolder folder = parts.target(opened);
-        Optional<DatabaseAccess> database =
-                wantsDatabase && (!wantsFiles || opened.backup().database().isPresent())
-                        ? Optional.of(target(opened))
-                        : Optional.empty();
-        String ofFiles = wantsFiles ? opened.backups().undoable(folder).orElse("") : "";
-        String ofDatabase =
-                database.isPresent() ? DatabaseLoad.undoable(database.get()).orElse("") : "";
-        boolean takesFiles = wantsFiles && ofFiles.compareTo(ofDatabase) >= 0;
-        boolean takesDatabase =
-                database.isPresent() && (!wantsFiles || (!ofDatabase.isEmpty() && ofDatabase.compareTo(ofFiles) >= 0));
-        Confirmation.require(
-                yes,
-                Stream.of(
-                                takesDatabase ? "put the tables of " + database.get() + " back that were replaced" : "",
-                                takesFiles ? "take the last restoration into " + folder + " back" : "")
-                        .filter(text -> !text.isEmpty())
-                        .collect(Collectors.joining(", then ")));
-        if (takesDatabase) {
-            output.database(DatabaseLoad.undo(database.get()));
-        }
-        if (takesFiles) {
-            Progress progress = new Progress();
-            output.files(opened, output.during(progress, () -> opened.backups().undo(folder, progress)));
+        boolean hasDatabase =
+                wantsDatabase && (!wantsFiles || opened.backup().database().isPresent());
+        RestoreUndo restoration = new RestoreUndo(
+                opened, parts.target(opened), hasDatabase ? Optional.of(target(opened)) : Optional.empty(), output);
+        if (wantsFiles && wantsDatabase) {
+            restoration.ofLast(yes);
+        } else if (wantsFiles) {
+            restoration.ofFiles(yes);
+        } else {
+            restoration.ofDatabase(yes);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.backup.Backups.LastRestoration;
 import dev.aloft.backup.Change;
 import dev.aloft.backup.FileSource;
 import dev.aloft.backup.Moment;
@@ -11,6 +12,7 @@ import dev.aloft.cli.BackupSite.Opened;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The files that a command of `aloft backup restore` brings back: those of a snapshot, or those of a versioned bucket
 /// at a moment.
@@ -54,14 +56,24 @@ record FilesRestoration(Opened opened, FileSource files, String name, String tex
                         .put("bytes", change.bytes()));
     }
 
+    /// The last restoration of the same files to the same folder, if it was not taken back.
+    Optional<String> last() throws IOException {
+        return opened.backups()
+                .lastRestoration(options.target())
+                .filter(last -> last.source().equals(name))
+                .map(LastRestoration::id);
+    }
+
     /// @param restoration its id
+    /// @return true if a file was changed
     /// @throws Failure if a file could not be restored
-    void run(RestoreOutput output, String restoration) throws IOException, Failure {
+    boolean run(RestoreOutput output, String restoration) throws IOException, Failure {
         Progress progress = new Progress();
         RestoreReport report =
                 output.during(progress, () -> opened.backups().restore(restoration, files, name, options, progress));
         output.warn(gaps());
         output.files(opened, report);
+        return report.id().isPresent();
     }
 
     /// Lines about files that may be older than they should be, or missing; to be asked for after the files were read.

@@ -36,6 +36,18 @@ final class RestoreOutput {
     ///
     /// @throws Failure if some could not be restored
     void files(Opened opened, RestoreReport report) throws Failure {
+        files(opened, report, "run the command again, or take it back: aloft backup restore --undo");
+    }
+
+    /// The same of an undo.
+    void filesTakenBack(Opened opened, RestoreReport report) throws Failure {
+        files(
+                opened,
+                report,
+                "run the command again if S3 failed; a file that was changed since it was restored stays as it is");
+    }
+
+    private void files(Opened opened, RestoreReport report, String advice) throws Failure {
         if (report.written() + report.deleted() > 0) {
             warn(EdgeAdmin.purge(opened.configuration(), opened.site().name()));
         }
@@ -56,10 +68,7 @@ final class RestoreOutput {
                         .put("kept_private", report.keptPrivate())
                         .put("failed", report.failed()));
         if (report.failed() > 0) {
-            throw new Failure(
-                    Failure.Code.BACKUP,
-                    report.failed() + " files could not be restored",
-                    "run the command again, or take it back: aloft backup restore --undo");
+            throw new Failure(Failure.Code.BACKUP, report.failed() + " files could not be restored", advice);
         }
     }
 

@@ -181,6 +181,39 @@ final class BackupDatabaseCommandTest {
     }
 
     @Test
+    void aRunThatFindsTheFilesRestoredIsTakenBackWithThem() throws IOException {
+        write("a.txt", "first");
+        done("create");
+        write("a.txt", "destroyed");
+        sql("UPDATE shop.wp_posts SET title = 'destroyed'");
+        done("restore", "--only", "files", "--yes"); // as a run that ended before the database
+        done("restore", "--yes");
+        done("restore", "--undo", "--yes");
+        assertThat(file("a.txt")).isEqualTo("destroyed");
+        assertThat(titles()).containsExactly("destroyed");
+
+        CommandRun again = aloft("restore", "--undo", "--yes");
+        assertThat(again.code()).isEqualTo(7);
+        assertThat(again.err()).contains("there is no restoration to take back");
+        done("restore", "--only", "files", "--undo", "--yes");
+        assertThat(file("a.txt")).isEqualTo("first");
+    }
+
+    @Test
+    void aLoadInPlaceCannotBeTakenBackToTheOneBefore() throws IOException {
+        done("create");
+        sql("UPDATE shop.wp_posts SET title = 'changed'");
+        done("restore", "--only", "database", "--yes");
+        done("restore", "--only", "database", "--in-place", "--yes");
+        CommandRun undo = aloft("restore", "--only", "database", "--undo", "--yes");
+        assertThat(undo.code()).as(undo.err()).isEqualTo(7);
+        assertThat(titles()).containsExactly("first");
+        CommandRun files = aloft("restore", "--to-database", "shop", "--delete", "--yes");
+        assertThat(files.code()).isEqualTo(2);
+        assertThat(files.err()).contains("--delete and --publish are for files");
+    }
+
+    @Test
     void theDatabaseIsRestoredToASecond() throws Exception {
         LogArchive archive = new LogArchive(s3.bucket("backups"), "shop/");
         DatabaseAccess access = DatabaseAccess.of(wpConfig, Optional.empty());

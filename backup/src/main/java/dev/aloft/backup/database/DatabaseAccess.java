@@ -18,6 +18,8 @@ public final class DatabaseAccess {
     /// for the databases beside it.
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_$-]{0,53}";
 
+    private static final int MAX_NAME_AND_PREFIX = 53;
+
     private final String name;
     private final String source;
     private final String options;
@@ -97,11 +99,13 @@ public final class DatabaseAccess {
         return new DatabaseAccess(other, source, options, tablePrefix, programs);
     }
 
-    /// The database beside this one that a restoration uses: `shop_aloft_new`.
+    /// The database beside this one that a restoration uses: `shop_aloft_new`. Sites that share a database by the
+    /// prefix of their tables have one each: `shop_aloft_new_wp_`.
     ///
     /// @param suffix at most ten characters
     DatabaseAccess beside(String suffix) {
-        return new DatabaseAccess(name + suffix, source, options, tablePrefix, programs);
+        String ofPrefix = tablePrefix.map(prefix -> "_" + prefix).orElse("");
+        return new DatabaseAccess(name + suffix + ofPrefix, source, options, tablePrefix, programs);
     }
 
     /// The same, of which a dump has only tables whose names begin so. It then has no routines and no events, which
@@ -112,6 +116,13 @@ public final class DatabaseAccess {
                     Kind.CONFIGURATION,
                     "the prefix of the tables is \"" + prefix + "\"",
                     "expected letters, digits and underscores");
+        }
+        if (name.length() + prefix.length() > MAX_NAME_AND_PREFIX) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION,
+                    "the database " + name + " and the prefix " + prefix + " have together more than "
+                            + MAX_NAME_AND_PREFIX + " characters",
+                    "shorten one of them: the databases beside it are named after both");
         }
         return new DatabaseAccess(name, source, options, Optional.of(prefix), programs);
     }

@@ -110,7 +110,7 @@ public final class DatabaseLoad {
 
     /// Loads the dump straight into the database, for a user who may not create another one. It reads the dump twice,
     /// to check it before the first statement runs. A load that fails leaves some tables replaced and the others as
-    /// they were.
+    /// they were. Neither it nor a load before it can be undone.
     public Loaded runInPlace() throws IOException {
         try (RestoreLock _ = RestoreLock.take(access)) {
             return inPlace();
@@ -123,6 +123,7 @@ public final class DatabaseLoad {
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " is as it was");
         }
+        TableSwap.forward(access).forget();
         try {
             return new Loaded(access.name(), pipe(access), Optional.empty(), List.of());
         } catch (DatabaseException e) {
@@ -130,9 +131,24 @@ public final class DatabaseLoad {
         }
     }
 
-    /// The restoration that [#undo] would take back; empty where there is none.
-    public static Optional<String> undoable(DatabaseAccess access) throws IOException {
-        return TableSwap.undoable(access);
+    /// A load that can be taken back.
+    ///
+    /// @param restoration its id
+    /// @param written tables that were written to since: these rows would no longer be in use
+    public record Undoable(String restoration, List<String> written) {
+
+        public Undoable {
+            written = List.copyOf(written);
+        }
+    }
+
+    /// The load that [#undo] would take back; empty where there is none.
+    public static Optional<Undoable> undoable(DatabaseAccess access) throws IOException {
+        Optional<String> restoration = TableSwap.forward(access).restoration();
+        return restoration.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Undoable(restoration.get(), TableSwap.back(access).writtenSince()));
     }
 
     /// Puts the tables back that the last load has replaced.

@@ -28,6 +28,13 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
         return table(scratch) + " TO " + table(old);
     }
 
+    /// Forgets the restoration, so that what it has replaced can no longer be put back.
+    void remove() throws IOException {
+        if (isIn(old)) {
+            SqlQuery.rows(old, "forget the restoration before this one", "DROP TABLE " + table(old) + ";");
+        }
+    }
+
     /// The restoration; empty where the replaced tables have no marker.
     Optional<String> restoration() throws IOException {
         if (!isIn(old)) {

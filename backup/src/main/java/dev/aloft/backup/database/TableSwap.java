@@ -50,7 +50,7 @@ final class TableSwap {
     /// The tables that the last forward swap has kept, into the site's database.
     static TableSwap back(DatabaseAccess site) throws IOException {
         TableSwap swap = new TableSwap(site, false);
-        if (new Definitions(swap.source).tables().isEmpty()) {
+        if (swap.restoration().isEmpty()) {
             throw new DatabaseException(
                     Kind.CONTENT,
                     "there is no database " + swap.source.name() + " with the tables before the last restore",
@@ -59,10 +59,16 @@ final class TableSwap {
         return swap;
     }
 
-    /// The restoration whose replaced tables are kept; empty where there are none.
-    static Optional<String> undoable(DatabaseAccess site) throws IOException {
-        TableSwap swap = new TableSwap(site, false);
-        return new Definitions(swap.source).tables().isEmpty() ? Optional.empty() : swap.marker.restoration();
+    /// The restoration whose replaced tables can be put back; empty where there is none.
+    Optional<String> restoration() throws IOException {
+        return new Definitions(marker.old()).tables().isEmpty() ? Optional.empty() : marker.restoration();
+    }
+
+    /// Makes sure that the tables that are kept can be dropped, and forgets whose they are: what follows replaces the
+    /// tables in use without keeping them.
+    void forget() throws IOException {
+        marker.requireFinished(target);
+        marker.remove();
     }
 
     /// The database that the tables come from.
@@ -144,7 +150,7 @@ final class TableSwap {
         }
         done = true;
         replaced = !moved.isEmpty();
-        DatabaseLoad.execute(target, "define the views, triggers and routines of " + target, arriving);
+        define(arriving);
         keepTriggers(leaving);
         if (isForward && replaced) {
             marker.finish();
@@ -153,6 +159,16 @@ final class TableSwap {
             SqlQuery.rows(target, "drop " + aside, "DROP DATABASE " + quoted(aside.name()) + ";");
         }
         return tables.size();
+    }
+
+    /// The tables are in place, so a failure must not lose the text.
+    private void define(String arriving) throws IOException {
+        try {
+            DatabaseLoad.execute(target, "define the views, triggers and routines of " + target, arriving);
+        } catch (IOException e) {
+            LOG.error("{}; run in database {}:\n{}", e.getMessage(), target.name(), arriving);
+            throw e;
+        }
     }
 
     /// Drops triggers while the tables are locked: what would hold the swap up does so before anything is dropped.

@@ -91,7 +91,7 @@ final class DatabaseRestoreTest {
         server.sql("USE undone; UPDATE wp_posts SET title = 'newer'");
         List<String> newer = SiteContent.of(server, "undone");
         dump.load(site);
-        assertThat(DatabaseLoad.undoable(site)).hasValue("a restoration");
+        assertThat(DatabaseLoad.undoable(site).orElseThrow().restoration()).isEqualTo("a restoration");
         DatabaseLoad.undo(site);
         assertThat(SiteContent.of(server, "undone")).isEqualTo(newer);
         assertThat(DatabaseLoad.undoable(site)).isEmpty();
@@ -305,6 +305,28 @@ final class DatabaseRestoreTest {
         assertThat(dump.facts.tables()).isEqualTo(5);
         assertThat(server.sql("SELECT a FROM shared.other; SELECT a FROM shared.wp_latin"))
                 .containsExactly("7", "é");
+    }
+
+    @Test
+    void sitesOfOneDatabaseAreTakenBackApart() throws IOException {
+        DatabaseAccess one = server.database("two").withTablePrefix("one_");
+        DatabaseAccess other = server.database("two").withTablePrefix("other_");
+        server.sql("USE two; CREATE TABLE one_a (n INT); INSERT INTO one_a VALUES (1);"
+                + " CREATE TABLE other_a (n INT); INSERT INTO other_a VALUES (1)");
+        Dump dump = Dump.of(one);
+        Dump otherDump = Dump.of(other);
+        server.sql("USE two; UPDATE one_a SET n = 2; UPDATE other_a SET n = 2");
+        dump.load(one);
+        otherDump.load(other);
+        DatabaseLoad.undo(one);
+        assertThat(server.sql("SELECT n FROM two.one_a; SELECT n FROM two.other_a"))
+                .containsExactly("2", "1");
+        DatabaseLoad.undo(other);
+        assertThat(server.sql("SELECT n FROM two.other_a")).containsExactly("2");
+        assertThatThrownBy(() -> one.withTablePrefix("x".repeat(40))
+                        .withName("n".repeat(20))
+                        .withTablePrefix("x".repeat(40)))
+                .hasMessageContaining("together more than 53 characters");
     }
 
     @Test
