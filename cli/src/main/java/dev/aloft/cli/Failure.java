@@ -31,7 +31,9 @@ public final class Failure extends Exception {
         /// The database does not answer, or refuses the user or a statement.
         DATABASE(8),
         /// Some files have failed, and everything else is done.
-        PARTLY(9);
+        PARTLY(9),
+        /// There is no file or directory of the name.
+        MISSING(10);
 
         private final int number;
 

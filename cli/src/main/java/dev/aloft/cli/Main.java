@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done, 1 internal error, 2 command line, 3 configuration,",
             "            4 something missing on this machine, 5 address in use, 6 bucket or credentials,",
-            "            7 backup missing or damaged, 8 database, 9 done in part"
+            "            7 backup missing or damaged, 8 database, 9 done in part,",
+            "            10 no such file"
         })
 public final class Main implements Runnable {
 
@@ -68,6 +69,16 @@ public final class Main implements Runnable {
                         new EdgeCommand(),
                         new BackupCommand(),
                         new MigrateCommand(),
+                        new LsCommand(),
+                        new TreeCommand(),
+                        new DuCommand(),
+                        new FindCommand(),
+                        new StatCommand(),
+                        new CatCommand(),
+                        new CpCommand(),
+                        new MvCommand(),
+                        new RmCommand(),
+                        new SyncCommand(),
                         new VersionCommand(),
                         new HelpCommand(),
                         new GenerateCompletion())

@@ -159,6 +159,16 @@ class ExitCodesTest {
                 serve(6, "bucket s3://unknown", "the store is " + s3.endpoint(), s3() + site("bucket = \"unknown\"")),
                 serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
                         .with("aws.secretAccessKey", "wrong"),
+                Case.of(
+                                10,
+                                "there is no s3://media/none",
+                                "check the name",
+                                "ls",
+                                "s3://media/none",
+                                "--config",
+                                write(s3() + site("bucket = \"media\"")).toString())
+                        .with("aws.accessKeyId", credentials.accessKey())
+                        .with("aws.secretAccessKey", credentials.secretKey()),
                 migrate(9, "1 files have failed", "run the command again"),
                 Case.of(
                                 6,

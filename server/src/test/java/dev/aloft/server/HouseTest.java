@@ -85,10 +85,10 @@ final class HouseTest {
     }
 
     @Test
-    void migrationsKnowNothingOfServingNorOfBackups() {
+    void migrationsAndTransfersKnowNothingOfServingNorOfBackups() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.aloft.migrate..")
+                .resideInAnyPackage("dev.aloft.migrate..", "dev.aloft.transfer..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.aloft.server..", "dev.aloft.backup..", "dev.aloft.cli..")

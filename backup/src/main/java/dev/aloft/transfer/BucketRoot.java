@@ -1,0 +1,305 @@
+package dev.aloft.transfer;
+
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.files.WriteHeaders;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ByteRange;
+import dev.aloft.store.CopySource;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Page;
+import dev.aloft.store.PrivateMark;
+import dev.aloft.store.ReadCondition;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of a bucket. Its files are written with the headers of any upload of their site, and one that replaces a
+/// private file stays private. Safe for many threads.
+public final class BucketRoot implements FileRoot {
+
+    /// Of S3. A file that is not in S3 yet, and is listed from a local folder, has another one.
+    private static final Pattern ETAG = Pattern.compile("\"[0-9a-f]{32}(-\\d{1,5})?\"");
+
+    private final FileTree files;
+    private final Bucket bucket;
+    private final BucketFolder folder;
+    private final String label;
+
+    /// @param files decide the headers of what is written
+    /// @param bucket of these files
+    /// @param directory below which the names lie; the root for a whole bucket
+    /// @param label the directory as its user names it, with a slash or colon at its end
+    public BucketRoot(FileTree files, Bucket bucket, FilePath directory, String label) {
+        this.files = files;
+        this.bucket = bucket;
+        this.folder = new BucketFolder(bucket, directory.isRoot() ? "" : directory.value() + "/");
+        this.label = label;
+    }
+
+    /// The key of a name.
+    public ObjectKey key(String name) {
+        return folder.key(name);
+    }
+
+    /// The bucket that it is a directory of.
+    public Bucket bucket() {
+        return bucket;
+    }
+
+    /// The bucket's name.
+    public String bucketName() {
+        return bucket.name();
+    }
+
+    /// The beginning of the keys of all its files.
+    public String prefix() {
+        return folder.prefix();
+    }
+
+    /// Finds out which conditions of writes the store keeps, where its make does not say.
+    public void prepareForWrites() throws StoreException {
+        files.probeStore();
+    }
+
+    @Override
+    public EntrySource walk(String start) {
+        FolderListing listing = new FolderListing(folder, start);
+        return new EntrySource() {
+            @Override
+            public @Nullable Entry next() throws IOException {
+                StoredObject object = listing.next();
+                return object == null ? null : entry(object);
+            }
+
+            @Override
+            public long hidden() {
+                return listing.hidden();
+            }
+        };
+    }
+
+    @Override
+    public EntrySource list(String directory) {
+        return new DirectoryEntries(ListQuery.directory(directory.isEmpty() ? prefix() : prefix() + directory + "/"));
+    }
+
+    /// The entries of one directory, page by page.
+    private final class DirectoryEntries implements EntrySource {
+
+        private ListQuery query;
+        private EntrySource page = EntrySource.of(List.of());
+        private boolean last;
+        private long hidden;
+
+        DirectoryEntries(ListQuery query) {
+            this.query = query;
+        }
+
+        @Override
+        public @Nullable Entry next() throws IOException {
+            Entry entry = page.next();
+            while (entry == null && !last) {
+                turn();
+                entry = page.next();
+            }
+            return entry;
+        }
+
+        private void turn() throws IOException {
+            Page next = bucket.list(query);
+            Stream<Entry> objects = next.objects().stream()
+                    .filter(object -> !object.key().value().equals(query.prefix()))
+                    .map(BucketRoot.this::entry);
+            Stream<Entry> directories = next.prefixes().stream()
+                    .map(prefix -> Entry.directory(prefix.substring(prefix().length()), Instant.EPOCH));
+            page = EntrySource.of(Stream.concat(objects, directories)
+                    .sorted((one, other) -> one.key().compareTo(other.key()))
+                    .toList());
+            hidden += next.hidden();
+            last = next.nextToken().isEmpty();
+            query = query.after(next.nextToken().orElse(null));
+        }
+
+        @Override
+        public long hidden() {
+            return hidden;
+        }
+    }
+
+    private Entry entry(StoredObject object) {
+        String name = object.key().value().substring(prefix().length());
+        return name.endsWith("/")
+                ? new Entry(name, Entry.Kind.DIRECTORY, 0, object.modified(), object.etag(), "")
+                : Entry.file(name, object.size(), object.modified(), object.etag());
+    }
+
+    @Override
+    public Optional<Entry> find(String name) throws IOException {
+        return object(name).map(this::entry);
+    }
+
+    /// An object with its headers and metadata.
+    public Optional<StoredObject> object(String name) throws IOException {
+        return bucket.head(key(name), Duration.ZERO);
+    }
+
+    @Override
+    public boolean hasDirectory(String name) throws IOException {
+        String start = name.isEmpty() ? prefix() : prefix() + name + "/";
+        return start.isEmpty() || bucket.hasKeysUnder(start, Duration.ZERO);
+    }
+
+    @Override
+    public InputStream read(String name) throws IOException {
+        return open(name, null).body();
+    }
+
+    /// Opens some bytes of a file.
+    ///
+    /// @param range null for all
+    public ObjectContent open(String name, @Nullable ByteRange range) throws IOException {
+        return bucket.get(key(name), range, ReadCondition.any()).orElseThrow();
+    }
+
+    /// A body that is read from its beginning each time.
+    interface Body {
+        InputStream open() throws IOException;
+    }
+
+    /// Writes a file. Where the store can tell, the first attempt assumes that there is none, unless a listing has it.
+    ///
+    /// @param size in bytes
+    /// @return false if a file is there that stays
+    boolean write(String name, Body body, long size, Map<String, String> metadata, Replacing replacing)
+            throws IOException {
+        if (replacing != Replacing.LISTED && files.unsupported().isEmpty()) {
+            try (InputStream bytes = body.open()) {
+                put(name, bytes, size, metadata, WriteCondition.ifAbsent());
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                if (replacing == Replacing.NEVER) {
+                    return false;
+                }
+            }
+        }
+        try (InputStream bytes = body.open()) {
+            return write(name, bytes, size, metadata, replacing != Replacing.NEVER);
+        }
+    }
+
+    /// Writes a file from a stream that can be read once.
+    ///
+    /// @param size in bytes, or -1 when only its end will tell
+    /// @param replace true to replace a file that is there
+    /// @return false if a file is there that stays
+    public boolean write(String name, InputStream body, long size, Map<String, String> metadata, boolean replace)
+            throws IOException {
+        Optional<StoredObject> there = object(name);
+        if (there.isPresent() && !replace) {
+            return false;
+        }
+        boolean conditional = files.unsupported().isEmpty();
+        if (there.isEmpty()) {
+            put(name, body, size, metadata, conditional ? WriteCondition.ifAbsent() : WriteCondition.always());
+        } else {
+            Map<String, String> kept = PrivateMark.kept(metadata, there.get());
+            String version = there.get().etag();
+            put(name, body, size, kept, conditional ? WriteCondition.ifVersion(version) : WriteCondition.always());
+        }
+        return true;
+    }
+
+    private void put(String name, InputStream body, long size, Map<String, String> metadata, WriteCondition condition)
+            throws IOException {
+        FilePath path = FilePath.of(key(name).value());
+        var _ = files.write(path, body, size, new WriteHeaders(null, null, metadata), condition);
+    }
+
+    /// Copies an object of the same store inside S3, its headers and metadata with it.
+    ///
+    /// @return false if a file is there that stays
+    boolean copy(BucketRoot from, Entry source, String name, Replacing replacing) throws IOException {
+        Optional<StoredObject> there = replacing == Replacing.ABSENT ? Optional.empty() : object(name);
+        if (there.isPresent() && replacing == Replacing.NEVER) {
+            return false;
+        }
+        boolean staysPrivate = there.filter(PrivateMark::isOn).isPresent();
+        StoredObject now = staysPrivate || !ETAG.matcher(source.etag()).matches()
+                ? from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())))
+                : from.listed(source);
+        CopySource version = CopySource.newest(from.bucketName(), now);
+        if (staysPrivate) {
+            bucket.copyFrom(version, key(name), PrivateMark.with(now.metadata()));
+        } else {
+            bucket.copyFrom(version, key(name));
+        }
+        return true;
+    }
+
+    private static StoreException gone(String source) {
+        return new StoreException(
+                StoreException.Kind.NOT_FOUND, "cannot copy " + source + ": it was deleted in the meantime");
+    }
+
+    private StoredObject listed(Entry entry) {
+        return new StoredObject(key(entry.name()), entry.size(), entry.etag(), entry.modified(), null, null, Map.of());
+    }
+
+    @Override
+    public boolean delete(Entry entry) throws IOException {
+        if (!entry.isFile()) { // a marker has no bytes that could have changed
+            bucket.delete(key(entry.name()));
+            return true;
+        }
+        try {
+            bucket.delete(listed(entry));
+            return true;
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.PRECONDITION) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /// Deletes the marker of the directory itself, if it has one.
+    void deleteMarker() throws IOException {
+        if (!prefix().isEmpty()) {
+            bucket.delete(ObjectKey.of(prefix()));
+        }
+    }
+
+    /// Deletes many entries in one request.
+    ///
+    /// @return the reason of S3 for each that it did not delete
+    Map<ObjectKey, String> deleteAll(List<Entry> entries) throws IOException {
+        return bucket.deleteAll(entries.stream().map(entry -> key(entry.name())).toList())
+                .failures();
+    }
+
+    @Override
+    public FileRoot below(String directory) {
+        return new BucketRoot(files, bucket, FilePath.of(prefix() + directory), label + directory + "/");
+    }
+
+    @Override
+    public String shown(String name) {
+        return label + name;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.aloft.transfer;
+
+import dev.aloft.local.LocalEntry;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/// Copies single files between roots: inside S3 where both are buckets. A copy has the time of its source's last
+/// change: a local file its own, an object as metadata. A local file that changes while it is copied is copied again.
+/// Safe for many threads.
+final class FileCopier {
+
+    private static final int MAX_ATTEMPTS = 3;
+
+    /// Bodies that are held in memory at the same time; less than a store's share for one tenant.
+    private static final int MAX_HELD_KIB = 48 << 10;
+
+    /// The part of a large file that is held in memory.
+    private static final int PART_KIB = 16 << 10;
+
+    private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
+
+    /// Copies one file, or between buckets the marker of a directory; a local folder needs no markers.
+    ///
+    /// @return false if a file is there that stays
+    boolean copy(FileRoot from, Entry source, FileRoot to, String name, Replacing replacing)
+            throws IOException, InterruptedException {
+        return switch (to) {
+            case BucketRoot bucket ->
+                switch (from) {
+                    case BucketRoot other -> bucket.copy(other, source, name, replacing);
+                    case LocalRoot local -> upload(local, source, bucket, name, replacing);
+                };
+            case LocalRoot _ when !source.isFile() -> true;
+            case LocalRoot folder ->
+                switch (from) {
+                    case BucketRoot bucket -> download(bucket, source, folder, name, replacing);
+                    case LocalRoot local -> duplicate(local, source, folder, name, replacing);
+                };
+        };
+    }
+
+    /// One attempt to copy a version of a local file.
+    private interface Attempt {
+        boolean copy(LocalEntry file, Replacing replacing) throws IOException;
+    }
+
+    private boolean upload(LocalRoot from, Entry source, BucketRoot to, String name, Replacing replacing)
+            throws IOException, InterruptedException {
+        int held = (int) Math.min(PART_KIB, 1 + source.size() / 1024);
+        heldKib.acquire(held);
+        try {
+            return untilUnchanged(
+                    from,
+                    source,
+                    replacing,
+                    (file, now) -> to.write(name, () -> from.read(file), file.size(), file.metadata(), now));
+        } finally {
+            heldKib.release(held);
+        }
+    }
+
+    private static boolean duplicate(LocalRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
+            throws IOException {
+        return untilUnchanged(from, source, replacing, (file, now) -> {
+            try (InputStream body = from.read(file)) {
+                return save(body, file.modified(), to, name, now);
+            }
+        });
+    }
+
+    /// Copies a local file, and again over the first copy if it has changed meanwhile.
+    private static boolean untilUnchanged(LocalRoot from, Entry source, Replacing replacing, Attempt attempt)
+            throws IOException {
+        Replacing now = replacing;
+        for (int count = 1; count <= MAX_ATTEMPTS; count++) {
+            LocalEntry file = from.local(source.name())
+                    .orElseThrow(() -> new FileSystemException(
+                            from.shown(source.name()), null, "was deleted or replaced in the meantime"));
+            try {
+                if (!attempt.copy(file, now)) {
+                    return false;
+                }
+                now = Replacing.LISTED;
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.INVALID || isUnchanged(from, file)) {
+                    throw e;
+                }
+            }
+            if (isUnchanged(from, file)) {
+                return true;
+            }
+        }
+        throw new FileSystemException(
+                from.shown(source.name()), null, "changed each time while it was copied, so the copy may mix versions");
+    }
+
+    private static boolean isUnchanged(LocalRoot from, LocalEntry file) throws IOException {
+        return from.local(file.name()).filter(file::equals).isPresent();
+    }
+
+    private static boolean download(BucketRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
+            throws IOException {
+        if (replacing == Replacing.NEVER && to.local(name).isPresent()) {
+            return false;
+        }
+        try (ObjectContent content = from.open(source.name(), null)) {
+            StoredObject object = content.object();
+            Instant modified = LocalEntry.sourceTime(object.metadata()).orElse(object.modified());
+            return save(content.body(), modified, to, name, replacing);
+        }
+    }
+
+    private static boolean save(InputStream body, Instant modified, LocalRoot to, String name, Replacing replacing)
+            throws IOException {
+        Optional<LocalEntry> there = to.local(name);
+        if (there.isPresent() && replacing == Replacing.NEVER) {
+            return false;
+        }
+        if (!to.write(name, body, modified, there.orElse(null))) {
+            throw new FileSystemException(to.shown(name), null, "was written by another program in the meantime");
+        }
+        return true;
+    }
+}

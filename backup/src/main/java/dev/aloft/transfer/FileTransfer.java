@@ -1,0 +1,205 @@
+package dev.aloft.transfer;
+
+import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.ParallelTasks;
+import dev.aloft.bulk.Progress;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Copies and moves files from one root to another, and makes one like the other. A file that fails is reported, and
+/// the others are done. The results of all calls are added up. For one thread.
+public final class FileTransfer {
+
+    private final Options options;
+    private final Progress progress;
+    private final TransferTally tally;
+    private final FileCopier copier = new FileCopier();
+    private final Set<String> targets = new HashSet<>();
+
+    /// Settings of a transfer.
+    ///
+    /// @param parallel the maximum number of files at the same time
+    /// @param dryRun true to change nothing, and report what would change
+    /// @param move true to delete each file after it was copied
+    /// @param replace true to replace files that are there
+    public record Options(int parallel, boolean dryRun, boolean move, boolean replace) {}
+
+    public FileTransfer(Options options, Progress progress, TransferLog log) {
+        this.options = options;
+        this.progress = progress;
+        this.tally = new TransferTally(progress, log);
+    }
+
+    /// The results so far.
+    public TransferReport report() {
+        return tally.report();
+    }
+
+    /// Copies the files of a selection.
+    ///
+    /// @param naming gives the name of a file's copy
+    public void copy(Selection selection, FileRoot to, UnaryOperator<String> naming) throws IOException {
+        progress.begin(options.move() ? "moving files" : "copying files");
+        Replacing replacing = options.replace() ? Replacing.ANY : Replacing.NEVER;
+        EntrySource entries = selection.entries();
+        try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
+            for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                Entry each = entry;
+                String name = naming.apply(entry.name());
+                if (selection.single() && !targets.add(to.shown(name))) {
+                    tally.failed(selection.root().shown(entry.name()), "would replace another file of this command");
+                } else {
+                    tasks.add(() -> copy(selection.root(), each, to, name, replacing));
+                }
+            }
+            tasks.finish();
+        }
+        reportHidden(selection.root(), entries);
+        if (options.move()) {
+            deleteMarker(selection);
+        }
+    }
+
+    /// Copies what the destination does not have, or has another version of.
+    ///
+    /// @param filter names of the files that take part, on both sides
+    public void sync(FileRoot from, FileRoot to, Predicate<String> filter, Comparison comparison) throws IOException {
+        progress.begin("comparing and copying files");
+        Both both = new Both(from, to, filter, unfit -> tally.failed(from.shown(unfit.name()), unfit.defect()));
+        try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
+            for (var pair = both.next(); pair != null; pair = both.next()) {
+                Entry source = pair.left();
+                Entry there = pair.right();
+                if (source == null && there != null) {
+                    tally.extra(there);
+                } else if (source != null) {
+                    tasks.add(() -> update(from, source, to, there, comparison));
+                }
+            }
+            tasks.finish();
+        }
+        reportHidden(from, both.sources);
+    }
+
+    /// Deletes the files of the destination that the source does not have.
+    ///
+    /// @param filter as of [#sync]
+    public void deleteExtra(FileRoot from, FileRoot to, Predicate<String> filter) throws IOException {
+        progress.begin("deleting files");
+        Both both = new Both(from, to, filter, _ -> {});
+        try (Removal removal = new Removal(to, options.dryRun(), tally)) {
+            for (var pair = both.next(); pair != null; pair = both.next()) {
+                Entry extra = pair.right();
+                if (pair.left() == null && extra != null) {
+                    removal.add(extra);
+                }
+            }
+            removal.finish();
+        }
+    }
+
+    /// Deletes the entries of a selection.
+    public void delete(Selection selection) throws IOException {
+        progress.begin("deleting files");
+        EntrySource entries = selection.entries();
+        try (Removal removal = new Removal(selection.root(), options.dryRun(), tally)) {
+            for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
+                if (entry.kind() == Entry.Kind.UNFIT) {
+                    tally.failed(selection.root().shown(entry.name()), entry.defect());
+                } else {
+                    removal.add(entry);
+                }
+            }
+            removal.finish();
+        }
+        reportHidden(selection.root(), entries);
+        deleteMarker(selection);
+    }
+
+    /// Deletes the marker of the directory itself, which is none of its entries.
+    private void deleteMarker(Selection selection) throws IOException {
+        if (selection.isTree() && !options.dryRun() && selection.root() instanceof BucketRoot bucket) {
+            bucket.deleteMarker();
+        }
+    }
+
+    /// Both sides in the order of the names. Markers of directories take part where both sides have them.
+    private static final class Both implements Joined.Source<Joined.Pair<Entry, Entry>> {
+
+        private final EntrySource sources;
+        private final Joined<Entry, Entry> pairs;
+
+        /// @param unfit takes the entries of the source that cannot be copied
+        Both(FileRoot from, FileRoot to, Predicate<String> filter, Consumer<Entry> unfit) throws IOException {
+            boolean markers = from instanceof BucketRoot && to instanceof BucketRoot;
+            Predicate<Entry> takesPart =
+                    entry -> filter.test(entry.name()) && (markers || entry.kind() != Entry.Kind.DIRECTORY);
+            this.sources = from.walk("").filter(takesPart).filter(entry -> {
+                if (entry.kind() == Entry.Kind.UNFIT) {
+                    unfit.accept(entry);
+                }
+                return entry.kind() != Entry.Kind.UNFIT;
+            });
+            EntrySource there = to.walk("").filter(takesPart).filter(entry -> entry.kind() != Entry.Kind.UNFIT);
+            this.pairs = Joined.of(sources, Entry::key, there, Entry::key);
+        }
+
+        @Override
+        public Joined.@Nullable Pair<Entry, Entry> next() throws IOException {
+            return pairs.next();
+        }
+    }
+
+    private void update(FileRoot from, Entry source, FileRoot to, @Nullable Entry there, Comparison comparison)
+            throws IOException, InterruptedException {
+        try {
+            if (there != null && comparison.isSame(from, source, to, there)) {
+                tally.unchanged();
+                return;
+            }
+        } catch (IOException e) {
+            tally.failed(from.shown(source.name()), e);
+            return;
+        }
+        copy(from, source, to, source.name(), there == null ? Replacing.ABSENT : Replacing.LISTED);
+    }
+
+    private void copy(FileRoot from, Entry source, FileRoot to, String name, Replacing replacing)
+            throws IOException, InterruptedException {
+        if (source.kind() == Entry.Kind.UNFIT) {
+            tally.failed(from.shown(source.name()), source.defect());
+            return;
+        }
+        try {
+            if (options.dryRun() ? wouldCopy(to, name, replacing) : copier.copy(from, source, to, name, replacing)) {
+                if (source.isFile()) {
+                    tally.copied(from, source, to, name);
+                }
+                if (options.move() && !options.dryRun() && !from.delete(source)) {
+                    tally.failed(from.shown(source.name()), "was changed after it was copied, and stays");
+                }
+            } else {
+                tally.unchanged();
+            }
+        } catch (IOException e) {
+            tally.failed(from.shown(source.name()), e);
+        }
+    }
+
+    private static boolean wouldCopy(FileRoot to, String name, Replacing replacing) throws IOException {
+        return replacing != Replacing.NEVER || to.find(name).isEmpty();
+    }
+
+    private void reportHidden(FileRoot root, EntrySource entries) {
+        if (entries.hidden() > 0) {
+            tally.failed(
+                    root.shown(""),
+                    entries.hidden() + " keys are no paths, such as a//b or ../x, and were left as they are");
+        }
+    }
+}

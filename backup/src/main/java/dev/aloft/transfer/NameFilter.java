@@ -1,0 +1,48 @@
+package dev.aloft.transfer;
+
+import dev.aloft.files.Glob;
+import dev.aloft.files.PathRules;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
+
+/// Names that a command includes or excludes. A rule with a slash is a path below the root or a glob of one, see
+/// [PathRules]; one without fits the name of a file or directory at any depth. A rule that fits a directory covers
+/// everything below it.
+///
+/// @param include empty for every name
+public record NameFilter(List<Predicate<String>> include, List<Predicate<String>> exclude)
+        implements Predicate<String> {
+
+    /// Every name.
+    public static final NameFilter ALL = new NameFilter(List.of(), List.of());
+
+    /// @throws IllegalArgumentException for a rule that is no path and no glob
+    public static NameFilter of(List<String> include, List<String> exclude) {
+        return new NameFilter(
+                include.stream().map(NameFilter::rule).toList(),
+                exclude.stream().map(NameFilter::rule).toList());
+    }
+
+    private static Predicate<String> rule(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("an empty rule");
+        }
+        try {
+            if (text.contains("/")) {
+                PathRules rules = new PathRules(List.of(text));
+                return name -> rules.covering(name).isPresent();
+            }
+            Glob glob = Glob.parse(text);
+            return name -> List.of(name.split("/")).stream().anyMatch(glob::matches);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("not a glob: " + text + " (" + e.getDescription() + ")", e);
+        }
+    }
+
+    @Override
+    public boolean test(String name) {
+        return (include.isEmpty() || include.stream().anyMatch(rule -> rule.test(name)))
+                && exclude.stream().noneMatch(rule -> rule.test(name));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.aloft.cli;
+
+import dev.aloft.transfer.BucketRoot;
+import dev.aloft.transfer.FileRoot;
+import dev.aloft.transfer.LocalRoot;
+import dev.aloft.transfer.Selection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/// The destination of each source of `aloft cp` and `aloft mv`.
+///
+/// A file goes to the destination's name, or under its own name into a directory. The content of a directory, and the
+/// matches of a glob with their paths below its fixed part, go into the destination. With several sources, each goes
+/// into the destination under its own name.
+///
+/// @param selection the files of one source
+/// @param to the directory that they go below
+/// @param naming the name of a file's copy below it
+record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) {
+
+    /// @param isOnly true for the only source
+    /// @throws Failure if the destination must be a directory and cannot be, or lies inside the source
+    static CopyPlan of(NamedPlace source, Selection selection, NamedPlace destination, boolean isOnly)
+            throws IOException, Failure {
+        boolean isPattern = source.glob().isPresent();
+        boolean intoDirectory = !isOnly || isPattern || !selection.single() || destination.isDirectory();
+        if (!intoDirectory) {
+            return new CopyPlan(selection, destination.parent(), _ -> destination.name()).requireApart(source);
+        }
+        FileRoot directory = destination.directory();
+        if (selection.single()) {
+            return new CopyPlan(selection, directory, _ -> source.name()).requireApart(source);
+        }
+        boolean underOwnName = !isOnly && !isPattern && !source.path().isEmpty();
+        FileRoot to = underOwnName ? directory.below(source.name()) : directory;
+        return new CopyPlan(selection, to, name -> name).requireApart(source);
+    }
+
+    private CopyPlan requireApart(NamedPlace source) throws IOException, Failure {
+        FileRoot from = selection.root();
+        if (selection.single()) {
+            if (path(from).equals(path(to)) && naming.apply(selection.start()).equals(selection.start())) {
+                throw new Failure(
+                        Failure.Code.USAGE,
+                        source.text() + " and its destination are the same file",
+                        "name another destination");
+            }
+        } else {
+            requireApart(from, to, selection.reaches());
+        }
+        return this;
+    }
+
+    /// @param reaches true if the source includes what will be in directories below it
+    static void requireApart(FileRoot from, FileRoot to, boolean reaches) throws IOException, Failure {
+        List<String> source = path(from);
+        List<String> target = path(to);
+        boolean overlaps = startsWith(source, target) || startsWith(target, source);
+        if (source.equals(target) || (reaches && overlaps)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "one of " + from.shown("") + " and " + to.shown("")
+                            + " lies inside the other, or they are the same",
+                    "copy to a directory beside it");
+        }
+    }
+
+    private static boolean startsWith(List<String> path, List<String> beginning) {
+        return path.size() >= beginning.size()
+                && path.subList(0, beginning.size()).equals(beginning);
+    }
+
+    /// The segments of a root's absolute path; the first is the bucket, or empty for the local disk.
+    private static List<String> path(FileRoot root) throws IOException {
+        return switch (root) {
+            case BucketRoot bucket -> List.of((bucket.bucketName() + "/" + bucket.prefix()).split("/"));
+            case LocalRoot local -> segments(local.real());
+        };
+    }
+
+    private static List<String> segments(Path path) {
+        return List.of(
+                path.toString().equals("/")
+                        ? new String[] {""}
+                        : path.toString().split("/"));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.aloft.cli;
+
+import dev.aloft.transfer.FileRoot;
+import dev.aloft.transfer.FileTransfer;
+import dev.aloft.transfer.LocalRoot;
+import dev.aloft.transfer.NameFilter;
+import dev.aloft.transfer.Selection;
+import dev.aloft.transfer.TransferReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One run of `aloft cp` or `aloft mv`. All places are looked at before the first file is copied.
+final class CopyRun {
+
+    private final TransferOptions options;
+    private final List<String> sources;
+    private final String destination;
+    private final boolean recursive;
+    private final boolean moves;
+
+    /// @param texts the sources and the destination
+    /// @param recursive true to take directories
+    CopyRun(TransferOptions options, List<String> texts, boolean recursive) {
+        this(options, texts.subList(0, texts.size() - 1), texts.getLast(), recursive, false);
+    }
+
+    private CopyRun(
+            TransferOptions options, List<String> sources, String destination, boolean recursive, boolean moves) {
+        this.options = options;
+        this.sources = sources;
+        this.destination = destination;
+        this.recursive = recursive;
+        this.moves = moves;
+    }
+
+    /// The same that moves.
+    CopyRun moving() {
+        return new CopyRun(options, sources, destination, recursive, true);
+    }
+
+    int run(OpenPlaces places, FileTransfer transfer) throws IOException, Failure {
+        NameFilter filter = options.filter();
+        NamedPlace to = options.openForChanges(places, destination);
+        List<CopyPlan> plans = new ArrayList<>();
+        for (String text : sources) {
+            NamedPlace source = moves ? options.openForChanges(places, text) : places.open(text);
+            plans.add(CopyPlan.of(source, source.select(recursive, filter), to, sources.size() == 1));
+        }
+        for (CopyPlan plan : plans) {
+            options.during(() -> transfer.copy(plan.selection(), plan.to(), plan.naming()));
+            deleteEmptyDirectories(plan.selection());
+        }
+        return finish(transfer.report());
+    }
+
+    private void deleteEmptyDirectories(Selection moved) throws IOException {
+        FileRoot root = moved.root();
+        if (moves && !options.isDryRun() && root instanceof LocalRoot local && moved.isTree()) {
+            local.deleteEmptyDirectories();
+        }
+    }
+
+    private int finish(TransferReport report) throws Failure {
+        if (report.copied() + report.unchanged() + report.failed() == 0
+                && sources.stream().noneMatch(this::isPlain)) {
+            throw new Failure(
+                    Failure.Code.MISSING, "no file matches " + String.join(" ", sources), "check it with aloft ls");
+        }
+        String done = moves ? "moved" : "copied";
+        options.output()
+                .done(
+                        (options.isDryRun() ? "would have " : "") + done + " " + report.copied() + " files ("
+                                + Sizes.of(report.copiedBytes()) + "), " + report.unchanged() + " stay as they are, "
+                                + report.failed() + " failed",
+                        event -> event.put("dryRun", options.isDryRun())
+                                .put(done, report.copied())
+                                .put("bytes", report.copiedBytes())
+                                .put("unchanged", report.unchanged())
+                                .put("failed", report.failed()));
+        return options.end(report);
+    }
+
+    private boolean isPlain(String text) {
+        return !text.matches("(?s).*[*?\\[{].*");
+    }
+}

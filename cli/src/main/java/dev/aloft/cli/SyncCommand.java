@@ -1,0 +1,98 @@
+package dev.aloft.cli;
+
+import dev.aloft.transfer.Comparison;
+import dev.aloft.transfer.FileRoot;
+import dev.aloft.transfer.FileTransfer;
+import dev.aloft.transfer.NameFilter;
+import dev.aloft.transfer.TransferReport;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `aloft sync`: makes a directory like another one.
+@Command(
+        name = "sync",
+        description = "Copies the files of one directory that the other does not have, or has another version of."
+                + " Deletes nothing without --delete. After an interruption, run it again: it continues.",
+        mixinStandardHelpOptions = true)
+final class SyncCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "photos/, s3://BUCKET/KEY or SITE:PATH.")
+    private String source = "";
+
+    @Parameters(index = "1", paramLabel = "DESTINATION", description = "Another one.")
+    private String destination = "";
+
+    @Option(names = "--delete", description = "Also deletes files that the source does not have, after a question.")
+    private boolean delete;
+
+    @Option(names = "--checksum", description = "Compares by size and MD5 instead of size and time.")
+    private boolean checksum;
+
+    @Option(names = "--yes", description = "Does not ask.")
+    private boolean yes;
+
+    @Mixin
+    private TransferOptions options = new TransferOptions();
+
+    @Override
+    public Integer call() throws Failure {
+        return options.with(false, true, this::run);
+    }
+
+    private int run(OpenPlaces places, FileTransfer transfer) throws IOException, Failure {
+        NameFilter filter = options.filter();
+        FileRoot from = places.open(source).existingDirectory();
+        FileRoot to = options.openForChanges(places, destination).directory();
+        CopyPlan.requireApart(from, to, true);
+        options.during(() -> transfer.sync(from, to, filter, checksum ? Comparison.CHECKSUM : Comparison.TIME));
+        TransferReport compared = transfer.report();
+        if (delete && compared.extra() > 0) {
+            deleteExtra(from, to, filter, compared, transfer);
+        }
+        return finish(transfer.report());
+    }
+
+    /// Nothing is deleted after a failure, which can be the reason why the source seems to lack a file.
+    private void deleteExtra(
+            FileRoot from, FileRoot to, NameFilter filter, TransferReport compared, FileTransfer transfer)
+            throws IOException, Failure {
+        if (compared.copied() + compared.unchanged() == 0) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "nothing was deleted: " + source + " has no file, and " + destination + " has " + compared.extra(),
+                    "check the source, and --include and --exclude; aloft rm --recursive deletes a directory");
+        }
+        if (compared.failed() > 0) {
+            return;
+        }
+        if (!options.isDryRun()) {
+            Confirmation.require(
+                    yes,
+                    "delete " + compared.extra() + " files (" + Sizes.of(compared.extraBytes()) + ") of " + destination
+                            + " that " + source + " lacks");
+        }
+        options.during(() -> transfer.deleteExtra(from, to, filter));
+    }
+
+    private int finish(TransferReport report) throws Failure {
+        options.output()
+                .done(
+                        (options.isDryRun() ? "would copy " : "copied ") + report.copied() + " files ("
+                                + Sizes.of(report.copiedBytes()) + "), " + report.unchanged() + " unchanged, "
+                                + report.extra() + " not in the source"
+                                + (delete ? ", " + report.deleted() + " of them deleted" : "") + ", "
+                                + report.failed() + " failed",
+                        event -> event.put("dryRun", options.isDryRun())
+                                .put("copied", report.copied())
+                                .put("bytes", report.copiedBytes())
+                                .put("unchanged", report.unchanged())
+                                .put("extra", report.extra())
+                                .put("deleted", report.deleted())
+                                .put("failed", report.failed()));
+        return options.end(report);
+    }
+}
