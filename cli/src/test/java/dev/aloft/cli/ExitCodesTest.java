@@ -199,6 +199,8 @@ class ExitCodesTest {
                         "--yes",
                         "[site.backup]\nbucket = \"backups\"",
                         "restore",
+                        "--only",
+                        "files",
                         "--undo"));
     }
 
