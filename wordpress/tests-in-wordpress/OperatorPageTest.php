@@ -75,6 +75,18 @@ final class OperatorPageTest extends SiteTestCase
         self::assertStringContainsString('<td class="aloft-number">', $page);
     }
 
+    public function testTheNetworksPageCountsTheFilesOfAllSites(): void
+    {
+        $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
+        $requests = self::requestsOf(static function () use (&$page): void {
+            do_action('network_admin_menu', '');
+            $page = self::printed(get_plugin_page_hookname('aloft', 'settings.php'));
+        });
+
+        self::assertDoesNotMatchRegularExpression('/(Put|Delete|Copy)Object/', $requests);
+        self::assertSame(is_multisite(), str_contains($page, '<h2>Files</h2>'), 'others have no such page');
+    }
+
     public function testRequestsArePricedByAListThatAFilterMayChange(): void
     {
         self::assertStringContainsString('Aloft knows no prices of this provider.', self::page());
@@ -146,7 +158,7 @@ final class OperatorPageTest extends SiteTestCase
         ]]));
 
         self::assertStringContainsString('2 days', $section->tile());
-        self::assertStringContainsString('<td class="aloft-number">4.0 KB</td><td>yes</td>', $section->html());
+        self::assertStringContainsString('<td>3 files, database</td><td class="aloft-number">4', $section->html());
         self::assertStringContainsString('reading', (new BackupsSection(
             new SnapshotReport(['configured' => true]),
         ))->tile());

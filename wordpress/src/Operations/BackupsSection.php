@@ -32,11 +32,17 @@ final class BackupsSection
     {
         $rows = array_map(static fn (array $snapshot): array => [
             (string) wp_date('Y-m-d H:i:s', $snapshot['moment']),
-            number_format_i18n($snapshot['files']),
+            sprintf(
+                $snapshot['database']
+                    /* translators: %s: number of files */
+                    ? __('%s files, database', 'aloft')
+                    /* translators: %s: number of files */
+                    : __('%s files', 'aloft'),
+                number_format_i18n($snapshot['files']),
+            ),
             size_format($snapshot['bytes'], 1) ?: '0 B',
-            $snapshot['database'] ? __('yes', 'aloft') : __('no', 'aloft'),
         ], $this->report->newest);
-        $columns = [__('Moment', 'aloft'), __('Files', 'aloft'), __('Size', 'aloft'), __('Database', 'aloft')];
+        $columns = [__('Moment', 'aloft'), __('Contents', 'aloft'), __('Size', 'aloft')];
         return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Snapshots', 'aloft') . '</h2>' . (
             $rows === []
                 ? '<p>' . esc_html__('There is none yet.', 'aloft') . '</p>'

@@ -32,7 +32,7 @@ final class RequestsSection
         );
         $ratio = $this->figures->hitRatio();
         return !$this->figures->hasEdge ? $html : $html . Tile::html(
-            __('Hits of the edge, 24 hours', 'aloft'),
+            __('Edge hits, 24 hours', 'aloft'),
             $ratio === null ? '–' : number_format_i18n(floor($ratio * 1000) / 10, 1) . ' %',
             $ratio === null ? __('no requests yet', 'aloft') : sprintf(
                 /* translators: 1: number of answers, 2: time, as in "3.1 ms" */

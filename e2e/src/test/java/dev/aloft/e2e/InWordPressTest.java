@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class InWordPressTest extends InWordPressSuite {
 
     private static final String OF_NETWORKS =
-            "NetworkTest|UploadFlowsTest|PersonalDataTest|InitialPrivacyTest|ClosedAttachmentsTest|PlacedMediaTest";
+            "NetworkTest|UploadFlowsTest|PersonalDataTest|InitialPrivacyTest|ClosedAttachmentsTest|PlacedMediaTest"
+                    + "|OperatorPageTest";
 
     InWordPressTest() throws IOException {
         super(Fleet.newestTree());
