@@ -178,13 +178,14 @@ final class NetworkTest extends SiteTestCase
             do_action(get_plugin_page_hookname('aloft', 'tools.php'));
             return (string) ob_get_clean();
         };
-        [$all, $own] = self::whileS3IsDown(function () use ($fail, $page, $admin): array {
+        add_user_to_blog(get_main_site_id(), $admin, 'administrator');
+        [$all, $own, $main] = self::whileS3IsDown(function () use ($fail, $page, $admin): array {
             try {
                 $fail('of-the-main-site.txt');
                 $this->inSecond(static fn (): string => $fail('of-the-second.txt'));
                 $all = $page();
                 wp_set_current_user($admin);
-                return [$all, $this->inSecond($page)];
+                return [$all, $this->inSecond($page), $page()];
             } finally {
                 wp_set_current_user(1);
                 wpmu_delete_user($admin);
@@ -194,6 +195,8 @@ final class NetworkTest extends SiteTestCase
         self::assertStringContainsString('of-the-main-site.txt', $all);
         self::assertStringContainsString('of-the-second.txt', $all);
         self::assertStringContainsString('of-the-second.txt', $own);
+        self::assertStringNotContainsString('of-the-second.txt', $main);
+        self::assertStringNotContainsString('<h2>Files</h2>', $main, 'they include those of other sites');
         self::assertStringNotContainsString('of-the-main-site', $own);
         self::assertStringContainsString('Requests to S3', $all);
         self::assertStringNotContainsString('Requests to S3', $own);

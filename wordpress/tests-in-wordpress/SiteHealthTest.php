@@ -94,6 +94,7 @@ final class SiteHealthTest extends SiteTestCase
         self::assertSame('good', $status(10_000, []), 'a schedule of which the agent does not know the interval');
         self::assertSame('critical', $status(1, ['damaged' => 1]));
         self::assertSame('critical', $status(1, ['newest' => []]));
+        self::assertSame('good', $status(1, ['readable' => false, 'newest' => []]), 'by least privilege');
         self::assertArrayNotHasKey('backups', self::results(), 'this site has none');
     }
 

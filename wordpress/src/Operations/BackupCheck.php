@@ -11,8 +11,6 @@ use Aloft\Agent\AgentException;
  */
 final class BackupCheck
 {
-    private const FORBIDDEN = 403;
-
     public function __construct(private readonly AgentReports $reports)
     {
     }
@@ -22,9 +20,8 @@ final class BackupCheck
     {
         try {
             $report = $this->reports->snapshots();
-        } catch (AgentException $failure) {
-            return $failure->status === self::FORBIDDEN
-                ? ['backups' => static fn (): Finding => self::denied($failure)] : [];
+        } catch (AgentException) {
+            return []; // The check of the agent shows the reason.
         }
         return $report->isConfigured && $report->isRead
             ? ['backups' => static fn (): Finding => self::finding($report, time())] : [];
@@ -32,6 +29,13 @@ final class BackupCheck
 
     public static function finding(SnapshotReport $report, int $now): Finding
     {
+        if (!$report->isReadable) {
+            return Finding::good(
+                __('Backups are not visible here', 'aloft'),
+                __('S3 does not let the agent read them. To see them here, grant it the permissions of aloft backup'
+                    . ' list.', 'aloft'),
+            );
+        }
         if ($report->damaged > 0) {
             return Finding::critical(
                 __('Snapshots are damaged', 'aloft'),
@@ -59,14 +63,5 @@ final class BackupCheck
                 /* translators: %s: a span of time, as in "3 days" */
                 sprintf(__('The newest snapshot is %s old.', 'aloft'), $age),
             );
-    }
-
-    private static function denied(AgentException $failure): Finding
-    {
-        return Finding::recommended(
-            __('The agent may not read the backups', 'aloft'),
-            /* translators: %s: reason */
-            sprintf(__('%s. Grant it the permissions of aloft backup list.', 'aloft'), $failure->getMessage()),
-        );
     }
 }

@@ -20,6 +20,7 @@ final class BackupsSection
             __('Newest snapshot', 'aloft'),
             $newest === null ? '–' : human_time_diff($newest['moment']),
             match (true) {
+                !$this->report->isReadable => __('not readable for the agent', 'aloft'),
                 !$this->report->isRead => __('reading the backups', 'aloft'),
                 $newest === null => __('none yet', 'aloft'),
                 $newest['database'] => __('old, files and database', 'aloft'),
@@ -45,7 +46,9 @@ final class BackupsSection
         $columns = [__('Moment', 'aloft'), __('Contents', 'aloft'), __('Size', 'aloft')];
         return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Snapshots', 'aloft') . '</h2>' . (
             $rows === []
-                ? '<p>' . esc_html__('There is none yet.', 'aloft') . '</p>'
+                ? '<p>' . esc_html($this->report->isReadable
+                    ? __('There is none yet.', 'aloft')
+                    : __('S3 does not let the agent read them.', 'aloft')) . '</p>'
                 : Table::html($columns, $rows, __('Newest snapshots', 'aloft'))
         ) . '</section>';
     }

@@ -61,7 +61,7 @@ final class OperatorPage
         $isTrying = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST' && check_admin_referer(self::TRY);
         $findings = $this->findings($isTrying);
         try {
-            $agent = $this->reports->state();
+            $agent = self::shown($this->reports->state());
             $requests = self::seesAll() ? $this->reports->requests() : null;
             $state = OperatorState::of($agent, $findings, $requests?->recentFailures() ?? 0);
         } catch (AgentException $failure) {
@@ -90,8 +90,24 @@ final class OperatorPage
         return array_map(static fn (\Closure $check): Finding => $check(), array_values($checks));
     }
 
+    /**
+     * The agent's problem may name files of other sites.
+     *
+     * @param array<string, mixed> $agent
+     * @return array<string, mixed>
+     */
+    private static function shown(array $agent): array
+    {
+        return self::seesAll() || ($agent['problem'] ?? null) === null
+            ? $agent : ['problem' => __('The network\'s administrator sees the reason.', 'aloft')] + $agent;
+    }
+
+    /** The main site's directory contains those of other sites, which its administrator does not see. */
     private function files(S3Path $directory, ?RequestFigures $requests): ?FilesSection
     {
+        if (!self::seesAll() && $this->uploads->site() === '') {
+            return null;
+        }
         try {
             $prices = $requests === null ? null : PriceList::of($requests->provider);
             return new FilesSection($this->reports->files($directory), $prices);
@@ -100,7 +116,7 @@ final class OperatorPage
         }
     }
 
-    /** Null without backups, or where the agent may not read them, which a check says. */
+    /** Null without backups, or if the agent does not answer. */
     private function backups(): ?BackupsSection
     {
         try {
@@ -131,7 +147,7 @@ final class OperatorPage
     }
 
     /** True for users who may see state of the agent, which all sites of a network share. */
-    private static function seesAll(): bool
+    public static function seesAll(): bool
     {
         return !is_multisite() || current_user_can('manage_network');
     }

@@ -14,6 +14,9 @@ final class SnapshotReport
 
     public readonly bool $isConfigured;
 
+    /** False if S3 does not let the agent read the backups. */
+    public readonly bool $isReadable;
+
     /** False while the agent reads the backups for the first time. */
     public readonly bool $isRead;
     public readonly int $damaged;
@@ -26,6 +29,7 @@ final class SnapshotReport
     public function __construct(array $report)
     {
         $this->isConfigured = (bool) $report['configured'];
+        $this->isReadable = (bool) ($report['readable'] ?? true);
         $this->isRead = isset($report['newest']);
         $this->damaged = (int) ($report['damaged'] ?? 0);
         $this->newest = array_values((array) ($report['newest'] ?? []));

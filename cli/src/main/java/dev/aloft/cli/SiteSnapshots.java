@@ -4,6 +4,7 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.server.agent.SnapshotSource;
+import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,14 +26,22 @@ record SiteSnapshots(Backups backups, String schedule) implements SnapshotSource
 
     @Override
     public Report read() throws IOException {
-        SnapshotList newest = backups.newest(MAX_SHOWN);
-        List<Entry> entries =
-                newest.snapshots().reversed().stream().map(SiteSnapshots::entry).toList();
-        return new Report(
-                Instant.now(),
-                Optional.ofNullable(INTERVALS.get(schedule)),
-                entries,
-                newest.damaged().size());
+        try {
+            SnapshotList newest = backups.newest(MAX_SHOWN);
+            List<Entry> entries = newest.snapshots().reversed().stream()
+                    .map(SiteSnapshots::entry)
+                    .toList();
+            return report(true, entries, newest.damaged().size());
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.DENIED) {
+                return report(false, List.of(), 0);
+            }
+            throw e;
+        }
+    }
+
+    private Report report(boolean isReadable, List<Entry> newest, int damaged) {
+        return new Report(Instant.now(), isReadable, Optional.ofNullable(INTERVALS.get(schedule)), newest, damaged);
     }
 
     private static Entry entry(Snapshot snapshot) {

@@ -10,6 +10,10 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.server.agent.SnapshotSource.Entry;
 import dev.aloft.server.agent.SnapshotSource.Report;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,10 +39,14 @@ final class SiteSnapshotsTest {
     void start() throws IOException {
         s3 = CommandStore.start(folder, "media", "backups");
         s3.write("media", "shop/uploads/cat.jpg", "meow");
-        backups = new Backups(
+        backups = backups(new BucketFolder(s3.bucket("backups"), "shop/"));
+    }
+
+    private Backups backups(BucketFolder folder) {
+        return new Backups(
                 "shop",
                 new BucketFolder(s3.bucket("media"), "shop/"),
-                new BucketFolder(s3.bucket("backups"), "shop/"),
+                folder,
                 new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
     }
 
@@ -71,6 +79,21 @@ final class SiteSnapshotsTest {
         assertThat(report.newest()).isEmpty();
         assertThat(report.damaged()).isEqualTo(1);
         assertThat(report.interval()).isEmpty();
+    }
+
+    @Test
+    void backupsThatS3DoesNotShowAreNoFailure() throws IOException {
+        create();
+        try (S3Front front = S3Front.before(s3.endpoint());
+                Store store = Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()))) {
+            front.on("ListObjectsV2").answer(403);
+            BucketFolder denied = new BucketFolder(store.bucket("backups"), "shop/");
+
+            Report report = new SiteSnapshots(backups(denied), "daily").read();
+
+            assertThat(report.isReadable()).isFalse();
+            assertThat(report.newest()).isEmpty();
+        }
     }
 
     private Snapshot create() throws IOException {

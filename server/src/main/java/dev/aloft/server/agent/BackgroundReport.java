@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// A report for operators that takes many requests to S3, made in the background.
 ///
 /// It is used again for at least [#MIN_AGE_LIMIT], and for a hundred times as long as it took, so that reports take no
-/// more than one per cent of the time. A caller waits at most [#WAIT_LIMIT]. Safe for many threads.
+/// more than one per cent of the time. After a failure it is made again after [#RETRY_INTERVAL] at the earliest. A
+/// caller waits at most [#WAIT_LIMIT]. Safe for many threads.
 final class BackgroundReport<T> {
 
     static final Duration MIN_AGE_LIMIT = Duration.ofMinutes(5);
+
+    /// The time from a failure to the next attempt.
+    static final Duration RETRY_INTERVAL = Duration.ofSeconds(30);
 
     private static final Duration WAIT_LIMIT = Duration.ofSeconds(1);
     private static final int AGE_FACTOR = 100;
@@ -25,6 +29,7 @@ final class BackgroundReport<T> {
     private final InstantSource clock;
     private @Nullable Run running;
     private @Nullable T done;
+    private @Nullable IOException failure;
     private Instant freshUntil = Instant.MIN;
 
     /// @param name for messages: `the files of uploads`
@@ -42,14 +47,13 @@ final class BackgroundReport<T> {
 
     /// The newest report; empty while the first is made.
     ///
-    /// @throws IOException if there is none, because the first has failed
+    /// @throws IOException if there is none, because all attempts have failed
     Optional<T> get() throws IOException {
         Run run = run();
         if (run != null) {
             await(run);
         }
         synchronized (this) {
-            IOException failure = run == null ? null : run.failure;
             if (done == null && failure != null) {
                 throw failure;
             }
@@ -68,21 +72,26 @@ final class BackgroundReport<T> {
 
     private void make(Run run) {
         @Nullable T made = null;
+        IOException failed = new IOException("cannot report on " + name);
         try {
             made = work.run();
         } catch (IOException e) {
-            run.failure = e;
+            failed = e;
         } catch (RuntimeException e) {
-            run.failure = new IOException("cannot report on " + name + ": " + e.getMessage(), e);
+            failed = new IOException("cannot report on " + name + ": " + e.getMessage(), e);
+        } finally {
+            end(run, made, failed);
         }
-        end(run, made);
     }
 
-    private synchronized void end(Run run, @Nullable T made) {
+    private synchronized void end(Run run, @Nullable T made, IOException failed) {
         running = null;
-        if (made != null) {
+        Instant now = clock.instant();
+        if (made == null) {
+            failure = failed;
+            freshUntil = now.plus(RETRY_INTERVAL);
+        } else {
             done = made;
-            Instant now = clock.instant();
             Duration limit = Duration.between(run.begun, now).multipliedBy(AGE_FACTOR);
             freshUntil = now.plus(limit.compareTo(MIN_AGE_LIMIT) > 0 ? limit : MIN_AGE_LIMIT);
         }
@@ -103,7 +112,6 @@ final class BackgroundReport<T> {
 
         private final Instant begun;
         private final CountDownLatch ended = new CountDownLatch(1);
-        private volatile @Nullable IOException failure;
 
         Run(Instant begun) {
             this.begun = begun;

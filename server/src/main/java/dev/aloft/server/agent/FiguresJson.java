@@ -65,6 +65,7 @@ final class FiguresJson {
             json.writeBooleanProperty("configured", areConfigured);
             report.ifPresent(found -> {
                 json.writeNumberProperty("when", found.when().getEpochSecond());
+                json.writeBooleanProperty("readable", found.isReadable());
                 found.interval().ifPresent(interval -> json.writeNumberProperty("interval", interval.toSeconds()));
                 json.writeNumberProperty("damaged", found.damaged());
                 json.writeArrayPropertyStart("newest");

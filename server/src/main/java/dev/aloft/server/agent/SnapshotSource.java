@@ -12,15 +12,16 @@ public interface SnapshotSource {
 
     /// Asks S3.
     ///
-    /// @throws IOException if the backups cannot be read, such as for lack of permissions
+    /// @throws IOException if the backups cannot be read for another reason than lack of permissions
     Report read() throws IOException;
 
     /// The newest snapshots of a site.
     ///
+    /// @param isReadable false if S3 does not let the agent read the backups; the rest is empty then
     /// @param interval the time between two snapshots by the schedule; empty where it is not known
     /// @param newest the newest first; not all
     /// @param damaged of the newest, those that cannot be restored
-    record Report(Instant when, Optional<Duration> interval, List<Entry> newest, int damaged) {
+    record Report(Instant when, boolean isReadable, Optional<Duration> interval, List<Entry> newest, int damaged) {
 
         public Report {
             newest = List.copyOf(newest);
