@@ -40,10 +40,14 @@ final class AgentReports
         return new SnapshotReport($this->report('/?snapshots'));
     }
 
-    /** Files below a directory. */
+    /** Files below a directory. One that does not exist has none. */
     public function files(S3Path $directory): FileUsage
     {
-        return new FileUsage($this->report($directory->directoryTarget() . '?usage'));
+        try {
+            return new FileUsage($this->report($directory->directoryTarget() . '?usage'));
+        } catch (AgentException $failure) {
+            return $failure->status === AgentException::NOT_FOUND ? FileUsage::none() : throw $failure;
+        }
     }
 
     /** @return array<string, mixed> */

@@ -27,6 +27,11 @@ final class FileUsage
         $this->groups = array_values((array) $report['groups']);
     }
 
+    public static function none(): self
+    {
+        return new self(['when' => time(), 'complete' => true, 'groups' => []]);
+    }
+
     public function files(): int
     {
         return array_sum(array_column($this->groups, 'files'));

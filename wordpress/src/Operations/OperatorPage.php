@@ -112,7 +112,7 @@ final class OperatorPage
             $prices = $requests === null ? null : PriceList::of($requests->provider);
             return new FilesSection($this->reports->files($directory), $prices);
         } catch (AgentException) {
-            return null; // A missing folder has no files, and the state shows any other reason.
+            return null; // The state shows the reason.
         }
     }
 
