@@ -32,14 +32,10 @@ final class Preconditions {
             return Verdict.CONTENT;
         }
         String etag = answer.get(HttpHeader.ETAG);
-        long modified = HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
-        if (modified < 0) {
-            modified = HttpDate.millis(answer.get(HttpHeader.DATE)); // RFC 9111, 4.3.2
-        }
-        if (!isWanted(request, etag, modified)) {
+        if (!isWanted(request, etag, answer)) {
             return Verdict.REFUSED;
         }
-        return isKnown(request, etag, modified) ? Verdict.NOT_MODIFIED : Verdict.CONTENT;
+        return isKnown(request, etag, answer) ? Verdict.NOT_MODIFIED : Verdict.CONTENT;
     }
 
     private static boolean isConditional(HttpFields request) {
@@ -51,24 +47,35 @@ final class Preconditions {
         return false;
     }
 
-    private static boolean isWanted(HttpFields request, @Nullable String etag, long modified) {
+    private static boolean isWanted(HttpFields request, @Nullable String etag, HttpFields answer) {
         if (request.contains(HttpHeader.IF_MATCH)) {
             return isStar(request, HttpHeader.IF_MATCH)
                     || (etag != null && tags(request, HttpHeader.IF_MATCH).contains(etag) && !etag.startsWith("W/"));
         }
         long date = date(request, HttpHeader.IF_UNMODIFIED_SINCE);
-        return date < 0 || modified < 0 || modified <= date;
+        return date < 0 || modified(answer) <= date;
     }
 
-    private static boolean isKnown(HttpFields request, @Nullable String etag, long modified) {
+    private static boolean isKnown(HttpFields request, @Nullable String etag, HttpFields answer) {
         if (request.contains(HttpHeader.IF_NONE_MATCH)) {
-            return isStar(request, HttpHeader.IF_NONE_MATCH)
+            return (etag != null && etag.equals(request.get(HttpHeader.IF_NONE_MATCH))) // as browsers send it
+                    || isStar(request, HttpHeader.IF_NONE_MATCH)
                     || (etag != null
                             && tags(request, HttpHeader.IF_NONE_MATCH).stream()
                                     .anyMatch(tag -> opaque(tag).equals(opaque(etag))));
         }
         long date = date(request, HttpHeader.IF_MODIFIED_SINCE);
-        return date >= 0 && modified >= 0 && modified <= date;
+        if (date < 0) {
+            return false;
+        }
+        long modified = modified(answer);
+        return modified >= 0 && modified <= date;
+    }
+
+    /// The time of `Last-Modified`, else of `Date` (RFC 9111, 4.3.2); negative if unknown.
+    private static long modified(HttpFields answer) {
+        long modified = HttpDate.millis(answer.get(HttpHeader.LAST_MODIFIED));
+        return modified < 0 ? HttpDate.millis(answer.get(HttpHeader.DATE)) : modified;
     }
 
     /// True if `If-Range` selects this representation (13.1.5): by a strong tag, or by the exact date.

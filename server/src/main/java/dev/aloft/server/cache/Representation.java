@@ -10,9 +10,10 @@ import org.eclipse.jetty.http.HttpStatus;
 /// A representation (RFC 9110, 3.2) whose bytes can be read from any offset. It answers a GET or HEAD: evaluates the
 /// preconditions and cuts the ranges (RFC 9110, 13 and 14).
 ///
-/// @param headers of a 200 answer; conditions are evaluated against its `ETag` and `Last-Modified`
+/// @param headers of a 200 answer, which become those of the answer to the request; conditions are evaluated against
+///     its `ETag` and `Last-Modified`
 /// @param length in bytes
-record Representation(HttpFields headers, long length, Bytes bytes) {
+record Representation(HttpFields.Mutable headers, long length, Bytes bytes) {
 
     /// Opens a part.
     interface Bytes {
@@ -20,11 +21,10 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
     }
 
     CacheAnswer answer(Origin.Request request) throws Origin.Failure {
-        HttpFields.Mutable sent = HttpFields.build(headers);
         return switch (Preconditions.judge(request.headers(), headers)) {
-            case NOT_MODIFIED -> notModified(sent);
-            case REFUSED -> refused(sent);
-            case CONTENT -> content(request, sent);
+            case NOT_MODIFIED -> notModified(headers);
+            case REFUSED -> refused(headers);
+            case CONTENT -> content(request);
         };
     }
 
@@ -49,32 +49,32 @@ record Representation(HttpFields headers, long length, Bytes bytes) {
         return new CacheAnswer(status, headers, Content.Bytes.none());
     }
 
-    private CacheAnswer content(Origin.Request request, HttpFields.Mutable sent) throws Origin.Failure {
+    private CacheAnswer content(Origin.Request request) throws Origin.Failure {
         if (request.isHead()) {
-            return new CacheAnswer(HttpStatus.OK_200, sent, Content.Bytes.none());
+            return new CacheAnswer(HttpStatus.OK_200, headers, Content.Bytes.none());
         }
         Optional<ByteRanges> asked = Preconditions.allowRange(request.headers(), headers)
                 ? ByteRanges.of(request.headers().get(HttpHeader.RANGE), length)
                 : Optional.empty();
         if (asked.isEmpty()) {
-            return new CacheAnswer(HttpStatus.OK_200, sent, bytes.open(0, length));
+            return new CacheAnswer(HttpStatus.OK_200, headers, bytes.open(0, length));
         }
         List<Range> ranges = asked.get().ranges();
         if (ranges.isEmpty()) {
-            sent.put(HttpHeader.CONTENT_RANGE, "bytes */" + length);
-            return withoutContent(HttpStatus.RANGE_NOT_SATISFIABLE_416, sent);
+            headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + length);
+            return withoutContent(HttpStatus.RANGE_NOT_SATISFIABLE_416, headers);
         }
         Content content;
         if (ranges.size() == 1) {
             Range range = ranges.getFirst();
-            sent.put(HttpHeader.CONTENT_RANGE, range.header(length));
+            headers.put(HttpHeader.CONTENT_RANGE, range.header(length));
             content = bytes.open(range.first(), range.length());
         } else {
-            Multipart parts = Multipart.of(asked.get(), sent.get(HttpHeader.CONTENT_TYPE));
-            sent.put(HttpHeader.CONTENT_TYPE, parts.contentType());
+            Multipart parts = Multipart.of(asked.get(), headers.get(HttpHeader.CONTENT_TYPE));
+            headers.put(HttpHeader.CONTENT_TYPE, parts.contentType());
             content = parts.content(range -> bytes.open(range.first(), range.length()));
         }
-        sent.put(HttpHeader.CONTENT_LENGTH, content.length());
-        return new CacheAnswer(HttpStatus.PARTIAL_CONTENT_206, sent, content);
+        headers.put(HttpHeader.CONTENT_LENGTH, content.length());
+        return new CacheAnswer(HttpStatus.PARTIAL_CONTENT_206, headers, content);
     }
 }
