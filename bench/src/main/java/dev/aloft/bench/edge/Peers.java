@@ -45,6 +45,7 @@ final class Peers {
         Path folder = Files.createDirectories(data.path().resolve("nginx-cache"));
         String shared = """
                 proxy_cache_path %s keys_zone=z:10m max_size=2g;
+                    gzip on; gzip_types text/css; gzip_proxied any; gzip_comp_level 6;
                     upstream origin { server 127.0.0.1:%d; keepalive 64; keepalive_requests 100000000; }
                 """.formatted(folder, origin);
         return nginx("nginx proxy_cache", 0, true, shared, """
@@ -82,7 +83,7 @@ final class Peers {
                 events { worker_connections 4096; }
                 http {
                     access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
-                    types { image/jpeg jpg; }
+                    types { image/jpeg jpg; text/css css; }
                     %2$s
                     server { listen 127.0.0.1:%3$d backlog=4096; location / { %4$s } }
                 }

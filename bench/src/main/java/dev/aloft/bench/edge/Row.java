@@ -15,6 +15,7 @@ enum Row {
     SMALL_HIT("20 KB hit", Uploads.SMALL, 32),
     MIDDLE_HIT("1 MB hit", Uploads.MIDDLE, 32),
     LARGE_HIT("100 MB hit", Uploads.LARGE, 4),
+    COMPRESSED_HIT("100 KB stylesheet hit, gzip", Uploads.STYLE, 32),
     NOT_MODIFIED("304 of 20 KB", Uploads.SMALL, 32),
     MISS("20 KB miss, 20 ms behind", Uploads.SMALL, 32);
 
@@ -38,7 +39,11 @@ enum Row {
     }
 
     boolean isFor(Subject subject) {
-        return this == MISS ? subject.caches() : !subject.name().equals(Peers.SIGNING);
+        return switch (this) {
+            case MISS -> subject.caches();
+            case COMPRESSED_HIT -> subject.compresses();
+            default -> !subject.name().equals(Peers.SIGNING);
+        };
     }
 
     /// @param round from 0, warm-up rounds included
@@ -47,6 +52,8 @@ enum Row {
         return switch (this) {
             case NOT_MODIFIED ->
                 Wrk.run(subject, path, connections, TIME, "-s", conditional(tag(subject, path), folder));
+            case COMPRESSED_HIT ->
+                Wrk.run(subject, Uploads.STYLE_PATH, connections, TIME, "-H", "Accept-Encoding: gzip");
             case MISS -> Wrk.run(subject, "/", connections, TIME, "-s", counting(round * UNSEEN_IN_A_ROUND, folder));
             default -> Wrk.run(subject, path, connections, TIME);
         };

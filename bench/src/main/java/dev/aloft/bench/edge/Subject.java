@@ -17,6 +17,11 @@ import java.util.stream.Stream;
 record Subject(String name, int port, boolean caches, ProcessHandle process, AutoCloseable server)
         implements AutoCloseable {
 
+    /// True if it compresses what it serves.
+    boolean compresses() {
+        return name.equals("aloft") || name.equals("nginx proxy_cache");
+    }
+
     /// The CPU time of its processes, in seconds.
     double processorSeconds() throws IOException {
         long hertz = 100;

@@ -10,6 +10,7 @@ import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,11 @@ final class Uploads {
     static final int SMALL = 20_000;
     static final int MIDDLE = 1_000_000;
     static final int LARGE = 100_000_000;
+
+    /// A stylesheet, the only file that a server compresses.
+    static final int STYLE = 100_000;
+
+    static final String STYLE_PATH = "/uploads/style.css";
 
     /// The number of uncached files, of [#SMALL] bytes each.
     static final int UNSEEN = 30_000;
@@ -50,6 +56,9 @@ final class Uploads {
                 Files.write(root.resolve(path(size).substring(1)), bytes);
                 put(bucket, path(size).substring(1), bytes);
             }
+            byte[] style = style();
+            Files.write(root.resolve(STYLE_PATH.substring(1)), style);
+            put(bucket, STYLE_PATH.substring(1), style);
             byte[] unseen = Files.readAllBytes(root.resolve(path(SMALL).substring(1)));
             List<Future<?>> written = IntStream.rangeClosed(1, UNSEEN)
                     .<Future<?>>mapToObj(number -> writers.submit(() -> {
@@ -66,6 +75,17 @@ final class Uploads {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         }
+    }
+
+    /// Rules with names and colours by chance; gzip makes a quarter of it.
+    private static byte[] style() {
+        Random random = new Random(STYLE);
+        StringBuilder text = new StringBuilder();
+        while (text.length() < STYLE) {
+            text.append(".block-%x > .item:hover { color: #%06x; margin: %dpx auto; }\n"
+                    .formatted(random.nextInt(1 << 12), random.nextInt(1 << 24), random.nextInt(100)));
+        }
+        return text.substring(0, STYLE).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static void put(Bucket bucket, String key, byte[] bytes) throws IOException {
