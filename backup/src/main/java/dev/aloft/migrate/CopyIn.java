@@ -37,12 +37,14 @@ final class CopyIn {
     private final MigrationTally tally;
     private final boolean dryRun;
     private final WriteCondition ifAbsent;
+    private final DeletionMarks deletions;
     private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
 
     CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
         this.sides = sides;
         this.tally = tally;
         this.dryRun = dryRun;
+        this.deletions = new DeletionMarks(sides.deletions());
         this.ifAbsent = sides.files().unsupported().isEmpty() ? WriteCondition.ifAbsent() : WriteCondition.always();
     }
 
@@ -141,7 +143,7 @@ final class CopyIn {
         };
     }
 
-    private void upload(LocalEntry listed, WriteCondition first) throws IOException {
+    private void upload(LocalEntry listed, WriteCondition first) throws IOException, InterruptedException {
         LocalEntry file = listed;
         FileStat.@Nullable File own = null;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
@@ -167,7 +169,8 @@ final class CopyIn {
 
     /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
     /// is there by now. The replacement of an object needs no look: it fails after a deletion.
-    private void finish(LocalEntry file, FileStat.File own, WriteCondition first) throws IOException {
+    private void finish(LocalEntry file, FileStat.File own, WriteCondition first)
+            throws IOException, InterruptedException {
         if (!(first instanceof WriteCondition.Version) && isMarked(file)) {
             withdraw(file, own);
             tally.passed(Outcome.DELETED);
@@ -176,9 +179,9 @@ final class CopyIn {
         }
     }
 
-    private boolean isMarked(LocalEntry file) throws IOException {
-        return sides.bucket()
-                .head(sides.deletions().key(file.name()), Duration.ZERO)
+    private boolean isMarked(LocalEntry file) throws IOException, InterruptedException {
+        return deletions
+                .find(file.name())
                 .filter(mark -> !mark.modified().isBefore(file.modified()))
                 .isPresent();
     }
