@@ -8,7 +8,8 @@ memory_options() {
     case "${1-}" in
         serve) ;;
         *)
-            echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx1g"
+            # The command ends: its heap starts small.
+            echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
             return
             ;;
     esac
