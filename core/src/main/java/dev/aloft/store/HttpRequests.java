@@ -71,9 +71,8 @@ final class HttpRequests {
         this.figures = figures;
     }
 
-    /// Makes a value of an answer of 2xx, or 304 to a read, to one attempt, within the time limit. It closes the body,
-    /// or returns
-    /// the answer itself.
+    /// Makes a value of an answer to one attempt, 2xx or 304 to a GET, within the time limit. It closes the body, or
+    /// returns the answer itself.
     interface Reader<T> {
 
         /// @throws StoreException for an answer that is not S3's; any other exception is a broken connection, and the
