@@ -43,7 +43,7 @@ public final class SiteFigures {
         /// No requests.
         public static final Totals NONE = new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-        /// What has been counted since an earlier moment.
+        /// The counts since an earlier moment.
         public Totals since(Totals earlier) {
             return new Totals(
                     read - earlier.read,
