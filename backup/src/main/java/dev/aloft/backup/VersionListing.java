@@ -4,7 +4,7 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectVersion;
-import dev.aloft.store.VersionPage;
+import dev.aloft.store.ObjectVersions;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -18,7 +18,7 @@ final class VersionListing {
     private final String prefix;
     private final int pageSize;
     private Iterator<ObjectVersion> page = List.<ObjectVersion>of().iterator();
-    private VersionPage.@Nullable Marker next;
+    private ObjectVersions.Page.@Nullable Marker next;
     private boolean last;
     private @Nullable ObjectKey before;
 
@@ -51,7 +51,7 @@ final class VersionListing {
     }
 
     private void turn() throws IOException {
-        VersionPage turned = folder.bucket().versions().list(prefix, pageSize, next);
+        ObjectVersions.Page turned = folder.bucket().versions().list(prefix, pageSize, next);
         page = turned.versions().iterator();
         next = turned.next();
         last = next == null;

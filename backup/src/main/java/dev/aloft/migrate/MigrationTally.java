@@ -1,6 +1,7 @@
 package dev.aloft.migrate;
 
 import dev.aloft.bulk.Progress;
+import dev.aloft.migrate.Migration.Finding;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;

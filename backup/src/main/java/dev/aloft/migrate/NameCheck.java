@@ -2,6 +2,7 @@ package dev.aloft.migrate;
 
 import dev.aloft.bulk.Progress;
 import dev.aloft.local.LocalEntry;
+import dev.aloft.migrate.Migration.Finding;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Consumer;

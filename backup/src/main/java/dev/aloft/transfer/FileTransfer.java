@@ -29,7 +29,23 @@ public final class FileTransfer {
     /// @param replace true to replace files that are there
     public record Options(int parallel, boolean dryRun, boolean move, boolean replace) {}
 
-    public FileTransfer(Options options, Progress progress, TransferLog log) {
+    /// Takes what becomes of single files, one call at a time.
+    public interface Log {
+
+        /// A file was copied, or would be.
+        void copied(FileRoot from, Entry source, FileRoot to, String name);
+
+        /// A file was deleted, or would be.
+        void deleted(FileRoot from, Entry file);
+
+        /// A file has failed.
+        ///
+        /// @param file as the user names it
+        /// @param reason the end of a sentence that begins with the name
+        void failed(String file, String reason);
+    }
+
+    public FileTransfer(Options options, Progress progress, Log log) {
         this.options = options;
         this.progress = progress;
         this.tally = new TransferTally(progress, log);

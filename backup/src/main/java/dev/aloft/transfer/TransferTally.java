@@ -18,9 +18,9 @@ final class TransferTally {
     private final LongAdder extraBytes = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final Progress progress;
-    private final TransferLog log;
+    private final FileTransfer.Log log;
 
-    TransferTally(Progress progress, TransferLog log) {
+    TransferTally(Progress progress, FileTransfer.Log log) {
         this.progress = progress;
         this.log = log;
     }

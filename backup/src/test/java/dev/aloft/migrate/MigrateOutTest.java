@@ -2,6 +2,7 @@ package dev.aloft.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.migrate.Migration.Finding;
 import dev.aloft.migrate.Migration.OutSelection;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;

@@ -9,6 +9,7 @@ import dev.aloft.files.HeaderRules;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.local.LocalFolder;
+import dev.aloft.migrate.Migration.Finding;
 import dev.aloft.migrate.Migration.OutSelection;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ListQuery;

@@ -6,7 +6,6 @@ import dev.aloft.transfer.Entry;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.NameFilter;
-import dev.aloft.transfer.TransferLog;
 import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.util.HashMap;
@@ -147,7 +146,7 @@ final class TransferOptions {
     }
 
     /// Prints what becomes of single files.
-    private final class Lines implements TransferLog {
+    private final class Lines implements FileTransfer.Log {
 
         private final Map<SiteConfiguration, NotServed> notServed = new HashMap<>();
 

@@ -159,16 +159,13 @@ class ExitCodesTest {
                 serve(6, "bucket s3://unknown", "the store is " + s3.endpoint(), s3() + site("bucket = \"unknown\"")),
                 serve(6, "403", "credentials come from", s3() + site("bucket = \"media\""))
                         .with("aws.secretAccessKey", "wrong"),
-                Case.of(
-                                10,
-                                "there is no s3://media/none",
-                                "check the name",
-                                "ls",
-                                "s3://media/none",
-                                "--config",
-                                write(s3() + site("bucket = \"media\"")).toString())
-                        .with("aws.accessKeyId", credentials.accessKey())
-                        .with("aws.secretAccessKey", credentials.secretKey()),
+                configured(
+                        10,
+                        "there is no s3://media/none",
+                        "check the name",
+                        s3() + site("bucket = \"media\""),
+                        "ls",
+                        "s3://media/none"),
                 migrate(9, "1 files have failed", "run the command again"),
                 Case.of(
                                 6,
@@ -219,20 +216,13 @@ class ExitCodesTest {
         if (!Files.exists(uploads)) {
             Files.createSymbolicLink(Files.createDirectory(uploads).resolve("link"), folder);
         }
-        String configuration = write(s3() + site("bucket = \"media\"")).toString();
-        return Case.of(code, found, advice, "migrate", "in", uploads.toString(), "--config", configuration)
-                .with("aws.accessKeyId", credentials.accessKey())
-                .with("aws.secretAccessKey", credentials.secretKey());
+        return configured(code, found, advice, s3() + site("bucket = \"media\""), "migrate", "in", uploads.toString());
     }
 
     private Case backup(int code, String found, String advice, String table, String... words) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("backup"));
-        arguments.addAll(List.of(words));
-        arguments.addAll(List.of(
-                "--config", write(s3() + site("bucket = \"media\"\n" + table)).toString()));
-        return new Case(code, found, advice, arguments, Map.of())
-                .with("aws.accessKeyId", credentials.accessKey())
-                .with("aws.secretAccessKey", credentials.secretKey());
+        String configuration = s3() + site("bucket = \"media\"\n" + table);
+        String[] command = Stream.concat(Stream.of("backup"), Stream.of(words)).toArray(String[]::new);
+        return configured(code, found, advice, configuration, command);
     }
 
     @ParameterizedTest
@@ -362,13 +352,15 @@ class ExitCodesTest {
     }
 
     private Case serve(int code, String found, String advice, String configuration) throws IOException {
-        return Case.of(
-                        code,
-                        found,
-                        advice,
-                        "serve",
-                        "--config",
-                        write(configuration).toString())
+        return configured(code, found, advice, configuration, "serve");
+    }
+
+    /// A command with a configuration, and the credentials of its S3.
+    private Case configured(int code, String found, String advice, String configuration, String... words)
+            throws IOException {
+        Stream<String> arguments = Stream.concat(
+                Stream.of(words), Stream.of("--config", write(configuration).toString()));
+        return Case.of(code, found, advice, arguments.toArray(String[]::new))
                 .with("aws.accessKeyId", credentials.accessKey())
                 .with("aws.secretAccessKey", credentials.secretKey());
     }

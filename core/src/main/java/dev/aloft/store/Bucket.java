@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The objects of one bucket.
 ///
-/// Writes are atomic: a new version appears whole, when the call returns, or not at all. Reads give one version.
-/// A caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process
-/// changed is known to it at once, in every answer.
+/// Writes are atomic: a new version appears whole, when the call returns, or not at all. Reads give one version. A
+/// caller says how old an answer may be (`maxAge`); with [Duration#ZERO] S3 is asked. Whatever this process changed is
+/// known to it at once, in every answer.
 ///
-/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be
-/// down, at once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed
-/// by its [Store].
+/// Every method fails with a [StoreException] within the store's time limit; while the bucket is known to be down, at
+/// once. Keys are not hidden by their slashes here; that is for `files`. Safe for many threads; closed by its [Store].
 public final class Bucket implements AutoCloseable {
 
     /// The least size of an object that [#extend] takes.
@@ -58,9 +57,9 @@ public final class Bucket implements AutoCloseable {
         this.fallback = new FallbackObjects(folder, requests, tracker, uploads);
     }
 
-    /// The same bucket for one tenant of the store: with its own share of connections and memory, and all
-    /// that is known in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with
-    /// [Kind#BUSY]; no other tenant notices.
+    /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known
+    /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with [Kind#BUSY]; no
+    /// other tenant notices.
     public Bucket forTenant(Tenant other) {
         return new Bucket(common, other, folder);
     }
@@ -98,30 +97,24 @@ public final class Bucket implements AutoCloseable {
         return requests.figures();
     }
 
-    /// Notifies `watcher` of every key that this process changes, or may have changed, as soon as it is known; also
-    /// of a write that failed with an unknown result. It is called by the thread that makes the change, so it
-    /// must be quick and must not fail.
+    /// Notifies `watcher` of every key that this process changes, or may have changed, as soon as it is known; also of
+    /// a write that failed with an unknown result. It is called by the thread that makes the change, so it must be
+    /// quick and must not fail.
     ///
     /// @return closed to hear no more
     public Watch watch(Consumer<ObjectKey> watcher) {
-        common.watchers().add(watcher);
-        return () -> common.watchers().remove(watcher);
+        return common.watchers().watch(watcher);
     }
 
     /// The same, and also notifies `watcher` of changes by other processes, see [#changedElsewhere].
     public Watch watchAll(Consumer<ObjectKey> watcher) {
-        common.foreignWatchers().add(watcher);
-        Watch own = watch(watcher);
-        return () -> {
-            own.close();
-            common.foreignWatchers().remove(watcher);
-        };
+        return common.watchers().watchAll(watcher);
     }
 
     /// Forgets what is known of an object, because another process has changed it.
     public void changedElsewhere(ObjectKey key) {
         common.known().doubtful(key);
-        common.foreignWatchers().forEach(watcher -> watcher.accept(key));
+        common.watchers().changedElsewhere(key);
     }
 
     /// A registration by [#watch].
@@ -159,14 +152,12 @@ public final class Bucket implements AutoCloseable {
         return common.health().trouble().map(Health.Trouble::again);
     }
 
-    /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not
-    /// asked.
+    /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not asked.
     public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {
         return common.known().object(key, maxAge).flatMap(Fact::value);
     }
 
-    /// True if an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not
-    /// asked.
+    /// True if an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not asked.
     public boolean knownMissing(ObjectKey key, Duration maxAge) {
         return common.known()
                 .object(key, maxAge)
@@ -238,18 +229,17 @@ public final class Bucket implements AutoCloseable {
                 .isPermitted(common.settings().timeout()));
     }
 
-    /// Opens an object that will be read again: bytes that this process holds are not fetched twice, see
-    /// [CachedReads].
+    /// Opens an object that will be read again: bytes that this process holds are not fetched twice, see [CachedReads].
     ///
-    /// @param version the version that is wanted, or null for the newest; one that this process holds is given
-    ///     even where S3 has a newer one by now, so that a reader in pieces can finish
+    /// @param version the version that is wanted, or null for the newest; one that this process holds is given even
+    ///     where S3 has a newer one by now, so that a reader in pieces can finish
     public ObjectContent read(ObjectKey key, @Nullable ByteRange range, @Nullable String version, Duration maxAge)
             throws IOException {
         return reads.read(key, range, version, maxAge);
     }
 
-    /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be
-    /// there, or this fails with [Kind#PRECONDITION].
+    /// Replaces the user metadata of a version; its bytes, type and headers stay. The version must still be there, or
+    /// this fails with [Kind#PRECONDITION].
     ///
     /// @param version as [#head] or a read gave it, not a listing
     /// @param metadata lower-case names, printable ASCII, at most 2 KB in all, as S3 takes it
@@ -267,8 +257,7 @@ public final class Bucket implements AutoCloseable {
 
     /// Writes an object from a stream; the caller keeps the stream and closes it.
     ///
-    /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not
-    ///     written
+    /// @param length of the body in bytes, or -1 when only its end will tell; a body that ends early is not written
     /// @param metadata the user's own
     public StoredObject put(
             ObjectKey key,
@@ -298,27 +287,24 @@ public final class Bucket implements AutoCloseable {
         return put(key, body, length, ObjectHeaders.ofType(contentType), condition);
     }
 
-    /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be
-    /// there, or this fails with [Kind#PRECONDITION].
+    /// Replaces a version of an object by other bytes, with the same type and headers. The version must still be there,
+    /// or this fails with [Kind#PRECONDITION].
     public StoredObject replace(StoredObject version, InputStream body) throws IOException {
         ObjectUploads.Target target = ObjectCopies.successor(version);
         return tracker.write(version.key(), () -> uploads.write(target, body, -1));
     }
 
-    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The
-    /// version must still be there, or this fails with [Kind#PRECONDITION].
+    /// Replaces a version of an object by itself followed by the body; its bytes are copied inside S3. The version must
+    /// still be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param head at least [#EXTENDABLE_FROM_BYTES] long
     public StoredObject extend(StoredObject head, InputStream body) throws IOException {
-        if (head.size() < EXTENDABLE_FROM_BYTES) {
-            throw new IllegalArgumentException("S3 copies no part below " + EXTENDABLE_FROM_BYTES + " bytes");
-        }
-        ObjectUploads.Target target = ObjectCopies.successor(head);
+        ObjectUploads.Target target = ObjectCopies.extendable(head);
         return tracker.write(head.key(), () -> uploads.extend(target, head, body));
     }
 
-    /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must
-    /// still be there, or this fails with [Kind#PRECONDITION].
+    /// Shortens a version of an object; what stays of it is copied inside S3 when it is large. The version must still
+    /// be there, or this fails with [Kind#PRECONDITION].
     ///
     /// @param size not above the version's
     public StoredObject truncate(StoredObject version, long size) throws IOException {
@@ -336,8 +322,8 @@ public final class Bucket implements AutoCloseable {
         }
     }
 
-    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not
-    /// there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
+    /// Copies a version to another key of this bucket, inside S3, replacing what is there. If the version is not there
+    /// any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copy(StoredObject source, ObjectKey target) throws IOException {
         return copyFrom(CopySource.newest(name(), fallback.stored(source)), target);
     }
@@ -378,8 +364,8 @@ public final class Bucket implements AutoCloseable {
         tracker.delete(key, () -> requests.delete(key));
     }
 
-    /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the
-    /// condition of a deletion deletes what is there.)
+    /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition of a
+    /// deletion deletes what is there.)
     public void delete(StoredObject listed) throws IOException {
         Optional<StoredObject> version = fallback.asListed(listed);
         if (version.isEmpty()) {

@@ -1,11 +1,8 @@
 package dev.aloft.store;
 
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 /// The state that all tenants of a bucket share.
 ///
@@ -16,8 +13,7 @@ record BucketState(
         Health health,
         Map<String, WriteDenial> denials,
         ConditionalSupport conditions,
-        List<Consumer<ObjectKey>> watchers,
-        List<Consumer<ObjectKey>> foreignWatchers,
+        Watchers watchers,
         MetadataCache known,
         BodyCache bodies,
         BlockCache blocks,
@@ -36,8 +32,7 @@ record BucketState(
                 new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
                 new ConcurrentHashMap<>(),
                 new ConditionalSupport(requests, settings.provider()),
-                new CopyOnWriteArrayList<>(),
-                new CopyOnWriteArrayList<>(),
+                new Watchers(),
                 new MetadataCache(clock),
                 new BodyCache(),
                 new BlockCache(),

@@ -29,6 +29,14 @@ final class ObjectCopies {
         return successor(version, version.metadata());
     }
 
+    /// The same for bytes that are added to the version.
+    static Target extendable(StoredObject head) {
+        if (head.size() < Bucket.EXTENDABLE_FROM_BYTES) {
+            throw new IllegalArgumentException("S3 copies no part below " + Bucket.EXTENDABLE_FROM_BYTES + " bytes");
+        }
+        return successor(head);
+    }
+
     private static Target successor(StoredObject version, Map<String, String> metadata) {
         return new Target(version.key(), headers(version), metadata, WriteCondition.ifVersion(version.etag()));
     }

@@ -1,8 +1,9 @@
 package dev.aloft.store;
 
+import dev.aloft.store.ObjectVersions.Page.Marker;
 import dev.aloft.store.StoreException.Kind;
-import dev.aloft.store.VersionPage.Marker;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,37 @@ public final class ObjectVersions {
         }
     }
 
+    /// One page of a listing of versions: keys in the order of their UTF-8 bytes, the entries of a key from the newest
+    /// to the oldest. A key's entries may continue on the next page. A page may hold marks of deletions only, or
+    /// nothing.
+    ///
+    /// @param hidden how many entries have a key that is no path (`a//b`, `../x`); they are not among the versions
+    /// @param next where the next page begins, or null on the last
+    public record Page(
+            List<ObjectVersion> versions,
+            int hidden,
+            @Nullable Marker next) {
+
+        public Page {
+            versions = List.copyOf(versions);
+        }
+
+        /// The [#next()] for [ObjectVersions#list]; empty on the last page.
+        public Optional<Marker> nextMarker() {
+            return Optional.ofNullable(next);
+        }
+
+        /// The last entry of a page, as S3 names it.
+        ///
+        /// @param versionId null where S3 names the key alone: the next page begins with the key after it
+        public record Marker(String key, @Nullable String versionId) {}
+    }
+
     /// One page of the versions of all keys that begin with `prefix`.
     ///
     /// @param limit at most so many entries, 1 to [ListQuery#MAX_LIMIT]
-    /// @param after the [VersionPage#next()] of the page before, or null for the first
-    public VersionPage list(String prefix, int limit, @Nullable Marker after) throws IOException {
+    /// @param after the [Page#next()] of the page before, or null for the first
+    public Page list(String prefix, int limit, @Nullable Marker after) throws IOException {
         return tracker.run(() -> requests.versions().list(prefix, limit, after));
     }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -17,9 +16,9 @@ final class RequestTracker {
     private final Health health;
     private final WriteDenial denial;
     private final MetadataCache known;
-    private final List<Consumer<ObjectKey>> watchers;
+    private final Watchers watchers;
 
-    RequestTracker(Health health, WriteDenial denial, MetadataCache known, List<Consumer<ObjectKey>> watchers) {
+    RequestTracker(Health health, WriteDenial denial, MetadataCache known, Watchers watchers) {
         this.health = health;
         this.denial = denial;
         this.known = known;
@@ -123,7 +122,7 @@ final class RequestTracker {
     }
 
     private void tell(ObjectKey changed) {
-        watchers.forEach(watcher -> watcher.accept(changed));
+        watchers.changed(changed);
     }
 
     interface Call<T> {

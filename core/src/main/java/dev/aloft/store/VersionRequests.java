@@ -2,9 +2,9 @@ package dev.aloft.store;
 
 import dev.aloft.store.ObjectVersion.Deleted;
 import dev.aloft.store.ObjectVersion.Written;
+import dev.aloft.store.ObjectVersions.Page.Marker;
 import dev.aloft.store.ReadRequests.Source;
 import dev.aloft.store.StoreException.Kind;
-import dev.aloft.store.VersionPage.Marker;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -50,7 +50,7 @@ final class VersionRequests {
         };
     }
 
-    VersionPage list(String prefix, int limit, @Nullable Marker after) throws StoreException {
+    ObjectVersions.Page list(String prefix, int limit, @Nullable Marker after) throws StoreException {
         String attempt = "list the versions of " + uri(prefix);
         VersionOrder.Recording order = new VersionOrder.Recording();
         ListObjectVersionsResponse r = S3Requests.ask(
@@ -62,7 +62,7 @@ final class VersionRequests {
                         .versionIdMarker(after == null ? null : after.versionId())
                         .encodingType(EncodingType.URL)
                         .overrideConfiguration(c -> c.putExecutionAttribute(VersionOrder.RECORDING, order))));
-        VersionPage page = page(attempt, r, order);
+        ObjectVersions.Page page = page(attempt, r, order);
         if (page.next() != null && page.next().equals(after)) {
             throw new StoreException(
                     Kind.UNAVAILABLE,
@@ -101,7 +101,7 @@ final class VersionRequests {
         }
     }
 
-    private static VersionPage page(String attempt, ListObjectVersionsResponse r, VersionOrder.Recording order)
+    private static ObjectVersions.Page page(String attempt, ListObjectVersionsResponse r, VersionOrder.Recording order)
             throws StoreException {
         Iterator<software.amazon.awssdk.services.s3.model.ObjectVersion> written =
                 r.versions().iterator();
@@ -121,7 +121,7 @@ final class VersionRequests {
                 written(v).ifPresent(versions::add);
             }
         }
-        return new VersionPage(versions, entries - versions.size(), next(attempt, r, last));
+        return new ObjectVersions.Page(versions, entries - versions.size(), next(attempt, r, last));
     }
 
     private static List<Boolean> deletions(String attempt, ListObjectVersionsResponse r, VersionOrder.Recording order)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.ObjectVersion.Written;
-import dev.aloft.store.VersionPage.Marker;
+import dev.aloft.store.ObjectVersions.Page.Marker;
 import dev.aloft.testkit.Ceph;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -91,7 +91,7 @@ final class CephVersionsTest {
         List<ObjectVersion> all = new ArrayList<>();
         @Nullable Marker next = null;
         do {
-            VersionPage page = bucket.versions().list("", limit, next);
+            ObjectVersions.Page page = bucket.versions().list("", limit, next);
             assertThat(page.versions()).hasSizeLessThanOrEqualTo(limit);
             all.addAll(page.versions());
             next = page.next();

@@ -5,7 +5,7 @@ import static dev.aloft.store.CannedVersions.written;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.aloft.store.VersionPage.Marker;
+import dev.aloft.store.ObjectVersions.Page.Marker;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +48,8 @@ final class ObjectVersionsTest {
                 + "<NextVersionIdMarker>v+1%2F</NextVersionIdMarker>" + written("2026%2Fa+b%2B%C3%BC.jpg", "v", NOON));
         s3.page("<IsTruncated>false</IsTruncated>");
 
-        VersionPage first = s3.versions().list("2026/", 1, null);
-        VersionPage second = s3.versions().list("2026/", 1, first.next());
+        ObjectVersions.Page first = s3.versions().list("2026/", 1, null);
+        ObjectVersions.Page second = s3.versions().list("2026/", 1, first.next());
 
         assertThat(first.versions()).extracting(v -> v.key().value()).containsExactly("2026/a b+ü.jpg");
         assertThat(first.nextMarker()).map(Marker::key).contains("2026/a b+ü.jpg");
@@ -74,7 +74,7 @@ final class ObjectVersionsTest {
                 + deleted("..%2Fx", "3", NOON)
                 + written("ok", "4", NOON));
 
-        VersionPage page = s3.versions().list("", 1000, null);
+        ObjectVersions.Page page = s3.versions().list("", 1000, null);
 
         assertThat(page.versions()).extracting(ObjectVersion::id).containsExactly("4");
         assertThat(page.hidden()).isEqualTo(3);

@@ -8,7 +8,6 @@ import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.server.editor.PictureEditor;
-import dev.aloft.server.objectcache.CacheAwayException;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
@@ -134,7 +133,7 @@ final class Exchanges {
         try (Lease room = files.room("read commands of the object cache")) {
             byte[] commands = request.commands(room);
             answer.bytes(cache.answer(commands, values -> room.growTo(COMMANDS_COST * commands.length + values)));
-        } catch (CacheAwayException e) {
+        } catch (ObjectCache.AwayException e) {
             answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.
         }
     }

@@ -37,11 +37,43 @@ public sealed interface ObjectCache permits MemoryObjectCache, RedisObjectCache 
         void reserve(long bytes) throws IOException;
     }
 
+    /// An exchange was not carried out on the server of an object cache. The keys that it was to change are deleted as
+    /// soon as the server answers.
+    final class AwayException extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private final boolean refused;
+
+        /// @param refused true if the server answers, and refuses this exchange
+        private AwayException(String message, boolean refused, Throwable cause) {
+            super(message, cause);
+            this.refused = refused;
+        }
+
+        AwayException(String message, Throwable cause) {
+            this(message, false, cause);
+        }
+
+        AwayException(String message) {
+            super(message);
+            this.refused = false;
+        }
+
+        static AwayException refused(String message) {
+            return new AwayException(message, true, new IOException(message));
+        }
+
+        boolean isRefused() {
+            return refused;
+        }
+    }
+
     /// Carries out the commands of one exchange.
     ///
     /// @param room is asked before, for the values that the response is going to have
     /// @return the response, in pieces; the caller must not change them
     /// @throws IllegalArgumentException for a malformed request, of which nothing is carried out
-    /// @throws CacheAwayException if the values are on a server that does not answer
+    /// @throws AwayException if the values are on a server that does not answer
     List<byte[]> answer(byte[] request, Room room) throws IOException;
 }

@@ -118,7 +118,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         long bytes = FIRST_ROOM;
         room.reserve(bytes);
         if (missed.addWhileAway(commands)) {
-            throw new CacheAwayException("the object cache's server " + settings.address() + " does not answer");
+            throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
         }
         try {
             List<RedisReply> reply = run(commands, bytes);
@@ -129,7 +129,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             }
             count(reply);
             return List.of(bytes(reply.get(3)), bytes(reply.get(4)));
-        } catch (CacheAwayException e) {
+        } catch (ObjectCache.AwayException e) {
             String reason = String.valueOf(e.getMessage());
             if (!e.isRefused() || !isDeleted(commands)) {
                 leave(commands, reason);
@@ -176,12 +176,12 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         try {
             List<RedisReply> _ = run(own.take(), FIRST_ROOM);
             return true;
-        } catch (CacheAwayException e) {
+        } catch (ObjectCache.AwayException e) {
             return false;
         }
     }
 
-    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws CacheAwayException {
+    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws ObjectCache.AwayException {
         RedisReply reply;
         try {
             reply = pool.run((connection, ahead) -> {
@@ -191,16 +191,16 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
                 return evaluated(connection, words);
             });
         } catch (IOException | RuntimeException e) {
-            throw new CacheAwayException("the object cache: " + e.getMessage(), e);
+            throw new ObjectCache.AwayException("the object cache: " + e.getMessage(), e);
         }
         String failed = "the object cache: " + settings.address() + " does not carry out an exchange: ";
         return switch (reply) {
             case RedisReply.Items(List<RedisReply> items) when items.size() > 1 -> items;
             case RedisReply.Refused(String text)
-            when OUTAGE.matcher(text).find() -> throw new CacheAwayException(failed + text);
-            case RedisReply.Refused(String text) -> throw CacheAwayException.refused(failed + text);
+            when OUTAGE.matcher(text).find() -> throw new ObjectCache.AwayException(failed + text);
+            case RedisReply.Refused(String text) -> throw ObjectCache.AwayException.refused(failed + text);
             case RedisReply.Items _, RedisReply.Text _, RedisReply.Count _, RedisReply.Nothing _ ->
-                throw new CacheAwayException(failed + "it arrived late");
+                throw new ObjectCache.AwayException(failed + "it arrived late");
         };
     }
 
@@ -258,7 +258,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         List<CacheCommand> commands = missed.take();
         try {
             List<RedisReply> _ = run(commands, FIRST_ROOM);
-        } catch (CacheAwayException e) {
+        } catch (ObjectCache.AwayException e) {
             boolean _ = missed.add(commands);
             return false;
         }

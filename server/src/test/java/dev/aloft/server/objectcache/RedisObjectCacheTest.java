@@ -174,8 +174,8 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
     void aChangeThatTheServerMissedIsMadeUpFor() throws Exception {
         answer(set("a", "old") + set("b", "kept"));
         way.hold();
-        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, set("a", "new")));
-        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, get("a")));
+        assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(here, set("a", "new")));
+        assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(here, get("a")));
         way.release();
         awaitReturn();
         assertThat(answer(get("a"))).isEqualTo("miss");
@@ -186,10 +186,10 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
     void withoutTheServerEveryExchangeFailsAtOnceAndAfterwardsNothingOldIsRead() throws Exception {
         answer(set("a", "old"));
         redis.stop();
-        assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, set("a", "new")));
+        assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(here, set("a", "new")));
         long begin = System.nanoTime();
         for (int i = 0; i < 1000; i++) {
-            assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(here, delete("a")));
+            assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(here, delete("a")));
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
         redis.start();
@@ -204,7 +204,7 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         answer(set("a", "old"));
         way.hold();
         try (RedisObjectCache ending = new RedisObjectCache(settings, "media/one", awayFile)) {
-            assertThatExceptionOfType(CacheAwayException.class).isThrownBy(() -> on(ending, set("a", "new")));
+            assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(ending, set("a", "new")));
         }
         way.release();
         assertThat(on(there, get("a"))).endsWith("\nold");
@@ -220,7 +220,7 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         try (RedisConnection connection =
                 RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(30))) {
             connection.call(List.of("SET", "aloft:test:{media/one}:tokens", "of another type"));
-            assertThatExceptionOfType(CacheAwayException.class)
+            assertThatExceptionOfType(ObjectCache.AwayException.class)
                     .isThrownBy(() -> on(here, set("a", "new") + "flush-once a t\n"))
                     .withMessageContaining("WRONGTYPE");
             assertThat(answer(get("a"))).isEqualTo("miss");
@@ -285,7 +285,7 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
             try {
                 on(here, get("none"));
                 return true;
-            } catch (CacheAwayException e) {
+            } catch (ObjectCache.AwayException e) {
                 return false;
             }
         });
