@@ -125,7 +125,7 @@ final class TransferOptions {
     }
 
     private void purge(OpenPlaces opened) throws Failure {
-        if (!dryRun && hasEdge) {
+        if (!dryRun && !changed.isEmpty()) {
             Configuration configuration = opened.configuration().orElseThrow();
             for (SiteConfiguration site : changed) {
                 EdgeAdmin.purge(configuration, site.name())
