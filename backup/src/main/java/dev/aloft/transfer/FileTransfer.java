@@ -6,7 +6,6 @@ import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ public final class FileTransfer {
             for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 Entry each = entry;
                 String name = naming.apply(entry.name());
-                if (selection.single() && !targets.add(to.shown(name))) {
+                if (selection.single() ? !targets.add(to.shown(name)) : targets.contains(to.shown(name))) {
                     tally.failed(selection.root().shown(entry.name()), "would replace another file of this command");
                 } else {
                     tasks.add(() -> copy(selection.root(), each, to, name, replacing));
@@ -84,15 +83,18 @@ public final class FileTransfer {
     /// Copies what the destination does not have, or has another version of.
     ///
     /// @param filter names of the files that take part, on both sides
-    public void sync(FileRoot from, FileRoot to, Predicate<String> filter, Comparison comparison) throws IOException {
+    /// @param extra takes what only the destination has
+    public void sync(FileRoot from, FileRoot to, NameFilter filter, Comparison comparison, ExtraFiles extra)
+            throws IOException {
         progress.begin("comparing and copying files");
-        Both both = new Both(from, to, filter, unfit -> tally.failed(from.shown(unfit.name()), unfit.defect()));
+        Both both = new Both(from, to, filter);
         try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
             for (var pair = both.next(); pair != null; pair = both.next()) {
                 Entry source = pair.left();
                 Entry there = pair.right();
                 if (source == null && there != null) {
                     tally.extra(there);
+                    extra.add(there);
                 } else if (source != null) {
                     tasks.add(() -> update(from, source, to, there, comparison));
                 }
@@ -102,21 +104,30 @@ public final class FileTransfer {
         reportHidden(from, both.sources);
     }
 
-    /// Deletes the files of the destination that the source does not have.
+    /// Deletes the files that only the destination has, of those that [#sync] has found. One that has changed since
+    /// stays, and so does one that the source has by now. Ends at the first entry of the source that cannot
+    /// be read. Deletes nothing if the source has become empty.
     ///
     /// @param filter as of [#sync]
-    public void deleteExtra(FileRoot from, FileRoot to, Predicate<String> filter) throws IOException {
+    /// @param found by [#sync]
+    public void deleteExtra(FileRoot from, FileRoot to, NameFilter filter, ExtraFiles found) throws IOException {
         progress.begin("deleting files");
-        Both both = new Both(from, to, filter, _ -> {});
+        if (from.walk("").filter(entry -> filter.test(entry.name())).next() == null) {
+            tally.failed(from.shown(""), "has no file any more, so nothing was deleted");
+            return;
+        }
+        Both both = new Both(from, to, filter);
         try (Removal removal = new Removal(to, options.dryRun(), tally)) {
-            for (var pair = both.next(); pair != null; pair = both.next()) {
-                Entry extra = pair.right();
-                if (pair.left() == null && extra != null) {
-                    removal.add(extra);
+            var extra = Joined.of(both::nextExtra, Entry::key, found.read(), Entry::key);
+            for (var pair = extra.next(); pair != null && both.isComplete(); pair = extra.next()) {
+                Entry now = pair.left();
+                if (now != null && now.equals(pair.right())) {
+                    removal.add(now);
                 }
             }
             removal.finish();
         }
+        reportHidden(from, both.sources);
     }
 
     /// Deletes the entries of a selection.
@@ -145,19 +156,20 @@ public final class FileTransfer {
     }
 
     /// Both sides in the order of the names. Markers of directories take part where both sides have them.
-    private static final class Both implements Joined.Source<Joined.Pair<Entry, Entry>> {
+    private final class Both {
 
         private final EntrySource sources;
         private final Joined<Entry, Entry> pairs;
+        private boolean hasUnfit;
 
-        /// @param unfit takes the entries of the source that cannot be copied
-        Both(FileRoot from, FileRoot to, Predicate<String> filter, Consumer<Entry> unfit) throws IOException {
+        Both(FileRoot from, FileRoot to, NameFilter filter) throws IOException {
             boolean markers = from instanceof BucketRoot && to instanceof BucketRoot;
             Predicate<Entry> takesPart =
-                    entry -> filter.test(entry.name()) && (markers || entry.kind() != Entry.Kind.DIRECTORY);
+                    entry -> filter.covers(entry) && (markers || entry.kind() != Entry.Kind.DIRECTORY);
             this.sources = from.walk("").filter(takesPart).filter(entry -> {
                 if (entry.kind() == Entry.Kind.UNFIT) {
-                    unfit.accept(entry);
+                    hasUnfit = true;
+                    tally.failed(from.shown(entry.name()), entry.defect());
                 }
                 return entry.kind() != Entry.Kind.UNFIT;
             });
@@ -165,9 +177,23 @@ public final class FileTransfer {
             this.pairs = Joined.of(sources, Entry::key, there, Entry::key);
         }
 
-        @Override
-        public Joined.@Nullable Pair<Entry, Entry> next() throws IOException {
+        Joined.@Nullable Pair<Entry, Entry> next() throws IOException {
             return pairs.next();
+        }
+
+        /// The next entry that only the destination has.
+        @Nullable
+        Entry nextExtra() throws IOException {
+            var pair = next();
+            while (pair != null && pair.left() != null) {
+                pair = next();
+            }
+            return pair == null ? null : pair.right();
+        }
+
+        /// False if the source has entries so far that were not compared.
+        boolean isComplete() {
+            return !hasUnfit && sources.hidden() == 0;
         }
     }
 

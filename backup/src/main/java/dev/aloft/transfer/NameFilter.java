@@ -42,7 +42,16 @@ public record NameFilter(List<Predicate<String>> include, List<Predicate<String>
 
     @Override
     public boolean test(String name) {
-        return (include.isEmpty() || include.stream().anyMatch(rule -> rule.test(name)))
-                && exclude.stream().noneMatch(rule -> rule.test(name));
+        return (include.isEmpty() || include.stream().anyMatch(rule -> rule.test(name))) && !excludes(name);
+    }
+
+    /// True for an entry that takes part. One that is unfit does unless it is excluded: it can be a directory that
+    /// cannot be read, with included files in it.
+    boolean covers(Entry entry) {
+        return entry.kind() == Entry.Kind.UNFIT ? !excludes(entry.name()) : test(entry.name());
+    }
+
+    private boolean excludes(String name) {
+        return exclude.stream().anyMatch(rule -> rule.test(name));
     }
 }

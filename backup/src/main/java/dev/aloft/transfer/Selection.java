@@ -11,8 +11,10 @@ import java.util.function.Predicate;
 /// @param kind of selection
 /// @param start beginning of the names of all of them; the whole name of one file
 /// @param test of their names
+/// @param filter further test
 /// @param reaches true if files in directories that do not exist yet would belong to it
-public record Selection(FileRoot root, Kind kind, String start, Predicate<String> test, boolean reaches) {
+public record Selection(
+        FileRoot root, Kind kind, String start, Predicate<String> test, NameFilter filter, boolean reaches) {
 
     /// Kind of selection.
     public enum Kind {
@@ -26,22 +28,22 @@ public record Selection(FileRoot root, Kind kind, String start, Predicate<String
 
     /// One file.
     public static Selection file(FileRoot root, String name) {
-        return new Selection(root, Kind.FILE, name, name::equals, false);
+        return new Selection(root, Kind.FILE, name, name::equals, NameFilter.ALL, false);
     }
 
     /// Everything below a root.
-    public static Selection tree(FileRoot root, Predicate<String> filter) {
-        return new Selection(root, Kind.TREE, "", filter, true);
+    public static Selection tree(FileRoot root, NameFilter filter) {
+        return new Selection(root, Kind.TREE, "", _ -> true, filter, true);
     }
 
     /// The files whose names match a glob.
     ///
     /// @param below true for everything below matching directories, too
-    public static Selection matching(FileRoot root, String glob, boolean below, Predicate<String> filter) {
+    public static Selection matching(FileRoot root, String glob, boolean below, NameFilter filter) {
         Glob pattern = Glob.parse(glob);
         Predicate<String> matches = below ? name -> covers(pattern, name) : pattern::matches;
         return new Selection(
-                root, Kind.MATCHES, pattern.literalPrefix(), matches.and(filter), below || glob.contains("**"));
+                root, Kind.MATCHES, pattern.literalPrefix(), matches, filter, below || glob.contains("**"));
     }
 
     private static boolean covers(Glob pattern, String name) {
@@ -68,6 +70,6 @@ public record Selection(FileRoot root, Kind kind, String start, Predicate<String
         if (single()) {
             return EntrySource.of(root.find(start).map(List::of).orElse(List.of()));
         }
-        return root.walk(start).filter(entry -> test.test(entry.name()));
+        return root.walk(start).filter(entry -> test.test(entry.name()) && filter.covers(entry));
     }
 }

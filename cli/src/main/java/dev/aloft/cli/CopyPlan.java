@@ -24,7 +24,7 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
     /// @throws Failure if the destination must be a directory and cannot be, or lies inside the source
     static CopyPlan of(NamedPlace source, Selection selection, NamedPlace destination, boolean isOnly)
             throws IOException, Failure {
-        boolean isPattern = source.glob().isPresent();
+        boolean isPattern = !selection.single() && !selection.isTree();
         boolean intoDirectory = !isOnly || isPattern || !selection.single() || destination.isDirectory();
         if (!intoDirectory) {
             return new CopyPlan(selection, destination.parent(), _ -> destination.name()).requireApart(source);
@@ -53,18 +53,40 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
         return this;
     }
 
+    /// Requires that no source with many files goes where another one does, as files of one name would replace each
+    /// other. Single files are compared as they are copied.
+    static void requireApart(List<CopyPlan> plans) throws IOException, Failure {
+        List<CopyPlan> many =
+                plans.stream().filter(plan -> !plan.selection.single()).toList();
+        for (int i = 1; i < many.size(); i++) {
+            for (CopyPlan other : many.subList(0, i)) {
+                if (overlap(path(other.to), path(many.get(i).to))) {
+                    throw new Failure(
+                            Failure.Code.USAGE,
+                            "two of the sources go to " + many.get(i).to.shown("")
+                                    + ", where a file could replace another one of the same name",
+                            "run the command once for each, with --no-clobber to keep the first of a name");
+                }
+            }
+        }
+    }
+
     /// @param reaches true if the source includes what will be in directories below it
     static void requireApart(FileRoot from, FileRoot to, boolean reaches) throws IOException, Failure {
         List<String> source = path(from);
         List<String> target = path(to);
-        boolean overlaps = startsWith(source, target) || startsWith(target, source);
-        if (source.equals(target) || (reaches && overlaps)) {
+        if (source.equals(target) || (reaches && overlap(source, target))) {
             throw new Failure(
                     Failure.Code.USAGE,
                     "one of " + from.shown("") + " and " + to.shown("")
                             + " lies inside the other, or they are the same",
                     "copy to a directory beside it");
         }
+    }
+
+    /// True if one lies inside the other, or they are the same.
+    private static boolean overlap(List<String> one, List<String> other) {
+        return startsWith(one, other) || startsWith(other, one);
     }
 
     private static boolean startsWith(List<String> path, List<String> beginning) {

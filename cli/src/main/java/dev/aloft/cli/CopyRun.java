@@ -8,6 +8,7 @@ import dev.aloft.transfer.Selection;
 import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// One run of `aloft cp` or `aloft mv`. All places are looked at before the first file is copied.
@@ -47,6 +48,8 @@ final class CopyRun {
             NamedPlace source = moves ? options.openForChanges(places, text) : places.open(text);
             plans.add(CopyPlan.of(source, source.select(recursive, filter), to, sources.size() == 1));
         }
+        CopyPlan.requireApart(plans);
+        plans.sort(Comparator.comparing(plan -> !plan.selection().single())); // their names are kept for the others
         for (CopyPlan plan : plans) {
             options.during(() -> transfer.copy(plan.selection(), plan.to(), plan.naming()));
             deleteEmptyDirectories(plan.selection());

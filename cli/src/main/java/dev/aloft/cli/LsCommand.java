@@ -3,6 +3,7 @@ package dev.aloft.cli;
 import dev.aloft.transfer.Entry;
 import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileRoot;
+import dev.aloft.transfer.NameFilter;
 import dev.aloft.transfer.Selection;
 import java.io.IOException;
 import java.util.List;
@@ -72,7 +73,7 @@ final class LsCommand implements Callable<Integer> {
                 && !glob.get().contains("**")) {
             listMatches(place, glob.get());
         } else if (glob.isPresent()) {
-            Selection matches = place.select(recursive, _ -> true);
+            Selection matches = place.matches(glob.get(), recursive, NameFilter.ALL);
             requireAny(place, print(matches.root(), matches.entries(), true));
         } else {
             Optional<Selection> file = place.file();
@@ -88,7 +89,7 @@ final class LsCommand implements Callable<Integer> {
 
     /// The matches of a glob for the names of one directory, the directories among them.
     private void listMatches(NamedPlace place, String glob) throws IOException, Failure {
-        Selection names = place.matches(glob, false, _ -> true);
+        Selection names = place.matches(glob, false, NameFilter.ALL);
         FileRoot root = names.root();
         EntrySource entries =
                 root.list("").filter(entry -> names.test().test(entry.name().replaceFirst("/$", "")));

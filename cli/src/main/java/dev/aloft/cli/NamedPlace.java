@@ -1,7 +1,10 @@
 package dev.aloft.cli;
 
+import dev.aloft.store.ObjectKey;
+import dev.aloft.transfer.BucketRoot;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.LocalRoot;
+import dev.aloft.transfer.NameFilter;
 import dev.aloft.transfer.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +12,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 
 /// A file, a directory or the matches of a glob that the command line names.
@@ -45,12 +47,28 @@ record NamedPlace(String text, FileRoot base, String path, Optional<SiteConfigur
     }
 
     /// The glob that the path is from its first segment with a special character on; empty for a path that means
-    /// itself. A local file of exactly this name is no glob.
-    Optional<String> glob() {
+    /// itself. The name of a file or directory that exists is no glob.
+    Optional<String> glob() throws IOException {
         int start = globStart();
-        boolean isFile =
-                base instanceof LocalRoot && Files.exists(Path.of(base.shown(path)), LinkOption.NOFOLLOW_LINKS);
-        return start < 0 || isFile ? Optional.empty() : Optional.of(path.substring(start));
+        return start < 0 || exists() ? Optional.empty() : Optional.of(path.substring(start));
+    }
+
+    private boolean exists() throws IOException {
+        return switch (base) {
+            case LocalRoot local -> Files.exists(Path.of(local.shown(path)), LinkOption.NOFOLLOW_LINKS);
+            case BucketRoot bucket ->
+                isKey(bucket) && (file().isPresent() || directory().hasDirectory(""));
+        };
+    }
+
+    /// False for a glob that cannot be a key.
+    private boolean isKey(BucketRoot bucket) {
+        try {
+            ObjectKey _ = bucket.key(path);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private int globStart() {
@@ -70,7 +88,7 @@ record NamedPlace(String text, FileRoot base, String path, Optional<SiteConfigur
     ///
     /// @param recursive true to take a directory as everything below it
     /// @throws Failure if there is nothing of this name, or a directory must not be taken
-    Selection select(boolean recursive, Predicate<String> filter) throws IOException, Failure {
+    Selection select(boolean recursive, NameFilter filter) throws IOException, Failure {
         Optional<String> glob = glob();
         if (glob.isPresent()) {
             return matches(glob.get(), recursive, filter);
@@ -89,7 +107,7 @@ record NamedPlace(String text, FileRoot base, String path, Optional<SiteConfigur
     /// The files that match the place's glob.
     ///
     /// @param below true for everything below matching directories, too
-    Selection matches(String glob, boolean below, Predicate<String> filter) throws Failure {
+    Selection matches(String glob, boolean below, NameFilter filter) throws Failure {
         try {
             return Selection.matching(globRoot(), glob, below, filter);
         } catch (PatternSyntaxException e) {

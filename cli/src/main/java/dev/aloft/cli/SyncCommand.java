@@ -1,6 +1,7 @@
 package dev.aloft.cli;
 
 import dev.aloft.transfer.Comparison;
+import dev.aloft.transfer.ExtraFiles;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.NameFilter;
@@ -48,18 +49,19 @@ final class SyncCommand implements Callable<Integer> {
         FileRoot from = places.open(source).existingDirectory();
         FileRoot to = options.openForChanges(places, destination).directory();
         CopyPlan.requireApart(from, to, true);
-        options.during(() -> transfer.sync(from, to, filter, checksum ? Comparison.CHECKSUM : Comparison.TIME));
-        TransferReport compared = transfer.report();
-        if (delete && compared.extra() > 0) {
-            deleteExtra(from, to, filter, compared, transfer);
+        Comparison comparison = checksum ? Comparison.CHECKSUM : Comparison.TIME;
+        try (ExtraFiles extra = ExtraFiles.none()) {
+            options.during(() -> transfer.sync(from, to, filter, comparison, extra));
+            TransferReport compared = transfer.report();
+            if (delete && compared.extra() > 0 && mayDelete(compared)) {
+                options.during(() -> transfer.deleteExtra(from, to, filter, extra));
+            }
         }
         return finish(transfer.report());
     }
 
     /// Nothing is deleted after a failure, which can be the reason why the source seems to lack a file.
-    private void deleteExtra(
-            FileRoot from, FileRoot to, NameFilter filter, TransferReport compared, FileTransfer transfer)
-            throws IOException, Failure {
+    private boolean mayDelete(TransferReport compared) throws Failure {
         if (compared.copied() + compared.unchanged() == 0) {
             throw new Failure(
                     Failure.Code.USAGE,
@@ -67,7 +69,7 @@ final class SyncCommand implements Callable<Integer> {
                     "check the source, and --include and --exclude; aloft rm --recursive deletes a directory");
         }
         if (compared.failed() > 0) {
-            return;
+            return false;
         }
         if (!options.isDryRun()) {
             Confirmation.require(
@@ -75,7 +77,7 @@ final class SyncCommand implements Callable<Integer> {
                     "delete " + compared.extra() + " files (" + Sizes.of(compared.extraBytes()) + ") of " + destination
                             + " that " + source + " lacks");
         }
-        options.during(() -> transfer.deleteExtra(from, to, filter));
+        return true;
     }
 
     private int finish(TransferReport report) throws Failure {

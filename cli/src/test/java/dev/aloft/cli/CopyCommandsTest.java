@@ -288,8 +288,9 @@ final class CopyCommandsTest extends FilesTestCase {
 
     @Test
     void filesThatAreNotInS3YetAreCopiedAndDeletedWithTheirSite() throws IOException {
-        write("old/2026/cat.jpg", "cat");
-        write("old/2026/dog.jpg", "dog");
+        FileTime old = FileTime.from(Instant.parse("2021-02-03T04:05:06Z")); // S3 marks a deletion with whole seconds
+        Files.setLastModifiedTime(write("old/2026/cat.jpg", "cat"), old);
+        Files.setLastModifiedTime(write("old/2026/dog.jpg", "dog"), old);
         configure("fallback = \"" + folder.resolve("old") + "\"");
 
         assertThat(done("ls", "shop:2026").lines()).containsExactly("cat.jpg", "dog.jpg");
