@@ -20,9 +20,10 @@ memory_options() {
         previous=$argument
     done
     memory=${ALOFT_MEMORY-}
-    if [ -z "$memory" ] && [ -r "$configuration" ]; then
+    if [ -z "$memory" ] && [ -f "$configuration" ] && [ -r "$configuration" ]; then
         # Keys of no table stand above the first table.
-        memory=$(sed -n '/^[[:space:]]*\[/q; s/^[[:space:]]*memory[[:space:]]*=[[:space:]]*"\([0-9]*[MG]\)".*/\1/p' \
+        memory=$(sed -n "/^[[:space:]]*\\[/q
+            s/^[[:space:]]*[\"']\\{0,1\\}memory[\"']\\{0,1\\}[[:space:]]*=[[:space:]]*[\"']\\([0-9]*[MG]\\)[\"'].*/\\1/p" \
             "$configuration")
     fi
     case "$memory" in

@@ -53,7 +53,7 @@ final class MigrateInTest extends MigrationFixture {
         for (int i = 0; i < files; i++) {
             local("2026/" + i % 2 + "/" + i + ".txt", "meow");
         }
-        front.on("ListObjectsV2").delay(Duration.ofMillis(50));
+        front.on("ListObjectsV2").delay(Duration.ofMillis(500));
         assertThat(migration().in(false).done()).isEqualTo(files);
 
         assertThat(front.count("PutObject")).isEqualTo(files);

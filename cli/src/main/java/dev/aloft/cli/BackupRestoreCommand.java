@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.backup.Backups;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.RestoreOptions;
 import dev.aloft.backup.RestoreScope;
@@ -11,6 +12,8 @@ import dev.aloft.backup.database.DatabaseLoad.Undoable;
 import dev.aloft.cli.BackupSite.Opened;
 import dev.aloft.cli.RestoreParts.Part;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Parameters;
                         + " interruption, run it again: it continues.",
         mixinStandardHelpOptions = true)
 final class BackupRestoreCommand implements Callable<Integer> {
+
+    private static final Duration CONTINUED_WITHIN = Duration.ofDays(1);
 
     @Mixin
     private BackupSite site = new BackupSite();
@@ -190,13 +195,16 @@ final class BackupRestoreCommand implements Callable<Integer> {
         }
     }
 
-    /// The restoration that a run continues which finds all files restored: the last one of the same files, if the
-    /// database was not restored in it. Then one undo takes both back.
+    /// The restoration that a run continues which finds all files restored: the last one of the same files, of the same
+    /// day, if the database was not restored in it. Then one undo takes both back.
     private static String continued(Optional<FilesRestoration> files, DatabaseRestoration database, String restoration)
             throws IOException {
         Optional<String> begun = files.isPresent() ? files.get().last() : Optional.empty();
         Optional<String> loaded = DatabaseLoad.undoable(database.target()).map(Undoable::restoration);
-        return begun.filter(id -> !loaded.equals(Optional.of(id))).orElse(restoration);
+        Instant oldest = Instant.now().minus(CONTINUED_WITHIN);
+        return begun.filter(id -> !loaded.equals(Optional.of(id)))
+                .filter(id -> Backups.momentOf(id).filter(oldest::isBefore).isPresent())
+                .orElse(restoration);
     }
 
     private void undo(Opened opened, boolean wantsFiles, boolean wantsDatabase) throws IOException, Failure {

@@ -33,9 +33,10 @@ record RestoreUndo(Opened opened, BucketFolder folder, Optional<DatabaseAccess> 
     ///
     /// @param isConfirmed true not to ask
     void ofLast(boolean isConfirmed) throws IOException, Failure {
-        Optional<LastRestoration> files =
-                opened.backups().lastRestoration(folder).filter(last -> !last.isUndone());
+        Optional<LastRestoration> last = opened.backups().lastRestoration(folder);
         Optional<Undoable> tables = undoable();
+        requireNotUndone(last, tables);
+        Optional<LastRestoration> files = last.filter(each -> !each.isUndone());
         int order = files.map(LastRestoration::id)
                 .orElse("")
                 .compareTo(tables.map(Undoable::restoration).orElse(""));
@@ -61,12 +62,35 @@ record RestoreUndo(Opened opened, BucketFolder folder, Optional<DatabaseAccess> 
         }
     }
 
+    /// A second undo would take an earlier restoration back, which was not asked for.
+    private void requireNotUndone(Optional<LastRestoration> files, Optional<Undoable> tables)
+            throws IOException, Failure {
+        String undoneFiles =
+                files.filter(LastRestoration::isUndone).map(LastRestoration::id).orElse("");
+        String undoneTables =
+                database.isPresent() ? DatabaseLoad.undone(database.get()).orElse("") : "";
+        String undone = later(undoneFiles, undoneTables);
+        String done = later(
+                files.filter(last -> !last.isUndone()).map(LastRestoration::id).orElse(""),
+                tables.map(Undoable::restoration).orElse(""));
+        if (undone.compareTo(done) > 0) {
+            throw new Failure(
+                    Failure.Code.BACKUP,
+                    "the last restoration was taken back already",
+                    "with --only files or --only database, --undo takes the last one of that part back");
+        }
+    }
+
+    private static String later(String one, String other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
     private static void requireOne(Optional<LastRestoration> files, Optional<Undoable> tables) throws Failure {
         if (files.isEmpty() && tables.isEmpty()) {
             throw new Failure(
                     Failure.Code.BACKUP,
                     "there is no restoration to take back",
-                    "if it was taken back already: --only files takes this undo back, too");
+                    "aloft backup list prints the snapshots");
         }
         Optional<Instant> moment = tables.flatMap(found -> Backups.momentOf(found.restoration()));
         if (files.isEmpty()

@@ -194,8 +194,27 @@ final class BackupDatabaseCommandTest {
 
         CommandRun again = aloft("restore", "--undo", "--yes");
         assertThat(again.code()).isEqualTo(7);
-        assertThat(again.err()).contains("there is no restoration to take back");
+        assertThat(again.err()).contains("the last restoration was taken back already");
         done("restore", "--only", "files", "--undo", "--yes");
+        assertThat(file("a.txt")).isEqualTo("first");
+    }
+
+    @Test
+    void aSecondUndoTakesNoEarlierRestorationBack() throws IOException {
+        write("a.txt", "first");
+        done("create");
+        sql("UPDATE shop.wp_posts SET title = 'changed'");
+        done("restore", "--only", "database", "--yes");
+        write("a.txt", "changed");
+        done("restore", "--only", "files", "--yes");
+        done("restore", "--undo", "--yes");
+        assertThat(aloft("restore", "--undo", "--yes").code()).isEqualTo(7);
+        assertThat(titles()).containsExactly("first");
+
+        done("restore", "--only", "files", "--yes");
+        done("restore", "--only", "database", "--yes");
+        done("restore", "--undo", "--yes");
+        assertThat(aloft("restore", "--undo", "--yes").code()).isEqualTo(7);
         assertThat(file("a.txt")).isEqualTo("first");
     }
 

@@ -108,6 +108,18 @@ public final class DatabaseAccess {
         return new DatabaseAccess(name + suffix + ofPrefix, source, options, tablePrefix, programs);
     }
 
+    /// @throws DatabaseException if the databases beside it would have too long a name
+    void requireRoomBeside() throws DatabaseException {
+        String prefix = tablePrefix.orElse("");
+        if (!prefix.isEmpty() && name.length() + prefix.length() > MAX_NAME_AND_PREFIX) {
+            throw new DatabaseException(
+                    Kind.CONFIGURATION,
+                    "the database " + name + " and the prefix " + prefix + " have together more than "
+                            + MAX_NAME_AND_PREFIX + " characters",
+                    "shorten one of them: a restoration names databases beside it after both");
+        }
+    }
+
     /// The same, of which a dump has only tables whose names begin so. It then has no routines and no events, which
     /// belong to the whole database.
     public DatabaseAccess withTablePrefix(String prefix) throws DatabaseException {
@@ -116,13 +128,6 @@ public final class DatabaseAccess {
                     Kind.CONFIGURATION,
                     "the prefix of the tables is \"" + prefix + "\"",
                     "expected letters, digits and underscores");
-        }
-        if (name.length() + prefix.length() > MAX_NAME_AND_PREFIX) {
-            throw new DatabaseException(
-                    Kind.CONFIGURATION,
-                    "the database " + name + " and the prefix " + prefix + " have together more than "
-                            + MAX_NAME_AND_PREFIX + " characters",
-                    "shorten one of them: the databases beside it are named after both");
         }
         return new DatabaseAccess(name, source, options, Optional.of(prefix), programs);
     }

@@ -151,6 +151,11 @@ public final class DatabaseLoad {
                         new Undoable(restoration.get(), TableSwap.back(access).writtenSince()));
     }
 
+    /// The load that was taken back last; empty once there was another one.
+    public static Optional<String> undone(DatabaseAccess access) throws IOException {
+        return TableSwap.forward(access).undone();
+    }
+
     /// Puts the tables back that the last load has replaced.
     ///
     /// @throws DatabaseException when there are none

@@ -24,7 +24,7 @@ record Definitions(DatabaseAccess database) {
                 "table_name",
                 "tables",
                 "table_schema",
-                "table_type <> 'VIEW' AND table_name <> '" + SwapMarker.TABLE + "'");
+                "table_type <> 'VIEW' AND table_name NOT IN ('" + SwapMarker.TABLE + "', '" + SwapMarker.UNDONE + "')");
     }
 
     private List<String> views() throws IOException {

@@ -14,7 +14,10 @@ import java.util.Optional;
 /// @param old that has the replaced tables
 record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
 
+    /// Names of the table: while the restoration can be taken back, and after it was.
     static final String TABLE = "_aloft_restore";
+
+    static final String UNDONE = "_aloft_undone";
 
     /// Statements that make it.
     String create(String restoration) {
@@ -41,6 +44,25 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
             return Optional.empty();
         }
         return SqlQuery.rows(old, "look at " + old, "SELECT restoration FROM " + table(old) + ";").stream()
+                .map(List::getFirst)
+                .findFirst();
+    }
+
+    /// The part of the statement that swaps the tables back.
+    String renameUndone() {
+        return table(old) + " TO " + undoneTable();
+    }
+
+    private String undoneTable() {
+        return quoted(scratch.name()) + "." + quoted(UNDONE);
+    }
+
+    /// The restoration that was taken back last; empty once there was another one.
+    Optional<String> undone() throws IOException {
+        if (!has(scratch, UNDONE)) {
+            return Optional.empty();
+        }
+        return SqlQuery.rows(scratch, "look at " + scratch, "SELECT restoration FROM " + undoneTable() + ";").stream()
                 .map(List::getFirst)
                 .findFirst();
     }
@@ -89,8 +111,12 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
 
     /// True if a database is the scratch of a load; the tables that an undo puts aside have no marker.
     boolean isIn(DatabaseAccess database) throws IOException {
+        return has(database, TABLE);
+    }
+
+    private static boolean has(DatabaseAccess database, String table) throws IOException {
         String query = "SELECT 1 FROM information_schema.tables WHERE table_schema = '%s' AND table_name = '%s';"
-                .formatted(database.name(), TABLE);
+                .formatted(database.name(), table);
         return !SqlQuery.rows(database, "look at " + database, query).isEmpty();
     }
 

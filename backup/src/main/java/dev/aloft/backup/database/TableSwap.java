@@ -43,12 +43,14 @@ final class TableSwap {
     }
 
     /// From the scratch database into the site's, whose own tables are kept.
-    static TableSwap forward(DatabaseAccess site) {
+    static TableSwap forward(DatabaseAccess site) throws DatabaseException {
+        site.requireRoomBeside();
         return new TableSwap(site, true);
     }
 
     /// The tables that the last forward swap has kept, into the site's database.
     static TableSwap back(DatabaseAccess site) throws IOException {
+        site.requireRoomBeside();
         TableSwap swap = new TableSwap(site, false);
         if (swap.restoration().isEmpty()) {
             throw new DatabaseException(
@@ -62,6 +64,11 @@ final class TableSwap {
     /// The restoration whose replaced tables can be put back; empty where there is none.
     Optional<String> restoration() throws IOException {
         return new Definitions(marker.old()).tables().isEmpty() ? Optional.empty() : marker.restoration();
+    }
+
+    /// The restoration that was taken back last; empty once there was another one.
+    Optional<String> undone() throws IOException {
+        return marker.undone();
     }
 
     /// Makes sure that the tables that are kept can be dropped, and forgets whose they are: what follows replaces the
@@ -218,7 +225,8 @@ final class TableSwap {
         return tables.stream()
                 .map(table -> (away.contains(table) ? renamed(table, target, aside) + ", " : "")
                         + renamed(table, source, target))
-                .collect(Collectors.joining(", ", "RENAME TABLE " + (isForward ? marker.rename() + ", " : ""), ";"));
+                .collect(Collectors.joining(
+                        ", ", "RENAME TABLE " + (isForward ? marker.rename() : marker.renameUndone()) + ", ", ";"));
     }
 
     private static String renamed(String table, DatabaseAccess from, DatabaseAccess to) {

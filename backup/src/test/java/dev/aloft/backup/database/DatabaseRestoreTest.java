@@ -323,10 +323,9 @@ final class DatabaseRestoreTest {
                 .containsExactly("2", "1");
         DatabaseLoad.undo(other);
         assertThat(server.sql("SELECT n FROM two.other_a")).containsExactly("2");
-        assertThatThrownBy(() -> one.withTablePrefix("x".repeat(40))
-                        .withName("n".repeat(20))
-                        .withTablePrefix("x".repeat(40)))
-                .hasMessageContaining("together more than 53 characters");
+        DatabaseAccess longNames =
+                server.database("two").withName("n".repeat(20)).withTablePrefix("x".repeat(40));
+        assertThatThrownBy(() -> DatabaseLoad.undo(longNames)).hasMessageContaining("together more than 53 characters");
     }
 
     @Test
