@@ -33,8 +33,9 @@ public final class ExtraFiles implements AutoCloseable {
         out.writeUTF(entry.name());
         out.writeUTF(entry.kind().name());
         out.writeLong(entry.size());
-        out.writeLong(entry.modified().getEpochSecond());
-        out.writeInt(entry.modified().getNano());
+        Instant modified = entry.modified();
+        out.writeLong(modified.getEpochSecond());
+        out.writeInt(modified.getNano());
         out.writeUTF(entry.etag());
         count++;
     }
