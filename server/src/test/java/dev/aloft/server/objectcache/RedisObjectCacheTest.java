@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -229,36 +230,42 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         assertThat(answer(set("b", "x") + get("b"))).endsWith("\nx");
     }
 
-    /// Two hosts change different options of one array, each as WordPress does: it reads the array, changes its own
-    /// part, and writes the whole.
+    /// Two hosts change different options of one array, each as WordPress does: it reads the array, writes its own
+    /// option to the database, and then the whole array to the cache. An array that another host has changed in
+    /// between is dropped, and read from the database when it is needed next.
     @Test
     void noChangeOfAllOptionsIsLostToARace() throws Exception {
         int rounds = 2000;
+        AtomicIntegerArray database = new AtomicIntegerArray(2);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> hosts = List.of(
-                    threads.submit(() -> countUp(here, 0, rounds)), threads.submit(() -> countUp(there, 1, rounds)));
-            for (Future<?> host : hosts) {
-                host.get();
+            List<Future<Integer>> hosts = List.of(
+                    threads.submit(() -> countUp(here, database, 0, rounds)),
+                    threads.submit(() -> countUp(there, database, 1, rounds)));
+            for (Future<Integer> host : hosts) {
+                assertThat(host.get()).as("writes that were accepted").isPositive();
             }
         }
-        assertThat(on(here, get("alloptions"))).endsWith("\n" + rounds + "," + rounds);
+        assertThat(on(here, get("alloptions"))).matches("(?s).*\n(miss\n|hit .*\n" + rounds + "," + rounds + ")");
     }
 
-    private static Void countUp(RedisObjectCache cache, int own, int rounds) throws IOException {
-        for (int done = 0; done < rounds; ) {
+    /// @return the number of accepted writes
+    private static int countUp(RedisObjectCache cache, AtomicIntegerArray database, int own, int rounds)
+            throws IOException {
+        int accepted = 0;
+        for (int done = 1; done <= rounds; done++) {
             String read = on(cache, get("alloptions"));
             Matcher first = FIRST_LINE.matcher(read);
             assertThat(first.lookingAt()).isTrue();
             String[] options = read.contains("hit ")
                     ? read.strip().substring(read.strip().lastIndexOf('\n') + 1).split(",")
-                    : new String[] {"0", "0"};
-            options[own] = String.valueOf(done + 1);
-            String verb = read.contains("hit ") ? "replace 0 " : "add 0 ";
-            String wrote = on(cache, command(verb + first.group(1), "g", "alloptions", String.join(",", options)));
-            assertThat(wrote).containsPattern("\n(ok|changed|exists|miss)");
-            done += wrote.contains("\nok ") ? 1 : 0;
+                    : new String[] {String.valueOf(database.get(0)), String.valueOf(database.get(1))};
+            database.set(own, done);
+            options[own] = String.valueOf(done);
+            String wrote = on(cache, command("set 0 " + first.group(1), "g", "alloptions", String.join(",", options)));
+            assertThat(wrote).containsPattern("\n(ok|changed)");
+            accepted += wrote.contains("\nok ") ? 1 : 0;
         }
-        return null;
+        return accepted;
     }
 
     @Test
