@@ -2,6 +2,7 @@ package dev.aloft.transfer;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -25,6 +26,12 @@ final class FileCopier {
     private static final int PART_KIB = 16 << 10;
 
     private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
+    private final boolean withPrivate;
+
+    /// @param withPrivate true to copy private files out of S3
+    FileCopier(boolean withPrivate) {
+        this.withPrivate = withPrivate;
+    }
 
     /// Copies one file, or between buckets the marker of a directory; a local folder needs no markers.
     ///
@@ -68,6 +75,9 @@ final class FileCopier {
 
     private static boolean duplicate(LocalRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
             throws IOException {
+        if (to.isSameFile(name, from, source.name())) {
+            throw new FileSystemException(from.shown(source.name()), null, "is the same file as " + to.shown(name));
+        }
         return untilUnchanged(from, source, replacing, (file, now) -> {
             try (InputStream body = from.read(file)) {
                 return save(body, file.modified(), to, name, now);
@@ -105,13 +115,19 @@ final class FileCopier {
         return from.local(file.name()).filter(file::equals).isPresent();
     }
 
-    private static boolean download(BucketRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
+    private boolean download(BucketRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
             throws IOException {
         if (replacing == Replacing.NEVER && to.local(name).isPresent()) {
             return false;
         }
         try (ObjectContent content = from.open(source.name(), null)) {
             StoredObject object = content.object();
+            if (!withPrivate && PrivateMark.isOn(object)) {
+                throw new FileSystemException(
+                        from.shown(source.name()),
+                        null,
+                        "is private, and a local file cannot be; copy it with --private");
+            }
             Instant modified = LocalEntry.sourceTime(object.metadata()).orElse(object.modified());
             return save(content.body(), modified, to, name, replacing);
         }

@@ -5,6 +5,7 @@ import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,7 @@ public final class FileTransfer {
     private final Options options;
     private final Progress progress;
     private final TransferTally tally;
-    private final FileCopier copier = new FileCopier();
+    private final FileCopier copier;
     private final Set<String> targets = new HashSet<>();
 
     /// Settings of a transfer.
@@ -26,7 +27,8 @@ public final class FileTransfer {
     /// @param dryRun true to change nothing, and report what would change
     /// @param move true to delete each file after it was copied
     /// @param replace true to replace files that are there
-    public record Options(int parallel, boolean dryRun, boolean move, boolean replace) {}
+    /// @param localCopies the files that are copied out of S3
+    public record Options(int parallel, boolean dryRun, boolean move, boolean replace, LocalCopies localCopies) {}
 
     /// Takes what becomes of single files, one call at a time.
     public interface Log {
@@ -46,6 +48,7 @@ public final class FileTransfer {
 
     public FileTransfer(Options options, Progress progress, Log log) {
         this.options = options;
+        this.copier = new FileCopier(options.localCopies().withPrivate());
         this.progress = progress;
         this.tally = new TransferTally(progress, log);
     }
@@ -215,6 +218,13 @@ public final class FileTransfer {
             throws IOException, InterruptedException {
         if (source.kind() == Entry.Kind.UNFIT) {
             tally.failed(from.shown(source.name()), source.defect());
+            return;
+        }
+        Optional<String> refusal = from instanceof BucketRoot bucket && to instanceof LocalRoot
+                ? options.localCopies().refusal().apply(bucket, source.name())
+                : Optional.empty();
+        if (refusal.isPresent()) {
+            tally.failed(from.shown(source.name()), refusal.get());
             return;
         }
         try {

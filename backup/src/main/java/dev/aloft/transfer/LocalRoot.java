@@ -185,9 +185,28 @@ public final class LocalRoot implements FileRoot {
         });
     }
 
+    /// True if a file of another folder is the one of a name here, under another path: by a second mount, a link, or
+    /// a file system that does not distinguish case.
+    boolean isSameFile(String name, LocalRoot other, String otherName) throws IOException {
+        Path one = path.resolve(name);
+        Path two = other.path.resolve(otherName);
+        return Files.exists(one) && Files.exists(two) && Files.isSameFile(one, two);
+    }
+
+    /// True if another folder is this one or lies inside it, under any path. Neither need exist.
+    public boolean contains(LocalRoot other) throws IOException {
+        Path own = real();
+        for (Path each = other.real(); each != null; each = each.getParent()) {
+            if (each.equals(own) || (Files.exists(own) && Files.exists(each) && Files.isSameFile(own, each))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The path without symbolic links, also of a folder that is not there yet.
     public Path real() throws IOException {
-        Path above = path.toAbsolutePath().normalize();
+        Path above = path.toAbsolutePath();
         Path missing = Path.of("");
         while (!Files.exists(above) && above.getParent() != null) {
             missing = above.getFileName().resolve(missing);

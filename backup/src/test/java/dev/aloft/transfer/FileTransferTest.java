@@ -30,7 +30,8 @@ final class FileTransferTest implements FileTransfer.Log {
     void compareTwoFolders() throws IOException {
         from = new LocalRoot(temp.resolve("from"), "from/");
         to = new LocalRoot(temp.resolve("to"), "to/");
-        transfer = new FileTransfer(new FileTransfer.Options(4, false, false, true), new Progress(), this);
+        transfer = new FileTransfer(
+                new FileTransfer.Options(4, false, false, true, LocalCopies.ALL), new Progress(), this);
         extra = ExtraFiles.none();
         write("from/2026/kept.jpg");
         write("to/2026/kept.jpg");

@@ -69,6 +69,7 @@ final class CatCommand implements Callable<Integer> {
     ///
     /// @param bytes null for all
     /// @throws OutputClosedException if the output is read no further
+    /// @throws IOException if the output cannot be written
     static void send(FileRoot root, String name, @Nullable ByteRange bytes) throws IOException {
         switch (root) {
             case BucketRoot bucket -> {
@@ -101,9 +102,7 @@ final class CatCommand implements Callable<Integer> {
                 return;
             }
             out.write(buffer, 0, count);
-            if (out.checkError()) {
-                throw new OutputClosedException();
-            }
+            StandardOutput.requireWritten(false);
             left -= count;
         }
     }

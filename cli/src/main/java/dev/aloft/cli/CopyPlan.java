@@ -5,7 +5,6 @@ import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.LocalRoot;
 import dev.aloft.transfer.Selection;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -41,7 +40,7 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
     private CopyPlan requireApart(NamedPlace source) throws IOException, Failure {
         FileRoot from = selection.root();
         if (selection.single()) {
-            if (path(from).equals(path(to)) && naming.apply(selection.start()).equals(selection.start())) {
+            if (isSame(from, to) && naming.apply(selection.start()).equals(selection.start())) {
                 throw new Failure(
                         Failure.Code.USAGE,
                         source.text() + " and its destination are the same file",
@@ -60,7 +59,7 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
                 plans.stream().filter(plan -> !plan.selection.single()).toList();
         for (int i = 1; i < many.size(); i++) {
             for (CopyPlan other : many.subList(0, i)) {
-                if (overlap(path(other.to), path(many.get(i).to))) {
+                if (overlap(other.to, many.get(i).to)) {
                     throw new Failure(
                             Failure.Code.USAGE,
                             "two of the sources go to " + many.get(i).to.shown("")
@@ -73,9 +72,7 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
 
     /// @param reaches true if the source includes what will be in directories below it
     static void requireApart(FileRoot from, FileRoot to, boolean reaches) throws IOException, Failure {
-        List<String> source = path(from);
-        List<String> target = path(to);
-        if (source.equals(target) || (reaches && overlap(source, target))) {
+        if (isSame(from, to) || (reaches && overlap(from, to))) {
             throw new Failure(
                     Failure.Code.USAGE,
                     "one of " + from.shown("") + " and " + to.shown("")
@@ -84,28 +81,21 @@ record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) 
         }
     }
 
-    /// True if one lies inside the other, or they are the same.
-    private static boolean overlap(List<String> one, List<String> other) {
-        return startsWith(one, other) || startsWith(other, one);
+    private static boolean isSame(FileRoot one, FileRoot other) throws IOException {
+        return contains(one, other) && contains(other, one);
     }
 
-    private static boolean startsWith(List<String> path, List<String> beginning) {
-        return path.size() >= beginning.size()
-                && path.subList(0, beginning.size()).equals(beginning);
+    private static boolean overlap(FileRoot one, FileRoot other) throws IOException {
+        return contains(one, other) || contains(other, one);
     }
 
-    /// The segments of a root's absolute path; the first is the bucket, or empty for the local disk.
-    private static List<String> path(FileRoot root) throws IOException {
-        return switch (root) {
-            case BucketRoot bucket -> List.of((bucket.bucketName() + "/" + bucket.prefix()).split("/"));
-            case LocalRoot local -> segments(local.real());
+    private static boolean contains(FileRoot outer, FileRoot inner) throws IOException {
+        return switch (outer) {
+            case BucketRoot bucket ->
+                inner instanceof BucketRoot other
+                        && other.bucketName().equals(bucket.bucketName())
+                        && other.prefix().startsWith(bucket.prefix());
+            case LocalRoot local -> inner instanceof LocalRoot other && local.contains(other);
         };
-    }
-
-    private static List<String> segments(Path path) {
-        return List.of(
-                path.toString().equals("/")
-                        ? new String[] {""}
-                        : path.toString().split("/"));
     }
 }

@@ -45,7 +45,7 @@ final class CopyRun {
         NamedPlace to = options.openForChanges(places, destination);
         List<CopyPlan> plans = new ArrayList<>();
         for (String text : sources) {
-            NamedPlace source = moves ? options.openForChanges(places, text) : places.open(text);
+            NamedPlace source = moves ? options.openForChanges(places, text).requireNoLink() : places.open(text);
             plans.add(CopyPlan.of(source, source.select(recursive, filter), to, sources.size() == 1));
         }
         CopyPlan.requireApart(plans);

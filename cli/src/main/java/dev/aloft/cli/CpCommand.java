@@ -32,11 +32,14 @@ final class CpCommand implements Callable<Integer> {
     @Mixin
     private TransferOptions options = new TransferOptions();
 
+    @Mixin
+    private ExposureOptions exposure = new ExposureOptions();
+
     @Override
     public Integer call() throws Failure {
         if (texts.contains(StandardStreams.NAME)) {
             return new StandardStreams(options, !keep).copy(texts);
         }
-        return options.with(false, !keep, new CopyRun(options, texts, recursive)::run);
+        return options.with(false, !keep, exposure, new CopyRun(options, texts, recursive)::run);
     }
 }

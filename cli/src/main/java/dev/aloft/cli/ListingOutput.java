@@ -64,8 +64,8 @@ final class ListingOutput {
             buffer = out;
         }
         out.write(text);
-        if (++writes % CHECK_INTERVAL == 0 && spec.commandLine().getOut().checkError()) {
-            throw new OutputClosedException();
+        if (++writes % CHECK_INTERVAL == 0) {
+            StandardOutput.requireWritten(spec.commandLine().getOut().checkError());
         }
     }
 
@@ -74,9 +74,7 @@ final class ListingOutput {
         if (buffer != null) {
             buffer.flush();
         }
-        if (spec.commandLine().getOut().checkError()) {
-            throw new OutputClosedException();
-        }
+        StandardOutput.requireWritten(spec.commandLine().getOut().checkError());
     }
 
     /// A number of bytes in the way that was asked for.

@@ -39,13 +39,15 @@ public final class Main implements Runnable {
 
     /// Runs the command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        run(command(), arguments);
+        run(new MissingDemo(), arguments);
     }
 
-    /// Runs a command with the log on standard error, and ends the process with the command's exit code.
-    public static void run(CommandLine command, String[] arguments) {
+    /// Runs the command with a `demo` of its own and the log on standard error, and ends the process with the
+    /// command's exit code.
+    public static void run(Object demo, String[] arguments) {
         Logging.toStandardError();
-        System.exit(command.execute(arguments));
+        StandardOutput.install(); // before picocli takes it
+        System.exit(with(demo).execute(arguments));
     }
 
     /// The command, for a program that runs it in its own process.

@@ -31,8 +31,11 @@ final class MvCommand implements Callable<Integer> {
     @Mixin
     private TransferOptions options = new TransferOptions();
 
+    @Mixin
+    private ExposureOptions exposure = new ExposureOptions();
+
     @Override
     public Integer call() throws Failure {
-        return options.with(true, !keep, new CopyRun(options, texts, recursive).moving()::run);
+        return options.with(true, !keep, exposure, new CopyRun(options, texts, recursive).moving()::run);
     }
 }

@@ -119,6 +119,17 @@ record NamedPlace(String text, FileRoot base, String path, Optional<SiteConfigur
         }
     }
 
+    /// @throws Failure for a local symbolic link: a command that deletes would delete what the link leads to
+    NamedPlace requireNoLink() throws Failure {
+        if (base instanceof LocalRoot && Files.isSymbolicLink(Path.of(base.shown(path)))) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    text + " is a symbolic link, which aloft mv and aloft rm do not follow",
+                    "name what it leads to, or delete the link with rm");
+        }
+        return this;
+    }
+
     /// The one file that the place names, if there is one. A local symbolic link on the command line is followed.
     Optional<Selection> file() throws IOException {
         if (path.isEmpty() || PlaceText.isDirectory(text)) {

@@ -109,6 +109,11 @@ final class OpenPlaces implements AutoCloseable {
         return place;
     }
 
+    /// The sites of the configuration, if it has been read: every place in S3 needs it.
+    List<SiteConfiguration> knownSites() {
+        return configuration.map(Configuration::sites).orElse(List.of());
+    }
+
     private List<SiteConfiguration> sites() throws Failure {
         return configuration().map(Configuration::sites).orElse(List.of());
     }

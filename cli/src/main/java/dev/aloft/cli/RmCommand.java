@@ -36,13 +36,14 @@ final class RmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        return options.with(false, false, this::run);
+        return options.with(false, false, new ExposureOptions(), this::run);
     }
 
     private int run(OpenPlaces places, FileTransfer transfer) throws IOException, Failure {
         List<Selection> selections = new ArrayList<>();
         for (String text : texts) {
-            Selection selection = options.openForChanges(places, text).select(recursive, options.filter());
+            Selection selection =
+                    options.openForChanges(places, text).requireNoLink().select(recursive, options.filter());
             requireNotTheDisk(selection);
             selections.add(selection);
         }

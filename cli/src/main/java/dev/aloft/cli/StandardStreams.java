@@ -32,8 +32,8 @@ final class StandardStreams {
                     "write aloft cp - PLACE, or aloft cp PLACE -");
         }
         return texts.getFirst().equals(NAME)
-                ? options.with(false, replace, (places, _) -> save(places, texts.getLast()))
-                : options.with(false, replace, (places, _) -> print(places, texts.getFirst()));
+                ? options.with(false, replace, new ExposureOptions(), (places, _) -> save(places, texts.getLast()))
+                : options.with(false, replace, new ExposureOptions(), (places, _) -> print(places, texts.getFirst()));
     }
 
     private static int print(OpenPlaces places, String text) throws IOException, Failure {

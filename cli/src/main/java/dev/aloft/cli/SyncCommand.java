@@ -39,9 +39,12 @@ final class SyncCommand implements Callable<Integer> {
     @Mixin
     private TransferOptions options = new TransferOptions();
 
+    @Mixin
+    private ExposureOptions exposure = new ExposureOptions();
+
     @Override
     public Integer call() throws Failure {
-        return options.with(false, true, this::run);
+        return options.with(false, true, exposure, this::run);
     }
 
     private int run(OpenPlaces places, FileTransfer transfer) throws IOException, Failure {

@@ -65,13 +65,15 @@ final class TransferOptions {
     ///
     /// @param move true to delete each file after it was copied
     /// @param replace true to replace files that are there
-    int with(boolean move, boolean replace, Work work) throws Failure {
+    /// @param exposure decides which files are copied out of S3
+    int with(boolean move, boolean replace, ExposureOptions exposure, Work work) throws Failure {
         if (parallel < 1 || parallel > MAX_PARALLEL) {
             throw new Failure(
                     Failure.Code.USAGE, "--parallel " + parallel + " is not between 1 and " + MAX_PARALLEL, "try 32");
         }
         return places.with(opened -> {
-            FileTransfer.Options options = new FileTransfer.Options(parallel, dryRun, move, replace);
+            FileTransfer.Options options =
+                    new FileTransfer.Options(parallel, dryRun, move, replace, exposure.localCopies(opened));
             FileTransfer transfer = new FileTransfer(options, progress, new Lines());
             try {
                 return work.run(opened, transfer);

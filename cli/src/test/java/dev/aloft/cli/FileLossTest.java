@@ -2,6 +2,8 @@ package dev.aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.PrivateMark;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +55,104 @@ final class FileLossTest extends FilesTestCase {
                         "x/2026/1.jpg", "x/2026/1.jpg",
                         "y/2026/1.jpg", "y/2026/1.jpg"));
         done("mv", "-r", "FOLDER/x", "FOLDER/y", "FOLDER/2026/");
+    }
+
+    @Test
+    void movesAndDeletesNothingThroughALink() throws IOException {
+        write("photos/cat.jpg", "cat");
+        Files.createSymbolicLink(folder.resolve("one"), folder.resolve("photos/cat.jpg"));
+        Files.createSymbolicLink(folder.resolve("all"), folder.resolve("photos"));
+        String[][] refused = {
+            {"rm", "--yes", "FOLDER/one"},
+            {"rm", "--yes", "-r", "FOLDER/all"},
+            {"rm", "--yes", "-r", "FOLDER/all/"},
+            {"mv", "FOLDER/one", "shop:"},
+            {"mv", "-r", "FOLDER/all", "shop:"},
+        };
+        for (String[] words : refused) {
+            Result result = aloft(words);
+            assertThat(result.code()).as(String.join(" ", words) + result).isEqualTo(2);
+            assertThat(result.err()).contains("is a symbolic link, which aloft mv and aloft rm do not follow");
+        }
+        assertThat(files("photos").keySet()).containsExactly("cat.jpg");
+    }
+
+    /// A hard link stands for a second mount and for a file system that does not distinguish case.
+    @Test
+    void movesNoFileOntoItself() throws IOException {
+        Path cat = write("a/cat.jpg", "cat");
+        Files.createDirectory(folder.resolve("b"));
+        Files.createLink(folder.resolve("b/cat.jpg"), cat);
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("a"));
+        Files.createDirectories(folder.resolve("x/y"));
+        Files.createSymbolicLink(folder.resolve("deep"), folder.resolve("x/y"));
+
+        Result tree = aloft("mv", "-r", "FOLDER/a", "FOLDER/b");
+        Result link = aloft("mv", "-r", "FOLDER/a", "FOLDER/link/below");
+        Result up = aloft("mv", "-r", "FOLDER/x", "FOLDER/deep/../z");
+
+        assertThat(tree.code()).isEqualTo(9);
+        assertThat(tree.out()).contains("a/cat.jpg: is the same file as ");
+        assertThat(link.code()).isEqualTo(2);
+        assertThat(up.code()).isEqualTo(2);
+        assertThat(files("a")).isEqualTo(Map.of("cat.jpg", "cat"));
+    }
+
+    @Test
+    void aFailedWriteToStandardOutputIsNoSuccess() throws IOException, InterruptedException {
+        write("dump.sql", "dump");
+        Path err = folder.resolve("err");
+        for (String[] words : new String[][] {{"cat", "dump.sql"}, {"cp", "dump.sql", "-"}, {"find", "."}}) {
+            Process process = new ProcessBuilder(JavaCommand.of(words))
+                    .directory(folder.toFile())
+                    .redirectOutput(new File("/dev/full"))
+                    .redirectError(err.toFile())
+                    .start();
+            assertThat(process.waitFor()).as(String.join(" ", words)).isEqualTo(4);
+            assertThat(err).content().contains("standard output cannot be written: No space left on device");
+        }
+    }
+
+    @Test
+    void aReaderThatStopsReadingIsNoFailure() throws IOException, InterruptedException {
+        write("large", "x".repeat(1 << 20));
+        Process process = new ProcessBuilder(JavaCommand.of("cat", "large"))
+                .directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+
+        assertThat(process.getInputStream().readNBytes(10)).hasSize(10);
+        process.getInputStream().close();
+
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void copiesOutOfS3NothingThatAWebServerMustNotServe() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        put("shop/uploads/secret.jpg", "secret", PrivateMark.with(Map.of()));
+        put("shop/uploads/shell.php", "<?php");
+        put("elsewhere/shell.php", "<?php");
+
+        for (String[] words : new String[][] {
+            {"sync", "shop:", "FOLDER/out"},
+            {"cp", "-r", "shop:", "FOLDER/out"},
+            {"mv", "s3://BUCKET/shop/uploads/s*", "FOLDER/out"},
+        }) {
+            Result result = aloft(words);
+            assertThat(result.code()).isEqualTo(9);
+            assertThat(result.out())
+                    .contains("secret.jpg: is private, and a local file cannot be; copy it with --private")
+                    .contains("shell.php: is not served by the edge: its name could execute");
+            assertThat(files("out").keySet()).containsExactly("cat.jpg");
+        }
+        assertThat(objects("shop/uploads/").keySet()).containsExactly("cat.jpg", "secret.jpg", "shell.php");
+
+        done("sync", "--private", "--unserved", "shop:", "FOLDER/out");
+        done("cp", "-r", "s3://BUCKET/elsewhere", "FOLDER/elsewhere");
+
+        assertThat(files("out").keySet()).containsExactly("cat.jpg", "secret.jpg", "shell.php");
+        assertThat(files("elsewhere").keySet()).containsExactly("shell.php");
     }
 
     @Test

@@ -9,6 +9,6 @@ final class DemoMain {
 
     /// Runs the command and ends the process with its exit code.
     public static void main(String[] arguments) {
-        Main.run(Main.with(new DemoCommand()), arguments);
+        Main.run(new DemoCommand(), arguments);
     }
 }
