@@ -1,16 +1,18 @@
 package dev.aloft.cli;
 
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +37,8 @@ final class FrontServer implements AutoCloseable {
         this.port = port;
     }
 
-    static FrontServer start(CdnTemplate kind, String configuration, String host, Path folder) throws IOException {
+    /// Starts it and waits until it listens.
+    static FrontServer start(CdnTemplate kind, String configuration, String host, Path folder) throws Exception {
         int port = freePort();
         List<String> command = switch (kind) {
             case NGINX -> nginx(configuration, folder, port);
@@ -49,7 +52,21 @@ final class FrontServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new FrontServer(process, log, host, port);
+        FrontServer server = new FrontServer(process, log, host, port);
+        Eventually.await(kind + " listens", () -> !process.isAlive() || isListening(port));
+        if (!process.isAlive()) {
+            throw new IOException(Files.readString(log));
+        }
+        return server;
+    }
+
+    private static boolean isListening(int port) {
+        try (SocketChannel channel =
+                SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static List<String> nginx(String configuration, Path folder, int port) throws IOException {
@@ -100,30 +117,20 @@ final class FrontServer implements AutoCloseable {
         return port;
     }
 
-    Answer get(String target) throws Exception {
+    Answer get(String target) throws IOException {
         return ask("GET", target);
     }
 
-    /// Asks until the server listens.
-    Answer ask(String method, String target) throws Exception {
-        for (long end = System.nanoTime() + Duration.ofSeconds(20).toNanos(); ; ) {
-            try {
-                // HttpClient sends no other Host; with this property of the old one it does.
-                HttpURLConnection connection = (HttpURLConnection)
-                        URI.create("http://127.0.0.1:" + port + target).toURL().openConnection();
-                connection.setRequestMethod(method);
-                connection.setRequestProperty("Host", host);
-                int status = connection.getResponseCode();
-                try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-                    String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                    return new Answer(status, connection.getHeaderFields(), text);
-                }
-            } catch (IOException e) {
-                if (!process.isAlive() || System.nanoTime() > end) {
-                    throw new IOException(Files.readString(log), e);
-                }
-                Thread.sleep(50); // a process of its own, which does not report when it listens
-            }
+    Answer ask(String method, String target) throws IOException {
+        // HttpClient sends no other Host; with this property of the old one it does.
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + port + target).toURL().openConnection();
+        connection.setRequestMethod(method);
+        connection.setRequestProperty("Host", host);
+        int status = connection.getResponseCode();
+        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new Answer(status, connection.getHeaderFields(), text);
         }
     }
 

@@ -128,7 +128,7 @@ final class RestartUnderLoadTest {
         assertThat(stored).containsAll(load.uploaded());
     }
 
-    private FrontServer nginx(int... edges) throws IOException {
+    private FrontServer nginx(int... edges) throws Exception {
         List<String> urls = new ArrayList<>();
         for (int edge : edges) {
             urls.add("http://127.0.0.1:" + edge);
