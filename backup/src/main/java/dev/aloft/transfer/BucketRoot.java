@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// private file stays private. Safe for many threads.
 public final class BucketRoot implements FileRoot {
 
+    static final String MARKER_WITH_BYTES = "is an object with bytes whose name ends with a slash";
+
     /// Of S3. A file that is not in S3 yet, and is listed from a local folder, has another one.
     private static final Pattern ETAG = Pattern.compile("\"[0-9a-f]{32}(-\\d{1,5})?\"");
 
@@ -55,6 +57,16 @@ public final class BucketRoot implements FileRoot {
     /// The key of a name.
     public ObjectKey key(String name) {
         return folder.key(name);
+    }
+
+    /// The reason why a name cannot be a key, such as its length together with that of the prefix.
+    Optional<String> defect(String name) {
+        try {
+            ObjectKey _ = key(name);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /// The bucket that it is a directory of.
@@ -144,6 +156,10 @@ public final class BucketRoot implements FileRoot {
 
     private Entry entry(StoredObject object) {
         String name = object.key().value().substring(prefix().length());
+        if (name.endsWith("/") && object.size() > 0) {
+            return new Entry(
+                    name, Entry.Kind.UNFIT, object.size(), object.modified(), object.etag(), MARKER_WITH_BYTES);
+        }
         return name.endsWith("/")
                 ? new Entry(name, Entry.Kind.DIRECTORY, 0, object.modified(), object.etag(), "")
                 : Entry.file(name, object.size(), object.modified(), object.etag());
@@ -279,10 +295,19 @@ public final class BucketRoot implements FileRoot {
     }
 
     /// Deletes the marker of the directory itself, if it has one.
-    void deleteMarker() throws IOException {
-        if (!prefix().isEmpty()) {
-            bucket.delete(ObjectKey.of(prefix()));
+    ///
+    /// @return false if it has bytes, and stays
+    boolean deleteMarker() throws IOException {
+        if (prefix().isEmpty()) {
+            return true;
         }
+        ObjectKey key = ObjectKey.of(prefix());
+        boolean hasBytes = bucket.list(ListQuery.flat(prefix()).withLimit(1)).objects().stream()
+                .anyMatch(object -> object.key().equals(key) && object.size() > 0);
+        if (!hasBytes) {
+            bucket.delete(key);
+        }
+        return !hasBytes;
     }
 
     /// Deletes many entries in one request.

@@ -1,6 +1,7 @@
 package dev.aloft.transfer;
 
 import dev.aloft.local.LocalEntry;
+import dev.aloft.local.LocalWriter;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /// Copies single files between roots: inside S3 where both are buckets. A copy has the time of its source's last
@@ -27,10 +27,13 @@ final class FileCopier {
 
     private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
     private final boolean withPrivate;
+    private final boolean isDurable;
 
     /// @param withPrivate true to copy private files out of S3
-    FileCopier(boolean withPrivate) {
+    /// @param isDurable true to have local copies on the disk when they are reported
+    FileCopier(boolean withPrivate, boolean isDurable) {
         this.withPrivate = withPrivate;
+        this.isDurable = isDurable;
     }
 
     /// Copies one file, or between buckets the marker of a directory; a local folder needs no markers.
@@ -73,7 +76,7 @@ final class FileCopier {
         }
     }
 
-    private static boolean duplicate(LocalRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
+    private boolean duplicate(LocalRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
             throws IOException {
         if (to.isSameFile(name, from, source.name())) {
             throw new FileSystemException(from.shown(source.name()), null, "is the same file as " + to.shown(name));
@@ -117,7 +120,7 @@ final class FileCopier {
 
     private boolean download(BucketRoot from, Entry source, LocalRoot to, String name, Replacing replacing)
             throws IOException {
-        if (replacing == Replacing.NEVER && to.local(name).isPresent()) {
+        if (replacing == Replacing.NEVER && to.exists(name)) {
             return false;
         }
         try (ObjectContent content = from.open(source.name(), null)) {
@@ -133,13 +136,16 @@ final class FileCopier {
         }
     }
 
-    private static boolean save(InputStream body, Instant modified, LocalRoot to, String name, Replacing replacing)
+    private boolean save(InputStream body, Instant modified, LocalRoot to, String name, Replacing replacing)
             throws IOException {
-        Optional<LocalEntry> there = to.local(name);
-        if (there.isPresent() && replacing == Replacing.NEVER) {
+        if (replacing == Replacing.NEVER && to.exists(name)) {
             return false;
         }
-        if (!to.write(name, body, modified, there.orElse(null))) {
+        LocalEntry there = to.local(name).orElse(null);
+        LocalWriter writer = to.writer();
+        if (!(isDurable
+                ? writer.writeDurably(name, body, modified, there)
+                : writer.write(name, body, modified, there))) {
             throw new FileSystemException(to.shown(name), null, "was written by another program in the meantime");
         }
         return true;

@@ -48,7 +48,7 @@ public final class FileTransfer {
 
     public FileTransfer(Options options, Progress progress, Log log) {
         this.options = options;
-        this.copier = new FileCopier(options.localCopies().withPrivate());
+        this.copier = new FileCopier(options.localCopies().withPrivate(), options.move());
         this.progress = progress;
         this.tally = new TransferTally(progress, log);
     }
@@ -154,7 +154,9 @@ public final class FileTransfer {
     /// Deletes the marker of the directory itself, which is none of its entries.
     private void deleteMarker(Selection selection) throws IOException {
         if (selection.isTree() && !options.dryRun() && selection.root() instanceof BucketRoot bucket) {
-            bucket.deleteMarker();
+            if (!bucket.deleteMarker()) {
+                tally.failed(bucket.shown(""), BucketRoot.MARKER_WITH_BYTES);
+            }
         }
     }
 
@@ -220,9 +222,7 @@ public final class FileTransfer {
             tally.failed(from.shown(source.name()), source.defect());
             return;
         }
-        Optional<String> refusal = from instanceof BucketRoot bucket && to instanceof LocalRoot
-                ? options.localCopies().refusal().apply(bucket, source.name())
-                : Optional.empty();
+        Optional<String> refusal = refusal(from, source, to, name);
         if (refusal.isPresent()) {
             tally.failed(from.shown(source.name()), refusal.get());
             return;
@@ -243,8 +243,23 @@ public final class FileTransfer {
         }
     }
 
+    /// The reason why a file is not copied, as far as the names say.
+    private Optional<String> refusal(FileRoot from, Entry source, FileRoot to, String name) {
+        return switch (to) {
+            case LocalRoot _
+            when from instanceof BucketRoot bucket ->
+                options.localCopies().refusal().apply(bucket, source.name());
+            case LocalRoot _ -> Optional.empty();
+            case BucketRoot bucket -> bucket.defect(name).map(defect -> "cannot go there: " + defect);
+        };
+    }
+
     private static boolean wouldCopy(FileRoot to, String name, Replacing replacing) throws IOException {
-        return replacing != Replacing.NEVER || to.find(name).isEmpty();
+        return switch (to) {
+            case LocalRoot local -> replacing != Replacing.NEVER || !local.exists(name);
+            case BucketRoot bucket ->
+                replacing != Replacing.NEVER || bucket.find(name).isEmpty();
+        };
     }
 
     private void reportHidden(FileRoot root, EntrySource entries) {

@@ -135,12 +135,15 @@ public final class LocalRoot implements FileRoot {
         return existing().read(file);
     }
 
-    /// Writes a file whole.
-    ///
-    /// @return false if another file has its name by then, which stays
-    boolean write(String name, InputStream body, Instant modified, @Nullable LocalEntry replaced) throws IOException {
+    /// A writer of files below the root, which is made if it is not there.
+    LocalWriter writer() throws IOException {
         Files.createDirectories(path);
-        return new LocalWriter(existing()).write(name, body, modified, replaced);
+        return new LocalWriter(existing());
+    }
+
+    /// True if anything has this name, also a symbolic link that leads nowhere.
+    boolean exists(String name) {
+        return Files.exists(path.resolve(name), LinkOption.NOFOLLOW_LINKS);
     }
 
     /// Writes a file whole.
@@ -148,8 +151,8 @@ public final class LocalRoot implements FileRoot {
     /// @param replace true to replace a file that is there
     /// @return false if a file is there that stays
     public boolean write(String name, InputStream body, Instant modified, boolean replace) throws IOException {
-        Optional<LocalEntry> there = local(name);
-        return (replace || there.isEmpty()) && write(name, body, modified, there.orElse(null));
+        return (replace || !exists(name))
+                && writer().write(name, body, modified, local(name).orElse(null));
     }
 
     @Override

@@ -65,6 +65,11 @@ public record Selection(
         return kind == Kind.TREE;
     }
 
+    /// True for the matches of a glob, of which there may be none.
+    public boolean isGlob() {
+        return kind == Kind.MATCHES;
+    }
+
     /// Reads the entries.
     public EntrySource entries() throws IOException {
         if (single()) {

@@ -21,7 +21,7 @@ final class Confirmation {
                         Failure.Code.USAGE,
                         "the command asks before it changes anything, and there is no terminal",
                         "add --yes"));
-        String answer = console.readLine("%s? [y/N] ", action);
+        String answer = console.readLine("%s? [y/N] ", PrintableText.of(action));
         if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
             throw new Failure(Failure.Code.USAGE, "nothing was changed", "answer y, or add --yes");
         }

@@ -14,27 +14,29 @@ import java.util.function.UnaryOperator;
 /// matches of a glob with their paths below its fixed part, go into the destination. With several sources, each goes
 /// into the destination under its own name.
 ///
-/// @param selection the files of one source
+/// @param source as it was given
+/// @param selection the files of the source
 /// @param to the directory that they go below
 /// @param naming the name of a file's copy below it
-record CopyPlan(Selection selection, FileRoot to, UnaryOperator<String> naming) {
+record CopyPlan(String source, Selection selection, FileRoot to, UnaryOperator<String> naming) {
 
     /// @param isOnly true for the only source
     /// @throws Failure if the destination must be a directory and cannot be, or lies inside the source
     static CopyPlan of(NamedPlace source, Selection selection, NamedPlace destination, boolean isOnly)
             throws IOException, Failure {
-        boolean isPattern = !selection.single() && !selection.isTree();
+        boolean isPattern = selection.isGlob();
         boolean intoDirectory = !isOnly || isPattern || !selection.single() || destination.isDirectory();
         if (!intoDirectory) {
-            return new CopyPlan(selection, destination.parent(), _ -> destination.name()).requireApart(source);
+            return new CopyPlan(source.text(), selection, destination.parent(), _ -> destination.name())
+                    .requireApart(source);
         }
         FileRoot directory = destination.directory();
         if (selection.single()) {
-            return new CopyPlan(selection, directory, _ -> source.name()).requireApart(source);
+            return new CopyPlan(source.text(), selection, directory, _ -> source.name()).requireApart(source);
         }
         boolean underOwnName = !isOnly && !isPattern && !source.path().isEmpty();
         FileRoot to = underOwnName ? directory.below(source.name()) : directory;
-        return new CopyPlan(selection, to, name -> name).requireApart(source);
+        return new CopyPlan(source.text(), selection, to, name -> name).requireApart(source);
     }
 
     private CopyPlan requireApart(NamedPlace source) throws IOException, Failure {

@@ -50,11 +50,16 @@ final class CopyRun {
         }
         CopyPlan.requireApart(plans);
         plans.sort(Comparator.comparing(plan -> !plan.selection().single())); // their names are kept for the others
+        List<String> unmatched = new ArrayList<>();
         for (CopyPlan plan : plans) {
+            long before = files(transfer.report());
             options.during(() -> transfer.copy(plan.selection(), plan.to(), plan.naming()));
             deleteEmptyDirectories(plan.selection());
+            if (plan.selection().isGlob() && files(transfer.report()) == before) {
+                unmatched.add(plan.source());
+            }
         }
-        return finish(transfer.report());
+        return finish(transfer.report(), unmatched);
     }
 
     private void deleteEmptyDirectories(Selection moved) throws IOException {
@@ -64,12 +69,11 @@ final class CopyRun {
         }
     }
 
-    private int finish(TransferReport report) throws Failure {
-        if (report.copied() + report.unchanged() + report.failed() == 0
-                && sources.stream().noneMatch(this::isPlain)) {
-            throw new Failure(
-                    Failure.Code.MISSING, "no file matches " + String.join(" ", sources), "check it with aloft ls");
-        }
+    private static long files(TransferReport report) {
+        return report.copied() + report.unchanged() + report.failed();
+    }
+
+    private int finish(TransferReport report, List<String> unmatched) throws Failure {
         String done = moves ? "moved" : "copied";
         options.output()
                 .done(
@@ -81,10 +85,6 @@ final class CopyRun {
                                 .put("bytes", report.copiedBytes())
                                 .put("unchanged", report.unchanged())
                                 .put("failed", report.failed()));
-        return options.end(report);
-    }
-
-    private boolean isPlain(String text) {
-        return !text.matches("(?s).*[*?\\[{].*");
+        return options.end(report, unmatched);
     }
 }

@@ -93,9 +93,9 @@ public final class Main implements Runnable {
     /// One line of what was found, one of what to do next.
     private static int report(Failure failure, CommandLine line) {
         PrintWriter err = line.getErr();
-        failure.details().forEach(err::println);
-        err.println("aloft: " + failure.found());
-        err.println("aloft: " + failure.advice());
+        failure.details().forEach(detail -> err.println(PrintableText.of(detail)));
+        err.println("aloft: " + PrintableText.of(failure.found()));
+        err.println("aloft: " + PrintableText.of(failure.advice()));
         return failure.code().number();
     }
 

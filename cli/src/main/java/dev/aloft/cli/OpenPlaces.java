@@ -90,12 +90,9 @@ final class OpenPlaces implements AutoCloseable {
     /// @throws Failure for a directory above a site with a fallback, where a deleted file would appear again
     NamedPlace openForChanges(String text, boolean dryRun) throws IOException, Failure {
         NamedPlace place = open(text);
-        if (place.base() instanceof BucketRoot base && place.site().isEmpty()) {
-            FilePath path = path(place.path());
-            for (SiteConfiguration site : sites()) {
-                if (site.fallback().isPresent()
-                        && site.bucket().equals(base.bucketName())
-                        && path.contains(site.prefix())) {
+        if (place.base() instanceof BucketRoot && place.site().isEmpty()) {
+            for (SiteConfiguration site : sitesBelow(place)) {
+                if (site.fallback().isPresent()) {
                     throw new Failure(
                             Failure.Code.USAGE,
                             text + " contains the files of the site " + site.name() + ", which has a fallback",
@@ -116,6 +113,17 @@ final class OpenPlaces implements AutoCloseable {
 
     private List<SiteConfiguration> sites() throws Failure {
         return configuration().map(Configuration::sites).orElse(List.of());
+    }
+
+    /// The sites of the configuration whose files are below a place.
+    List<SiteConfiguration> sitesBelow(NamedPlace place) {
+        if (!(place.base() instanceof BucketRoot base)) {
+            return List.of();
+        }
+        FilePath path = path((base.prefix() + place.path()).replaceFirst("/$", ""));
+        return knownSites().stream()
+                .filter(site -> site.bucket().equals(base.bucketName()) && path.contains(site.prefix()))
+                .toList();
     }
 
     private NamedPlace inBucket(String text, PlaceText.InBucket object) throws Failure {

@@ -9,7 +9,11 @@ import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,23 +44,35 @@ final class RmCommand implements Callable<Integer> {
     }
 
     private int run(OpenPlaces places, FileTransfer transfer) throws IOException, Failure {
-        List<Selection> selections = new ArrayList<>();
+        Map<String, Selection> selections = new LinkedHashMap<>();
         for (String text : texts) {
             Selection selection =
                     options.openForChanges(places, text).requireNoLink().select(recursive, options.filter());
             requireNotTheDisk(selection);
-            selections.add(selection);
+            selections.put(text, selection);
         }
         if (!yes && !options.isDryRun()) {
-            ask(selections);
+            ask(selections.values());
         }
-        for (Selection selection : selections) {
+        List<String> unmatched = new ArrayList<>();
+        List<Map.Entry<String, Selection>> globsFirst = new ArrayList<>(selections.entrySet());
+        globsFirst.sort(Comparator.comparing(each -> !each.getValue().isGlob())); // the others can cover their matches
+        for (Map.Entry<String, Selection> each : globsFirst) {
+            Selection selection = each.getValue();
+            long before = files(transfer.report());
             options.during(() -> transfer.delete(selection));
             if (!options.isDryRun() && selection.root() instanceof LocalRoot local && selection.isTree()) {
                 local.deleteEmptyDirectories();
             }
+            if (selection.isGlob() && files(transfer.report()) == before) {
+                unmatched.add(each.getKey());
+            }
         }
-        return finish(transfer.report(), selections.stream().anyMatch(Selection::isTree));
+        return finish(transfer.report(), unmatched);
+    }
+
+    private static long files(TransferReport report) {
+        return report.deleted() + report.failed();
     }
 
     private static void requireNotTheDisk(Selection selection) throws IOException, Failure {
@@ -67,7 +83,7 @@ final class RmCommand implements Callable<Integer> {
         }
     }
 
-    private void ask(List<Selection> selections) throws IOException, Failure {
+    private void ask(Collection<Selection> selections) throws IOException, Failure {
         long files = 0;
         long bytes = 0;
         for (Selection selection : selections) {
@@ -78,16 +94,10 @@ final class RmCommand implements Callable<Integer> {
             }
         }
         Confirmation.require(
-                false,
-                "delete " + files + " files (" + Sizes.of(bytes) + ") of " + PrintableText.of(String.join(" ", texts)));
+                false, "delete " + files + " files (" + Sizes.of(bytes) + ") of " + String.join(" ", texts));
     }
 
-    /// @param hadDirectory true if a directory was named, which may have been empty
-    private int finish(TransferReport report, boolean hadDirectory) throws Failure {
-        if (!hadDirectory && report.deleted() + report.failed() == 0) {
-            throw new Failure(
-                    Failure.Code.MISSING, "no file matches " + String.join(" ", texts), "check it with aloft ls");
-        }
+    private int finish(TransferReport report, List<String> unmatched) throws Failure {
         options.output()
                 .done(
                         (options.isDryRun() ? "would delete " : "deleted ") + report.deleted() + " files ("
@@ -96,6 +106,6 @@ final class RmCommand implements Callable<Integer> {
                                 .put("deleted", report.deleted())
                                 .put("bytes", report.deletedBytes())
                                 .put("failed", report.failed()));
-        return options.end(report);
+        return options.end(report, unmatched);
     }
 }

@@ -7,6 +7,7 @@ import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.NameFilter;
 import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,6 +99,6 @@ final class SyncCommand implements Callable<Integer> {
                                 .put("extra", report.extra())
                                 .put("deleted", report.deleted())
                                 .put("failed", report.failed()));
-        return options.end(report);
+        return options.end(report, List.of());
     }
 }

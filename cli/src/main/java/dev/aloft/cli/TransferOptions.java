@@ -107,6 +107,7 @@ final class TransferOptions {
     NamedPlace openForChanges(OpenPlaces opened, String text) throws IOException, Failure {
         NamedPlace place = opened.openForChanges(text, dryRun);
         place.site().ifPresent(changed::add);
+        changed.addAll(opened.sitesBelow(place));
         hasEdge = !changed.isEmpty()
                 && opened.configuration().orElseThrow().edge().isPresent();
         return place;
@@ -137,12 +138,18 @@ final class TransferOptions {
     }
 
     /// Ends a command whose failures have been printed.
-    int end(TransferReport report) throws Failure {
+    ///
+    /// @param unmatched globs of the command line that match no file
+    int end(TransferReport report, List<String> unmatched) throws Failure {
         if (report.failed() > 0) {
             throw new Failure(
                     Failure.Code.PARTLY,
                     report.failed() + " files have failed; all others are done",
                     "repair or exclude them, and run the command again");
+        }
+        if (!unmatched.isEmpty()) {
+            throw new Failure(
+                    Failure.Code.MISSING, "no file matches " + String.join(" ", unmatched), "check it with aloft ls");
         }
         return 0;
     }

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -153,6 +154,91 @@ final class FileLossTest extends FilesTestCase {
 
         assertThat(files("out").keySet()).containsExactly("cat.jpg", "secret.jpg", "shell.php");
         assertThat(files("elsewhere").keySet()).containsExactly("shell.php");
+    }
+
+    @Test
+    void aReplacedFileKeepsItsMode() throws IOException {
+        put("shop/uploads/a/cat.jpg", "new");
+        Path cat = write("out/cat.jpg", "old");
+        Files.setPosixFilePermissions(cat, PosixFilePermissions.fromString("rw-------"));
+
+        done("cp", "shop:a/cat.jpg", "FOLDER/out");
+        done("mv", "-r", "shop:a", "FOLDER/out");
+
+        assertThat(cat).hasContent("new");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cat)))
+                .isEqualTo("rw-------");
+        assertThat(objects("shop/uploads/")).isEmpty();
+    }
+
+    @Test
+    void noClobberReplacesNoLink() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        write("dog.jpg", "dog");
+        Path link = folder.resolve("out/cat.jpg");
+        Files.createDirectory(folder.resolve("out"));
+        Files.createSymbolicLink(link, Path.of("/nowhere"));
+
+        done("cp", "-n", "shop:cat.jpg", "FOLDER/out");
+        done("cp", "-n", "--dry-run", "shop:cat.jpg", "FOLDER/out");
+        done("cp", "-n", "FOLDER/dog.jpg", "FOLDER/out/cat.jpg");
+        Result piped = aloft("cp", "-n", "-", "FOLDER/out/cat.jpg");
+
+        assertThat(piped.code()).isEqualTo(2);
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void aNameThatIsTooLongInS3HoldsNoOtherUp() throws IOException {
+        String deep = ("d".repeat(200) + "/").repeat(4);
+        write("from/" + deep + "cat.jpg", "cat");
+        write("from/dog.jpg", "dog");
+
+        for (String option : new String[] {"--dry-run", "--verbose"}) {
+            Result result = aloft("cp", "-r", option, "FOLDER/from", "shop:" + "p".repeat(250));
+            assertThat(result.code()).as(option + result).isEqualTo(9);
+            assertThat(result.out()).contains("cat.jpg: cannot go there: ").contains("has more than 1024 bytes");
+        }
+        assertThat(objects("shop/uploads/" + "p".repeat(250) + "/").keySet()).containsExactly("dog.jpg");
+    }
+
+    @Test
+    void theEdgesLearnOfTheSitesBelowADirectory() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        Files.writeString(
+                folder.resolve("aloft.toml"),
+                Files.readString(folder.resolve("aloft.toml")).replace("[edge]", """
+                                [edge]
+                                admin = "127.0.0.1:1"
+                                admin_token = "an admin's token of enough bytes"
+                                """));
+
+        assertThat(done("rm", "--yes", "-r", "s3://BUCKET/").out()).contains("not purged, changes appear within 30 s");
+    }
+
+    @Test
+    void aGlobWithoutMatchesIsNoSuccess() throws IOException {
+        put("shop/uploads/a.jpg", "a");
+        put("shop/uploads/b.jpg", "b");
+
+        Result copied = aloft("cp", "shop:a.jpg", "shop:*.png", "FOLDER/out");
+        Result moved = aloft("mv", "shop:a*", "shop:x*", "FOLDER/out");
+        Result deleted = aloft("rm", "--yes", "shop:b.jpg", "shop:*.jpg", "shop:*.gif");
+
+        assertThat(copied.code()).isEqualTo(10);
+        assertThat(copied.err()).contains("no file matches shop:*.png");
+        assertThat(moved.code()).isEqualTo(2);
+        assertThat(deleted.code()).isEqualTo(10);
+        assertThat(deleted.err()).contains("no file matches shop:*.gif\n");
+        assertThat(objects("shop/uploads/")).isEmpty();
+    }
+
+    @Test
+    void messagesHoldNoControlCharactersOfNames() {
+        Result result = aloft("cp", "FOLDER/none\u001bc\u009b.jpg", "shop:");
+
+        assertThat(result.code()).isEqualTo(10);
+        assertThat(result.err()).contains("none\\u001bc\\u009b.jpg");
     }
 
     @Test
