@@ -87,8 +87,8 @@ final class TransferTally {
         };
     }
 
-    TransferReport report() {
-        return new TransferReport(
+    FileTransfer.Report report() {
+        return new FileTransfer.Report(
                 copied.sum(),
                 copiedBytes.sum(),
                 unchanged.sum(),

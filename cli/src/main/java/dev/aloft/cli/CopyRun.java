@@ -5,7 +5,6 @@ import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.LocalRoot;
 import dev.aloft.transfer.NameFilter;
 import dev.aloft.transfer.Selection;
-import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -69,11 +68,11 @@ final class CopyRun {
         }
     }
 
-    private static long files(TransferReport report) {
+    private static long files(FileTransfer.Report report) {
         return report.copied() + report.unchanged() + report.failed();
     }
 
-    private int finish(TransferReport report, List<String> unmatched) throws Failure {
+    private int finish(FileTransfer.Report report, List<String> unmatched) throws Failure {
         String done = moves ? "moved" : "copied";
         options.output()
                 .done(

@@ -5,7 +5,6 @@ import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.LocalRoot;
 import dev.aloft.transfer.Selection;
-import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ final class RmCommand implements Callable<Integer> {
         return finish(transfer.report(), unmatched);
     }
 
-    private static long files(TransferReport report) {
+    private static long files(FileTransfer.Report report) {
         return report.deleted() + report.failed();
     }
 
@@ -97,7 +96,7 @@ final class RmCommand implements Callable<Integer> {
                 false, "delete " + files + " files (" + Sizes.of(bytes) + ") of " + String.join(" ", texts));
     }
 
-    private int finish(TransferReport report, List<String> unmatched) throws Failure {
+    private int finish(FileTransfer.Report report, List<String> unmatched) throws Failure {
         options.output()
                 .done(
                         (options.isDryRun() ? "would delete " : "deleted ") + report.deleted() + " files ("

@@ -5,7 +5,6 @@ import dev.aloft.transfer.ExtraFiles;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.NameFilter;
-import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,7 +55,7 @@ final class SyncCommand implements Callable<Integer> {
         Comparison comparison = checksum ? Comparison.CHECKSUM : Comparison.TIME;
         try (ExtraFiles extra = ExtraFiles.none()) {
             options.during(() -> transfer.sync(from, to, filter, comparison, extra));
-            TransferReport compared = transfer.report();
+            FileTransfer.Report compared = transfer.report();
             if (delete && compared.extra() > 0 && mayDelete(compared)) {
                 options.during(() -> transfer.deleteExtra(from, to, filter, extra));
             }
@@ -65,7 +64,7 @@ final class SyncCommand implements Callable<Integer> {
     }
 
     /// Nothing is deleted after a failure, which can be the reason why the source seems to lack a file.
-    private boolean mayDelete(TransferReport compared) throws Failure {
+    private boolean mayDelete(FileTransfer.Report compared) throws Failure {
         if (compared.copied() + compared.unchanged() == 0) {
             throw new Failure(
                     Failure.Code.USAGE,
@@ -84,7 +83,7 @@ final class SyncCommand implements Callable<Integer> {
         return true;
     }
 
-    private int finish(TransferReport report) throws Failure {
+    private int finish(FileTransfer.Report report) throws Failure {
         options.output()
                 .done(
                         (options.isDryRun() ? "would copy " : "copied ") + report.copied() + " files ("

@@ -6,7 +6,6 @@ import dev.aloft.transfer.Entry;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.NameFilter;
-import dev.aloft.transfer.TransferReport;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -140,7 +139,7 @@ final class TransferOptions {
     /// Ends a command whose failures have been printed.
     ///
     /// @param unmatched globs of the command line that match no file
-    int end(TransferReport report, List<String> unmatched) throws Failure {
+    int end(FileTransfer.Report report, List<String> unmatched) throws Failure {
         if (report.failed() > 0) {
             throw new Failure(
                     Failure.Code.PARTLY,
