@@ -18,6 +18,25 @@ use Aloft\Operations\Table;
  */
 final class OperatorPageTest extends SiteTestCase
 {
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $GLOBALS['super_admins'] = [wp_get_current_user()->user_login]; // of a network
+    }
+
+    protected function tearDown(): void
+    {
+        unset($GLOBALS['super_admins']);
+        parent::tearDown();
+    }
+
+    public function testTheAdministratorOfANetworksMainSiteSeesNoFilesOfOthers(): void
+    {
+        $GLOBALS['super_admins'] = [];
+
+        self::assertSame(!is_multisite(), str_contains(self::page(), '<h2>Files</h2>'));
+    }
+
     public function testLookingAtThePageWritesNothing(): void
     {
         $requests = self::requestsOf(static function () use (&$page): void {

@@ -26,13 +26,11 @@ final class FrontServer implements AutoCloseable {
     }
 
     private final Process process;
-    private final Path log;
     private final String host;
     private final int port;
 
-    private FrontServer(Process process, Path log, String host, int port) {
+    private FrontServer(Process process, String host, int port) {
         this.process = process;
-        this.log = log;
         this.host = host;
         this.port = port;
     }
@@ -52,7 +50,7 @@ final class FrontServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        FrontServer server = new FrontServer(process, log, host, port);
+        FrontServer server = new FrontServer(process, host, port);
         Eventually.await(kind + " listens", () -> !process.isAlive() || isListening(port));
         if (!process.isAlive()) {
             throw new IOException(Files.readString(log));
