@@ -30,7 +30,7 @@ public record BackupSettings(String aloft, DescriptionSignature signature, Insta
     static final Duration RESUME_LIMIT = Duration.ofDays(2);
 
     /// A restoration can be undone for so long.
-    static final Duration UNDO_LIMIT = Duration.ofDays(30);
+    public static final Duration UNDO_LIMIT = Duration.ofDays(30);
 
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);

@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.Backups.LastRestoration;
 import dev.aloft.backup.database.DatabaseAccess;
@@ -9,7 +10,6 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.BackupSite.Opened;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,6 @@ import java.util.stream.Stream;
 /// @param database empty for a site without one
 /// @param output for its results
 record RestoreUndo(Opened opened, BucketFolder folder, Optional<DatabaseAccess> database, RestoreOutput output) {
-
-    /// The records of files are kept for so long.
-    private static final Duration LIMIT = Duration.ofDays(30);
 
     /// Takes back what was restored last. What was taken back already is left so.
     ///
@@ -95,7 +92,7 @@ record RestoreUndo(Opened opened, BucketFolder folder, Optional<DatabaseAccess> 
         Optional<Instant> moment = tables.flatMap(found -> Backups.momentOf(found.restoration()));
         if (files.isEmpty()
                 && moment.isPresent()
-                && moment.get().isBefore(Instant.now().minus(LIMIT))) {
+                && moment.get().isBefore(Instant.now().minus(BackupSettings.UNDO_LIMIT))) {
             throw new Failure(
                     Failure.Code.BACKUP,
                     "the last restoration is of " + moment.get() + ": files can no longer be taken back to before it",

@@ -40,29 +40,25 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
 
     /// The restoration; empty where the replaced tables have no marker.
     Optional<String> restoration() throws IOException {
-        if (!isIn(old)) {
-            return Optional.empty();
-        }
-        return SqlQuery.rows(old, "look at " + old, "SELECT restoration FROM " + table(old) + ";").stream()
-                .map(List::getFirst)
-                .findFirst();
+        return restoration(old, TABLE);
     }
 
     /// The part of the statement that swaps the tables back.
     String renameUndone() {
-        return table(old) + " TO " + undoneTable();
-    }
-
-    private String undoneTable() {
-        return quoted(scratch.name()) + "." + quoted(UNDONE);
+        return table(old) + " TO " + name(scratch, UNDONE);
     }
 
     /// The restoration that was taken back last; empty once there was another one.
     Optional<String> undone() throws IOException {
-        if (!has(scratch, UNDONE)) {
+        return restoration(scratch, UNDONE);
+    }
+
+    private static Optional<String> restoration(DatabaseAccess database, String table) throws IOException {
+        if (!has(database, table)) {
             return Optional.empty();
         }
-        return SqlQuery.rows(scratch, "look at " + scratch, "SELECT restoration FROM " + undoneTable() + ";").stream()
+        String query = "SELECT restoration FROM " + name(database, table) + ";";
+        return SqlQuery.rows(database, "look at " + database, query).stream()
                 .map(List::getFirst)
                 .findFirst();
     }
@@ -121,6 +117,10 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
     }
 
     private static String table(DatabaseAccess database) {
-        return quoted(database.name()) + "." + quoted(TABLE);
+        return name(database, TABLE);
+    }
+
+    private static String name(DatabaseAccess database, String table) {
+        return quoted(database.name()) + "." + quoted(table);
     }
 }
