@@ -25,6 +25,7 @@ record BackupFolder(BucketFolder folder) {
     static final String DATABASE = "database.sql.gz";
     static final String DESCRIPTION = "snapshot.json";
     static final String DROPPED = "dropped.json";
+    static final String VERIFIED = "verified.json";
 
     static final String CHANGES = "changes.jsonl.gz";
     static final String PLAN = "restore.json";

@@ -57,13 +57,13 @@ public final class Backups {
 
     /// The complete snapshots.
     public SnapshotList list() throws IOException {
-        return catalog.all(catalog.index().complete());
+        return catalog.allVerified(catalog.index().complete());
     }
 
     /// The newest of them, as many as `limit`.
     public SnapshotList newest(int limit) throws IOException {
         List<Entry> complete = catalog.index().complete();
-        return catalog.all(complete.subList(Math.max(0, complete.size() - limit), complete.size()));
+        return catalog.allVerified(complete.subList(Math.max(0, complete.size() - limit), complete.size()));
     }
 
     /// A restoration that has not recorded its changes.
@@ -86,6 +86,16 @@ public final class Backups {
     /// @throws BackupException where there is none
     public Snapshot find(String id) throws IOException {
         return catalog.find(id);
+    }
+
+    /// The last verification of a snapshot; empty if there was none.
+    public Optional<VerifyRecord> verification(Snapshot snapshot) throws IOException {
+        return catalog.index()
+                        .entry(snapshot.id())
+                        .filter(entry -> entry.has(BackupFolder.VERIFIED))
+                        .isPresent()
+                ? Optional.ofNullable(VerifyRecord.read(catalog, snapshot.id()))
+                : Optional.empty();
     }
 
     /// The files of a snapshot.
@@ -132,12 +142,21 @@ public final class Backups {
         }
     }
 
-    /// Checks that a snapshot can be restored as it was.
+    /// Checks that a snapshot can be restored as it was, and records the result beside it.
     ///
     /// @throws BackupException where its manifest is not as it was written
     public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
-        return new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress)
-                .run(snapshot);
+        VerifyRun run = new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress);
+        try {
+            VerifyReport report = run.run(snapshot);
+            VerifyRecord.of(snapshot.id(), settings.clock().instant(), depth, report)
+                    .write(catalog);
+            return report;
+        } catch (BackupException e) {
+            VerifyRecord.ofDamaged(snapshot, settings.clock().instant(), depth, e)
+                    .write(catalog);
+            throw e;
+        }
     }
 
     /// Drops snapshots, and deletes what no snapshot has needed for a day.

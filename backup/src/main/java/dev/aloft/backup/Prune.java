@@ -131,7 +131,8 @@ final class Prune {
         Optional<Instant> dropped = entry.written(BackupFolder.DROPPED);
         return dropped.isPresent()
                 ? dropped.get().isBefore(limit)
-                : entry.isUnfinished() && entry.begun().isBefore(now.minus(BackupSettings.MARKER_LIMIT));
+                : entry.isRemainder()
+                        || entry.isUnfinished() && entry.begun().isBefore(now.minus(BackupSettings.MARKER_LIMIT));
     }
 
     private Instant undoLimit(Entry entry) {

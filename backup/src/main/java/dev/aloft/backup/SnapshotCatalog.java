@@ -10,7 +10,9 @@ import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Reads and writes the descriptions of one site's snapshots. Safe for many threads.
 ///
@@ -31,7 +33,20 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
                 damaged.add(new SnapshotList.Damaged(entry.id(), String.valueOf(e.getMessage())));
             }
         }
-        return new SnapshotList(snapshots, damaged);
+        return new SnapshotList(snapshots, damaged, Map.of());
+    }
+
+    /// The same with the records of their verifications.
+    SnapshotList allVerified(List<Entry> complete) throws IOException {
+        Map<String, VerifyRecord> verifications = new HashMap<>();
+        for (Entry entry : complete) {
+            VerifyRecord record = entry.has(BackupFolder.VERIFIED) ? VerifyRecord.read(this, entry.id()) : null;
+            if (record != null) {
+                verifications.put(entry.id(), record);
+            }
+        }
+        SnapshotList list = all(complete);
+        return new SnapshotList(list.snapshots(), list.damaged(), verifications);
     }
 
     SnapshotIndex index() throws IOException {

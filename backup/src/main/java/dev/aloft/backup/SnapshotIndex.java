@@ -43,7 +43,12 @@ final class SnapshotIndex {
 
         /// True for one whose create is under way, or was interrupted.
         boolean isUnfinished() {
-            return !has(BackupFolder.DESCRIPTION) && !isDropped();
+            return !has(BackupFolder.DESCRIPTION) && !isDropped() && !isRemainder();
+        }
+
+        /// True if all that is left is the record of a verification that ended after the snapshot was deleted.
+        boolean isRemainder() {
+            return objects.size() == 1 && has(BackupFolder.VERIFIED);
         }
 
         /// True for a restoration that has not recorded its changes, and so has changed nothing.

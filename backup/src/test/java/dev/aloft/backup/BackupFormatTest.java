@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -90,6 +91,31 @@ final class BackupFormatTest extends BackupFixture {
                         "content.etag",
                         "content.bucket",
                         "content.version");
+    }
+
+    @Test
+    void theResultOfAVerificationIsAsThePageSays() throws Exception {
+        write("uploads/cat.jpg", "cat");
+        Backups host = host(DescriptionSignature.with(KEY));
+        Snapshot snapshot = host.create(Optional.empty(), List.of(), new Progress());
+        folder().bucket().deleteAll(List.of(contentOf(snapshot)));
+        assertThat(host.verify(snapshot, Verification.QUICK, new Progress()).failed())
+                .isEqualTo(1);
+
+        String text = new String(read(folder().key("snapshots/" + snapshot.id() + "/verified.json")), UTF_8);
+        JsonNode record = JsonMapper.shared().readTree(text);
+        Set<String> fields = new TreeSet<>(fieldsOf("Verification"));
+        fields.addAll(List.of("format", "version", "id", "site", "signature"));
+        assertThat(record.propertyNames()).containsExactlyInAnyOrderElementsOf(fields);
+        String signature = record.required("signature").stringValue();
+        assertThat(signature).isEqualTo(hmac(text.replace(signature, "")));
+    }
+
+    private ObjectKey contentOf(Snapshot snapshot) throws IOException {
+        try (FileSource.Cursor files =
+                host(DescriptionSignature.with(KEY)).files(snapshot).open()) {
+            return Objects.requireNonNull(files.next()).content().key();
+        }
     }
 
     private void restore(JsonNode file) throws IOException {

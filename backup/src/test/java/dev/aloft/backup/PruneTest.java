@@ -59,6 +59,23 @@ final class PruneTest extends BackupFixture {
         assertGood(second);
     }
 
+    /// Such a record must not look like a create under way, which would lend its copies to others and hold prunes back.
+    @Test
+    void theRecordOfAVerificationThatEndsAfterItsSnapshotWasDeletedIsDeleted() throws IOException {
+        write("a", "a");
+        Snapshot first = create();
+        create();
+        prune();
+        age(Duration.ofHours(25));
+        prune();
+        VerifyRecord.of(first.id(), now, Verification.QUICK, new VerifyReport(1, 0, 0, 0, 0, List.of()))
+                .write(new SnapshotCatalog(
+                        new BackupFolder(folder()), SITE, new DescriptionFormat(DescriptionSignature.NONE)));
+
+        assertThat(create().copied()).isZero();
+        assertThat(prune().deleted()).isEqualTo(1);
+    }
+
     @Test
     void aDryRunChangesNothing() throws IOException {
         write("a", "a");

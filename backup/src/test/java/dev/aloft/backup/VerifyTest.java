@@ -62,6 +62,44 @@ final class VerifyTest extends BackupFixture {
     }
 
     @Test
+    void theLastResultIsRecordedBesideTheSnapshot() throws IOException {
+        assertThat(host().verification(snapshot)).isEmpty();
+        verify(Verification.ALL);
+        assertThat(host().list().verification(snapshot))
+                .contains(new VerifyRecord(snapshot.id(), now, 1, 3, 0, Optional.empty()));
+
+        folder().bucket().delete(content(1));
+        verify(Verification.QUICK);
+        VerifyRecord record = host().verification(snapshot).orElseThrow();
+        assertThat(record.isGood()).isFalse();
+        assertThat(record.found().orElseThrow()).startsWith("b: ").endsWith("is missing");
+
+        folder().bucket().delete(folder().key("snapshots/" + snapshot.id() + "/manifest.jsonl.gz"));
+        assertThatExceptionOfType(BackupException.class).isThrownBy(() -> verify(Verification.QUICK));
+        record = host().verification(snapshot).orElseThrow();
+        assertThat(record.failed()).isEqualTo(3);
+        assertThat(record.found().orElseThrow()).contains("manifest.jsonl.gz");
+    }
+
+    @Test
+    void aVerificationThatMayNotWriteEndsWithoutARecord() throws IOException {
+        front.on("PutObject").answer(403);
+        assertThat(verify(Verification.QUICK).isGood()).isTrue();
+        assertThat(host().verification(snapshot)).isEmpty();
+    }
+
+    @Test
+    void anUnreadableRecordHidesNothing() throws IOException {
+        ObjectKey record = folder().key("snapshots/" + snapshot.id() + "/verified.json");
+        for (String text : List.of("no JSON", "{}", "{\"format\":\"aloft-backup\",\"version\":1,\"site\":\"shop\"}")) {
+            overwrite(record, text.getBytes(UTF_8));
+            SnapshotList list = host().list();
+            assertThat(list.snapshots()).containsExactly(snapshot);
+            assertThat(list.verification(snapshot)).isEmpty();
+        }
+    }
+
+    @Test
     void aMissingObjectIsFound() throws IOException {
         folder().bucket().delete(content(1));
         for (Verification depth : List.of(Verification.QUICK, Verification.ALL)) {

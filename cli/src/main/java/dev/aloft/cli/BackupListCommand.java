@@ -2,6 +2,8 @@ package dev.aloft.cli;
 
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.SnapshotList;
+import dev.aloft.backup.VerifyRecord;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +26,11 @@ final class BackupListCommand implements Callable<Integer> {
         return site.with(opened -> {
             SnapshotList list = opened.backups().list();
             for (Snapshot snapshot : list.snapshots()) {
-                output.item("snapshot", SnapshotText.line(snapshot), event -> SnapshotText.fields(snapshot, event));
+                Optional<VerifyRecord> verification = list.verification(snapshot);
+                output.item(
+                        "snapshot",
+                        SnapshotText.line(snapshot, verification),
+                        event -> SnapshotText.fields(snapshot, verification, event));
             }
             list.damaged()
                     .forEach(each -> output.item(

@@ -1,6 +1,8 @@
 package dev.aloft.cli;
 
 import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.VerifyRecord;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,7 +29,11 @@ final class BackupShowCommand implements Callable<Integer> {
     public Integer call() throws Failure {
         return site.with(opened -> {
             Snapshot snapshot = opened.backups().find(id);
-            output.item("snapshot", SnapshotText.details(snapshot), event -> SnapshotText.fields(snapshot, event));
+            Optional<VerifyRecord> verification = opened.backups().verification(snapshot);
+            output.item(
+                    "snapshot",
+                    SnapshotText.details(snapshot, verification),
+                    event -> SnapshotText.fields(snapshot, verification, event));
             return 0;
         });
     }

@@ -2,6 +2,7 @@ package dev.aloft.cli;
 
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.VerifyRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
@@ -12,15 +13,16 @@ final class SnapshotText {
 
     private SnapshotText() {}
 
-    static String line(Snapshot snapshot) {
+    static String line(Snapshot snapshot, Optional<VerifyRecord> verification) {
         return snapshot.id() + "  " + moment(snapshot.moment()) + "  " + snapshot.files() + " files  "
                 + Sizes.of(snapshot.bytes())
                 + snapshot.database().map(part -> "  database " + part.name()).orElse("")
                 + (snapshot.inPlace() ? "  in place" : "")
+                + verification.map(record -> "  " + verified(record)).orElse("")
                 + (snapshot.tags().isEmpty() ? "" : "  " + String.join(",", snapshot.tags()));
     }
 
-    static String details(Snapshot snapshot) {
+    static String details(Snapshot snapshot, Optional<VerifyRecord> verification) {
         StringBuilder text = new StringBuilder();
         row(text, "snapshot", snapshot.id());
         row(text, "site", snapshot.site());
@@ -35,9 +37,21 @@ final class SnapshotText {
                         + snapshot.manifest().sha256());
         Optional<DatabasePart> database = snapshot.database();
         row(text, "database", database.map(SnapshotText::database).orElse("none"));
+        row(text, "verified", verification.map(SnapshotText::verification).orElse("never"));
         row(text, "tags", snapshot.tags().isEmpty() ? "none" : String.join(", ", snapshot.tags()));
         row(text, "written by", "aloft " + snapshot.aloft());
         return text.toString().stripTrailing();
+    }
+
+    private static String verified(VerifyRecord record) {
+        return (record.isGood() ? "verified " : "FAILED verification ") + moment(record.completed());
+    }
+
+    private static String verification(VerifyRecord record) {
+        return moment(record.completed()) + ", " + record.files() + " files, bytes of "
+                + Math.round(record.share() * 100) + " % of them: "
+                + (record.isGood() ? "good" : record.failed() + " failed")
+                + record.found().map(found -> ", first " + found).orElse("");
     }
 
     private static String database(DatabasePart part) {
@@ -56,7 +70,7 @@ final class SnapshotText {
         text.append(String.format("%-11s %s%n", name, value));
     }
 
-    static void fields(Snapshot snapshot, ObjectNode event) {
+    static void fields(Snapshot snapshot, Optional<VerifyRecord> verification, ObjectNode event) {
         event.put("id", snapshot.id()).put("site", snapshot.site());
         event.put("moment", snapshot.moment().toString());
         event.put("completed", snapshot.completed().toString());
@@ -66,6 +80,13 @@ final class SnapshotText {
                 .ifPresent(part -> event.putObject("database")
                         .put("name", part.name())
                         .put("moment", part.moment().toString()));
+        verification.ifPresent(record -> {
+            ObjectNode verified = event.putObject("verified");
+            verified.put("completed", record.completed().toString());
+            verified.put("share", record.share());
+            verified.put("failed", record.failed());
+            record.found().ifPresent(found -> verified.put("found", found));
+        });
         if (!snapshot.tags().isEmpty()) {
             snapshot.tags().forEach(event.putArray("tags")::add);
         }

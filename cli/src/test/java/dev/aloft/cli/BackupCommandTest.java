@@ -89,8 +89,13 @@ final class BackupCommandTest {
         write("uploads/2026/dog.jpg", "dog");
         assertThat(done("create", "--tag", "first")).contains("2 files").contains("2 files copied");
         assertThat(done("list").lines()).singleElement().asString().contains("first");
-        assertThat(done("show")).contains("site        shop").contains("tags        first");
+        assertThat(done("show"))
+                .contains("site        shop")
+                .contains("tags        first")
+                .contains("verified    never");
         assertThat(done("verify", "--all")).contains("2 files checked, 2 of them read");
+        assertThat(done("list")).contains("  verified 20");
+        assertThat(done("show")).contains("verified    20").contains("2 files, bytes of 100 % of them: good");
 
         s3.bucket("media").deleteAll(s3.keys("media", "shop/"));
         write("uploads/later.jpg", "later");
