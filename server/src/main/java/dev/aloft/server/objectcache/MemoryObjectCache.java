@@ -233,7 +233,7 @@ public final class MemoryObjectCache implements ObjectCache {
 
         private void increment(CacheCommand.Increment increment) {
             CachedEntry entry = entries.get(increment.key());
-            if (entry == null) {
+            if (entry == null || !results.hasRoomFor(entry.value())) {
                 results.line("miss");
                 return;
             }

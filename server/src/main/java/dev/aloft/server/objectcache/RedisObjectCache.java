@@ -9,7 +9,6 @@ import dev.aloft.server.redis.RedisReply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -49,10 +48,9 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private final FleetSettings settings;
     private final String base;
     private final RedisPool pool;
-    private final MissedChanges missed = new MissedChanges();
+    private final MissedChanges missed;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
-    private final Optional<Path> awayFile;
     private volatile @Nullable String lastRefusal;
     private volatile boolean closed;
 
@@ -70,8 +68,8 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         this.settings = settings;
         this.base = settings.prefix() + "{" + site + "}:";
         this.pool = new RedisPool(settings.address(), LIMIT);
-        this.awayFile = awayFile;
-        if (awayFile.isPresent() && Files.exists(awayFile.get())) {
+        this.missed = new MissedChanges(awayFile);
+        if (missed.isLeftOver()) {
             leave(List.of(new CacheCommand.Flush()), "the object cache missed changes before this start");
         }
     }
@@ -144,34 +142,13 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private void leave(List<CacheCommand> commands, String reason) {
         if (missed.add(commands)) {
             LOG.warn("{}; pages work without it until it answers", reason);
-            markAway();
             Thread _ = Thread.ofVirtual().name("aloft-object-cache").start(this::awaitReturn);
-        }
-    }
-
-    private void markAway() {
-        try {
-            if (awayFile.isPresent() && !Files.exists(awayFile.get())) {
-                Files.createFile(awayFile.get());
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot write {}: if this process ends before, flush the object cache then", e.getMessage());
-        }
-    }
-
-    private void unmarkAway() {
-        try {
-            if (awayFile.isPresent()) {
-                Files.deleteIfExists(awayFile.get());
-            }
-        } catch (IOException e) {
-            LOG.warn("cannot delete {}: the next start flushes the object cache", e.getMessage());
         }
     }
 
     /// Deletes the keys of an exchange that the server refuses.
     private boolean isDeleted(List<CacheCommand> commands) {
-        MissedChanges own = new MissedChanges();
+        MissedChanges own = new MissedChanges(Optional.empty());
         boolean _ = own.add(commands);
         try {
             List<RedisReply> _ = run(own.take(), FIRST_ROOM);
@@ -264,7 +241,6 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         }
         boolean back = missed.endIfEmpty();
         if (back) {
-            unmarkAway();
             LOG.warn("the object cache's server {} answers again", settings.address());
         }
         return back;

@@ -245,7 +245,11 @@ run.incr = function(offset, group, name)
     if not value then
         line('miss')
     elseif not string.find(value, '^-?%d+$') or #value > 15 or #offset > 15 then -- exact in the numbers of Lua
-        reply('other', number, expires, value)
+        if #value <= room then
+            reply('other', number, expires, value)
+        else
+            line('miss')
+        end
     else
         local sum = math.max(0, tonumber(value) + tonumber(offset))
         line('ok', text(put(group, name, text(sum), expires)), text(sum), text(number))

@@ -124,6 +124,16 @@ final class MemoryObjectCacheTest extends ObjectCacheSuite {
     }
 
     @Test
+    void textThatIsAddedToCountsTowardsTheLimitOfAResponse() throws IOException {
+        cache = new MemoryObjectCache(64L * MIB, clock);
+        answer(set("a", "x".repeat(8 * MIB)));
+        String more = command("incr 1", "g", "a").repeat(6);
+        assertThat(answer(more))
+                .hasSizeLessThan((int) MemoryObjectCache.MAX_RESPONSE_BYTES + 1000)
+                .endsWith("\nmiss");
+    }
+
+    @Test
     void nothingIsCarriedOutWithoutRoomForTheValues() throws IOException {
         answer(set("a", "1"));
         byte[] request = (get("a") + delete("a")).getBytes(ISO_8859_1);

@@ -141,6 +141,13 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
     }
 
     @Test
+    void textThatIsAddedToCountsTowardsTheLimitOfAResponse() {
+        String text = "x".repeat(1 << 20);
+        assertThat(answer(set("a", text) + command("incr 1", "g", "a"))).matches("ok \\d+\nmiss");
+        assertThat(answer(command("incr 1", "g", "a"))).endsWith(text);
+    }
+
+    @Test
     void whatTheServerHasLostIsChanged() throws IOException {
         answer(set("a", "x"));
         long base = at();
