@@ -68,7 +68,14 @@ record SiteConfiguration(
     /// The site as the edge serves it.
     EdgeSite edgeSite(Bucket of, SiteFigures figures) {
         UploadsSite uploads = new UploadsSite(
-                name, of, UploadsFolder.of(prefix), serving.rules(), serving.cors(), urlSecret, figures);
+                name,
+                of,
+                UploadsFolder.of(prefix),
+                serving.rules(),
+                serving.cors(),
+                urlSecret,
+                figures,
+                Optional.empty());
         return EdgeSite.of(uploads).withHosts(Set.copyOf(serving.hosts())).withUploadPaths(serving.uploadPaths());
     }
 

@@ -131,10 +131,11 @@ final class HouseTest {
                 entry("htaccess", Set.of()),
                 entry("redis", Set.of()),
                 entry("fleet", Set.of("redis")),
+                entry("cdn", Set.of("uploads")),
                 entry("tachyon", Set.of("cache")),
                 entry("uploads", Set.of("cache", "htaccess", "tachyon")),
                 entry("operations", Set.of("cache", "compression", "uploads", "tachyon", "htaccess")),
-                entry("edge", Set.of("cache", "uploads", "operations", "tachyon", "htaccess", "fleet")));
+                entry("edge", Set.of("cache", "uploads", "operations", "tachyon", "htaccess", "fleet", "cdn")));
         arrows.forEach((room, below) -> {
             String[] others = arrows.keySet().stream()
                     .filter(other -> !other.equals(room) && !below.contains(other))

@@ -3,6 +3,7 @@ package dev.aloft.server.edge;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.Listener;
 import dev.aloft.server.cache.HttpCache;
+import dev.aloft.server.cdn.CdnNotifier;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
@@ -124,6 +125,7 @@ public final class Edge implements AutoCloseable {
         caches.forEach(server::addBean);
         EdgeOperations operations = operations(settings.operators(), shared, caches, connector, clients);
         settings.fleet().ifPresent(fleet -> addFigures(operations, fleet));
+        settings.cdns().ifPresent(cdns -> addFigures(operations, cdns));
         operations.attachTo(server);
         Edge edge = new Edge(server, connector, clients, cache, operations);
         try {
@@ -196,6 +198,25 @@ public final class Edge implements AutoCloseable {
                 "aloft_fleet_losses_total",
                 "Times that changes by other processes may have been missed.",
                 () -> fleet.statistics().losses());
+    }
+
+    private static void addFigures(EdgeOperations operations, CdnNotifier cdns) {
+        operations.gauge(
+                "aloft_cdn_waiting",
+                "Purges that wait for a CDN.",
+                () -> cdns.statistics().waiting());
+        operations.counter(
+                "aloft_cdn_purges_total",
+                "Purges that a CDN has confirmed.",
+                () -> cdns.statistics().delivered());
+        operations.counter(
+                "aloft_cdn_failures_total",
+                "Attempts to purge that failed.",
+                () -> cdns.statistics().failures());
+        operations.counter(
+                "aloft_cdn_overflows_total",
+                "Times that whole sites were purged because too much waited.",
+                () -> cdns.statistics().overflows());
     }
 
     /// HTTP/1.1; behind TLS also HTTP/2, as the client prefers.

@@ -1,6 +1,7 @@
 package dev.aloft.server.edge;
 
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.cdn.CdnNotifier;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.OperatorSettings;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Set;
 /// @param trustedProxies may say who the client is
 /// @param tls the certificate; empty for plain HTTP
 /// @param fleet announces changes by other hosts; empty for a single host
+/// @param cdns whose counts are among the metrics; empty for none
 /// @param sites with distinct names; at most one without hosts, which takes every host that no other site has
 public record EdgeSettings(
         String address,
@@ -26,7 +28,8 @@ public record EdgeSettings(
         TrustedProxies trustedProxies,
         OperatorSettings operators,
         Optional<Tls> tls,
-        Optional<FleetBus> fleet) {
+        Optional<FleetBus> fleet,
+        Optional<CdnNotifier> cdns) {
 
     /// @throws IllegalArgumentException for a blank address, a port outside 0 to 65535, no site, or two sites with
     ///     one name or host
@@ -70,44 +73,52 @@ public record EdgeSettings(
                 TrustedProxies.NONE,
                 OperatorSettings.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     /// The same settings with a share in the store for each site.
     EdgeSettings withOwnShares() {
         List<EdgeSite> sharing = sites.stream().map(EdgeSite::withOwnShare).toList();
-        return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls, fleet);
+        return new EdgeSettings(address, port, sharing, limits, cache, trustedProxies, operators, tls, fleet, cdns);
     }
 
     /// The same with other limits for clients; the default is [Limits#DEFAULT].
     public EdgeSettings withLimits(Limits other) {
-        return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls, fleet);
+        return new EdgeSettings(address, port, sites, other, cache, trustedProxies, operators, tls, fleet, cdns);
     }
 
     /// The same behind these proxies; by default no proxy is trusted.
     public EdgeSettings withTrustedProxies(TrustedProxies other) {
-        return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls, fleet);
+        return new EdgeSettings(address, port, sites, limits, cache, other, operators, tls, fleet, cdns);
     }
 
     /// The same with an admin address, an access log or peers; by default it has none.
     public EdgeSettings withOperators(OperatorSettings other) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls, fleet);
+        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, other, tls, fleet, cdns);
     }
 
     /// The same over HTTPS only; the default is plain HTTP.
     public EdgeSettings withTls(Tls certificate) {
         return new EdgeSettings(
-                address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate), fleet);
+                address, port, sites, limits, cache, trustedProxies, operators, Optional.of(certificate), fleet, cdns);
     }
 
     /// The same in a fleet; the default is a single host. The caller closes the bus after the edge.
     public EdgeSettings withFleet(FleetBus bus) {
-        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, operators, tls, Optional.of(bus));
+        return new EdgeSettings(
+                address, port, sites, limits, cache, trustedProxies, operators, tls, Optional.of(bus), cdns);
+    }
+
+    /// The same with CDNs; the default is none. The caller closes them after the edge.
+    public EdgeSettings withCdns(CdnNotifier notifier) {
+        Optional<CdnNotifier> some = Optional.of(notifier);
+        return new EdgeSettings(address, port, sites, limits, cache, trustedProxies, operators, tls, fleet, some);
     }
 
     /// The same with other sizes of the cache, which all sites share; the default is [CacheSettings#DEFAULT].
     public EdgeSettings withCache(CacheSettings other) {
-        return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls, fleet);
+        return new EdgeSettings(address, port, sites, limits, other, trustedProxies, operators, tls, fleet, cdns);
     }
 
     /// Limits for the edge's clients.

@@ -54,6 +54,11 @@ public record EdgeSite(
         return new EdgeSite(uploads, hosts, uploadPaths, Optional.of(made));
     }
 
+    /// The same with surrogate keys in its answers, which are not sent by default.
+    public EdgeSite withSurrogateKeys() {
+        return new EdgeSite(uploads.withSurrogateKeys(), hosts, uploadPaths, pictures.map(Pictures::withSurrogateKeys));
+    }
+
     /// The same site with a share of its own in the store's connections and memory, so that it cannot take those of
     /// other sites, nor those of its own agent.
     EdgeSite withOwnShare() {

@@ -7,6 +7,7 @@ import dev.aloft.image.PictureException.Kind;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderRequest;
 import dev.aloft.image.Rendition;
+import dev.aloft.server.SurrogateKeys;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.store.Bucket;
@@ -53,10 +54,22 @@ public final class Pictures implements Origin {
     private final RenderPool renderPool;
     private final PictureSettings settings;
     private final Optional<KeptRenditions> kept;
+    private final Optional<SurrogateKeys> keys;
 
     /// @param site its name
     /// @param top the prefix in the bucket that holds the site's `uploads/`
     public Pictures(String site, Bucket bucket, FilePath top, RenderPool renderPool, PictureSettings settings) {
+        this(site, bucket, top, renderPool, settings, Optional.empty());
+    }
+
+    private Pictures(
+            String site,
+            Bucket bucket,
+            FilePath top,
+            RenderPool renderPool,
+            PictureSettings settings,
+            Optional<SurrogateKeys> keys) {
+        this.keys = keys;
         this.site = site;
         this.bucket = bucket;
         this.uploads = UploadsFolder.of(top);
@@ -67,7 +80,13 @@ public final class Pictures implements Origin {
 
     /// The same pictures for one of several tenants that use the store.
     public Pictures forTenant(Tenant tenant) {
-        return new Pictures(site, bucket.forTenant(tenant), uploads.top(), renderPool, settings);
+        return new Pictures(site, bucket.forTenant(tenant), uploads.top(), renderPool, settings, keys);
+    }
+
+    /// The same with surrogate keys in its answers, which are not sent by default.
+    public Pictures withSurrogateKeys() {
+        Optional<SurrogateKeys> own = Optional.of(new SurrogateKeys(site, uploads.top()));
+        return new Pictures(site, bucket, uploads.top(), renderPool, settings, own);
     }
 
     @Override
@@ -167,14 +186,23 @@ public final class Pictures implements Origin {
                     return PictureHeaders.notFound();
                 }
             }
-            return answer(request, key, wanted, new PictureHeaders(settings.compatibility(), left));
+            return tagged(answer(request, key, wanted, new PictureHeaders(settings.compatibility(), left)), key);
         } catch (StoreException e) {
             return storeFailed(e);
         } catch (IOException e) {
             throw Origin.Failure.of(e);
         } catch (PictureException e) {
-            return instead(request, key, e);
+            return tagged(instead(request, key, e), key);
         }
+    }
+
+    private Origin.Answer tagged(Origin.Answer answer, ObjectKey original) {
+        if (keys.isEmpty()) {
+            return answer;
+        }
+        HttpFields.Mutable headers = HttpFields.build(answer.headers());
+        keys.get().putAll(headers, original);
+        return new Origin.Answer(answer.status(), headers, answer.length(), answer.body());
     }
 
     /// The original itself if no rendition can be made of it and browsers display it; otherwise an answer with the

@@ -46,7 +46,7 @@ public final class ServingPolicy {
 
     /// Reads the rules of folders through the edge's cache.
     static ServingPolicy of(UploadsSite site, SiteHandler.Shared shared) {
-        Origin unguarded = new UploadsOrigin(site.name(), site.bucket(), shared.slots());
+        Origin unguarded = new UploadsOrigin(site, shared.slots());
         return new ServingPolicy(site, key -> read(shared.cache(), unguarded, key), shared.threads());
     }
 

@@ -10,6 +10,9 @@ import java.util.List;
 /// @param folder below the site's prefix; [UploadsFolder#UPLOADS], or what a site of another shape has beside it
 public record UploadPath(String path, FilePath folder) {
 
+    /// The URL path of a site's pictures, which no upload path may begin with.
+    public static final String PICTURES = PictureUrls.PATH;
+
     /// Short, and as WordPress has them without Aloft. Every site has these.
     public static final List<UploadPath> OF_EVERY_SITE = List.of(
             new UploadPath("/uploads/", UploadsFolder.UPLOADS),
@@ -21,7 +24,7 @@ public record UploadPath(String path, FilePath folder) {
         if (!path.matches("(/[A-Za-z0-9._~-]+)+/") || !UrlPath.of(path).clear()) {
             throw new IllegalArgumentException("not a URL path for uploads: " + path + " (expected as in /uploads/)");
         }
-        if (path.startsWith(PictureUrls.PATH)) {
+        if (path.startsWith(PICTURES)) {
             throw new IllegalArgumentException(path + " is for pictures");
         }
         if (folder.isRoot()) {

@@ -49,7 +49,7 @@ final class UploadsHandler {
         this.policy = ServingPolicy.of(site, shared);
         this.cors = site.cors();
         Origin origin = policy.guard(
-                new UploadsOrigin(site.name(), site.bucket(), shared.slots()),
+                new UploadsOrigin(site, shared.slots()),
                 request -> ObjectKey.of(request.target()),
                 UploadsOrigin::denied);
         this.reading = new CachedReading(

@@ -1,5 +1,6 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.server.SurrogateKeys;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
@@ -73,12 +74,13 @@ final class UploadsOrigin implements Origin {
     private final String name;
     private final Bucket bucket;
     private final SlowReaderSlots slots;
+    private final Optional<SurrogateKeys> keys;
 
-    /// @param site its name
-    UploadsOrigin(String site, Bucket bucket, SlowReaderSlots slots) {
-        this.name = nameFor(site);
-        this.bucket = bucket;
+    UploadsOrigin(UploadsSite site, SlowReaderSlots slots) {
+        this.name = nameFor(site.name());
+        this.bucket = site.bucket();
         this.slots = slots;
+        this.keys = site.keys();
     }
 
     /// The name of the origin that holds a site's uploads.
@@ -150,12 +152,12 @@ final class UploadsOrigin implements Origin {
         }
     }
 
-    private static Origin.Answer head(ObjectKey key, Optional<StoredObject> object, int status) {
+    private Origin.Answer head(ObjectKey key, Optional<StoredObject> object, int status) {
         return object.isEmpty() ? missing(key) : Origin.Answer.empty(status, headers(object.get()));
     }
 
     /// S3 has none of the bytes, and does not report the size.
-    private static Origin.Answer outOfRange(ObjectKey key, Optional<StoredObject> object) {
+    private Origin.Answer outOfRange(ObjectKey key, Optional<StoredObject> object) {
         if (object.isEmpty()) {
             return missing(key);
         }
@@ -168,7 +170,7 @@ final class UploadsOrigin implements Origin {
         return Origin.Answer.empty(HttpStatus.RANGE_NOT_SATISFIABLE_416, headers);
     }
 
-    private static HttpFields.Mutable headers(StoredObject object) {
+    private HttpFields.Mutable headers(StoredObject object) {
         HttpFields.Mutable headers = HttpFields.build();
         ServedHeaders.putAll(headers, object);
         headers.put(HttpHeader.CONTENT_LENGTH, object.size());
@@ -181,6 +183,7 @@ final class UploadsOrigin implements Origin {
             headers.put(FOR_CACHE, FRESHNESS);
             headers.put(HttpHeader.CACHE_CONTROL, "private, no-store");
         }
+        keys.ifPresent(known -> known.putAll(headers, object.key()));
         return headers;
     }
 

@@ -3,6 +3,7 @@ package dev.aloft.server.uploads;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.SiteFigures;
+import dev.aloft.server.SurrogateKeys;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param name distinguishes the site's answers in the cache from those of other sites
 /// @param secret signs the URLs of private uploads; without one no private upload is served
 /// @param figures counts the site's answers and its requests to S3
+/// @param keys by which CDNs purge its answers; empty to send none
 public record UploadsSite(
         String name,
         Bucket bucket,
@@ -22,7 +24,8 @@ public record UploadsSite(
         ServingRules serving,
         Cors cors,
         Optional<UrlSecret> secret,
-        SiteFigures figures) {
+        SiteFigures figures,
+        Optional<SurrogateKeys> keys) {
 
     /// @throws IllegalArgumentException for a name that is not lower-case letters, digits and hyphens
     public UploadsSite {
@@ -42,41 +45,56 @@ public record UploadsSite(
                 ServingRules.DEFAULT,
                 Cors.NONE,
                 Optional.empty(),
-                new SiteFigures(Provider.OTHER, true));
+                new SiteFigures(Provider.OTHER, true),
+                Optional.empty());
     }
 
     /// The same with a name of its own: lower-case letters, digits and hyphens.
     public UploadsSite withName(String other) {
-        return new UploadsSite(other, bucket, folder, serving, cors, secret, figures);
+        return new UploadsSite(other, bucket, folder, serving, cors, secret, figures, keys);
     }
 
     /// The same files through another handle of the bucket, such as one of a tenant.
     public UploadsSite withBucket(Bucket other) {
-        return new UploadsSite(name, other, folder, serving, cors, secret, figures);
+        return new UploadsSite(name, other, folder, serving, cors, secret, figures, keys);
     }
 
     /// The same with rules of the operator's; the default is [ServingRules#DEFAULT].
     public UploadsSite withServing(ServingRules rules) {
-        return new UploadsSite(name, bucket, folder, rules, cors, secret, figures);
+        return new UploadsSite(name, bucket, folder, rules, cors, secret, figures, keys);
     }
 
     UploadsSite withCors(Cors origins) {
-        return new UploadsSite(name, bucket, folder, serving, origins, secret, figures);
+        return new UploadsSite(name, bucket, folder, serving, origins, secret, figures, keys);
     }
 
     /// The same with signed URLs for private uploads, which are not served by default.
     public UploadsSite withSecret(UrlSecret own) {
-        return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own), figures);
+        return new UploadsSite(name, bucket, folder, serving, cors, Optional.of(own), figures, keys);
     }
 
     /// The same with counts that it shares with the site's agent.
     public UploadsSite withFigures(SiteFigures common) {
-        return new UploadsSite(name, bucket, folder, serving, cors, secret, common);
+        return new UploadsSite(name, bucket, folder, serving, cors, secret, common, keys);
+    }
+
+    /// The same with surrogate keys in its answers, which are not sent by default.
+    public UploadsSite withSurrogateKeys() {
+        return new UploadsSite(
+                name,
+                bucket,
+                folder,
+                serving,
+                cors,
+                secret,
+                figures,
+                Optional.of(new SurrogateKeys(name, folder.top())));
     }
 
     /// The same site's uploads in another folder below its prefix.
     UploadsSite in(FilePath other) {
-        return new UploadsSite(name, bucket, new UploadsFolder(folder.top(), other), serving, cors, secret, figures);
+        return new UploadsSite(
+                name, bucket, new UploadsFolder(folder.top(), other), serving, cors, secret, figures, keys);
     }
 
     /// The key that its private URLs are signed with; nothing in other folders than `uploads`, because a signed URL

@@ -7,6 +7,7 @@ import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
 import dev.aloft.server.SignedUrl;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cdn.CdnNotifier;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -110,9 +111,11 @@ final class OperatorsTest {
     /// An edge with every metric, whose fleet has no server.
     private static Edge inFleet() throws IOException {
         FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://127.0.0.1:1"), "none");
-        try (FleetBus bus = FleetBus.open(nowhere, InstantSource.system())) {
+        try (FleetBus bus = FleetBus.open(nowhere, InstantSource.system());
+                CdnNotifier cdns = CdnNotifier.open(List.of())) {
             return Edge.start(EdgeSettings.of("127.0.0.1", 0, site())
                     .withFleet(bus)
+                    .withCdns(cdns)
                     .withOperators(OperatorSettings.NONE.withAdmin(
                             InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)));
         }
