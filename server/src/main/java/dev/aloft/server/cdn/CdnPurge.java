@@ -2,6 +2,8 @@ package dev.aloft.server.cdn;
 
 import dev.aloft.server.SurrogateKeys;
 import dev.aloft.store.ObjectKey;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /// One upload that CDNs have to forget with its renditions, or all of a site.
@@ -28,6 +30,11 @@ public record CdnPurge(String site, Optional<String> file) {
     /// One upload.
     public static CdnPurge of(String site, String file) {
         return new CdnPurge(site, Optional.of(file));
+    }
+
+    /// The sites of these purges, each as a whole.
+    static List<CdnPurge> sites(Collection<CdnPurge> purges) {
+        return purges.stream().map(purge -> all(purge.site())).distinct().toList();
     }
 
     /// The key of all answers that it concerns.

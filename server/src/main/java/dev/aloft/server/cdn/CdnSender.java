@@ -32,6 +32,7 @@ final class CdnSender implements AutoCloseable {
     private final CdnSettings settings;
     private final PurgeQueue queue;
     private final ApiClient client;
+    private final RequestRate.Budget budget;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final LongAdder delivered = new LongAdder();
     private final LongAdder failures = new LongAdder();
@@ -42,6 +43,7 @@ final class CdnSender implements AutoCloseable {
         this.settings = settings;
         this.queue = queue;
         this.client = new ApiClient(settings.api());
+        this.budget = new RequestRate.Budget(settings.api().rate(), System.nanoTime());
         this.thread = Thread.ofVirtual().name("aloft-cdn-" + settings.name()).unstarted(this::run);
     }
 
@@ -92,30 +94,24 @@ final class CdnSender implements AutoCloseable {
     private boolean deliver(List<CdnPurge> batch) throws InterruptedException {
         for (ApiRequest request : settings.api().requests(batch)) {
             Duration pause = FIRST_PAUSE;
-            ApiClient.Result result = client.send(request);
-            while (!(result instanceof Done)) {
-                failures.increment();
-                switch (result) {
-                    case Refused(String found) -> {
-                        report(found);
-                        if (batch.stream().anyMatch(purge -> purge.file().isPresent())) {
-                            return deliver(batch.stream()
-                                    .map(purge -> CdnPurge.all(purge.site()))
-                                    .distinct()
-                                    .toList());
-                        }
-                    }
-                    case Failed(String found, Duration least) -> {
-                        report(found);
-                        pause = pause.compareTo(least) < 0 ? least : pause;
-                    }
-                    case Done _ -> throw new AssertionError();
+            while (true) {
+                if (isClosedWithin(budget.take(System.nanoTime()))) {
+                    return false;
                 }
-                if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                ApiClient.Result result = client.send(request);
+                if (result instanceof Done) {
+                    break;
+                }
+                failures.increment();
+                Duration least = report(result);
+                if (result instanceof Refused
+                        && batch.stream().anyMatch(purge -> purge.file().isPresent())) {
+                    return deliver(CdnPurge.sites(batch));
+                }
+                if (isClosedWithin(pause.compareTo(least) < 0 ? least : pause)) {
                     return false;
                 }
                 pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
-                result = client.send(request);
             }
         }
         if (troubled) {
@@ -125,7 +121,28 @@ final class CdnSender implements AutoCloseable {
         return true;
     }
 
+    /// Waits; true if the process ends meanwhile. No time is no wait.
+    private boolean isClosedWithin(Duration time) throws InterruptedException {
+        return time.isPositive() && closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /// Logs the first failure of a row.
+    ///
+    /// @return the least pause before the next attempt
+    private Duration report(ApiClient.Result result) {
+        return switch (result) {
+            case Done _ -> Duration.ZERO;
+            case Refused(String found) -> {
+                report(found);
+                yield Duration.ZERO;
+            }
+            case Failed(String found, Duration pause) -> {
+                report(found);
+                yield pause;
+            }
+        };
+    }
+
     private void report(String found) {
         if (!troubled) {
             troubled = true;

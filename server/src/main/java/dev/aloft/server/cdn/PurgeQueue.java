@@ -124,8 +124,7 @@ final class PurgeQueue implements AutoCloseable {
 
     private void overflow(CdnPurge purge) {
         overflows++;
-        Set<CdnPurge> sites =
-                waiting.stream().map(each -> CdnPurge.all(each.site())).collect(Collectors.toSet());
+        List<CdnPurge> sites = CdnPurge.sites(waiting);
         waiting.clear();
         waiting.addAll(sites);
         waiting.add(CdnPurge.all(purge.site()));
