@@ -18,7 +18,7 @@ final class Logging {
 
     /// Chooses the log manager; works only before the first logger of the process is made.
     static void prepare() {
-        System.setProperty("java.util.logging.manager", LogUntilExit.class.getName());
+        System.setProperty("java.util.logging.manager", UntilExit.class.getName());
     }
 
     static Logging toStandardError() {
@@ -31,10 +31,32 @@ final class Logging {
         root.addHandler(handler);
         Logging logging = new Logging();
         logging.ours.setLevel(Level.INFO);
-        if (LogManager.getLogManager() instanceof LogUntilExit manager) {
+        if (LogManager.getLogManager() instanceof UntilExit manager) {
             manager.keepHandlers();
         }
         return logging;
+    }
+
+    /// Log manager whose handlers work until the process has ended. Java's own removes them at the first signal, so
+    /// that nothing of an orderly stop would be logged. Public, because Java makes it by its name.
+    public static final class UntilExit extends LogManager {
+
+        private volatile boolean kept;
+
+        /// For Java.
+        public UntilExit() {}
+
+        /// Ignores resets from now on.
+        private void keepHandlers() {
+            kept = true;
+        }
+
+        @Override
+        public void reset() {
+            if (!kept) {
+                super.reset();
+            }
+        }
     }
 
     private static final class OneLine extends Formatter {

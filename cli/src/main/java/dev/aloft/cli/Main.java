@@ -1,6 +1,18 @@
 package dev.aloft.cli;
 
+import dev.aloft.cli.backup.BackupCommand;
+import dev.aloft.cli.cdn.CdnCommand;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.PrintableText;
+import dev.aloft.cli.console.StandardOutput;
+import dev.aloft.cli.console.VersionCommand;
+import dev.aloft.cli.doctor.DoctorCommands;
+import dev.aloft.cli.edge.EdgeCommand;
+import dev.aloft.cli.files.FileCommands;
+import dev.aloft.cli.migrate.MigrateCommand;
+import dev.aloft.cli.serve.ServeCommands;
 import java.io.PrintWriter;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -61,29 +73,13 @@ public final class Main implements Runnable {
     public static CommandLine with(Object demo) {
         CommandLine line = new CommandLine(new Main());
         Stream.of(
-                        demo,
-                        new ServeCommand(),
-                        new SocketUnitCommand(),
-                        new DoctorCommand(),
-                        new ExplainCommand(),
-                        new IamCommand(),
-                        new CdnCommand(),
-                        new EdgeCommand(),
-                        new BackupCommand(),
-                        new MigrateCommand(),
-                        new LsCommand(),
-                        new TreeCommand(),
-                        new DuCommand(),
-                        new FindCommand(),
-                        new StatCommand(),
-                        new CatCommand(),
-                        new CpCommand(),
-                        new MvCommand(),
-                        new RmCommand(),
-                        new SyncCommand(),
-                        new VersionCommand(),
-                        new HelpCommand(),
-                        new GenerateCompletion())
+                        Stream.of(demo),
+                        ServeCommands.all(),
+                        DoctorCommands.all(),
+                        Stream.of(new CdnCommand(), new EdgeCommand(), new BackupCommand(), new MigrateCommand()),
+                        FileCommands.all(),
+                        Stream.of(new VersionCommand(), new HelpCommand(), new GenerateCompletion()))
+                .flatMap(Function.identity())
                 .forEach(line::addSubcommand);
         return line.setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, _) -> report(UsageErrors.of(e), e.getCommandLine()))

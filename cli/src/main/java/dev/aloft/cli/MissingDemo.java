@@ -1,5 +1,6 @@
 package dev.aloft.cli;
 
+import dev.aloft.cli.console.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,7 @@
 package dev.aloft.cli;
 
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Nearest;
 import java.util.Collection;
 import java.util.Optional;
 import picocli.CommandLine;

@@ -1,4 +1,5 @@
-/// The one `aloft` command: parsing, printing, wiring.
+/// The one `aloft` command: its parsing, its errors and its log. Each group of commands is a room of its own below
+/// this one, and enters by one type. The rooms know the console and the configuration, and not one another.
 @NullMarked
 package dev.aloft.cli;
 

@@ -6,9 +6,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /// Output and exit code of a command that was run in this process.
-record CommandRun(int code, String out, String err) {
+public record CommandRun(int code, String out, String err) {
 
-    static CommandRun of(String... arguments) {
+    public static CommandRun of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.command()
@@ -19,7 +19,7 @@ record CommandRun(int code, String out, String err) {
     }
 
     /// The output of a command that succeeds.
-    static String done(String... arguments) {
+    public static String done(String... arguments) {
         CommandRun run = of(arguments);
         assertThat(run.code())
                 .as(String.join(" ", arguments) + "\n" + run.err() + run.out())

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// An embedded S3 whose credentials the commands of this process find, and a client for it.
-final class CommandStore implements AutoCloseable {
+public final class CommandStore implements AutoCloseable {
 
     private final EmbeddedS3 s3;
     private final Store store;
@@ -34,7 +34,7 @@ final class CommandStore implements AutoCloseable {
     }
 
     /// @param folder in which it keeps its files
-    static CommandStore start(Path folder, String... buckets) throws IOException {
+    public static CommandStore start(Path folder, String... buckets) throws IOException {
         S3Credentials credentials = S3Credentials.random();
         EmbeddedS3 s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), credentials);
         for (String bucket : buckets) {
@@ -50,15 +50,15 @@ final class CommandStore implements AutoCloseable {
                         credentials.secretKey()));
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return s3.endpoint();
     }
 
-    Bucket bucket(String name) {
+    public Bucket bucket(String name) {
         return store.bucket(name);
     }
 
-    void write(String bucket, String key, String text) throws IOException {
+    public void write(String bucket, String key, String text) throws IOException {
         byte[] bytes = text.getBytes(UTF_8);
         bucket(bucket)
                 .put(
@@ -69,14 +69,14 @@ final class CommandStore implements AutoCloseable {
                         WriteCondition.always());
     }
 
-    String text(String bucket, String key) throws IOException {
+    public String text(String bucket, String key) throws IOException {
         try (ObjectContent content =
                 bucket(bucket).get(ObjectKey.of(key), null, ReadCondition.any()).orElseThrow()) {
             return new String(content.body().readAllBytes(), UTF_8);
         }
     }
 
-    List<ObjectKey> keys(String bucket, String prefix) throws IOException {
+    public List<ObjectKey> keys(String bucket, String prefix) throws IOException {
         return bucket(bucket).list(ListQuery.flat(prefix)).objects().stream()
                 .map(StoredObject::key)
                 .toList();

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The `aloft` command as the words that start it in a Java process of its own.
-final class JavaCommand {
+public final class JavaCommand {
 
     private JavaCommand() {}
 
-    static List<String> of(String... arguments) {
+    public static List<String> of(String... arguments) {
         List<String> words = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",

@@ -1,8 +1,8 @@
 package dev.aloft.demo;
 
-import dev.aloft.cli.Failure;
-import dev.aloft.cli.Lifetime;
 import dev.aloft.cli.Main;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Lifetime;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;

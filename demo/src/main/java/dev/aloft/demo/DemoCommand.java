@@ -1,7 +1,7 @@
 package dev.aloft.demo;
 
-import dev.aloft.cli.Failure;
-import dev.aloft.cli.Lifetime;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Lifetime;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.lab.WordPressTree;
 import java.io.IOException;

@@ -1,0 +1,72 @@
+package dev.aloft.cli.backup;
+
+import dev.aloft.backup.PruneReport;
+import dev.aloft.bulk.Progress;
+import dev.aloft.cli.console.CommandOutput;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Sizes;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `aloft backup prune`: removes snapshots that the configuration does not keep.
+@Command(
+        name = "prune",
+        description = "Drops the snapshots that the keep_… keys of the configuration do not keep. Their objects are"
+                + " deleted by a prune a day later.",
+        mixinStandardHelpOptions = true)
+final class BackupPruneCommand implements Callable<Integer> {
+
+    @Mixin
+    private BackupSite site = new BackupSite();
+
+    @Mixin
+    private CommandOutput output = new CommandOutput();
+
+    @Option(names = "--dry-run", description = "Prints what would be dropped, and changes nothing.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() throws Failure {
+        return site.with(opened -> {
+            if (opened.backup().keep().isEmpty()) {
+                throw new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "[site.backup] of " + opened.site().name() + " does not say which snapshots stay",
+                        "add keep_daily = 7 or another keep_… key (docs/reference/configuration.md)");
+            }
+            Progress progress = new Progress();
+            PruneReport report = output.during(
+                    progress, () -> opened.backups().prune(opened.backup().keep(), dryRun, progress));
+            report.dropped()
+                    .forEach(id -> output.item(
+                            "dropped", (dryRun ? "would drop " : "dropped ") + id, event -> event.put("id", id)));
+            if (!dryRun) {
+                SiteDatabase.pruneLog(opened);
+            }
+            output.done(
+                    text(report),
+                    event -> event.put("kept", report.kept().size())
+                            .put("dropped", report.dropped().size())
+                            .put("deleted", report.deleted())
+                            .put("bytes", report.bytes())
+                            .put("waiting", report.waiting())
+                            .put("retained", report.retained()));
+            if (!report.damaged().isEmpty()) {
+                throw new Failure(
+                        Failure.Code.BACKUP,
+                        "no content was deleted, because it may be needed by what cannot be read:\n"
+                                + String.join("\n", report.damaged()),
+                        "delete the objects of these snapshots or restorations by an S3 client if you do not need them");
+            }
+            return 0;
+        });
+    }
+
+    private static String text(PruneReport report) {
+        return report.kept().size() + " snapshots stay, " + report.dropped().size() + " dropped; " + report.deleted()
+                + " objects deleted (" + Sizes.of(report.bytes()) + "), " + report.waiting() + " wait for a day"
+                + (report.retained() == 0 ? "" : ", " + report.retained() + " are retained by S3");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.aloft.cli.doctor;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.ConfigurationFile;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.doctor.DoctorFinding.Grade;
+import dev.aloft.store.Store;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `aloft doctor`: tries everything that can be wrong with a configuration, and prints a line for each with the
+/// remedy.
+@Command(
+        name = "doctor",
+        description =
+                "Tries what a configuration needs: credentials, S3, sockets, folders, the edge and WordPress. Prints"
+                        + " a line for each, with the remedy. It writes small objects below uploads/ and deletes them.",
+        mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
+
+    @Option(
+            names = "--wordpress",
+            paramLabel = "DIR",
+            description = "Also checks the WordPress in this folder, which contains wp-content.")
+    private @Nullable Path wordPress;
+
+    @Option(names = "--json", description = "Prints JSON, one object on each line.")
+    private boolean inJson;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    private final List<DoctorFinding> findings = new ArrayList<>();
+
+    @Override
+    public Integer call() throws Failure, InterruptedException {
+        Configuration configuration;
+        try {
+            configuration = config.read();
+        } catch (Failure e) {
+            e.details().forEach(spec.commandLine().getErr()::println);
+            report("configuration", DoctorFinding.failed(e.code(), e.found(), e.advice()));
+            return conclude();
+        }
+        report("configuration", DoctorFinding.ok(config.path() + " is valid"));
+        for (DoctorCheck check : MachineChecks.of(configuration)) {
+            run(check);
+        }
+        try (Store store = Store.open(configuration.s3())) {
+            for (DoctorCheck check : S3Checks.of(configuration, store)) {
+                run(check);
+            }
+        }
+        for (DoctorCheck check : new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration)) {
+            run(check);
+        }
+        if (wordPress != null) {
+            for (DoctorCheck check : WordPressChecks.of(wordPress, configuration)) {
+                run(check);
+            }
+        }
+        return conclude();
+    }
+
+    private void run(DoctorCheck check) throws InterruptedException {
+        report(check.name(), check.run());
+    }
+
+    private void report(String name, DoctorFinding finding) {
+        findings.add(finding);
+        PrintWriter out = spec.commandLine().getOut();
+        String grade = finding.grade().name().toLowerCase(Locale.ROOT);
+        if (inJson) {
+            out.println(JsonMapper.shared()
+                    .createObjectNode()
+                    .put("event", "check")
+                    .put("check", name)
+                    .put("grade", grade)
+                    .put("found", finding.found())
+                    .put("remedy", finding.remedy()));
+        } else {
+            String remedy = finding.remedy().isEmpty() ? "" : "; " + finding.remedy();
+            out.println(String.format(Locale.ROOT, "%-8s %-20s %s%s", grade, name, finding.found(), remedy));
+        }
+        out.flush();
+    }
+
+    /// The code of the first failed check is that of the command.
+    private int conclude() throws Failure {
+        Optional<DoctorFinding> first = findings.stream()
+                .filter(finding -> finding.grade() == Grade.FAILED)
+                .findFirst();
+        if (first.isPresent()) {
+            throw new Failure(
+                    first.get().code(),
+                    count(Grade.FAILED) + " of " + findings.size() + " checks failed",
+                    "each line above that begins with failed ends with its remedy");
+        }
+        return 0;
+    }
+
+    private long count(Grade grade) {
+        return findings.stream().filter(finding -> finding.grade() == grade).count();
+    }
+}

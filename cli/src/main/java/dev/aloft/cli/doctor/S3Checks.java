@@ -1,0 +1,112 @@
+package dev.aloft.cli.doctor;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.store.Store;
+import dev.aloft.store.Store.CredentialsOrigin;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Checks of `aloft doctor` that ask S3: credentials, clock, and for each site's bucket the requests that Aloft
+/// makes.
+final class S3Checks {
+
+    /// S3 rejects requests from 15 minutes on.
+    private static final Duration CLOCK_LIMIT = Duration.ofMinutes(15);
+
+    private static final Duration CLOCK_NOTICE = Duration.ofSeconds(5);
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+    private static final Duration CREDENTIALS_NOTICE = Duration.ofMinutes(5);
+
+    private S3Checks() {}
+
+    static List<DoctorCheck> of(Configuration configuration, Store store) {
+        List<DoctorCheck> checks = new ArrayList<>();
+        checks.add(new DoctorCheck("credentials", () -> credentials(store)));
+        checks.add(new DoctorCheck("clock", () -> clock(configuration.s3(), Instant.now())));
+        for (SiteConfiguration site : configuration.sites()) {
+            checks.addAll(new S3Trial(store.bucket(site.bucket()), site.prefix()).checks());
+        }
+        return checks;
+    }
+
+    private static DoctorFinding credentials(Store store) throws Failure {
+        CredentialsOrigin origin;
+        try {
+            origin = store.credentials();
+        } catch (StoreException e) {
+            throw new Failure(
+                    Failure.Code.STORE,
+                    String.valueOf(e.getMessage()),
+                    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the package's /etc/aloft/credentials.env",
+                    e);
+        }
+        Optional<Instant> expires = origin.expires();
+        if (expires.isPresent() && expires.get().isBefore(Instant.now().plus(CREDENTIALS_NOTICE))) {
+            return DoctorFinding.warning(
+                    "the credentials of " + origin.link() + " expire at " + expires.get(),
+                    "renew them, unless they renew themselves");
+        }
+        return DoctorFinding.ok("found by " + origin.link()
+                + expires.map(end -> ", until " + end).orElse(""));
+    }
+
+    /// An answer of any status has the time.
+    private static DoctorFinding clock(StoreSettings s3, Instant now) throws Failure, InterruptedException {
+        URI endpoint =
+                s3.endpoint() != null ? s3.endpoint() : URI.create("https://s3." + s3.region() + ".amazonaws.com/");
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build()) {
+            HttpRequest request = HttpRequest.newBuilder(endpoint)
+                    .timeout(ANSWER_LIMIT)
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                    .build();
+            HttpResponse<Void> answer = client.send(request, BodyHandlers.discarding());
+            return answer.headers()
+                    .firstValue("Date")
+                    .map(date -> skew(date, now))
+                    .orElse(DoctorFinding.ok(endpoint + " answers, without a Date"));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.STORE,
+                    "no answer from " + endpoint + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "check endpoint of [s3], the network and the S3 server",
+                    e);
+        }
+    }
+
+    static DoctorFinding skew(String date, Instant now) {
+        Duration skew;
+        try {
+            skew = Duration.between(
+                            ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant(),
+                            now)
+                    .abs();
+        } catch (DateTimeException e) {
+            return DoctorFinding.ok("S3 answers with another form of date: " + date);
+        }
+        String found = "this host's clock and that of S3 differ by " + skew.toSeconds() + " s";
+        if (skew.compareTo(CLOCK_LIMIT) >= 0) {
+            return DoctorFinding.failed(Failure.Code.MACHINE, found, "synchronise the clocks (NTP)");
+        }
+        return skew.compareTo(CLOCK_NOTICE) > 0
+                ? DoctorFinding.warning(found, "synchronise the clocks (NTP)")
+                : DoctorFinding.ok(found);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.aloft.cli.doctor;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.files.FilePath;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// S3 permissions of one part of Aloft for a configuration: an IAM policy. Immutable.
+///
+/// Listings are permitted for whole buckets: a request that asks whether the bucket is there has no prefix that a
+/// condition could name.
+record S3Policy(List<Grant> grants) {
+
+    private static final List<String> READ = List.of("s3:GetObject");
+    private static final List<String> LIST = List.of("s3:ListBucket");
+    private static final List<String> WRITE = List.of("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload");
+
+    /// Of a bucket with versioning, for restorations to a moment and snapshots in place.
+    private static final List<String> LIST_VERSIONS = List.of("s3:ListBucketVersions", "s3:GetBucketVersioning");
+
+    private static final List<String> READ_VERSIONS = List.of("s3:GetObjectVersion");
+
+    /// Part of Aloft with permissions of its own.
+    enum Part {
+        /// `aloft serve`, with or without an edge.
+        AGENT,
+        /// `aloft serve --edge-only`.
+        EDGE,
+        /// All commands of `aloft backup`.
+        BACKUP;
+
+        /// As it is written on the command line.
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /// Actions on a resource.
+    ///
+    /// @param resource `media` for a bucket, `media/shop/*` for objects
+    record Grant(List<String> actions, String resource) {}
+
+    S3Policy {
+        grants = List.copyOf(grants);
+    }
+
+    static S3Policy of(Configuration configuration, Part part) {
+        List<Grant> grants = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            switch (part) {
+                case AGENT -> {
+                    grants.add(new Grant(LIST, site.bucket()));
+                    grants.add(new Grant(joined(READ, WRITE), objects(site.bucket(), site.prefix())));
+                }
+                case EDGE -> {
+                    grants.add(new Grant(LIST, site.bucket()));
+                    grants.add(new Grant(
+                            site.fallback().isPresent() ? joined(READ, WRITE) : READ,
+                            objects(site.bucket(), site.prefix())));
+                    if (configuration.pictures().answers().keeps()) {
+                        grants.add(new Grant(
+                                WRITE, objects(site.bucket(), site.prefix().resolve("renditions"))));
+                    }
+                }
+                case BACKUP ->
+                    site.backup().ifPresent(backup -> {
+                        grants.add(new Grant(joined(LIST, LIST_VERSIONS), site.bucket()));
+                        grants.add(
+                                new Grant(joined(READ, READ_VERSIONS, WRITE), objects(site.bucket(), site.prefix())));
+                        grants.add(new Grant(LIST, backup.bucket()));
+                        grants.add(new Grant(joined(READ, WRITE), objects(backup.bucket(), backup.prefix())));
+                    });
+            }
+        }
+        return new S3Policy(grants.stream().distinct().toList());
+    }
+
+    private static String objects(String bucket, FilePath prefix) {
+        return bucket + (prefix.value().isEmpty() ? "" : "/" + prefix) + "/*";
+    }
+
+    @SafeVarargs
+    private static List<String> joined(List<String>... lists) {
+        List<String> all = new ArrayList<>();
+        for (List<String> list : lists) {
+            all.addAll(list);
+        }
+        return all;
+    }
+
+    /// @param user the principal of a bucket's policy; null for a policy of a user or role
+    String json(@Nullable String user) {
+        JsonMapper mapper =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        ObjectNode policy = mapper.createObjectNode().put("Version", "2012-10-17");
+        ArrayNode statements = policy.putArray("Statement");
+        for (Grant grant : grants) {
+            ObjectNode statement = statements.addObject().put("Effect", "Allow");
+            if (user != null) {
+                statement.putObject("Principal").putArray("AWS").add(user);
+            }
+            ArrayNode actions = statement.putArray("Action");
+            grant.actions().forEach(actions::add);
+            statement.putArray("Resource").add("arn:aws:s3:::" + grant.resource());
+        }
+        return mapper.writeValueAsString(policy);
+    }
+}

@@ -1,0 +1,217 @@
+package dev.aloft.cli.doctor;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.FleetConfiguration;
+import dev.aloft.cli.configuration.ListenAddress;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.VersionCommand;
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.RedisObjectCache;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Checks of `aloft doctor` that ask the running services: the agent's state on each socket, the edge, and the
+/// fleet's server.
+final class ServiceChecks {
+
+    /// The longest time until the end of an answer.
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
+
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
+
+    private final Duration limit;
+
+    /// @param limit longest time until the end of an answer
+    ServiceChecks(Duration limit) {
+        this.limit = limit;
+    }
+
+    List<DoctorCheck> of(Configuration configuration) {
+        List<DoctorCheck> checks = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            checks.add(new DoctorCheck("agent", () -> agent(site)));
+        }
+        configuration.edge().ifPresent(edge -> {
+            if (edge.tls().isEmpty() && !edge.trustedProxies().proxyProtocol()) {
+                checks.add(new DoctorCheck("edge", () -> edge(edge, configuration.sites())));
+            }
+            edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
+        });
+        configuration
+                .fleet()
+                .ifPresent(fleet ->
+                        checks.add(new DoctorCheck("fleet", () -> fleet(fleet, hasObjectCache(configuration)))));
+        return checks;
+    }
+
+    private DoctorFinding agent(SiteConfiguration site) throws IOException {
+        Path socket = site.agent().socket();
+        if (!Files.exists(socket)) {
+            return DoctorFinding.failed(
+                    Failure.Code.MACHINE, "there is no agent on " + socket, "start it: systemctl start aloft");
+        }
+        Optional<String> answer = ask(UnixDomainSocketAddress.of(socket), "/", "aloft");
+        if (answer.isEmpty()) {
+            return DoctorFinding.failed(
+                    Failure.Code.MACHINE,
+                    "nothing answers on " + socket + ", or this user may not connect",
+                    "restart it: systemctl restart aloft; run this command as root or as the user of the service");
+        }
+        return state(site, socket, answer.get());
+    }
+
+    private static DoctorFinding state(SiteConfiguration site, Path socket, String answer) {
+        JsonNode state;
+        try {
+            state = JsonMapper.shared().readTree(answer.substring(Math.max(0, answer.indexOf("\r\n\r\n"))));
+        } catch (JacksonException e) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS, "another program answers on " + socket, "choose another socket");
+        }
+        if (!state.path("bucket").asString("").equals(site.bucket())) {
+            return DoctorFinding.failed(
+                    Failure.Code.CONFIGURATION,
+                    "the agent on " + socket + " serves another bucket than " + site.bucket(),
+                    "restart it: systemctl restart aloft");
+        }
+        String version = state.path("version").asString("");
+        if (!version.isEmpty() && !version.equals(VersionCommand.version())) {
+            return DoctorFinding.warning(
+                    "the agent on " + socket + " is version " + version + ", this command " + VersionCommand.version(),
+                    "restart it: systemctl restart aloft");
+        }
+        return state.path("problem").isString()
+                ? DoctorFinding.failed(
+                        Failure.Code.STORE,
+                        "the agent cannot write: " + state.path("problem").asString(),
+                        "see the s3 checks above")
+                : DoctorFinding.ok("the agent answers on " + socket);
+    }
+
+    /// A program among the uploads is answered 404 whether it exists or not; another answer is not the edge's.
+    private DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) throws IOException {
+        String host = sites.stream()
+                .flatMap(site -> site.serving().hosts().stream())
+                .findFirst()
+                .orElse("localhost");
+        Optional<String> answer = ask(address(edge.listen()), "/uploads/aloft-doctor.php", host);
+        if (answer.isEmpty()) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    "no edge answers on " + edge.listen(),
+                    "restart it: systemctl restart aloft, or correct listen of [edge]");
+        }
+        return answer.get().startsWith("HTTP/1.1 404 ")
+                ? DoctorFinding.ok("the edge answers on " + edge.listen() + ", and serves no programs")
+                : DoctorFinding.failed(
+                        Failure.Code.ADDRESS,
+                        "another server answers on " + edge.listen() + ": "
+                                + answer.get().lines().findFirst().orElse(""),
+                        "stop it, or choose another listen of [edge]");
+    }
+
+    private DoctorFinding ready(InetSocketAddress admin) throws IOException {
+        ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
+        Optional<String> answer = ask(address(listen), "/readyz", "localhost");
+        if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    "no edge is ready on " + listen,
+                    "restart it: systemctl restart aloft, or correct admin of [edge]");
+        }
+        String text = answer.get().substring(answer.get().indexOf("\r\n\r\n")).strip();
+        return text.equals("ready")
+                ? DoctorFinding.ok("ready on " + listen)
+                : DoctorFinding.warning(text.lines().skip(1).findFirst().orElse(text), "see the s3 checks above");
+    }
+
+    private static boolean hasObjectCache(Configuration configuration) {
+        return configuration.sites().stream()
+                .anyMatch(site -> site.agent().objectCacheBytes().isPresent());
+    }
+
+    private DoctorFinding fleet(FleetConfiguration fleet, boolean objectCache) throws Failure {
+        FleetSettings settings = fleet.settings();
+        try {
+            FleetBus.tryServer(settings, limit);
+            if (objectCache) {
+                RedisObjectCache.tryServer(settings);
+            }
+            return DoctorFinding.ok("the fleet's server answers at " + settings.address());
+        } catch (IOException e) {
+            return DoctorFinding.failed(
+                    Failure.Code.ADDRESS,
+                    Failure.messageOf(e),
+                    "start the server, or correct url and password of [fleet]; its user needs the permissions of"
+                            + " docs/how-to/fleet.md");
+        }
+    }
+
+    private static SocketAddress address(ListenAddress listen) {
+        return new InetSocketAddress(
+                listen.host().equals("0.0.0.0") ? "127.0.0.1" : listen.host().replaceAll("[\\[\\]]", ""),
+                listen.port());
+    }
+
+    /// Sends one request, on its own connection, which is closed at the end of the limit.
+    ///
+    /// @return head and body of the answer; empty if nothing answers in time
+    private Optional<String> ask(SocketAddress server, String target, String host) throws IOException {
+        String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+        try (SocketChannel channel = open(server)) {
+            Thread timer = Thread.ofVirtual().start(() -> closeAtLimit(channel));
+            try {
+                channel.connect(server);
+                channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+                return answer(channel);
+            } finally {
+                timer.interrupt();
+            }
+        } catch (IOException e) {
+            return Optional.empty(); // refused, not permitted, broken, or too late
+        }
+    }
+
+    private static SocketChannel open(SocketAddress server) throws IOException {
+        return server instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+    }
+
+    private void closeAtLimit(SocketChannel channel) {
+        try {
+            Thread.sleep(limit);
+            channel.close();
+        } catch (InterruptedException | IOException e) {
+            // The exchange has ended.
+        }
+    }
+
+    private static Optional<String> answer(SocketChannel channel) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        ByteBuffer some = ByteBuffer.allocate(8192);
+        while (channel.read(some.clear()) >= 0 && answer.size() < MAX_ANSWER_BYTES) {
+            answer.write(some.array(), 0, some.position());
+        }
+        return answer.size() == 0 ? Optional.empty() : Optional.of(answer.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,152 @@
+package dev.aloft.cli.edge;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.fleet.FleetBus;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+
+/// Client of an edge's admin address.
+public final class EdgeAdmin {
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+    private static final String SNAPSHOT = "/snapshot";
+    private static final String OTHER_ADDRESS =
+            "check that it is the admin address of an edge of this version, or give another one with --admin";
+
+    private final URI address;
+    private final UrlSecret token;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(ANSWER_LIMIT)
+            .build();
+
+    private EdgeAdmin(URI address, UrlSecret token) {
+        this.address = address;
+        this.token = token;
+    }
+
+    /// @param other address to use instead of the configured one, or null
+    static EdgeAdmin of(Configuration configuration, @Nullable URI other) throws Failure {
+        EdgeConfiguration edge = configuration
+                .edge()
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "the configuration has no [edge]",
+                        "name the edge's own configuration with --config"));
+        if (other == null && edge.operators().admin().isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "[edge] has no admin, so the edge has no admin address",
+                    "add admin = \"127.0.0.1:9180\" to [edge] and restart the edge");
+        }
+        UrlSecret token = edge.operators()
+                .token()
+                .orElseThrow(() -> new Failure(
+                        Failure.Code.CONFIGURATION,
+                        "[edge] has no admin_token, which the admin address requires",
+                        "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own"));
+        return new EdgeAdmin(
+                other != null ? other : uri(edge.operators().admin().orElseThrow()), token);
+    }
+
+    private static URI uri(InetSocketAddress admin) {
+        String host = admin.getHostString().equals("0.0.0.0") ? "127.0.0.1" : admin.getHostString();
+        return URI.create("http://" + host + ":" + admin.getPort());
+    }
+
+    /// Purges a site on the edge of this host, on its peers and in its fleet, best effort.
+    ///
+    /// @return a line for each that was not reached, which notices the change by itself within 30 s
+    public static List<String> purge(Configuration configuration, String site) {
+        List<String> failures = purgeEdges(configuration, site);
+        if (configuration.fleet().isPresent()) {
+            try {
+                FleetBus.announceUnknown(configuration.fleet().get().settings(), ANSWER_LIMIT);
+            } catch (Failure | IOException e) {
+                failures.add("not announced to the fleet, changes appear within 30 s: " + Failure.messageOf(e));
+            }
+        }
+        return failures;
+    }
+
+    private static List<String> purgeEdges(Configuration configuration, String site) {
+        Optional<EdgeConfiguration> edge = configuration.edge();
+        if (edge.isEmpty() || edge.get().operators().token().isEmpty()) {
+            return new ArrayList<>();
+        }
+        UrlSecret token = edge.get().operators().token().get();
+        List<URI> edges = new ArrayList<>(edge.get().operators().peers());
+        edge.get().operators().admin().map(EdgeAdmin::uri).ifPresent(edges::add);
+        List<String> failures = new ArrayList<>();
+        for (URI address : edges) {
+            try {
+                new EdgeAdmin(address, token).send("/purge?site=" + site, "POST");
+            } catch (Failure e) {
+                failures.add("not purged, changes appear within 30 s: " + e.found());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return failures;
+            }
+        }
+        return failures;
+    }
+
+    MetricsSnapshot read() throws Failure, InterruptedException {
+        String answer = send(SNAPSHOT, "GET");
+        try {
+            return MetricsSnapshot.parse(answer, System.nanoTime());
+        } catch (JacksonException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    address.resolve(SNAPSHOT) + " answers no snapshot of an edge",
+                    OTHER_ADDRESS,
+                    e);
+        }
+    }
+
+    private String send(String path, String method) throws Failure, InterruptedException {
+        HttpResponse<String> answer;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
+                    .timeout(ANSWER_LIMIT)
+                    .method(method, BodyPublishers.noBody())
+                    .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
+                    .build();
+            answer = client.send(request, BodyHandlers.ofString());
+        } catch (IOException | IllegalArgumentException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    "no edge answers at " + address + ": " + (e.getMessage() == null ? e : e.getMessage()),
+                    "start it (aloft serve), or give its admin address with --admin",
+                    e);
+        }
+        if (answer.statusCode() == 401) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the edge at " + address + " does not take this admin_token",
+                    "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own");
+        }
+        if (answer.statusCode() != 200) {
+            throw new Failure(
+                    Failure.Code.MACHINE, address.resolve(path) + " answers " + answer.statusCode(), OTHER_ADDRESS);
+        }
+        return answer.body();
+    }
+}

@@ -1,0 +1,6 @@
+/// `aloft migrate`: the uploads of a site from a local folder into S3, and back. A migration purges the edges, so this
+/// room also knows the client of the edge.
+@NullMarked
+package dev.aloft.cli.migrate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,313 @@
+package dev.aloft.cli.serve;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.ListenAddress;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.cli.configuration.SiteFallback;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Lifetime;
+import dev.aloft.files.FileTree;
+import dev.aloft.image.RenderPool;
+import dev.aloft.image.RenderPoolSettings;
+import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.SiteFigures;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.editor.PictureEditor;
+import dev.aloft.server.fleet.FleetBus;
+import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.objectcache.MemoryObjectCache;
+import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.operations.PurgePeers;
+import dev.aloft.server.tachyon.Admission;
+import dev.aloft.server.tachyon.Pictures;
+import dev.aloft.server.uploads.UploadsSite;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Start of the parts of one configuration. Each part that runs belongs to the lifetime. For one thread.
+final class ServerStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
+
+    /// Of this much of the heap, and of half of the rest, the object caches take nothing: bodies and other caches need
+    /// it.
+    private static final long HEAP_OF_OTHERS = 256L << 20;
+
+    private final Configuration configuration;
+    private final ServedParts parts;
+    private final InheritedSockets sockets;
+    private final Lifetime lifetime;
+    private final List<SocketAddress> watched = new ArrayList<>();
+
+    /// @param sockets of the service manager; a part whose address is among them opens none of its own
+    ServerStart(Configuration configuration, ServedParts parts, InheritedSockets sockets, Lifetime lifetime) {
+        this.configuration = configuration;
+        this.parts = parts;
+        this.sockets = sockets;
+        this.lifetime = lifetime;
+    }
+
+    /// @throws Failure when a part cannot start; those before it run
+    void run() throws Failure, IOException {
+        Optional<EdgeConfiguration> edge = parts.edge() ? configuration.edge() : Optional.empty();
+        if (parts == ServedParts.EDGE && edge.isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "there is no [edge] for --edge-only",
+                    "add [edge] with a listen address, or run the agent without --edge-only");
+        }
+        if (parts.agent()) {
+            if (configuration.fleet().isEmpty()) {
+                requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
+                warnOfOtherHosts();
+            }
+        }
+        Store store = lifetime.keep(Store.open(configuration.s3()));
+        Optional<RenderPool> renderPool = renderPool(edge.isPresent());
+        Optional<FleetBus> fleet = fleet();
+        List<AgentSite> agents = new ArrayList<>();
+        List<EdgeSite> edges = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            if (parts.agent()) {
+                requirePlaces(site);
+            }
+            Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
+            requireBucket(bucket);
+            SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
+            if (parts.agent()) {
+                AgentSite served =
+                        withSnapshots(site, store, agentSite(site, bucket).withFigures(figures));
+                AgentSite agent = renderPool
+                        .map(pool -> served.withEditor(new PictureEditor(pool)))
+                        .orElse(served);
+                tryStore(agent);
+                agents.add(agent);
+            }
+            EdgeSite edgeSite = edgeSite(site, bucket, renderPool, figures);
+            fleet.ifPresent(bus -> bus.join(bucket, edgeSite.uploads().folder()));
+            edges.add(edgeSite);
+        }
+        if (parts.agent()) {
+            startAgent(agents);
+        }
+        if (edge.isPresent()) {
+            startEdge(edge.get(), edges, fleet);
+        } else if (configuration.edge().isPresent()) {
+            notifyEdges(configuration.edge().get(), edges);
+        }
+        sockets.unclaimed()
+                .forEach(address -> LOG.warn(
+                        "the service manager passes a socket on {}, on which nothing of the configuration listens",
+                        address));
+        startWatchdog();
+    }
+
+    private void warnOfOtherHosts() {
+        boolean hasPeers = configuration
+                .edge()
+                .filter(edge -> !edge.operators().peers().isEmpty())
+                .isPresent();
+        for (SiteConfiguration site : configuration.sites()) {
+            if (hasPeers && site.agent().objectCacheBytes().isPresent()) {
+                LOG.warn(
+                        "site {}: without [fleet] the object cache is for a single host; if the hosts of [edge] peers run"
+                                + " PHP for this site, add [fleet] or remove object_cache_bytes",
+                        site.name());
+            }
+        }
+    }
+
+    private void startWatchdog() {
+        lifetime.manager()
+                .ifPresent(manager -> manager.watchdog()
+                        .ifPresent(interval -> lifetime.keep(Watchdog.start(manager, interval, watched))));
+    }
+
+    private void startAgent(List<AgentSite> sites) throws Failure {
+        try {
+            lifetime.keep(Agent.start(sites, sockets));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    Failure.messageOf(e),
+                    "stop the process that uses it, or choose another socket",
+                    e);
+        }
+        for (AgentSite site : sites) {
+            watched.add(UnixDomainSocketAddress.of(site.socket()));
+            LOG.info("site {}: agent on {}", site.name(), site.socket());
+        }
+    }
+
+    private void startEdge(EdgeConfiguration edgeConfiguration, List<EdgeSite> sites, Optional<FleetBus> fleet)
+            throws Failure {
+        ListenAddress listen = edgeConfiguration.listen();
+        EdgeSettings alone = edgeConfiguration.settings(sites);
+        try {
+            Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
+            LOG.info("edge on {}:{}", listen.host(), edge.port());
+            if (!parts.agent()) {
+                watched.add(reachable(listen.host(), edge.port()));
+            }
+        } catch (IOException e) {
+            String found = Failure.messageOf(e);
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    found,
+                    found.contains("Permission denied")
+                            ? "let it use ports below 1024 (in a systemd unit:"
+                                    + " AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose another [edge] listen"
+                            : "stop the process that uses it, or choose another [edge] listen",
+                    e);
+        }
+    }
+
+    /// An address of this machine that reaches a server which listens on `host`.
+    private static SocketAddress reachable(String host, int port) {
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        return address.getAddress() != null && address.getAddress().isAnyLocalAddress()
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                : address;
+    }
+
+    /// An agent in a process of its own notifies the edges as an edge beside it would.
+    private void notifyEdges(EdgeConfiguration edge, List<EdgeSite> sites) {
+        List<UploadsSite> uploads = sites.stream().map(EdgeSite::uploads).toList();
+        edge.operators()
+                .token()
+                .ifPresent(
+                        token -> lifetime.keep(PurgePeers.start(edge.operators().peers(), uploads, token)));
+    }
+
+    private Optional<FleetBus> fleet() throws Failure {
+        if (configuration.fleet().isEmpty()) {
+            return Optional.empty();
+        }
+        FleetSettings settings = configuration.fleet().get().settings();
+        LOG.info("fleet {} at {}", settings.name(), settings.address());
+        return Optional.of(lifetime.keep(FleetBus.open(settings, InstantSource.system())));
+    }
+
+    private Optional<RenderPool> renderPool(boolean hasEdge) {
+        if (!configuration.pictures().enabled()) {
+            return Optional.empty();
+        }
+        RenderPoolSettings settings = configuration.pictures().renderPool();
+        // Without an edge no visitor waits for the worker, and many hosts never need it.
+        return Optional.of(lifetime.keep(hasEdge ? RenderPool.open(settings) : RenderPool.onDemand(settings)));
+    }
+
+    private void requirePlaces(SiteConfiguration site) throws Failure, IOException {
+        if (sockets.has(UnixDomainSocketAddress.of(site.agent().socket()))) {
+            return; // The service manager made it, with its folder and group.
+        }
+        Path _ = site.requireSocketFolder();
+    }
+
+    private static void requireBucket(Bucket bucket) throws Failure {
+        try {
+            bucket.requireReachable();
+            LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());
+        } catch (StoreException e) {
+            if (e.kind().passing()) {
+                LOG.warn("{}; starting anyway, will keep retrying", e.getMessage());
+                return;
+            }
+            throw new Failure(
+                    Failure.Code.STORE,
+                    String.valueOf(e.getMessage()),
+                    "the store is " + bucket.where()
+                            + "; credentials come from the AWS_… variables, a profile or a role",
+                    e);
+        }
+    }
+
+    /// Probes the store's conditional writes at the start. A store that cannot be reached is probed at first use.
+    private static void tryStore(AgentSite site) {
+        try {
+            site.files().probeStore();
+        } catch (StoreException e) {
+            LOG.warn("site {}: cannot probe the store's conditional writes yet: {}", site.name(), e.getMessage());
+        }
+    }
+
+    private EdgeSite edgeSite(
+            SiteConfiguration site, Bucket bucket, Optional<RenderPool> renderPool, SiteFigures figures) {
+        EdgeSite edge = site.edgeSite(bucket, figures);
+        return renderPool
+                .map(pool -> edge.withPictures(new Pictures(
+                        site.name(),
+                        bucket,
+                        site.prefix(),
+                        pool,
+                        configuration
+                                .pictures()
+                                .answers()
+                                .withAdmission(new Admission(site.serving().pictureSizes(), site.urlKey())))))
+                .orElse(edge);
+    }
+
+    private AgentSite agentSite(SiteConfiguration site, Bucket bucket) throws Failure {
+        AgentSite served = new AgentSite(
+                        site.name(),
+                        site.agent().socket(),
+                        site.agent().socketGroup().orElse(null),
+                        new FileTree(bucket, site.prefix(), site.agent().headers()),
+                        site.agent().maxFileBytes())
+                .withLocal(site.agent().local());
+        AgentSite cached = objectCache(site).map(served::withObjectCache).orElse(served);
+        return site.urlKey().map(cached::withUrlKey).orElse(cached);
+    }
+
+    private static AgentSite withSnapshots(SiteConfiguration site, Store store, AgentSite served) {
+        return site.backup()
+                .map(backup -> served.withSnapshots(new SiteSnapshots(backup.backups(site, store), backup.schedule())))
+                .orElse(served);
+    }
+
+    /// In a fleet, all hosts of a site know it by its bucket and prefix.
+    private Optional<ObjectCache> objectCache(SiteConfiguration site) throws Failure {
+        Optional<Long> bytes = site.agent().objectCacheBytes();
+        if (bytes.isEmpty() || configuration.fleet().isEmpty()) {
+            return bytes.map(MemoryObjectCache::new);
+        }
+        FleetSettings fleet = configuration.fleet().get().settings();
+        Path socket = site.agent().socket();
+        Path awayFile = socket.resolveSibling(socket.getFileName() + ".away");
+        return Optional.of(
+                lifetime.keep(new RedisObjectCache(fleet, site.bucket() + "/" + site.prefix(), Optional.of(awayFile))));
+    }
+
+    /// @param heap in bytes
+    static void requireHeap(List<SiteConfiguration> sites, long heap) throws Failure {
+        long caches = sites.stream()
+                .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
+                .sum();
+        long room = Math.max(0, Math.min(heap / 4, (heap - HEAP_OF_OTHERS) / 2));
+        if (caches > room) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the object caches of all sites have " + caches + " bytes, and Java's heap has room for " + room,
+                    "lower object_cache_bytes, or give the server more memory: the key memory, above all tables");
+        }
+    }
+}

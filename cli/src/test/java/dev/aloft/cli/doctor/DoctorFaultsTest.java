@@ -1,0 +1,398 @@
+package dev.aloft.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.aloft.cli.CommandRun;
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.doctor.DoctorFinding.Grade;
+import dev.aloft.server.edge.Tls;
+import dev.aloft.store.Store;
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// `aloft doctor` on a site that works, and on one in which a fault was planted: the check that finds it, and its
+/// remedy.
+@Timeout(300)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DoctorFaultsTest {
+
+    @TempDir
+    private static Path folder;
+
+    private DoctorSite site;
+
+    @BeforeAll
+    void start() throws Exception {
+        site = DoctorSite.start(folder);
+    }
+
+    @AfterEach
+    void recover() throws IOException {
+        site.recover();
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        site.close();
+    }
+
+    private String healthy() {
+        return site.configuration();
+    }
+
+    private static Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void aSiteThatWorksHasNoFault() throws Exception {
+        List<Path> before = smallObjects();
+
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--config",
+                write("ok.toml", healthy()).toString(),
+                "--wordpress",
+                site.wordPress().toString());
+
+        assertThat(run.code()).as(run.out() + run.err()).isZero();
+        assertThat(run.out().lines()).hasSizeGreaterThan(18).allMatch(line -> line.startsWith("ok "));
+        assertThat(run.err()).isEmpty();
+        assertThat(smallObjects()).isEqualTo(before);
+    }
+
+    /// Objects that a run has not deleted, because it may not.
+    private static List<Path> smallObjects() throws IOException {
+        try (Stream<Path> objects = Files.walk(folder.resolve("s3"))) {
+            return objects.filter(path -> path.endsWith("small.txt")).sorted().toList();
+        }
+    }
+
+    @Test
+    void programsReadAnObjectOnEachLine() throws Exception {
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--json",
+                "--config",
+                write("bad.toml", healthy() + "bukcet = 1\n").toString());
+
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out().strip())
+                .startsWith("{\"event\":\"check\",\"check\":\"configuration\",\"grade\":\"failed\",\"found\":")
+                .endsWith("\"remedy\":\"did you mean bucket?\"}");
+        assertThat(run.err().lines())
+                .containsExactly(
+                        "aloft: 1 of 1 checks failed",
+                        "aloft: each line above that begins with failed ends with its remedy");
+    }
+
+    /// A change of the configuration that is wrong by itself.
+    Stream<Map.Entry<String, String>> configurations() {
+        return Stream.of(
+                Map.entry("[s3\n", "fix the line"),
+                Map.entry(healthy().replace("bucket = \"media\"\n", ""), "add bucket"),
+                Map.entry(healthy().replace("embedded", "embeded"), "expected one of"),
+                Map.entry(healthy().replace("aloft.sock", "x".repeat(120)), "at most 107 bytes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("configurations")
+    void anInvalidConfigurationIsFound(Map.Entry<String, String> wrong) throws Exception {
+        CommandRun run = CommandRun.of(
+                "doctor", "--config", write("wrong.toml", wrong.getKey()).toString());
+
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).startsWith("failed   configuration").contains(wrong.getValue());
+    }
+
+    /// A fault of the store.
+    ///
+    /// @param check that finds it
+    record StoreFault(String check, String remedy, Consumer<S3Front> plant) {
+        @Override
+        public String toString() {
+            return check + ": " + remedy;
+        }
+    }
+
+    static Stream<StoreFault> storeFaults() {
+        return Stream.of(
+                new StoreFault(
+                        "s3 bucket",
+                        "allow s3:ListBucket",
+                        s3 -> s3.on("HeadBucket").answer(403)),
+                new StoreFault(
+                        "s3 bucket",
+                        "create the bucket",
+                        s3 -> s3.on("HeadBucket").answer(404)),
+                new StoreFault(
+                        "s3 write",
+                        "allow s3:PutObject",
+                        s3 -> s3.on("PutObject").answer(403, "AccessDenied")),
+                new StoreFault(
+                        "s3 write", "free space", s3 -> s3.on("PutObject").answer(507, "InsufficientStorage")),
+                new StoreFault(
+                        "s3 write", "check endpoint", s3 -> s3.on("PutObject").answer(503, "SlowDown")),
+                new StoreFault(
+                        "s3 write",
+                        "check the credentials",
+                        s3 -> s3.on("PutObject").answer(403, "SignatureDoesNotMatch")),
+                new StoreFault(
+                        "s3 read",
+                        "allow s3:GetObject",
+                        s3 -> s3.on("GetObject").answer(403, "AccessDenied")),
+                new StoreFault(
+                        "s3 conditional write",
+                        "what the store must do",
+                        s3 -> s3.on(request -> !request.conditions().isEmpty()).answer(501)),
+                new StoreFault(
+                        "s3 list",
+                        "allow s3:ListBucket",
+                        s3 -> s3.on("ListObjectsV2").answer(403, "AccessDenied")),
+                new StoreFault(
+                        "s3 copy",
+                        "allow s3:GetObject and s3:PutObject",
+                        s3 -> s3.on("CopyObject").answer(403, "AccessDenied")),
+                new StoreFault(
+                        "s3 multipart",
+                        "s3:AbortMultipartUpload",
+                        s3 -> s3.on("CreateMultipartUpload").answer(403, "AccessDenied")),
+                new StoreFault(
+                        "s3 delete",
+                        "allow s3:DeleteObject",
+                        s3 -> s3.on("DeleteObject").answer(403, "AccessDenied")),
+                new StoreFault("clock", "synchronise", s3 -> s3.onEvery().shiftDate(Duration.ofMinutes(20))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("storeFaults")
+    void aFaultOfTheStoreIsFound(StoreFault fault) throws Exception {
+        fault.plant().accept(site.front());
+        assertThat(s3Findings(healthy()).byCheck()).hasEntrySatisfying(fault.check(), found -> {
+            assertThat(found.grade()).isEqualTo(Grade.FAILED);
+            assertThat(found.remedy()).contains(fault.remedy());
+        });
+    }
+
+    @Test
+    void aStoreThatIsAwayIsFound() throws Exception {
+        String configuration = healthy().replace(site.front().endpoint().toString(), "http://127.0.0.1:1");
+
+        assertThat(s3Findings(configuration).get("clock").remedy()).contains("check endpoint of [s3]");
+    }
+
+    @Test
+    void missingCredentialsAreFound() throws Exception {
+        System.clearProperty("aws.accessKeyId");
+        System.clearProperty("aws.secretAccessKey");
+        System.setProperty("aws.disableEc2Metadata", "true");
+
+        DoctorFinding found = s3Findings(healthy()).get("credentials");
+
+        assertThat(found.found()).contains("no credentials were found");
+        assertThat(found.remedy()).contains("/etc/aloft/credentials.env");
+    }
+
+    private Findings s3Findings(String configuration) throws Exception {
+        Configuration read = Configuration.read(write("s3.toml", configuration), Map.of());
+        try (Store store = Store.open(read.s3())) {
+            return findings(S3Checks.of(read, store));
+        }
+    }
+
+    private static Findings findings(List<DoctorCheck> checks) throws InterruptedException {
+        Map<String, DoctorFinding> found = new LinkedHashMap<>();
+        for (DoctorCheck check : checks) {
+            found.put(check.name(), check.run());
+        }
+        return new Findings(found);
+    }
+
+    @Test
+    void aSocketFolderThatCannotBeUsedIsFound() throws Exception {
+        Files.writeString(folder.resolve("file"), "");
+        assertMachine(healthy().replace("aloft.sock", "file/aloft.sock"), "socket folder", "choose another socket");
+        assertMachine(healthy().replace("\"root\"", "\"no-such-group\""), "socket folder", "set socket_group");
+    }
+
+    @Test
+    void aCacheFolderThatCannotBeUsedIsFound() throws Exception {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertMachine(healthy().replace("/cache\"", "/none\""), "cache folder", "install -d");
+        assertMachine(healthy().replace("/cache\"", "/open\""), "cache folder", "chmod 0700");
+        assertMachine(healthy().replace("104857600", "99999999999999999"), "cache folder", "lower cache_folder_bytes");
+    }
+
+    @Test
+    void aLogThatCannotBeWrittenIsFound() throws Exception {
+        assertMachine(healthy().replace("/access.log", "/none/access.log"), "access log", "change access_log");
+    }
+
+    private static void assertMachine(String configuration, String check, String remedy) throws Exception {
+        Configuration read = Configuration.read(write("machine.toml", configuration), Map.of());
+        DoctorFinding found = findings(MachineChecks.of(read)).get(check);
+        assertThat(found.grade()).isNotEqualTo(Grade.OK);
+        assertThat(found.remedy()).contains(remedy);
+    }
+
+    @Test
+    void aLowLimitOfOpenFilesIsFound() {
+        assertThat(MachineChecks.openFiles(
+                                "Max open files            1024                 4096                 files\n")
+                        .remedy())
+                .contains("LimitNOFILE=65536");
+    }
+
+    @Test
+    void aCertificateThatEndsOrIsNoneIsFound() throws Exception {
+        Path key = folder.resolve("key.pem");
+        Path certificate = folder.resolve("certificate.pem");
+        Process openssl = new ProcessBuilder(
+                        "openssl",
+                        "req",
+                        "-x509",
+                        "-newkey",
+                        "ec",
+                        "-pkeyopt",
+                        "ec_paramgen_curve:P-256",
+                        "-nodes",
+                        "-days",
+                        "30",
+                        "-subj",
+                        "/CN=shop.test",
+                        "-keyout",
+                        key.toString(),
+                        "-out",
+                        certificate.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(openssl.waitFor()).isZero();
+        Tls tls = new Tls(certificate, key);
+        Instant now = Instant.now();
+
+        assertThat(MachineChecks.certificate(tls, now).grade()).isEqualTo(Grade.OK);
+        assertThat(MachineChecks.certificate(tls, now.plus(Duration.ofDays(20))).grade())
+                .isEqualTo(Grade.WARNING);
+        assertThat(MachineChecks.certificate(tls, now.plus(Duration.ofDays(31))).remedy())
+                .contains("renew");
+        assertThat(MachineChecks.certificate(new Tls(write("no.pem", "nothing"), key), now)
+                        .remedy())
+                .contains("tls_certificate");
+        assertThat(MachineChecks.certificate(new Tls(certificate, folder.resolve("none.pem")), now)
+                        .remedy())
+                .contains("tls_key");
+    }
+
+    @Test
+    void anAgentThatIsAwayOrAnotherOneIsFound() throws Exception {
+        assertService(healthy().replace("aloft.sock", "none.sock"), "agent", "systemctl start aloft");
+        assertService(healthy().replace("\"media\"", "\"other\""), "agent", "systemctl restart aloft");
+        Path left = folder.resolve("left.sock");
+        try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            dead.bind(UnixDomainSocketAddress.of(left));
+        }
+        assertService(healthy().replace("aloft.sock", "left.sock"), "agent", "run this command as root");
+    }
+
+    /// The backlog of the kernel accepts the connection.
+    @Test
+    void anAgentThatDoesNotAnswerIsFound() throws Exception {
+        Path silent = folder.resolve("silent.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(silent));
+            String configuration = healthy().replace("aloft.sock", "silent.sock");
+            assertService(configuration, Duration.ofMillis(100), "agent", "systemctl restart aloft");
+        }
+    }
+
+    @Test
+    void anEdgeThatIsAwayOrAnotherServerIsFound() throws Exception {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        other.start();
+        try {
+            String port = ":" + other.getAddress().getPort() + "\"";
+            assertService(healthy().replace(site.edge(), port), "edge", "choose another listen");
+            assertService(healthy().replace(site.edge(), ":1\""), "edge", "correct listen");
+            assertService(healthy().replace(site.admin(), ":1\""), "edge ready", "correct admin");
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    private static void assertService(String configuration, String check, String remedy) throws Exception {
+        assertService(configuration, Duration.ofMinutes(1), check, remedy);
+    }
+
+    private static void assertService(String configuration, Duration limit, String check, String remedy)
+            throws Exception {
+        Configuration read = Configuration.read(write("service.toml", configuration), Map.of());
+        DoctorFinding found = findings(new ServiceChecks(limit).of(read)).get(check);
+        assertThat(found.grade()).isEqualTo(Grade.FAILED);
+        assertThat(found.remedy()).contains(remedy);
+    }
+
+    @Test
+    void aWordPressThatDoesNotFitIsFound() throws Exception {
+        Path other = folder.resolve("other");
+        Files.createDirectories(other.resolve("wp-content"));
+        Files.writeString(
+                other.resolve("wp-config.php"),
+                "<?php define('ALOFT_BUCKET', 'elsewhere'); define('ALOFT_SOCKET', '/run/other.sock');");
+        Files.writeString(
+                other.resolve("composer.json"),
+                "{\"extra\": {\"altis\": {\"modules\": {\"cloud\": {\"s3-uploads\": false}}}}}");
+        Configuration read = Configuration.read(write("wordpress.toml", healthy()), Map.of());
+
+        Findings found = findings(WordPressChecks.of(other, read));
+
+        assertThat(found.byCheck().values()).allMatch(finding -> finding.grade() == Grade.FAILED);
+        assertThat(found.get("wordpress plugin").remedy()).contains("install the plugin");
+        assertThat(found.get("wordpress socket").remedy()).contains("correct it in wp-config.php");
+        assertThat(found.get("wordpress bucket").remedy()).contains("correct it in wp-config.php");
+        assertThat(found.get("wordpress switch").remedy()).contains("s3-uploads");
+        assertThat(findings(WordPressChecks.of(folder, read))
+                        .get("wordpress plugin")
+                        .remedy())
+                .contains("--wordpress");
+    }
+
+    /// Findings by the names of their checks; of several with one name the last.
+    private record Findings(Map<String, DoctorFinding> byCheck) {
+
+        DoctorFinding get(String check) {
+            return Objects.requireNonNull(byCheck.get(check), check);
+        }
+    }
+}

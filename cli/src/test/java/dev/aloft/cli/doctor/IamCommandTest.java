@@ -1,0 +1,147 @@
+package dev.aloft.cli.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.cli.CommandRun;
+import dev.aloft.cli.doctor.DoctorFinding.Grade;
+import dev.aloft.files.FilePath;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.S3Front;
+import dev.aloft.testkit.S3Request;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The agent's policy, with a front before S3 that refuses what the policy does not allow: every request of
+/// `aloft doctor` succeeds with it, and some fail without any one of its actions.
+@Timeout(180)
+final class IamCommandTest {
+
+    private static final Map<String, String> ACTIONS = Map.ofEntries(
+            Map.entry("HeadBucket", "s3:ListBucket"),
+            Map.entry("ListObjectsV2", "s3:ListBucket"),
+            Map.entry("HeadObject", "s3:GetObject"),
+            Map.entry("GetObject", "s3:GetObject"),
+            Map.entry("PutObject", "s3:PutObject"),
+            Map.entry("CopyObject", "s3:PutObject"),
+            Map.entry("CreateMultipartUpload", "s3:PutObject"),
+            Map.entry("UploadPart", "s3:PutObject"),
+            Map.entry("CompleteMultipartUpload", "s3:PutObject"),
+            Map.entry("AbortMultipartUpload", "s3:AbortMultipartUpload"),
+            Map.entry("DeleteObject", "s3:DeleteObject"));
+
+    @TempDir
+    private Path folder;
+
+    private S3Credentials keys;
+    private EmbeddedS3 s3;
+    private S3Front front;
+
+    @BeforeEach
+    void start() throws IOException {
+        keys = S3Credentials.random();
+        s3 = EmbeddedS3.start(Files.createDirectory(folder.resolve("s3")), keys);
+        s3.createBucket("media");
+        front = S3Front.before(s3.endpoint());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        front.close();
+        s3.close();
+    }
+
+    @Test
+    void theAgentsPolicyAllowsWhatItNeedsAndNoMore() throws Exception {
+        JsonNode policy = policy("agent");
+        List<String> actions = new ArrayList<>();
+        policy.path("Statement")
+                .forEach(statement -> statement.path("Action").forEach(action -> actions.add(action.asString())));
+
+        front.on(request -> !isAllowed(policy, request, "")).answer(403, "AccessDenied");
+        assertThat(grades()).containsOnly(Grade.OK);
+
+        actions.remove("s3:AbortMultipartUpload"); // for uploads that fail
+        for (String withdrawn : actions) {
+            front.calm();
+            front.on(request -> !isAllowed(policy, request, withdrawn)).answer(403, "AccessDenied");
+            assertThat(grades()).as(withdrawn).contains(Grade.FAILED);
+        }
+    }
+
+    @Test
+    void anEdgeReadsOnly() throws Exception {
+        assertThat(policy("edge").toString()).doesNotContain("Put", "Delete");
+    }
+
+    @Test
+    void backupsNameTheirOwnBucketAndCephNamesTheUser() throws Exception {
+        assertThat(policy("backup", "--user", "arn:aws:iam:::user/aloft").toString())
+                .contains(
+                        "\"arn:aws:s3:::backups/example/*\"",
+                        "\"Principal\":{\"AWS\":[\"arn:aws:iam:::user/aloft\"]}",
+                        "s3:GetObjectVersion");
+    }
+
+    private static boolean isAllowed(JsonNode policy, S3Request request, String withdrawn) {
+        String action = ACTIONS.getOrDefault(request.operation(), request.operation());
+        String resource = "arn:aws:s3:::media"
+                + (Set.of("HeadBucket", "ListObjectsV2").contains(request.operation()) ? "" : "/" + request.key());
+        for (JsonNode statement : policy.path("Statement")) {
+            boolean has = statement.path("Action").toString().contains('"' + action + '"');
+            String pattern = statement.path("Resource").path(0).asString();
+            boolean covers = pattern.endsWith("*")
+                    ? resource.startsWith(pattern.substring(0, pattern.length() - 1))
+                    : resource.equals(pattern);
+            if (has && covers && !action.equals(withdrawn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private List<Grade> grades() throws InterruptedException {
+        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, front.endpoint());
+        List<Grade> grades = new ArrayList<>();
+        try (Store store = Store.open(settings, keys.accessKey(), keys.secretKey())) {
+            for (DoctorCheck check : new S3Trial(store.bucket("media"), FilePath.of("shop")).checks()) {
+                grades.add(check.run().grade());
+            }
+        }
+        return grades;
+    }
+
+    private JsonNode policy(String part, String... more) throws IOException {
+        Path file = Files.writeString(folder.resolve("aloft.toml"), """
+                [s3]
+                provider = "other"
+                endpoint = "http://127.0.0.1:9"
+
+                [[site]]
+                name = "example"
+                bucket = "media"
+                prefix = "shop"
+                socket = "/run/aloft/example.sock"
+                [site.backup]
+                bucket = "backups"
+                """);
+        List<String> words = new ArrayList<>(List.of("iam", "--part", part, "--config", file.toString()));
+        words.addAll(List.of(more));
+        return JsonMapper.shared().readTree(CommandRun.done(words.toArray(String[]::new)));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.aloft.cli.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.cli.CommandRun;
+import dev.aloft.cli.Main;
+import dev.aloft.files.FilePath;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.UrlSecret;
+import dev.aloft.server.edge.Edge;
+import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `aloft edge top` before an edge that serves.
+@Timeout(60)
+final class EdgeTopCommandTest {
+
+    private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    private static Path folder;
+
+    private static EmbeddedS3 s3;
+    private static Store store;
+    private static Edge edge;
+
+    @BeforeAll
+    static void start() throws IOException {
+        S3Credentials keys = S3Credentials.random();
+        s3 = EmbeddedS3.start(folder.resolve("s3"), keys);
+        s3.createBucket("media");
+        store = Store.open(StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), keys.accessKey(), keys.secretKey());
+        Bucket bucket = store.bucket("media");
+        bucket.put(
+                ObjectKey.of("uploads/cat.jpg"),
+                new ByteArrayInputStream(new byte[5000]),
+                5000,
+                "image/jpeg",
+                WriteCondition.always());
+        edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(bucket, FilePath.ROOT))
+                .withOperators(OperatorSettings.NONE.withAdmin(
+                        InetSocketAddress.createUnresolved("127.0.0.1", 0), UrlSecret.of(TOKEN))));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        edge.close();
+        store.close();
+        s3.close();
+    }
+
+    @Test
+    void oneSecondIsPrintedForScripts() throws Exception {
+        CommandRun run;
+        try (Visitors _ = new Visitors()) {
+            run = CommandRun.of("edge", "top", "--once", "--config", configuration(edge.adminPort(), TOKEN));
+        }
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).doesNotContain("\033").isNotBlank();
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 100);
+        assertThat(number(run.out(), "requests +([0-9.]+)/s")).isPositive();
+        assertThat(number(run.out(), "hits ([0-9.]+)%")).isPositive();
+        assertThat(run.out())
+                .containsPattern("sent [0-9.]+ [kM]?B/s")
+                .containsPattern("mean [0-9.]+ ms")
+                .containsPattern("S3 +[0-9.]+/s   failed 0.0/s")
+                // The upload, and that its folder has no rules.
+                .containsPattern("cache +memory [0-9.]+ kB   disk 0 B   URLs 2")
+                .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ [kM]B  /uploads/cat.jpg$");
+    }
+
+    @Test
+    void anEdgeThatDoesNothingIsShownDoingNothing() throws Exception {
+        CommandRun run = CommandRun.of(
+                "edge",
+                "top",
+                "--once",
+                "--admin",
+                "http://127.0.0.1:" + edge.adminPort(),
+                "--config",
+                configuration(1, TOKEN));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("hits -").contains("mean -");
+    }
+
+    @Test
+    void withoutOnceItGoesOnUntilItIsToldToStop() throws Exception {
+        StringWriter out = new StringWriter();
+        String configuration = configuration(edge.adminPort(), TOKEN);
+        Thread top = Thread.ofPlatform()
+                .start(() -> Main.command()
+                        .setOut(new PrintWriter(out, true))
+                        .execute("edge", "top", "--config", configuration));
+        while (Pattern.compile("(?m)^cache ").matcher(out.toString()).results().count() < 2) {
+            assertThat(top.isAlive()).isTrue();
+            Thread.sleep(20); // until it has been printed twice
+        }
+        top.interrupt();
+        top.join();
+    }
+
+    @Test
+    void whatIsMissingIsSaid() throws Exception {
+        String token = configuration(edge.adminPort(), "another token of more than 32 bytes");
+        assertFails(3, "does not take this admin_token", "ALOFT_EDGE_ADMIN_TOKEN", token);
+        assertFails(4, "no edge answers at http://127.0.0.1:1", "aloft serve", configuration(1, TOKEN));
+        assertFails(4, "/snapshot answers 404", "--admin", configuration(edge.port(), TOKEN));
+        assertFails(3, "[edge] has no admin,", "add admin", write("listen = \":0\"\n"));
+        assertFails(3, "has no admin_token", "ALOFT_EDGE_ADMIN_TOKEN", write("listen = \":0\"\nadmin = \":1\"\n"));
+        assertFails(3, "there is no configuration at", "--config", "none.toml");
+    }
+
+    private static void assertFails(int code, String found, String advice, String configuration) {
+        CommandRun run = CommandRun.of("edge", "top", "--once", "--config", configuration);
+        assertThat(run.code()).as(run.err()).isEqualTo(code);
+        assertThat(run.out()).isEmpty();
+        List<String> lines = run.err().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains(found);
+        assertThat(lines.get(1)).contains(advice);
+        assertThat(run.err()).doesNotContain(TOKEN);
+    }
+
+    private static String configuration(int admin, String token) throws IOException {
+        return write("listen = \":0\"\nadmin = \"127.0.0.1:" + admin + "\"\nadmin_token = \"" + token + "\"\n");
+    }
+
+    private static String write(String edge) throws IOException {
+        String text = "[s3]\nprovider = \"other\"\nendpoint = \"" + s3.endpoint() + "\"\n\n[edge]\n" + edge
+                + "\n[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"/run/aloft/site.sock\"\n";
+        return Files.writeString(Files.createTempFile(folder, "aloft", ".toml"), text)
+                .toString();
+    }
+
+    private static double number(String text, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .map(match -> Double.parseDouble(match.group(1)))
+                .findFirst()
+                .orElse(-1.0);
+    }
+
+    /// Ask for one picture again and again.
+    private static final class Visitors implements AutoCloseable {
+
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final HttpClient client = HttpClient.newHttpClient();
+
+        Visitors() {
+            Thread.ofVirtual().start(this::ask);
+        }
+
+        private void ask() {
+            HttpRequest request = HttpRequest.newBuilder(edge.uri().resolve("uploads/cat.jpg"))
+                    .build();
+            while (!over.get()) {
+                try {
+                    client.send(request, BodyHandlers.discarding());
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            client.close(); // waits for the request under way
+        }
+    }
+}

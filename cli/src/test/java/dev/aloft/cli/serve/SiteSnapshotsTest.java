@@ -1,0 +1,103 @@
+package dev.aloft.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.backup.BackupSettings;
+import dev.aloft.backup.Backups;
+import dev.aloft.backup.DescriptionSignature;
+import dev.aloft.backup.Snapshot;
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
+import dev.aloft.cli.CommandStore;
+import dev.aloft.server.agent.SnapshotSource.Entry;
+import dev.aloft.server.agent.SnapshotSource.Report;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(300)
+final class SiteSnapshotsTest {
+
+    @TempDir
+    private Path folder;
+
+    private CommandStore s3;
+    private Backups backups;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = CommandStore.start(folder, "media", "backups");
+        s3.write("media", "shop/uploads/cat.jpg", "meow");
+        backups = backups(new BucketFolder(s3.bucket("backups"), "shop/"));
+    }
+
+    private Backups backups(BucketFolder folder) {
+        return new Backups(
+                "shop",
+                new BucketFolder(s3.bucket("media"), "shop/"),
+                folder,
+                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void newestSnapshotComesFirst() throws IOException {
+        create();
+        Snapshot second = create();
+
+        Report report = new SiteSnapshots(backups, "daily").read();
+
+        assertThat(report.newest()).hasSize(2);
+        assertThat(report.newest().getFirst())
+                .isEqualTo(new Entry(second.id(), second.moment(), 1, "meow".length(), false));
+        assertThat(report.interval()).hasValue(Duration.ofDays(1));
+        assertThat(report.damaged()).isZero();
+    }
+
+    @Test
+    void damagedSnapshotIsCounted() throws IOException {
+        Snapshot snapshot = create();
+        s3.write("backups", "shop/snapshots/" + snapshot.id() + "/snapshot.json", "{}");
+
+        Report report = new SiteSnapshots(backups, "Mon *-*-* 03:00").read();
+
+        assertThat(report.newest()).isEmpty();
+        assertThat(report.damaged()).isEqualTo(1);
+        assertThat(report.interval()).isEmpty();
+    }
+
+    @Test
+    void backupsThatS3DoesNotShowAreNoFailure() throws IOException {
+        create();
+        try (S3Front front = S3Front.before(s3.endpoint());
+                Store store = Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()))) {
+            front.on("ListObjectsV2").answer(403);
+            BucketFolder denied = new BucketFolder(store.bucket("backups"), "shop/");
+
+            Report report = new SiteSnapshots(backups(denied), "daily").read();
+
+            assertThat(report.isReadable()).isFalse();
+            assertThat(report.newest()).isEmpty();
+        }
+    }
+
+    private Snapshot create() throws IOException {
+        return backups.create(Optional.empty(), List.of(), new Progress());
+    }
+}
