@@ -679,6 +679,14 @@ namespace {
             unset($this->absent[$group][$id], $this->expires[$group][$id]);
         }
 
+        /** The agent has no value. If this process has found none before, it counts from then. */
+        private function missed(string $group, string $id): void
+        {
+            $since = $this->absent[$group][$id] ?? $this->agent->at;
+            $this->forget($group, $id);
+            $this->absent[$group][$id] = $since;
+        }
+
         /**
          * Gets values from the agent.
          *
@@ -828,9 +836,11 @@ namespace {
                 }
                 if ($stored[$key]) {
                     $this->keep($of, $id, $data[$key], $expire);
+                } elseif ($result === 'miss') {
+                    $this->missed($of, $id);
                 } else {
                     $this->forget($of, $id);
-                    if ($result === 'miss' || $result === 'changed') {
+                    if ($result === 'changed') {
                         $this->absent[$of][$id] = $this->agent->at;
                     }
                 }
@@ -910,8 +920,7 @@ namespace {
                     return (int) $result[2];
                 }
                 if ($result[0] === 'miss') {
-                    $this->forget($of, $id);
-                    $this->absent[$of][$id] = $this->agent->at;
+                    $this->missed($of, $id);
                     return false;
                 }
                 $sum = self::sum(Codec::decode($result[4]), $offset);

@@ -236,6 +236,20 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         }
     }
 
+    /** Only the first of the reads that find nothing counts: the ones after it tell the request nothing new. */
+    public function testAnOptionThatWasAbsentSeveralTimesIsAddedAndReplaced(): void
+    {
+        $cache = self::request();
+        self::assertFalse($cache->get('n', 'options'));
+        self::request()->set('other', 1);
+        self::assertFalse($cache->incr('n', 1, 'options'));
+        self::request()->set('other', 2);
+        self::assertFalse($cache->replace('n', 1, 'options'));
+        self::assertTrue($cache->add('n', 2, 'options'));
+        self::assertTrue($cache->set('n', 3, 'options'));
+        self::assertSame(3, self::stored('n', 'options'));
+    }
+
     public function testNotoptionsStayInTheRequest(): void
     {
         $cache = self::request();
