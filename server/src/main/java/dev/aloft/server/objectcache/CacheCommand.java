@@ -10,6 +10,9 @@ sealed interface CacheCommand {
     /// @param deadline in milliseconds since 1970
     record Until(long deadline) implements CacheCommand {}
 
+    /// Gets the numbers of the last changes, by which a client validates values that it keeps.
+    record Changes() implements CacheCommand {}
+
     record Get(EntryKey key) implements CacheCommand {}
 
     /// Gets all keys of a stored list.

@@ -48,6 +48,7 @@ final class CommandReader {
     private CacheCommand command(String[] words) {
         return switch (words[0]) {
             case "until" -> new CacheCommand.Until(number(words, 1));
+            case "changes" -> new CacheCommand.Changes();
             case "get" -> new CacheCommand.Get(key(words, 1));
             case "recall" -> new CacheCommand.Recall(key(words, 1));
             case "set" -> store(Condition.ALWAYS, words);

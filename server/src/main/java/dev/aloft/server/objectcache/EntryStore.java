@@ -34,6 +34,7 @@ final class EntryStore {
     /// The last changes of absent keys by [#hash], the earliest first.
     private final SequencedMap<Long, Long> removals = new LinkedHashMap<>();
     private final Map<String, Long> groupFlushes = new HashMap<>();
+    private final ChangeTable changes = new ChangeTable();
     private SequencedMap<EntryKey, CachedEntry> entries = newEntries();
     private long bytes;
     private long forgottenRemoval;
@@ -59,6 +60,16 @@ final class EntryStore {
     /// The number of the last change.
     long sequence() {
         return sequence;
+    }
+
+    /// The number of the last flush of everything. It is another one in every process.
+    long generation() {
+        return flush;
+    }
+
+    /// The last changes since the last flush of everything, as in [ChangeTable#bytes].
+    byte[] changes() {
+        return changes.bytes();
     }
 
     int size() {
@@ -110,6 +121,7 @@ final class EntryStore {
             return OptionalLong.empty();
         }
         sequence++;
+        changes.changed(ChangeTable.slot(key), sequence);
         CachedEntry old = entries.put(key, entry);
         bytes += entry.cost(key) - (old == null ? 0 : old.cost(key));
         evict();
@@ -123,6 +135,7 @@ final class EntryStore {
         Optional<CachedEntry> old = Optional.ofNullable(get(key));
         old.ifPresent(entry -> drop(key, entry));
         removed(key, ++sequence);
+        changes.changed(ChangeTable.slot(key), sequence);
         return old.isPresent();
     }
 
@@ -131,6 +144,7 @@ final class EntryStore {
             flush();
         } else {
             groupFlushes.put(group, ++sequence);
+            changes.allChanged(sequence);
         }
     }
 

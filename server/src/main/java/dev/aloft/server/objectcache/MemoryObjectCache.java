@@ -123,6 +123,7 @@ public final class MemoryObjectCache implements ObjectCache {
         private void lookAhead() {
             for (CacheCommand command : commands) {
                 switch (command) {
+                    case CacheCommand.Changes _ -> valueBytes += ChangeTable.BYTES;
                     case CacheCommand.Get get -> valueBytes += length(get.key());
                     case CacheCommand.Increment increment -> valueBytes += length(increment.key());
                     case CacheCommand.Recall first
@@ -162,6 +163,7 @@ public final class MemoryObjectCache implements ObjectCache {
         private void run(CacheCommand command) {
             switch (command) {
                 case CacheCommand.Until _ -> results.line("ok");
+                case CacheCommand.Changes _ -> changes();
                 case CacheCommand.Get get -> get(get.key());
                 case CacheCommand.Recall listed -> recall(listed);
                 case CacheCommand.Store store -> store(store);
@@ -179,6 +181,16 @@ public final class MemoryObjectCache implements ObjectCache {
                     results.line("ok");
                 }
                 case CacheCommand.FlushOnce flush -> flushOnce(flush);
+            }
+        }
+
+        private void changes() {
+            byte[] table = entries.changes();
+            if (results.hasRoomFor(table)) {
+                results.line("changes", entries.generation(), entries.sequence(), table.length);
+                results.value(table);
+            } else {
+                results.line("miss");
             }
         }
 

@@ -49,6 +49,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private final String base;
     private final RedisPool pool;
     private final MissedChanges missed;
+    private final KnownChanges changes = new KnownChanges();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private volatile @Nullable String lastRefusal;
@@ -80,7 +81,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     public static void tryServer(FleetSettings settings) throws IOException {
         try (RedisObjectCache trial = new RedisObjectCache(settings, "trial")) {
             List<byte[]> _ = trial.answer("set 1 - 1 1 1\ngax".getBytes(UTF_8), _ -> {});
-            List<byte[]> _ = trial.answer("flush-group 1\ngdelete 1 1\nga".getBytes(UTF_8), _ -> {});
+            List<byte[]> _ = trial.answer("flush-group 1\ngdelete 1 1\ngachanges\n".getBytes(UTF_8), _ -> {});
         }
     }
 
@@ -114,7 +115,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     public List<byte[]> answer(byte[] request, Room room) throws IOException {
         List<CacheCommand> commands = new CommandReader(request).commands();
         long bytes = FIRST_ROOM;
-        room.reserve(bytes);
+        room.reserve(bytes + ChangeTable.BYTES);
         if (missed.addWhileAway(commands)) {
             throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
         }
@@ -122,11 +123,11 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             List<RedisReply> reply = run(commands, bytes);
             while (reply.size() == 2) {
                 bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
-                room.reserve(bytes);
+                room.reserve(bytes + ChangeTable.BYTES);
                 reply = run(commands, bytes);
             }
             count(reply);
-            return List.of(bytes(reply.get(3)), bytes(reply.get(4)));
+            return response(reply);
         } catch (ObjectCache.AwayException e) {
             String reason = String.valueOf(e.getMessage());
             if (!e.isRefused() || !isDeleted(commands)) {
@@ -137,6 +138,15 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private List<byte[]> response(List<RedisReply> reply) throws IOException {
+        List<byte[]> pieces = new ArrayList<>(List.of(bytes(reply.get(3)), bytes(reply.get(4))));
+        if (reply.size() > 5 && reply.get(6) instanceof RedisReply.Items(List<RedisReply> latest)) {
+            pieces.addAll(changes.result(latest));
+            pieces.add(bytes(reply.get(5)));
+        }
+        return pieces;
     }
 
     private void leave(List<CacheCommand> commands, String reason) {
@@ -164,7 +174,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             reply = pool.run((connection, ahead) -> {
                 long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
                 List<Object> words = new ArrayList<>(List.of(1, base, deadline, bytes));
-                words.addAll(ScriptWords.of(commands, ahead));
+                words.addAll(ScriptWords.of(commands, ahead, changes.at()));
                 return evaluated(connection, words);
             });
         } catch (IOException | RuntimeException e) {

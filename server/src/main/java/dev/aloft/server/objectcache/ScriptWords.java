@@ -9,15 +9,18 @@ import java.util.List;
 final class ScriptWords {
 
     private final long aheadMillis;
+    private final long known;
     private final List<Object> words = new ArrayList<>();
 
-    private ScriptWords(long aheadMillis) {
+    private ScriptWords(long aheadMillis, long known) {
         this.aheadMillis = aheadMillis;
+        this.known = known;
     }
 
     /// @param aheadMillis by which the server's clock is ahead of this host's
-    static List<Object> of(List<CacheCommand> commands, long aheadMillis) {
-        ScriptWords words = new ScriptWords(aheadMillis);
+    /// @param known the number of the last change that this host knows
+    static List<Object> of(List<CacheCommand> commands, long aheadMillis, long known) {
+        ScriptWords words = new ScriptWords(aheadMillis, known);
         commands.forEach(words::add);
         return words.words;
     }
@@ -25,6 +28,7 @@ final class ScriptWords {
     private void add(CacheCommand command) {
         switch (command) {
             case CacheCommand.Until(long deadline) -> add("until", deadline + aheadMillis);
+            case CacheCommand.Changes() -> add("changes", known);
             case CacheCommand.Get(EntryKey key) -> add("get", key);
             case CacheCommand.Recall(EntryKey list) -> add("recall", list);
             case CacheCommand.Store store ->

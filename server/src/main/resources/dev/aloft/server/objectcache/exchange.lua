@@ -4,12 +4,13 @@
 -- most bytes of values, and the commands, each with its arguments.
 --
 -- The response is a status, the numbers of hits and misses, and the text of the agent's response in pieces; or the
--- status alone: 'late', or 'more' with the bytes that the values have, and then nothing has been carried out.
+-- status alone: 'late', or 'more' with the bytes that the values have, and then nothing has been carried out. After a
+-- command 'changes' the last piece is followed by the text after its result, and by the last changes.
 --
 -- Keys of a site:
 --   meta      seq: the number of the last change; flush: of the last flush; g:GROUP: of the last flush of a group;
 --             floor: the largest number that was removed from changes. Without it, all other keys are unreachable.
---   changes   the number of the last change of a key, by its hash, for the latest changes
+--   changes   the number of the last change of a key, by its hash, for the latest changes; * for any key of a group
 --   tokens    of named flushes
 --   e…        a value, behind its number and its time. The number of the flush is part of the key.
 --
@@ -18,7 +19,7 @@
 local base, LIMIT = KEYS[1], tonumber(ARGV[2])
 local meta, changes, tokens = base .. 'meta', base .. 'changes', base .. 'tokens'
 local MAX_ROOM, MAX_VALUE, MAX_TTL = 33554432, 8388608, 2592000000
-local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS = 100000, 100, 10000, 4096
+local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS, MAX_LATEST = 100000, 100, 10000, 4096, 2000
 local call = redis.call
 
 local time = call('TIME')
@@ -137,7 +138,7 @@ local function keys_of(group, name)
     return keys
 end
 
-local ARGUMENTS = { ['until'] = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
+local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
 
 -- The bytes of the values that are going to be returned.
 local function bytes_of(group, name)
@@ -194,6 +195,24 @@ run['until'] = function(deadline)
         return true
     end
     line('ok')
+end
+
+local before_table, latest
+
+-- The changes since a number, or any key if they are not known or too many. The agent puts its table in their place.
+run.changes = function(known)
+    if latest then
+        line('miss')
+        return
+    end
+    known = tonumber(known)
+    local any, keys = known < math.max(floor, flush) or known > seq, {}
+    if not any then
+        keys = call('ZRANGE', changes, '(' .. text(known), '+inf', 'BYSCORE', 'LIMIT', 0, MAX_LATEST, 'WITHSCORES')
+        any = #keys == 2 * MAX_LATEST
+    end
+    latest = { text(flush), text(seq), any and 1 or 0, any and {} or keys }
+    before_table, pieces = table.concat(pieces), {}
 end
 
 run.get = get
@@ -259,6 +278,7 @@ end
 run.group = function(group)
     flushes[group] = next_number()
     call('HSET', meta, 'g:' .. group, text(seq))
+    call('ZADD', changes, text(seq), '*')
     if call('HLEN', meta) > MAX_GROUPS then
         flush_all()
     end
@@ -293,4 +313,8 @@ end
 if seq > before then
     call('HSET', meta, 'seq', text(seq))
 end
-return { 'at', hits, misses, 'at ' .. text(seq) .. '\n', table.concat(pieces) }
+local first = 'at ' .. text(seq) .. '\n'
+if latest then
+    return { 'at', hits, misses, first, before_table, table.concat(pieces), latest }
+end
+return { 'at', hits, misses, first, table.concat(pieces) }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,6 +129,87 @@ abstract class ObjectCacheSuite {
                 + command("recall", "lists", "second"));
         assertThat(recalled).matches("(?s)list 0\nlist 2\nkey 1 1\ngahit \\d+ 0 1\nxkey 1 3\ngabsmiss\nlist 0");
         assertThat(answer(command("recall", "g", "a"))).as("no list").isEqualTo("list 0");
+    }
+
+    /// A client keeps the value of a key, which was read at a number, and another one for comparison.
+    @Test
+    void everyChangeMakesAKeptValueOutdatedAndOthersStayValid() {
+        List<String> kinds = List.of(
+                set("a", "x"),
+                delete("a"),
+                command("incr 1", "g", "n"),
+                command("add 0 -", "g", "new", "x"),
+                command("flush-group", "g"),
+                "flush\n");
+        List<EntryKey> changed = List.of(
+                new EntryKey("g", "a"),
+                new EntryKey("g", "a"),
+                new EntryKey("g", "n"),
+                new EntryKey("g", "new"),
+                new EntryKey("g", "any"),
+                new EntryKey("other", "any"));
+        EntryKey kept = new EntryKey("other", "kept");
+        answer(set("n", "1"));
+        for (int i = 0; i < kinds.size(); i++) {
+            Changes known = changes();
+            answer(kinds.get(i));
+            assertThat(changes().accept(known, changed.get(i))).as(kinds.get(i)).isFalse();
+            assertThat(changes().accept(known, kept))
+                    .as(kinds.get(i))
+                    .isEqualTo(!kinds.get(i).contains("flush"));
+            assertThat(changes().accept(changes(), changed.get(i))).isTrue();
+        }
+    }
+
+    @Test
+    void changesAreThoseUpToTheirPlaceInAnExchange() {
+        Changes known = changes();
+        String read = whole("changes\n" + set("a", "x"));
+        assertThat(new Changes(read).accept(known, new EntryKey("g", "a"))).isTrue();
+        assertThat(read).containsPattern("ok \\d+\n$");
+        assertThat(changes().accept(new Changes(read), new EntryKey("g", "a"))).isFalse();
+    }
+
+    @Test
+    void changesOfMoreKeysThanAreListedConcernAll() {
+        Changes known = changes();
+        StringBuilder sets = new StringBuilder();
+        for (int i = 0; i < 5000; i++) {
+            sets.append(set("many " + i, "x"));
+        }
+        answer(sets.toString());
+        Changes then = changes();
+        for (int i = 0; i < 5000; i++) {
+            assertThat(then.accept(known, new EntryKey("g", "many " + i))).isFalse();
+        }
+    }
+
+    Changes changes() {
+        return new Changes(whole("changes\n"));
+    }
+
+    /// The result of `changes` at the beginning of a response.
+    static final class Changes {
+
+        private static final Pattern HEAD = Pattern.compile("^at \\d+\nchanges (\\d+) (\\d+) (\\d+)\n");
+        private final String generation;
+        private final long at;
+        private final ByteBuffer table;
+
+        private Changes(String response) {
+            Matcher head = HEAD.matcher(response);
+            assertThat(head.lookingAt()).as(response).isTrue();
+            generation = head.group(1);
+            at = Long.parseLong(head.group(2));
+            int end = head.end() + Integer.parseInt(head.group(3));
+            table = ByteBuffer.wrap(response.substring(head.end(), end).getBytes(ISO_8859_1))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        /// True if a value of this key that was read with other changes is still valid.
+        boolean accept(Changes other, EntryKey key) {
+            return generation.equals(other.generation) && table.getLong(Long.BYTES * ChangeTable.slot(key)) <= other.at;
+        }
     }
 
     @ParameterizedTest
