@@ -193,7 +193,7 @@ namespace Aloft\ObjectCache {
             }
             $words = explode(' ', substr($body, $offset, $end - $offset));
             $offset = $end + 1;
-            if ($words[0] === 'hit' || $words[0] === 'other') {
+            if (in_array($words[0], ['hit', 'other', 'changes'], true)) {
                 $words[] = substr($body, $offset, (int) $words[3]);
                 $offset += (int) $words[3];
             }
@@ -316,6 +316,141 @@ namespace Aloft\ObjectCache {
         }
     }
 
+    /**
+     * Values that the PHP processes of this server share, in APCu.
+     *
+     * An entry says up to which change it is known to be the value of its key. At its start, a PHP request gets the
+     * last changes of all keys from the agent, in slots by their hash: an entry that is older than the last change of
+     * its slot is not used. So it does not matter when an entry is stored, by which process, and whether it is lost.
+     */
+    final class SharedMemory
+    {
+        private const MAX_VALUE_BYTES = 1 << 20;
+        private const LIFETIME_SECONDS = 3600;
+        /** A longer request asks the agent for what it has not read by then. */
+        private const VALID_SECONDS = 5;
+
+        /** The number of the last change that this request knows. */
+        public int $at = 0;
+        private string $generation = '';
+        /** @var array<int> numbers of the last changes by slot, from 1; empty if they are not known */
+        private array $changes = [];
+        private float $validUntil = 0;
+
+        private function __construct(private readonly string $prefix, private readonly string $installation)
+        {
+        }
+
+        /** Null unless the site wants it, and PHP has it. */
+        public static function open(string $socket, string $installation): ?self
+        {
+            $isWanted = defined('ALOFT_OBJECT_CACHE_APCU') && constant('ALOFT_OBJECT_CACHE_APCU') === true;
+            return $isWanted && function_exists('apcu_enabled') && apcu_enabled()
+                ? new self('aloft-1:' . md5("$socket\0$installation") . ':', $installation)
+                : null;
+        }
+
+        /** @param list<string> $result of the command `changes` */
+        public function begin(array $result): void
+        {
+            if ($result[0] === 'changes') {
+                [, $this->generation, $at, , $table] = $result;
+                $this->at = (int) $at;
+                $this->changes = (array) unpack('P*', $table);
+                $this->validUntil = microtime(true) + self::VALID_SECONDS;
+            }
+        }
+
+        public function isValid(): bool
+        {
+            return $this->changes !== [] && microtime(true) < $this->validUntil;
+        }
+
+        /** This request changes anything: it knows no other values any more. */
+        public function end(): void
+        {
+            $this->changes = [];
+        }
+
+        /** This request changes a key. */
+        public function changed(string $group, string $id): void
+        {
+            if ($this->changes !== []) {
+                $this->changes[$this->slot($group, $id)] = PHP_INT_MAX;
+            }
+        }
+
+        public function name(string $group, string $id): string
+        {
+            return $this->prefix . strlen($group) . ":$group$id";
+        }
+
+        /** @return array{string, string} group and id */
+        public function place(string $name): array
+        {
+            [$length, $rest] = explode(':', substr($name, strlen($this->prefix)), 2);
+            return [substr($rest, 0, (int) $length), substr($rest, (int) $length)];
+        }
+
+        /**
+         * @param list<string> $names
+         * @return array<string, list<mixed>> entries by name, valid or not: group, id, when it expires, its bytes or
+         *                                    null for an absent key, and what `accepts` compares
+         */
+        public function load(array $names): array
+        {
+            $entries = $names === [] ? [] : apcu_fetch($names);
+            return is_array($entries) ? $entries : [];
+        }
+
+        /** @param list<mixed> $entry */
+        public function accepts(array $entry): bool
+        {
+            return $entry[4] === $this->generation && $entry[6] >= $this->changes[$entry[5]]
+                && ($entry[2] === 0 || $entry[2] > microtime(true));
+        }
+
+        /**
+         * Stores what the agent has said about keys in this request.
+         *
+         * @param list<array{string, string, list<string>}> $read group, id and result of each
+         */
+        public function store(array $read): void
+        {
+            $entries = [];
+            foreach ($read as [$group, $id, $result]) {
+                $slot = $this->slot($group, $id);
+                $bytes = $result[4] ?? null;
+                $expires = (int) ($result[2] ?? 0) === 0 ? 0 : time() + (int) $result[2] - 1; // the agent rounds up
+                $isUseful = $this->at >= $this->changes[$slot] && ($expires === 0 || $expires > time());
+                if ($isUseful && strlen((string) $bytes) <= self::MAX_VALUE_BYTES) {
+                    $entry = [$group, $id, $expires, $bytes, $this->generation, $slot, $this->at];
+                    $entries[$this->name($group, $id)] = $entry;
+                }
+            }
+            $entries !== [] && apcu_store($entries, null, self::LIFETIME_SECONDS);
+        }
+
+        /** @return ?list<string> names of the entries that a page needed before; null if it is not known */
+        public function page(string $page): ?array
+        {
+            $names = apcu_fetch("{$this->prefix}page:$page");
+            return is_array($names) ? $names : null;
+        }
+
+        /** @param list<string> $names */
+        public function storePage(string $page, array $names): void
+        {
+            apcu_store("{$this->prefix}page:$page", $names, self::LIFETIME_SECONDS);
+        }
+
+        private function slot(string $group, string $id): int
+        {
+            $group = $this->installation . $group;
+            return 1 + ((int) hexdec(substr(sha1(strlen($group) . ":$group$id"), 0, 3)) >> 1);
+        }
+    }
+
     /** Names of the lists of keys that a request with this URL needed before: of the URL itself, and of similar ones. */
     final class Pages
     {
@@ -348,6 +483,7 @@ namespace {
     use Aloft\ObjectCache\Agent;
     use Aloft\ObjectCache\Codec;
     use Aloft\ObjectCache\Pages;
+    use Aloft\ObjectCache\SharedMemory;
 
     if (!function_exists('wp_cache_init')) :
     /**
@@ -376,6 +512,7 @@ namespace {
         public int $cache_misses = 0;
 
         private readonly Agent $agent;
+        private readonly ?SharedMemory $shared;
         /** Distinguishes the installations that share an agent. */
         private readonly string $installation;
         private readonly bool $isMultisite;
@@ -399,6 +536,9 @@ namespace {
         /** @var array<string, array<true>> ids read, for the list of this page */
         private array $used = [];
         private bool $hasFetched = false;
+        /** @var list<string> names of the lists of this page */
+        private readonly array $pages;
+        private bool $hasRecalled = false;
 
         public function __construct()
         {
@@ -407,15 +547,20 @@ namespace {
                 static fn (string $name): string => defined($name) ? (string) constant($name) : '',
                 ['WP_CACHE_KEY_SALT', 'DB_NAME'],
             )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12);
-            $this->agent = new Agent($socket !== '' ? $socket : '/run/aloft/agent.sock', $installation);
+            $socket = $socket !== '' ? $socket : '/run/aloft/agent.sock';
+            $this->agent = new Agent($socket, $installation);
             $this->installation = "$installation:";
+            $this->shared = SharedMemory::open($socket, $this->installation);
             $this->isMultisite = (bool) is_multisite(); // the value of a constant, of any type
             $this->blogPrefix = $this->isMultisite ? get_current_blog_id() . ':' : '';
             // Another drop-in, or this one after some time without it, begins with an empty cache.
             $file = implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]);
             $this->firstCommands[] = "flush-once $installation $file\n";
-            foreach (Pages::ofThisRequest() as $page) {
-                $this->firstCommands[] = self::command('recall', $this->installation . self::LISTS, $page);
+            $this->pages = Pages::ofThisRequest();
+            if ($this->shared !== null) {
+                $this->firstCommands[] = "changes\n";
+            } else {
+                $this->recallPage();
             }
         }
 
@@ -511,6 +656,7 @@ namespace {
         public function flush_runtime()
         {
             $this->values = $this->encoded = $this->absent = $this->expires = [];
+            $this->shared?->end();
             return true;
         }
 
@@ -550,24 +696,26 @@ namespace {
         /** Stores the list of the keys that this page has read, unless it knew them all. */
         public function close()
         {
-            $pages = Pages::ofThisRequest();
-            if (!$this->hasFetched || $pages === [] || $this->agent->isAway()) {
+            if (!$this->hasFetched || $this->pages === [] || $this->agent->isAway()) {
                 return true;
             }
             $list = '';
-            $count = 0;
+            $names = [];
             foreach ($this->used as $group => $ids) {
-                foreach ($ids as $id => $isUsed) {
-                    if ($count++ < self::MAX_LIST) {
+                foreach (array_keys($ids) as $id) {
+                    if (count($names) < self::MAX_LIST) {
                         $wire = $this->installation . $group;
                         $list .= strlen($wire) . ' ' . strlen((string) $id) . "\n$wire$id";
+                        $names[] = (string) $this->shared?->name($group, (string) $id);
                     }
                 }
             }
             $this->exchange([
-                self::command('set 0 -', $this->installation . self::LISTS, $pages[0], $list),
-                self::command('add 0 -', $this->installation . self::LISTS, $pages[1], $list),
+                self::command('set 0 -', $this->installation . self::LISTS, $this->pages[0], $list),
+                self::command('add 0 -', $this->installation . self::LISTS, $this->pages[1], $list),
             ], false);
+            $this->shared?->storePage($this->pages[0], $names);
+            $this->shared?->page($this->pages[1]) ?? $this->shared?->storePage($this->pages[1], $names);
             return true;
         }
 
@@ -679,60 +827,144 @@ namespace {
             unset($this->absent[$group][$id], $this->expires[$group][$id]);
         }
 
-        /** The agent has no value. If this process has found none before, it counts from then. */
+        /** The agent has no value. If this process has found none before, or has known the option, it counts from then. */
         private function missed(string $group, string $id): void
         {
-            $since = $this->absent[$group][$id] ?? $this->agent->at;
+            $since = $this->absent[$group][$id] ?? $this->bases[$group][$id] ?? $this->agent->at;
             $this->forget($group, $id);
             $this->absent[$group][$id] = $since;
         }
 
         /**
-         * Gets values from the agent.
+         * Gets values from the memory that this server's processes share, and from the agent.
          *
          * @param list<array{string, string}> $places
-         * @param bool                        $isForced also those that this process knows
+         * @param bool                        $isForced also those that this process knows, from the agent
          */
         private function fetch(array $places, bool $isForced): void
         {
-            $commands = $asked = [];
+            $places = array_filter($places, fn (array $place): bool => $this->isPersistent(...$place));
+            if ($places === []) {
+                return;
+            }
             $isFirst = $this->firstCommands !== [];
-            foreach ($places as $place) {
-                if ($this->isPersistent(...$place)) {
-                    $asked[] = $place;
-                    $commands[] = self::command('get', $this->installation . $place[0], $place[1]);
+            $isShared = $this->shared !== null && !$isForced && !$this->agent->isAway();
+            if (!$isShared || !$isFirst && !$this->shared->isValid()) {
+                $this->request($places, $isForced);
+                $this->hasFetched = $this->hasFetched || !$isFirst;
+                return;
+            }
+            $names = array_map(fn (array $place): string => $this->shared->name(...$place), $places);
+            if (!$this->hasRecalled) {
+                $names = [...$names, ...$this->recallPage()];
+            }
+            $entries = $this->shared->load($names);
+            $missing = array_diff($names, array_keys($entries));
+            $unknown = array_map($this->shared->place(...), $missing);
+            if ($this->firstCommands !== []) {
+                $this->request($unknown, false);
+                $unknown = [];
+            }
+            $this->hasFetched = $this->hasFetched || $unknown !== [];
+            foreach ($entries as $entry) {
+                [$group, $id, $expires, $bytes] = $entry;
+                if ($this->shared->isValid() && $this->shared->accepts($entry)) {
+                    $this->learn($group, $id, $bytes, $expires, $this->shared->at);
+                } else {
+                    $unknown[] = [$group, $id];
                 }
             }
-            $results = $commands === [] ? null : $this->exchange($commands, false);
-            foreach ($results ?? [] as $i => $result) {
-                [$group, $id] = $asked[$i];
-                $this->learn($group, $id, $result, $isForced);
-                $this->used[$group][$id] = true;
-            }
-            $this->hasFetched = $this->hasFetched || $results !== null && !$isFirst;
+            $this->request($unknown, false);
         }
 
         /**
-         * What the agent has said about an id.
+         * The names of the shared values that this page needed before. If they are not known here, the next exchange
+         * gets the values themselves.
          *
-         * @param list<string> $result
+         * @return list<string>
          */
-        private function learn(string $group, string $id, array $result, bool $isForced): void
+        private function recallPage(): array
         {
+            $this->hasRecalled = true;
+            foreach ($this->shared === null ? [] : $this->pages as $page) {
+                $names = $this->shared->page($page);
+                if ($names !== null) {
+                    return $names;
+                }
+            }
+            foreach ($this->pages as $page) {
+                $this->firstCommands[] = self::command('recall', $this->installation . self::LISTS, $page);
+            }
+            return [];
+        }
+
+        /**
+         * Gets values from the agent.
+         *
+         * @param array<array{string, string}> $places
+         */
+        private function request(array $places, bool $isForced): void
+        {
+            if ($places === [] && $this->firstCommands === []) {
+                return;
+            }
+            $commands = [];
+            foreach ($places as [$group, $id]) {
+                $commands[] = self::command('get', $this->installation . $group, $id);
+            }
+            $read = [];
+            $results = $this->exchange($commands, false) ?? [];
+            foreach ($results === [] ? [] : array_values($places) as $i => [$group, $id]) {
+                $read[] = [$group, $id, $results[$i]];
+                $this->used[$group][$id] = true;
+            }
+            $this->learnAll($read, $isForced);
+        }
+
+        /**
+         * What the agent has said about several ids.
+         *
+         * @param list<array{string, string, list<string>}> $read group, id and result of each
+         */
+        private function learnAll(array $read, bool $isForced): void
+        {
+            foreach ($read as [$group, $id, $result]) {
+                $isHit = $result[0] === 'hit';
+                $expires = $isHit && $result[2] !== '0' ? microtime(true) + (int) $result[2] : 0;
+                $this->learn($group, $id, $isHit ? $result[4] : null, $expires, $this->agent->at, $isForced);
+            }
+            if ($this->shared !== null && $this->shared->isValid()) {
+                $this->shared->store($read);
+            }
+        }
+
+        /**
+         * @param ?string $bytes null for an absent value
+         * @param float   $expires 0 for never
+         * @param int     $at the change up to which this is known
+         */
+        private function learn(
+            string $group,
+            string $id,
+            ?string $bytes,
+            float $expires,
+            int $at,
+            bool $isForced = false,
+        ): void {
             if (isset(self::OPTIONS[$group])) {
-                $this->bases[$group][$id] ??= $this->agent->at;
+                $this->bases[$group][$id] ??= $at;
             }
             if ($this->isKnown($group, $id) && !$isForced) {
                 return;
             }
             $this->forget($group, $id);
-            if ($result[0] === 'hit') {
-                $this->encoded[$group][$id] = $result[4];
-                if ($result[2] !== '0') {
-                    $this->expires[$group][$id] = microtime(true) + (int) $result[2];
-                }
-            } else {
-                $this->absent[$group][$id] = $this->agent->at;
+            if ($bytes === null) {
+                $this->absent[$group][$id] = $this->bases[$group][$id] ?? $at;
+                return;
+            }
+            $this->encoded[$group][$id] = $bytes;
+            if ($expires !== 0.0) {
+                $this->expires[$group][$id] = $expires;
             }
         }
 
@@ -746,14 +978,26 @@ namespace {
         {
             [$first, $this->firstCommands] = [$this->firstCommands, []];
             $results = $this->agent->run([...$first, ...$commands], $isChange);
-            foreach ($results === null ? [] : array_splice($results, 0, count($first)) as $list) {
-                foreach ($list['keys'] ?? [] as [[$wire, $id], $result]) {
-                    if (str_starts_with($wire, $this->installation)) {
-                        $this->learn(substr($wire, strlen($this->installation)), $id, $result, false);
-                    }
-                }
+            foreach ($results === null ? [] : array_splice($results, 0, count($first)) as $result) {
+                $this->shared?->begin($result);
+                $this->learnPage($result['keys'] ?? []);
             }
             return $results;
+        }
+
+        /** @param list<array{array{string, string}, list<string>}> $keys of a list, and the result of each */
+        private function learnPage(array $keys): void
+        {
+            $read = $names = [];
+            foreach ($keys as [[$wire, $id], $result]) {
+                if (str_starts_with($wire, $this->installation)) {
+                    $group = substr($wire, strlen($this->installation));
+                    $read[] = [$group, $id, $result];
+                    $names[] = (string) $this->shared?->name($group, $id);
+                }
+            }
+            $this->learnAll($read, false);
+            $names === [] || $this->shared?->storePage($this->pages[0], $names);
         }
 
         /**
@@ -771,6 +1015,7 @@ namespace {
                 }
             }
             $results = $this->exchange([...$commands, $command], true);
+            $this->shared?->end();
             foreach ($results === null ? [] : $options as $i => [$group, $id]) {
                 $this->advance($group, $id, (int) $results[$i][1], $this->agent->at);
             }
@@ -822,6 +1067,7 @@ namespace {
             $results = $commands === [] ? [] : $this->exchange($commands, $verb !== 'add');
             foreach (array_keys($sent) as $i => $key) {
                 [$of, $id] = $sent[$key];
+                $this->shared?->changed($of, $id);
                 $result = $results[$i][0] ?? 'away';
                 $stored[$key] = match ($result) {
                     'exists', 'hit' => false,
@@ -897,6 +1143,7 @@ namespace {
             $results = $commands === [] ? [] : $this->exchange($commands, true);
             foreach ($results ?? [] as $i => [$result, $last]) {
                 [$key, $of, $id] = $sent[$i];
+                $this->shared?->changed($of, $id);
                 $removed[$key] = $removed[$key] || $result === 'ok';
                 $this->advance($of, $id, (int) $last, $this->agent->at);
                 $this->forget($of, $id);
@@ -911,6 +1158,7 @@ namespace {
             $command = self::command("incr $offset", $this->installation . $of, $id);
             for ($attempt = 0; $attempt < self::MAX_ATTEMPTS; $attempt++) {
                 $result = $this->isPersistent($of, $id) ? $this->exchange([$command], true)[0] ?? null : null;
+                $this->shared?->changed($of, $id);
                 if ($result === null) {
                     return $this->addLocally($of, $id, $offset);
                 }

@@ -248,6 +248,13 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         self::assertTrue($cache->add('n', 2, 'options'));
         self::assertTrue($cache->set('n', 3, 'options'));
         self::assertSame(3, self::stored('n', 'options'));
+
+        $cache->flush_group('options');
+        self::request()->set('other', 3);
+        self::assertFalse($cache->get('n', 'options'));
+        self::assertTrue($cache->add('n', 4, 'options'));
+        self::assertTrue($cache->set('n', 5, 'options'));
+        self::assertSame(5, self::stored('n', 'options'));
     }
 
     public function testNotoptionsStayInTheRequest(): void
@@ -277,9 +284,9 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         self::assertSame([4, 1], [$page(), $page()], 'exchanges');
         self::request()->set('b', 2, 'group');
         $_SERVER['REQUEST_URI'] = '/2026/11/another/';
-        self::assertSame(1, $page(), 'a similar page');
+        self::assertSame(ALOFT_OBJECT_CACHE_APCU ? 2 : 1, $page(), 'a similar page');
         $_SERVER['REQUEST_URI'] = '/wp-admin/';
-        self::assertSame(4, $page());
+        self::assertSame(ALOFT_OBJECT_CACHE_APCU ? 1 : 4, $page());
     }
 
     public function testManyKeysTakeOneExchange(): void
@@ -301,7 +308,7 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         self::request()->set_multiple($data, 'many');
         $cache = self::request();
         self::assertSame($data, $cache->get_multiple(array_keys($data), 'many'));
-        self::assertSame(3, $cache->exchanges());
+        self::assertSame(ALOFT_OBJECT_CACHE_APCU ? 4 : 3, $cache->exchanges());
     }
 
     public function testAdditionCanBeSuspended(): void

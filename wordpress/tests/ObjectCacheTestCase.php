@@ -20,6 +20,7 @@ abstract class ObjectCacheTestCase extends TestCase
         }
         if (!defined('WP_CACHE_KEY_SALT')) {
             define('WP_CACHE_KEY_SALT', bin2hex(random_bytes(6))); // this process and its children only
+            define('ALOFT_OBJECT_CACHE_APCU', function_exists('apcu_enabled') && apcu_enabled());
         }
     }
 

@@ -1,7 +1,10 @@
 package dev.aloft.e2e;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
+import dev.aloft.lab.Command;
 import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
@@ -27,7 +30,7 @@ class PhpUnitTest {
     @Test
     void theTestsOfThePhpSidePass() throws Exception {
         DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
-        run(new MemoryObjectCache(64L << 20), List.of(), "phpunit");
+        run(new MemoryObjectCache(64L << 20), List.of(), List.of(), "phpunit");
     }
 
     @Test
@@ -38,14 +41,27 @@ class PhpUnitTest {
             RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
             try (RedisObjectCache cache =
                     new RedisObjectCache(new FleetSettings(address, FleetSettings.DEFAULT_NAME), BUCKET)) {
-                run(cache, List.of("--filter", "ObjectCache"), "phpunit-fleet");
+                run(cache, List.of(), List.of("--filter", "ObjectCache"), "phpunit-fleet");
             }
         } finally {
             OpenFolder.delete(folder);
         }
     }
 
-    private static void run(ObjectCache cache, List<String> options, String log) throws Exception {
+    /// Skipped where Debian's php8.2-apcu is not installed.
+    @Test
+    void theTestsOfTheObjectCachePassWithApcu() throws Exception {
+        DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
+        assumeThat(DebianPackages.of("php8.2-apcu").missing()).isEmpty();
+        List<String> php = new ArrayList<>(List.of("-d", "apc.enable_cli=1"));
+        if (!Command.of("php8.2", "-m").run().contains("apcu")) {
+            php.addAll(List.of("-d", "extension=apcu.so"));
+        }
+        List<String> options = List.of("--filter", "ObjectCache(SharedMemory|Differential|)Test");
+        run(new MemoryObjectCache(64L << 20), php, options, "phpunit-apcu");
+    }
+
+    private static void run(ObjectCache cache, List<String> php, List<String> options, String log) throws Exception {
         Path folder = OpenFolder.create("aloft-phpunit");
         Path socket = folder.resolve("agent");
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"));
@@ -58,16 +74,19 @@ class PhpUnitTest {
                     .withLocal(kept)
                     .withObjectCache(cache);
             try (Agent _ = Agent.start(List.of(site))) {
-                PhpUnit.assertPasses(phpUnit(socket, options, log), Checkout.folder("e2e/target/" + log + ".log"));
+                PhpUnit.assertPasses(phpUnit(socket, php, options, log), Checkout.folder("e2e/target/" + log + ".log"));
             }
         } finally {
             OpenFolder.delete(folder);
         }
     }
 
-    private static ProcessBuilder phpUnit(Path socket, List<String> options, String log) throws IOException {
-        List<String> words = new ArrayList<>(List.of(
-                "phpunit",
+    private static ProcessBuilder phpUnit(Path socket, List<String> php, List<String> options, String log)
+            throws IOException {
+        List<String> words = new ArrayList<>(List.of("php8.2"));
+        words.addAll(php);
+        words.addAll(List.of(
+                "/usr/bin/phpunit",
                 "--configuration",
                 Checkout.folder("wordpress/phpunit.xml.dist").toString(),
                 "--log-junit",
