@@ -19,15 +19,19 @@ final class FileInfo
     private static ?array $owner = null;
 
     /**
-     * @param int    $size     in bytes
-     * @param int    $modified in seconds since 1970; 0 if unknown
-     * @param string $etag     of this version, with quotes; empty for a directory or if unknown
+     * @param int    $size      in bytes
+     * @param int    $modified  in seconds since 1970; 0 if unknown
+     * @param string $etag      of this version, with quotes; empty for a directory or if unknown
+     * @param string $type      Content-Type; empty for a directory or if unknown
+     * @param bool   $isPrivate true if a read has shown that visitors need a signed URL
      */
     private function __construct(
         public readonly bool $isDirectory,
         public readonly int $size,
         public readonly int $modified,
         public readonly string $etag,
+        public readonly string $type = '',
+        public readonly bool $isPrivate = false,
     ) {
     }
 
@@ -46,10 +50,13 @@ final class FileInfo
     {
         return $response->header('Aloft-Kind') === 'directory'
             ? self::directory()
-            : self::file(
+            : new self(
+                false,
                 $size,
                 self::time($response->header('Last-Modified') ?? ''),
                 $response->header('ETag') ?? '',
+                $response->header('Content-Type') ?? '',
+                $response->header('Aloft-Private') !== null,
             );
     }
 

@@ -1,5 +1,6 @@
 package dev.aloft.files;
 
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import java.time.Instant;
 
@@ -9,12 +10,14 @@ public sealed interface FileStat {
     /// A file and its current version.
     ///
     /// @param contentType as stored with the object, else by the name's extension
-    record File(long size, Instant modified, String etag, String contentType) implements FileStat {
+    /// @param isPrivate true if the object has the mark of a private file; false for a file of a listing, where
+    ///     marks are not known
+    record File(long size, Instant modified, String etag, String contentType, boolean isPrivate) implements FileStat {
 
         static File of(StoredObject object) {
             String type = object.type()
                     .orElseGet(() -> ContentTypes.ofName(object.key().value()));
-            return new File(object.size(), object.modified(), object.etag(), type);
+            return new File(object.size(), object.modified(), object.etag(), type, PrivateMark.isOn(object));
         }
     }
 

@@ -111,6 +111,9 @@ final class ExchangeResponse {
     /// A file, or one range of it.
     void content(FileContent content, boolean partial) throws IOException {
         putFile(content.file());
+        if (content.file().isPrivate()) {
+            response.getHeaders().put("Aloft-Private", PrivateFiles.MARK);
+        }
         ByteRange range = content.range();
         if (partial && range != null) {
             response.setStatus(206);

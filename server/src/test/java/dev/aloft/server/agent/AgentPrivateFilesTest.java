@@ -36,6 +36,7 @@ final class AgentPrivateFilesTest extends AgentProtocolSuite {
         assertThat(marked.text()).startsWith("{\"marked\":1,\"errors\":[{\"name\":\"missing\",\"reason\":");
         assertThat(seen.of(FilePath.of("uploads/cat.jpg"))).containsEntry(PrivateMark.NAME, "1");
         assertThat(get(CAT).text()).isEqualTo("cat");
+        assertThat(get(CAT).header("Aloft-Private")).isEqualTo("1");
 
         s3.reset();
         assertThat(many("private", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
@@ -44,6 +45,7 @@ final class AgentPrivateFilesTest extends AgentProtocolSuite {
         assertThat(many("public", "[\"cat.jpg\"]").text()).isEqualTo("{\"marked\":1,\"errors\":[]}\n");
         assertThat(new FileMetadata(files(Duration.ofSeconds(20))).of(FilePath.of("uploads/cat.jpg")))
                 .isEmpty();
+        assertThat(get(CAT).header("Aloft-Private")).isEmpty();
     }
 
     @Test
