@@ -59,7 +59,7 @@ final class Connection
     {
         $sent = $this->send($request);
         try {
-            return $this->receive($request->method);
+            return $this->receive($request);
         } catch (AgentException $noAnswer) {
             throw $sent || $noAnswer instanceof AgentTimeout ? $noAnswer : $this->broken('took no more bytes');
         }
@@ -76,16 +76,25 @@ final class Connection
             && @$request->sendBody($this->socket) === $request->length();
     }
 
-    private function receive(string $method): Response
+    private function receive(Request $request): Response
     {
-        for ($interim = 0; ($head = $this->head())[0] < 200; $interim++) {
+        for ($interim = 0; ($head = $this->headOf($request))[0] < 200; $interim++) {
             if ($interim === self::INTERIM_ANSWERS) {
                 throw $this->broken('is still busy after ' . self::INTERIM_ANSWERS . ' signs of life');
             }
         }
         [$status, $headers] = $head;
-        $bodiless = $method === 'HEAD' || $status === 204 || $status === 304;
+        $bodiless = $request->method === 'HEAD' || $status === 204 || $status === 304;
         return new Response($status, $headers, $bodiless ? '' : $this->body($headers));
+    }
+
+    /** @return array{int, array<string, string>} as {@see self::head()} */
+    private function headOf(Request $request): array
+    {
+        if ($request->isLong && $this->received === '') {
+            SideBySide::await($this->socket);
+        }
+        return $this->head();
     }
 
     /** @return array{int, array<string, string>} the status, and the headers by lower-case name */

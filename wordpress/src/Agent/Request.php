@@ -12,6 +12,7 @@ final class Request
     /**
      * @param array<string, string> $headers
      * @param string|resource|null  $body
+     * @param bool                  $isLong  true if other tasks may run meanwhile, see {@see SideBySide}
      */
     public function __construct(
         public readonly string $method,
@@ -19,6 +20,7 @@ final class Request
         private readonly array $headers = [],
         private readonly mixed $body = null,
         private readonly int $offset = 0,
+        public readonly bool $isLong = false,
     ) {
     }
 

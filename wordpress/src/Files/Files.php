@@ -92,15 +92,16 @@ final class Files
     /**
      * Reads up to that many bytes from an offset; fewer, or none, at the end of the file.
      *
-     * @param string $etag the version to read; empty for the newest
+     * @param string $etag   the version to read; empty for the newest
+     * @param bool   $isLong true if other tasks may run meanwhile
      */
-    public function read(S3Path $path, int $from, int $length, string $etag = ''): Window
+    public function read(S3Path $path, int $from, int $length, string $etag = '', bool $isLong = false): Window
     {
         $headers = ['Range' => "bytes=$from-" . ($from + $length - 1)] + $this->freshness($path);
         if ($etag !== '') {
             $headers['If-Match'] = $etag;
         }
-        $response = $this->send(new Request('GET', $path->target(), $headers));
+        $response = $this->send(new Request('GET', $path->target(), $headers, isLong: $isLong));
         return match ($response->status) {
             200 => new Window(0, $response->body, FileInfo::of($response, strlen($response->body))),
             206 => new Window($from, $response->body, FileInfo::ofRange($response)),

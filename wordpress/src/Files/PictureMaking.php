@@ -22,7 +22,8 @@ trait PictureMaking
         $headers = array_map(fn (PictureOrder $o): array => $this->writeHeaders($o->path, Condition::none()), $orders);
         $body = array_map(static fn (PictureOrder $o, array $own): array => $o->asJson($own), $orders, $headers);
         $version = $this->freshness($original) + array_filter(['If-Match' => $etag]);
-        $request = new Request('POST', $original->target() . '?renditions', $version, self::json($body));
+        $target = $original->target() . '?renditions';
+        $request = new Request('POST', $target, $version, self::json($body), isLong: true);
         $renditions = Renditions::parse($this->expect($request, 200), count($orders));
         foreach ($orders as $i => $order) {
             if (!isset($renditions->pictures[$i]['reason'])) {

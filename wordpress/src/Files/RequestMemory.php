@@ -13,11 +13,12 @@ final class RequestMemory
     /** The same as the maximum delay of a stat behind another server's change. */
     private const MISSING_SECONDS = 1.0;
     private const MAX_MISSING_PATHS = 1000;
+    private const MAX_WRITTEN_PATHS = 10000;
 
     /** Limit for reads of this request's own writes from what the agent holds. */
     public const OWN_WRITE_SECONDS = 60;
 
-    /** @var array<string, float> time of this request's writes, by path */
+    /** @var array<string, float> time of this request's writes, by path, the oldest first */
     private array $written = [];
 
     /** @var array<string, true> paths that this request wrote as private files */
@@ -99,7 +100,12 @@ final class RequestMemory
 
     public function addWritten(S3Path $path, bool $isPrivate): void
     {
+        unset($this->written[(string) $path]);
         $this->written[(string) $path] = microtime(true);
+        if (count($this->written) > self::MAX_WRITTEN_PATHS) {
+            $oldest = array_key_first($this->written);
+            unset($this->written[$oldest], $this->private[$oldest]);
+        }
         if ($isPrivate) {
             $this->private[(string) $path] = true;
         }
