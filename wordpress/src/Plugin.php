@@ -14,6 +14,7 @@ use Aloft\Operations\BackupCheck;
 use Aloft\Operations\Commands;
 use Aloft\Operations\DeployedCode;
 use Aloft\Operations\Diagnosis;
+use Aloft\Operations\MediaCommands;
 use Aloft\Operations\ObjectCacheCommands;
 use Aloft\Operations\OperatorPage;
 use Aloft\Operations\SiteHealth;
@@ -169,5 +170,6 @@ final class Plugin
         }
         Commands::register($this->settings, $this->files, $this->privateMedia);
         ObjectCacheCommands::register($this->files);
+        MediaCommands::register($this->files);
     }
 }

@@ -161,27 +161,4 @@ final class CommandsTest extends SiteTestCase
         self::assertSame(1, self::wp('s3-uploads', 'rm', 'x', '--force')[0]);
         self::assertSame(1, self::wp('s3-uploads', 'register')[0]);
     }
-
-    /** @return array{int, string} exit status and everything it said */
-    private static function wp(string ...$words): array
-    {
-        return self::wpWith([], ...$words);
-    }
-
-    /**
-     * @param array<string, string> $environment
-     * @return array{int, string}
-     */
-    private static function wpWith(array $environment, string ...$words): array
-    {
-        $process = proc_open(
-            [PHP_BINARY, __DIR__ . '/wp-cli.php', ...$words],
-            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
-            $pipes,
-            null,
-            $environment + getenv(),
-        );
-        $output = (string) stream_get_contents($pipes[1]);
-        return [proc_close($process), $output];
-    }
 }

@@ -90,6 +90,31 @@ final class NetworkTest extends SiteTestCase
         self::assertSame("http://$host/uploads/sites/$this->second", $other['baseurl']);
     }
 
+    public function testTheMediaOfEachSiteIsCheckedInItsOwnFolder(): void
+    {
+        if (!is_multisite()) {
+            self::assertSame(1, self::wp('aloft', 'media', 'fsck', '--network')[0]);
+            return;
+        }
+        $first = self::sideload(self::photo(400, 300, 'first.jpg'));
+        unlink(self::filesOf($first)[1]);
+        $lost = $this->inSecond(static function (): string {
+            $file = self::filesOf(self::sideload(self::photo(400, 300, 'second.jpg')))[1];
+            unlink($file);
+            return basename($file);
+        });
+
+        [$status, $output] = self::wp('aloft', 'media', 'fsck', '--network', '--json');
+
+        self::assertSame(9, $status, $output);
+        preg_match_all('/^\{.*"kind":"missing".*$/m', $output, $lines);
+        $found = array_map(static fn (string $line): array => json_decode($line, true), $lines[0]);
+        $files = array_map(basename(...), array_column($found, 'file', 'site'));
+        self::assertSame([1 => basename(self::filesOf($first)[1]), $this->second => $lost], $files, $output);
+        self::assertStringNotContainsString('"orphan"', $output);
+        self::assertStringContainsString(" --url='", $found[1]['command']);
+    }
+
     public function testWhatIsWrittenOverAPrivateFileOfAnotherSiteIsPrivate(): void
     {
         if (!is_multisite()) {

@@ -227,4 +227,27 @@ abstract class SiteTestCase extends TestCase
         do_action($action);
         return (string) ob_get_clean();
     }
+
+    /** @return array{int, string} exit status and everything it said */
+    protected static function wp(string ...$words): array
+    {
+        return self::wpWith([], ...$words);
+    }
+
+    /**
+     * @param array<string, string> $environment
+     * @return array{int, string}
+     */
+    protected static function wpWith(array $environment, string ...$words): array
+    {
+        $process = proc_open(
+            [PHP_BINARY, __DIR__ . '/wp-cli.php', ...$words],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $pipes,
+            null,
+            $environment + getenv(),
+        );
+        $output = (string) stream_get_contents($pipes[1]);
+        return [proc_close($process), $output];
+    }
 }

@@ -48,6 +48,11 @@ final class WP_CLI
         }
     }
 
+    public static function halt(int $status): never
+    {
+        exit($status);
+    }
+
     public static function print_value(mixed $value): void
     {
         self::line(is_scalar($value) ? (string) $value : var_export($value, true));
@@ -80,7 +85,7 @@ final class WP_CLI
      */
     private static function read(array $words, string $comment): array
     {
-        preg_match_all('/^\s*\* (\[?)<[\w-]+>\]?$/m', $comment, $positions);
+        preg_match_all('/^\s*\* (\[?)<[\w-]+>(\.\.\.)?\]?$/m', $comment, $positions);
         preg_match_all('/^\s*\* \[--([\w-]+)(=<[\w-]+>)?\]$/m', $comment, $named, PREG_SET_ORDER);
         $takesValue = array_combine(array_column($named, 1), array_map(
             static fn (array $option): bool => isset($option[2]),
@@ -97,7 +102,8 @@ final class WP_CLI
             }
         }
         $needed = count(array_filter($positions[1], static fn (string $bracket): bool => $bracket === ''));
-        if (count($arguments) < $needed || count($arguments) > count($positions[1])) {
+        $limit = in_array('...', $positions[2], true) ? PHP_INT_MAX : count($positions[1]);
+        if (count($arguments) < $needed || count($arguments) > $limit) {
             self::error('Too few or too many positional arguments.');
         }
         return [$arguments, $options];

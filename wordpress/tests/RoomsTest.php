@@ -20,7 +20,8 @@ final class RoomsTest extends TestCase
         'Uploads' => ['Stream', 'Files', 'Agent'],
         'PrivateMedia' => ['Uploads', 'Stream', 'Files', 'Agent'],
         'Pictures' => ['Uploads', 'Stream', 'Files', 'Agent'],
-        'Operations' => ['PrivateMedia', 'Pictures', 'Uploads', 'Stream', 'Files', 'Agent'],
+        'Library' => ['PrivateMedia', 'Uploads', 'Stream', 'Files', 'Agent'],
+        'Operations' => ['Library', 'PrivateMedia', 'Pictures', 'Uploads', 'Stream', 'Files', 'Agent'],
         'Integrations' => ['Uploads', 'Stream', 'Files', 'Agent'],
     ];
     private const COMPATIBILITY = 'S3_Uploads';

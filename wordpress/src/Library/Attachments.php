@@ -1,0 +1,69 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Library;
+
+/**
+ * The attachments of the current site by ascending ID, in batches, with their metadata cached. WordPress's memory of
+ * one batch is freed before the next.
+ */
+final class Attachments
+{
+    private const BATCH = 500;
+
+    /**
+     * @param string $types beginning of the media type
+     * @param int    $after only attachments with higher IDs
+     * @return \Generator<int>
+     */
+    public static function ids(string $types = '', int $after = 0): \Generator
+    {
+        global $wpdb;
+        do {
+            $ids = array_map(intval(...), $wpdb->get_col($wpdb->prepare(
+                "SELECT ID FROM $wpdb->posts WHERE post_type = 'attachment' AND ID > %d AND post_mime_type LIKE %s"
+                    . ' ORDER BY ID LIMIT %d',
+                $after,
+                $wpdb->esc_like($types) . '%',
+                self::BATCH,
+            )));
+            _prime_post_caches($ids, false);
+            foreach ($ids as $id) {
+                yield $after = $id;
+            }
+            self::freeMemory();
+        } while ($ids !== []);
+    }
+
+    /** @return list<int> attachments with that file as their main file */
+    public static function ofFile(string $name): array
+    {
+        return self::withMeta('_wp_attached_file', $name);
+    }
+
+    /** @return list<int> */
+    public static function withMeta(string $key, string $value): array
+    {
+        global $wpdb;
+        return array_map(intval(...), $wpdb->get_col($wpdb->prepare(
+            "SELECT post_id FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value = %s",
+            $key,
+            $value,
+        )));
+    }
+
+    public static function exists(int $id): bool
+    {
+        global $wpdb;
+        return $wpdb->get_var($wpdb->prepare("SELECT 1 FROM $wpdb->posts WHERE ID = %d", $id)) !== null;
+    }
+
+    public static function freeMemory(): void
+    {
+        $GLOBALS['wpdb']->queries = [];
+        if (wp_cache_supports('flush_runtime')) {
+            wp_cache_flush_runtime();
+        }
+    }
+}

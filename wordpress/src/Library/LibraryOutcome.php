@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Library;
+
+/**
+ * What has become of one file or attachment.
+ */
+final class LibraryOutcome
+{
+    public const DONE = 'done';
+    public const PLANNED = 'planned';
+    /** There was nothing to do. */
+    public const UNCHANGED = 'unchanged';
+    /** WordPress would not accept the file. */
+    public const REFUSED = 'refused';
+    public const FAILED = 'failed';
+
+    /**
+     * @param string $kind       one of the constants
+     * @param ?int   $attachment null if there is none
+     * @param string $file       below the uploads; "" for none
+     * @param string $reason     "" for {@see self::DONE}
+     * @param int    $sizes      in the metadata now
+     */
+    public function __construct(
+        public readonly string $kind,
+        public readonly ?int $attachment,
+        public readonly string $file,
+        public readonly string $reason = '',
+        public readonly int $sizes = 0,
+    ) {
+    }
+}

@@ -1,0 +1,208 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Library;
+
+use Aloft\Agent\AgentException;
+use Aloft\Agent\SideBySide;
+use Aloft\Files\Files;
+use Aloft\Files\S3Path;
+use Aloft\Uploads\AttachmentFiles;
+
+/**
+ * Makes the sizes of attachments again, with the result of `wp media regenerate`. WordPress's image editor does it, and
+ * so the agent where it makes pictures.
+ *
+ * A size is deleted only when the new ones are there and the attachment does not name it any more.
+ */
+final class Regeneration
+{
+    private readonly StoredFiles $stored;
+
+    /** @var array<string, true> */
+    private readonly array $sizes;
+
+    /**
+     * @param list<string> $sizes         names of the sizes to make; none for all
+     * @param bool         $isOnlyMissing true to make only sizes that metadata or S3 lack
+     */
+    public function __construct(
+        private readonly Files $files,
+        private readonly SideBySide $sideBySide,
+        array $sizes,
+        private readonly bool $isOnlyMissing,
+    ) {
+        $this->stored = new StoredFiles($files);
+        $this->sizes = array_fill_keys($sizes, true);
+    }
+
+    /**
+     * @param iterable<int> $ids
+     * @return \Generator<LibraryOutcome>
+     */
+    public function run(iterable $ids): \Generator
+    {
+        require_once ABSPATH . 'wp-admin/includes/image.php';
+        require_once ABSPATH . 'wp-admin/includes/class-wp-site-icon.php';
+        $filters = [
+            'intermediate_image_sizes_advanced' => $this->select(...),
+            'wp_get_missing_image_subsizes' => $this->selectMissing(...),
+        ];
+        foreach ($filters as $hook => $filter) {
+            add_filter($hook, $filter, PHP_INT_MAX, 3);
+        }
+        try {
+            yield from $this->sideBySide->map($ids, $this->regenerate(...));
+        } finally {
+            foreach ($filters as $hook => $filter) {
+                remove_filter($hook, $filter, PHP_INT_MAX);
+            }
+        }
+    }
+
+    /**
+     * Adds the sizes of a site icon, as `wp media regenerate` does, and removes those that were not asked for.
+     *
+     * @param array<string, mixed> $sizes
+     * @return array<string, mixed>
+     */
+    private function select(array $sizes, mixed $meta, int $id): array
+    {
+        if (get_post_meta($id, '_wp_attachment_context', true) === 'site-icon') {
+            $sizes = (new \WP_Site_Icon())->additional_sizes($sizes);
+        }
+        return $this->sizes === [] ? $sizes : array_intersect_key($sizes, $this->sizes);
+    }
+
+    /**
+     * @param array<string, mixed> $missing
+     * @param array<string, mixed> $meta
+     * @return array<string, mixed>
+     */
+    private function selectMissing(array $missing, array $meta, int $id): array
+    {
+        $registered = wp_get_registered_image_subsizes();
+        $wanted = apply_filters('intermediate_image_sizes_advanced', $registered, $meta, $id);
+        $added = array_diff_key($wanted, $registered, $meta['sizes'] ?? []);
+        return array_intersect_key($wanted, $missing + $added);
+    }
+
+    private function regenerate(int $id): LibraryOutcome
+    {
+        $path = wp_get_original_image_path($id) ?: get_attached_file($id);
+        $name = (string) $this->stored->nameOf((string) $path);
+        $isPdf = get_post_mime_type($id) === 'application/pdf';
+        if (!wp_attachment_is_image($id) && !$isPdf) {
+            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'it is no picture');
+        }
+        if (!is_string($path) || !file_exists($path)) {
+            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'the original is missing');
+        }
+        $before = wp_get_attachment_metadata($id, true) ?: [];
+        try {
+            if (!$this->isOnlyMissing || $before === []) {
+                return $this->makeAll($id, $path, $name, $before);
+            }
+            $lost = $this->lostSizes($path, $before['sizes'] ?? []);
+            return match (true) {
+                !$isPdf => $this->makeMissing($id, $name, $before, $lost),
+                $lost === [] && !empty($before['sizes']) => self::unchanged($id, $name, $before),
+                default => $this->makeAll($id, $path, $name, $before),
+            };
+        } catch (AgentException $failure) {
+            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $failure->getMessage());
+        }
+    }
+
+    /** @param array<string, mixed> $before */
+    private function makeAll(int $id, string $path, string $name, array $before): LibraryOutcome
+    {
+        $old = $before['sizes'] ?? [];
+        $meta = wp_generate_attachment_metadata($id, $path);
+        if (!is_array($meta) || $meta === []) {
+            wp_update_attachment_metadata($id, $before);
+            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'no metadata could be made of it');
+        }
+        wp_update_attachment_metadata($id, $meta);
+        $unmade = wp_get_missing_image_subsizes($id);
+        $kept = array_intersect_key($old, $unmade) + ($this->sizes === [] ? [] : array_diff_key($old, $this->sizes));
+        if ($kept !== []) {
+            $meta['sizes'] = ($meta['sizes'] ?? []) + $kept;
+            wp_update_attachment_metadata($id, $meta);
+        }
+        $this->deleteOld($id, $path, $old);
+        return self::outcome($id, $name, $meta, $unmade);
+    }
+
+    /**
+     * @param array<string, mixed>                $before
+     * @param array<string, array<string, mixed>> $lost sizes whose files are missing
+     */
+    private function makeMissing(int $id, string $name, array $before, array $lost): LibraryOutcome
+    {
+        if ($lost !== []) {
+            $present = array_diff_key($before['sizes'], $lost);
+            wp_update_attachment_metadata($id, ['sizes' => $present] + $before);
+        }
+        if (wp_get_missing_image_subsizes($id) === []) {
+            return self::unchanged($id, $name, $before);
+        }
+        $meta = wp_update_image_subsizes($id);
+        return is_wp_error($meta)
+            ? new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $meta->get_error_message())
+            : self::outcome($id, $name, $meta, wp_get_missing_image_subsizes($id));
+    }
+
+    /**
+     * @param array<string, mixed> $meta
+     * @param array<string, mixed> $unmade sizes that could not be made
+     */
+    private static function outcome(int $id, string $name, array $meta, array $unmade): LibraryOutcome
+    {
+        $sizes = count($meta['sizes'] ?? []);
+        $reason = 'sizes could not be made: ' . implode(', ', array_keys($unmade));
+        return $unmade === []
+            ? new LibraryOutcome(LibraryOutcome::DONE, $id, $name, '', $sizes)
+            : new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $reason, $sizes);
+    }
+
+    /** @param array<string, mixed> $meta */
+    private static function unchanged(int $id, string $name, array $meta): LibraryOutcome
+    {
+        return new LibraryOutcome(LibraryOutcome::UNCHANGED, $id, $name, '', count($meta['sizes'] ?? []));
+    }
+
+    /**
+     * Sizes whose files S3 does not have. One request.
+     *
+     * @param array<string, array<string, mixed>> $sizes
+     * @return array<string, array<string, mixed>>
+     */
+    private function lostSizes(string $path, array $sizes): array
+    {
+        $original = S3Path::parse($path);
+        $stem = (new ImportName($original->name()))->family;
+        $present = array_flip($this->files->namesLike($original->parent(), $stem));
+        return array_filter($sizes, static fn (array $size): bool => !isset($present[$size['file'] ?? '']));
+    }
+
+    /**
+     * Deletes former sizes that the attachment does not name any more.
+     *
+     * @param array<string, array<string, mixed>> $old
+     */
+    private function deleteOld(int $id, string $path, array $old): void
+    {
+        $names = array_filter(array_column($old, 'file'), is_string(...));
+        $used = [...array_map(wp_basename(...), AttachmentFiles::of($id)), wp_basename($path)];
+        $obsolete = array_values(array_unique(array_diff($names, $used)));
+        if ($obsolete === []) {
+            return;
+        }
+        $errors = $this->files->deleteAll(S3Path::parse($path)->parent(), $obsolete);
+        if ($errors !== []) {
+            throw new AgentException('cannot delete former sizes: ' . implode('; ', $errors), AgentException::CONFLICT);
+        }
+    }
+}
