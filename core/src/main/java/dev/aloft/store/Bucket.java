@@ -117,6 +117,13 @@ public final class Bucket implements AutoCloseable {
         common.watchers().changedElsewhere(key);
     }
 
+    /// The same for a change by a program other than Aloft, of which only this process has heard: all watchers are
+    /// notified, as of a change by this process.
+    public void changedByOtherProgram(ObjectKey key) {
+        common.known().doubtful(key);
+        common.watchers().changed(key);
+    }
+
     /// A registration by [#watch].
     public interface Watch extends AutoCloseable {
         @Override

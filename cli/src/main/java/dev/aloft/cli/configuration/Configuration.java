@@ -22,17 +22,19 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// @param edge empty for no edge
 /// @param pictures how the edge answers `/tachyon/`
 /// @param fleet empty for a single host
+/// @param cdns that are purged
 public record Configuration(
         StoreSettings s3,
         Optional<EdgeConfiguration> edge,
         PicturesConfiguration pictures,
         Optional<FleetConfiguration> fleet,
+        List<CdnConfiguration> cdns,
         List<SiteConfiguration> sites) {
 
     /// The file of a command without `--config`, for picocli: the property `aloft.config`, else `aloft.toml`.
     public static final String DEFAULT_FILE = "${sys:aloft.config:-aloft.toml}";
 
-    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "fleet", "site");
+    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "fleet", "cdn", "site");
 
     /// Reads a file and the variables that override it.
     ///
@@ -77,12 +79,13 @@ public record Configuration(
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge], [pictures], [fleet] and [[site]]"));
+                                .orElse("the tables are [s3], [edge], [pictures], [fleet], [[cdn]] and [[site]]"));
             }
         }
         Map<String, Object> edge = table(tables, "edge", errors);
         Variables ofEdge = Variables.of(environment, "ALOFT_EDGE_");
         boolean hasEdge = !edge.isEmpty() || !ofEdge.isEmpty();
+        List<SiteConfiguration> sites = SiteTables.read(tables, environment, hasEdge, errors);
         return new Configuration(
                 S3Configuration.read(section("s3", "ALOFT_S3_", tables, environment, errors)),
                 hasEdge
@@ -90,7 +93,8 @@ public record Configuration(
                         : Optional.empty(),
                 PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors)),
                 FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors)),
-                SiteTables.read(tables, environment, hasEdge, errors));
+                CdnTables.read(tables, environment, sites, errors),
+                sites);
     }
 
     /// True if an unknown table was probably meant as this one.

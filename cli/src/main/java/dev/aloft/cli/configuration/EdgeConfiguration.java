@@ -17,13 +17,16 @@ import java.util.List;
 import java.util.Optional;
 
 /// Table `[edge]` of `aloft.toml`.
+///
+/// @param surrogateKeys empty to send them if a CDN of the configuration needs them
 public record EdgeConfiguration(
         ListenAddress listen,
         Optional<Tls> tls,
         CacheSettings cache,
         TrustedProxies trustedProxies,
         EdgeSettings.Limits limits,
-        OperatorSettings operators) {
+        OperatorSettings operators,
+        Optional<Boolean> surrogateKeys) {
 
     /// Default limit of the cache on disk, if it has a folder.
     static final long DISK_BYTES = 10L << 30;
@@ -43,6 +46,8 @@ public record EdgeConfiguration(
             "connections_per_address",
             "admin",
             "admin_token",
+            "notification_token",
+            "surrogate_keys",
             "peers",
             "access_log",
             "access_log_form");
@@ -55,7 +60,8 @@ public record EdgeConfiguration(
                 section.value("cache_folder", _ -> cache(section), CacheSettings.DEFAULT),
                 section.value("trusted_proxies", _ -> trustedProxies(section), TrustedProxies.of(List.of())),
                 section.value("connections_per_address", _ -> limits(section), EdgeSettings.Limits.DEFAULT),
-                operators(section));
+                operators(section),
+                section.value("surrogate_keys", section::optionalBoolean, Optional.empty()));
     }
 
     private static ListenAddress address(Section section, String key, String text) throws Failure {
@@ -117,6 +123,8 @@ public record EdgeConfiguration(
     private static OperatorSettings operators(Section section) {
         Optional<InetSocketAddress> admin = section.value("admin", key -> admin(section, key), Optional.empty());
         Optional<UrlSecret> token = section.value("admin_token", key -> secret(section, key), Optional.empty());
+        Optional<UrlSecret> notifications =
+                section.value("notification_token", key -> secret(section, key), Optional.empty());
         Optional<Path> log = section.value("access_log", section::optionalString, Optional.<String>empty())
                 .map(Path::of);
         LogForm form = section.value("access_log_form", key -> logForm(section, key), LogForm.COMBINED);
@@ -127,7 +135,7 @@ public record EdgeConfiguration(
             }
             peers = List.of();
         }
-        return new OperatorSettings(admin, token, log, form, peers);
+        return new OperatorSettings(admin, token, notifications, log, form, peers);
     }
 
     private static Optional<InetSocketAddress> admin(Section section, String key) throws Failure {

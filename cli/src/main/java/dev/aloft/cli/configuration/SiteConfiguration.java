@@ -6,7 +6,9 @@ import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cdn.SiteUrls;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
@@ -73,6 +75,13 @@ public record SiteConfiguration(
             folder.requireGroup(agent.socketGroup().get());
         }
         return folder.path();
+    }
+
+    /// The URLs of its uploads and pictures.
+    public SiteUrls urls() {
+        List<UploadPath> paths = Stream.concat(serving.uploadPaths().stream(), UploadPath.OF_EVERY_SITE.stream())
+                .toList();
+        return new SiteUrls(name, prefix, Set.copyOf(serving.hosts()), paths);
     }
 
     /// The site as the edge serves it, with counts of its own.

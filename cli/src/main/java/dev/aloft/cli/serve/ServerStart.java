@@ -1,5 +1,6 @@
 package dev.aloft.cli.serve;
 
+import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
 import dev.aloft.cli.configuration.ListenAddress;
@@ -14,6 +15,8 @@ import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.cdn.CdnNotifier;
+import dev.aloft.server.cdn.CdnSettings;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -84,6 +87,7 @@ final class ServerStart {
         Store store = lifetime.keep(Store.open(configuration.s3()));
         Optional<RenderPool> renderPool = renderPool(edge.isPresent());
         Optional<FleetBus> fleet = fleet();
+        Optional<CdnNotifier> cdns = cdns();
         List<AgentSite> agents = new ArrayList<>();
         List<EdgeSite> edges = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
@@ -104,13 +108,14 @@ final class ServerStart {
             }
             EdgeSite edgeSite = edgeSite(site, bucket, renderPool, figures);
             fleet.ifPresent(bus -> bus.join(bucket, edgeSite.uploads().folder()));
+            cdns.ifPresent(notifier -> notifier.join(bucket, site.urls()));
             edges.add(edgeSite);
         }
         if (parts.agent()) {
             startAgent(agents);
         }
         if (edge.isPresent()) {
-            startEdge(edge.get(), edges, fleet);
+            startEdge(edge.get(), edges, fleet, cdns);
         } else if (configuration.edge().isPresent()) {
             notifyEdges(configuration.edge().get(), edges);
         }
@@ -158,10 +163,15 @@ final class ServerStart {
         }
     }
 
-    private void startEdge(EdgeConfiguration edgeConfiguration, List<EdgeSite> sites, Optional<FleetBus> fleet)
+    private void startEdge(
+            EdgeConfiguration edgeConfiguration,
+            List<EdgeSite> sites,
+            Optional<FleetBus> fleet,
+            Optional<CdnNotifier> cdns)
             throws Failure {
         ListenAddress listen = edgeConfiguration.listen();
-        EdgeSettings alone = edgeConfiguration.settings(sites);
+        EdgeSettings plain = edgeConfiguration.settings(withSurrogateKeys(edgeConfiguration, sites));
+        EdgeSettings alone = cdns.map(plain::withCdns).orElse(plain);
         try {
             Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
             LOG.info("edge on {}:{}", listen.host(), edge.port());
@@ -181,6 +191,12 @@ final class ServerStart {
         }
     }
 
+    private List<EdgeSite> withSurrogateKeys(EdgeConfiguration edge, List<EdgeSite> sites) {
+        boolean sends = edge.surrogateKeys()
+                .orElse(configuration.cdns().stream().anyMatch(CdnConfiguration::usesSurrogateKeys));
+        return sends ? sites.stream().map(EdgeSite::withSurrogateKeys).toList() : sites;
+    }
+
     /// An address of this machine that reaches a server which listens on `host`.
     private static SocketAddress reachable(String host, int port) {
         InetSocketAddress address = new InetSocketAddress(host, port);
@@ -196,6 +212,27 @@ final class ServerStart {
                 .token()
                 .ifPresent(
                         token -> lifetime.keep(PurgePeers.start(edge.operators().peers(), uploads, token)));
+    }
+
+    /// An edge in a process of its own has queues of its own, for the changes that S3 notifies it of.
+    private Optional<CdnNotifier> cdns() throws Failure {
+        if (configuration.cdns().isEmpty()) {
+            return Optional.empty();
+        }
+        List<CdnSettings> settings = new ArrayList<>();
+        for (CdnConfiguration cdn : configuration.cdns()) {
+            CdnSettings whole = cdn.settings(configuration.sites());
+            settings.add(parts.agent() ? whole : whole.withFolder(whole.folder().resolve("edge")));
+        }
+        try {
+            return Optional.of(lifetime.keep(CdnNotifier.open(settings)));
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    "cannot keep the purges of CDNs: " + e,
+                    "let the service's user write to the folder of each [[cdn]], which one server may use",
+                    e);
+        }
     }
 
     private Optional<FleetBus> fleet() throws Failure {

@@ -1,8 +1,10 @@
 package dev.aloft.cli.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.KeepRules;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
@@ -12,6 +14,7 @@ import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.cache.CacheSettings;
+import dev.aloft.server.cdn.ApiToken;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.TrustedProxies;
@@ -35,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Configurations that are read: defaults, keys, the page, and variables of the environment.
 @Tag("unit")
@@ -61,6 +65,8 @@ final class ConfigurationTest extends ConfigurationFixture {
             connections_per_address = 50
             admin = "127.0.0.1:9180"
             admin_token = "an admin's token of enough bytes"
+            notification_token = "another token, also of enough bytes"
+            surrogate_keys = true
             peers = ["http://10.0.0.8:9180"]
             access_log = "/var/log/aloft.log"
             access_log_form = "json"
@@ -79,6 +85,17 @@ final class ConfigurationTest extends ConfigurationFixture {
             url = "rediss://aloft:word@cache.internal:7000"
             password_file = "/etc/aloft/redis"
             name = "shop"
+
+            [[cdn]]
+            type = "cloudflare"
+            name = "front"
+            folder = "/var/lib/aloft/cdn"
+            sites = ["one"]
+            url = "https://api.example.org"
+            id = "0123abc"
+            token = "a-token-of-cloudflare"
+            token_file = "/etc/aloft/cloudflare"
+            requests_per_minute = 300
 
             [[site]]
             name = "one"
@@ -156,6 +173,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                         Optional.empty(),
                         PicturesConfiguration.DEFAULT,
                         Optional.empty(),
+                        List.of(),
                         List.of(new SiteConfiguration(
                                 "example",
                                 "media",
@@ -205,7 +223,20 @@ final class ConfigurationTest extends ConfigurationFixture {
                         RedisAddress.parse("rediss://aloft:word@cache.internal:7000"),
                         Optional.of(Path.of("/etc/aloft/redis")),
                         "shop"));
-        assertThat(configuration.toString()).doesNotContain("word@");
+        assertThat(configuration.cdns())
+                .containsExactly(new CdnConfiguration(
+                        "front",
+                        CdnConfiguration.Type.CLOUDFLARE,
+                        Path.of("/var/lib/aloft/cdn"),
+                        List.of("one"),
+                        Optional.of(URI.create("https://api.example.org")),
+                        Optional.of("0123abc"),
+                        Optional.of(new ApiToken("a-token-of-cloudflare")),
+                        Optional.of(Path.of("/etc/aloft/cloudflare")),
+                        300));
+        assertThat(edge.operators().notificationToken()).isPresent();
+        assertThat(edge.surrogateKeys()).contains(true);
+        assertThat(configuration.toString()).doesNotContain("word@", "a-token-of-cloudflare");
         assertThat(configuration.sites())
                 .containsExactly(
                         new SiteConfiguration(
@@ -276,6 +307,38 @@ final class ConfigurationTest extends ConfigurationFixture {
         assertThat(failure(SMALLEST + "[site.backup]\nbucket = \"backups\"\nkeep_dayly = 7\n"))
                 .hasMessageContaining("[site example backup] has the unknown key keep_dayly")
                 .satisfies(failure -> assertThat(failure.advice()).isEqualTo("did you mean keep_daily?"));
+    }
+
+    @Test
+    void aCdnHasWhatItsTypeNeeds() throws Exception {
+        String folder = "folder = \"/var/lib/aloft\"\n";
+        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"fastly\"\nid = \"a\"\n" + folder))
+                .hasMessageContaining("[cdn fastly] has no token");
+        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"akamai\"\n" + folder))
+                .hasMessageContaining("[cdn akamai] has type = akamai");
+        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n" + folder))
+                .hasMessageContaining("[site example] has no hosts");
+        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://x\"\nsites = [\"none\"]\n" + folder))
+                .hasMessageContaining("names the unknown site none");
+    }
+
+    @Test
+    void theTokenOfACdnComesFromAVariableOrAFile(@TempDir Path tokens) throws Exception {
+        String fastly = SMALLEST + "[[cdn]]\ntype = \"fastly\"\nid = \"a\"\nfolder = \"/var/lib/aloft\"\n";
+        assertThat(read(fastly, Map.of("ALOFT_CDN_TOKEN", "secret"))
+                        .cdns()
+                        .getFirst()
+                        .token())
+                .contains(new ApiToken("secret"));
+        Path file = tokens.resolve("token");
+        Configuration configuration = read(fastly + "token_file = \"" + file + "\"\n", Map.of());
+        CdnConfiguration cdn = configuration.cdns().getFirst();
+        assertThatThrownBy(() -> cdn.settings(configuration.sites()))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("cannot read the token of [cdn fastly]");
+        Files.writeString(file, "secret\n");
+        assertThat(cdn.settings(configuration.sites()).api().usesSurrogateKeys())
+                .isTrue();
     }
 
     @Test

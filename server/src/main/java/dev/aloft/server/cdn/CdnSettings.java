@@ -18,6 +18,11 @@ public record CdnSettings(String name, Path folder, List<SiteUrls> sites, CdnApi
         }
     }
 
+    /// The same with its queue in another folder.
+    public CdnSettings withFolder(Path other) {
+        return new CdnSettings(name, other, sites, api);
+    }
+
     /// True for a valid name of a CDN.
     public static boolean isName(String name) {
         return name.matches("[a-z0-9][a-z0-9-]{0,62}");

@@ -4,12 +4,14 @@ import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
+import dev.aloft.store.Bucket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.RequestLogWriter;
 import org.eclipse.jetty.server.Server;
@@ -30,14 +32,20 @@ public final class EdgeOperations {
     public EdgeOperations(OperatorSettings settings, HttpCache cache, List<SiteCache> sites) {
         this.settings = settings;
         this.sites = sites;
-        this.metrics = new Metrics(
-                cache, sites.stream().map(site -> site.site().bucket()).toList());
+        this.metrics = new Metrics(cache, buckets());
         this.pages = new Admin(sites, metrics, settings.token());
+        Handler handler = settings.notificationToken()
+                .<Handler>map(token -> new Handler.Sequence(new Notifications(buckets(), token), pages))
+                .orElse(pages);
         this.admin =
-                settings.admin().map(address -> adminServer(address, pages)).orElse(null);
+                settings.admin().map(address -> adminServer(address, handler)).orElse(null);
     }
 
-    private static Server adminServer(InetSocketAddress address, Admin admin) {
+    private List<Bucket> buckets() {
+        return sites.stream().map(site -> site.site().bucket()).toList();
+    }
+
+    private static Server adminServer(InetSocketAddress address, Handler admin) {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server, 1, 1);
         connector.setHost(address.getHostString());

@@ -11,12 +11,14 @@ import java.util.Optional;
 ///
 /// @param admin the address for operators, not yet resolved; none by default
 /// @param token required to purge; without one, purging is off
+/// @param notificationToken required of S3 event notifications; without one, none are taken
 /// @param peers admin addresses of the edges on other hosts, which are notified of this host's changes; all share one
 ///     token
 /// @param accessLog the file with a line for each request; none by default
 public record OperatorSettings(
         Optional<InetSocketAddress> admin,
         Optional<UrlSecret> token,
+        Optional<UrlSecret> notificationToken,
         Optional<Path> accessLog,
         LogForm logForm,
         List<URI> peers) {
@@ -30,26 +32,34 @@ public record OperatorSettings(
     }
 
     /// The default: no admin address, no log, no peers.
-    public static final OperatorSettings NONE =
-            new OperatorSettings(Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED, List.of());
+    public static final OperatorSettings NONE = new OperatorSettings(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), LogForm.COMBINED, List.of());
 
     /// The same with an admin address.
     ///
     /// @param secret the token for purges, the same on all peers
     public OperatorSettings withAdmin(InetSocketAddress address, UrlSecret secret) {
-        return new OperatorSettings(Optional.of(address), Optional.of(secret), accessLog, logForm, peers);
+        return new OperatorSettings(
+                Optional.of(address), Optional.of(secret), notificationToken, accessLog, logForm, peers);
     }
 
     /// The same with an access log; the file is created if it is missing, see [AccessLog#create].
     public OperatorSettings withAccessLog(Path file, LogForm form) {
-        return new OperatorSettings(admin, token, Optional.of(file), form, peers);
+        return new OperatorSettings(admin, token, notificationToken, Optional.of(file), form, peers);
     }
 
     /// The same with edges on other hosts, after [#withAdmin].
     ///
     /// @param admins their admin addresses: `http://10.0.0.2:9090`
     public OperatorSettings withPeers(List<URI> admins) {
-        return new OperatorSettings(admin, token, accessLog, logForm, admins);
+        return new OperatorSettings(admin, token, notificationToken, accessLog, logForm, admins);
+    }
+
+    /// The same with S3 event notifications, after [#withAdmin].
+    ///
+    /// @param secret the token that notifications carry
+    public OperatorSettings withNotifications(UrlSecret secret) {
+        return new OperatorSettings(admin, token, Optional.of(secret), accessLog, logForm, peers);
     }
 
     /// The format of the access log.

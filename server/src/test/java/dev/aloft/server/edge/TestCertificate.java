@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Certificates that openssl signs with their own keys.
-final class TestCertificate {
+public final class TestCertificate {
 
     private TestCertificate() {}
 
     /// Writes one, valid for two days, and its key.
     ///
     /// @param kind of the key, as openssl names it: `rsa:2048`, `ed25519`; or a curve, as in `ec:prime256v1`
-    static Tls create(Path folder, String name, String kind) throws IOException, InterruptedException {
+    public static Tls create(Path folder, String name, String kind) throws IOException, InterruptedException {
         Tls files = new Tls(folder.resolve("cert.pem"), folder.resolve("key.pem"));
         List<String> command = new ArrayList<>(List.of("openssl", "req", "-x509", "-nodes", "-days", "2", "-newkey"));
         command.addAll(
