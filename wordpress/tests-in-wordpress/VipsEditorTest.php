@@ -218,6 +218,28 @@ final class VipsEditorTest extends SiteTestCase
         self::assertSame('image/png', wp_get_image_mime("$this->directory/bitmap.png"));
     }
 
+    public function testAPreviewIsMadeByTheAgent(): void
+    {
+        $path = $this->stored('jpeg', 'preview.jpg');
+        $editor = self::opened($path);
+        $editor->rotate(90);
+        $editor->resize(100, 100);
+        $before = self::files();
+        ob_start();
+
+        $requests = self::requestsOf(static function () use ($editor): void {
+            self::assertTrue(@$editor->stream()); // the headers of this process are sent
+        });
+
+        $shown = getimagesizefromstring((string) ob_get_clean());
+        self::assertSame([67, 100, 'image/jpeg'], [$shown[0], $shown[1], $shown['mime']]);
+        self::assertSame('no requests', $requests);
+        self::assertSame($before, self::files());
+        ob_start();
+        self::assertTrue(@$editor->stream('image/bmp'), 'the agent writes no such pictures');
+        self::assertNotSame('', ob_get_clean());
+    }
+
     public function testAMissingFileIsAnError(): void
     {
         $missing = (new VipsEditor("$this->directory/missing.jpg"))->load();

@@ -33,6 +33,19 @@ trait PictureMaking
         return $renditions;
     }
 
+    /**
+     * Makes a picture of one version of a file, to be shown and not stored.
+     *
+     * @param array<string, mixed> $query in the language of the agent's protocol
+     * @return string the whole picture
+     */
+    public function makePreview(S3Path $original, string $etag, array $query): string
+    {
+        $headers = $this->freshness($original) + array_filter(['If-Match' => $etag]);
+        $request = new Request('POST', $original->target() . '?rendition', $headers, http_build_query($query));
+        return $this->expect($request, 200)->body;
+    }
+
     /** @return array{reads?: list<string>, writes?: list<string>} media types of pictures that the agent makes */
     public function pictureTypes(): array
     {

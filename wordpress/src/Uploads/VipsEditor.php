@@ -15,7 +15,7 @@ use Aloft\Files\S3Path;
  *
  * Where the agent makes no picture, because of its format, its size or any failure, WordPress's own editor repeats the
  * edits and takes over for the rest of this object's life. The same applies to what the agent is not asked for:
- * rotations by other than right angles, a crop after scaling, output to the browser, and files outside s3://.
+ * rotations by other than right angles, a crop after scaling, and files outside s3://.
  *
  * There is no make_subsize(): WordPress then calls multi_resize() for all sizes together.
  */
@@ -335,7 +335,26 @@ final class VipsEditor extends \WP_Image_Editor
 
     public function stream($mime_type = null)
     {
-        return $this->otherwise(static fn (\WP_Image_Editor $other): mixed => $other->stream($mime_type));
+        $preview = $this->other === null ? $this->preview($mime_type) : null;
+        if ($preview === null) {
+            return $this->otherwise(static fn (\WP_Image_Editor $other): mixed => $other->stream($mime_type));
+        }
+        header("Content-Type: $preview[0]");
+        echo $preview[1];
+        return true;
+    }
+
+    /** @return ?array{string, string} type and bytes; null if WordPress's own editor is needed */
+    private function preview(?string $type): ?array
+    {
+        ['type' => $type, 'query' => $query] = $this->output(null, $type);
+        try {
+            return in_array($type, self::types()['writes'], true)
+                ? [$type, self::$files->makePreview($this->source, $this->etag, $query)]
+                : null;
+        } catch (AgentException) {
+            return null;
+        }
     }
 
     public function maybe_exif_rotate()

@@ -90,7 +90,9 @@ final class ExchangeRequest {
     /// @throws AccessDeniedException for the bucket of another site
     Target target() throws AccessDeniedException {
         Target target = Target.parse(request.getHttpURI().getPath());
-        boolean queried = target.directory() ? method().equals("GET") || method().equals("POST") : wantsRenditions();
+        boolean queried = target.directory()
+                ? method().equals("GET") || method().equals("POST")
+                : wantsRenditions() || wantsRendition();
         require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         requireOwnBucket(target);
         return target;
@@ -136,6 +138,11 @@ final class ExchangeRequest {
     /// True for a POST that makes pictures of a file.
     boolean wantsRenditions() {
         return method().equals("POST") && query().equals("renditions");
+    }
+
+    /// True for a POST that makes one picture of a file, to be sent back.
+    boolean wantsRendition() {
+        return method().equals("POST") && query().equals("rendition");
     }
 
     /// The condition of a write.

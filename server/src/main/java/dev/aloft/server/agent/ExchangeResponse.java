@@ -45,10 +45,10 @@ final class ExchangeResponse {
     }
 
     /// Bytes in several pieces.
-    void bytes(List<byte[]> pieces) throws IOException {
+    void bytes(String type, List<byte[]> pieces) throws IOException {
         long length = pieces.stream().mapToLong(piece -> piece.length).sum();
         response.setStatus(200);
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/octet-stream");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, length);
         OutputStream out =
                 new BufferedOutputStream(slowClients.writing(request, Content.Sink.asOutputStream(response)), 64 << 10);

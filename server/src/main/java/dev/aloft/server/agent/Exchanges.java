@@ -15,6 +15,7 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.Tenant;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -132,7 +133,8 @@ final class Exchanges {
         }
         try (Lease room = files.room("read commands of the object cache")) {
             byte[] commands = request.commands(room);
-            answer.bytes(cache.answer(commands, values -> room.growTo(COMMANDS_COST * commands.length + values)));
+            List<byte[]> values = cache.answer(commands, size -> room.growTo(COMMANDS_COST * commands.length + size));
+            answer.bytes("application/octet-stream", values);
         } catch (ObjectCache.AwayException e) {
             answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.
         }
@@ -146,6 +148,8 @@ final class Exchanges {
             case "POST" -> {
                 if (request.wantsRenditions()) {
                     render(path, request, answer);
+                } else if (request.wantsRendition()) {
+                    preview(path, request, answer);
                 } else {
                     append(path, request, answer);
                 }
@@ -257,10 +261,7 @@ final class Exchanges {
     }
 
     private void render(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        PictureEditor editor = site.editor();
-        if (editor == null) {
-            throw new FileSystemException(site.uri(path), null, "no pictures are made here");
-        }
+        PictureEditor editor = requireEditor(path);
         List<RenditionOrder> orders;
         try (Lease room = files.room("read the names of pictures")) {
             orders = Json.orders(new ByteArrayInputStream(request.names(room)));
@@ -271,6 +272,28 @@ final class Exchanges {
                     .answer(path, request.version(), request.maxAge(Duration.ZERO), orders);
         }
         answer.json(json);
+    }
+
+    private void preview(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        PictureEditor editor = requireEditor(path);
+        String query;
+        try (Lease room = files.room("read the parameters of a picture")) {
+            query = new String(request.names(room), StandardCharsets.UTF_8);
+        }
+        PictureEditor.Picture picture;
+        try (InterimResponses _ = answer.progress()) {
+            picture = new RenditionExchange(site, editor)
+                    .picture(path, request.version(), request.maxAge(Duration.ZERO), query);
+        }
+        answer.bytes(picture.type(), List.of(picture.bytes()));
+    }
+
+    private PictureEditor requireEditor(FilePath path) throws FileSystemException {
+        PictureEditor editor = site.editor();
+        if (editor == null) {
+            throw new FileSystemException(site.uri(path), null, "no pictures are made here");
+        }
+        return editor;
     }
 
     private void copy(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -20,7 +20,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// Makes pictures of a file and stores them side by side: the original is read once, and nothing of it passes through
-/// PHP. Either all pictures are made, or none is stored; each is stored, or not, for itself.
+/// PHP. Either all pictures are made, or none is stored; each is stored, or not, for itself. A preview is sent back
+/// instead.
 final class RenditionExchange {
 
     private final AgentSite site;
@@ -63,6 +64,17 @@ final class RenditionExchange {
             }
         }
         return Json.renditions(edited, stored);
+    }
+
+    /// Makes one picture, and stores nothing.
+    ///
+    /// @param version of the original, or null for the newest
+    /// @param maxAge how old the newest version may be
+    Picture picture(FilePath original, @Nullable String version, Duration maxAge, String query) throws IOException {
+        PinnedSource source = new PinnedSource(original, version, maxAge);
+        return editor.edit(files.name() + "/" + original, source, List.of(query))
+                .pictures()
+                .getFirst();
     }
 
     private FilePath target(FilePath original, RenditionOrder order) throws IOException {

@@ -111,6 +111,24 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
     }
 
     @Test
+    void aPreviewIsSentBackAndNothingIsStored() throws IOException {
+        Answer made = preview(CAT, "resize=80,60&type=png", "Cache-Control: max-age=60");
+
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        assertThat(made.header("Content-Type")).isEqualTo("image/png");
+        assertThat(ImageIO.read(new ByteArrayInputStream(made.bytes())).getWidth())
+                .isEqualTo(80);
+        assertThat(s3.requests()).isEmpty();
+        assertThat(preview("/media/uploads/missing.jpg", "resize=80,60").status())
+                .isEqualTo(404);
+        assertThat(preview(CAT, "resize=80,60", "If-Match: \"another\"").status())
+                .isEqualTo(412);
+        assertThat(preview(CAT, "resize=90000,90000").status()).isEqualTo(422);
+        client = connect();
+        assertThat(preview(CAT, "resize=80,60").status()).as("no editor").isEqualTo(409);
+    }
+
+    @Test
     void aFileThatIsNoPictureIsRefusedAndNothingIsStored() throws IOException {
         byte[] broken = Arrays.copyOf(PHOTO, PHOTO.length / 3);
         for (byte[] original : List.of("no picture".getBytes(UTF_8), "<svg/>".getBytes(UTF_8), broken)) {
@@ -193,6 +211,10 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
 
     private Answer render(String original, String orders, String... headers) throws IOException {
         return body("POST", original + "?renditions", orders.getBytes(UTF_8), headers);
+    }
+
+    private Answer preview(String original, String query, String... headers) throws IOException {
+        return body("POST", original + "?rendition", query.getBytes(UTF_8), headers);
     }
 
     private static String sizes(int count) {

@@ -23,7 +23,7 @@ final class ProtocolPage {
             Pattern.compile("^\\| `([A-Z]+ \\S+)` \\|.*\\| ([0-9, ]+) \\|$", Pattern.MULTILINE);
     private static final Pattern ERROR = Pattern.compile("^\\| (\\d{3}) \\|.*\\|$", Pattern.MULTILINE);
     private static final Pattern QUERY =
-            Pattern.compile("\\?(delete|private|public|pictures|renditions|usage|sign=\\d+)$");
+            Pattern.compile("\\?(delete|private|public|pictures|renditions?|usage|sign=\\d+)$");
     private static final Pattern EVERYWHERE = Pattern.compile("Every exchange may also be answered ([0-9, and]+);");
 
     private final Map<String, Set<Integer>> exchanges = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ final class ProtocolPage {
         String directory = method + " /b/dir/" + query;
         return path.endsWith("/") && exchanges.containsKey(directory)
                 ? directory
-                : method + " /b/key" + (query.equals("?renditions") ? query : "");
+                : method + " /b/key" + (query.startsWith("?rendition") ? query : "");
     }
 
     /// Demands that everything on the page was seen.
