@@ -34,13 +34,16 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         if (value.isEmpty()) {
             return "is empty";
         }
-        if (value.chars().anyMatch(c -> c < 0x20 || c == 0x7f)) {
-            return "holds a control character";
+        for (int i = 0; i < value.length(); i = value.offsetByCodePoints(i, 1)) {
+            int codePoint = value.codePointAt(i);
+            if (codePoint < 0x20 || codePoint == 0x7f) {
+                return "holds a control character";
+            }
+            if (isNoCharacter(codePoint)) {
+                return "holds a code point that is no character";
+            }
         }
-        if (value.codePoints().anyMatch(ObjectKey::isNoCharacter)) {
-            return "holds a code point that is no character";
-        }
-        if (value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+        if (3L * value.length() > MAX_BYTES && value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             return "has more than " + MAX_BYTES + " bytes";
         }
         String path = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;

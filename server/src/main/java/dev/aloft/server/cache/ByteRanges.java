@@ -52,7 +52,7 @@ record ByteRanges(List<Range> ranges, long size) {
     static long wholeLength(HttpFields answer) {
         String range = answer.get(HttpHeader.CONTENT_RANGE);
         String whole = range == null ? "" : range.substring(range.indexOf('/') + 1);
-        return whole.matches("\\d{1,18}") ? Long.parseLong(whole) : -1;
+        return Digits.only(whole) && whole.length() <= 18 ? Long.parseLong(whole) : -1;
     }
 
     /// Nothing if the header is missing or ignored, so that the whole body is sent.

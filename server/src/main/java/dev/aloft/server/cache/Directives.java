@@ -1,5 +1,7 @@
 package dev.aloft.server.cache;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,20 +38,28 @@ record Directives(Map<String, String> values, boolean targeted) {
     /// A larger number of seconds is read as this one (RFC 9111, 1.2.2).
     private static final long MAX_SECONDS = 1L << 31;
 
+    /// What was read of the most recent fields: an origin sends few different ones.
+    private static final Cache<Line, Optional<Directives>> READ =
+            Caffeine.newBuilder().maximumSize(256).build();
+
+    private record Line(String text, boolean targeted) {}
+
     static Directives of(HttpFields headers) {
         for (String field : TARGETED) {
             List<String> lines = headers.getValuesList(field);
             if (!lines.isEmpty()) {
-                Optional<Map<String, String>> members = dictionary(String.join(", ", lines));
+                Line line = new Line(String.join(", ", lines), true);
+                Optional<Directives> members = READ.get(line, _ -> dictionary(line.text()));
                 if (members.isPresent()) {
-                    return new Directives(members.get(), true);
+                    return members.get();
                 }
             }
         }
-        return new Directives(list(String.join(", ", headers.getValuesList(HttpHeader.CACHE_CONTROL))), false);
+        Line line = new Line(String.join(", ", headers.getValuesList(HttpHeader.CACHE_CONTROL)), false);
+        return READ.get(line, _ -> Optional.of(list(line.text()))).orElseThrow();
     }
 
-    private static Map<String, String> list(String line) {
+    private static Directives list(String line) {
         Map<String, String> values = new HashMap<>();
         Matcher directive = DIRECTIVE.matcher(line);
         while (directive.find()) {
@@ -57,10 +67,10 @@ record Directives(Map<String, String> values, boolean targeted) {
             String value = quoted != null ? quoted : directive.group(3);
             values.putIfAbsent(directive.group(1).toLowerCase(java.util.Locale.ROOT), value == null ? "" : value);
         }
-        return values;
+        return new Directives(Map.copyOf(values), false);
     }
 
-    private static Optional<Map<String, String>> dictionary(String line) {
+    private static Optional<Directives> dictionary(String line) {
         Map<String, String> values = new HashMap<>();
         String rest = line.strip();
         Matcher member = MEMBER.matcher(rest);
@@ -71,13 +81,13 @@ record Directives(Map<String, String> values, boolean targeted) {
                 return Optional.empty();
             }
             String value = member.group(2);
-            if (value != null && isSeconds(member.group(1)) && !value.matches("\\d+")) {
+            if (value != null && isSeconds(member.group(1)) && !Digits.only(value)) {
                 return Optional.empty();
             }
             values.put(member.group(1), value == null ? "" : value);
             at = member.end();
         }
-        return values.isEmpty() ? Optional.empty() : Optional.of(values);
+        return values.isEmpty() ? Optional.empty() : Optional.of(new Directives(Map.copyOf(values), true));
     }
 
     private static boolean isSeconds(String name) {
@@ -111,7 +121,7 @@ record Directives(Map<String, String> values, boolean targeted) {
             return Optional.empty();
         }
         return Optional.of(
-                !value.matches("\\d+")
+                !Digits.only(value)
                         ? 0
                         : value.length() > 10 ? MAX_SECONDS : Math.min(MAX_SECONDS, Long.parseLong(value)));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -192,7 +193,7 @@ final class Fetches implements AutoCloseable {
             flight.land(answer);
             return;
         }
-        byte[] body = answer.body().readNBytes(maxBytes + 1);
+        byte[] body = begin(answer);
         if (body.length > maxBytes) {
             flight.land(continued(answer, body));
             return;
@@ -212,6 +213,16 @@ final class Fetches implements AutoCloseable {
             flight.land(
                     new Origin.Answer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
         }
+    }
+
+    /// The whole body, or one byte more than can be held.
+    private byte[] begin(Origin.Answer answer) throws IOException {
+        if (answer.length() < 0) {
+            return answer.body().readNBytes(maxBytes + 1);
+        }
+        byte[] body = new byte[(int) answer.length()];
+        int read = answer.body().readNBytes(body, 0, body.length);
+        return read == body.length ? body : Arrays.copyOf(body, read);
     }
 
     private static Origin.Answer continued(Origin.Answer answer, byte[] begun) {

@@ -68,7 +68,10 @@ record Freshness(long born, long lifetime, long whileRevalidating, long ifError,
     private static long age(HttpFields headers) {
         String age = headers.get(HttpHeader.AGE);
         String first = age == null ? "" : age.split(",", 2)[0].strip();
-        return first.matches("\\d{1,9}") ? Long.parseLong(first) : first.matches("\\d+") ? 1L << 31 : 0;
+        if (!Digits.only(first)) {
+            return 0;
+        }
+        return first.length() > 9 ? 1L << 31 : Long.parseLong(first);
     }
 
     /// The same for an answer that must be revalidated before use unless the origin fails or does not answer.

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -30,6 +31,8 @@ record StoredAnswer(
         boolean compressible,
         MemoryBody body,
         @Nullable LargeBody large) {
+
+    private static final Pattern COMMA = Pattern.compile("\\s*,\\s*");
 
     /// Fields that a 304 does not change: they describe the stored bytes.
     private static final Set<String> OF_THE_BYTES =
@@ -96,8 +99,12 @@ record StoredAnswer(
 
     /// True if this may answer a request (RFC 9111, 4.1).
     boolean isFor(HttpFields request) {
-        return selecting.entrySet().stream()
-                .allMatch(field -> field.getValue().equals(normal(request, field.getKey())));
+        for (Map.Entry<String, String> field : selecting.entrySet()) {
+            if (!field.getValue().equals(normal(request, field.getKey()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Map<String, String> selecting(HttpFields answer, HttpFields request) {
@@ -111,7 +118,9 @@ record StoredAnswer(
 
     /// All values of a field in one line, with one space behind each comma; languages in lower case.
     private static String normal(HttpFields headers, String name) {
-        String line = String.join(", ", headers.getValuesList(name)).strip().replaceAll("\\s*,\\s*", ", ");
+        String line = COMMA.matcher(
+                        String.join(", ", headers.getValuesList(name)).strip())
+                .replaceAll(", ");
         return name.equals("accept-language") ? line.toLowerCase(Locale.ROOT) : line;
     }
 

@@ -110,7 +110,8 @@ final class ServedName {
     /// By the whole last ending, so that no other server can cut a part of it off.
     private static boolean isMediaOrDocument(String name) {
         String type = ContentTypes.ofName(name);
-        return type.matches("(image|audio|video)/(?!.*xml).*")
+        boolean isMedia = type.startsWith("image/") || type.startsWith("audio/") || type.startsWith("video/");
+        return (isMedia && !type.contains("xml"))
                 || DOCUMENTS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 }
