@@ -171,6 +171,11 @@ public final class Store implements AutoCloseable {
         return buckets.computeIfAbsent(name, this::open);
     }
 
+    /// The rules that the owner of a bucket has set. Asks nothing of S3 yet.
+    public BucketRules rules(Bucket bucket) {
+        return new BucketRules(client, bucket.name());
+    }
+
     private Bucket open(String name) {
         return new Bucket(new S3Requests(client, requests, name), settings, connections, memory, clock);
     }

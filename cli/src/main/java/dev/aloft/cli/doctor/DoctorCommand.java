@@ -2,10 +2,13 @@ package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.ConfigurationFile;
+import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import dev.aloft.store.Store;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,21 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Also checks the WordPress in this folder, which contains wp-content.")
     private @Nullable Path wordPress;
 
+    @Option(
+            names = "--php",
+            paramLabel = "PROGRAM",
+            description =
+                    "With --wordpress: the PHP that runs it, such as php-fpm8.3 (default: the newest php-fpm, else"
+                            + " php).")
+    private @Nullable String php;
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "Also requests files by this public URL of a site's uploads, such as"
+                    + " https://example.org/wp-content/uploads/, through the CDN and web server in front.")
+    private @Nullable URI url;
+
     @Option(names = "--json", description = "Prints JSON, one object on each line.")
     private boolean inJson;
 
@@ -65,6 +83,9 @@ final class DoctorCommand implements Callable<Integer> {
             for (DoctorCheck check : S3Checks.of(configuration, store)) {
                 run(check);
             }
+            if (url != null) {
+                checkPublicly(configuration.sites(), store, url);
+            }
         }
         for (DoctorCheck check : new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration)) {
             run(check);
@@ -73,8 +94,35 @@ final class DoctorCommand implements Callable<Integer> {
             for (DoctorCheck check : WordPressChecks.of(wordPress, configuration)) {
                 run(check);
             }
+            checkPhp(configuration);
         }
         return conclude();
+    }
+
+    /// Of several sites the one that has the host of the URL, or else the first.
+    private void checkPublicly(List<SiteConfiguration> sites, Store store, URI uploads) throws InterruptedException {
+        SiteConfiguration site = sites.stream()
+                .filter(one -> one.serving().hosts().contains(uploads.getHost()))
+                .findFirst()
+                .orElse(sites.getFirst());
+        try (PublicChecks checks = new PublicChecks(store.bucket(site.bucket()), site.prefix(), uploads)) {
+            for (DoctorCheck check : checks.checks()) {
+                run(check);
+            }
+        }
+    }
+
+    private void checkPhp(Configuration configuration) throws InterruptedException {
+        boolean renders = configuration.pictures().enabled();
+        try {
+            for (DoctorCheck check : new PhpChecks(PhpSettings.of(php), renders).checks()) {
+                run(check);
+            }
+        } catch (Failure e) {
+            report("php version", DoctorFinding.warning(e.found(), e.advice()));
+        } catch (IOException e) {
+            report("php version", DoctorFinding.warning(Failure.messageOf(e), "name php-fpm, or php, with --php"));
+        }
     }
 
     private void run(DoctorCheck check) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.Store.CredentialsOrigin;
 import dev.aloft.store.StoreException;
@@ -40,7 +41,10 @@ final class S3Checks {
         checks.add(new DoctorCheck("credentials", () -> credentials(store)));
         checks.add(new DoctorCheck("clock", () -> clock(configuration.s3(), Instant.now())));
         for (SiteConfiguration site : configuration.sites()) {
-            checks.addAll(new S3Trial(store.bucket(site.bucket()), site.prefix()).checks());
+            Bucket bucket = store.bucket(site.bucket());
+            checks.addAll(new S3Trial(bucket, site.prefix()).checks());
+            String uploads = (site.prefix().value().isEmpty() ? "" : site.prefix() + "/") + "uploads/";
+            checks.addAll(new BucketChecks(bucket.versions(), store.rules(bucket), uploads).checks());
         }
         return checks;
     }

@@ -10,15 +10,9 @@ import dev.aloft.cli.console.VersionCommand;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.objectcache.RedisObjectCache;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,13 +30,13 @@ final class ServiceChecks {
     /// The longest time until the end of an answer.
     static final Duration ANSWER_LIMIT = Duration.ofSeconds(10);
 
-    private static final int MAX_ANSWER_BYTES = 1 << 20;
-
     private final Duration limit;
+    private final PlainRequest request;
 
     /// @param limit longest time until the end of an answer
     ServiceChecks(Duration limit) {
         this.limit = limit;
+        this.request = new PlainRequest(limit);
     }
 
     List<DoctorCheck> of(Configuration configuration) {
@@ -63,13 +57,13 @@ final class ServiceChecks {
         return checks;
     }
 
-    private DoctorFinding agent(SiteConfiguration site) throws IOException {
+    private DoctorFinding agent(SiteConfiguration site) {
         Path socket = site.agent().socket();
         if (!Files.exists(socket)) {
             return DoctorFinding.failed(
                     Failure.Code.MACHINE, "there is no agent on " + socket, "start it: systemctl start aloft");
         }
-        Optional<String> answer = ask(UnixDomainSocketAddress.of(socket), "/", "aloft");
+        Optional<String> answer = request.send(UnixDomainSocketAddress.of(socket), "/", "aloft");
         if (answer.isEmpty()) {
             return DoctorFinding.failed(
                     Failure.Code.MACHINE,
@@ -108,12 +102,12 @@ final class ServiceChecks {
     }
 
     /// A program among the uploads is answered 404 whether it exists or not; another answer is not the edge's.
-    private DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) throws IOException {
+    private DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) {
         String host = sites.stream()
                 .flatMap(site -> site.serving().hosts().stream())
                 .findFirst()
                 .orElse("localhost");
-        Optional<String> answer = ask(address(edge.listen()), "/uploads/aloft-doctor.php", host);
+        Optional<String> answer = request.send(PlainRequest.address(edge.listen()), "/uploads/aloft-doctor.php", host);
         if (answer.isEmpty()) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
@@ -129,9 +123,9 @@ final class ServiceChecks {
                         "stop it, or choose another listen of [edge]");
     }
 
-    private DoctorFinding ready(InetSocketAddress admin) throws IOException {
+    private DoctorFinding ready(InetSocketAddress admin) {
         ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
-        Optional<String> answer = ask(address(listen), "/readyz", "localhost");
+        Optional<String> answer = request.send(PlainRequest.address(listen), "/readyz", "localhost");
         if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
@@ -164,54 +158,5 @@ final class ServiceChecks {
                     "start the server, or correct url and password of [fleet]; its user needs the permissions of"
                             + " docs/how-to/fleet.md");
         }
-    }
-
-    private static SocketAddress address(ListenAddress listen) {
-        return new InetSocketAddress(
-                listen.host().equals("0.0.0.0") ? "127.0.0.1" : listen.host().replaceAll("[\\[\\]]", ""),
-                listen.port());
-    }
-
-    /// Sends one request, on its own connection, which is closed at the end of the limit.
-    ///
-    /// @return head and body of the answer; empty if nothing answers in time
-    private Optional<String> ask(SocketAddress server, String target, String host) throws IOException {
-        String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
-        try (SocketChannel channel = open(server)) {
-            Thread timer = Thread.ofVirtual().start(() -> closeAtLimit(channel));
-            try {
-                channel.connect(server);
-                channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-                return answer(channel);
-            } finally {
-                timer.interrupt();
-            }
-        } catch (IOException e) {
-            return Optional.empty(); // refused, not permitted, broken, or too late
-        }
-    }
-
-    private static SocketChannel open(SocketAddress server) throws IOException {
-        return server instanceof UnixDomainSocketAddress
-                ? SocketChannel.open(StandardProtocolFamily.UNIX)
-                : SocketChannel.open();
-    }
-
-    private void closeAtLimit(SocketChannel channel) {
-        try {
-            Thread.sleep(limit);
-            channel.close();
-        } catch (InterruptedException | IOException e) {
-            // The exchange has ended.
-        }
-    }
-
-    private static Optional<String> answer(SocketChannel channel) throws IOException {
-        ByteArrayOutputStream answer = new ByteArrayOutputStream();
-        ByteBuffer some = ByteBuffer.allocate(8192);
-        while (channel.read(some.clear()) >= 0 && answer.size() < MAX_ANSWER_BYTES) {
-            answer.write(some.array(), 0, some.position());
-        }
-        return answer.size() == 0 ? Optional.empty() : Optional.of(answer.toString(StandardCharsets.UTF_8));
     }
 }

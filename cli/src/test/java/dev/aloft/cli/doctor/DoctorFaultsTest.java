@@ -20,10 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -79,10 +77,12 @@ final class DoctorFaultsTest {
                 "--config",
                 write("ok.toml", healthy()).toString(),
                 "--wordpress",
-                site.wordPress().toString());
+                site.wordPress().toString(),
+                "--url",
+                site.uploads().toString());
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
-        assertThat(run.out().lines()).hasSizeGreaterThan(18).allMatch(line -> line.startsWith("ok "));
+        assertThat(run.out().lines()).hasSizeGreaterThan(33).allMatch(line -> line.startsWith("ok "));
         assertThat(run.err()).isEmpty();
         assertThat(smallObjects()).isEqualTo(before);
     }
@@ -90,7 +90,9 @@ final class DoctorFaultsTest {
     /// Objects that a run has not deleted, because it may not.
     private static List<Path> smallObjects() throws IOException {
         try (Stream<Path> objects = Files.walk(folder.resolve("s3"))) {
-            return objects.filter(path -> path.endsWith("small.txt")).sorted().toList();
+            return objects.filter(path -> path.endsWith("small.txt") || path.endsWith("code.php"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -222,16 +224,8 @@ final class DoctorFaultsTest {
     private Findings s3Findings(String configuration) throws Exception {
         Configuration read = Configuration.read(write("s3.toml", configuration), Map.of());
         try (Store store = Store.open(read.s3())) {
-            return findings(S3Checks.of(read, store));
+            return Findings.of(S3Checks.of(read, store));
         }
-    }
-
-    private static Findings findings(List<DoctorCheck> checks) throws InterruptedException {
-        Map<String, DoctorFinding> found = new LinkedHashMap<>();
-        for (DoctorCheck check : checks) {
-            found.put(check.name(), check.run());
-        }
-        return new Findings(found);
     }
 
     @Test
@@ -257,7 +251,7 @@ final class DoctorFaultsTest {
 
     private static void assertMachine(String configuration, String check, String remedy) throws Exception {
         Configuration read = Configuration.read(write("machine.toml", configuration), Map.of());
-        DoctorFinding found = findings(MachineChecks.of(read)).get(check);
+        DoctorFinding found = Findings.of(MachineChecks.of(read)).get(check);
         assertThat(found.grade()).isNotEqualTo(Grade.OK);
         assertThat(found.remedy()).contains(remedy);
     }
@@ -358,7 +352,7 @@ final class DoctorFaultsTest {
     private static void assertService(String configuration, Duration limit, String check, String remedy)
             throws Exception {
         Configuration read = Configuration.read(write("service.toml", configuration), Map.of());
-        DoctorFinding found = findings(new ServiceChecks(limit).of(read)).get(check);
+        DoctorFinding found = Findings.of(new ServiceChecks(limit).of(read)).get(check);
         assertThat(found.grade()).isEqualTo(Grade.FAILED);
         assertThat(found.remedy()).contains(remedy);
     }
@@ -375,24 +369,42 @@ final class DoctorFaultsTest {
                 "{\"extra\": {\"altis\": {\"modules\": {\"cloud\": {\"s3-uploads\": false}}}}}");
         Configuration read = Configuration.read(write("wordpress.toml", healthy()), Map.of());
 
-        Findings found = findings(WordPressChecks.of(other, read));
+        Findings found = Findings.of(WordPressChecks.of(other, read));
 
         assertThat(found.byCheck().values()).allMatch(finding -> finding.grade() == Grade.FAILED);
         assertThat(found.get("wordpress plugin").remedy()).contains("install the plugin");
         assertThat(found.get("wordpress socket").remedy()).contains("correct it in wp-config.php");
         assertThat(found.get("wordpress bucket").remedy()).contains("correct it in wp-config.php");
         assertThat(found.get("wordpress switch").remedy()).contains("s3-uploads");
-        assertThat(findings(WordPressChecks.of(folder, read))
+        assertThat(Findings.of(WordPressChecks.of(folder, read))
                         .get("wordpress plugin")
                         .remedy())
                 .contains("--wordpress");
     }
 
-    /// Findings by the names of their checks; of several with one name the last.
-    private record Findings(Map<String, DoctorFinding> byCheck) {
+    @Test
+    void aPhpThatIsNoneIsFound() throws Exception {
+        CommandRun run = CommandRun.of(
+                "doctor",
+                "--config",
+                write("php.toml", healthy()).toString(),
+                "--wordpress",
+                site.wordPress().toString(),
+                "--php",
+                "/bin/false");
 
-        DoctorFinding get(String check) {
-            return Objects.requireNonNull(byCheck.get(check), check);
+        assertThat(run.out()).contains("/bin/false -i fails").contains("name another PHP with --php");
+    }
+
+    @Test
+    void rulesOfABucketThatMayNotBeReadAreNoFault() throws Exception {
+        site.front().onEvery().answer(403, "AccessDenied");
+
+        Findings found = s3Findings(healthy());
+
+        for (String check : List.of("s3 versioning", "s3 lifecycle", "s3 object lock")) {
+            assertThat(found.get(check).grade()).as(check).isEqualTo(Grade.OK);
+            assertThat(found.get(check).found()).contains("these credentials lack s3:Get");
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,11 @@ final class DoctorSite implements AutoCloseable {
     /// The same of the operators' port.
     String admin() {
         return ":" + admin + "\"";
+    }
+
+    /// Public URL of its uploads.
+    URI uploads() {
+        return URI.create("http://127.0.0.1:" + edge + "/wp-content/uploads/");
     }
 
     Path wordPress() {

@@ -1,0 +1,95 @@
+package dev.aloft.store;
+
+import dev.aloft.store.StoreException.Kind;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DefaultRetention;
+import software.amazon.awssdk.services.s3.model.ExpirationStatus;
+import software.amazon.awssdk.services.s3.model.LifecycleExpiration;
+import software.amazon.awssdk.services.s3.model.LifecycleRuleFilter;
+import software.amazon.awssdk.services.s3.model.ObjectLockRule;
+import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
+
+/// Rules that the owner of a bucket has set, and that S3 applies to Aloft's objects: lifecycle and Object Lock. Aloft
+/// does not need the permissions to read them, so that [Kind#DENIED] is an ordinary answer. Each method asks S3.
+///
+/// A store that knows no such rules has none. Safe for many threads.
+public final class BucketRules {
+
+    private static final Set<TransitionStorageClass> ARCHIVES =
+            Set.of(TransitionStorageClass.GLACIER, TransitionStorageClass.DEEP_ARCHIVE);
+
+    private final S3Client client;
+    private final String bucket;
+
+    BucketRules(S3Client client, String bucket) {
+        this.client = client;
+        this.bucket = bucket;
+    }
+
+    /// The enabled rules of the lifecycle.
+    public List<LifecycleRule> lifecycle() throws StoreException {
+        try {
+            return S3Requests.ask(
+                    "read the lifecycle of s3://" + bucket,
+                    () -> client.getBucketLifecycleConfiguration(b -> b.bucket(bucket)).rules().stream()
+                            .filter(rule -> rule.status() == ExpirationStatus.ENABLED)
+                            .filter(rule -> !hasTags(rule.filter()))
+                            .map(BucketRules::rule)
+                            .toList());
+        } catch (StoreException e) {
+            return noneOr(e, List.of());
+        }
+    }
+
+    /// Time for which Object Lock keeps every new version, such as `30 days`; empty if it keeps none.
+    public Optional<String> retention() throws StoreException {
+        try {
+            return S3Requests.ask(
+                    "read the Object Lock of s3://" + bucket,
+                    () -> Optional.ofNullable(client.getObjectLockConfiguration(b -> b.bucket(bucket))
+                                    .objectLockConfiguration())
+                            .map(configuration -> configuration.rule())
+                            .map(ObjectLockRule::defaultRetention)
+                            .map(BucketRules::period));
+        } catch (StoreException e) {
+            return noneOr(e, Optional.empty());
+        }
+    }
+
+    /// 404 is a bucket without such a rule, 501 and the like a store without them.
+    private static <T> T noneOr(StoreException e, T none) throws StoreException {
+        if (e.kind() == Kind.NOT_FOUND || e.kind() == Kind.INVALID) {
+            return none;
+        }
+        throw e;
+    }
+
+    private static boolean hasTags(LifecycleRuleFilter filter) {
+        return filter != null
+                && (filter.tag() != null
+                        || filter.and() != null && !filter.and().tags().isEmpty());
+    }
+
+    @SuppressWarnings("deprecation") // Stores still answer the prefix of a rule in its old place.
+    private static LifecycleRule rule(software.amazon.awssdk.services.s3.model.LifecycleRule rule) {
+        Optional<LifecycleRuleFilter> filter = Optional.ofNullable(rule.filter());
+        String prefix = filter.map(LifecycleRuleFilter::prefix)
+                .or(() -> filter.map(LifecycleRuleFilter::and).map(and -> and.prefix()))
+                .or(() -> Optional.ofNullable(rule.prefix()))
+                .orElse("");
+        LifecycleExpiration expiration = rule.expiration();
+        return new LifecycleRule(
+                rule.id() == null ? "" : rule.id(),
+                prefix,
+                expiration != null && (expiration.days() != null || expiration.date() != null),
+                rule.transitions().stream().anyMatch(transition -> ARCHIVES.contains(transition.storageClass())),
+                rule.abortIncompleteMultipartUpload() != null);
+    }
+
+    private static String period(DefaultRetention retention) {
+        return retention.days() != null ? retention.days() + " days" : retention.years() + " years";
+    }
+}
