@@ -9,6 +9,6 @@ public final class DoctorCommands {
 
     /// In the order of the help.
     public static Stream<Object> all() {
-        return Stream.of(new DoctorCommand(), new ExplainCommand(), new IamCommand());
+        return Stream.of(new DoctorCommand(), new HealthCommand(), new ExplainCommand(), new IamCommand());
     }
 }

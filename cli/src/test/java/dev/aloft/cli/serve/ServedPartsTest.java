@@ -3,8 +3,10 @@ package dev.aloft.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.FrontServer;
 import dev.aloft.cli.Main;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +114,8 @@ final class ServedPartsTest {
             }
             assertThat(isOpen(edge)).isFalse();
             assertThat(isOpen(admin)).isFalse();
+            assertThat(health("--agent-only").code()).isZero();
+            assertThat(health().err()).contains("no edge answers");
         }
     }
 
@@ -124,7 +129,15 @@ final class ServedPartsTest {
             assertThat(client.send(request, BodyHandlers.discarding()).statusCode())
                     .isEqualTo(404);
             assertThat(socket).doesNotExist();
+            assertThat(health("--edge-only").code()).isZero();
+            assertThat(health().err()).contains("the agent answers on none of its sockets");
         }
+        assertThat(health("--edge-only").code()).isEqualTo(Failure.Code.ADDRESS.number());
+    }
+
+    private CommandRun health(String... part) {
+        return CommandRun.of(Stream.concat(Stream.of("health", "--config", configuration.toString()), Stream.of(part))
+                .toArray(String[]::new));
     }
 
     @Test

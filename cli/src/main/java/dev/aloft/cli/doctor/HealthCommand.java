@@ -1,0 +1,110 @@
+package dev.aloft.cli.doctor;
+
+import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.ConfigurationFile;
+import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.SiteConfiguration;
+import dev.aloft.cli.console.Failure;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `aloft health`: asks the running agent and edge of a configuration whether they answer, for the health checks of
+/// containers. S3 is not asked: an outage of S3 is no reason for a restart.
+///
+/// One socket of the agent is enough, as for the watchdog of systemd: a site whose PHP holds all connections of its own
+/// socket must not end the service of the others.
+@Command(
+        name = "health",
+        description = "Succeeds if the agent and the edge of a configuration answer on this host. For health checks of"
+                + " containers; it does not ask S3.",
+        mixinStandardHelpOptions = true)
+final class HealthCommand implements Callable<Integer> {
+
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+    @Mixin
+    private ConfigurationFile config = new ConfigurationFile();
+
+    @ArgGroup
+    private @Nullable Only only;
+
+    private final PlainRequest request = new PlainRequest(ANSWER_LIMIT);
+
+    /// The one part that is asked.
+    static final class Only {
+
+        @Option(names = "--agent-only", description = "Asks no edge, even if there is an [edge].")
+        private boolean agent;
+
+        @Option(names = "--edge-only", description = "Asks no agent.")
+        private boolean edge;
+    }
+
+    @Override
+    public Integer call() throws Failure {
+        Configuration configuration = config.read();
+        if (only == null || only.agent) {
+            requireAgent(configuration.sites());
+        }
+        if (only != null && only.edge && configuration.edge().isEmpty()) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "there is no [edge] for --edge-only",
+                    "add [edge] with a listen address, or omit --edge-only");
+        }
+        if (configuration.edge().isPresent() && (only == null || only.edge)) {
+            requireEdge(configuration.edge().get());
+        }
+        return 0;
+    }
+
+    private void requireAgent(List<SiteConfiguration> sites) throws Failure {
+        boolean answers = sites.stream()
+                .map(site -> UnixDomainSocketAddress.of(site.agent().socket()))
+                .anyMatch(socket -> isOk(socket, "/"));
+        if (!answers) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    "the agent answers on none of its sockets",
+                    "see its log; aloft doctor checks each part");
+        }
+    }
+
+    /// The port of visitors may expect TLS or the PROXY protocol; there an accepted connection counts.
+    private void requireEdge(EdgeConfiguration edge) throws Failure {
+        boolean answers = edge.operators().admin().isPresent()
+                ? isOk(PlainRequest.address(edge.operators().admin().get()), "/healthz")
+                : accepts(PlainRequest.address(edge.listen()));
+        if (!answers) {
+            throw new Failure(
+                    Failure.Code.ADDRESS,
+                    "no edge answers on "
+                            + edge.operators().admin().map(Object::toString).orElse(String.valueOf(edge.listen())),
+                    "see its log; aloft doctor checks each part");
+        }
+    }
+
+    private boolean isOk(SocketAddress server, String target) {
+        return request.send(server, target, "localhost")
+                .filter(answer -> answer.startsWith("HTTP/1.1 200 "))
+                .isPresent();
+    }
+
+    private static boolean accepts(SocketAddress server) {
+        try (SocketChannel channel = SocketChannel.open(server)) {
+            return channel.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

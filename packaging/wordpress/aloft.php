@@ -1,0 +1,3 @@
+<?php
+
+require '/usr/share/aloft/wordpress/aloft.php';
