@@ -167,6 +167,23 @@ final class MediaCommandsTest extends SiteTestCase
         self::assertSame([], get_posts(['post_type' => 'attachment']));
     }
 
+    public function testAPictureThatCannotBeReadIsReportedAndTriedAgain(): void
+    {
+        $base = wp_upload_dir()['basedir'];
+        $picture = (string) file_get_contents(self::png());
+        $header = substr($picture, 0, 33); // signature and size
+        file_put_contents("$base/2016/02/broken.png", $header);
+
+        [$status, $lines] = self::media('import');
+        file_put_contents("$base/2016/02/broken.png", $picture);
+        [$again, $retried] = self::media('import');
+
+        self::assertSame([9, ['failed']], [$status, array_column($lines, 'outcome')]);
+        self::assertSame([0, ['done']], [$again, array_column($retried, 'outcome')]);
+        self::assertSame($lines[0]['attachment'], $retried[0]['attachment']);
+        self::assertSame(2, $retried[0]['sizes']);
+    }
+
     public function testAPrivateFileStaysPrivate(): void
     {
         $id = self::sideload(self::photo(500, 400, 'secret.jpg'));

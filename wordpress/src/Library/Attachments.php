@@ -53,6 +53,12 @@ final class Attachments
         )));
     }
 
+    /** True for a picture with pixels. Vector graphics have no sizes. */
+    public static function isPicture(int $id): bool
+    {
+        return wp_attachment_is_image($id) && get_post_mime_type($id) !== 'image/svg+xml';
+    }
+
     public static function exists(int $id): bool
     {
         global $wpdb;

@@ -77,7 +77,7 @@ final class Check
         if ($name === null) {
             $detail = $path === '' ? 'the attachment has no file' : "the file is outside the uploads: $path";
             yield new LibraryFinding(LibraryFinding::NO_FILE, $id, '', $detail);
-        } elseif (wp_attachment_is_image($id) && !wp_get_attachment_metadata($id, true)) {
+        } elseif (Attachments::isPicture($id) && !wp_get_attachment_metadata($id, true)) {
             yield new LibraryFinding(
                 LibraryFinding::NO_METADATA,
                 $id,

@@ -115,7 +115,7 @@ final class Import
     private function insert(string $name, FileInfo $file, Window $beginning): int|\WP_Error
     {
         $flags = [self::UNFINISHED => '1'] + ($beginning->file->isPrivate ? [PrivateMedia::FLAG => '1'] : []);
-        return wp_insert_attachment([
+        return wp_insert_attachment(wp_slash([
             'post_mime_type' => FileContent::ofName($name),
             'post_title' => sanitize_text_field(pathinfo($name, PATHINFO_FILENAME)),
             'post_content' => '',
@@ -123,7 +123,7 @@ final class Import
             'post_date' => self::date($name, $file->modified),
             'guid' => wp_get_upload_dir()['baseurl'] . "/$name",
             'meta_input' => $flags,
-        ], (string) $this->stored->path($name), 0, true);
+        ]), (string) $this->stored->path($name), 0, true);
     }
 
     /** The time of the last change if it lies in the month of the folder, else the first of that month. */
@@ -139,15 +139,18 @@ final class Import
     {
         $path = (string) get_attached_file($id);
         $name = (string) $this->stored->nameOf($path);
-        $isPicture = wp_attachment_is_image($id);
+        $isPicture = Attachments::isPicture($id);
         $meta = $isPicture ? wp_generate_attachment_metadata($id, $path) : ['filesize' => wp_filesize($path)];
         if ($isPicture && empty($meta['width'])) {
             return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'no metadata could be made of the picture');
         }
         wp_update_attachment_metadata($id, $meta);
         self::describe($id, (array) ($meta['image_meta'] ?? []));
-        delete_post_meta($id, self::UNFINISHED);
-        return new LibraryOutcome(LibraryOutcome::DONE, $id, $name, '', count($meta['sizes'] ?? []));
+        $unmade = MissingSizes::of($id);
+        if ($unmade === []) {
+            delete_post_meta($id, self::UNFINISHED);
+        }
+        return LibraryOutcome::ofSizes($id, $name, $meta, $unmade);
     }
 
     /**

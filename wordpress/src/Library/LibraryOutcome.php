@@ -32,4 +32,19 @@ final class LibraryOutcome
         public readonly int $sizes = 0,
     ) {
     }
+
+    /**
+     * The outcome of making sizes.
+     *
+     * @param array<string, mixed> $meta   of the attachment
+     * @param array<string, mixed> $unmade sizes that could not be made, by name
+     */
+    public static function ofSizes(int $id, string $file, array $meta, array $unmade): self
+    {
+        $sizes = count($meta['sizes'] ?? []);
+        $reason = 'sizes could not be made: ' . implode(', ', array_keys($unmade));
+        return $unmade === []
+            ? new self(self::DONE, $id, $file, '', $sizes)
+            : new self(self::FAILED, $id, $file, $reason, $sizes);
+    }
 }

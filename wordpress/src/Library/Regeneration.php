@@ -47,7 +47,7 @@ final class Regeneration
         require_once ABSPATH . 'wp-admin/includes/class-wp-site-icon.php';
         $filters = [
             'intermediate_image_sizes_advanced' => $this->select(...),
-            'wp_get_missing_image_subsizes' => $this->selectMissing(...),
+            'wp_get_missing_image_subsizes' => MissingSizes::select(...),
         ];
         foreach ($filters as $hook => $filter) {
             add_filter($hook, $filter, PHP_INT_MAX, 3);
@@ -75,25 +75,12 @@ final class Regeneration
         return $this->sizes === [] ? $sizes : array_intersect_key($sizes, $this->sizes);
     }
 
-    /**
-     * @param array<string, mixed> $missing
-     * @param array<string, mixed> $meta
-     * @return array<string, mixed>
-     */
-    private function selectMissing(array $missing, array $meta, int $id): array
-    {
-        $registered = wp_get_registered_image_subsizes();
-        $wanted = apply_filters('intermediate_image_sizes_advanced', $registered, $meta, $id);
-        $added = array_diff_key($wanted, $registered, $meta['sizes'] ?? []);
-        return array_intersect_key($wanted, $missing + $added);
-    }
-
     private function regenerate(int $id): LibraryOutcome
     {
         $path = wp_get_original_image_path($id) ?: get_attached_file($id);
         $name = (string) $this->stored->nameOf((string) $path);
         $isPdf = get_post_mime_type($id) === 'application/pdf';
-        if (!wp_attachment_is_image($id) && !$isPdf) {
+        if (!Attachments::isPicture($id) && !$isPdf) {
             return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'it is no picture');
         }
         if (!is_string($path) || !file_exists($path)) {
@@ -125,14 +112,14 @@ final class Regeneration
             return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'no metadata could be made of it');
         }
         wp_update_attachment_metadata($id, $meta);
-        $unmade = wp_get_missing_image_subsizes($id);
+        $unmade = MissingSizes::of($id);
         $kept = array_intersect_key($old, $unmade) + ($this->sizes === [] ? [] : array_diff_key($old, $this->sizes));
         if ($kept !== []) {
             $meta['sizes'] = ($meta['sizes'] ?? []) + $kept;
             wp_update_attachment_metadata($id, $meta);
         }
         $this->deleteOld($id, $path, $old);
-        return self::outcome($id, $name, $meta, $unmade);
+        return LibraryOutcome::ofSizes($id, $name, $meta, $unmade);
     }
 
     /**
@@ -145,26 +132,13 @@ final class Regeneration
             $present = array_diff_key($before['sizes'], $lost);
             wp_update_attachment_metadata($id, ['sizes' => $present] + $before);
         }
-        if (wp_get_missing_image_subsizes($id) === []) {
+        if (MissingSizes::of($id) === []) {
             return self::unchanged($id, $name, $before);
         }
         $meta = wp_update_image_subsizes($id);
         return is_wp_error($meta)
             ? new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $meta->get_error_message())
-            : self::outcome($id, $name, $meta, wp_get_missing_image_subsizes($id));
-    }
-
-    /**
-     * @param array<string, mixed> $meta
-     * @param array<string, mixed> $unmade sizes that could not be made
-     */
-    private static function outcome(int $id, string $name, array $meta, array $unmade): LibraryOutcome
-    {
-        $sizes = count($meta['sizes'] ?? []);
-        $reason = 'sizes could not be made: ' . implode(', ', array_keys($unmade));
-        return $unmade === []
-            ? new LibraryOutcome(LibraryOutcome::DONE, $id, $name, '', $sizes)
-            : new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $reason, $sizes);
+            : LibraryOutcome::ofSizes($id, $name, $meta, MissingSizes::of($id));
     }
 
     /** @param array<string, mixed> $meta */

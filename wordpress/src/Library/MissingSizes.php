@@ -1,0 +1,45 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Library;
+
+/**
+ * The sizes that an attachment should have and its metadata lacks, by the filters that choose the sizes of an upload.
+ * WordPress itself asks these filters only at an upload.
+ */
+final class MissingSizes
+{
+    /** @return array<string, array<string, mixed>> by name; none for a file that no image editor reads */
+    public static function of(int $id): array
+    {
+        $isEditable = wp_image_editor_supports(['mime_type' => get_post_mime_type($id)]);
+        return wp_attachment_is_image($id) && $isEditable
+            ? self::select(wp_get_missing_image_subsizes($id), wp_get_attachment_metadata($id, true) ?: [], $id)
+            : [];
+    }
+
+    /**
+     * A filter for `wp_get_missing_image_subsizes`.
+     *
+     * @param array<string, array<string, mixed>> $missing
+     * @param array<string, mixed>                $meta
+     * @return array<string, array<string, mixed>>
+     */
+    public static function select(array $missing, array $meta, int $id): array
+    {
+        $registered = wp_get_registered_image_subsizes();
+        $wanted = apply_filters('intermediate_image_sizes_advanced', $registered, $meta, $id);
+        $added = array_filter(
+            array_diff_key($wanted, $registered, $meta['sizes'] ?? []),
+            static fn (array $size): bool => image_resize_dimensions(
+                $meta['width'] ?? 0,
+                $meta['height'] ?? 0,
+                $size['width'] ?? 0,
+                $size['height'] ?? 0,
+                $size['crop'] ?? false,
+            ) !== false,
+        );
+        return array_intersect_key($wanted, $missing + $added);
+    }
+}
