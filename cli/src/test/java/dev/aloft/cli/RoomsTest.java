@@ -19,13 +19,13 @@ final class RoomsTest {
     private static final JavaClasses CLI = new ClassFileImporter()
             .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
 
-    /// Three commands change uploads, and purge the edges through the client of the room `edge`.
+    /// Commands that change uploads, or purge them, reach the edges through the client of the room `edge`.
     @ParameterizedTest
     @CsvSource({
         "console, ''",
         "configuration, console",
         "backup, console configuration edge",
-        "cdn, console configuration",
+        "cdn, console configuration edge",
         "doctor, console configuration",
         "edge, console configuration",
         "files, console configuration edge",

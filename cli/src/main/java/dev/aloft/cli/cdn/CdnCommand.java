@@ -16,23 +16,25 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `aloft cdn`: prints the configuration of a CDN or web server in front.
+/// `aloft cdn`: prints the configuration of a CDN or web server in front. Options that it requires are not declared so,
+/// because picocli would require them of the subcommand, too.
 @Command(
         name = "cdn",
         description =
                 "Prints the configuration of a CDN that sends uploads and pictures to the edge, or uploads to the bucket,"
                         + " and everything else to the site.",
+        subcommands = CdnPurgeCommand.class,
         mixinStandardHelpOptions = true)
 public final class CdnCommand implements Callable<Integer> {
 
-    @Parameters(paramLabel = "KIND", description = "One of: ${COMPLETION-CANDIDATES}.")
-    private CdnTemplate kind = CdnTemplate.NGINX;
+    @Parameters(arity = "0..1", paramLabel = "KIND", description = "One of: ${COMPLETION-CANDIDATES}.")
+    private @Nullable CdnTemplate kind;
 
-    @Option(names = "--host", paramLabel = "NAME", description = "The site's host name.", required = true)
+    @Option(names = "--host", paramLabel = "NAME", description = "The site's host name; required.")
     private String host = "";
 
-    @ArgGroup(multiplicity = "1")
-    private Uploads uploads = new Uploads();
+    @ArgGroup
+    private @Nullable Uploads uploads;
 
     /// Source of uploads.
     static final class Uploads {
@@ -53,8 +55,8 @@ public final class CdnCommand implements Callable<Integer> {
         private @Nullable URI bucket;
     }
 
-    @ArgGroup(multiplicity = "1")
-    private Origin origin = new Origin();
+    @ArgGroup
+    private @Nullable Origin origin;
 
     /// Server of everything else.
     static final class Origin {
@@ -136,9 +138,17 @@ public final class CdnCommand implements Callable<Integer> {
     }
 
     private String configuration() {
+        if (kind == null || host.isEmpty() || uploads == null || origin == null) {
+            throw new IllegalArgumentException(
+                    "a KIND, --host, --edge or --bucket, and --site or --php-socket are required");
+        }
+        return configuration(kind, uploads, origin);
+    }
+
+    private String configuration(CdnTemplate kind, Uploads uploads, Origin origin) {
         CdnSite site = new CdnSite(
                 host,
-                origin(),
+                origin(origin),
                 Optional.ofNullable(listen).map(CdnCommand::listen),
                 Optional.ofNullable(network),
                 Optional.ofNullable(folder),
@@ -156,7 +166,7 @@ public final class CdnCommand implements Callable<Integer> {
         return text;
     }
 
-    private CdnSite.Origin origin() {
+    private static CdnSite.Origin origin(Origin origin) {
         if (origin.site != null) {
             return new CdnSite.Server(origin.site);
         }

@@ -1,13 +1,18 @@
 package dev.aloft.cli.edge;
 
+import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.cdn.CdnNotifier;
+import dev.aloft.server.cdn.CdnPurge;
 import dev.aloft.server.fleet.FleetBus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -71,11 +76,17 @@ public final class EdgeAdmin {
         return URI.create("http://" + host + ":" + admin.getPort());
     }
 
-    /// Purges a site on the edge of this host, on its peers and in its fleet, best effort.
+    /// Purges a site on the edge of this host, on its peers, in its fleet and at its CDNs, best effort.
     ///
-    /// @return a line for each that was not reached, which notices the change by itself within 30 s
+    /// @return a line for each that was not reached; an edge notices the change by itself within 30 s
     public static List<String> purge(Configuration configuration, String site) {
-        List<String> failures = purgeEdges(configuration, site);
+        return purge(configuration, List.of(CdnPurge.all(site)));
+    }
+
+    /// The same for uploads and sites.
+    public static List<String> purge(Configuration configuration, List<CdnPurge> purges) {
+        List<String> failures = new ArrayList<>();
+        purges.stream().map(EdgeAdmin::query).distinct().forEach(query -> purgeEdges(configuration, query, failures));
         if (configuration.fleet().isPresent()) {
             try {
                 FleetBus.announceUnknown(configuration.fleet().get().settings(), ANSWER_LIMIT);
@@ -83,29 +94,53 @@ public final class EdgeAdmin {
                 failures.add("not announced to the fleet, changes appear within 30 s: " + Failure.messageOf(e));
             }
         }
+        purgeCdns(configuration, purges, failures);
         return failures;
     }
 
-    private static List<String> purgeEdges(Configuration configuration, String site) {
+    /// The admin address knows uploads by their names below `uploads/`.
+    private static String query(CdnPurge purge) {
+        String folder = UploadsFolder.UPLOADS.value() + "/";
+        return "site=" + purge.site()
+                + purge.file()
+                        .filter(file -> file.startsWith(folder))
+                        .map(file ->
+                                "&path=" + URLEncoder.encode(file.substring(folder.length()), StandardCharsets.UTF_8))
+                        .orElse("");
+    }
+
+    private static void purgeCdns(Configuration configuration, List<CdnPurge> purges, List<String> failures) {
+        for (CdnConfiguration cdn : configuration.cdns()) {
+            try {
+                CdnNotifier.purge(cdn.settings(configuration.sites()), purges)
+                        .ifPresent(found -> failures.add("cdn " + cdn.name() + ": " + found));
+            } catch (Failure e) {
+                failures.add("cdn " + cdn.name() + ": " + e.found());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static void purgeEdges(Configuration configuration, String query, List<String> failures) {
         Optional<EdgeConfiguration> edge = configuration.edge();
         if (edge.isEmpty() || edge.get().operators().token().isEmpty()) {
-            return new ArrayList<>();
+            return;
         }
         UrlSecret token = edge.get().operators().token().get();
         List<URI> edges = new ArrayList<>(edge.get().operators().peers());
         edge.get().operators().admin().map(EdgeAdmin::uri).ifPresent(edges::add);
-        List<String> failures = new ArrayList<>();
         for (URI address : edges) {
             try {
-                new EdgeAdmin(address, token).send("/purge?site=" + site, "POST");
+                new EdgeAdmin(address, token).send("/purge?" + query, "POST");
             } catch (Failure e) {
                 failures.add("not purged, changes appear within 30 s: " + e.found());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return failures;
+                return;
             }
         }
-        return failures;
     }
 
     MetricsSnapshot read() throws Failure, InterruptedException {

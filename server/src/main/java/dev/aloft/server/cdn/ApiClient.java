@@ -34,7 +34,17 @@ final class ApiClient implements AutoCloseable {
     }
 
     /// The result of one request.
-    sealed interface Result {}
+    sealed interface Result {
+
+        /// What was attempted and found; empty for success.
+        default Optional<String> failure() {
+            return switch (this) {
+                case Done _ -> Optional.empty();
+                case Refused(String found) -> Optional.of(found);
+                case Failed(String found, Duration _) -> Optional.of(found);
+            };
+        }
+    }
 
     /// The CDN has carried it out.
     record Done() implements Result {}

@@ -7,6 +7,7 @@ import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -40,6 +41,27 @@ public final class CdnNotifier implements AutoCloseable {
             notifier.close();
             throw e;
         }
+    }
+
+    /// Purges at once, without the queue, each request once: for a command.
+    ///
+    /// @return the first failure, after which nothing more is sent; empty for none
+    public static Optional<String> purge(CdnSettings cdn, List<CdnPurge> purges) throws InterruptedException {
+        List<String> sites = cdn.sites().stream().map(SiteUrls::name).toList();
+        List<CdnPurge> own =
+                purges.stream().filter(purge -> sites.contains(purge.site())).toList();
+        try (ApiClient client = new ApiClient(cdn.api())) {
+            for (int i = 0; i < own.size(); i += cdn.api().maxBatch()) {
+                int end = Math.min(own.size(), i + cdn.api().maxBatch());
+                for (ApiRequest request : cdn.api().requests(own.subList(i, end))) {
+                    Optional<String> failure = client.send(request).failure();
+                    if (failure.isPresent()) {
+                        return failure;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// Announces this process's changes of a site's uploads.

@@ -103,11 +103,12 @@ final class CdnSender implements AutoCloseable {
                     break;
                 }
                 failures.increment();
-                Duration least = report(result);
+                result.failure().ifPresent(this::report);
                 if (result instanceof Refused
                         && batch.stream().anyMatch(purge -> purge.file().isPresent())) {
                     return deliver(CdnPurge.sites(batch));
                 }
+                Duration least = result instanceof Failed failed ? failed.pause() : Duration.ZERO;
                 if (isClosedWithin(pause.compareTo(least) < 0 ? least : pause)) {
                     return false;
                 }
@@ -127,22 +128,6 @@ final class CdnSender implements AutoCloseable {
     }
 
     /// Logs the first failure of a row.
-    ///
-    /// @return the least pause before the next attempt
-    private Duration report(ApiClient.Result result) {
-        return switch (result) {
-            case Done _ -> Duration.ZERO;
-            case Refused(String found) -> {
-                report(found);
-                yield Duration.ZERO;
-            }
-            case Failed(String found, Duration pause) -> {
-                report(found);
-                yield pause;
-            }
-        };
-    }
-
     private void report(String found) {
         if (!troubled) {
             troubled = true;
