@@ -35,8 +35,10 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
 
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 
-    /// The bytes of values that are expected of an exchange. For more, the script runs again.
+    /// The bytes of values that are expected of an exchange, at least and at most. For more, the script runs again.
     private static final long FIRST_ROOM = 1 << 18;
+
+    private static final long MAX_FIRST_ROOM = 1 << 21;
 
     /// Refusals that concern every exchange: the server starts, is full, a replica, or occupied.
     private static final Pattern OUTAGE = Pattern.compile("^(LOADING|OOM|READONLY|BUSY|MASTERDOWN|NOAUTH|NOPERM)\\b");
@@ -53,6 +55,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private volatile @Nullable String lastRefusal;
+    private volatile long expectedBytes = FIRST_ROOM;
     private volatile boolean closed;
 
     /// A cache that forgets at its end what an outage has made it miss.
@@ -114,7 +117,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     @Override
     public List<byte[]> answer(byte[] request, Room room) throws IOException {
         List<CacheCommand> commands = new CommandReader(request).commands();
-        long bytes = FIRST_ROOM;
+        long bytes = expectedBytes;
         room.reserve(bytes + ChangeTable.BYTES);
         if (missed.addWhileAway(commands)) {
             throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
@@ -123,6 +126,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             List<RedisReply> reply = run(commands, bytes);
             while (reply.size() == 2) {
                 bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
+                expectedBytes = Math.min(bytes, MAX_FIRST_ROOM);
                 room.reserve(bytes + ChangeTable.BYTES);
                 reply = run(commands, bytes);
             }

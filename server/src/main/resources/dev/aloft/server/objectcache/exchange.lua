@@ -19,7 +19,7 @@
 local base, LIMIT = KEYS[1], tonumber(ARGV[2])
 local meta, changes, tokens = base .. 'meta', base .. 'changes', base .. 'tokens'
 local MAX_ROOM, MAX_VALUE, MAX_TTL = 33554432, 8388608, 2592000000
-local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS, MAX_LATEST = 100000, 100, 10000, 4096, 2000
+local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS, MAX_LATEST, MAX_READ = 100000, 100, 10000, 4096, 2000, 500
 local call = redis.call
 
 local time = call('TIME')
@@ -47,7 +47,7 @@ elseif not call('ZSCORE', changes, '') then -- evicted
     call('ZADD', changes, 0, '')
 end
 
-local flushes = {}
+local flushes, prefixes = {}, {}
 
 local function flush_of(group)
     if not flushes[group] then
@@ -57,7 +57,10 @@ local function flush_of(group)
 end
 
 local function entry(group, name)
-    return base .. 'e' .. text(flush_of(group)) .. ':' .. #group .. ':' .. group .. name
+    if not prefixes[group] then
+        prefixes[group] = base .. 'e' .. text(flush_of(group)) .. ':' .. #group .. ':' .. group
+    end
+    return prefixes[group] .. name
 end
 
 local before = seq
@@ -81,9 +84,16 @@ local function note(group, name, number)
     end
 end
 
+-- What has been read at once, by key, until it changes; false for nothing.
+local raws = {}
+
 -- The value, its number, and its time or 0.
 local function load(group, name)
-    local raw = call('GET', entry(group, name))
+    local key = entry(group, name)
+    local raw = raws[key]
+    if raw == nil then
+        raw = call('GET', key)
+    end
     if not raw then
         return nil
     end
@@ -108,12 +118,14 @@ local function put(group, name, value, expires)
     local ttl = expires == 0 and MAX_TTL or math.min(MAX_TTL, math.max(1, expires - millis))
     local raw = text(number) .. ' ' .. text(expires) .. '\n' .. value
     call('SET', entry(group, name), raw, 'PX', text(ttl))
+    raws[entry(group, name)] = nil
     note(group, name, number)
     return number
 end
 
 local function drop(group, name)
     local existed = call('DEL', entry(group, name)) == 1
+    raws[entry(group, name)] = nil
     note(group, name, next_number())
     return existed
 end
@@ -122,7 +134,7 @@ local function flush_all()
     flush = next_number()
     call('DEL', meta)
     call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor))
-    flushes = {}
+    flushes, prefixes = {}, {}
 end
 
 local function keys_of(group, name)
@@ -140,28 +152,38 @@ end
 
 local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
 
--- The bytes of the values that are going to be returned.
-local function bytes_of(group, name)
-    return call('STRLEN', entry(group, name))
+-- The values that are going to be returned, which are read at once if there is room for them.
+local needed, listed, at, wanted = 0, nil, 3, {}
+
+local function want(group, name)
+    local key = entry(group, name)
+    wanted[#wanted + 1] = key
+    needed = needed + call('STRLEN', key)
 end
 
-local needed, listed, at = 0, false, 3
 while at <= #ARGV do
     local verb, a, b, c = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
     if verb == 'get' then
-        needed = needed + bytes_of(a, b)
+        want(a, b)
     elseif verb == 'incr' then
-        needed = needed + bytes_of(b, c)
+        want(b, c)
     elseif verb == 'recall' and not listed then
-        for _, key in ipairs(keys_of(a, b)) do
-            listed = true
-            needed = needed + bytes_of(key[1], key[2])
+        local keys = keys_of(a, b)
+        for _, key in ipairs(keys) do
+            listed = { a, b, keys }
+            want(key[1], key[2])
         end
     end
     at = at + 1 + ARGUMENTS[verb]
 end
 if needed > LIMIT and LIMIT < MAX_ROOM then
     return { 'more', text(math.min(needed, MAX_ROOM)) }
+end
+for first = 1, needed <= LIMIT and #wanted or 0, MAX_READ do
+    local last = math.min(#wanted, first + MAX_READ - 1)
+    for i, raw in ipairs(call('MGET', unpack(wanted, first, last))) do
+        raws[wanted[first + i - 1]] = raw
+    end
 end
 
 local hits, misses, room, recalled, pieces = 0, 0, LIMIT, false, {}
@@ -172,7 +194,7 @@ end
 
 local function reply(word, number, expires, value)
     room = room - #value
-    line(word, text(number), text(left(expires)), #value)
+    pieces[#pieces + 1] = word .. ' ' .. text(number) .. ' ' .. left(expires) .. ' ' .. #value .. '\n'
     pieces[#pieces + 1] = value
 end
 
@@ -218,12 +240,14 @@ end
 run.get = get
 
 run.recall = function(group, name)
-    local keys = recalled and {} or keys_of(group, name)
+    local keys = {}
+    if listed and listed[1] == group and listed[2] == name and not recalled then
+        keys = listed[3]
+    end
     recalled = recalled or #keys > 0
     line('list', #keys)
     for _, key in ipairs(keys) do
-        line('key', #key[1], #key[2])
-        pieces[#pieces + 1] = key[1] .. key[2]
+        pieces[#pieces + 1] = 'key ' .. #key[1] .. ' ' .. #key[2] .. '\n' .. key[1] .. key[2]
         get(key[1], key[2])
     end
 end
@@ -276,7 +300,7 @@ run.incr = function(offset, group, name)
 end
 
 run.group = function(group)
-    flushes[group] = next_number()
+    flushes[group], prefixes[group] = next_number(), nil
     call('HSET', meta, 'g:' .. group, text(seq))
     call('ZADD', changes, text(seq), '*')
     if call('HLEN', meta) > MAX_GROUPS then
