@@ -296,7 +296,8 @@ namespace Aloft\ObjectCache {
         public static function decode(string $bytes, ?bool &$isValid = null): mixed
         {
             $isValid = true;
-            if (preg_match('/^-?\d+$/D', $bytes) === 1) {
+            $isSerialized = isset($bytes[1]) && $bytes[1] === ':'; // by PHP: most values
+            if (!$isSerialized && preg_match('/^-?\d+$/D', $bytes) === 1) {
                 return (int) $bytes;
             }
             if (str_starts_with($bytes, self::GZIP)) {
@@ -395,7 +396,7 @@ namespace Aloft\ObjectCache {
         /**
          * @param list<string> $names
          * @return array<string, list<mixed>> entries by name, valid or not: group, id, when it expires, its bytes or
-         *                                    null for an absent key, and what `accepts` compares
+         *                                    null for an absent key, and what `valid` compares
          */
         public function load(array $names): array
         {
@@ -403,11 +404,22 @@ namespace Aloft\ObjectCache {
             return is_array($entries) ? $entries : [];
         }
 
-        /** @param list<mixed> $entry */
-        public function accepts(array $entry): bool
+        /**
+         * @param array<list<mixed>> $entries
+         * @return array<list<mixed>> those that are up to date
+         */
+        public function valid(array $entries): array
         {
-            return $entry[4] === $this->generation && $entry[6] >= $this->changes[$entry[5]]
-                && ($entry[2] === 0 || $entry[2] > microtime(true));
+            $now = microtime(true);
+            $valid = [];
+            foreach ($this->isValid() ? $entries : [] as $name => $entry) {
+                [, , $expires, , $generation, $slot, $at] = $entry;
+                $isCurrent = $generation === $this->generation && $at >= $this->changes[$slot];
+                if ($isCurrent && ($expires === 0 || $expires > $now)) {
+                    $valid[$name] = $entry;
+                }
+            }
+            return $valid;
         }
 
         /**
@@ -503,6 +515,8 @@ namespace {
     {
         private const MAX_KEY_BYTES = 1000;
         private const MAX_LIST = 4000;
+        /** Up to here a value is rather copied than asked for in a second exchange. */
+        private const SMALL_BYTES = 1024;
         private const MAX_ATTEMPTS = 100;
         private const LISTS = "\0lists";
         /** Groups of merged values, which WordPress writes to the database first. */
@@ -570,6 +584,12 @@ namespace {
                 return false;
             }
             [$group, $id] = $this->place($key, $group);
+            if (!$force && isset($this->values[$group][$id]) && !isset($this->expires[$group][$id])) {
+                $this->cache_hits++; // most reads of a page
+                $found = true;
+                $value = $this->values[$group][$id];
+                return is_object($value) ? clone $value : $value;
+            }
             if ($force || !$this->isKnown($group, $id)) {
                 $this->fetch([[$group, $id]], (bool) $force);
             }
@@ -760,7 +780,9 @@ namespace {
         {
             $group = empty($group) ? 'default' : (string) $group;
             $id = isset($this->globalGroups[$group]) ? (string) $key : $this->blogPrefix . $key;
-            return [self::shortened($group), self::shortened($id)];
+            return strlen($group) + strlen($id) <= self::MAX_KEY_BYTES
+                ? [$group, $id]
+                : [self::shortened($group), self::shortened($id)];
         }
 
         private static function shortened(string $text): string
@@ -843,7 +865,7 @@ namespace {
          */
         private function fetch(array $places, bool $isForced): void
         {
-            $places = array_filter($places, fn (array $place): bool => $this->isPersistent(...$place));
+            $places = array_values(array_filter($places, fn (array $place): bool => $this->isPersistent(...$place)));
             if ($places === []) {
                 return;
             }
@@ -859,20 +881,25 @@ namespace {
                 $names = [...$names, ...$this->recallPage()];
             }
             $entries = $this->shared->load($names);
-            $missing = array_diff($names, array_keys($entries));
-            $unknown = array_map($this->shared->place(...), $missing);
+            $unknown = [];
+            foreach ($names as $i => $name) {
+                $bytes = strlen((string) ($entries[$name][3] ?? null));
+                if (!isset($entries[$name]) || $isFirst && isset($places[$i]) && $bytes <= self::SMALL_BYTES) {
+                    $unknown[] = $this->shared->place($name);
+                    unset($entries[$name]);
+                }
+            }
             if ($this->firstCommands !== []) {
                 $this->request($unknown, false);
                 $unknown = [];
             }
             $this->hasFetched = $this->hasFetched || $unknown !== [];
-            foreach ($entries as $entry) {
-                [$group, $id, $expires, $bytes] = $entry;
-                if ($this->shared->isValid() && $this->shared->accepts($entry)) {
-                    $this->learn($group, $id, $bytes, $expires, $this->shared->at);
-                } else {
-                    $unknown[] = [$group, $id];
-                }
+            $valid = $this->shared->valid($entries);
+            foreach ($valid as [$group, $id, $expires, $bytes]) {
+                $this->learn($group, $id, $bytes, $expires, $this->shared->at);
+            }
+            foreach (array_diff_key($entries, $valid) as [$group, $id]) {
+                $unknown[] = [$group, $id];
             }
             $this->request($unknown, false);
         }
@@ -954,10 +981,12 @@ namespace {
             if (isset(self::OPTIONS[$group])) {
                 $this->bases[$group][$id] ??= $at;
             }
-            if ($this->isKnown($group, $id) && !$isForced) {
-                return;
+            if ($this->isKnown($group, $id)) {
+                if (!$isForced) {
+                    return;
+                }
+                $this->forget($group, $id);
             }
-            $this->forget($group, $id);
             if ($bytes === null) {
                 $this->absent[$group][$id] = $this->bases[$group][$id] ?? $at;
                 return;
