@@ -1,101 +1,135 @@
 <?php
 
 /*
- * cache.php AGENT REDIS: the same reads and writes through Aloft's object cache and through PhpRedis, each round as a
- * PHP request of its own, with a new connection and nothing known. Prints a table: ms, the 10th percentile of all
- * rounds, which other programs of the machine disturb least.
+ * cache.php SUBJECT ROUNDS PLACE OTHER AGENT REDIS: the same pages through Aloft's object cache (SUBJECT aloft: PLACE
+ * and OTHER are sockets of two hosts' agents) or PhpRedis (get: one GET for each value; mget: one for all; PLACE is a
+ * port). Each round is a PHP request of its own, with a new connection and nothing known. Prints a line for each page:
+ * its name, the exchanges, ms of CPU of PHP and of the processes AGENT and REDIS, and the ms of each round.
  */
 
 declare(strict_types=1);
 
-[, $agent, $redisSocket] = $argv;
-putenv("ALOFT_SOCKET=$agent");
+[, $subject, $rounds, $place, $other, $agent, $redis] = $argv;
+define('ALOFT_OBJECT_CACHE_APCU', function_exists('apcu_enabled') && apcu_enabled());
+putenv("ALOFT_SOCKET=$place");
 require dirname(__DIR__, 2) . '/wordpress/tests/wordpress-stubs.php';
 require dirname(__DIR__, 2) . '/wordpress/object-cache.php';
 
-const ROUNDS = 60;
-
-$redis = static function () use ($redisSocket): Redis {
-    $redis = new Redis();
-    $redis->connect($redisSocket);
-    $redis->setOption(Redis::OPT_SERIALIZER, Redis::SERIALIZER_PHP);
-    return $redis;
-};
-$keys = static fn (string $kind, int $count): array => array_map(
-    static fn (int $i): string => "$kind:$i",
-    range(1, $count),
-);
-$row = static fn (int $bytes): array => ['ID' => 1, 'post_title' => 'Hello', 'text' => str_repeat('lorem ', intdiv($bytes, 6))];
-
-$pages = ['1,000 values of 200 bytes' => [1000, 200], '2,000 values of 200 bytes' => [2000, 200], '100 values of 10 KB' => [100, 10_000]];
-$works = [];
-foreach ($pages as $name => [$count, $bytes]) {
-    $all = $keys("$count", $count);
-    $fill = array_fill_keys($all, $row($bytes));
-    $known = static function () use ($all, $count): void {
-        $_SERVER['REQUEST_URI'] = "/page-$count/";
-        $cache = new WP_Object_Cache();
-        foreach ($all as $key) {
-            $cache->get($key, 'posts')['ID'] === 1 || exit("no value of $key");
-        }
-        $cache->close();
-        unset($_SERVER['REQUEST_URI']);
-    };
-    (new WP_Object_Cache())->set_multiple($fill, 'posts');
-    $redis()->mset($fill);
-    $known();
-    $works["$name, one by one"] = [
-        $known,
-        static function () use ($all): void {
-            $cache = new WP_Object_Cache();
-            foreach ($all as $key) {
-                $cache->get($key, 'posts')['ID'] === 1 || exit("no value of $key");
-            }
-        },
-        static function () use ($all, $redis): void {
-            $connection = $redis();
-            foreach ($all as $key) {
-                $connection->get($key)['ID'] === 1 || exit("no value of $key");
-            }
-        },
-    ];
-    $works["$name, get_multiple or MGET"] = [
-        null,
-        static function () use ($all): void {
-            count(array_filter((new WP_Object_Cache())->get_multiple($all, 'posts'))) === count($all) || exit('lost');
-        },
-        static function () use ($all, $redis): void {
-            count(array_filter($redis()->mget($all))) === count($all) || exit('lost');
-        },
-    ];
+/** A value of about as many bytes when it is serialized: a row, or a long array of options. */
+function value(int $bytes): array
+{
+    return $bytes < 5000
+        ? ['ID' => 1, 'post_title' => 'Hello', 'text' => str_repeat('lorem ', max(0, intdiv($bytes - 80, 6)))]
+        : ['ID' => 1] + array_fill_keys(array_map(fn ($i) => "option_$i", range(1, intdiv($bytes, 100))), str_repeat('x', 70));
 }
-$value = $row(200);
-$works['a value set, and read by another request'] = [
-    null,
-    static function () use ($value): void {
-        (new WP_Object_Cache())->set('one', $value, 'posts');
-        (new WP_Object_Cache())->get('one', 'posts')['ID'] === 1 || exit('lost');
-    },
-    static function () use ($value, $redis): void {
-        $redis()->set('one', $value);
-        $redis()->get('one')['ID'] === 1 || exit('lost');
-    },
-];
 
-echo "| ms | Aloft, a page seen before | Aloft, nothing known | PhpRedis |\n| --- | ---: | ---: | ---: |\n";
-foreach ($works as $name => $subjects) {
-    $times = [[], [], []];
-    for ($round = 0; $round < ROUNDS; $round++) {
-        foreach (array_filter($subjects) as $i => $work) {
-            $begin = hrtime(true);
-            $work();
-            $times[$i][] = (hrtime(true) - $begin) / 1e6;
-        }
+/** @return array<array{string, string, int}> group, key and bytes of each read; -1 for an absent value */
+function reads(int $count, int $bytes): array
+{
+    return array_map(fn (int $i): array => ['posts', "of $bytes, $i", $bytes], range(1, $count));
+}
+
+$redisServer = static function () use ($place): Redis {
+    $connection = new Redis();
+    $connection->connect('127.0.0.1', (int) $place);
+    $connection->setOption(Redis::OPT_SERIALIZER, Redis::SERIALIZER_PHP);
+    return $connection;
+};
+
+$pages = ['1,000 values of 200 bytes' => reads(1000, 200), '100 values of 10 KB' => reads(100, 10_000)];
+foreach (json_decode(file_get_contents(__DIR__ . '/pages.json'), true) as $name => $recorded) {
+    foreach ($recorded as [$group, $key, $bytes, $times]) {
+        $pages[$name] = [...$pages[$name] ?? [], ...array_fill(0, $times, [$group, $key, $bytes])];
     }
-    echo "| $name";
-    foreach ($times as $each) {
-        sort($each);
-        echo ' | ' . ($each === [] ? '–' : sprintf('%.3g', $each[intdiv(count($each), 10)]));
+}
+$pages['a shop, 2,000 values'] = [...reads(1960, 300), ...array_slice(reads(100, 10_000), 0, 40)];
+
+$fill = $works = [];
+foreach ($pages as $name => $reads) {
+    $unique = [];
+    foreach ($reads as [$group, $key, $bytes]) {
+        $unique["$group:$key"] = $bytes;
+        $bytes < 0 || $fill["$group:$key"] = [$group, $key, value($bytes)];
     }
-    echo " |\n";
+    $works[$name] = match ($subject) {
+        'aloft' => static function () use ($name, $reads): int {
+            $_SERVER['REQUEST_URI'] = '/' . md5($name) . '/';
+            $cache = new WP_Object_Cache();
+            foreach ($reads as [$group, $key, $bytes]) {
+                ($bytes < 0) === ($cache->get($key, $group) === false) || exit("not as stored: $key");
+            }
+            $cache->close();
+            return $cache->exchanges();
+        },
+        // What a drop-in does at least: it keeps what it has read in an array.
+        'get' => static function () use ($reads, $redisServer): int {
+            $connection = $redisServer();
+            $known = [];
+            foreach ($reads as [$group, $key, $bytes]) {
+                $known["$group:$key"] ??= $connection->get("$group:$key");
+                ($bytes < 0) === ($known["$group:$key"] === false) || exit("not as stored: $key");
+            }
+            return count($known);
+        },
+        'mget' => static function () use ($unique, $redisServer): int {
+            count(array_filter($redisServer()->mget(array_keys($unique)))) > 0 || exit('lost');
+            return 1;
+        },
+    };
+}
+$row = value(200);
+$works['a value set, and read on another host'] = match ($subject) {
+    'aloft' => static function () use ($row, $place, $other): int {
+        unset($_SERVER['REQUEST_URI']);
+        putenv("ALOFT_SOCKET=$place");
+        $here = new WP_Object_Cache();
+        $here->set('one', ['ID' => mt_rand()] + $row, 'posts');
+        putenv("ALOFT_SOCKET=$other");
+        $there = new WP_Object_Cache();
+        $there->get('one', 'posts') === $here->get('one', 'posts') || exit('not as stored');
+        putenv("ALOFT_SOCKET=$place");
+        return $here->exchanges() + $there->exchanges();
+    },
+    default => static function () use ($row, $redisServer): int {
+        $redisServer()->set('one', ['ID' => mt_rand()] + $row);
+        is_array($redisServer()->get('one')) || exit('lost');
+        return 2;
+    },
+};
+
+if ($subject === 'aloft') {
+    $cache = new WP_Object_Cache();
+    foreach ($fill as [$group, $key, $value]) {
+        $cache->set($key, $value, $group);
+    }
+} else {
+    array_map(fn (array $one) => $redisServer()->set("$one[0]:$one[1]", $one[2]), $fill);
+}
+
+/** ms of CPU that a process has used. */
+function cpu(string $process): float
+{
+    $parts = explode(' ', preg_replace('/^.*\) /', '', (string) file_get_contents("/proc/$process/stat")));
+    return 10.0 * ((int) $parts[11] + (int) $parts[12]);
+}
+
+/** ms of CPU that this process has used. */
+function own(): float
+{
+    $used = getrusage();
+    return 1e3 * ($used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec']) + ($used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec']) / 1e3;
+}
+
+foreach ($works as $name => $work) {
+    $work();
+    $work();
+    $before = [own(), cpu($agent), cpu($redis)];
+    $times = [];
+    for ($round = 0; $round < $rounds; $round++) {
+        $begin = hrtime(true);
+        $exchanges = $work();
+        $times[] = (hrtime(true) - $begin) / 1e6;
+    }
+    $used = array_map(fn ($now, $then) => ($now - $then) / $rounds, [own(), cpu($agent), cpu($redis)], $before);
+    echo json_encode([$name, $exchanges, $used, $times]), "\n";
 }

@@ -1,0 +1,73 @@
+<?php
+
+/*
+ * compare.php FOLDER AGENT REDIS PORT FARPORT: runs cache.php for each subject, several times in turn, and prints the
+ * tables of README.md. AGENT and REDIS are processes, the ports are those of Redis.
+ */
+
+declare(strict_types=1);
+
+[, $folder, $agent, $redis, $port, $far] = $argv;
+const WARM_UP = 100;
+const BLOCKS = 3;
+const ROUNDS = 15;
+const ROUNDS_OF_PHPREDIS_FROM_FAR = 3; // a page takes seconds
+
+$apcu = ['-d', 'extension=apcu.so', '-d', 'apc.enable_cli=1', '-d', 'apc.shm_size=128M'];
+$tables = [
+    'One host' => [
+        'PhpRedis, GET' => [[], 'get', $port, '-'],
+        'PhpRedis, MGET' => [[], 'mget', $port, '-'],
+        'Aloft' => [[], 'aloft', "$folder/memory", "$folder/memory"],
+        'Aloft, APCu' => [$apcu, 'aloft', "$folder/memory", "$folder/memory"],
+    ],
+    'A fleet, Redis on this host' => [
+        'PhpRedis, GET' => [[], 'get', $port, '-'],
+        'Aloft' => [[], 'aloft', "$folder/one-0", "$folder/other-0"],
+        'Aloft, APCu' => [$apcu, 'aloft', "$folder/one-0", "$folder/other-0"],
+    ],
+    'A fleet, Redis 1 ms away' => [
+        'PhpRedis, GET' => [[], 'get', $far, '-'],
+        'PhpRedis, MGET' => [[], 'mget', $far, '-'],
+        'Aloft' => [[], 'aloft', "$folder/one-1", "$folder/other-1"],
+        'Aloft, APCu' => [$apcu, 'aloft', "$folder/one-1", "$folder/other-1"],
+    ],
+];
+
+/** @return list<array{string, int, list<float>, list<float>}> what cache.php prints */
+$run = static function (array $options, string $subject, int $rounds, string ...$rest) use ($agent, $redis): array {
+    $command = ['php', '-d', 'extension=igbinary.so', '-d', 'extension=redis.so', ...$options];
+    $command = [...$command, __DIR__ . '/cache.php', $subject, (string) $rounds, ...$rest, $agent, $redis];
+    exec(implode(' ', array_map(escapeshellarg(...), $command)), $lines, $code);
+    $code === 0 || exit(implode("\n", $lines));
+    return array_map(fn (string $line): array => json_decode($line, true) ?? exit($line), $lines);
+};
+$run([], 'aloft', WARM_UP, "$folder/memory", "$folder/memory"); // Java compiles what is used often
+$run([], 'aloft', WARM_UP, "$folder/one-0", "$folder/other-0");
+
+foreach ($tables as $title => $subjects) {
+    $results = [];
+    for ($block = 0; $block < BLOCKS; $block++) {
+        foreach ($subjects as $name => [$options, $subject, $place, $other]) {
+            $rounds = [$subject, $place] === ['get', $far] ? ROUNDS_OF_PHPREDIS_FROM_FAR : ROUNDS;
+            foreach ($run($options, $subject, $rounds, $place, $other) as [$page, $exchanges, $used, $times]) {
+                $result = &$results[$page][$name];
+                $result['exchanges'] = $exchanges;
+                $result['cpu'][] = $used;
+                $result['times'] = [...$result['times'] ?? [], ...$times];
+                unset($result);
+            }
+        }
+    }
+    echo "$title:\n\n| page | subject | p10, ms | p50 | p99 | CPU of PHP, ms | of the agent | of Redis | exchanges |\n";
+    echo "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
+    foreach ($results as $page => $each) {
+        foreach ($each as $name => ['exchanges' => $exchanges, 'cpu' => $cpu, 'times' => $times]) {
+            sort($times);
+            $at = static fn (float $part): string => sprintf('%.3g', $times[(int) ($part * (count($times) - 1))]);
+            $used = array_map(fn ($i) => sprintf('%.2f', array_sum(array_column($cpu, $i)) / BLOCKS), [0, 1, 2]);
+            echo "| $page | $name | {$at(0.1)} | {$at(0.5)} | {$at(0.99)} | " . implode(' | ', $used) . " | $exchanges |\n";
+        }
+    }
+    echo "\n";
+}
