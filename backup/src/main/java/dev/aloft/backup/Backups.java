@@ -66,6 +66,18 @@ public final class Backups {
         return catalog.allVerified(complete.subList(Math.max(0, complete.size() - limit), complete.size()));
     }
 
+    /// The newest snapshot that has copies of the files, of those that can be read; empty if there is none.
+    public Optional<Snapshot> newestWithCopies() throws IOException {
+        for (Entry entry : catalog.index().complete().reversed()) {
+            for (Snapshot snapshot : catalog.all(List.of(entry)).snapshots()) {
+                if (!snapshot.inPlace()) {
+                    return Optional.of(snapshot);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     /// A restoration that has not recorded its changes.
     ///
     /// @param begun by S3's clock

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// and corrected.
 ///
 /// @param ahead the host's clock less S3's; zero within the tolerance
-record StoreClock(InstantSource host, Duration ahead) {
+public record StoreClock(InstantSource host, Duration ahead) {
 
     static final Duration TOLERANCE = Duration.ofMinutes(1);
 
@@ -21,7 +21,7 @@ record StoreClock(InstantSource host, Duration ahead) {
     /// Reads the clock.
     ///
     /// @param written an object that was written just now
-    static StoreClock of(StoredObject written, InstantSource host) {
+    public static StoreClock of(StoredObject written, InstantSource host) {
         Duration ahead = Duration.between(written.modified(), host.instant());
         if (ahead.abs().compareTo(TOLERANCE) <= 0) {
             return new StoreClock(host, Duration.ZERO);
@@ -33,7 +33,8 @@ record StoreClock(InstantSource host, Duration ahead) {
         return new StoreClock(host, ahead);
     }
 
-    Instant now() {
+    /// The time by S3's clock.
+    public Instant now() {
         return host.instant().minus(ahead);
     }
 }

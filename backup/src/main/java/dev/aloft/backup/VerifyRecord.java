@@ -19,8 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param completed by the clock of the host that verified
 /// @param share of the files whose bytes were read, 0 to 1
 /// @param files that were checked
-/// @param failed files that cannot be restored as they were, and a dump that cannot; all files if the manifest is
-/// damaged
+/// @param failed files that cannot be restored as they were, and a damaged dump; all files with a damaged manifest
 /// @param found the first failure; empty if there is none
 public record VerifyRecord(
         String id, Instant completed, double share, long files, long failed, Optional<String> found) {

@@ -48,7 +48,7 @@ final class MonitoringTest {
     @Test
     void everyLineOfTheLogIsInTheSources() throws IOException {
         StringBuilder sources = new StringBuilder();
-        for (String module : List.of("core", "image", "server", "cli")) {
+        for (String module : List.of("core", "image", "server", "backup", "cli")) {
             try (Stream<Path> files = Files.walk(HOME.resolve(module + "/src/main/java"))) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

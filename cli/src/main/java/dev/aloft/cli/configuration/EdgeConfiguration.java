@@ -135,7 +135,7 @@ public record EdgeConfiguration(
             }
             peers = List.of();
         }
-        return new OperatorSettings(admin, token, notifications, log, form, peers);
+        return new OperatorSettings(admin, token, notifications, log, form, peers, List::of);
     }
 
     private static Optional<InetSocketAddress> admin(Section section, String key) throws Failure {

@@ -32,7 +32,7 @@ public final class EdgeOperations {
     public EdgeOperations(OperatorSettings settings, HttpCache cache, List<SiteCache> sites) {
         this.settings = settings;
         this.sites = sites;
-        this.metrics = new Metrics(cache, buckets());
+        this.metrics = new Metrics(cache, buckets(), settings.backups());
         this.pages = new Admin(sites, metrics, settings.token());
         Handler handler = settings.notificationToken()
                 .<Handler>map(token -> new Handler.Sequence(new Notifications(buckets(), token), pages))

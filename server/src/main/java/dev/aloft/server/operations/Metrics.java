@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
@@ -40,12 +41,15 @@ final class Metrics implements RequestLog {
     private final StoreFigures.Durations durations = new StoreFigures.Durations();
     private final TopPaths paths = new TopPaths();
     private final HttpCache cache;
+    private final Supplier<List<BackupFigures>> backups;
     private final Map<String, StoreFigures> stores = new TreeMap<>();
     private final List<Read> read = new ArrayList<>();
 
     /// @param buckets of the sites, for the metrics of their stores
-    Metrics(HttpCache cache, List<Bucket> buckets) {
+    /// @param backups read for each answer
+    Metrics(HttpCache cache, List<Bucket> buckets, Supplier<List<BackupFigures>> backups) {
         this.cache = cache;
+        this.backups = backups;
         buckets.forEach(bucket -> stores.putIfAbsent(bucket.where(), bucket.figures()));
         add("aloft_cache_memory_bytes", "Size of the memory cache.", cache::memoryBytes);
         add("aloft_cache_disk_bytes", "Size of the disk cache.", cache::diskBytes);
@@ -160,6 +164,7 @@ final class Metrics implements RequestLog {
         });
         addCompressions(format);
         addStores(format);
+        BackupFigures.write(backups.get(), format);
     }
 
     private void addCompressions(MetricsFormat format) {

@@ -25,9 +25,11 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -101,23 +103,42 @@ final class OperatorsTest {
                 .results()
                 .map(m -> m.group(1))
                 .toList();
-        try (Edge inFleet = inFleet()) {
-            String metrics = Answer.to(inFleet.adminPort(), "GET", "/metrics").text();
+        try (Edge edgeOfAll = edgeWithAllMetrics()) {
+            String metrics = Answer.to(edgeOfAll.adminPort(), "GET", "/metrics").text();
             assertThat(name.matcher(metrics).results().map(m -> m.group(1)))
                     .containsExactlyInAnyOrderElementsOf(onPage);
+            assertThat(metrics.lines())
+                    .contains(
+                            "aloft_backup_interval_seconds{site=\"site\"} 3600",
+                            "aloft_backup_newest_seconds{site=\"site\"} 0",
+                            "aloft_backup_verified_seconds{site=\"site\"} 60",
+                            "aloft_backup_damaged{site=\"site\"} 1",
+                            "aloft_backup_running{site=\"site\"} 1",
+                            "aloft_backup_failures_total{site=\"site\"} 3")
+                    .noneMatch(line -> line.startsWith("aloft_backup_log_seconds{"));
         }
     }
 
-    /// An edge with every metric, whose fleet has no server.
-    private static Edge inFleet() throws IOException {
+    /// An edge in a fleet without a server, with scheduled backups.
+    private static Edge edgeWithAllMetrics() throws IOException {
+        BackupFigures backups = new BackupFigures(
+                "site",
+                Duration.ofHours(1),
+                Optional.empty(),
+                Optional.of(Instant.ofEpochSecond(60)),
+                false,
+                Optional.empty(),
+                true,
+                3);
         FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://127.0.0.1:1"), "none");
         try (FleetBus bus = FleetBus.open(nowhere, InstantSource.system());
                 CdnNotifier cdns = CdnNotifier.open(List.of())) {
             return Edge.start(EdgeSettings.of("127.0.0.1", 0, site())
                     .withFleet(bus)
                     .withCdns(cdns)
-                    .withOperators(OperatorSettings.NONE.withAdmin(
-                            InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)));
+                    .withOperators(OperatorSettings.NONE
+                            .withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)
+                            .withBackups(() -> List.of(backups))));
         }
     }
 
