@@ -172,12 +172,16 @@ final class OperatorPageTest extends SiteTestCase
 
     public function testSnapshotsAreShown(): void
     {
+        $old = ['id' => 'b', 'moment' => 5, 'files' => 3, 'bytes' => 1, 'database' => false];
         $section = new BackupsSection(new SnapshotReport(['configured' => true, 'newest' => [
             ['id' => 'a', 'moment' => time() - 2 * DAY_IN_SECONDS, 'files' => 3, 'bytes' => 4096, 'database' => true],
+            ['verified' => 0, 'failed' => 0] + $old,
+            ['verified' => 0, 'failed' => 2] + $old,
         ]]));
 
         self::assertStringContainsString('2 days', $section->tile());
         self::assertStringContainsString('<td>3 files, database</td><td class="aloft-number">4', $section->html());
+        self::assertMatchesRegularExpression('/none<.*good, 1970-01-01 .*2 failed</s', $section->html());
         self::assertStringContainsString('reading', (new BackupsSection(
             new SnapshotReport(['configured' => true]),
         ))->tile());

@@ -94,6 +94,11 @@ final class SiteHealthTest extends SiteTestCase
         self::assertSame('good', $status(10_000, []), 'a schedule of which the agent does not know the interval');
         self::assertSame('critical', $status(1, ['damaged' => 1]));
         self::assertSame('critical', $status(1, ['newest' => []]));
+        $verified = static fn (int $failed): array => ['verified' => 1_795_349_000, 'failed' => $failed] + $snapshot;
+        self::assertSame('critical', $status(1, ['newest' => [$snapshot, $verified(1), $verified(0)]]));
+        self::assertSame('good', $status(1, ['newest' => [$snapshot, $verified(0), $verified(1)]]));
+        self::assertSame('good', $status(1, ['when' => 2000, 'log' => 1100]));
+        self::assertSame('recommended', $status(1, ['when' => 2000, 'log' => 1099]), 'the binary log');
         self::assertSame('good', $status(1, ['readable' => false, 'newest' => []]), 'by least privilege');
         self::assertArrayNotHasKey('backups', self::results(), 'this site has none');
     }

@@ -11,6 +11,9 @@ use Aloft\Agent\AgentException;
  */
 final class BackupCheck
 {
+    /** The follower of the binary log confirms its state about once a minute. */
+    private const MAX_LOG_LAG_SECONDS = 900;
+
     public function __construct(private readonly AgentReports $reports)
     {
     }
@@ -51,17 +54,43 @@ final class BackupCheck
                     . ' regularly.', 'aloft'),
             );
         }
+        $verified = $report->lastVerified();
+        return $verified !== null && $verified['failed'] > 0
+            ? Finding::critical(
+                __('The last verification of the backups failed', 'aloft'),
+                /* translators: 1: number of files, 2: date and time of a snapshot */
+                sprintf(__('%1$s files of the snapshot of %2$s cannot be restored as they were. Run aloft backup create'
+                    . ' --full on the server, and aloft backup verify.', 'aloft'), number_format_i18n(
+                        $verified['failed'],
+                    ), (string) wp_date('Y-m-d H:i:s', $verified['moment'])),
+            )
+            : self::ofAge($report, $now);
+    }
+
+    private static function ofAge(SnapshotReport $report, int $now): Finding
+    {
         $age = human_time_diff($report->newest[0]['moment'], $now);
-        return $report->isLate($now)
-            ? Finding::recommended(
+        if ($report->isLate($now)) {
+            return Finding::recommended(
                 __('The newest snapshot is older than the schedule says', 'aloft'),
                 /* translators: %s: a span of time, as in "3 days" */
                 sprintf(__('It is %s old. Check the log of the service that makes backups.', 'aloft'), $age),
-            )
-            : Finding::good(
-                __('Backups are recent', 'aloft'),
-                /* translators: %s: a span of time, as in "3 days" */
-                sprintf(__('The newest snapshot is %s old.', 'aloft'), $age),
             );
+        }
+        if ($report->logLag !== null && $report->logLag > self::MAX_LOG_LAG_SECONDS) {
+            return Finding::recommended(
+                __('The binary log of the database is not shipped to the backups', 'aloft'),
+                /* translators: %s: a span of time, as in "3 days" */
+                sprintf(__('It is %s behind. Check the service of aloft backup follow.', 'aloft'), human_time_diff(
+                    $now - $report->logLag,
+                    $now,
+                )),
+            );
+        }
+        return Finding::good(
+            __('Backups are recent', 'aloft'),
+            /* translators: %s: a span of time, as in "3 days" */
+            sprintf(__('The newest snapshot is %s old.', 'aloft'), $age),
+        );
     }
 }

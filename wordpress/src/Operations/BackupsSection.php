@@ -29,6 +29,21 @@ final class BackupsSection
         );
     }
 
+    /** @param array{verified?: int, failed?: int} $snapshot */
+    private static function verification(array $snapshot): string
+    {
+        return match (true) {
+            !isset($snapshot['verified'], $snapshot['failed']) => __('none', 'aloft'),
+            /* translators: %s: number of files */
+            $snapshot['failed'] > 0 => sprintf(__('%s failed', 'aloft'), number_format_i18n($snapshot['failed'])),
+            default => sprintf(
+                /* translators: %s: date and time */
+                __('good, %s', 'aloft'),
+                (string) wp_date('Y-m-d H:i', $snapshot['verified']),
+            ),
+        };
+    }
+
     public function html(): string
     {
         $rows = array_map(static fn (array $snapshot): array => [
@@ -42,8 +57,11 @@ final class BackupsSection
                 number_format_i18n($snapshot['files']),
             ),
             size_format($snapshot['bytes'], 1) ?: '0 B',
+            self::verification($snapshot),
         ], $this->report->newest);
-        $columns = [__('Moment', 'aloft'), __('Contents', 'aloft'), __('Size', 'aloft')];
+        $columns = [
+            __('Moment', 'aloft'), __('Contents', 'aloft'), __('Size', 'aloft'), __('Last verification', 'aloft'),
+        ];
         return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Snapshots', 'aloft') . '</h2>' . (
             $rows === []
                 ? '<p>' . esc_html($this->report->isReadable

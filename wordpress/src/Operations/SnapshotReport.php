@@ -21,9 +21,18 @@ final class SnapshotReport
     public readonly bool $isRead;
     public readonly int $damaged;
 
-    /** @var list<array{id: string, moment: int, files: int, bytes: int, database: bool}> the newest first */
+    /**
+     * The newest first. Those that were verified have `verified` and `failed`.
+     *
+     * @var list<array{
+     *     id: string, moment: int, files: int, bytes: int, database: bool, verified?: int, failed?: int
+     * }>
+     */
     public readonly array $newest;
     private readonly ?int $interval;
+
+    /** Seconds that the binary log in the backups was behind; null if it is not followed. */
+    public readonly ?int $logLag;
 
     /** @param array<string, mixed> $report of the agent */
     public function __construct(array $report)
@@ -34,6 +43,23 @@ final class SnapshotReport
         $this->damaged = (int) ($report['damaged'] ?? 0);
         $this->newest = array_values((array) ($report['newest'] ?? []));
         $this->interval = isset($report['interval']) ? (int) $report['interval'] : null;
+        $this->logLag = isset($report['log'], $report['when'])
+            ? max(0, (int) $report['when'] - (int) $report['log']) : null;
+    }
+
+    /**
+     * The newest snapshot that was verified.
+     *
+     * @return array{moment: int, verified: int, failed: int}|null
+     */
+    public function lastVerified(): ?array
+    {
+        foreach ($this->newest as $snapshot) {
+            if (isset($snapshot['verified'], $snapshot['failed'])) {
+                return $snapshot;
+            }
+        }
+        return null;
     }
 
     /** True if the next snapshot should have been made by now, as far as the schedule is known. */

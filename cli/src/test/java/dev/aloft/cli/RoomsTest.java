@@ -19,7 +19,8 @@ final class RoomsTest {
     private static final JavaClasses CLI = new ClassFileImporter()
             .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
 
-    /// Commands that change uploads, or purge them, reach the edges through the client of the room `edge`.
+    /// Commands that change uploads, or purge them, reach the edges through the client of the room `edge`. The server
+    /// takes backups by itself.
     @ParameterizedTest
     @CsvSource({
         "console, ''",
@@ -30,7 +31,7 @@ final class RoomsTest {
         "edge, console configuration",
         "files, console configuration edge",
         "migrate, console configuration edge",
-        "serve, console configuration",
+        "serve, console configuration backup",
     })
     void aRoomKnowsOnlyThoseBelowIt(String room, String below) {
         String[] known = Stream.concat(

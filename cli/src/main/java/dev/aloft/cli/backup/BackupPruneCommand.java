@@ -43,7 +43,7 @@ final class BackupPruneCommand implements Callable<Integer> {
                     .forEach(id -> output.item(
                             "dropped", (dryRun ? "would drop " : "dropped ") + id, event -> event.put("id", id)));
             if (!dryRun) {
-                SiteDatabase.pruneLog(opened);
+                SiteDatabase.pruneLog(opened.backup(), opened.backups(), SiteDatabase.archive(opened));
             }
             output.done(
                     text(report),

@@ -64,8 +64,8 @@ final class BackupSite {
         SiteBackupConfiguration backup = site.backup().orElseThrow();
         requireApart(site, backup);
         try (Store store = Store.open(configuration.s3())) {
-            BucketFolder files = SiteBackupConfiguration.folder(store, site.bucket(), site.prefix());
-            return work.run(new Opened(configuration, site, backup, store, files, backup.backups(site, store)));
+            BucketFolder files = SiteBackupConfiguration.folder(store::bucket, site.bucket(), site.prefix());
+            return work.run(new Opened(configuration, site, backup, store, files, backup.backups(site, store::bucket)));
         } catch (DatabaseException e) {
             throw SiteDatabase.failure(e);
         } catch (BackupException e) {
@@ -122,7 +122,7 @@ final class BackupSite {
     }
 
     /// Backups among the site's files would be backed up with them, and a restoration could delete them.
-    private static void requireApart(SiteConfiguration site, SiteBackupConfiguration backup) throws Failure {
+    static void requireApart(SiteConfiguration site, SiteBackupConfiguration backup) throws Failure {
         if (backup.overlaps(site.bucket(), site.prefix())) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,

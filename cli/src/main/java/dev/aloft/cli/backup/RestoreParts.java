@@ -147,7 +147,7 @@ final class RestoreParts {
         }
         FilePath prefix = toPrefix == null ? opened.site().prefix() : prefix(toPrefix);
         BackupSite.requireApartFromBackups(opened.configuration(), bucket, prefix);
-        return SiteBackupConfiguration.folder(opened.store(), bucket, prefix);
+        return SiteBackupConfiguration.folder(opened.store()::bucket, bucket, prefix);
     }
 
     private static FilePath prefix(String text) throws Failure {

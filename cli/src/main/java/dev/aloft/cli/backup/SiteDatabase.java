@@ -1,18 +1,22 @@
 package dev.aloft.cli.backup;
 
+import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
 import dev.aloft.backup.database.DatabaseDump;
 import dev.aloft.backup.database.DatabaseException;
 import dev.aloft.backup.database.LogArchive;
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.cli.backup.BackupSite.Opened;
 import dev.aloft.cli.configuration.SiteBackupConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.store.Bucket;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The database of a site, as its `[site.backup]` names it.
 final class SiteDatabase {
@@ -48,16 +52,21 @@ final class SiteDatabase {
 
     /// The binary log among the site's backups.
     static LogArchive archive(Opened opened) {
-        String prefix = opened.backup().prefix().value();
-        return new LogArchive(opened.store().bucket(opened.backup().bucket()), prefix.isEmpty() ? "" : prefix + "/");
+        return archive(opened.backup(), opened.store()::bucket);
+    }
+
+    /// @param buckets of the store, by name
+    static LogArchive archive(SiteBackupConfiguration backup, Function<String, Bucket> buckets) {
+        BucketFolder folder = SiteBackupConfiguration.folder(buckets, backup.bucket(), backup.prefix());
+        return new LogArchive(folder.bucket(), folder.prefix());
     }
 
     /// Deletes the logs that no dump of the site's snapshots needs any more.
-    static void pruneLog(Opened opened) throws IOException {
-        if (opened.backup().database().isEmpty()) {
+    static void pruneLog(SiteBackupConfiguration backup, Backups backups, LogArchive archive) throws IOException {
+        if (backup.database().isEmpty()) {
             return;
         }
-        SnapshotList list = opened.backups().list();
+        SnapshotList list = backups.list();
         if (!list.damaged().isEmpty()) {
             return; // one of these may have the oldest dump
         }
@@ -66,7 +75,7 @@ final class SiteDatabase {
                 .map(DatabasePart::moment)
                 .min(Comparator.naturalOrder());
         if (oldest.isPresent()) {
-            archive(opened).prune(oldest.get());
+            archive.prune(oldest.get());
         }
     }
 

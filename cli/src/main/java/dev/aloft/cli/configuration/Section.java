@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// An environment variable named after the table and the key (`ALOFT_S3_ENDPOINT`) overrides the file.
 final class Section {
 
-    private static final Pattern SECONDS = Pattern.compile("(\\d{1,6})(ms|s|m)");
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
 
     private final String name;
     private final Map<String, Object> values;
@@ -120,7 +120,7 @@ final class Section {
         if (text.isEmpty()) {
             return Optional.empty();
         }
-        Matcher m = SECONDS.matcher(text.get());
+        Matcher m = TIME.matcher(text.get());
         if (!m.matches()) {
             throw unfit(key, text.get(), "a time such as \"20s\", \"500ms\" or \"2m\"");
         }
@@ -129,7 +129,9 @@ final class Section {
                 switch (m.group(2)) {
                     case "ms" -> Duration.ofMillis(count);
                     case "s" -> Duration.ofSeconds(count);
-                    default -> Duration.ofMinutes(count);
+                    case "m" -> Duration.ofMinutes(count);
+                    case "h" -> Duration.ofHours(count);
+                    default -> Duration.ofDays(count);
                 });
     }
 

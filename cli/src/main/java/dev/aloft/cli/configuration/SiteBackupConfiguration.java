@@ -4,23 +4,28 @@ import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.KeepRules;
+import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.VersionCommand;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.Store;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// The table `[site.backup]`: where backups of the site lie, and which stay.
 ///
 /// @param prefix directory of the bucket that holds nothing else
 /// @param signingKey of the descriptions of backups
+/// @param every the time between two snapshots that the server takes by itself; empty if it takes none
+/// @param depth of the verification of each of these; empty for none
 /// @param schedule systemd's calendar expression, such as `daily`
 /// @param database the site's `wp-config.php`, or a MariaDB option file; empty for files only
 /// @param databaseName the database's name; by default that of `wp-config.php`
@@ -30,6 +35,8 @@ public record SiteBackupConfiguration(
         FilePath prefix,
         KeepRules keep,
         Optional<UrlSecret> signingKey,
+        Optional<Duration> every,
+        Optional<Verification> depth,
         String schedule,
         Optional<Path> database,
         Optional<String> databaseName,
@@ -46,16 +53,31 @@ public record SiteBackupConfiguration(
             "keep_yearly",
             "keep_tags",
             "signing_key",
+            "every",
+            "verify",
             "schedule",
             "database",
             "database_name",
             "database_prefix");
 
     private static final int MAX_KEPT = 100_000;
+    private static final double PERCENT = 100;
+    private static final Duration MIN_EVERY = Duration.ofMinutes(5);
+    private static final Duration MAX_EVERY = Duration.ofDays(31);
+
+    /// Of systemd's calendar expressions those that say how much time passes.
+    private static final Map<String, Duration> INTERVALS = Map.of(
+            "hourly", Duration.ofHours(1),
+            "daily", Duration.ofDays(1),
+            "weekly", Duration.ofDays(7),
+            "monthly", Duration.ofDays(31));
 
     /// @param site its name, the default of the prefix
     static SiteBackupConfiguration read(Section section, String site) {
         section.requireOnly(KEYS);
+        if (section.has("verify") && !section.has("every")) {
+            section.add(section.wrong("has verify without every", "add every = \"1d\", or remove verify"));
+        }
         return new SiteBackupConfiguration(
                 section.value("bucket", key -> bucket(section, key), "invalid"),
                 section.value("prefix", key -> prefix(section, key, site), FilePath.ROOT),
@@ -68,6 +90,8 @@ public record SiteBackupConfiguration(
                         count(section, "keep_yearly"),
                         Set.copyOf(section.value("keep_tags", section::strings, List.of()))),
                 section.value("signing_key", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
+                section.value("every", key -> every(section, key), Optional.empty()),
+                section.value("verify", key -> depth(section, key), Optional.empty()),
                 section.value("schedule", section::optionalString, Optional.<String>empty())
                         .orElse("daily"),
                 section.value("database", key -> database(section, key), Optional.empty()),
@@ -80,18 +104,25 @@ public record SiteBackupConfiguration(
         return otherBucket.equals(bucket) && (directory.contains(prefix) || prefix.contains(directory));
     }
 
+    /// The time between two snapshots, as far as it is known.
+    public Optional<Duration> interval() {
+        return every.or(() -> Optional.ofNullable(INTERVALS.get(schedule)));
+    }
+
     /// The backups of a site.
-    public Backups backups(SiteConfiguration site, Store store) {
+    ///
+    /// @param buckets of the store, by name
+    public Backups backups(SiteConfiguration site, Function<String, Bucket> buckets) {
         return new Backups(
                 site.name(),
-                folder(store, site.bucket(), site.prefix()),
-                folder(store, bucket, prefix),
+                folder(buckets, site.bucket(), site.prefix()),
+                folder(buckets, bucket, prefix),
                 new BackupSettings(VersionCommand.version(), signature(), InstantSource.system()));
     }
 
     /// A directory of a bucket.
-    public static BucketFolder folder(Store store, String bucket, FilePath directory) {
-        return new BucketFolder(store.bucket(bucket), directory.isRoot() ? "" : directory.value() + "/");
+    public static BucketFolder folder(Function<String, Bucket> buckets, String bucket, FilePath directory) {
+        return new BucketFolder(buckets.apply(bucket), directory.isRoot() ? "" : directory.value() + "/");
     }
 
     private DescriptionSignature signature() {
@@ -113,6 +144,30 @@ public record SiteBackupConfiguration(
         } catch (IllegalArgumentException e) {
             throw section.unfit(key, prefix, "a directory of the bucket, such as backups/one");
         }
+    }
+
+    private static Optional<Duration> every(Section section, String key) throws Failure {
+        Optional<Duration> every = section.optionalDuration(key);
+        if (every.isPresent()
+                && (every.get().compareTo(MIN_EVERY) < 0 || every.get().compareTo(MAX_EVERY) > 0)) {
+            throw section.unfit(key, section.string(key), "a time from 5m to 31d");
+        }
+        return every;
+    }
+
+    private static Optional<Verification> depth(Section section, String key) throws Failure {
+        String depth = section.optionalString(key).orElse("quick");
+        return switch (depth) {
+            case "none" -> Optional.empty();
+            case "quick" -> Optional.of(Verification.QUICK);
+            case "all" -> Optional.of(Verification.ALL);
+            default -> {
+                if (!depth.matches("\\d{1,2}%")) {
+                    throw section.unfit(key, depth, "\"quick\", \"all\", \"none\", or a share such as \"5%\"");
+                }
+                yield Optional.of(new Verification(Integer.parseInt(depth.replace("%", "")) / PERCENT));
+            }
+        };
     }
 
     private static int count(Section section, String key) {

@@ -59,6 +59,10 @@ record S3Policy(List<Grant> grants) {
                 case AGENT -> {
                     grants.add(new Grant(LIST, site.bucket()));
                     grants.add(new Grant(joined(READ, WRITE), objects(site.bucket(), site.prefix())));
+                    site.backup().filter(backup -> backup.every().isPresent()).ifPresent(backup -> {
+                        grants.add(new Grant(LIST, backup.bucket()));
+                        grants.add(new Grant(joined(READ, WRITE), objects(backup.bucket(), backup.prefix())));
+                    });
                 }
                 case EDGE -> {
                     grants.add(new Grant(LIST, site.bucket()));

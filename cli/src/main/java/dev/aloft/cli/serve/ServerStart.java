@@ -1,5 +1,7 @@
 package dev.aloft.cli.serve;
 
+import dev.aloft.backup.schedule.ScheduledBackups;
+import dev.aloft.cli.backup.ServedBackups;
 import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
@@ -26,6 +28,7 @@ import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.operations.BackupFigures;
 import dev.aloft.server.operations.PurgePeers;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
@@ -43,6 +46,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,8 +118,16 @@ final class ServerStart {
         if (parts.agent()) {
             startAgent(agents);
         }
+        Optional<ScheduledBackups> backups =
+                parts.agent() ? ServedBackups.start(configuration, store) : Optional.empty();
+        backups.ifPresent(lifetime::keep);
         if (edge.isPresent()) {
-            startEdge(edge.get(), edges, fleet, cdns);
+            startEdge(
+                    edge.get(),
+                    edges,
+                    fleet,
+                    cdns,
+                    () -> backups.map(ServedBackups::figures).orElse(List.of()));
         } else if (configuration.edge().isPresent()) {
             notifyEdges(configuration.edge().get(), edges);
         }
@@ -167,10 +179,13 @@ final class ServerStart {
             EdgeConfiguration edgeConfiguration,
             List<EdgeSite> sites,
             Optional<FleetBus> fleet,
-            Optional<CdnNotifier> cdns)
+            Optional<CdnNotifier> cdns,
+            Supplier<List<BackupFigures>> backups)
             throws Failure {
         ListenAddress listen = edgeConfiguration.listen();
-        EdgeSettings plain = edgeConfiguration.settings(withSurrogateKeys(edgeConfiguration, sites));
+        EdgeSettings plain = edgeConfiguration
+                .settings(withSurrogateKeys(edgeConfiguration, sites))
+                .withOperators(edgeConfiguration.operators().withBackups(backups));
         EdgeSettings alone = cdns.map(plain::withCdns).orElse(plain);
         try {
             Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
@@ -317,7 +332,7 @@ final class ServerStart {
 
     private static AgentSite withSnapshots(SiteConfiguration site, Store store, AgentSite served) {
         return site.backup()
-                .map(backup -> served.withSnapshots(new SiteSnapshots(backup.backups(site, store), backup.schedule())))
+                .map(backup -> served.withSnapshots(ServedBackups.snapshots(site, backup, store)))
                 .orElse(served);
     }
 

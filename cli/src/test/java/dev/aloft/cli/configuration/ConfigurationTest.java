@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.KeepRules;
+import dev.aloft.backup.Verification;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRules;
@@ -139,6 +140,8 @@ final class ConfigurationTest extends ConfigurationFixture {
             keep_yearly = 3
             keep_tags = ["release"]
             signing_key = "a key of the backups, long enough"
+            every = "6h"
+            verify = "5%"
             schedule = "hourly"
             database = "/srv/one/wp-config.php"
             database_name = "one"
@@ -284,6 +287,8 @@ final class ConfigurationTest extends ConfigurationFixture {
                         FilePath.of("all/one"),
                         new KeepRules(5, 24, 7, 4, 12, 3, Set.of("release")),
                         backup.signingKey(),
+                        Optional.of(Duration.ofHours(6)),
+                        Optional.of(new Verification(0.05)),
                         "hourly",
                         Optional.of(Path.of("/srv/one/wp-config.php")),
                         Optional.of("one"),
@@ -300,6 +305,27 @@ final class ConfigurationTest extends ConfigurationFixture {
         assertThat(backup.prefix()).isEqualTo(FilePath.of("example"));
         assertThat(backup.keep().daily()).isEqualTo(7);
         assertThat(backup.signingKey()).isPresent();
+    }
+
+    @Test
+    void theServerTakesBackupsOnlyWithATimeBetweenThem() throws Exception {
+        String table = SMALLEST + "[site.backup]\nbucket = \"backups\"\n";
+        assertThat(backup(table).every()).isEmpty();
+        assertThat(backup(table).interval()).contains(Duration.ofDays(1));
+        assertThat(backup(table + "every = \"5m\"\n").depth()).contains(Verification.QUICK);
+        assertThat(backup(table + "every = \"31d\"\n").interval()).contains(Duration.ofDays(31));
+        assertThat(backup(table + "every = \"1d\"\nverify = \"all\"\n").depth()).contains(Verification.ALL);
+        assertThat(backup(table + "every = \"1d\"\nverify = \"none\"\n").depth())
+                .isEmpty();
+        for (String wrong : List.of("every = \"4m\"", "every = \"32d\"", "every = \"daily\"")) {
+            assertThat(failure(table + wrong + "\n")).hasMessageContaining("has every = ");
+        }
+        assertThat(failure(table + "every = \"1d\"\nverify = \"100%\"\n")).hasMessageContaining("verify = 100%");
+        assertThat(failure(table + "verify = \"all\"\n")).hasMessageContaining("has verify without every");
+    }
+
+    private SiteBackupConfiguration backup(String text) throws Exception {
+        return read(text, Map.of()).sites().getFirst().backup().orElseThrow();
     }
 
     @Test

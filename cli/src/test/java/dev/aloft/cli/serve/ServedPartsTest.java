@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -141,6 +142,25 @@ final class ServedPartsTest {
     }
 
     @Test
+    void theServerTakesBackupsByItself() throws Exception {
+        s3.createBucket("backups");
+        Files.writeString(
+                configuration, "[site.backup]\nbucket = \"backups\"\nevery = \"1h\"\n", StandardOpenOption.APPEND);
+        try (Running _ = new Running();
+                HttpClient client = HttpClient.newHttpClient()) {
+            Eventually.await("the edge listens", () -> isOpen(admin));
+            HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics"))
+                    .build();
+            Eventually.await(
+                    "a snapshot was verified",
+                    () -> Pattern.compile("^aloft_backup_verified_seconds\\{site=\"site\"} [1-9]", Pattern.MULTILINE)
+                            .matcher(client.send(metrics, BodyHandlers.ofString())
+                                    .body())
+                            .find());
+        }
+    }
+
+    @Test
     void theEdgeOfAFleetHearsOfUploadsThroughItsAgent() throws Exception {
         try (RedisServer redis = RedisServer.start(folder.resolve("redis"), "--requirepass", "the password")) {
             Path password = Files.writeString(folder.resolve("password"), "the password\n");
@@ -209,9 +229,10 @@ final class ServedPartsTest {
 
         private final Thread thread;
 
-        Running(String option) {
-            thread = Thread.ofPlatform()
-                    .start(() -> Main.command().execute("serve", option, "--config", configuration.toString()));
+        Running(String... options) {
+            List<String> words = new ArrayList<>(List.of("serve", "--config", configuration.toString()));
+            words.addAll(List.of(options));
+            thread = Thread.ofPlatform().start(() -> Main.command().execute(words.toArray(String[]::new)));
         }
 
         @Override

@@ -68,6 +68,7 @@ final class FiguresJson {
                 json.writeBooleanProperty("readable", found.isReadable());
                 found.interval().ifPresent(interval -> json.writeNumberProperty("interval", interval.toSeconds()));
                 json.writeNumberProperty("damaged", found.damaged());
+                found.logComplete().ifPresent(log -> json.writeNumberProperty("log", log.getEpochSecond()));
                 json.writeArrayPropertyStart("newest");
                 for (SnapshotSource.Entry snapshot : found.newest()) {
                     json.writeStartObject();
@@ -76,6 +77,11 @@ final class FiguresJson {
                     json.writeNumberProperty("files", snapshot.files());
                     json.writeNumberProperty("bytes", snapshot.bytes());
                     json.writeBooleanProperty("database", snapshot.hasDatabase());
+                    snapshot.verification().ifPresent(verification -> {
+                        json.writeNumberProperty(
+                                "verified", verification.completed().getEpochSecond());
+                        json.writeNumberProperty("failed", verification.failed());
+                    });
                     json.writeEndObject();
                 }
                 json.writeEndArray();

@@ -21,7 +21,14 @@ public interface SnapshotSource {
     /// @param interval the time between two snapshots by the schedule; empty where it is not known
     /// @param newest the newest first; not all
     /// @param damaged of the newest, those that cannot be restored
-    record Report(Instant when, boolean isReadable, Optional<Duration> interval, List<Entry> newest, int damaged) {
+    /// @param logComplete moment to which the binary log of the database is complete; empty if it is not followed
+    record Report(
+            Instant when,
+            boolean isReadable,
+            Optional<Duration> interval,
+            List<Entry> newest,
+            int damaged,
+            Optional<Instant> logComplete) {
 
         public Report {
             newest = List.copyOf(newest);
@@ -33,5 +40,17 @@ public interface SnapshotSource {
     /// @param moment that a restoration leads back to
     /// @param bytes of all files
     /// @param hasDatabase true if it has a dump of the site's database
-    record Entry(String id, Instant moment, long files, long bytes, boolean hasDatabase) {}
+    /// @param verification the last one; empty if there was none
+    record Entry(
+            String id,
+            Instant moment,
+            long files,
+            long bytes,
+            boolean hasDatabase,
+            Optional<Verification> verification) {}
+
+    /// A verification of a snapshot.
+    ///
+    /// @param failed files that cannot be restored as they were
+    record Verification(Instant completed, long failed) {}
 }

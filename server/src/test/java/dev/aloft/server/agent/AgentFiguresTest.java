@@ -103,8 +103,15 @@ final class AgentFiguresTest extends AgentProtocolSuite {
                     Instant.ofEpochSecond(1_795_352_400),
                     true,
                     Optional.of(Duration.ofDays(1)),
-                    List.of(new SnapshotSource.Entry("a", Instant.ofEpochSecond(1_795_348_800), 3, 4096, true)),
-                    0);
+                    List.of(new SnapshotSource.Entry(
+                            "a",
+                            Instant.ofEpochSecond(1_795_348_800),
+                            3,
+                            4096,
+                            true,
+                            Optional.of(new SnapshotSource.Verification(Instant.ofEpochSecond(1_795_349_000), 2)))),
+                    0,
+                    Optional.of(Instant.ofEpochSecond(1_795_352_390)));
         };
         Path at = folder.resolve("backed-up.sock");
         try (Agent _ = Agent.start(List.of(site(at, Duration.ofSeconds(20)).withSnapshots(source)))) {
@@ -118,8 +125,8 @@ final class AgentFiguresTest extends AgentProtocolSuite {
 
             assertThat(other.read("GET").text())
                     .isEqualTo(
-                            "{\"configured\":true,\"when\":1795352400,\"readable\":true,\"interval\":86400,\"damaged\":0,\"newest\":["
-                                    + "{\"id\":\"a\",\"moment\":1795348800,\"files\":3,\"bytes\":4096,\"database\":true}]}\n");
+                            "{\"configured\":true,\"when\":1795352400,\"readable\":true,\"interval\":86400,\"damaged\":0,\"log\":1795352390,\"newest\":["
+                                    + "{\"id\":\"a\",\"moment\":1795348800,\"files\":3,\"bytes\":4096,\"database\":true,\"verified\":1795349000,\"failed\":2}]}\n");
             assertThat(reads).hasValue(1);
         }
     }

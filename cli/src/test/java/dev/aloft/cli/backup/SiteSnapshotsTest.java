@@ -1,4 +1,4 @@
-package dev.aloft.cli.serve;
+package dev.aloft.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.Snapshot;
+import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.CommandStore;
@@ -18,6 +19,7 @@ import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -60,12 +62,17 @@ final class SiteSnapshotsTest {
     void newestSnapshotComesFirst() throws IOException {
         create();
         Snapshot second = create();
+        backups.verify(second, Verification.QUICK, new Progress());
 
-        Report report = new SiteSnapshots(backups, "daily").read();
+        Report report = snapshots(backups).read();
 
         assertThat(report.newest()).hasSize(2);
-        assertThat(report.newest().getFirst())
-                .isEqualTo(new Entry(second.id(), second.moment(), 1, "meow".length(), false));
+        Entry newest = report.newest().getFirst();
+        assertThat(newest)
+                .isEqualTo(new Entry(second.id(), second.moment(), 1, "meow".length(), false, newest.verification()));
+        assertThat(newest.verification().orElseThrow().failed()).isZero();
+        assertThat(report.newest().getLast().verification()).isEmpty();
+        assertThat(report.logComplete()).contains(Instant.EPOCH);
         assertThat(report.interval()).hasValue(Duration.ofDays(1));
         assertThat(report.damaged()).isZero();
     }
@@ -75,11 +82,10 @@ final class SiteSnapshotsTest {
         Snapshot snapshot = create();
         s3.write("backups", "shop/snapshots/" + snapshot.id() + "/snapshot.json", "{}");
 
-        Report report = new SiteSnapshots(backups, "Mon *-*-* 03:00").read();
+        Report report = snapshots(backups).read();
 
         assertThat(report.newest()).isEmpty();
         assertThat(report.damaged()).isEqualTo(1);
-        assertThat(report.interval()).isEmpty();
     }
 
     @Test
@@ -90,11 +96,15 @@ final class SiteSnapshotsTest {
             front.on("ListObjectsV2").answer(403);
             BucketFolder denied = new BucketFolder(store.bucket("backups"), "shop/");
 
-            Report report = new SiteSnapshots(backups(denied), "daily").read();
+            Report report = snapshots(backups(denied)).read();
 
             assertThat(report.isReadable()).isFalse();
             assertThat(report.newest()).isEmpty();
         }
+    }
+
+    private static SiteSnapshots snapshots(Backups of) {
+        return new SiteSnapshots(of, Optional.of(Duration.ofDays(1)), () -> Optional.of(Instant.EPOCH));
     }
 
     private Snapshot create() throws IOException {
