@@ -8,6 +8,7 @@ import dev.aloft.bulk.BucketFolder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.Optional;
 
 /// A site whose backups are taken by themselves.
@@ -15,6 +16,8 @@ import java.util.Optional;
 /// @param name for messages
 /// @param folder of the backups
 /// @param every the time between two snapshots
+/// @param at a time of the day (UTC) at which one is due, and from there in steps of `every`; empty to count from the
+///     newest snapshot
 /// @param depth of the verification of each; empty for none
 /// @param keep which snapshots stay; without rules nothing is pruned
 public record ScheduledSite(
@@ -22,6 +25,7 @@ public record ScheduledSite(
         Backups backups,
         BucketFolder folder,
         Duration every,
+        Optional<LocalTime> at,
         Optional<Verification> depth,
         KeepRules keep,
         Database database) {
@@ -44,5 +48,15 @@ public record ScheduledSite(
         if (!every.isPositive()) {
             throw new IllegalArgumentException("backups of site " + name + " every " + every);
         }
+    }
+
+    /// The moment at which the snapshot after `newest` is due.
+    Instant dueAfter(Instant newest) {
+        if (at.isEmpty()) {
+            return newest.plus(every);
+        }
+        Instant first = Instant.EPOCH.plusNanos(at.get().toNanoOfDay());
+        long steps = Math.floorDiv(Duration.between(first, newest).toMillis(), every.toMillis());
+        return first.plus(every.multipliedBy(steps + 1));
     }
 }

@@ -122,7 +122,7 @@ final class SiteTimer implements Runnable {
 
     private Duration untilDue(Instant now) {
         return state.newest()
-                .map(moment -> Duration.between(now, moment.plus(site.every())))
+                .map(moment -> Duration.between(now, site.dueAfter(moment)))
                 .orElse(Duration.ZERO);
     }
 
@@ -152,7 +152,7 @@ final class SiteTimer implements Runnable {
             state = state.running(true);
             work();
             look();
-            return site.every();
+            return untilDue(now);
         } catch (IOException | RuntimeException e) {
             if (keeper.isLost()) {
                 LOG.warn("site {}: another host has taken over the scheduled backup", site.name());

@@ -8,6 +8,7 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.KeepRules;
+import dev.aloft.backup.Permissions;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,8 +114,12 @@ final class ScheduledBackupsTest {
     }
 
     private ScheduledSite site(Duration every) {
+        return site(every, Optional.empty(), NEWEST);
+    }
+
+    private ScheduledSite site(Duration every, Optional<LocalTime> at, KeepRules keep) {
         return new ScheduledSite(
-                "shop", backups, folder(), every, Optional.of(Verification.QUICK), NEWEST, new NoDatabase());
+                "shop", backups, folder(), every, at, Optional.of(Verification.QUICK), keep, new NoDatabase());
     }
 
     private SiteTimer host(String name, Duration every) {
@@ -121,13 +127,12 @@ final class ScheduledBackupsTest {
     }
 
     private SiteTimer host(String name, Duration every, Duration renewalInterval) {
+        return host(name, site(every), renewalInterval);
+    }
+
+    private SiteTimer host(String name, ScheduledSite site, Duration renewalInterval) {
         return new SiteTimer(
-                site(every),
-                lease(name),
-                new Semaphore(1),
-                new CountDownLatch(1),
-                InstantSource.system(),
-                renewalInterval);
+                site, lease(name), new Semaphore(1), new CountDownLatch(1), InstantSource.system(), renewalInterval);
     }
 
     private ScheduleLease lease(String host) {
@@ -260,6 +265,27 @@ final class ScheduledBackupsTest {
         assertThat(backups.verification(snapshots().getLast()).orElseThrow().isGood())
                 .isFalse();
         assertThat(leaseText()).contains("\"holder\":\"\"");
+    }
+
+    @Test
+    void aScheduleWithATimeOfDayCountsFromThatTime() {
+        ScheduledSite daily = site(Duration.ofDays(1), Optional.of(LocalTime.of(3, 10)), NEWEST);
+        assertThat(daily.dueAfter(Instant.parse("2026-11-29T03:09:59Z"))).isEqualTo("2026-11-29T03:10:00Z");
+        assertThat(daily.dueAfter(Instant.parse("2026-11-29T03:10:00Z"))).isEqualTo("2026-11-30T03:10:00Z");
+        ScheduledSite often = site(Duration.ofHours(6), Optional.of(LocalTime.of(3, 10)), NEWEST);
+        assertThat(often.dueAfter(Instant.parse("2026-11-29T03:14:00Z"))).isEqualTo("2026-11-29T09:10:00Z");
+        assertThat(site(HOUR).dueAfter(Instant.parse("2026-11-29T03:14:00Z"))).isEqualTo("2026-11-29T04:14:00Z");
+    }
+
+    @Test
+    void aRunNeedsThePermissionsOfItsRow() throws IOException {
+        host("a", HOUR).turn();
+        put(outside("media"), "uploads/dog.jpg", "dog");
+        KeepRules all = new KeepRules(0, 0, 0, 0, 0, 0, Set.of());
+        SiteTimer host = host("b", site(ALWAYS, Optional.empty(), all), LeaseKeeper.RENEWAL_INTERVAL);
+        Permissions.of("aloft serve with every").suffice(front, "media", host::turn);
+        assertThat(host.state().failures()).isZero();
+        assertThat(snapshots()).hasSize(2);
     }
 
     @Test

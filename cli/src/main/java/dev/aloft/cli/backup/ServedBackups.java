@@ -62,6 +62,7 @@ public final class ServedBackups {
                 backups,
                 SiteBackupConfiguration.folder(buckets, backup.bucket(), backup.prefix()),
                 backup.every().orElseThrow(),
+                backup.at(),
                 backup.depth(),
                 backup.keep(),
                 new ScheduledDatabase(backup, backups, SiteDatabase.archive(backup, buckets)));

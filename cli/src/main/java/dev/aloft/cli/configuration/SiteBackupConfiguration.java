@@ -14,6 +14,8 @@ import dev.aloft.store.Bucket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ import java.util.function.Function;
 /// @param prefix directory of the bucket that holds nothing else
 /// @param signingKey of the descriptions of backups
 /// @param every the time between two snapshots that the server takes by itself; empty if it takes none
+/// @param at a time of the day (UTC) from which these are counted; empty to count from the newest
 /// @param depth of the verification of each of these; empty for none
 /// @param schedule systemd's calendar expression, such as `daily`
 /// @param database the site's `wp-config.php`, or a MariaDB option file; empty for files only
@@ -36,6 +39,7 @@ public record SiteBackupConfiguration(
         KeepRules keep,
         Optional<UrlSecret> signingKey,
         Optional<Duration> every,
+        Optional<LocalTime> at,
         Optional<Verification> depth,
         String schedule,
         Optional<Path> database,
@@ -54,6 +58,7 @@ public record SiteBackupConfiguration(
             "keep_tags",
             "signing_key",
             "every",
+            "at",
             "verify",
             "schedule",
             "database",
@@ -75,8 +80,10 @@ public record SiteBackupConfiguration(
     /// @param site its name, the default of the prefix
     static SiteBackupConfiguration read(Section section, String site) {
         section.requireOnly(KEYS);
-        if (section.has("verify") && !section.has("every")) {
-            section.add(section.wrong("has verify without every", "add every = \"1d\", or remove verify"));
+        for (String key : List.of("at", "verify")) {
+            if (section.has(key) && !section.has("every")) {
+                section.add(section.wrong("has " + key + " without every", "add every = \"1d\", or remove " + key));
+            }
         }
         return new SiteBackupConfiguration(
                 section.value("bucket", key -> bucket(section, key), "invalid"),
@@ -91,6 +98,7 @@ public record SiteBackupConfiguration(
                         Set.copyOf(section.value("keep_tags", section::strings, List.of()))),
                 section.value("signing_key", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
                 section.value("every", key -> every(section, key), Optional.empty()),
+                section.value("at", key -> at(section, key), Optional.empty()),
                 section.value("verify", key -> depth(section, key), Optional.empty()),
                 section.value("schedule", section::optionalString, Optional.<String>empty())
                         .orElse("daily"),
@@ -153,6 +161,15 @@ public record SiteBackupConfiguration(
             throw section.unfit(key, section.string(key), "a time from 5m to 31d");
         }
         return every;
+    }
+
+    private static Optional<LocalTime> at(Section section, String key) throws Failure {
+        Optional<String> at = section.optionalString(key);
+        try {
+            return at.map(LocalTime::parse);
+        } catch (DateTimeParseException e) {
+            throw section.unfit(key, at.orElseThrow(), "a time of the day in UTC, such as \"03:10\"");
+        }
     }
 
     private static Optional<Verification> depth(Section section, String key) throws Failure {

@@ -33,6 +33,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -141,6 +142,7 @@ final class ConfigurationTest extends ConfigurationFixture {
             keep_tags = ["release"]
             signing_key = "a key of the backups, long enough"
             every = "6h"
+            at = "03:10"
             verify = "5%"
             schedule = "hourly"
             database = "/srv/one/wp-config.php"
@@ -288,6 +290,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                         new KeepRules(5, 24, 7, 4, 12, 3, Set.of("release")),
                         backup.signingKey(),
                         Optional.of(Duration.ofHours(6)),
+                        Optional.of(LocalTime.of(3, 10)),
                         Optional.of(new Verification(0.05)),
                         "hourly",
                         Optional.of(Path.of("/srv/one/wp-config.php")),
@@ -321,6 +324,8 @@ final class ConfigurationTest extends ConfigurationFixture {
             assertThat(failure(table + wrong + "\n")).hasMessageContaining("has every = ");
         }
         assertThat(failure(table + "every = \"1d\"\nverify = \"100%\"\n")).hasMessageContaining("verify = 100%");
+        assertThat(failure(table + "every = \"1d\"\nat = \"3 am\"\n")).hasMessageContaining("has at = 3 am");
+        assertThat(failure(table + "at = \"03:10\"\n")).hasMessageContaining("has at without every");
         assertThat(failure(table + "verify = \"all\"\n")).hasMessageContaining("has verify without every");
     }
 
