@@ -124,6 +124,7 @@ final class MediaCommandsTest extends SiteTestCase
         self::assertSame($title, get_the_title($id));
         self::assertAllExist(self::filesOf($id));
         self::assertStringContainsString((count($expected['sizes']) + 1) . ' PutObject', $requests);
+        self::assertMatchesRegularExpression('/\b[1-3] GetObject/', $requests, 'not one for each time it is opened');
         self::assertSame([0, []], self::media('import'));
         self::assertSame([0, []], self::media(...self::FSCK));
     }

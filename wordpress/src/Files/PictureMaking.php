@@ -34,6 +34,15 @@ trait PictureMaking
     }
 
     /**
+     * Answers further reads of an original from what the agent holds, for a minute. To be called when the newest
+     * version was seen: WordPress opens an original again for its size, its photograph's data and each edit.
+     */
+    public function acceptHeld(S3Path $original): void
+    {
+        $this->memory->addWritten($original, false);
+    }
+
+    /**
      * Makes a picture of one version of a file, to be shown and not stored.
      *
      * @param array<string, mixed> $query in the language of the agent's protocol

@@ -93,8 +93,9 @@ final class Import
         if ($refusal !== null) {
             return new LibraryOutcome(LibraryOutcome::REFUSED, null, $name, $refusal);
         }
+        $path = $this->stored->path($name);
         try {
-            $beginning = $this->files->read($this->stored->path($name), 0, FileContent::BYTES, isLong: true);
+            $beginning = $this->files->read($path, 0, FileContent::BYTES, isLong: true);
         } catch (AgentException $failure) {
             return new LibraryOutcome(LibraryOutcome::FAILED, null, $name, $failure->getMessage());
         }
@@ -102,6 +103,7 @@ final class Import
         if ($wrong !== null) {
             return new LibraryOutcome(LibraryOutcome::REFUSED, null, $name, $wrong);
         }
+        $this->files->acceptHeld($path);
         $owner = Attachments::ofFile($name)[0] ?? null;
         if ($owner !== null) {
             return new LibraryOutcome(LibraryOutcome::UNCHANGED, $owner, $name, 'it has an attachment already');

@@ -86,6 +86,9 @@ final class Regeneration
         if (!is_string($path) || !file_exists($path)) {
             return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'the original is missing');
         }
+        if (S3Path::isS3($path)) {
+            $this->files->acceptHeld(S3Path::parse($path));
+        }
         $before = wp_get_attachment_metadata($id, true) ?: [];
         try {
             if (!$this->isOnlyMissing || $before === []) {
