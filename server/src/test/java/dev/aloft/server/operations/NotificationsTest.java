@@ -7,6 +7,8 @@ import dev.aloft.server.S3Fixture;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,18 @@ final class NotificationsTest {
 
         assertThat(answer.body()).isEqualTo("1 of 1 objects are of this server\n");
         assertThat(get()).isEqualTo("new");
+    }
+
+    /// Peers, the fleet and CDNs are told by watchers of this process's own changes.
+    @Test
+    void aChangeByAnotherProgramIsAnnouncedAsAnOwnOne() throws Exception {
+        List<ObjectKey> announced = new CopyOnWriteArrayList<>();
+        try (Bucket.Watch _ = s3.bucket().watch(announced::add)) {
+            post(
+                    json("{'source':'aws.s3','detail':{'bucket':{'name':'media'},'object':{'key':'shop/uploads/x'}}}"),
+                    BEARER);
+        }
+        assertThat(announced).containsExactly(ObjectKey.of("shop/uploads/x"));
     }
 
     @Test
