@@ -590,7 +590,7 @@ namespace {
                 $value = $this->values[$group][$id];
                 return is_object($value) ? clone $value : $value;
             }
-            if ($force || !$this->isKnown($group, $id)) {
+            if ($force || !isset($this->encoded[$group][$id]) && !$this->isKnown($group, $id)) {
                 $this->fetch([[$group, $id]], (bool) $force);
             }
             return $this->read($group, $id, $found);

@@ -32,7 +32,7 @@ final class ChangeTable {
         digest.update((key.group().length() + ":").getBytes(US_ASCII));
         digest.update(key.group().getBytes(ISO_8859_1));
         byte[] hash = digest.digest(key.name().getBytes(ISO_8859_1));
-        return (hash[0] & 0xff) << 3 | (hash[1] & 0xff) >>> 5;
+        return ((hash[0] & 0xff) << 3) | ((hash[1] & 0xff) >>> 5);
     }
 
     private static MessageDigest sha1() {
