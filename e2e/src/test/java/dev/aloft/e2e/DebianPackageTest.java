@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import dev.aloft.lab.Command;
+import dev.aloft.testkit.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -118,17 +120,7 @@ class DebianPackageTest {
     void theServiceStoresFilesAndNotifiesTheServiceManager() throws Exception {
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"))) {
             s3.createBucket(BUCKET);
-            Files.writeString(root.resolve("etc/aloft/aloft.toml"), """
-                    [s3]
-                    provider = "embedded"
-                    endpoint = "%s"
-
-                    [[site]]
-                    name = "example"
-                    bucket = "%s"
-                    socket = "/run/aloft/example.sock"
-                    """.formatted(s3.endpoint(), BUCKET));
-            inRoot("install", "-d", "-o", "aloft", "-g", "aloft", "/run/aloft");
+            configure(s3);
             Process manager = new ProcessBuilder(
                             "perl",
                             "-e",
@@ -137,7 +129,7 @@ class DebianPackageTest {
                     .start();
             try (BufferedReader received = manager.inputReader(StandardCharsets.US_ASCII)) {
                 assertThat(received.readLine()).isEqualTo("listening");
-                Process service = service(s3);
+                Process service = service(s3, Map.of("NOTIFY_SOCKET", "/run/notify", "WATCHDOG_USEC", "60000000"));
                 try {
                     assertThat(received.readLine()).isEqualTo("READY=1");
                     assertThat(received.readLine()).isEqualTo("WATCHDOG=1");
@@ -149,11 +141,9 @@ class DebianPackageTest {
                     assertThat(curl("cat.jpg")).isEqualTo("200");
                 } finally {
                     service.destroy();
-                    assertThat(service.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
-                            .isTrue();
+                    assertThat(end(service)).isEqualTo(143);
                 }
                 assertThat(received.lines().anyMatch("STOPPING=1"::equals)).isTrue();
-                assertThat(service.exitValue()).isEqualTo(143);
             } finally {
                 manager.destroy();
                 assertThat(manager.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -161,9 +151,29 @@ class DebianPackageTest {
         }
     }
 
+    private void configure(TestS3 s3) throws IOException {
+        Files.writeString(root.resolve("etc/aloft/aloft.toml"), """
+                [s3]
+                provider = "embedded"
+                endpoint = "%s"
+
+                [[site]]
+                name = "example"
+                bucket = "%s"
+                socket = "/run/aloft/example.sock"
+                """.formatted(s3.endpoint(), BUCKET));
+        inRoot("install", "-d", "-o", "aloft", "-g", "aloft", "/run/aloft");
+    }
+
+    private static int end(Process service) throws InterruptedException {
+        assertThat(service.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return service.exitValue();
+    }
+
+    /// The process that takes the upload runs from files that the upgrade replaces.
     @Test
     @Order(4)
-    void anUpgradeKeepsTheConfiguration() throws Exception {
+    void anUpgradeKeepsTheConfigurationAndAnUploadInProgress() throws Exception {
         Path unpacked = folder.resolve("next");
         run("dpkg-deb", "--raw-extract", deb.toString(), unpacked.toString());
         Path control = unpacked.resolve("DEBIAN/control");
@@ -175,7 +185,32 @@ class DebianPackageTest {
                 unpacked.toString(),
                 root.resolve("next.deb").toString());
 
-        inRoot("dpkg", "--install", "/next.deb");
+        Path socket = root.resolve("run/aloft/example.sock");
+        try (TestS3 s3 = TestS3.embedded(folder.resolve("s3-of-the-upgrade"))) {
+            s3.createBucket(BUCKET);
+            configure(s3);
+            Process before = service(s3, Map.of());
+            try {
+                Eventually.await("the agent listens", () -> Machine.accepts(socket));
+                try (UnfinishedUpload upload = UnfinishedUpload.begin(socket, BUCKET, "uploads/dog.txt")) {
+                    inRoot("dpkg", "--install", "/next.deb");
+                    before.destroy();
+                    Eventually.await("the agent accepts no connection", () -> !Machine.accepts(socket));
+                    upload.finish();
+                }
+            } finally {
+                before.destroy();
+                assertThat(end(before)).isEqualTo(143);
+            }
+            Process after = service(s3, Map.of());
+            try {
+                Eventually.await("the next agent listens", () -> Machine.accepts(socket));
+                assertThat(curl("dog.txt")).isEqualTo("200");
+            } finally {
+                after.destroy();
+                assertThat(end(after)).isEqualTo(143);
+            }
+        }
 
         assertThat(inRoot("dpkg-query", "--show", "--showformat=${Version}", "aloft"))
                 .isEqualTo("99.0");
@@ -195,7 +230,7 @@ class DebianPackageTest {
     }
 
     /// The unit's program, options and user.
-    private Process service(TestS3 s3) throws IOException {
+    private Process service(TestS3 s3, Map<String, String> environment) throws IOException {
         List<String> unit = Files.readAllLines(root.resolve("lib/systemd/system/aloft.service"));
         String program = unit.stream()
                 .filter(line -> line.startsWith("ExecStart="))
@@ -207,8 +242,7 @@ class DebianPackageTest {
                 .toList());
         builder.environment().put("AWS_ACCESS_KEY_ID", s3.accessKey());
         builder.environment().put("AWS_SECRET_ACCESS_KEY", s3.secretKey());
-        builder.environment().put("NOTIFY_SOCKET", "/run/notify");
-        builder.environment().put("WATCHDOG_USEC", "60000000");
+        builder.environment().putAll(environment);
         return builder.inheritIO().start();
     }
 

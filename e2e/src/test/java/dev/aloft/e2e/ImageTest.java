@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 import dev.aloft.lab.Command;
 import dev.aloft.testkit.Eventually;
 import java.io.IOException;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -138,7 +136,7 @@ final class ImageTest {
                 .startsWith("aloft:");
     }
 
-    /// The second container is that of the next version: it has the first one's volumes and nothing else of it.
+    /// The second container has the volumes of the first one, and nothing else of it.
     @Test
     void anUploadInProgressSurvivesTheReplacementOfItsContainer() throws Exception {
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"))) {
@@ -166,7 +164,8 @@ final class ImageTest {
                         UnfinishedUpload.begin(folder.resolve("run/example.sock"), BUCKET, "uploads/2026/11/a.txt")) {
                     first.process.destroy();
                     Eventually.await(
-                            "the agent accepts no connection", () -> !accepts(folder.resolve("run/example.sock")));
+                            "the agent accepts no connection",
+                            () -> !Machine.accepts(folder.resolve("run/example.sock")));
                     upload.finish();
                 }
                 assertThat(first.end()).isEqualTo(143);
@@ -235,14 +234,6 @@ final class ImageTest {
         @Override
         public void close() {
             process.destroyForcibly();
-        }
-    }
-
-    private static boolean accepts(Path socket) {
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-            return channel.isConnected();
-        } catch (IOException e) {
-            return false;
         }
     }
 
