@@ -90,6 +90,13 @@ final class IamCommandTest {
     }
 
     @Test
+    void anAgentThatTakesBackupsMayWriteThem() throws Exception {
+        assertThat(policy("agent").toString()).doesNotContain("backups");
+        assertThat(policyOf("every = \"1d\"", "agent").toString())
+                .contains("\"arn:aws:s3:::backups\"", "\"arn:aws:s3:::backups/example/*\"");
+    }
+
+    @Test
     void backupsNameTheirOwnBucketAndCephNamesTheUser() throws Exception {
         assertThat(policy("backup", "--user", "arn:aws:iam:::user/aloft").toString())
                 .contains(
@@ -127,6 +134,11 @@ final class IamCommandTest {
     }
 
     private JsonNode policy(String part, String... more) throws IOException {
+        return policyOf("", part, more);
+    }
+
+    /// @param ofBackup a line of `[site.backup]`
+    private JsonNode policyOf(String ofBackup, String part, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
                 provider = "other"
@@ -139,7 +151,8 @@ final class IamCommandTest {
                 socket = "/run/aloft/example.sock"
                 [site.backup]
                 bucket = "backups"
-                """);
+                %s
+                """.formatted(ofBackup));
         List<String> words = new ArrayList<>(List.of("iam", "--part", part, "--config", file.toString()));
         words.addAll(List.of(more));
         return JsonMapper.shared().readTree(CommandRun.done(words.toArray(String[]::new)));
