@@ -39,12 +39,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Debian's Varnish with the configuration of `aloft cdn varnish`, before an edge, and purged by the host that writes.
-@Tag("slow")
 final class CdnPurgeVarnishTest {
 
     private static final String HOST = "shop.test";

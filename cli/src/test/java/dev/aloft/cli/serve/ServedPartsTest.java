@@ -161,6 +161,31 @@ final class ServedPartsTest {
     }
 
     @Test
+    void aCdnIsPurgedOfUploads() throws Exception {
+        Files.writeString(
+                configuration,
+                "[[cdn]]\ntype = \"varnish\"\nurl = \"http://127.0.0.1:%d\"\nfolder = \"%s\"\n"
+                        .formatted(peer.getAddress().getPort(), folder.resolve("queues")),
+                StandardOpenOption.APPEND);
+        try (Running _ = new Running();
+                HttpClient client = HttpClient.newHttpClient()) {
+            Eventually.await("both parts listen", () -> Files.exists(socket) && isOpen(admin));
+            HttpRequest metrics = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + admin + "/metrics"))
+                    .build();
+            try (SteadyLoad load = SteadyLoad.uploads(List.of(socket), "media")) {
+                Eventually.await(
+                        "the CDN has confirmed a purge",
+                        () -> Pattern.compile("^aloft_cdn_purges_total [1-9]", Pattern.MULTILINE)
+                                .matcher(client.send(metrics, BodyHandlers.ofString())
+                                        .body())
+                                .find());
+                assertThat(load.failures()).isEmpty();
+            }
+        }
+        assertThat(purges).contains("/");
+    }
+
+    @Test
     void theEdgeOfAFleetHearsOfUploadsThroughItsAgent() throws Exception {
         try (RedisServer redis = RedisServer.start(folder.resolve("redis"), "--requirepass", "the password")) {
             Path password = Files.writeString(folder.resolve("password"), "the password\n");
