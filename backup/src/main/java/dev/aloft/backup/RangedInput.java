@@ -7,24 +7,17 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.util.HexFormat;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// One version of an object, read in ranges, so that a reader that takes hours holds no connection to S3. Holds
-/// [#RANGE_BYTES] at most. For one thread.
-final class RangedInput extends InputStream {
-
-    static final int RANGE_BYTES = 4 << 20;
+/// One version of an object.
+final class RangedInput extends RangeStream {
 
     private final BucketFolder folder;
     private final ObjectKey key;
     private final long size;
-    private byte[] range = new byte[0];
-    private int at;
     private long position;
     private @Nullable String etag;
 
@@ -33,26 +26,6 @@ final class RangedInput extends InputStream {
         this.folder = folder;
         this.key = key;
         this.size = size;
-    }
-
-    @Override
-    public int read() throws IOException {
-        return fill() ? range[at++] & 0xff : -1;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int count) throws IOException {
-        Objects.checkFromIndexSize(offset, count, bytes.length);
-        if (count == 0) {
-            return 0;
-        }
-        if (!fill()) {
-            return -1;
-        }
-        int n = Math.min(count, range.length - at);
-        System.arraycopy(range, at, bytes, offset, n);
-        at += n;
-        return n;
     }
 
     /// Reads it to its end, to compare its hash.
@@ -69,24 +42,19 @@ final class RangedInput extends InputStream {
     }
 
     @Override
-    public int available() {
-        return range.length - at;
-    }
-
-    private boolean fill() throws IOException {
-        if (at < range.length) {
-            return true;
-        }
+    protected byte[] next() throws IOException {
         if (position == size) {
-            return false;
+            return new byte[0];
         }
-        ByteRange next = ByteRange.of(position, Math.min(size, position + RANGE_BYTES) - 1);
+        ByteRange next = ByteRange.of(position, Math.min(size, position + MAX_RANGE_BYTES) - 1);
         try (ObjectContent content = folder.bucket().get(key, next, condition()).orElseThrow()) {
             if (content.object().size() != size) {
                 throw changed("it has " + content.object().size() + " bytes instead of " + size, null);
             }
             etag = content.object().etag();
-            range = content.body().readAllBytes();
+            byte[] range = content.body().readAllBytes();
+            position += range.length;
+            return range;
         } catch (StoreException e) {
             switch (e.kind()) {
                 case NOT_FOUND -> throw changed("it is missing", e);
@@ -94,9 +62,6 @@ final class RangedInput extends InputStream {
                 default -> throw e;
             }
         }
-        at = 0;
-        position += range.length;
-        return range.length > 0;
     }
 
     private ReadCondition condition() {
