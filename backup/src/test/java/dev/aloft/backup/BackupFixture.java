@@ -6,7 +6,6 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
-import dev.aloft.store.Bucket;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectHeaders;
@@ -216,9 +215,18 @@ abstract class BackupFixture {
     }
 
     void deleteEverything() throws IOException {
-        Bucket bucket = site().bucket();
-        List<ObjectKey> keys = objects(site()).stream().map(StoredObject::key).toList();
-        bucket.deleteAll(keys);
+        deleteEverything(site());
+    }
+
+    static void deleteEverything(BucketFolder folder) throws IOException {
+        List<ObjectKey> keys = objects(folder).stream().map(StoredObject::key).toList();
+        folder.bucket().deleteAll(keys);
+    }
+
+    /// Closes the stores of all hosts.
+    void endHosts() {
+        stores.subList(1, stores.size()).forEach(Store::close);
+        stores.subList(1, stores.size()).clear(); // the first is the store past the front
     }
 
     /// Makes all backups older.

@@ -53,7 +53,7 @@ final class TenantsTest {
     }
 
     @Test
-    void readersThatDoNotReadHoldNoMoreThanHalfOfTheConnections() throws IOException {
+    void readersThatDoNotReadHoldNoMoreThanHalfOfTheConnectionsUntilTheyGiveOneBack() throws Exception {
         StoreException full = readWithoutReading();
 
         assertThat(open).hasSize(Store.MAX_CONNECTIONS / 2);
@@ -70,13 +70,8 @@ final class TenantsTest {
         }
         put(innocent, ObjectKey.of("dog.jpg"), new byte[] {'w'});
         assertThat(innocent.list(ListQuery.flat("")).objects()).hasSize(3);
-    }
 
-    @Test
-    void connectionThatIsGivenBackIsThere() throws Exception {
-        readWithoutReading();
         open.removeLast().close();
-
         assertThat(greedy.head(FILM, Duration.ZERO)).isPresent();
     }
 
