@@ -1,0 +1,81 @@
+# Runs commands beside rclone on one S3 that counts requests, and prints time, CPU time, requests and memory of each. To
+# be sourced by a benchmark, which has set $home to the top of the repository.
+
+# shellcheck shell=bash disable=SC2154
+# shellcheck source=scripts/jdk.sh
+. "$home/scripts/jdk.sh"
+# shellcheck source=scripts/start-cache.sh
+. "$home/scripts/start-cache.sh"
+
+command -v rclone >/dev/null || { echo "$0: as root: apt-get install --no-install-recommends rclone" >&2; exit 4; }
+if [ ! -f "$home/demo/target/aloft-demo.jar" ] || [ ! -d "$home/testkit/target/classes" ]; then
+    (cd "$home" && ./mvnw --quiet --projects demo,testkit --also-make -DskipTests package) >&2
+fi
+"$home/aloft" version >/dev/null
+jar=$home/cli/target/aloft.jar
+[ "${jar%.jar}.aot" -nt "$jar" ] || start_cache "$JAVA_HOME/bin/java" "$jar" "${jar%.jar}.aot"
+
+unset AWS_CA_BUNDLE # with which rclone 1.60 does not start
+export LC_ALL=C.UTF-8
+folder=$(mktemp -d /tmp/aloft-bench.XXXXXX)
+trap 'exec 9>&-; wait || true; rm -rf "$folder"' EXIT
+
+start_s3() { # begins with empty buckets; sets $endpoint, and writes a configuration of one site
+    local access secret
+    rm -rf "$folder/s3" "$folder/commands"
+    mkfifo "$folder/commands"
+    : >"$folder/answers"
+    "$JAVA_HOME/bin/java" -Xmx1g -cp "$home/demo/target/aloft-demo.jar:$home/testkit/target/classes" \
+        "$home/bench/backup/Rig.java" "$folder" <"$folder/commands" >"$folder/answers" 2>"$folder/log" &
+    rig=$!
+    exec 9>"$folder/commands" 8<"$folder/answers"
+    while ! read -r endpoint access secret <&8; do
+        kill -0 "$rig" || { cat "$folder/log" >&2; exit 1; }
+        sleep 0.1
+    done
+    cat >"$folder/aloft.toml" <<TOML
+[s3]
+provider = "embedded"
+endpoint = "$endpoint"
+
+[[site]]
+name = "site"
+bucket = "media"
+socket = "$folder/agent.sock"
+TOML
+    export AWS_ACCESS_KEY_ID=$access AWS_SECRET_ACCESS_KEY=$secret AWS_REGION=us-east-1
+    export RCLONE_CONFIG_S3_TYPE=s3 RCLONE_CONFIG_S3_PROVIDER=Other RCLONE_CONFIG_S3_ENDPOINT=$endpoint
+    export RCLONE_CONFIG_S3_ENV_AUTH=true RCLONE_CONFIG_S3_NO_CHECK_BUCKET=true
+}
+
+stop_s3() {
+    exec 9>&- 8<&-
+    wait "$rig" || true
+}
+
+ask() { # command…: prints the rig's answer
+    echo "$*" >&9
+    local answer
+    until read -r answer <&8; do sleep 0.05; done
+    echo "$answer"
+}
+
+measure() { # command…: seconds, CPU seconds, requests, peak MiB of the process; its output is in $folder/out
+    ask count >/dev/null
+    local peak=0 line pid TIMEFORMAT='%R %U %S'
+    {
+        time {
+            "$@" >"$folder/out" 2>"$folder/err" &
+            pid=$!
+            while kill -0 "$pid" 2>/dev/null; do
+                while read -r line; do
+                    [[ $line != VmHWM:* ]] || peak=${line//[^0-9]/}
+                done 2>/dev/null <"/proc/$pid/status" || true
+                sleep 0.05
+            done
+            wait "$pid" || { cat "$folder/out" "$folder/err" >&3; exit 1; }
+        }
+    } 3>&2 2>"$folder/times"
+    awk -v requests="$(ask count)" -v peak="$peak" \
+        '{ printf "%.1f s, %.1f CPU s, %d requests, %d MiB", $1, $2 + $3, requests, peak / 1024 }' "$folder/times"
+}
