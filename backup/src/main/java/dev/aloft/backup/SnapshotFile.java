@@ -11,7 +11,7 @@ import java.time.Instant;
 /// @param etag entity tag of the file itself, quotes included
 /// @param modified when the file was written, in whole seconds, as S3 said
 /// @param content where its bytes lie
-public record SnapshotFile(ObjectKey key, long size, String etag, Instant modified, FileContentPlace content) {
+record SnapshotFile(ObjectKey key, long size, String etag, Instant modified, FileContentPlace content) {
 
     /// @throws IllegalArgumentException for a negative size
     public SnapshotFile {
