@@ -2,6 +2,7 @@ package dev.aloft.backup.schedule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
@@ -20,6 +21,7 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -75,8 +77,8 @@ final class ScheduledBackupsTest {
         s3.createBucket("media");
         s3.createBucket("backups");
         front = S3Front.before(s3.endpoint());
-        store = open(front.endpoint());
-        direct = open(s3.endpoint());
+        store = open(Provider.EMBEDDED, front.endpoint());
+        direct = open(Provider.EMBEDDED, s3.endpoint());
         backups = new Backups(
                 "shop",
                 new BucketFolder(store.bucket("media"), "shop/"),
@@ -85,8 +87,8 @@ final class ScheduledBackupsTest {
         put(outside("media"), "uploads/cat.jpg", "cat");
     }
 
-    private static Store open(URI endpoint) {
-        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1));
+    private static Store open(Provider provider, URI endpoint) {
+        StoreSettings settings = StoreSettings.at(provider, endpoint).withTimeout(Duration.ofMinutes(1));
         return Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
     }
 
@@ -202,6 +204,18 @@ final class ScheduledBackupsTest {
         assertThat(killed.renew()).isFalse();
         killed.release();
         assertThat(leaseText()).contains("\"holder\":\"b\"");
+    }
+
+    @Test
+    void aStoreThatRefusesConditionsGivesNoLease() throws IOException {
+        front.on(request -> !request.conditions().isEmpty()).answer(501);
+        try (Store lenient = open(Provider.OTHER, front.endpoint())) {
+            BucketFolder folder = new BucketFolder(lenient.bucket("backups"), "shop/");
+            ScheduleLease lease = new ScheduleLease(folder, "a", nanos::get);
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(lease::take)
+                    .withMessageContaining("this store does not keep If-None-Match of PutObject");
+        }
     }
 
     @Test
