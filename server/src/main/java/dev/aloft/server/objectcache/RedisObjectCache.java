@@ -145,12 +145,22 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     }
 
     private List<byte[]> response(List<RedisReply> reply) throws IOException {
-        List<byte[]> pieces = new ArrayList<>(List.of(bytes(reply.get(3)), bytes(reply.get(4))));
+        List<byte[]> pieces = new ArrayList<>();
+        pieces.add(bytes(reply.get(3)));
+        addPieces(pieces, reply.get(4));
         if (reply.size() > 5 && reply.get(6) instanceof RedisReply.Items(List<RedisReply> latest)) {
             pieces.addAll(changes.result(latest));
-            pieces.add(bytes(reply.get(5)));
+            addPieces(pieces, reply.get(5));
         }
         return pieces;
+    }
+
+    private static void addPieces(List<byte[]> pieces, RedisReply reply) throws IOException {
+        if (reply instanceof RedisReply.Items(List<RedisReply> items)) {
+            for (RedisReply item : items) {
+                pieces.add(bytes(item));
+            }
+        }
     }
 
     private void leave(List<CacheCommand> commands, String reason) {

@@ -3,9 +3,10 @@
 -- KEYS[1] is the beginning of all keys of a site. ARGV has the deadline in milliseconds of the server's clock, the
 -- most bytes of values, and the commands, each with its arguments.
 --
--- The response is a status, the numbers of hits and misses, and the text of the agent's response in pieces; or the
--- status alone: 'late', or 'more' with the bytes that the values have, and then nothing has been carried out. After a
--- command 'changes' the last piece is followed by the text after its result, and by the last changes.
+-- The response is a status, the numbers of hits and misses, the first line of the agent's response, and the pieces of
+-- its further text, which are not joined here because that takes long; or the status alone: 'late', or 'more' with the
+-- bytes that the values have, and then nothing has been carried out. After a command 'changes' the pieces are followed
+-- by those after its result, and by the last changes.
 --
 -- Keys of a site:
 --   meta      seq: the number of the last change; flush: of the last flush; g:GROUP: of the last flush of a group;
@@ -234,7 +235,7 @@ run.changes = function(known)
         any = #keys == 2 * MAX_LATEST
     end
     latest = { text(flush), text(seq), any and 1 or 0, any and {} or keys }
-    before_table, pieces = table.concat(pieces), {}
+    before_table, pieces = pieces, {}
 end
 
 run.get = get
@@ -339,6 +340,6 @@ if seq > before then
 end
 local first = 'at ' .. text(seq) .. '\n'
 if latest then
-    return { 'at', hits, misses, first, before_table, table.concat(pieces), latest }
+    return { 'at', hits, misses, first, before_table, pieces, latest }
 end
-return { 'at', hits, misses, first, table.concat(pieces) }
+return { 'at', hits, misses, first, pieces }
