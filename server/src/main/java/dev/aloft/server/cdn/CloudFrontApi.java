@@ -11,9 +11,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/// Invalidations by path (`CreateInvalidation` of the API 2020-05-31). Each path ends with `*`, because queries are
-/// part
-/// of the cache key.
+/// Invalidations by path (`CreateInvalidation` of the API 2020-05-31). Each path ends with `*`, because queries belong
+/// to the cache key.
 ///
 /// CloudFront carries out 15 such paths of a distribution at a time (Developer Guide, *Concurrent invalidation request
 /// maximum*). A batch with more is shortened to the folders of its files, and those to theirs. While CloudFront is
