@@ -12,7 +12,7 @@ use Aloft\Files\Files;
  * Compares the attachments of the current site with the files that S3 has, in constant memory: one query for each 500
  * attachments, one request for each 1,000 files, and with types one for each file of an attachment. Changes nothing.
  *
- * What changes during the check is not reported: new files, and attachments that are deleted.
+ * Changes during the check are not reported: new files, and attachments that are deleted.
  */
 final class Check
 {

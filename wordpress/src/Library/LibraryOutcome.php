@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Library;
 
 /**
- * What has become of one file or attachment.
+ * The outcome for one file or attachment.
  */
 final class LibraryOutcome
 {

@@ -55,7 +55,7 @@ public final class ScheduledBackups implements AutoCloseable {
         }
     }
 
-    /// What is known of each site's backups.
+    /// State of each site's backups.
     public List<ScheduleState> states() {
         return timers.stream().map(SiteTimer::state).toList();
     }

@@ -31,7 +31,7 @@ final class CdnPurgeCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private Purged purged = new Purged();
 
-    /// What is purged.
+    /// The URLs to purge, or the whole site.
     static final class Purged {
 
         @Parameters(

@@ -38,7 +38,7 @@ record Directives(Map<String, String> values, boolean targeted) {
     /// A larger number of seconds is read as this one (RFC 9111, 1.2.2).
     private static final long MAX_SECONDS = 1L << 31;
 
-    /// What was read of the most recent fields: an origin sends few different ones.
+    /// Results for the most recent fields: an origin sends few different ones.
     private static final Cache<Line, Optional<Directives>> READ =
             Caffeine.newBuilder().maximumSize(256).build();
 

@@ -36,7 +36,7 @@ final class ApiClient implements AutoCloseable {
     /// The result of one request.
     sealed interface Result {
 
-        /// What was attempted and found; empty for success.
+        /// The attempt and its failure; empty for success.
         default Optional<String> failure() {
             return switch (this) {
                 case Done _ -> Optional.empty();

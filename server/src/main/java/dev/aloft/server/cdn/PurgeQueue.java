@@ -241,7 +241,7 @@ final class PurgeQueue implements AutoCloseable {
         }
     }
 
-    /// What waits stays in the file.
+    /// Purges that wait stay in the file.
     @Override
     public void close() throws IOException {
         announceClose();

@@ -110,7 +110,7 @@ final class CdnSenderTest {
         }
     }
 
-    /// What a change was acknowledged for reaches the CDN, at whatever moment the process is killed.
+    /// An acknowledged change reaches the CDN, at whatever moment the process is killed.
     @Test
     void aKilledProcessLosesNoPurge() throws Exception {
         long seed = System.nanoTime();
