@@ -4,8 +4,6 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=scripts/jdk.sh
 . "$home/scripts/jdk.sh"
-# shellcheck source=scripts/start-cache.sh
-. "$home/scripts/start-cache.sh"
 
 command -v rclone >/dev/null || { echo "$0: as root: apt-get install --no-install-recommends rclone" >&2; exit 4; }
 if [ ! -f "$home/demo/target/aloft-demo.jar" ] || [ ! -d "$home/testkit/target/classes" ]; then
@@ -13,7 +11,7 @@ if [ ! -f "$home/demo/target/aloft-demo.jar" ] || [ ! -d "$home/testkit/target/c
 fi
 "$home/aloft" version >/dev/null
 jar=$home/cli/target/aloft.jar
-[ "${jar%.jar}.aot" -nt "$jar" ] || start_cache "$JAVA_HOME/bin/java" "$jar" "${jar%.jar}.aot"
+[ "${jar%.jar}-commands.aot" -nt "$jar" ] || "$home/scripts/start-caches" "$JAVA_HOME/bin/java" "$jar"
 
 unset AWS_CA_BUNDLE # with which rclone 1.60 does not start
 export LC_ALL=C.UTF-8

@@ -68,8 +68,8 @@ final class MemoryKeyTest extends ConfigurationFixture {
     }
 
     private static List<String> options(String variable, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("sh", "-euc", ". \"$0\"; memory_options none.toml \"$@\""));
-        command.add(System.getProperty("aloft.root") + "/scripts/memory.sh");
+        List<String> command = new ArrayList<>(List.of("sh", "-euc", ". \"$0\"; java_options none.toml \"$@\""));
+        command.add(System.getProperty("aloft.root") + "/scripts/java-options.sh");
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("ALOFT_MEMORY", variable);

@@ -1,15 +1,28 @@
-# The memory of Java for a command of aloft. To be sourced by any POSIX shell, also by the package's command.
+# The options of Java for a command of aloft. To be sourced by any POSIX shell, also by the package's command.
 
-# Prints options of java: for `serve` as the key `memory` of the configuration says, or the variable ALOFT_MEMORY.
+# Prints options of java: the memory, for `serve` as the key `memory` of the configuration says, or the variable
+# ALOFT_MEMORY; for other commands less compilation, because most of them end before it would pay.
 # Arguments: the configuration where the command names none, and the command's own arguments.
-memory_options() {
+java_options() {
     configuration=$1
     shift
+    ends="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
     case "${1-}" in
         serve) ;;
+        demo)
+            echo "$ends"
+            return
+            ;;
+        "" | -* | cdn | doctor | du | edge | explain | find | help | iam | ls | stat | tree | version)
+            # Reads no contents. The simple compiler takes half of the CPU time.
+            echo "$ends -XX:TieredStopAtLevel=1"
+            return
+            ;;
         *)
-            # The command ends: its heap starts small.
-            echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
+            # The optimizing compiler knows the processor's instructions for hashes and ciphers. Only what is used ten
+            # times as often as usual is worth its time.
+            echo "$ends -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000" \
+                "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
             return
             ;;
     esac
