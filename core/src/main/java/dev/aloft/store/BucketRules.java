@@ -70,7 +70,7 @@ public final class BucketRules {
     private static boolean hasTags(LifecycleRuleFilter filter) {
         return filter != null
                 && (filter.tag() != null
-                        || filter.and() != null && !filter.and().tags().isEmpty());
+                        || (filter.and() != null && !filter.and().tags().isEmpty()));
     }
 
     @SuppressWarnings("deprecation") // Stores still answer the prefix of a rule in its old place.
