@@ -132,7 +132,7 @@ final class Prune {
         return dropped.isPresent()
                 ? dropped.get().isBefore(limit)
                 : entry.isRemainder()
-                        || entry.isUnfinished() && entry.begun().isBefore(now.minus(BackupSettings.MARKER_LIMIT));
+                        || (entry.isUnfinished() && entry.begun().isBefore(now.minus(BackupSettings.MARKER_LIMIT)));
     }
 
     private Instant undoLimit(Entry entry) {
