@@ -190,7 +190,7 @@ final class CdnApiTest {
         String names = authorization.replaceFirst(".*SignedHeaders=([^,]+),.*", "$1");
         assertThat(names).contains("host", "x-amz-date");
         StringBuilder headers = new StringBuilder();
-        for (String name : names.split(";")) {
+        for (String name : names.split(";", -1)) {
             String field = Character.toUpperCase(name.charAt(0)) + name.substring(1);
             headers.append(name).append(':').append(asked.header(field)).append('\n');
         }
@@ -199,7 +199,7 @@ final class CdnApiTest {
         String scope = time.substring(0, 8) + "/us-east-1/cloudfront/aws4_request";
         assertThat(authorization).contains("Credential=AKIDEXAMPLE/" + scope);
         byte[] key = "AWS4secret".getBytes(StandardCharsets.UTF_8);
-        for (String part : scope.split("/")) {
+        for (String part : scope.split("/", -1)) {
             key = hmac(key, part);
         }
         String toSign = "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + sha256(canonical);

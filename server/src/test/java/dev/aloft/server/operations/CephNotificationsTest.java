@@ -36,6 +36,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Event;
+import software.amazon.awssdk.services.s3.model.TopicConfiguration;
 
 /// Notifications that Ceph itself sends.
 @Tag("ceph")
@@ -109,8 +110,11 @@ final class CephNotificationsTest {
 
     private static void notify(S3Client foreign, String topic) {
         foreign.putBucketNotificationConfiguration(r -> r.bucket("media")
-                .notificationConfiguration(n -> n.topicConfigurations(
-                        t -> t.id("edge").topicArn(topic).events(Event.S3_OBJECT_CREATED, Event.S3_OBJECT_REMOVED))));
+                .notificationConfiguration(n -> n.topicConfigurations(TopicConfiguration.builder()
+                        .id("edge")
+                        .topicArn(topic)
+                        .events(Event.S3_OBJECT_CREATED, Event.S3_OBJECT_REMOVED)
+                        .build())));
     }
 
     private static void put(S3Client foreign, String text) {
