@@ -68,7 +68,12 @@ final class ImageTest {
                 .lines()
                 .toList()
                 .getLast());
-        root = unpacked();
+        Path layout = Files.createDirectory(folder.resolve("layout"));
+        run("tar", "--extract", "--file", archive.toString(), "--directory", layout.toString());
+        JsonNode index = json(layout.resolve("index.json"));
+        JsonNode manifest = json(blob(layout, index.path("manifests").path(0)));
+        image = json(blob(layout, manifest.path("config"))).path("config");
+        root = unpacked(layout, manifest);
         Files.createDirectory(folder.resolve("run"));
         Files.createDirectory(folder.resolve("cache"));
         run("chown", image.path("User").asString(), folder + "/run", folder + "/cache");
@@ -76,12 +81,7 @@ final class ImageTest {
     }
 
     /// As an engine unpacks it: by the digests of the index, the manifest and the layer.
-    private Path unpacked() throws IOException {
-        Path layout = Files.createDirectory(folder.resolve("layout"));
-        run("tar", "--extract", "--file", archive.toString(), "--directory", layout.toString());
-        JsonNode index = json(layout.resolve("index.json"));
-        JsonNode manifest = json(blob(layout, index.path("manifests").path(0)));
-        image = json(blob(layout, manifest.path("config"))).path("config");
+    private Path unpacked(Path layout, JsonNode manifest) throws IOException {
         Path unpacked = Files.createDirectory(folder.resolve("root"));
         for (JsonNode layer : manifest.path("layers")) {
             run(

@@ -43,18 +43,24 @@ public record CdnConfiguration(
 
     /// The kinds of CDN.
     public enum Type {
-        VARNISH("http://127.0.0.1", List.of("url")),
-        NGINX("http://127.0.0.1", List.of("url")),
-        CLOUDFRONT("https://cloudfront.amazonaws.com", List.of("id")),
-        CLOUDFLARE("https://api.cloudflare.com", List.of("id", "token")),
-        FASTLY("https://api.fastly.com", List.of("id", "token"));
+        VARNISH("http://127.0.0.1"),
+        NGINX("http://127.0.0.1"),
+        CLOUDFRONT("https://cloudfront.amazonaws.com"),
+        CLOUDFLARE("https://api.cloudflare.com"),
+        FASTLY("https://api.fastly.com");
 
         private final URI endpoint;
-        private final List<String> required;
 
-        Type(String endpoint, List<String> required) {
+        Type(String endpoint) {
             this.endpoint = URI.create(endpoint);
-            this.required = required;
+        }
+
+        private List<String> requiredKeys() {
+            return switch (this) {
+                case VARNISH, NGINX -> List.of("url");
+                case CLOUDFRONT -> List.of("id");
+                case CLOUDFLARE, FASTLY -> List.of("id", "token");
+            };
         }
 
         /// As it is written in the configuration.
@@ -84,9 +90,10 @@ public record CdnConfiguration(
     }
 
     private static void requireKeys(Section section, Type type) {
-        for (String key : type.required) {
+        for (String key : type.requiredKeys()) {
             if (!section.has(key) && !(key.equals("token") && section.has("token_file"))) {
-                section.add(section.wrong("has no " + key, type + " needs " + String.join(" and ", type.required)));
+                section.add(
+                        section.wrong("has no " + key, type + " needs " + String.join(" and ", type.requiredKeys())));
             }
         }
     }

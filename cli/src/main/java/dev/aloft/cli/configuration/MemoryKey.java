@@ -3,7 +3,8 @@ package dev.aloft.cli.configuration;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The key `memory`, which belongs to no table: the launcher reads it before Java starts (`scripts/java-options.sh`), and the
+/// The key `memory`, which belongs to no table: the launcher reads it before Java starts (`scripts/java-options.sh`),
+/// and the
 /// program only checks it. Caches and buffers take their limits from the heap.
 final class MemoryKey {
 

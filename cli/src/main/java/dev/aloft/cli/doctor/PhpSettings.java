@@ -99,9 +99,9 @@ record PhpSettings(String program, Map<String, String> values) {
 
     /// A number of bytes: `128M`, `-1`. 0 if it is missing.
     long bytes(String name) {
-        String value = value(name).orElse("0");
+        String value = value(name).filter(text -> !text.isBlank()).orElse("0");
         int unit = "KMG".indexOf(Character.toUpperCase(value.charAt(value.length() - 1))) + 1;
         String digits = unit > 0 ? value.substring(0, value.length() - 1) : value;
-        return digits.matches("-?\\d{1,9}") ? Long.parseLong(digits) << 10 * unit : 0;
+        return digits.matches("-?\\d{1,9}") ? Long.parseLong(digits) << (10 * unit) : 0;
     }
 }

@@ -70,7 +70,7 @@ final class CatCommand implements Callable<Integer> {
     /// Sends a file to standard output.
     ///
     /// @param bytes null for all
-    /// @throws OutputClosedException if the output is read no further
+    /// @throws StandardOutput.ClosedException if the output is read no further
     /// @throws IOException if the output cannot be written
     static void send(FileRoot root, String name, @Nullable ByteRange bytes) throws IOException {
         switch (root) {

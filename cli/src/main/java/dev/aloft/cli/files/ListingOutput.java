@@ -48,7 +48,7 @@ final class ListingOutput {
     ///
     /// @param text a file's name in it is a [PrintableText]
     /// @param fields adds to the JSON object
-    /// @throws OutputClosedException if the output is read no further
+    /// @throws StandardOutput.ClosedException if the output is read no further
     void line(String text, Consumer<ObjectNode> fields) throws IOException {
         if (inJson) {
             ObjectNode node = JsonMapper.shared().createObjectNode();
