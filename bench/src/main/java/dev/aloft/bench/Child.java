@@ -77,10 +77,6 @@ public final class Child implements AutoCloseable {
         }
     }
 
-    public ProcessHandle handle() {
-        return process.toHandle();
-    }
-
     public boolean isAlive() {
         return process.isAlive();
     }

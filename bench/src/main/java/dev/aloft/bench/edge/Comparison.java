@@ -25,9 +25,6 @@ final class Comparison {
     private static final int START_SECONDS = 60;
     private static final Duration FAR_AWAY = Duration.ofMillis(20);
 
-    /// Warm-up rounds: a JVM compiles frequently executed code.
-    private static final int WARMINGS = 4;
-
     private static final int CROWD = 1_000;
     private static final int SIP = 64 * 1024;
     private static final Duration BETWEEN_SIPS = Duration.ofMillis(250);
@@ -54,7 +51,7 @@ final class Comparison {
     }
 
     /// @param args the class path of Aloft, the number of rounds, and the rows to run (default: all)
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         List<Row> rows = args.length == 2
                 ? List.of(Row.values())
                 : Stream.of(args).skip(2).map(Row::valueOf).toList();
@@ -68,7 +65,7 @@ final class Comparison {
                 Uploads.write(files, s3.endpoint());
                 try (Subject plain = peers.files("origin", 1);
                         S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
-                        Subject aloft = edge(args[0], s3.endpoint(), folder.resolve("cache"));
+                        Subject aloft = InstalledEdge.start(s3.endpoint(), folder.resolve("aloft"));
                         Subject proxyCache = peers.proxyCache(origin.endpoint().getPort());
                         Subject signing = peers.signing(s3.endpoint().getPort());
                         Subject varnish = peers.varnish(origin.endpoint().getPort());
@@ -81,12 +78,6 @@ final class Comparison {
         } finally {
             Folders.delete(folder);
         }
-    }
-
-    private static Subject edge(String classPath, URI s3, Path cache) throws IOException {
-        Child child = Child.pinned(0, classPath, 512, EdgeProcess.class, s3.toString(), cache.toString());
-        int port = Integer.parseInt(child.answer(START_SECONDS));
-        return new Subject("aloft", port, true, child.handle(), child);
     }
 
     private void run() throws IOException {
@@ -109,11 +100,11 @@ final class Comparison {
 
     private String table(Row row) throws IOException {
         Map<Subject, List<Figure>> figures = new TreeMap<>(Comparator.comparingInt(subjects::indexOf));
-        for (int round = 0; round < WARMINGS + rounds; round++) {
+        for (int round = 0; round < row.warmUps() + rounds; round++) {
             for (Subject subject : subjects) {
                 if (row.isFor(subject)) {
                     Figure figure = measured(row, subject, round);
-                    if (round >= WARMINGS) {
+                    if (round >= row.warmUps()) {
                         figures.computeIfAbsent(subject, _ -> new ArrayList<>()).add(figure);
                     }
                 }

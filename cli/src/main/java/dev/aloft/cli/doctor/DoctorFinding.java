@@ -1,12 +1,12 @@
 package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.console.Failure;
+
 /// Result of one check.
 ///
 /// @param code exit code that a failed check stands for
 /// @param found in one line
 /// @param remedy what to do, in one line; empty if nothing is to be done
-
 record DoctorFinding(Grade grade, Failure.Code code, String found, String remedy) {
 
     /// Consequence of a finding.
