@@ -20,6 +20,7 @@ record S3Policy(List<Grant> grants) {
 
     private static final List<String> READ = List.of("s3:GetObject");
     private static final List<String> LIST = List.of("s3:ListBucket");
+    private static final List<String> PUT = List.of("s3:PutObject", "s3:AbortMultipartUpload");
     private static final List<String> WRITE = List.of("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload");
 
     /// Of a bucket with versioning, for restorations to a moment and snapshots in place.
@@ -60,8 +61,9 @@ record S3Policy(List<Grant> grants) {
                     grants.add(new Grant(LIST, site.bucket()));
                     grants.add(new Grant(joined(READ, WRITE), objects(site.bucket(), site.prefix())));
                     site.backup().filter(backup -> backup.every().isPresent()).ifPresent(backup -> {
+                        List<String> write = backup.keep().isEmpty() ? PUT : WRITE; // only a prune deletes
                         grants.add(new Grant(LIST, backup.bucket()));
-                        grants.add(new Grant(joined(READ, WRITE), objects(backup.bucket(), backup.prefix())));
+                        grants.add(new Grant(joined(READ, write), objects(backup.bucket(), backup.prefix())));
                     });
                 }
                 case EDGE -> {

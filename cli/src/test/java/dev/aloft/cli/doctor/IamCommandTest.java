@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,12 +98,27 @@ final class IamCommandTest {
     }
 
     @Test
+    void anAgentThatTakesBackupsMayDeleteThemOnlyIfItPrunes() throws Exception {
+        assertThat(actionsOnBackups("every = \"1d\"")).contains("s3:PutObject").doesNotContain("s3:DeleteObject");
+        assertThat(actionsOnBackups("every = \"1d\"\nkeep_daily = 7")).contains("s3:PutObject", "s3:DeleteObject");
+    }
+
+    @Test
     void backupsNameTheirOwnBucketAndCephNamesTheUser() throws Exception {
         assertThat(policy("backup", "--user", "arn:aws:iam:::user/aloft").toString())
                 .contains(
                         "\"arn:aws:s3:::backups/example/*\"",
                         "\"Principal\":{\"AWS\":[\"arn:aws:iam:::user/aloft\"]}",
                         "s3:GetObjectVersion");
+    }
+
+    private String actionsOnBackups(String ofBackup) throws IOException {
+        return policyOf(ofBackup, "agent")
+                .path("Statement")
+                .valueStream()
+                .filter(statement -> statement.path("Resource").toString().contains("backups/example/*"))
+                .map(statement -> statement.path("Action").toString())
+                .collect(Collectors.joining());
     }
 
     private static boolean isAllowed(JsonNode policy, S3Request request, String withdrawn) {
@@ -137,7 +153,7 @@ final class IamCommandTest {
         return policyOf("", part, more);
     }
 
-    /// @param ofBackup a line of `[site.backup]`
+    /// @param ofBackup lines of `[site.backup]`
     private JsonNode policyOf(String ofBackup, String part, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
