@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -87,6 +88,15 @@ final class CdnPurgeCommandTest {
         CommandRun run = purge("--site", "shop");
         assertThat(run.code()).isEqualTo(9);
         assertThat(run.err()).contains("cdn varnish: BAN http://127.0.0.1:", "was answered with 403");
+    }
+
+    @Test
+    void edgesThatCannotBePurgedWithoutATokenAreReported() throws IOException {
+        assertThat(purge("--all").err()).isEmpty();
+        Files.writeString(configuration, "[edge]\nlisten = \":8080\"\n", StandardOpenOption.APPEND);
+        CommandRun run = purge("--all");
+        assertThat(run.code()).isZero();
+        assertThat(run.err()).contains("[edge] has no admin_token");
     }
 
     @Test
