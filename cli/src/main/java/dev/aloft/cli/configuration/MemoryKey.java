@@ -4,8 +4,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /// The key `memory`, which belongs to no table: the launcher reads it before Java starts (`scripts/java-options.sh`),
-/// and the
-/// program only checks it. Caches and buffers take their limits from the heap.
+/// and the program only checks it. Caches and buffers take their limits from the heap.
 final class MemoryKey {
 
     static final String NAME = "memory";
