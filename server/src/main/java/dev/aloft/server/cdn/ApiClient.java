@@ -57,6 +57,7 @@ final class ApiClient implements AutoCloseable {
     /// @param pause the least one before the next attempt
     record Failed(String found, Duration pause) implements Result {}
 
+    /// An exception of any kind is a failure: it must not end the thread that repeats a purge.
     Result send(ApiRequest request) throws InterruptedException {
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
@@ -68,7 +69,7 @@ final class ApiClient implements AutoCloseable {
                                     : BodyPublishers.ofString(request.body()));
             api.headers(request).forEach(builder::header);
             return result(request, http.send(builder.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return new Failed(request + " failed: " + e, Duration.ZERO);
         }
     }

@@ -70,6 +70,18 @@ final class CdnSenderTest {
     }
 
     @Test
+    void aRequestThatCannotBeMadeIsRepeatedAsWell() throws Exception {
+        SiteUrls site = new SiteUrls("shop", FilePath.ROOT, Set.of("no_host"), UploadPath.OF_EVERY_SITE);
+        CdnApi api = CdnApi.nginx(cdn.uri(), List.of(site));
+        try (CdnSender sender = CdnSender.start(new CdnSettings("front", folder, List.of(site), api))) {
+            sender.queue().add(CdnPurge.of("shop", "uploads/a.jpg"));
+
+            Eventually.await("it fails twice", () -> sender.failures() == 2);
+            assertThat(sender.queue().size()).isOne();
+        }
+    }
+
+    @Test
     void theCdnDeterminesThePause() throws Exception {
         cdn.answer(new Answer(429, "", Map.of("Retry-After", "3")));
         try (CdnSender sender = sender()) {
