@@ -7,6 +7,7 @@ import dev.aloft.server.cdn.CdnSettings;
 import dev.aloft.server.cdn.SiteUrls;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -127,10 +128,19 @@ public record CdnConfiguration(
 
     private static Optional<URI> url(Section section, String key) throws Failure {
         Optional<String> url = section.optionalString(key);
-        if (url.isPresent() && !url.get().matches("https?://[A-Za-z0-9.\\[\\]:-]+/?")) {
+        if (url.isPresent() && !(url.get().matches("https?://[A-Za-z0-9.\\[\\]:-]+/?") && hasHost(url.get()))) {
             throw section.unfit(key, url.get(), "the address of a server, such as http://10.0.0.5");
         }
         return url.map(URI::create);
+    }
+
+    /// False without a host in the sense of RFC 2396, which has no name with an underscore.
+    static boolean hasHost(String url) {
+        try {
+            return new URI(url).getHost() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 
     private static Optional<String> id(Section section, String key) throws Failure {

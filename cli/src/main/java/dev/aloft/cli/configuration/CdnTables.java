@@ -1,6 +1,5 @@
 package dev.aloft.cli.configuration;
 
-import dev.aloft.cli.console.Failure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,15 +51,25 @@ final class CdnTables {
                 errors.add("[cdn " + cdn.name() + "] names the unknown site " + name, "correct its sites");
             }
         }
-        for (SiteConfiguration site : sites) {
-            boolean isServed = cdn.sites().isEmpty() || cdn.sites().contains(site.name());
-            if (cdn.type() == CdnConfiguration.Type.NGINX
-                    && isServed
-                    && site.serving().hosts().isEmpty()) {
-                errors.add(new Failure(
-                        Failure.Code.CONFIGURATION,
-                        "[site " + site.name() + "] has no hosts, by which [cdn " + cdn.name() + "] purges",
-                        "add hosts = [\"…\"] to the site"));
+        if (cdn.type() == CdnConfiguration.Type.NGINX) {
+            sites.stream()
+                    .filter(site -> cdn.sites().isEmpty() || cdn.sites().contains(site.name()))
+                    .forEach(site -> requireHosts(cdn, site, errors));
+        }
+    }
+
+    private static void requireHosts(CdnConfiguration cdn, SiteConfiguration site, ConfigurationErrors errors) {
+        List<String> hosts = site.serving().hosts();
+        if (hosts.isEmpty()) {
+            errors.add(
+                    "[site " + site.name() + "] has no hosts, by which [cdn " + cdn.name() + "] purges",
+                    "add hosts = [\"…\"] to the site");
+        }
+        for (String host : hosts) {
+            if (!CdnConfiguration.hasHost("http://" + host)) {
+                errors.add(
+                        "[cdn " + cdn.name() + "] cannot purge the host " + host + " of [site " + site.name() + "]",
+                        "use a name that is valid in URLs, without an underscore");
             }
         }
     }

@@ -349,6 +349,17 @@ final class ConfigurationTest extends ConfigurationFixture {
                 .hasMessageContaining("[cdn akamai] has type = akamai");
         assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n" + folder))
                 .hasMessageContaining("[site example] has no hosts");
+        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://a..b\"\n" + folder))
+                .hasMessageContaining("has url = http://a..b");
+        for (String host : List.of("my_site", "a..b", "[::::]")) {
+            assertThat(failure(SMALLEST + "hosts = [\"" + host + "\"]\n[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n"
+                            + folder))
+                    .hasMessageContaining("[cdn nginx] cannot purge the host " + host + " of [site example]");
+        }
+        read(
+                SMALLEST + "hosts = [\"example.org\", \"[::1]\"]\n[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n"
+                        + folder,
+                Map.of());
         assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://x\"\nsites = [\"none\"]\n" + folder))
                 .hasMessageContaining("names the unknown site none");
     }
