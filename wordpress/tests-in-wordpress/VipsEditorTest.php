@@ -35,6 +35,18 @@ final class VipsEditorTest extends SiteTestCase
         self::assertSame([0, ImagickEditor::class], [$status, $output]);
     }
 
+    public function testAnAgentThatMakesNoPicturesYetIsAskedAgain(): void
+    {
+        $ofAgent = '["unix:///nowhere", Aloft\\Plugin::ofThisSite()->settings->socket]';
+        [$status, $output] = self::inAnotherProcess([], "wp_image_editor_supports();
+            foreach ($ofAgent as \$socket) {
+                \$files = new Aloft\\Files\\Files(new Aloft\\Agent\\Agent(\$socket));
+                echo (int) Aloft\\Uploads\\VipsEditor::isAvailable(\$files);
+            }", 'define("ALOFT_PHP_EDITORS", true);');
+
+        self::assertSame([0, '01'], [$status, $output]);
+    }
+
     public function testAnUploadIsStoredWithoutReadingAnything(): void
     {
         $photo = self::photo(3000, 2000, 'large.jpg');

@@ -13,10 +13,15 @@ final class MissingSizes
     /** @return array<string, array<string, mixed>> by name; none for a file that no image editor reads */
     public static function of(int $id): array
     {
-        $isEditable = wp_image_editor_supports(['mime_type' => get_post_mime_type($id)]);
-        return wp_attachment_is_image($id) && $isEditable
+        return wp_attachment_is_image($id) && self::hasEditor($id)
             ? self::select(wp_get_missing_image_subsizes($id), wp_get_attachment_metadata($id, true) ?: [], $id)
             : [];
+    }
+
+    /** True if an image editor reads the type of the attachment now. */
+    public static function hasEditor(int $id): bool
+    {
+        return wp_image_editor_supports(['mime_type' => get_post_mime_type($id)]);
     }
 
     /**

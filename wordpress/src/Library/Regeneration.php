@@ -81,27 +81,28 @@ final class Regeneration
         $name = (string) $this->stored->nameOf((string) $path);
         $isPdf = get_post_mime_type($id) === 'application/pdf';
         if (!Attachments::isPicture($id) && !$isPdf) {
-            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'it is no picture');
+            return self::failed($id, $name, 'it is no picture');
         }
         if (!is_string($path) || !file_exists($path)) {
-            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'the original is missing');
+            return self::failed($id, $name, 'the original is missing');
         }
         if (S3Path::isS3($path)) {
             $this->files->acceptHeld(S3Path::parse($path));
         }
         $before = wp_get_attachment_metadata($id, true) ?: [];
+        $isWhole = !$this->isOnlyMissing || $before === [];
         try {
-            if (!$this->isOnlyMissing || $before === []) {
-                return $this->makeAll($id, $path, $name, $before);
-            }
-            $lost = $this->lostSizes($path, $before['sizes'] ?? []);
+            $lost = $isWhole ? [] : $this->lostSizes($path, $before['sizes'] ?? []);
             return match (true) {
+                !$isPdf && ($isWhole || $lost !== []) && !MissingSizes::hasEditor($id) =>
+                    self::failed($id, $name, 'no image editor reads ' . get_post_mime_type($id)),
+                $isWhole => $this->makeAll($id, $path, $name, $before),
                 !$isPdf => $this->makeMissing($id, $name, $before, $lost),
                 $lost === [] && !empty($before['sizes']) => self::unchanged($id, $name, $before),
                 default => $this->makeAll($id, $path, $name, $before),
             };
         } catch (AgentException $failure) {
-            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $failure->getMessage());
+            return self::failed($id, $name, $failure->getMessage());
         }
     }
 
@@ -112,7 +113,11 @@ final class Regeneration
         $meta = wp_generate_attachment_metadata($id, $path);
         if (!is_array($meta) || $meta === []) {
             wp_update_attachment_metadata($id, $before);
-            return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, 'no metadata could be made of it');
+            return self::failed($id, $name, 'no metadata could be made of it');
+        }
+        if (!wp_attachment_is_image($id) && $old !== [] && empty($meta['sizes'])) {
+            wp_update_attachment_metadata($id, $before);
+            return self::failed($id, $name, 'no preview could be made of the document');
         }
         wp_update_attachment_metadata($id, $meta);
         $unmade = MissingSizes::of($id);
@@ -140,8 +145,13 @@ final class Regeneration
         }
         $meta = wp_update_image_subsizes($id);
         return is_wp_error($meta)
-            ? new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $meta->get_error_message())
+            ? self::failed($id, $name, $meta->get_error_message())
             : LibraryOutcome::ofSizes($id, $name, $meta, MissingSizes::of($id));
+    }
+
+    private static function failed(int $id, string $name, string $reason): LibraryOutcome
+    {
+        return new LibraryOutcome(LibraryOutcome::FAILED, $id, $name, $reason);
     }
 
     /** @param array<string, mixed> $meta */

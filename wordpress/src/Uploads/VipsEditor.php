@@ -35,22 +35,22 @@ final class VipsEditor extends \WP_Image_Editor
     private array $calls = [];
     private ?\WP_Image_Editor $other = null;
 
-    /** True if the agent makes pictures. Asks it once for each PHP request. */
+    /** True if the agent makes pictures. */
     public static function isAvailable(Files $files): bool
     {
         self::$files = $files;
         return !self::$isOut && self::types()['writes'] !== [];
     }
 
-    /** @return array{reads: list<string>, writes: list<string>} */
+    /** @return array{reads: list<string>, writes: list<string>} asked again until the agent makes pictures */
     private static function types(): array
     {
         try {
-            self::$types ??= (self::$files?->pictureTypes() ?? []) + ['reads' => [], 'writes' => []];
+            self::$types ??= array_filter(self::$files?->pictureTypes() ?? []) ?: null;
         } catch (AgentException) {
-            self::$types = ['reads' => [], 'writes' => []];
+            self::$types = null;
         }
-        return self::$types;
+        return (self::$types ?? []) + ['reads' => [], 'writes' => []];
     }
 
     /** @param array<string, mixed> $args */

@@ -1,0 +1,65 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\InWordPress;
+
+use Aloft\Agent\SideBySide;
+use Aloft\Library\LibraryOutcome;
+use Aloft\Library\Regeneration;
+use Aloft\Plugin;
+
+/**
+ * Sizes that WordPress cannot make again, without an error: the former ones stay, and the attachment is reported.
+ */
+final class RegenerationTest extends SiteTestCase
+{
+    public function testWithoutAnImageEditorNothingIsChanged(): void
+    {
+        $id = self::sideload(self::photo(3000, 2000, 'large.jpg'));
+        $files = self::filesOf($id);
+        $meta = wp_get_attachment_metadata($id);
+        add_filter('wp_image_editors', '__return_empty_array', PHP_INT_MAX);
+
+        $outcome = self::regenerated($id);
+
+        self::assertSame(
+            [LibraryOutcome::FAILED, 'no image editor reads image/jpeg'],
+            [$outcome->kind, $outcome->reason],
+        );
+        self::assertSame($meta, wp_get_attachment_metadata($id));
+        self::assertAllExist($files);
+        unlink($files[1]);
+        self::assertSame(LibraryOutcome::FAILED, self::regenerated($id, isOnlyMissing: true)->kind);
+        self::assertSame($meta, wp_get_attachment_metadata($id));
+    }
+
+    public function testThePreviewsOfADocumentStay(): void
+    {
+        $id = self::sideload(self::document());
+        $files = self::filesOf($id);
+        $meta = wp_get_attachment_metadata($id);
+        self::assertArrayHasKey('full', $meta['sizes']);
+        add_filter('wp_image_editors', '__return_empty_array', PHP_INT_MAX);
+
+        $outcome = self::regenerated($id);
+
+        self::assertSame(
+            [LibraryOutcome::FAILED, 'no preview could be made of the document'],
+            [$outcome->kind, $outcome->reason],
+        );
+        self::assertSame($meta, wp_get_attachment_metadata($id));
+        self::assertAllExist($files);
+    }
+
+    private static function regenerated(int $id, bool $isOnlyMissing = false): LibraryOutcome
+    {
+        $work = new Regeneration(
+            Plugin::ofThisSite()->files,
+            new SideBySide(1, static fn (): bool => false),
+            [],
+            $isOnlyMissing,
+        );
+        return iterator_to_array($work->run([$id]), false)[0];
+    }
+}
