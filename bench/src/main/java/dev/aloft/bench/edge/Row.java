@@ -35,8 +35,7 @@ enum Row {
     }
 
     /// Rounds that are not measured: a JVM compiles what is executed often. A miss waits for S3, so it needs more of
-    /// them
-    /// for as many requests.
+    /// them for as many requests.
     int warmUps() {
         return this == MISS ? 20 : 4;
     }
