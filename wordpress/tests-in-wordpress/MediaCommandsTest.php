@@ -309,7 +309,7 @@ final class MediaCommandsTest extends SiteTestCase
         $page = (string) file_get_contents(dirname(__DIR__, 2) . '/docs/how-to/check-and-import.md');
         preg_match_all('/^wp (aloft media .*)$/m', $page, $commands);
 
-        self::assertCount(10, $commands[1]);
+        self::assertCount(11, $commands[1]);
         foreach ($commands[1] as $command) {
             [$status, $output] = self::wp(...explode(' ', $command));
             self::assertSame(0, $status, "$command\n$output");
