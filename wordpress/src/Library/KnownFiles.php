@@ -60,7 +60,10 @@ final class KnownFiles
      */
     private static function roles(array $meta, array $backups): array
     {
-        $roles = [(string) ($meta['original_image'] ?? '') => ['original_image', '']];
+        $roles = [];
+        foreach (['original_image', ...AttachmentFiles::COMPANIONS] as $key) {
+            $roles[(string) ($meta[$key] ?? '')] = [$key, ''];
+        }
         foreach ($backups as $name => $backup) {
             $roles[(string) ($backup['file'] ?? '')] = ["backup $name", $backup['filesize'] ?? ''];
         }

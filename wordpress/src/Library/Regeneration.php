@@ -119,6 +119,7 @@ final class Regeneration
             wp_update_attachment_metadata($id, $before);
             return self::failed($id, $name, 'no preview could be made of the document');
         }
+        $meta += array_intersect_key($before, array_flip(AttachmentFiles::COMPANIONS));
         wp_update_attachment_metadata($id, $meta);
         $unmade = MissingSizes::of($id);
         $kept = array_intersect_key($old, $unmade) + ($this->sizes === [] ? [] : array_diff_key($old, $this->sizes));

@@ -10,7 +10,13 @@ namespace Aloft\Uploads;
 final class AttachmentFiles
 {
     /**
-     * The main file, all sizes, the original of a scaled picture, and backups of edited versions.
+     * Keys of metadata with the names of files that a browser has converted, since WordPress 7.1: the HEIC of a JPEG,
+     * the video of an animated GIF and its poster.
+     */
+    public const COMPANIONS = ['source_image', 'animated_video', 'animated_video_poster'];
+
+    /**
+     * The main file, all sizes, the original of a scaled picture, companions, and backups of edited versions.
      *
      * @param ?array<string, mixed> $meta metadata about to be saved; null for the current one
      * @return list<string> unique paths; empty if the attachment has no file
@@ -25,6 +31,7 @@ final class AttachmentFiles
         $names = [
             ...self::namesIn($meta['sizes'] ?? null),
             $meta['original_image'] ?? '',
+            ...array_map(static fn (string $key): mixed => $meta[$key] ?? '', self::COMPANIONS),
             ...self::namesIn(get_post_meta($attachment, '_wp_attachment_backup_sizes', true)),
         ];
         $paths = array_map(
