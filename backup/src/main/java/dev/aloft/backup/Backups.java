@@ -66,16 +66,30 @@ public final class Backups {
         return catalog.allVerified(complete.subList(Math.max(0, complete.size() - limit), complete.size()));
     }
 
-    /// The newest snapshot that has copies of the files, of those that can be read; empty if there is none.
-    public Optional<Snapshot> newestWithCopies() throws IOException {
+    /// The newest snapshot that has copies of the files, of those that can be read.
+    ///
+    /// @param snapshot empty if there is none
+    /// @param verification of the newest such snapshot that was verified, which may be an earlier one
+    public record NewestCopies(Optional<Snapshot> snapshot, Optional<VerifyRecord> verification) {}
+
+    /// Reads descriptions and records from the newest on, until it has both.
+    public NewestCopies newestWithCopies() throws IOException {
+        Optional<Snapshot> newest = Optional.empty();
         for (Entry entry : catalog.index().complete().reversed()) {
-            for (Snapshot snapshot : catalog.all(List.of(entry)).snapshots()) {
-                if (!snapshot.inPlace()) {
-                    return Optional.of(snapshot);
-                }
+            if (newest.isPresent() && !entry.has(BackupFolder.VERIFIED)) {
+                continue;
+            }
+            SnapshotList one = catalog.allVerified(List.of(entry));
+            Optional<Snapshot> copies = one.snapshots().stream()
+                    .filter(snapshot -> !snapshot.inPlace())
+                    .findFirst();
+            newest = newest.or(() -> copies);
+            Optional<VerifyRecord> verification = copies.flatMap(one::verification);
+            if (verification.isPresent()) {
+                return new NewestCopies(newest, verification);
             }
         }
-        return Optional.empty();
+        return new NewestCopies(newest, Optional.empty());
     }
 
     /// A restoration that has not recorded its changes.

@@ -9,7 +9,8 @@ import java.util.Optional;
 ///
 /// @param every the time between two snapshots
 /// @param newest moment of the newest snapshot with copies; empty if there is none
-/// @param verification the last one that is known
+/// @param verifies true if the schedule verifies each snapshot
+/// @param verification of the newest snapshot that was verified; empty if there is none
 /// @param logComplete moment to which the binary log is complete; empty if the log is not followed
 /// @param isRunning true while this process takes, verifies or prunes snapshots
 /// @param failures of this process since its start
@@ -17,6 +18,7 @@ public record ScheduleState(
         String site,
         Duration every,
         Optional<Instant> newest,
+        boolean verifies,
         Optional<VerifyRecord> verification,
         Optional<Instant> logComplete,
         boolean isRunning,
@@ -24,20 +26,25 @@ public record ScheduleState(
 
     static ScheduleState unseen(ScheduledSite site) {
         return new ScheduleState(
-                site.name(), site.every(), Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
+                site.name(),
+                site.every(),
+                Optional.empty(),
+                site.depth().isPresent(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                0);
     }
 
-    /// @param found verification of the newest snapshot; until it has one, that of an earlier one stays
-    ScheduleState seen(Optional<Instant> moment, Optional<VerifyRecord> found, Optional<Instant> log) {
-        return new ScheduleState(
-                site, every, moment, found.isPresent() ? found : verification, log, isRunning, failures);
+    ScheduleState seen(Optional<Instant> moment, Optional<VerifyRecord> last, Optional<Instant> log) {
+        return new ScheduleState(site, every, moment, verifies, last, log, isRunning, failures);
     }
 
     ScheduleState running(boolean runs) {
-        return new ScheduleState(site, every, newest, verification, logComplete, runs, failures);
+        return new ScheduleState(site, every, newest, verifies, verification, logComplete, runs, failures);
     }
 
     ScheduleState failed() {
-        return new ScheduleState(site, every, newest, verification, logComplete, isRunning, failures + 1);
+        return new ScheduleState(site, every, newest, verifies, verification, logComplete, isRunning, failures + 1);
     }
 }

@@ -1,11 +1,11 @@
 package dev.aloft.backup.schedule;
 
 import dev.aloft.backup.BackupException;
+import dev.aloft.backup.Backups;
 import dev.aloft.backup.PruneReport;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.StoreClock;
 import dev.aloft.backup.Verification;
-import dev.aloft.backup.VerifyRecord;
 import dev.aloft.backup.VerifyReport;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoredObject;
@@ -23,9 +23,11 @@ import org.slf4j.LoggerFactory;
 
 /// The scheduled backups of one site in this process. For one thread; its state may be read by others.
 ///
-/// The state of the schedule is the newest snapshot in S3, so a restart forgets nothing and every host knows what the
-/// others did. A host that finds a snapshot due takes the site's lease, looks again, and then creates, verifies and
-/// prunes. After a failure it waits longer each time.
+/// The state of the schedule is the newest snapshot in S3 and the record of its verification, so every host knows what
+/// the others did. A host that finds a snapshot due takes the site's lease, looks again, and then creates, verifies and
+/// prunes. If the newest snapshot has no record, as after a restart, only its verification and a prune are due. A prune
+/// that failed is repeated by the same process; after a restart it waits for the next snapshot. After a failure the
+/// host waits longer each time.
 final class SiteTimer implements Runnable {
 
     /// The maximum time between two looks at the backups.
@@ -47,6 +49,13 @@ final class SiteTimer implements Runnable {
     private final Duration renewalInterval;
     private volatile ScheduleState state;
     private Duration retry = MIN_RETRY_INTERVAL;
+    private Optional<Snapshot> newest = Optional.empty();
+
+    /// Id of the snapshot that this process verified last: its record may be missing, because it is best effort.
+    private String verified = "";
+
+    /// Id of the snapshot after which a prune has not succeeded yet; empty for none.
+    private String unpruned = "";
 
     /// @param runs a permit for each run that this process may make at the same time
     /// @param stop reaches zero when the process stops
@@ -81,7 +90,7 @@ final class SiteTimer implements Runnable {
         }
     }
 
-    /// Looks at the backups and takes a snapshot if one is due.
+    /// Looks at the backups and does what is due. No failure ends the schedule.
     ///
     /// @return the time to the next turn
     Duration turn() {
@@ -93,37 +102,62 @@ final class SiteTimer implements Runnable {
             }
             retry = MIN_RETRY_INTERVAL;
             return pause.compareTo(LOOK_INTERVAL) < 0 ? pause : LOOK_INTERVAL;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             return stop.getCount() == 0 ? Duration.ZERO : afterFailure(e);
         }
     }
 
-    private Duration afterFailure(Exception failure) {
+    private Duration afterFailure(Throwable failure) {
         state = state.failed();
         Duration pause = retry;
         Duration next = retry.multipliedBy(2);
         retry = next.compareTo(MAX_RETRY_INTERVAL) < 0 ? next : MAX_RETRY_INTERVAL;
         LOG.warn(
-                "site {}: the scheduled backup failed, next attempt in {} min: {}{}",
+                "site {}: the scheduled backup failed, looking again in {} min: {}{}",
                 site.name(),
                 pause.toMinutes(),
-                failure.getMessage(),
+                failure instanceof IOException ? failure.getMessage() : failure,
                 failure instanceof BackupException backup ? "; " + backup.advice() : "");
+        LOG.debug("site {}: the failure", site.name(), failure);
         return pause;
     }
 
     private void look() throws IOException {
-        Optional<Snapshot> newest = site.backups().newestWithCopies();
-        Optional<VerifyRecord> verification =
-                newest.isPresent() ? site.backups().verification(newest.get()) : Optional.empty();
-        state = state.seen(
-                newest.map(Snapshot::moment), verification, site.database().logComplete());
+        Backups.NewestCopies found = site.backups().newestWithCopies();
+        newest = found.snapshot();
+        state = state.seen(newest.map(Snapshot::moment), found.verification(), logComplete());
     }
 
+    /// The binary log is no part of the schedule: a figure of it that cannot be read delays no snapshot. It stays as it
+    /// was last seen, and the start of 1970 before, so that its alert fires.
+    private Optional<Instant> logComplete() {
+        try {
+            return site.database().logComplete();
+        } catch (IOException e) {
+            LOG.warn("site {}: cannot read the state of the binary log: {}", site.name(), e.getMessage());
+            return state.logComplete().or(() -> Optional.of(Instant.EPOCH));
+        }
+    }
+
+    /// Zero if anything is due: a snapshot, the verification of the newest, or a prune.
     private Duration untilDue(Instant now) {
-        return state.newest()
-                .map(moment -> Duration.between(now, site.dueAfter(moment)))
+        boolean isUnfinished = newest.filter(
+                        snapshot -> isUnverified(snapshot) || snapshot.id().equals(unpruned))
+                .isPresent();
+        return isUnfinished ? Duration.ZERO : untilSnapshotDue(now);
+    }
+
+    private Duration untilSnapshotDue(Instant now) {
+        return newest.map(snapshot -> Duration.between(now, site.dueAfter(snapshot.moment())))
                 .orElse(Duration.ZERO);
+    }
+
+    private boolean isUnverified(Snapshot snapshot) {
+        return site.depth().isPresent()
+                && !snapshot.id().equals(verified)
+                && state.verification()
+                        .filter(record -> record.id().equals(snapshot.id()))
+                        .isEmpty();
     }
 
     private Duration runAlone() throws IOException {
@@ -150,7 +184,7 @@ final class SiteTimer implements Runnable {
                 return pause;
             }
             state = state.running(true);
-            work();
+            work(now);
             look();
             return untilDue(now);
         } catch (IOException | RuntimeException e) {
@@ -178,8 +212,20 @@ final class SiteTimer implements Runnable {
         }
     }
 
-    private void work() throws IOException {
+    private void work(Instant now) throws IOException {
         Progress progress = new Progress();
+        Snapshot snapshot = untilSnapshotDue(now).isPositive() ? newest.orElseThrow() : create(progress);
+        if (isUnverified(snapshot)) {
+            verify(snapshot, site.depth().orElseThrow(), progress);
+        }
+        if (!site.keep().isEmpty()) {
+            unpruned = snapshot.id();
+            prune(progress);
+            unpruned = "";
+        }
+    }
+
+    private Snapshot create(Progress progress) throws IOException {
         Snapshot snapshot = site.backups().create(site.database().dumper(), List.of(), progress);
         LOG.info(
                 "site {}: took the snapshot {} of {} files, {} of them copied",
@@ -187,17 +233,13 @@ final class SiteTimer implements Runnable {
                 snapshot.id(),
                 snapshot.files(),
                 snapshot.copied());
-        if (site.depth().isPresent()) {
-            verify(snapshot, site.depth().get(), progress);
-        }
-        if (!site.keep().isEmpty()) {
-            prune(progress);
-        }
+        return snapshot;
     }
 
-    /// A prune does not follow a verification that failed.
+    /// A prune does not follow a verification that failed, and the verification is not repeated.
     private void verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
         VerifyReport report = site.backups().verify(snapshot, depth, progress);
+        verified = snapshot.id();
         if (!report.isGood()) {
             throw new BackupException(
                     BackupException.Kind.CORRUPT,
