@@ -100,6 +100,7 @@ public final class ServedBackups {
                 state.site(),
                 state.every(),
                 state.newest(),
+                state.verifies(),
                 state.verification().map(VerifyRecord::completed),
                 state.verification().map(VerifyRecord::isGood).orElse(true),
                 state.logComplete(),

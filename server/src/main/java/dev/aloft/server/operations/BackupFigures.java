@@ -11,6 +11,7 @@ import java.util.function.ToLongFunction;
 ///
 /// @param interval the time between two snapshots
 /// @param newest moment of the newest snapshot; empty if there is none
+/// @param verifies true if the schedule verifies each snapshot
 /// @param verified end of the last verification; empty if there was none
 /// @param isGood false if the last verification failed
 /// @param logComplete moment to which the binary log is complete; empty if it is not followed
@@ -20,6 +21,7 @@ public record BackupFigures(
         String site,
         Duration interval,
         Optional<Instant> newest,
+        boolean verifies,
         Optional<Instant> verified,
         boolean isGood,
         Optional<Instant> logComplete,
@@ -40,7 +42,7 @@ public record BackupFigures(
                 format.family("aloft_backup_newest_seconds", "gauge", "Unix time of the newest snapshot; 0 for none."),
                 site -> seconds(site.newest()));
         write(
-                sites,
+                sites.stream().filter(BackupFigures::verifies).toList(),
                 format.family(
                         "aloft_backup_verified_seconds", "gauge", "Unix time of the last verification; 0 for none."),
                 site -> seconds(site.verified()));

@@ -125,6 +125,7 @@ final class OperatorsTest {
                 "site",
                 Duration.ofHours(1),
                 Optional.empty(),
+                true,
                 Optional.of(Instant.ofEpochSecond(60)),
                 false,
                 Optional.empty(),
