@@ -3,6 +3,7 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.server.BoundedExchange;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.Store.CredentialsOrigin;
@@ -13,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +22,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Checks of `aloft doctor` that ask S3: credentials, clock, and for each site's bucket the requests that Aloft
 /// makes.
@@ -77,10 +78,9 @@ final class S3Checks {
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build()) {
             HttpRequest request = HttpRequest.newBuilder(endpoint)
-                    .timeout(ANSWER_LIMIT)
                     .method("HEAD", HttpRequest.BodyPublishers.noBody())
                     .build();
-            HttpResponse<Void> answer = client.send(request, BodyHandlers.discarding());
+            HttpResponse<byte[]> answer = BoundedExchange.send(client, request, ANSWER_LIMIT, Function.identity());
             return answer.headers()
                     .firstValue("Date")
                     .map(date -> skew(date, now))

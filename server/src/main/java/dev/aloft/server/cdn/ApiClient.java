@@ -1,12 +1,12 @@
 package dev.aloft.server.cdn;
 
+import dev.aloft.server.BoundedExchange;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,14 +61,16 @@ final class ApiClient implements AutoCloseable {
     Result send(ApiRequest request) throws InterruptedException {
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
-                    .timeout(ANSWER_LIMIT)
                     .method(
                             request.method(),
                             request.body().isEmpty()
                                     ? BodyPublishers.noBody()
                                     : BodyPublishers.ofString(request.body()));
             api.headers(request).forEach(builder::header);
-            return result(request, http.send(builder.build(), BodyHandlers.ofString(StandardCharsets.UTF_8)));
+            return result(
+                    request,
+                    BoundedExchange.send(
+                            http, builder.build(), ANSWER_LIMIT, bytes -> new String(bytes, StandardCharsets.UTF_8)));
         } catch (IOException | RuntimeException e) {
             return new Failed(request + " failed: " + e, Duration.ZERO);
         }

@@ -1,5 +1,6 @@
 package dev.aloft.server.operations;
 
+import dev.aloft.server.BoundedExchange;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.htaccess.Htaccess;
 import dev.aloft.server.uploads.FolderRules;
@@ -12,13 +13,13 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
@@ -125,12 +126,11 @@ public final class PurgePeers extends AbstractLifeCycle implements AutoCloseable
 
     private void purge(Peer peer, String query) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(peer.admin.resolve("/purge?" + query))
-                .timeout(LIMIT)
                 .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
         try {
-            HttpResponse<Void> answer = client.send(request, BodyHandlers.discarding());
+            HttpResponse<byte[]> answer = BoundedExchange.send(client, request, LIMIT, Function.identity());
             note(peer, answer.statusCode() == 200 ? "" : "it answers " + answer.statusCode());
         } catch (IOException e) {
             note(peer, e.toString());

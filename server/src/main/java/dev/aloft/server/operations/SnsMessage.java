@@ -2,14 +2,13 @@ package dev.aloft.server.operations;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.aloft.server.BoundedExchange;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// A message of Amazon SNS to an HTTP endpoint, whose signature is verified before anything in it is believed. The
@@ -111,7 +111,6 @@ record SnsMessage(JsonTree json) {
     static final class Certificates {
 
         private static final int MAX_CERTIFICATES = 16;
-        private static final int MAX_BYTES = 64 << 10;
         private static final Duration LIMIT = Duration.ofSeconds(10);
 
         private final Cache<URI, X509Certificate> known =
@@ -130,14 +129,12 @@ record SnsMessage(JsonTree json) {
 
         private static byte[] get(HttpClient client, URI url) throws IOException {
             try {
-                HttpRequest request = HttpRequest.newBuilder(url).timeout(LIMIT).build();
-                HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
-                try (InputStream body = answer.body()) {
-                    if (answer.statusCode() != 200) {
-                        throw new IOException(url.getHost() + " answers " + answer.statusCode());
-                    }
-                    return body.readNBytes(MAX_BYTES);
+                HttpRequest request = HttpRequest.newBuilder(url).build();
+                HttpResponse<byte[]> answer = BoundedExchange.send(client, request, LIMIT, Function.identity());
+                if (answer.statusCode() != 200) {
+                    throw new IOException(url.getHost() + " answers " + answer.statusCode());
                 }
+                return answer.body();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
