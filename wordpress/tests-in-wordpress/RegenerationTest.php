@@ -52,6 +52,38 @@ final class RegenerationTest extends SiteTestCase
         self::assertAllExist($files);
     }
 
+    public function testThePictureThatReplacesALargeOriginalStays(): void
+    {
+        $id = self::sideload(self::photo(3000, 2000, 'large.jpg'));
+        $scaled = get_attached_file($id);
+        $meta = wp_get_attachment_metadata($id);
+        add_filter('wp_image_editors', static fn (): array => [UnscalingEditor::class], PHP_INT_MAX);
+
+        $outcome = self::regenerated($id);
+
+        self::assertSame(
+            [LibraryOutcome::FAILED, 'sizes could not be made: full'],
+            [$outcome->kind, $outcome->reason],
+        );
+        self::assertSame($scaled, get_attached_file($id));
+        self::assertSame(['sizes' => []] + $meta, ['sizes' => []] + wp_get_attachment_metadata($id));
+        self::assertAllExist(self::filesOf($id));
+    }
+
+    public function testThePictureStaysWhenTheSiteScalesNoneAnyMore(): void
+    {
+        $id = self::sideload(self::photo(3000, 2000, 'large.jpg'));
+        $files = self::filesOf($id);
+        $meta = wp_get_attachment_metadata($id);
+        add_filter('big_image_size_threshold', '__return_false');
+
+        $outcome = self::regenerated($id);
+
+        self::assertSame(LibraryOutcome::DONE, $outcome->kind, $outcome->reason);
+        self::assertEquals($meta, wp_get_attachment_metadata($id));
+        self::assertAllExist($files);
+    }
+
     private static function regenerated(int $id, bool $isOnlyMissing = false): LibraryOutcome
     {
         $work = new Regeneration(

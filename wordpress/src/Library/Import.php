@@ -148,7 +148,8 @@ final class Import
         }
         wp_update_attachment_metadata($id, $meta);
         self::describe($id, (array) ($meta['image_meta'] ?? []));
-        $unmade = MissingSizes::of($id);
+        $isFullUnmade = $isPicture && MissingSizes::hasEditor($id) && MissingSizes::isUnscaled($id, $path, $meta);
+        $unmade = MissingSizes::of($id) + ($isFullUnmade ? ['full' => []] : []);
         if ($unmade === []) {
             delete_post_meta($id, self::UNFINISHED);
         }

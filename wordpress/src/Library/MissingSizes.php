@@ -25,6 +25,23 @@ final class MissingSizes
     }
 
     /**
+     * True if WordPress should have scaled a large picture down, and did not: it reports no failure to do so.
+     *
+     * @param string               $path of the original
+     * @param array<string, mixed> $meta
+     */
+    public static function isUnscaled(int $id, string $path, array $meta): bool
+    {
+        if (!empty($meta['original_image'])) {
+            return false;
+        }
+        $size = [(int) ($meta['width'] ?? 0), (int) ($meta['height'] ?? 0), 'mime' => get_post_mime_type($id)];
+        /** A filter of WordPress. 2560 is its default. */
+        $threshold = (int) apply_filters('big_image_size_threshold', 2560, $size, $path, $id);
+        return $threshold > 0 && max($size[0], $size[1]) > $threshold;
+    }
+
+    /**
      * A filter for `wp_get_missing_image_subsizes`.
      *
      * @param array<string, array<string, mixed>> $missing

@@ -119,9 +119,13 @@ final class Regeneration
             wp_update_attachment_metadata($id, $before);
             return self::failed($id, $name, 'no preview could be made of the document');
         }
-        $meta += array_intersect_key($before, array_flip(AttachmentFiles::COMPANIONS));
+        $hasLostFull = !empty($before['original_image']) && empty($meta['original_image']);
+        $isFullUnmade = $hasLostFull && !self::isScalingOff($id, $path, $before, $meta);
+        $meta = $hasLostFull
+            ? ['sizes' => $meta['sizes'] ?? []] + $before
+            : $meta + array_intersect_key($before, array_flip(AttachmentFiles::COMPANIONS));
         wp_update_attachment_metadata($id, $meta);
-        $unmade = MissingSizes::of($id);
+        $unmade = MissingSizes::of($id) + ($isFullUnmade ? ['full' => []] : []);
         $kept = array_intersect_key($old, $unmade) + ($this->sizes === [] ? [] : array_diff_key($old, $this->sizes));
         if ($kept !== []) {
             $meta['sizes'] = ($meta['sizes'] ?? []) + $kept;
@@ -129,6 +133,18 @@ final class Regeneration
         }
         $this->deleteOld($id, $path, $old);
         return LibraryOutcome::ofSizes($id, $name, $meta, $unmade);
+    }
+
+    /**
+     * True if the site does not scale such a picture down any more. Its scaled picture stays, because posts show it.
+     *
+     * @param array<string, mixed> $before
+     * @param array<string, mixed> $meta   of the original
+     */
+    private static function isScalingOff(int $id, string $path, array $before, array $meta): bool
+    {
+        $wasScaled = preg_match('/-scaled(?:-e\d+)?\.\w+$/', (string) ($before['file'] ?? '')) === 1;
+        return $wasScaled && !MissingSizes::isUnscaled($id, $path, $meta);
     }
 
     /**
