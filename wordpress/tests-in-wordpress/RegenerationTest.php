@@ -84,6 +84,22 @@ final class RegenerationTest extends SiteTestCase
         self::assertAllExist($files);
     }
 
+    public function testASizeOfAnotherNameIsNotMissing(): void
+    {
+        $id = self::sideload(self::photo(500, 400, 'photo.jpg'));
+        $meta = wp_get_attachment_metadata($id);
+        $folder = dirname(get_attached_file($id));
+        rename("$folder/{$meta['sizes']['medium']['file']}", "$folder/renamed-medium.jpg");
+        $meta['sizes']['medium']['file'] = 'renamed-medium.jpg';
+        wp_update_attachment_metadata($id, $meta);
+
+        self::assertSame(LibraryOutcome::UNCHANGED, self::regenerated($id, isOnlyMissing: true)->kind);
+        self::assertSame($meta, wp_get_attachment_metadata($id));
+        unlink("$folder/renamed-medium.jpg");
+        self::assertSame(LibraryOutcome::DONE, self::regenerated($id, isOnlyMissing: true)->kind);
+        self::assertAllExist(self::filesOf($id));
+    }
+
     private static function regenerated(int $id, bool $isOnlyMissing = false): LibraryOutcome
     {
         $work = new Regeneration(

@@ -178,7 +178,7 @@ final class Regeneration
     }
 
     /**
-     * Sizes whose files S3 does not have. One request.
+     * Sizes whose files S3 does not have. One request, and one for each size without the stem of the original.
      *
      * @param array<string, array<string, mixed>> $sizes
      * @return array<string, array<string, mixed>>
@@ -188,7 +188,11 @@ final class Regeneration
         $original = S3Path::parse($path);
         $stem = (new ImportName($original->name()))->family;
         $present = array_flip($this->files->namesLike($original->parent(), $stem));
-        return array_filter($sizes, static fn (array $size): bool => !isset($present[$size['file'] ?? '']));
+        return array_filter($sizes, static function (array $size) use ($original, $present, $stem): bool {
+            $file = (string) ($size['file'] ?? '');
+            $isListed = $file === '' || str_starts_with($file, $stem);
+            return !isset($present[$file]) && ($isListed || !file_exists($original->parent() . "/$file"));
+        });
     }
 
     /**
