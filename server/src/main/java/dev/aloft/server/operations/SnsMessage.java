@@ -28,7 +28,9 @@ import java.util.regex.Pattern;
 /// @param json its members
 record SnsMessage(JsonTree json) {
 
-    private static final Pattern HOST = Pattern.compile("sns\\.[a-z0-9-]{3,30}\\.amazonaws\\.com(\\.cn)?");
+    /// With the name of a region, such as `us-gov-west-1`: `sns.s3-us-west-2.amazonaws.com` is a bucket.
+    private static final Pattern HOST =
+            Pattern.compile("sns\\.[a-z]{2}(-[a-z]{2,20}){1,2}-[0-9]{1,2}\\.amazonaws\\.com(\\.cn)?");
 
     private static final List<String> OF_NOTIFICATION =
             List.of("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type");
@@ -59,7 +61,11 @@ record SnsMessage(JsonTree json) {
             default -> throw new GeneralSecurityException("an unknown version of signatures");
         };
         Signature signature = Signature.getInstance(algorithm);
-        signature.initVerify(certificates.get(ofSns(text("SigningCertURL"))));
+        URI certificate = ofSns(text("SigningCertURL"));
+        if (!certificate.getPath().endsWith(".pem")) {
+            throw new GeneralSecurityException("not the URL of a certificate of Amazon SNS");
+        }
+        signature.initVerify(certificates.get(certificate));
         signature.update(signed(isNotification ? OF_NOTIFICATION : OF_SUBSCRIPTION));
         byte[] given;
         try {

@@ -63,6 +63,17 @@ final class SnsMessageTest {
         assertThat(read).as("once").containsExactly(URI.create(CERTIFICATE));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"us-gov-west-1.amazonaws.com", "ap-southeast-3.amazonaws.com", "cn-north-1.amazonaws.com.cn"})
+    void aCertificateComesFromAnyRegion(String region) throws Exception {
+        Map<String, String> message = notification();
+        message.put("SigningCertURL", "https://sns." + region + "/x.pem");
+        sign(message, "2");
+
+        assertThat(sns(message).open(certificates)).isPresent();
+    }
+
     @Test
     void aChangedMessageIsRefused() throws Exception {
         for (String name : List.of("Message", "TopicArn", "Timestamp", "Signature", "SignatureVersion", "Type")) {
@@ -95,6 +106,12 @@ final class SnsMessageTest {
                 "https://sns.eu-central-1.amazonaws.com.example.org/x.pem",
                 "https://example.org/sns.eu-central-1.amazonaws.com",
                 "https://media.s3.amazonaws.com/x.pem",
+                "https://sns.s3-us-west-2.amazonaws.com/x.pem",
+                "https://sns.s3.amazonaws.com/x.pem",
+                "https://sns.amazonaws.com/x.pem",
+                "https://sns.eu-central-1.amazonaws.com/x",
+                "https://sns.eu-central-1.amazonaws.com/?x.pem",
+                "https://sns.eu-central-1.amazonaws.com",
                 "https://sns.eu-central-1.amazonaws.com@example.org/x.pem",
                 "https://sns.eu-central-1.amazonaws.com:8443/x.pem",
                 "file:///etc/passwd",
