@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The snapshots of one site, as its agent shows them.
 ///
@@ -19,6 +21,8 @@ import java.util.Optional;
 record SiteSnapshots(Backups backups, Optional<Duration> interval, LogComplete log) implements SnapshotSource {
 
     private static final int MAX_SHOWN = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SiteSnapshots.class);
 
     /// Reads how far the binary log has come; empty if it is not followed.
     interface LogComplete {
@@ -33,12 +37,22 @@ record SiteSnapshots(Backups backups, Optional<Duration> interval, LogComplete l
                     .map(snapshot -> entry(snapshot, newest.verification(snapshot)))
                     .toList();
             return new Report(
-                    Instant.now(), true, interval, entries, newest.damaged().size(), log.read());
+                    Instant.now(), true, interval, entries, newest.damaged().size(), logComplete());
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.DENIED) {
                 return new Report(Instant.now(), false, interval, List.of(), 0, Optional.empty());
             }
             throw e;
+        }
+    }
+
+    /// A state of the binary log that cannot be read does not hide the snapshots.
+    private Optional<Instant> logComplete() {
+        try {
+            return log.read();
+        } catch (IOException e) {
+            LOG.warn("cannot read the state of the binary log: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 

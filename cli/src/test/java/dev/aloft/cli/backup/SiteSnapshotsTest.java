@@ -89,6 +89,19 @@ final class SiteSnapshotsTest {
     }
 
     @Test
+    void aStateOfTheBinaryLogThatCannotBeReadHidesNoSnapshot() throws IOException {
+        create();
+        SiteSnapshots snapshots = new SiteSnapshots(backups, Optional.empty(), () -> {
+            throw new IOException("not a state of the binary log");
+        });
+
+        Report report = snapshots.read();
+
+        assertThat(report.newest()).hasSize(1);
+        assertThat(report.logComplete()).isEmpty();
+    }
+
+    @Test
     void backupsThatS3DoesNotShowAreNoFailure() throws IOException {
         create();
         try (S3Front front = S3Front.before(s3.endpoint());
