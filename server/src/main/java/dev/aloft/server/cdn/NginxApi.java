@@ -48,7 +48,8 @@ record NginxApi(URI address, List<SiteUrls> sites) implements CdnApi {
         return false;
     }
 
-    /// 404 and 412 are the modules' words for a key that is not cached.
+    /// 404 and 412 are the modules' words for a key that is not cached. An nginx without a purge for the host or path
+    /// also answers 404, which nothing tells apart; operators test that once.
     @Override
     public boolean isDone(int status, String body) {
         return status / 100 == 2 || status == 404 || status == 412;
