@@ -36,16 +36,73 @@ final class ImportTest extends SiteTestCase
         self::assertSame([], self::imported());
     }
 
+    public function testAFileThatIsBeingUploadedIsLeftForLater(): void
+    {
+        copy(self::photo(300, 200), self::folderInS3() . '/new.jpg');
+
+        self::assertSame([], self::imported(minAge: 300));
+        self::assertSame([LibraryOutcome::DONE], array_column(self::imported(), 'kind'));
+    }
+
+    /** @dataProvider namesOfOneFamily */
+    public function testThePicturesOfAnAttachmentAreNotOverwritten(string $attached, string $orphan): void
+    {
+        $folder = self::folderInS3();
+        copy(self::photo(900, 600), "$folder/$attached");
+        [$first] = self::imported();
+        $files = self::filesOf($first->attachment);
+        $before = array_map(md5_file(...), $files);
+        copy(self::photo(900, 900), "$folder/$orphan");
+
+        [$second] = self::imported();
+
+        self::assertSame(LibraryOutcome::REFUSED, $second->kind);
+        self::assertStringContainsString('could overwrite files of an attachment', $second->reason);
+        clearstatcache();
+        self::assertSame($before, array_map(md5_file(...), $files));
+    }
+
+    /** @return array<string, array{string, string}> */
+    public static function namesOfOneFamily(): array
+    {
+        return [
+            'an extension in capitals' => ['beach.jpg', 'beach.JPG'],
+            'a format that becomes the same' => ['beach.jpg', 'beach.heic'],
+        ];
+    }
+
+    public function testOfTwoFilesWithTheSameSizesOneIsImported(): void
+    {
+        copy(self::photo(900, 600), self::folderInS3() . '/dune.JPG');
+        copy(self::photo(900, 600), self::folderInS3() . '/dune.jpg');
+        copy(self::png(), self::folderInS3() . '/dune.png');
+
+        $kinds = array_column(self::imported(), 'kind', 'file');
+
+        self::assertSame([
+            self::FOLDER . '/dune.JPG' => LibraryOutcome::DONE,
+            self::FOLDER . '/dune.jpg' => LibraryOutcome::REFUSED,
+            self::FOLDER . '/dune.png' => LibraryOutcome::DONE,
+        ], $kinds);
+    }
+
+    private static function png(): string
+    {
+        $file = self::folder() . '/dune.png';
+        imagepng(imagecreatetruecolor(400, 300), $file);
+        return $file;
+    }
+
     private static function folderInS3(): string
     {
         return wp_upload_dir()['basedir'] . '/' . self::FOLDER;
     }
 
     /** @return list<LibraryOutcome> */
-    private static function imported(): array
+    private static function imported(int $minAge = 0): array
     {
         $oneByOne = new SideBySide(1, static fn (): bool => false);
-        $import = new Import(Plugin::ofThisSite()->files, $oneByOne, self::FOLDER . '/');
+        $import = new Import(Plugin::ofThisSite()->files, $oneByOne, self::FOLDER . '/', $minAge);
         return iterator_to_array($import->run(false), false);
     }
 }

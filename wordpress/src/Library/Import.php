@@ -27,14 +27,18 @@ final class Import
     private readonly StoredFiles $stored;
     private readonly ImportCandidates $candidates;
 
-    /** @param string $prefix of names below the uploads; "" for the folders of the media library */
+    /**
+     * @param string $prefix of names below the uploads; "" for the folders of the media library
+     * @param int    $minAge seconds since the last change of a file that is imported
+     */
     public function __construct(
         private readonly Files $files,
         private readonly SideBySide $sideBySide,
         string $prefix,
+        int $minAge,
     ) {
         $this->stored = new StoredFiles($files);
-        $this->candidates = new ImportCandidates($this->stored, $prefix);
+        $this->candidates = new ImportCandidates($this->stored, $prefix, $minAge);
     }
 
     /** Returns false if another import of the site is running. The lock ends with the connection to the database. */
@@ -51,6 +55,12 @@ final class Import
         return $this->candidates->taken;
     }
 
+    /** Files that were too new, so far. */
+    public function recent(): int
+    {
+        return $this->candidates->recent;
+    }
+
     /**
      * Imports everything, or only says what would be imported.
      *
@@ -61,11 +71,10 @@ final class Import
     {
         require_once ABSPATH . 'wp-admin/includes/image.php';
         if ($isDry) {
-            foreach ($this->candidates->each() as $name => $file) {
-                $refusal = ImportName::refusal($name);
-                yield $refusal === null
-                    ? new LibraryOutcome(LibraryOutcome::PLANNED, null, $name, size_format($file->size) ?: '0 B')
-                    : new LibraryOutcome(LibraryOutcome::REFUSED, null, $name, $refusal);
+            foreach ($this->candidates->each() as $one) {
+                $kind = $one->refusal === null ? LibraryOutcome::PLANNED : LibraryOutcome::REFUSED;
+                $detail = $one->refusal ?? (size_format($one->file->size) ?: '0 B');
+                yield new LibraryOutcome($kind, null, $one->name, $detail);
             }
             return;
         }
@@ -73,25 +82,23 @@ final class Import
         yield from $this->sideBySide->map($this->offers(), $this->import(...));
     }
 
-    /** @return \Generator<array{string, FileInfo}> */
+    /** @return \Generator<ImportCandidate> */
     private function offers(): \Generator
     {
         $count = 0;
-        foreach ($this->candidates->each() as $name => $file) {
-            yield [$name, $file];
+        foreach ($this->candidates->each() as $candidate) {
+            yield $candidate;
             if (++$count % 100 === 0) {
                 Attachments::freeMemory();
             }
         }
     }
 
-    /** @param array{string, FileInfo} $offer */
-    private function import(array $offer): LibraryOutcome
+    private function import(ImportCandidate $candidate): LibraryOutcome
     {
-        [$name, $file] = $offer;
-        $refusal = ImportName::refusal($name);
-        if ($refusal !== null) {
-            return new LibraryOutcome(LibraryOutcome::REFUSED, null, $name, $refusal);
+        $name = $candidate->name;
+        if ($candidate->refusal !== null) {
+            return new LibraryOutcome(LibraryOutcome::REFUSED, null, $name, $candidate->refusal);
         }
         $path = $this->stored->path($name);
         try {
@@ -108,7 +115,7 @@ final class Import
         if ($owner !== null) {
             return new LibraryOutcome(LibraryOutcome::UNCHANGED, $owner, $name, 'it has an attachment already');
         }
-        $id = $this->insert($name, $file, $beginning);
+        $id = $this->insert($name, $candidate->file, $beginning);
         return is_wp_error($id)
             ? new LibraryOutcome(LibraryOutcome::FAILED, null, $name, $id->get_error_message())
             : $this->finish($id);

@@ -147,6 +147,9 @@ final class MediaCommands
      * [--dry-run]
      * : List what would be imported.
      *
+     * [--min-age=<seconds>]
+     * : Leave files that were changed later. Default: 300.
+     *
      * [--concurrency=<number>]
      * : Files at once. Default: 4.
      *
@@ -164,12 +167,16 @@ final class MediaCommands
     {
         $prefix = ltrim($args[0] ?? '', '/');
         $isDry = !empty($options['dry-run']);
-        $import = new Import(self::$files, self::tasks($options), $prefix);
+        $minAge = self::number($options, 'min-age', self::MIN_AGE_SECONDS);
+        $import = new Import(self::$files, self::tasks($options), $prefix, $minAge);
         self::ensure($isDry || $import->begin(), 'another import of this site is running');
         $format = self::format($options, ['text', 'json']);
         $counts = self::report($import->run($isDry), $format, $isDry ? '' : 'Imported');
         $done = $counts[$isDry ? LibraryOutcome::PLANNED : LibraryOutcome::DONE] ?? 0;
         self::note("{$import->taken()} files belong to an attachment or to another file.");
+        if ($import->recent() > 0) {
+            self::note("{$import->recent()} files were changed in the last $minAge seconds: import them later.");
+        }
         $left = ($counts[LibraryOutcome::FAILED] ?? 0) + ($counts[LibraryOutcome::REFUSED] ?? 0);
         $verb = $isDry ? 'Would import' : 'Imported';
         self::end($left, "$verb $done files.", "$verb $done files; $left were refused or failed.");
