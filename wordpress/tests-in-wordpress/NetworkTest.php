@@ -115,6 +115,20 @@ final class NetworkTest extends SiteTestCase
         self::assertStringContainsString(" --url='", $found[1]['command']);
     }
 
+    public function testTheFilesOfAnotherSiteAreNotImported(): void
+    {
+        if (!is_multisite()) {
+            self::assertSame(0, self::wp('aloft', 'media', 'import', 'sites/2/', '--dry-run')[0]);
+            return;
+        }
+        $this->inSecond(static fn (): string => (string) copy(self::photo(), wp_upload_dir()['path'] . '/left.jpg'));
+
+        [$status, $output] = self::wp('aloft', 'media', 'import', "sites/$this->second/", '--dry-run', '--min-age=0');
+
+        self::assertSame(1, $status, $output);
+        self::assertStringContainsString('belongs to another site: select it with --url', $output);
+    }
+
     public function testWhatIsWrittenOverAPrivateFileOfAnotherSiteIsPrivate(): void
     {
         if (!is_multisite()) {

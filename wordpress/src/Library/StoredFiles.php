@@ -36,6 +36,17 @@ final class StoredFiles
         return str_starts_with($path, "$this->uploads/") ? substr($path, strlen("$this->uploads/")) : null;
     }
 
+    /** True for names in the uploads of other sites of the network. */
+    public static function isOfOtherSites(string $prefix): bool
+    {
+        return self::holdsOtherSites() && str_starts_with($prefix, self::OTHER_SITES . '/');
+    }
+
+    private static function holdsOtherSites(): bool
+    {
+        return is_multisite() && is_main_site();
+    }
+
     /**
      * Files whose names begin with the prefix, by name below the uploads, in the order of bytes.
      *
@@ -45,7 +56,7 @@ final class StoredFiles
     {
         $cut = strrpos($prefix, '/');
         $folder = $cut === false ? '' : substr($prefix, 0, $cut + 1);
-        $skipped = $folder === '' && is_multisite() && is_main_site() ? self::OTHER_SITES : null;
+        $skipped = $folder === '' && self::holdsOtherSites() ? self::OTHER_SITES : null;
         foreach ($this->entries($folder, substr($prefix, strlen($folder)), false) as $name => $entry) {
             if (!$entry->isDirectory) {
                 yield $folder . $name => $entry;

@@ -13,6 +13,7 @@ use Aloft\Library\Import;
 use Aloft\Library\LibraryFinding;
 use Aloft\Library\LibraryOutcome;
 use Aloft\Library\Regeneration;
+use Aloft\Library\StoredFiles;
 
 /**
  * Checks the media library against S3, imports files into it, and makes sizes again.
@@ -166,6 +167,10 @@ final class MediaCommands
     public function import(array $args, array $options): void
     {
         $prefix = ltrim($args[0] ?? '', '/');
+        self::ensure(
+            !StoredFiles::isOfOtherSites($prefix),
+            "$prefix belongs to another site: select it with --url, and name files below its own uploads",
+        );
         $isDry = !empty($options['dry-run']);
         $minAge = self::number($options, 'min-age', self::MIN_AGE_SECONDS);
         $import = new Import(self::$files, self::tasks($options), $prefix, $minAge);
