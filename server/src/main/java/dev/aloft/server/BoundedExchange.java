@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// timeout of the JDK's client ends with the headers of the response.
 public final class BoundedExchange {
 
-    /// Bytes of a body that are read. The connection of a longer one is closed, and its beginning is the body.
+    /// Default of the bytes of a body that are read. The connection of a longer one is closed, and its beginning is the
+    /// body.
     public static final int MAX_BODY = 64 << 10;
 
     private BoundedExchange() {}
 
-    /// Sends a request once.
+    /// Sends a request once, and reads at most [#MAX_BODY] bytes of the response's body.
     ///
     /// @param request without a timeout of its own
     /// @param limit from connecting to the end of the body
@@ -39,8 +40,17 @@ public final class BoundedExchange {
     public static <T> HttpResponse<T> send(
             HttpClient client, HttpRequest request, Duration limit, Function<byte[], T> body)
             throws IOException, InterruptedException {
+        return send(client, request, limit, MAX_BODY, body);
+    }
+
+    /// The same with another limit of the body.
+    ///
+    /// @param maxBody bytes of the body that are read
+    public static <T> HttpResponse<T> send(
+            HttpClient client, HttpRequest request, Duration limit, int maxBody, Function<byte[], T> body)
+            throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<T>> exchange =
-                client.sendAsync(request, _ -> BodySubscribers.mapping(new Beginning(), body));
+                client.sendAsync(request, _ -> BodySubscribers.mapping(new Beginning(maxBody), body));
         try {
             return exchange.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -52,12 +62,17 @@ public final class BoundedExchange {
         }
     }
 
-    /// The first [#MAX_BODY] bytes of a body.
+    /// The first bytes of a body.
     private static final class Beginning implements BodySubscriber<byte[]> {
 
         private final CompletableFuture<byte[]> body = new CompletableFuture<>();
         private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+        private final int max;
         private @Nullable Subscription subscription;
+
+        Beginning(int max) {
+            this.max = max;
+        }
 
         @Override
         public CompletionStage<byte[]> getBody() {
@@ -73,11 +88,11 @@ public final class BoundedExchange {
         @Override
         public void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
-                byte[] bytes = new byte[Math.min(buffer.remaining(), MAX_BODY - read.size())];
+                byte[] bytes = new byte[Math.min(buffer.remaining(), max - read.size())];
                 buffer.get(bytes);
                 read.writeBytes(bytes);
             }
-            if (read.size() == MAX_BODY) {
+            if (read.size() == max) {
                 Objects.requireNonNull(subscription).cancel();
                 onComplete();
             }

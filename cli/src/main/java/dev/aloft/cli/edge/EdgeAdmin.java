@@ -4,6 +4,7 @@ import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.server.BoundedExchange;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cdn.CdnNotifier;
@@ -17,7 +18,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +30,9 @@ import tools.jackson.core.JacksonException;
 public final class EdgeAdmin {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+    /// A snapshot has up to a thousand paths, and figures of each site.
+    private static final int MAX_ANSWER_BYTES = 16 << 20;
 
     private static final String SNAPSHOT = "/snapshot";
     private static final String OTHER_ADDRESS =
@@ -169,11 +172,15 @@ public final class EdgeAdmin {
         HttpResponse<String> answer;
         try {
             HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
-                    .timeout(ANSWER_LIMIT)
                     .method(method, BodyPublishers.noBody())
                     .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
                     .build();
-            answer = client.send(request, BodyHandlers.ofString());
+            answer = BoundedExchange.send(
+                    client,
+                    request,
+                    ANSWER_LIMIT,
+                    MAX_ANSWER_BYTES,
+                    bytes -> new String(bytes, StandardCharsets.UTF_8));
         } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.MACHINE,

@@ -2,6 +2,7 @@ package dev.aloft.cli.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.Main;
 import dev.aloft.files.FilePath;
@@ -26,9 +27,12 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -134,6 +138,41 @@ final class EdgeTopCommandTest {
         assertFails(3, "[edge] has no admin,", "add admin", write("listen = \":0\"\n"));
         assertFails(3, "has no admin_token", "ALOFT_EDGE_ADMIN_TOKEN", write("listen = \":0\"\nadmin = \":1\"\n"));
         assertFails(3, "there is no configuration at", "--config", "none.toml");
+    }
+
+    @Test
+    void aLargeSnapshotIsReadWholeAndOneThatStallsIsNoAnswer() throws Exception {
+        CountDownLatch isOver = new CountDownLatch(1);
+        AtomicBoolean stalls = new AtomicBoolean();
+        HttpServer admin = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        admin.createContext("/snapshot", exchange -> {
+            String path = "{\"path\": \"/uploads/%s\", \"requests\": 1, \"bytes\": 1}".formatted("a".repeat(180));
+            byte[] snapshot = ("{\"metrics\": [], \"paths\": [" + String.join(",", Collections.nCopies(1000, path))
+                            + "]}")
+                    .getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(200, snapshot.length);
+            exchange.getResponseBody().write(snapshot, 0, stalls.get() ? 1 : snapshot.length);
+            exchange.getResponseBody().flush();
+            try {
+                if (stalls.get()) {
+                    isOver.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        admin.start();
+        try {
+            String configuration = configuration(admin.getAddress().getPort(), TOKEN);
+            CommandRun run = CommandRun.of("edge", "top", "--once", "--config", configuration);
+            assertThat(run.code()).as(run.err()).isZero();
+            stalls.set(true);
+            assertFails(4, "no complete response", "aloft serve", configuration);
+        } finally {
+            isOver.countDown();
+            admin.stop(0);
+        }
     }
 
     private static void assertFails(int code, String found, String advice, String configuration) {
