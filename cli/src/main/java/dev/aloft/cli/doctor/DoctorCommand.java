@@ -67,6 +67,12 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure, InterruptedException {
+        if (url != null && !PublicChecks.isUrl(url)) {
+            throw new Failure(
+                    Failure.Code.USAGE,
+                    "--url " + url + " is not a URL with http or https and a host",
+                    "give that of the uploads, such as https://example.org/wp-content/uploads/");
+        }
         Configuration configuration;
         try {
             configuration = config.read();
@@ -105,7 +111,8 @@ final class DoctorCommand implements Callable<Integer> {
                 .filter(one -> one.serving().hosts().contains(uploads.getHost()))
                 .findFirst()
                 .orElse(sites.getFirst());
-        try (PublicChecks checks = new PublicChecks(store.bucket(site.bucket()), site.prefix(), uploads)) {
+        try (PublicChecks checks =
+                new PublicChecks(store.bucket(site.bucket()), site.prefix(), uploads, PublicChecks.ANSWER_LIMIT)) {
             for (DoctorCheck check : checks.checks()) {
                 run(check);
             }

@@ -2,6 +2,7 @@ package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
+import dev.aloft.server.BoundedExchange;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
@@ -14,43 +15,62 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Checks of `aloft doctor` for what visitors get: files of a random name, written to S3 and requested by the public
-/// URL of the site's uploads, through each CDN and web server in front. The last check deletes them.
+/// URL of the site's uploads, through each CDN and web server in front. The last check deletes them, and closing those
+/// that are left.
 final class PublicChecks implements AutoCloseable {
 
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    /// The longest time to the end of an answer.
+    static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
     private static final int OK = 200;
     private static final int PARTIAL = 206;
     private static final int NOT_FOUND = 404;
+    private static final Set<Integer> REFUSALS = Set.of(401, 403, NOT_FOUND, 410);
 
     private static final String TEXT = "written by aloft doctor, which deletes it\n";
     private static final String PROGRAM = "<?php echo 'executed', ' by PHP';";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PublicChecks.class);
+
     /// Headers by which caches report that a response came from them.
     private static final List<String> CACHE_HEADERS = List.of("Cache-Status", "CF-Cache-Status", "X-Cache");
 
-    private final HttpClient client =
-            HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build();
+    private final HttpClient client = HttpClient.newHttpClient();
     private final Bucket bucket;
     private final String folder;
     private final URI url;
+    private final Duration limit;
+    private final Deque<ObjectKey> written = new ArrayDeque<>();
 
     /// @param prefix of the site
-    /// @param uploads URL of the site's uploads
-    PublicChecks(Bucket bucket, FilePath prefix, URI uploads) {
+    /// @param uploads URL of the site's uploads, as [#isUrl] requires
+    /// @param limit the longest time to the end of an answer
+    PublicChecks(Bucket bucket, FilePath prefix, URI uploads, Duration limit) {
         String name = "aloft-doctor-" + UUID.randomUUID();
         this.bucket = bucket;
         this.folder = (prefix.value().isEmpty() ? "" : prefix + "/") + "uploads/" + name;
         this.url = URI.create(uploads.toString().replaceFirst("/*$", "/") + name + "/");
+        this.limit = limit;
+    }
+
+    /// True for a URL with the scheme `http` or `https`, and a host.
+    static boolean isUrl(URI uploads) {
+        return ("http".equalsIgnoreCase(uploads.getScheme()) || "https".equalsIgnoreCase(uploads.getScheme()))
+                && uploads.getHost() != null;
     }
 
     List<DoctorCheck> checks() {
@@ -69,25 +89,22 @@ final class PublicChecks implements AutoCloseable {
 
     private void put(String name, String text, Map<String, String> metadata) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        ObjectKey key = key(name);
+        written.add(key);
         try (InputStream in = new ByteArrayInputStream(bytes)) {
-            bucket.put(
-                    key(name),
-                    in,
-                    bytes.length,
-                    new ObjectHeaders("text/plain", null),
-                    metadata,
-                    WriteCondition.always());
+            bucket.put(key, in, bytes.length, new ObjectHeaders("text/plain", null), metadata, WriteCondition.always());
         }
     }
 
     private HttpResponse<String> get(String name, String... headers) throws Failure, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(name)).timeout(ANSWER_LIMIT);
+        HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(name));
         if (headers.length > 0) {
             request.headers(headers);
         }
         try {
-            return client.send(request.build(), BodyHandlers.ofString(StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
+            return BoundedExchange.send(
+                    client, request.build(), limit, bytes -> new String(bytes, StandardCharsets.ISO_8859_1));
+        } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.ADDRESS,
                     "no answer from " + url + ": " + (e.getMessage() == null ? e : e.getMessage()),
@@ -159,7 +176,7 @@ final class PublicChecks implements AutoCloseable {
                         "a private upload is served to everyone by "
                                 + answer.uri().getHost(),
                         "send the path to the edge instead of the bucket or a folder")
-                : DoctorFinding.ok("private uploads are refused (" + answer.statusCode() + ")");
+                : refused("private uploads", answer);
     }
 
     private DoctorFinding code() throws Failure, IOException, InterruptedException {
@@ -174,14 +191,30 @@ final class PublicChecks implements AutoCloseable {
                 ? failed(
                         answer.uri().getHost() + " shows the source of programs among the uploads",
                         "send the path to the edge instead of the bucket or a folder")
-                : DoctorFinding.ok("programs among the uploads are refused (" + answer.statusCode() + ")");
+                : refused("programs among the uploads", answer);
+    }
+
+    /// An outage or a page in place of the file proves nothing.
+    private static DoctorFinding refused(String what, HttpResponse<String> answer) {
+        return REFUSALS.contains(answer.statusCode())
+                ? DoctorFinding.ok(what + " are refused (" + answer.statusCode() + ")")
+                : DoctorFinding.warning(
+                        "not checked that " + what + " are refused: " + answer.uri() + " answers "
+                                + answer.statusCode(),
+                        "have the CDN or web server in front pass the edge's 403 and 404 on, and run aloft doctor"
+                                + " again");
     }
 
     private DoctorFinding clean() throws IOException {
-        for (String name : List.of("a.txt", "private.txt", "code.php")) {
-            bucket.delete(key(name));
-        }
+        deleteWritten();
         return DoctorFinding.ok("deleted the files of this trial");
+    }
+
+    private void deleteWritten() throws IOException {
+        while (!written.isEmpty()) {
+            bucket.delete(written.getFirst());
+            written.removeFirst();
+        }
     }
 
     private static DoctorFinding failed(String found, String remedy) {
@@ -190,6 +223,11 @@ final class PublicChecks implements AutoCloseable {
 
     @Override
     public void close() {
-        client.close();
+        client.shutdownNow();
+        try {
+            deleteWritten();
+        } catch (IOException e) {
+            LOG.warn("{}: delete the folder {} of this trial", Failure.messageOf(e), folder);
+        }
     }
 }

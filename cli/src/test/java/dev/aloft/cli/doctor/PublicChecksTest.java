@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.aloft.cli.CommandRun;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
 import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.LifecycleRule;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
@@ -24,7 +27,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,12 +105,84 @@ final class PublicChecksTest {
         assertFinding(found, "public code", Grade.FAILED, "before any rule for PHP");
     }
 
-    private Findings publicFindings(HttpHandler front) throws Exception {
+    @Test
+    void onlyARefusalShowsThatPrivateUploadsAndProgramsAreRefused() throws Exception {
+        for (int status : List.of(200, 302, 500, 502)) {
+            Findings found = findingsOfStatus(status);
+            assertFinding(found, "public private", Grade.WARNING, "run aloft doctor again");
+            assertFinding(found, "public code", Grade.WARNING, "run aloft doctor again");
+        }
+        for (int status : List.of(401, 403, 404, 410)) {
+            Findings found = findingsOfStatus(status);
+            assertFinding(found, "public private", Grade.OK, "");
+            assertFinding(found, "public code", Grade.OK, "");
+        }
+    }
+
+    private Findings findingsOfStatus(int status) throws Exception {
+        return publicFindings(exchange -> {
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+        });
+    }
+
+    @Test
+    void aBodyThatStallsIsNoAnswer() throws Exception {
+        CountDownLatch isOver = new CountDownLatch(1);
+        HttpServer server = server(exchange -> {
+            exchange.sendResponseHeaders(200, 10);
+            exchange.getResponseBody().flush();
+            try {
+                isOver.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.close();
+        });
+        try (PublicChecks checks = new PublicChecks(bucket, FilePath.ROOT, url(server), Duration.ofMillis(300))) {
+            DoctorFinding found = checks.checks().getFirst().run();
+            assertThat(found.grade()).isEqualTo(Grade.FAILED);
+            assertThat(found.found()).contains("no complete response");
+        } finally {
+            isOver.countDown();
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aTrialThatEndsEarlyLeavesNoFile() throws Exception {
+        URI nowhere = URI.create("http://127.0.0.1:1/uploads");
+        try (PublicChecks checks = new PublicChecks(bucket, FilePath.ROOT, nowhere, PublicChecks.ANSWER_LIMIT)) {
+            assertThat(checks.checks().getFirst().run().grade()).isEqualTo(Grade.FAILED);
+            assertThat(bucket.list(ListQuery.flat("uploads/")).objects()).hasSize(1);
+        }
+        assertThat(bucket.list(ListQuery.flat("uploads/")).objects()).isEmpty();
+    }
+
+    @Test
+    void aUrlWithoutSchemeOrHostIsRefusedBeforeAnythingIsWritten() {
+        for (String url : List.of("example.org/uploads/", "ftp://example.org/uploads/", "https:/uploads/")) {
+            CommandRun run = CommandRun.of("doctor", "--url", url);
+            assertThat(run.code()).as(url).isEqualTo(Failure.Code.USAGE.number());
+            assertThat(run.err()).contains("--url " + url, "https://example.org/wp-content/uploads/");
+            assertThat(run.out()).isEmpty();
+        }
+    }
+
+    private static HttpServer server(HttpHandler front) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", front);
         server.start();
-        URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/uploads");
-        try (PublicChecks checks = new PublicChecks(bucket, FilePath.ROOT, url)) {
+        return server;
+    }
+
+    private static URI url(HttpServer server) {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/uploads");
+    }
+
+    private Findings publicFindings(HttpHandler front) throws Exception {
+        HttpServer server = server(front);
+        try (PublicChecks checks = new PublicChecks(bucket, FilePath.ROOT, url(server), PublicChecks.ANSWER_LIMIT)) {
             return Findings.of(checks.checks());
         } finally {
             server.stop(0);
