@@ -82,19 +82,19 @@ public record Configuration(
                                 .orElse("the tables are [s3], [edge], [pictures], [fleet], [[cdn]] and [[site]]"));
             }
         }
-        Map<String, Object> edge = table(tables, "edge", errors);
+        Map<String, Object> edgeTable = table(tables, "edge", errors);
         Variables ofEdge = Variables.of(environment, "ALOFT_EDGE_");
-        boolean hasEdge = !edge.isEmpty() || !ofEdge.isEmpty();
+        boolean hasEdge = !edgeTable.isEmpty() || !ofEdge.isEmpty();
+        StoreSettings s3 = S3Configuration.read(section("s3", "ALOFT_S3_", tables, environment, errors));
+        Optional<EdgeConfiguration> edge = hasEdge
+                ? Optional.of(EdgeConfiguration.read(new Section("edge", edgeTable, ofEdge, errors)))
+                : Optional.empty();
+        PicturesConfiguration pictures =
+                PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors));
+        Optional<FleetConfiguration> fleet =
+                FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors));
         List<SiteConfiguration> sites = SiteTables.read(tables, environment, hasEdge, errors);
-        return new Configuration(
-                S3Configuration.read(section("s3", "ALOFT_S3_", tables, environment, errors)),
-                hasEdge
-                        ? Optional.of(EdgeConfiguration.read(new Section("edge", edge, ofEdge, errors)))
-                        : Optional.empty(),
-                PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors)),
-                FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors)),
-                CdnTables.read(tables, environment, sites, errors),
-                sites);
+        return new Configuration(s3, edge, pictures, fleet, CdnTables.read(tables, environment, sites, errors), sites);
     }
 
     /// True if an unknown table was probably meant as this one.
