@@ -159,7 +159,7 @@ public record EdgeConfiguration(
     private static List<URI> peers(Section section) throws Failure {
         List<URI> peers = new ArrayList<>();
         for (String peer : section.strings("peers")) {
-            if (!peer.matches("http://[^/\\s?#@]+/?")) {
+            if (!(peer.matches("http://[^/\\s?#@]+/?") && CdnConfiguration.hasHost(peer))) {
                 throw section.unfit("peers", peer, "where an edge answers operators, such as http://10.0.0.8:9180");
             }
             peers.add(URI.create(peer));

@@ -7,6 +7,7 @@ import dev.aloft.cli.console.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,10 @@ final class ConfigurationErrorsTest extends ConfigurationFixture {
         assertThat(failure(SMALLEST + "prefix = \"../other\"\n")).hasMessageContaining("prefix = ../other");
         assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\npeers = [\"http://10.0.0.8:9180\"]\n"))
                 .hasMessageContaining("has peers but no admin_token");
+        for (String peer : List.of("http://edge_2:9180", "http://edge|2:9180")) {
+            assertThat(failure(SMALLEST + "[edge]\nlisten = \":1\"\npeers = [\"" + peer + "\"]\n"))
+                    .hasMessageContaining("has peers = " + peer);
+        }
         assertThat(failure(SMALLEST + "cors_origins = [\"example.org\"]\n"))
                 .hasMessageContaining("cors_origins = [example.org]");
         assertThat(failure(SMALLEST + "picture_sizes = [\"300,200\"]\n")).hasMessageContaining("300,200");
