@@ -52,6 +52,31 @@ final class RegenerationTest extends SiteTestCase
         self::assertAllExist($files);
     }
 
+    public function testASizeOfADocumentThatCouldNotBeMadeStays(): void
+    {
+        $id = self::sideload(self::document());
+        $sizes = wp_get_attachment_metadata($id)['sizes'];
+        $choices = 0;
+        add_filter('wp_image_editors', static function (array $editors) use (&$choices): array {
+            return $choices++ === 0 ? $editors : []; // the first is for the document itself
+        }, PHP_INT_MAX);
+
+        $outcome = self::regenerated($id);
+
+        unset($sizes['full']);
+        $names = array_keys($sizes);
+        self::assertSame(LibraryOutcome::FAILED, $outcome->kind);
+        foreach ($names as $name) {
+            self::assertStringContainsString($name, $outcome->reason);
+            self::assertSame($sizes[$name], wp_get_attachment_metadata($id)['sizes'][$name]);
+        }
+        self::assertNotSame([], $names);
+        self::assertAllExist(self::filesOf($id));
+        remove_all_filters('wp_image_editors', PHP_INT_MAX);
+        self::assertSame(LibraryOutcome::DONE, self::regenerated($id)->kind);
+        self::assertAllExist(self::filesOf($id));
+    }
+
     public function testThePictureThatReplacesALargeOriginalStays(): void
     {
         $id = self::sideload(self::photo(3000, 2000, 'large.jpg'));

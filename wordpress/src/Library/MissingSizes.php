@@ -10,12 +10,39 @@ namespace Aloft\Library;
  */
 final class MissingSizes
 {
-    /** @return array<string, array<string, mixed>> by name; none for a file that no image editor reads */
+    /**
+     * @return array<string, array<string, mixed>> by name; none for a picture that no image editor reads, and for a
+     *                                             document without any preview
+     */
     public static function of(int $id): array
     {
-        return wp_attachment_is_image($id) && self::hasEditor($id)
-            ? self::select(wp_get_missing_image_subsizes($id), wp_get_attachment_metadata($id, true) ?: [], $id)
-            : [];
+        $meta = wp_get_attachment_metadata($id, true) ?: [];
+        return match (true) {
+            !wp_attachment_is_image($id) => self::ofDocument($meta),
+            self::hasEditor($id) => self::select(wp_get_missing_image_subsizes($id), $meta, $id),
+            default => [],
+        };
+    }
+
+    /**
+     * The sizes of the preview that metadata lacks.
+     *
+     * @param array<string, mixed> $meta
+     * @return array<string, array<string, mixed>>
+     */
+    private static function ofDocument(array $meta): array
+    {
+        $preview = $meta['sizes']['full'] ?? null;
+        if (!is_array($preview)) {
+            return [];
+        }
+        /** A filter of WordPress, with its default. */
+        $names = apply_filters('fallback_intermediate_image_sizes', ['thumbnail', 'medium', 'large'], $meta);
+        $wanted = array_intersect_key(wp_get_registered_image_subsizes(), array_flip($names));
+        if (isset($wanted['thumbnail'])) {
+            $wanted['thumbnail']['crop'] = false;
+        }
+        return self::smallerThan($preview, array_diff_key($wanted, $meta['sizes']));
     }
 
     /** True if an image editor reads the type of the attachment now. */
@@ -52,16 +79,24 @@ final class MissingSizes
     {
         $registered = wp_get_registered_image_subsizes();
         $wanted = apply_filters('intermediate_image_sizes_advanced', $registered, $meta, $id);
-        $added = array_filter(
-            array_diff_key($wanted, $registered, $meta['sizes'] ?? []),
-            static fn (array $size): bool => image_resize_dimensions(
-                $meta['width'] ?? 0,
-                $meta['height'] ?? 0,
-                $size['width'] ?? 0,
-                $size['height'] ?? 0,
-                $size['crop'] ?? false,
-            ) !== false,
-        );
+        $added = self::smallerThan($meta, array_diff_key($wanted, $registered, $meta['sizes'] ?? []));
         return array_intersect_key($wanted, $missing + $added);
+    }
+    /**
+     * The sizes that a picture is large enough for.
+     *
+     * @param array<string, mixed>                $picture with width and height
+     * @param array<string, array<string, mixed>> $sizes
+     * @return array<string, array<string, mixed>>
+     */
+    private static function smallerThan(array $picture, array $sizes): array
+    {
+        return array_filter($sizes, static fn (array $size): bool => image_resize_dimensions(
+            $picture['width'] ?? 0,
+            $picture['height'] ?? 0,
+            $size['width'] ?? 0,
+            $size['height'] ?? 0,
+            $size['crop'] ?? false,
+        ) !== false);
     }
 }
