@@ -33,6 +33,7 @@ final class AdvisoriesPageTest {
             "org.opentest4j",
             "org.apiguardian",
             "net.bytebuddy",
+            "com.tngtech.archunit",
             "org.seleniumhq",
             "org.jetbrains");
 
