@@ -23,6 +23,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -144,7 +145,7 @@ final class EdgeTopCommandTest {
     void aLargeSnapshotIsReadWholeAndOneThatStallsIsNoAnswer() throws Exception {
         CountDownLatch isOver = new CountDownLatch(1);
         AtomicBoolean stalls = new AtomicBoolean();
-        HttpServer admin = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer admin = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         admin.createContext("/snapshot", exchange -> {
             String path = "{\"path\": \"/uploads/%s\", \"requests\": 1, \"bytes\": 1}".formatted("a".repeat(180));
             byte[] snapshot = ("{\"metrics\": [], \"paths\": [" + String.join(",", Collections.nCopies(1000, path))
