@@ -41,7 +41,7 @@ static final String COMMANDS = "aloft-commands.aot";
 
 static final String SERVER = "aloft.aot";
 
-static final int FILES = 1_500;
+static final int FILES = 1_000;
 
 static final Duration LIMIT = Duration.ofMinutes(5);
 
