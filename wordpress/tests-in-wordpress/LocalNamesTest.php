@@ -45,6 +45,7 @@ final class LocalNamesTest extends SiteTestCase
         wpvip_fs_local_file_remove('vip://wp-content/uploads/tmp/*');
 
         self::assertStringEqualsFile("$base/tmp/deep/$name", 'in S3');
+        unlink("$base/tmp/deep/$name");
     }
 
     public function testANameIsKeptInEveryFolder(): void
@@ -67,6 +68,7 @@ final class LocalNamesTest extends SiteTestCase
         wpvip_fs_local_file_remove("$name-*.tmp");
 
         self::assertStringEqualsFile("$base/.$name.txt", 'in S3');
+        unlink("$base/.$name.txt");
     }
 
     public function testOnlyTheBucketsPathsCanBeKept(): void
