@@ -75,7 +75,7 @@ final class SlowClientsTest {
                 crowd.add(connect(edge));
             }
             assertVisitorIsAnswered(edge);
-            assertThat(isOver(crowd.getFirst())).isTrue();
+            awaitOneThatIsOver(crowd.subList(0, 14)); // The edge may see two of them in the other order.
             closeAll(crowd);
         }
     }
