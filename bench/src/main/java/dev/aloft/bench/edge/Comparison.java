@@ -25,6 +25,9 @@ final class Comparison {
     private static final int START_SECONDS = 60;
     private static final Duration FAR_AWAY = Duration.ofMillis(20);
 
+    /// Warm-up rounds: a JVM compiles frequently executed code.
+    private static final int WARMINGS = 4;
+
     private static final int CROWD = 1_000;
     private static final int SIP = 64 * 1024;
     private static final Duration BETWEEN_SIPS = Duration.ofMillis(250);
@@ -100,11 +103,11 @@ final class Comparison {
 
     private String table(Row row) throws IOException {
         Map<Subject, List<Figure>> figures = new TreeMap<>(Comparator.comparingInt(subjects::indexOf));
-        for (int round = 0; round < row.warmUps() + rounds; round++) {
+        for (int round = 0; round < WARMINGS + rounds; round++) {
             for (Subject subject : subjects) {
                 if (row.isFor(subject)) {
                     Figure figure = measured(row, subject, round);
-                    if (round >= row.warmUps()) {
+                    if (round >= WARMINGS) {
                         figures.computeIfAbsent(subject, _ -> new ArrayList<>()).add(figure);
                     }
                 }

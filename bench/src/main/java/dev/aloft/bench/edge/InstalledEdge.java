@@ -21,8 +21,7 @@ final class InstalledEdge {
     static Subject start(URI s3, Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int port = Subject.freePort();
-        Path configuration = Files.writeString(
-                folder.resolve("aloft.toml"), """
+        Path configuration = Files.writeString(folder.resolve("aloft.toml"), """
                 [s3]
                 provider = "embedded"
                 endpoint = "%s"
@@ -38,7 +37,9 @@ final class InstalledEdge {
                 [[site]]
                 name = "site"
                 bucket = "%s"
-                """.formatted(s3, port, folder.resolve("cache"), Server.BUCKET));
+                socket = "%s"
+                """.formatted(
+                        s3, port, folder.resolve("cache"), Server.BUCKET, folder.resolve("aloft.sock")));
         ProcessBuilder builder = new ProcessBuilder(
                 "taskset",
                 "-c",

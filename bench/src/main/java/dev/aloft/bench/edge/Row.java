@@ -34,12 +34,6 @@ enum Row {
         this.connections = connections;
     }
 
-    /// Rounds that are not measured: a JVM compiles what is executed often. A miss waits for S3, so it needs more of
-    /// them for as many requests.
-    int warmUps() {
-        return this == MISS ? 20 : 4;
-    }
-
     String title() {
         return title;
     }
