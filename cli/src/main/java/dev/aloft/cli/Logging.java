@@ -7,12 +7,10 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Log on standard error, one line an event: Aloft's own from INFO, the libraries' from WARNING.
 final class Logging {
-
-    /// Kept, because the log manager holds its loggers weakly.
-    private final Logger ours = Logger.getLogger("dev.aloft");
 
     private Logging() {}
 
@@ -21,7 +19,7 @@ final class Logging {
         System.setProperty("java.util.logging.manager", UntilExit.class.getName());
     }
 
-    static Logging toStandardError() {
+    static void toStandardError() {
         LogManager.getLogManager().reset();
         Logger root = Logger.getLogger("");
         root.setLevel(Level.WARNING);
@@ -29,31 +27,31 @@ final class Logging {
         handler.setLevel(Level.ALL);
         handler.setFormatter(new OneLine());
         root.addHandler(handler);
-        Logging logging = new Logging();
-        logging.ours.setLevel(Level.INFO);
+        Logger ours = Logger.getLogger("dev.aloft");
+        ours.setLevel(Level.INFO);
         if (LogManager.getLogManager() instanceof UntilExit manager) {
-            manager.keepHandlers();
+            manager.keep(ours);
         }
-        return logging;
     }
 
-    /// Log manager whose handlers work until the process has ended. Java's own removes them at the first signal, so
-    /// that nothing of an orderly stop would be logged. Public, because Java makes it by its name.
+    /// Log manager whose handlers work until the process has ended. Java's own removes them at the first signal,
+    /// so that nothing of an orderly stop would be logged. It also holds loggers weakly, and a logger that is
+    /// collected as garbage loses its level. Public, because Java makes it by its name.
     public static final class UntilExit extends LogManager {
 
-        private volatile boolean kept;
+        private volatile @Nullable Logger kept;
 
         /// For Java.
         public UntilExit() {}
 
-        /// Ignores resets from now on.
-        private void keepHandlers() {
-            kept = true;
+        /// Ignores resets from now on, and keeps the logger's level.
+        private void keep(Logger logger) {
+            kept = logger;
         }
 
         @Override
         public void reset() {
-            if (!kept) {
+            if (kept == null) {
                 super.reset();
             }
         }
