@@ -20,10 +20,11 @@ final class ImportTest extends SiteTestCase
     {
         $folder = self::folderInS3();
         copy(self::photo(3000, 2000), "$folder/large.jpg");
-        add_filter('wp_image_editors', static fn (): array => [UnscalingEditor::class], PHP_INT_MAX);
+        $unscaling = static fn (): array => [UnscalingEditor::class];
+        add_filter('wp_image_editors', $unscaling, PHP_INT_MAX);
 
         [$failed] = self::imported();
-        remove_all_filters('wp_image_editors', PHP_INT_MAX);
+        remove_filter('wp_image_editors', $unscaling, PHP_INT_MAX);
         [$finished] = self::imported();
 
         self::assertSame('sizes could not be made: full', $failed->reason);

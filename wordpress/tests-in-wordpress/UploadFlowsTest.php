@@ -10,6 +10,15 @@ namespace Aloft\InWordPress;
  */
 final class UploadFlowsTest extends SiteTestCase
 {
+    public function testANameWithANumberIsFree(): void
+    {
+        $folder = wp_upload_dir()['path'];
+        touch("$folder/document-1.jpg");
+        touch("$folder/document-300x200.jpg"); // for its sake WordPress increases the number
+
+        self::assertSame('document-2.jpg', wp_unique_filename("$folder/", 'document.jpg'));
+    }
+
     public function testASideloadedPhotographIsOnePutForEachFileAndNoGet(): void
     {
         $photo = self::photo(3000, 2000);

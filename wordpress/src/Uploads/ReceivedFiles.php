@@ -39,7 +39,7 @@ final class ReceivedFiles
         }
         $hooks->add('upload_dir', $this->prefetch(...), PHP_INT_MAX);
         $hooks->add('pre_wp_unique_filename_file_list', $this->namesLike(...), 10, 3);
-        $hooks->add('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 3);
+        $hooks->add('wp_unique_filename', $this->takeAsFree(...), PHP_INT_MAX, 6);
         $hooks->add('pre_move_uploaded_file', $this->move(...), PHP_INT_MAX, 3);
         $hooks->add('wp_handle_upload', $this->reportRenamed(...), PHP_INT_MIN);
     }
@@ -112,13 +112,43 @@ final class ReceivedFiles
         }
     }
 
-    /** For functions that write to that name themselves, such as wp_upload_bits(). */
-    private function takeAsFree(string $filename, string $extension, string $directory): string
-    {
-        if (S3Path::isS3($directory)) {
-            $this->files->takeAsFree(S3Path::parse("$directory/$filename"));
+    /**
+     * For functions that write to that name themselves, such as wp_upload_bits(). Where WordPress avoids the names of
+     * other sizes it increases the number without asking for the file again: then the next free name is used.
+     *
+     * @param list<string> $alternatives names of other types
+     * @param int|string   $number       that WordPress has added; "" for none
+     */
+    private function takeAsFree(
+        string $filename,
+        string $extension,
+        string $directory,
+        mixed $callback = null,
+        mixed $alternatives = [],
+        int|string $number = '',
+    ): string {
+        if (!S3Path::isS3($directory)) {
+            return $filename;
         }
-        return $filename;
+        $path = S3Path::parse("$directory/$filename");
+        if ($number !== '') {
+            $stem = preg_replace('/-' . (int) $number . '(\.[^.]*)?$/', '', $filename);
+            $path = $this->nextFree($path, (string) $stem);
+        }
+        $this->files->takeAsFree($path);
+        return $path->name();
+    }
+
+    private function nextFree(S3Path $path, string $stem): S3Path
+    {
+        try {
+            for ($tries = 0; $tries < self::NAMES_TO_TRY && $this->files->stat($path) !== null; $tries++) {
+                $path = $this->numbered($path, $stem);
+            }
+        } catch (AgentException $refusal) {
+            $this->failure = $refusal;
+        }
+        return $path;
     }
 
     /**
@@ -181,11 +211,16 @@ final class ReceivedFiles
                     throw $refusal;
                 }
             }
-            $next = $path->parent()->child(self::nextName($path->name(), $stem));
-            $this->privacy->follow($path, $next);
-            $path = $next;
+            $path = $this->numbered($path, $stem);
         }
         throw $refusal;
+    }
+
+    private function numbered(S3Path $path, string $stem): S3Path
+    {
+        $next = $path->parent()->child(self::nextName($path->name(), $stem));
+        $this->privacy->follow($path, $next);
+        return $next;
     }
 
     /** "cat.jpg", "cat-1.jpg", "cat-2.jpg". A number is increased only if it is not part of the original name. */
