@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class CommentsTest {
 
-    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
 
     private static final Predicate<String> OUTPUT =
             Pattern.compile("/(target|\\.git|node_modules)/").asPredicate();

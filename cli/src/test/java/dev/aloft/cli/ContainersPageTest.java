@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("unit")
 final class ContainersPageTest {
 
-    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
     private static final Path PACKAGING = HOME.resolve("packaging");
 
     private static final Pattern NGINX = Pattern.compile("(?m)^aloft (cdn nginx .*)$");

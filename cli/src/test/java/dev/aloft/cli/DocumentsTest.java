@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class DocumentsTest {
 
-    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
     private static final Set<String> NOT_OURS = Set.of("target", ".git", "node_modules");
 
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag("unit")
 final class MonitoringTest {
 
-    private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
     private static final Path RULES = HOME.resolve("packaging/prometheus/aloft.rules.yml");
     private static final Path DASHBOARD = HOME.resolve("packaging/grafana/aloft.json");
     private static final Path PAGE = HOME.resolve("docs/how-to/operate.md");
