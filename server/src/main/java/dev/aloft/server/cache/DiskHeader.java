@@ -19,7 +19,11 @@ import org.eclipse.jetty.http.HttpHeader;
 record DiskHeader(String key, HttpFields headers, Map<String, String> selecting, Times times) {
 
     static DiskHeader of(String key, StoredAnswer answer) {
-        return new DiskHeader(key, answer.headers(), answer.selecting(), new Times(answer.askedAt(), answer.cameAt()));
+        return new DiskHeader(
+                key,
+                answer.headers(),
+                answer.selecting(),
+                new Times(answer.knownAt(), answer.cameAt(), answer.knownAt()));
     }
 
     String etag() {
@@ -66,7 +70,8 @@ record DiskHeader(String key, HttpFields headers, Map<String, String> selecting,
         bytes.get(all);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(all));
         String key = in.readUTF();
-        Times times = new Times(in.readLong(), in.readLong());
+        long asked = in.readLong();
+        Times times = new Times(asked, in.readLong(), asked);
         HttpFields.Mutable headers = HttpFields.build();
         for (int i = in.readInt(); i > 0; i--) {
             headers.add(in.readUTF(), in.readUTF());

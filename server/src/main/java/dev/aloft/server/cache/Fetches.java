@@ -62,16 +62,20 @@ final class Fetches implements AutoCloseable {
     /// Joins the flight for a key, or starts it; null when there is no room for one more.
     ///
     /// @param stored the answer to revalidate, if any
+    /// @param since a flight that began before is not joined, because its answer may be older than a change
     @Nullable
-    Boarding board(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored) {
+    Boarding board(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored, long since) {
         Flight running = flights.get(key);
-        if (running != null) {
+        if (running != null && running.isSince(since)) {
             return new Boarding(running, false);
+        }
+        if (running != null) {
+            forget(key);
         }
         if (!room.tryAcquire()) {
             return null;
         }
-        Flight flight = new Flight(landed -> flights.remove(key, landed));
+        Flight flight = new Flight(clock.millis(), landed -> flights.remove(key, landed));
         Flight other = flights.putIfAbsent(key, flight);
         if (other != null) {
             room.release();
@@ -106,10 +110,11 @@ final class Fetches implements AutoCloseable {
     /// Sends a HEAD request and updates the stored answer from its result.
     Origin.Answer head(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored)
             throws Origin.Failure {
+        Origin.Request question = request.plain();
         long asked = clock.millis();
-        Origin.Answer answer = origins.ask(origin, request.plain());
+        Origin.Answer answer = origins.ask(origin, question);
         if (stored != null && answer.status() == 200) {
-            Times times = new Times(asked, clock.millis());
+            Times times = times(origin, question, asked);
             boolean same = isSame(stored, answer.headers());
             StoredAnswer confirmed = same ? freshened(key, stored, answer.headers(), times) : stored;
             memory.change(key, () -> true, old -> {
@@ -120,6 +125,10 @@ final class Fetches implements AutoCloseable {
             });
         }
         return answer;
+    }
+
+    private Times times(Origin origin, Origin.Request question, long asked) {
+        return new Times(asked, clock.millis(), asked - origin.memory(question).toMillis());
     }
 
     /// Changes the disk header first, so that a later process does not take over an outdated one.
@@ -164,7 +173,7 @@ final class Fetches implements AutoCloseable {
         long asked = clock.millis();
         Slices slicing = origin.isExact() ? slices : null;
         Origin.Answer answer = slicing != null ? slicing.askForBegin(origin, question) : origins.ask(origin, question);
-        Times times = new Times(asked, clock.millis());
+        Times times = times(origin, question, asked);
         if (stored != null && answer.status() == 304) {
             answer.close();
             StoredAnswer confirmed = freshened(key, stored, answer.headers(), times);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// an [Outcome]. An answer that may not be shared belongs to the client that started the flight.
 final class Flight {
 
+    private final long began;
     private final Consumer<Flight> landing;
     private final CountDownLatch landed = new CountDownLatch(1);
     private final AtomicReference<Origin.@Nullable Answer> unshared = new AtomicReference<>();
@@ -19,8 +20,10 @@ final class Flight {
     private volatile boolean abandoned;
     private volatile boolean overtaken;
 
+    /// @param began time of its begin, in milliseconds
     /// @param landing called before clients get the outcome, to let no further client join
-    Flight(Consumer<Flight> landing) {
+    Flight(long began, Consumer<Flight> landing) {
+        this.began = began;
         this.landing = landing;
     }
 
@@ -37,6 +40,11 @@ final class Flight {
 
         /// No answer.
         record Failed(Origin.Failure failure) implements Outcome {}
+    }
+
+    /// True if its answer cannot be older than this time.
+    boolean isSince(long millis) {
+        return began >= millis;
     }
 
     /// Marks the target as purged during the flight: the answer may be older than the change and is not stored.

@@ -2,6 +2,7 @@ package dev.aloft.server.cache;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,6 +23,11 @@ public interface Origin {
     /// missing ranges, and revalidates a client's copy with a `HEAD`.
     default boolean isExact() {
         return false;
+    }
+
+    /// The time for which it may answer such a request from memory. A change elsewhere may have been missed meanwhile.
+    default Duration memory(Request request) {
+        return Duration.ZERO;
     }
 
     /// Answers a request. A refusal or error that the origin itself words is an answer, too.

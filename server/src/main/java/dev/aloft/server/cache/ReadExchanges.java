@@ -57,7 +57,7 @@ final class ReadExchanges {
 
     /// The lifetimes of a stored answer; those of an unconfirmed one if a change may have been missed since.
     private Freshness freshness(StoredAnswer stored, long now) {
-        return stored.askedAt() < trustedSince.applyAsLong(now)
+        return stored.knownAt() < trustedSince.applyAsLong(now)
                 ? stored.freshness().unconfirmed()
                 : stored.freshness();
     }
@@ -173,7 +173,7 @@ final class ReadExchanges {
     }
 
     private CacheAnswer miss(Origin origin, String key, Origin.Request request, Reason reason) throws Origin.Failure {
-        Fetches.Boarding boarding = fetches.board(origin, key, request, null);
+        Fetches.Boarding boarding = fetches.board(origin, key, request, null, trustedSince.applyAsLong(clock.millis()));
         if (boarding == null) {
             return forwarding.forward(origin, request, reason);
         }
@@ -189,7 +189,7 @@ final class ReadExchanges {
     private CacheAnswer stale(Origin origin, String key, Origin.Request request, StoredAnswer stored, long now)
             throws Origin.Failure {
         Freshness freshness = freshness(stored, now);
-        Fetches.Boarding boarding = fetches.board(origin, key, request, stored);
+        Fetches.Boarding boarding = fetches.board(origin, key, request, stored, trustedSince.applyAsLong(now));
         if (freshness.allowsWhileRevalidating(now)) {
             leave(boarding);
             return hit(origin, request, stored, now);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param headers the stored ones (RFC 9111, 3.1)
 /// @param selecting the values of the request for the fields that `Vary` names, by lower-case name
-/// @param askedAt time of the request that fetched or last confirmed the answer, in milliseconds
+/// @param knownAt time since which the origin may have changed it, in milliseconds
 /// @param cameAt time of the origin's answer to it
 /// @param compressible whether the origin permits a content coding
 /// @param body empty if it is large
@@ -25,7 +25,7 @@ record StoredAnswer(
         int status,
         HttpFields headers,
         Map<String, String> selecting,
-        long askedAt,
+        long knownAt,
         long cameAt,
         Freshness freshness,
         boolean compressible,
@@ -45,7 +45,7 @@ record StoredAnswer(
                 answer.status(),
                 kept,
                 selecting(kept, request.headers()),
-                times.asked(),
+                times.known(),
                 times.came(),
                 Freshness.of(answer.status(), kept, times),
                 isCompressible(kept),
@@ -71,7 +71,7 @@ record StoredAnswer(
                 status,
                 now,
                 selecting,
-                times.asked(),
+                times.known(),
                 times.came(),
                 Freshness.of(status, now, times),
                 isCompressible(now),
@@ -162,5 +162,7 @@ record StoredAnswer(
     }
 
     /// The beginning of an exchange with the origin, and the arrival of its answer, in milliseconds.
-    record Times(long asked, long came) {}
+    ///
+    /// @param known time of what the origin knew at least
+    record Times(long asked, long came, long known) {}
 }

@@ -172,6 +172,12 @@ public final class Pictures implements Origin {
         return PictureHeaders.denied();
     }
 
+    /// Renditions are found by what is known of the original.
+    @Override
+    public Duration memory(Origin.Request request) {
+        return HEAD_AGE;
+    }
+
     @Override
     public Origin.Answer ask(Origin.Request request) throws Origin.Failure {
         PictureTarget target = PictureTarget.parse(request.target());

@@ -3,6 +3,7 @@ package dev.aloft.server.uploads;
 import dev.aloft.server.cache.Origin;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,6 +27,11 @@ record HtaccessGuard(
     @Override
     public boolean isExact() {
         return origin.isExact();
+    }
+
+    @Override
+    public Duration memory(Origin.Request request) {
+        return origin.memory(request);
     }
 
     @Override

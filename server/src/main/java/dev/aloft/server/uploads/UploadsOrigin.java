@@ -99,6 +99,11 @@ final class UploadsOrigin implements Origin {
     }
 
     @Override
+    public Duration memory(Origin.Request request) {
+        return request.method().equals("HEAD") ? HEAD_AGE : Duration.ZERO;
+    }
+
+    @Override
     public Origin.Answer ask(Origin.Request request) throws Origin.Failure {
         ObjectKey key = ObjectKey.of(request.target());
         try {
