@@ -9,12 +9,20 @@ import org.jspecify.annotations.Nullable;
 /// The other processes of a fleet, as this one hears them, and the time since which it has heard of every change.
 ///
 /// A change is missed if the connection breaks, if a number is missing, if this process lags behind what it has to
-/// apply, or if the change's origin is silent: that one may be cut off from the server, and still write. Times are
-/// milliseconds since 1970. One thread reports what it hears; any thread may ask.
+/// apply, or if the change's origin is silent: that one may be cut off from the server, and still write. A message that
+/// was under way for longer than others of its origin says nothing of the time since it was sent, so an origin whose
+/// messages come late is silent, too.
+///
+/// Times are milliseconds since 1970. The clocks of two processes need not agree. One thread reports what it hears; any
+/// thread may ask.
 final class Members {
 
     /// The time for which an answer of S3 is trusted while changes may be missed.
     static final Duration TRUST_LIMIT = Duration.ofMillis(900);
+
+    /// The usual delay of an origin grows by this part of the time that passes, until a message is quicker: a clock
+    /// that was set back must not look like a delay for ever.
+    private static final int DELAY_GROWTH = 100;
 
     /// The time after which a silent process counts as gone for good.
     static final Duration MEMBER_LIMIT = Duration.ofMinutes(1);
@@ -32,14 +40,31 @@ final class Members {
     private volatile long wholeUntil;
 
     /// @param sequence null until it is heard over this connection
-    private record Member(@Nullable Long sequence, long heardAt) {}
+    /// @param heardAt time of the last message
+    /// @param delay the usual one of its messages, with the difference of the clocks
+    /// @param saidAt time at which the last message was sent, by the clock of this process
+    private record Member(@Nullable Long sequence, long heardAt, long delay, long saidAt) {
+
+        static Member of(long sequence, long sentAt, long now) {
+            return new Member(sequence, now, now - sentAt, now);
+        }
+
+        Member heard(long last, long sentAt, long now) {
+            long usual = Math.min(now - sentAt, delay + (now - heardAt) / DELAY_GROWTH);
+            return new Member(last, now, usual, sentAt + usual);
+        }
+
+        Member ofAnyNumber() {
+            return new Member(null, heardAt, delay, saidAt);
+        }
+    }
 
     /// All that is published from now on arrives.
     void connected(long now) {
         connectedAt = now;
         echoedAt = now;
         lostAt = now + 1;
-        members.replaceAll((_, member) -> new Member(null, member.heardAt()));
+        members.replaceAll((_, member) -> member.ofAnyNumber());
         forgetGone(now);
     }
 
@@ -76,7 +101,12 @@ final class Members {
             members.remove(message.origin());
         } else {
             long last = known == null ? message.sequence() : Math.max(known, message.sequence());
-            members.put(message.origin(), new Member(last, now));
+            Member member = members.get(message.origin());
+            members.put(
+                    message.origin(),
+                    member == null
+                            ? Member.of(last, message.sentAt(), now)
+                            : member.heard(last, message.sentAt(), now));
         }
         forgetGone(now);
         return lost;
@@ -92,11 +122,13 @@ final class Members {
         return member.sequence();
     }
 
-    /// Forgets those that are silent for too long.
+    /// Forgets those that are silent for too long, and with them the changes that they have not announced.
     private void forgetGone(long now) {
-        members.values().removeIf(member -> now - member.heardAt() > MEMBER_LIMIT.toMillis());
+        if (members.values().removeIf(member -> now - member.heardAt() > MEMBER_LIMIT.toMillis())) {
+            lostAt = now + 1;
+        }
         count = members.size();
-        long first = members.values().stream().mapToLong(Member::heardAt).min().orElse(echoedAt);
+        long first = members.values().stream().mapToLong(Member::saidAt).min().orElse(echoedAt);
         wholeUntil = Math.min(first, echoedAt) + FleetBus.SILENCE_LIMIT.toMillis();
     }
 

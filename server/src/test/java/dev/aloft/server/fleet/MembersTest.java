@@ -106,6 +106,37 @@ final class MembersTest {
         alive("a", 0, START);
         long later = START + Members.MEMBER_LIMIT.toMillis() + 1;
         assertThat(isWhole(later)).isTrue();
+        assertThat(members.trustedSince(later))
+                .as("its last changes may not have been announced")
+                .isEqualTo(later + 1);
+    }
+
+    @Test
+    void whileMessagesOfAProcessComeLateItsChangesMayBeMissed() {
+        long clockBehind = 5000;
+        for (long at = START; at < START + 2000; at += 200) {
+            heardLate("a", at - clockBehind, at);
+        }
+        assertThat(isWhole(START + 2000)).as("clocks may differ").isTrue();
+        heardLate("a", START + 2000 - clockBehind, START + 2000 + SILENCE);
+        assertThat(isWhole(START + 2100 + SILENCE)).isFalse();
+        heardLate("a", START + 2200 + SILENCE - clockBehind, START + 2200 + SILENCE);
+        assertThat(isWhole(START + 2200 + SILENCE)).isTrue();
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotLookLikeADelayForEver() {
+        heardLate("a", START, START);
+        long back = 2000;
+        long now = START;
+        for (; now < START + 300_000; now += 200) {
+            heardLate("a", now - back, now);
+        }
+        assertThat(isWhole(now)).isTrue();
+    }
+
+    private void heardLate(String origin, long sentAt, long now) {
+        members.heard(new FleetMessage(Kind.ALIVE, origin, 0, sentAt, null), now);
     }
 
     @Test
