@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -15,7 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A proxy before a server of 127.0.0.1, byte for byte, which can be cut off from it. Safe for many threads.
+/// A proxy before a server of 127.0.0.1, byte for byte, which can be cut off from it, slowed down and broken. Safe for
+/// many threads.
 public final class TcpProxy implements Closeable {
 
     private static final int BUFFER_BYTES = 16 << 10;
@@ -27,6 +29,7 @@ public final class TcpProxy implements Closeable {
     private final Condition changed = lock.newCondition();
     private final Port port;
     private boolean held;
+    private volatile Duration delay = Duration.ZERO;
 
     private TcpProxy(int server) throws IOException {
         this.server = server;
@@ -52,6 +55,18 @@ public final class TcpProxy implements Closeable {
     /// Everything passes again, also what was held.
     public void release() {
         set(false);
+    }
+
+    /// From now on bytes pass this much later, at least, in each direction; those of one connection in their order.
+    public void delay(Duration time) {
+        delay = time;
+    }
+
+    /// Breaks all connections.
+    public void cut() throws IOException {
+        for (SocketChannel channel : open) {
+            close(channel);
+        }
     }
 
     private void set(boolean now) {
@@ -93,6 +108,7 @@ public final class TcpProxy implements Closeable {
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER_BYTES);
         try {
             while (from.read(bytes.clear()) >= 0) {
+                Thread.sleep(delay);
                 awaitRelease();
                 bytes.flip();
                 while (bytes.hasRemaining()) {
@@ -115,9 +131,7 @@ public final class TcpProxy implements Closeable {
     @Override
     public void close() throws IOException {
         port.close();
-        for (SocketChannel channel : open) {
-            channel.close();
-        }
+        cut();
         threads.shutdownNow();
     }
 }
