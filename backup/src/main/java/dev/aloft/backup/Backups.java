@@ -134,7 +134,7 @@ public final class Backups {
     /// The site's files at a moment, from the versions that its bucket keeps.
     ///
     /// @throws BackupException where it keeps none
-    public FileSource files(Moment moment, RestoreScope scope) throws IOException {
+    public FileSource files(Moment moment, RestoreOptions.Scope scope) throws IOException {
         return PastFiles.at(live, scope.path(), moment);
     }
 
@@ -171,10 +171,10 @@ public final class Backups {
     /// Checks that a snapshot can be restored as it was, and records the result beside it.
     ///
     /// @throws BackupException where its manifest is not as it was written
-    public VerifyReport verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
+    public Verification.Report verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
         VerifyRun run = new VerifyRun(catalog, live, contents(live), depth, RandomGenerator.getDefault(), progress);
         try {
-            VerifyReport report = run.run(snapshot);
+            Verification.Report report = run.run(snapshot);
             VerifyRecord.of(snapshot.id(), settings.clock().instant(), depth, report)
                     .write(catalog);
             return report;
@@ -255,7 +255,7 @@ public final class Backups {
     ///
     /// @throws BackupException where there was none, or where its record is not as it was written
     public RestoreReport undo(BucketFolder target, Progress progress) throws IOException {
-        RestoreOptions options = new RestoreOptions(target, RestoreScope.ALL, false);
+        RestoreOptions options = new RestoreOptions(target, RestoreOptions.Scope.ALL, false);
         try (Undo undo = new Undo(catalog, target)) {
             return new Restore(catalog, options, progress, settings.nextId())
                     .run(plan(options), undo::next, undo.source());

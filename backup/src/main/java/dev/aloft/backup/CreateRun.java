@@ -5,7 +5,6 @@ import dev.aloft.backup.SnapshotIndex.Entry;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
-import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;

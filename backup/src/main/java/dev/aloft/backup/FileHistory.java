@@ -3,7 +3,7 @@ package dev.aloft.backup;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectVersion;
-import dev.aloft.store.VersioningState;
+import dev.aloft.store.ObjectVersions.Versioning;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ public record FileHistory(List<ObjectVersion> versions, boolean more) {
     /// @throws BackupException where the bucket keeps no versions
     public static FileHistory of(BucketFolder folder, ObjectKey name) throws IOException {
         ObjectKey key = folder.key(name.value());
-        if (folder.bucket().versions().state() == VersioningState.OFF) {
+        if (folder.bucket().versions().state() == Versioning.OFF) {
             throw PastFiles.noVersions("cannot list versions of " + name, folder);
         }
         VersionListing listing = new VersionListing(folder, name.value());

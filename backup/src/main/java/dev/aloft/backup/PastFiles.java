@@ -4,7 +4,7 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersion.Written;
-import dev.aloft.store.VersioningState;
+import dev.aloft.store.ObjectVersions.Versioning;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class PastFiles implements FileSource {
     /// @param start beginning of the names below the folder; empty for all
     /// @throws BackupException where the bucket keeps no versions
     static PastFiles at(BucketFolder folder, String start, Moment moment) throws IOException {
-        if (folder.bucket().versions().state() == VersioningState.OFF) {
+        if (folder.bucket().versions().state() == Versioning.OFF) {
             throw noVersions("cannot go back to a moment", folder);
         }
         return new PastFiles(folder, start, moment);
@@ -52,13 +52,13 @@ final class PastFiles implements FileSource {
     ///
     /// @throws BackupException where versioning is not enabled, so that a version may be replaced
     static PastFiles now(BucketFolder folder) throws IOException {
-        VersioningState state = folder.bucket().versions().state();
-        if (state != VersioningState.ENABLED) {
+        Versioning state = folder.bucket().versions().state();
+        if (state != Versioning.ENABLED) {
             throw new BackupException(
                     BackupException.Kind.STORE,
                     "cannot make a snapshot in place: versioning of s3://"
                             + folder.bucket().name() + " is "
-                            + (state == VersioningState.OFF ? "off" : "suspended"),
+                            + (state == Versioning.OFF ? "off" : "suspended"),
                     "enable versioning on the bucket, or leave --in-place away to copy the files");
         }
         return new PastFiles(folder, "", Moment.LATEST);

@@ -4,7 +4,6 @@ import dev.aloft.backup.RestorePlan.Wanted;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
-import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;

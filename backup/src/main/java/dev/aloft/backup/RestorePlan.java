@@ -3,7 +3,6 @@ package dev.aloft.backup;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
-import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;

@@ -26,7 +26,7 @@ public record VerifyRecord(
 
     private static final Logger LOG = LoggerFactory.getLogger(VerifyRecord.class);
 
-    static VerifyRecord of(String id, Instant completed, Verification depth, VerifyReport report) {
+    static VerifyRecord of(String id, Instant completed, Verification depth, Verification.Report report) {
         return new VerifyRecord(
                 id,
                 completed,

@@ -2,7 +2,6 @@ package dev.aloft.backup;
 
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.FolderListing;
-import dev.aloft.bulk.OrderedTasks;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
@@ -68,7 +67,7 @@ final class VerifyRun {
             @Nullable String failure) {}
 
     /// @throws BackupException where the manifest is not as it was written: then no file can be checked
-    VerifyReport run(Snapshot snapshot) throws IOException {
+    Verification.Report run(Snapshot snapshot) throws IOException {
         Manifest manifest = catalog.manifest(snapshot).check();
         progress.begin("listing content");
         FolderListing objects = new FolderListing(catalog.folder().folder(), BackupFolder.CONTENT);
@@ -99,7 +98,7 @@ final class VerifyRun {
         if (snapshot.database().isPresent()) {
             checkDump(snapshot, snapshot.database().get());
         }
-        return new VerifyReport(files, read, bytes, unknown, failed, failures);
+        return new Verification.Report(files, read, bytes, unknown, failed, failures);
     }
 
     private void listVersions() throws IOException {

@@ -2,7 +2,7 @@ package dev.aloft.migrate;
 
 import dev.aloft.bulk.Joined;
 import dev.aloft.local.LocalEntry;
-import dev.aloft.local.LocalWalk;
+import dev.aloft.local.LocalFolder;
 import dev.aloft.local.LocalWriter;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class Candidates implements Joined.Source<LocalEntry> {
 
     private final MigrationSides sides;
-    private final LocalWalk walk;
+    private final LocalFolder.Walk walk;
     private final BiConsumer<LocalEntry, String> refused;
 
     /// @param refused takes each entry that cannot be an object, and the reason
     Candidates(MigrationSides sides, BiConsumer<LocalEntry, String> refused) throws IOException {
         this.sides = sides;
-        this.walk = new LocalWalk(sides.local(), "");
+        this.walk = sides.local().walk("");
         this.refused = refused;
     }
 

@@ -35,7 +35,7 @@ public final class Migration {
     }
 
     /// Copies into S3 what is missing there, and what is older there.
-    public MigrationReport in(boolean dryRun) throws IOException {
+    public Report in(boolean dryRun) throws IOException {
         progress.begin(dryRun ? "comparing files" : "copying files into S3");
         MigrationTally tally = new MigrationTally(progress, findings);
         new CopyIn(sides, tally, dryRun).run(parallel);
@@ -46,7 +46,7 @@ public final class Migration {
     ///
     /// @param allBytes true to read every object
     /// @param remove true to delete each local file that S3 has, or has a newer version of
-    public MigrationReport verify(boolean allBytes, boolean remove) throws IOException {
+    public Report verify(boolean allBytes, boolean remove) throws IOException {
         progress.begin("verifying files");
         MigrationTally tally = new MigrationTally(progress, findings);
         new VerifyCopies(sides, tally, allBytes, remove).run(parallel);
@@ -81,7 +81,7 @@ public final class Migration {
     /// Copies out of S3 what is missing in the folder, and what is older there.
     ///
     /// @param dryRun true to copy nothing; private files are counted as if they were copied
-    public MigrationReport out(boolean dryRun, OutSelection selection) throws IOException {
+    public Report out(boolean dryRun, OutSelection selection) throws IOException {
         progress.begin(dryRun ? "comparing files" : "copying files out of S3");
         MigrationTally tally = new MigrationTally(progress, findings);
         new CopyOut(sides, tally, dryRun, selection, began).run(parallel);
@@ -89,10 +89,23 @@ public final class Migration {
     }
 
     /// Deletes local files that S3 does not have. Files that were written since this migration began stay.
-    public MigrationReport deleteExtra() throws IOException {
+    public Report deleteExtra() throws IOException {
         progress.begin("deleting local files");
         MigrationTally tally = new MigrationTally(progress, findings);
         new CopyOut(sides, tally, false, OutSelection.ALL, began).deleteExtra();
         return tally.report();
     }
+
+    /// The result of an operation, in numbers of files.
+    ///
+    /// @param done files that were copied, or found to be the same on both sides
+    /// @param bytes of these
+    /// @param unchanged files that an earlier run had copied
+    /// @param kept files that are newer on the other side, and stay as they are there
+    /// @param deleted files that the site has deleted in S3 and that still lie in the folder
+    /// @param removed local files that were deleted
+    /// @param extra local files that S3 does not have
+    /// @param failed files with a finding
+    public record Report(
+            long done, long bytes, long unchanged, long kept, long deleted, long removed, long extra, long failed) {}
 }

@@ -70,8 +70,8 @@ final class MigrationTally {
         return sum(Outcome.FAILED);
     }
 
-    MigrationReport report() {
-        return new MigrationReport(
+    Migration.Report report() {
+        return new Migration.Report(
                 sum(Outcome.DONE),
                 bytes.sum(),
                 sum(Outcome.UNCHANGED),

@@ -90,9 +90,9 @@ public final class BucketRoot implements FileRoot {
     }
 
     @Override
-    public EntrySource walk(String start) {
+    public Entry.Source walk(String start) {
         FolderListing listing = new FolderListing(folder, start);
-        return new EntrySource() {
+        return new Entry.Source() {
             @Override
             public @Nullable Entry next() throws IOException {
                 StoredObject object = listing.next();
@@ -107,15 +107,15 @@ public final class BucketRoot implements FileRoot {
     }
 
     @Override
-    public EntrySource list(String directory) {
+    public Entry.Source list(String directory) {
         return new DirectoryEntries(ListQuery.directory(directory.isEmpty() ? prefix() : prefix() + directory + "/"));
     }
 
     /// The entries of one directory, page by page.
-    private final class DirectoryEntries implements EntrySource {
+    private final class DirectoryEntries implements Entry.Source {
 
         private ListQuery query;
-        private EntrySource page = EntrySource.of(List.of());
+        private Entry.Source page = Entry.Source.of(List.of());
         private boolean last;
         private long hidden;
 
@@ -140,7 +140,7 @@ public final class BucketRoot implements FileRoot {
                     .map(BucketRoot.this::entry);
             Stream<Entry> directories = next.prefixes().stream()
                     .map(prefix -> Entry.directory(prefix.substring(prefix().length()), Instant.EPOCH));
-            page = EntrySource.of(Stream.concat(objects, directories)
+            page = Entry.Source.of(Stream.concat(objects, directories)
                     .sorted((one, other) -> one.key().compareTo(other.key()))
                     .toList());
             hidden += next.hidden();

@@ -1,7 +1,13 @@
 package dev.aloft.transfer;
 
+import dev.aloft.bulk.Joined;
 import dev.aloft.store.ObjectKey;
+import java.io.IOException;
 import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Something below a [FileRoot], as it was when it was listed.
 ///
@@ -38,5 +44,39 @@ public record Entry(String name, Kind kind, long size, Instant modified, String 
     /// @throws IllegalArgumentException for an unfit name
     ObjectKey key() {
         return ObjectKey.of(name);
+    }
+
+    /// Entries in the order of their names' UTF-8 bytes. For one thread.
+    public interface Source extends Joined.Source<Entry> {
+
+        /// The number of keys so far that are no path, such as `a//b`. They are not among the entries.
+        default long hidden() {
+            return 0;
+        }
+
+        static Source of(List<Entry> entries) {
+            Iterator<Entry> rest = entries.iterator();
+            return () -> rest.hasNext() ? rest.next() : null;
+        }
+
+        /// The entries that pass a test.
+        default Source filter(Predicate<Entry> test) {
+            Source all = this;
+            return new Source() {
+                @Override
+                public @Nullable Entry next() throws IOException {
+                    Entry entry = all.next();
+                    while (entry != null && !test.test(entry)) {
+                        entry = all.next();
+                    }
+                    return entry;
+                }
+
+                @Override
+                public long hidden() {
+                    return all.hidden();
+                }
+            };
+        }
     }
 }

@@ -41,7 +41,7 @@ public final class ExtraFiles implements AutoCloseable {
     }
 
     /// Reads all from the first; once, after the last was added.
-    EntrySource read() throws IOException {
+    Entry.Source read() throws IOException {
         out.flush();
         DataInputStream entries = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)));
         in = entries;

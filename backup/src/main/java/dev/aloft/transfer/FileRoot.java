@@ -12,12 +12,12 @@ public sealed interface FileRoot permits LocalRoot, BucketRoot {
     /// All files and markers of directories below the root; no entry for a local directory.
     ///
     /// @param start beginning of the names; empty for all
-    EntrySource walk(String start) throws IOException;
+    Entry.Source walk(String start) throws IOException;
 
     /// The entries of one directory, their names from the root; directories among them.
     ///
     /// @param directory empty for the root itself, else without a slash at its end
-    EntrySource list(String directory) throws IOException;
+    Entry.Source list(String directory) throws IOException;
 
     /// Looks up a file; empty for anything else.
     Optional<Entry> find(String name) throws IOException;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ public final class FileTransfer {
     public void copy(Selection selection, FileRoot to, UnaryOperator<String> naming) throws IOException {
         progress.begin(options.move() ? "moving files" : "copying files");
         Replacing replacing = options.replace() ? Replacing.ANY : Replacing.NEVER;
-        EntrySource entries = selection.entries();
+        Entry.Source entries = selection.entries();
         try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
             for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 Entry each = entry;
@@ -156,7 +157,7 @@ public final class FileTransfer {
     /// Deletes the entries of a selection.
     public void delete(Selection selection) throws IOException {
         progress.begin("deleting files");
-        EntrySource entries = selection.entries();
+        Entry.Source entries = selection.entries();
         try (Removal removal = new Removal(selection.root(), options.dryRun(), tally)) {
             for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 if (entry.kind() == Entry.Kind.UNFIT) {
@@ -183,7 +184,7 @@ public final class FileTransfer {
     /// Both sides in the order of the names. Markers of directories take part where both sides have them.
     private final class Both {
 
-        private final EntrySource sources;
+        private final Entry.Source sources;
         private final Joined<Entry, Entry> pairs;
         private boolean hasUnfit;
 
@@ -198,7 +199,7 @@ public final class FileTransfer {
                 }
                 return entry.kind() != Entry.Kind.UNFIT;
             });
-            EntrySource there = to.walk("").filter(takesPart).filter(entry -> entry.kind() != Entry.Kind.UNFIT);
+            Entry.Source there = to.walk("").filter(takesPart).filter(entry -> entry.kind() != Entry.Kind.UNFIT);
             this.pairs = Joined.of(sources, Entry::key, there, Entry::key);
         }
 
@@ -282,11 +283,23 @@ public final class FileTransfer {
         };
     }
 
-    private void reportHidden(FileRoot root, EntrySource entries) {
+    private void reportHidden(FileRoot root, Entry.Source entries) {
         if (entries.hidden() > 0) {
             tally.failed(
                     root.shown(""),
                     entries.hidden() + " keys are no paths, such as a//b or ../x, and were left as they are");
         }
+    }
+
+    /// The files that are copied out of S3 into a local folder, of those that a web server could expose there. The
+    /// others are reported.
+    ///
+    /// @param withPrivate true to copy private files, too, which become public there
+    /// @param refusal the reason why the file of a name is left out: the end of a sentence that begins with the
+    /// name
+    public record LocalCopies(boolean withPrivate, BiFunction<BucketRoot, String, Optional<String>> refusal) {
+
+        /// Every file.
+        public static final LocalCopies ALL = new LocalCopies(true, (_, _) -> Optional.empty());
     }
 }

@@ -2,7 +2,6 @@ package dev.aloft.transfer;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
-import dev.aloft.local.LocalWalk;
 import dev.aloft.local.LocalWriter;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
@@ -47,18 +46,18 @@ public final class LocalRoot implements FileRoot {
     }
 
     @Override
-    public EntrySource walk(String start) throws IOException {
+    public Entry.Source walk(String start) throws IOException {
         Optional<LocalFolder> folder = folder();
         if (folder.isEmpty()) {
-            return EntrySource.of(List.of());
+            return Entry.Source.of(List.of());
         }
-        LocalWalk walk;
+        LocalFolder.Walk walk;
         try {
-            walk = new LocalWalk(folder.get(), start.substring(0, Math.max(0, start.lastIndexOf('/'))));
+            walk = folder.get().walk(start.substring(0, Math.max(0, start.lastIndexOf('/'))));
         } catch (NoSuchFileException | NotDirectoryException e) {
-            return EntrySource.of(List.of());
+            return Entry.Source.of(List.of());
         }
-        return new EntrySource() {
+        return new Entry.Source() {
             @Override
             public @Nullable Entry next() throws IOException {
                 LocalEntry local = walk.next();
@@ -71,8 +70,8 @@ public final class LocalRoot implements FileRoot {
     }
 
     @Override
-    public EntrySource list(String directory) throws IOException {
-        return EntrySource.of(existing().list(directory).stream()
+    public Entry.Source list(String directory) throws IOException {
+        return Entry.Source.of(existing().list(directory).stream()
                 .filter(local -> !LocalWriter.isUnfinished(local.name()))
                 .map(LocalRoot::entry)
                 .toList());

@@ -71,9 +71,9 @@ public record Selection(
     }
 
     /// Reads the entries.
-    public EntrySource entries() throws IOException {
+    public Entry.Source entries() throws IOException {
         if (single()) {
-            return EntrySource.of(root.find(start).map(List::of).orElse(List.of()));
+            return Entry.Source.of(root.find(start).map(List::of).orElse(List.of()));
         }
         return root.walk(start).filter(entry -> test.test(entry.name()) && filter.covers(entry));
     }

@@ -128,7 +128,7 @@ abstract class BackupFixture {
     }
 
     RestoreOptions everything(boolean deletes) {
-        return new RestoreOptions(throughFront(), RestoreScope.ALL, deletes);
+        return new RestoreOptions(throughFront(), RestoreOptions.Scope.ALL, deletes);
     }
 
     /// The site's files, counted.

@@ -71,7 +71,7 @@ final class CephHistoriesTest {
             backups.restore(
                     PastFiles.at(bucket.folder("site/"), "", new Moment(moment)),
                     moment.toString(),
-                    new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
+                    new RestoreOptions(bucket.folder("site/"), RestoreOptions.Scope.ALL, true),
                     new Progress());
             Map<String, String> texts = bucket.files("site/");
             texts.replaceAll((_, text) -> CephBucket.etag(text));

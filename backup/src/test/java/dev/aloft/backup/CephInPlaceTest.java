@@ -56,7 +56,7 @@ final class CephInPlaceTest {
                 .restore(
                         backups().files(snapshot),
                         snapshot.id(),
-                        new RestoreOptions(bucket.folder("site/"), RestoreScope.ALL, true),
+                        new RestoreOptions(bucket.folder("site/"), RestoreOptions.Scope.ALL, true),
                         new Progress());
     }
 
@@ -94,20 +94,20 @@ final class CephInPlaceTest {
         String id = bucket.newest("site/b").id();
         CEPH.front().reset();
 
-        VerifyReport whole = backups().verify(snapshot, Verification.QUICK, new Progress());
+        Verification.Report whole = backups().verify(snapshot, Verification.QUICK, new Progress());
         assertThat(whole.isGood()).isTrue();
         assertThatRequests(CEPH.front()).include("HeadObject", 0).include("ListObjectVersions", 1);
 
         bucket.outsider()
                 .deleteObject(b -> b.bucket(bucket.name()).key("site/b").versionId(id));
-        VerifyReport broken = backups().verify(snapshot, Verification.QUICK, new Progress());
+        Verification.Report broken = backups().verify(snapshot, Verification.QUICK, new Progress());
         assertThat(broken.failed()).isEqualTo(1);
         assertThat(broken.failures()).element(0).asString().contains("b", "is missing");
     }
 
     @Test
     void everyVersionIsReadWhereAllOfItIsVerified() throws IOException {
-        VerifyReport report = backups().verify(take(), Verification.ALL, new Progress());
+        Verification.Report report = backups().verify(take(), Verification.ALL, new Progress());
 
         assertThat(report.isGood()).isTrue();
         assertThat(report.read()).isEqualTo(2);

@@ -52,7 +52,7 @@ final class CephPermissionsTest {
         Snapshot snapshot = backups.createInPlace(Optional.empty(), List.of(), new Progress());
         media.write("site/a", "changed");
         media.delete("site/b");
-        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, false);
+        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreOptions.Scope.ALL, false);
 
         suffice("restore in place", () -> {
             for (int i = 0; i < 2; i++) { // the second one has nothing to do, and removes its marker
@@ -80,7 +80,7 @@ final class CephPermissionsTest {
 
     /// The second one has nothing to do, and removes its marker.
     private void restoreTwice(Instant moment, boolean deletes) throws IOException {
-        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreScope.ALL, deletes);
+        RestoreOptions options = new RestoreOptions(media.folder("site/"), RestoreOptions.Scope.ALL, deletes);
         for (int i = 0; i < 2; i++) {
             PastFiles files = PastFiles.at(media.folder("site/"), "", new Moment(moment));
             backups.restore(files, moment.toString(), options, new Progress());

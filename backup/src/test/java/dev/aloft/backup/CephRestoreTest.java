@@ -66,7 +66,11 @@ final class CephRestoreTest {
     private static RestoreReport restore(CephBucket bucket, Instant moment, BucketFolder target) throws IOException {
         PastFiles files = PastFiles.at(bucket.folder("site/"), "", new Moment(moment));
         return backups(bucket)
-                .restore(files, moment.toString(), new RestoreOptions(target, RestoreScope.ALL, true), new Progress());
+                .restore(
+                        files,
+                        moment.toString(),
+                        new RestoreOptions(target, RestoreOptions.Scope.ALL, true),
+                        new Progress());
     }
 
     private Set<String> versionIds() throws IOException {
@@ -242,7 +246,7 @@ final class CephRestoreTest {
     void oneFileIsBroughtBackAndTheOthersStay() throws IOException {
         Instant moment = history();
         List<Change> changes = new ArrayList<>();
-        RestoreScope one = new RestoreScope("deleted");
+        RestoreOptions.Scope one = new RestoreOptions.Scope("deleted");
         RestoreOptions options = new RestoreOptions(bucket.folder("site/"), one, false);
         PastFiles files = PastFiles.at(bucket.folder("site/"), one.path(), new Moment(moment));
 

@@ -68,7 +68,7 @@ final class PruneTest extends BackupFixture {
         prune();
         age(Duration.ofHours(25));
         prune();
-        VerifyRecord.of(first.id(), now, Verification.QUICK, new VerifyReport(1, 0, 0, 0, 0, List.of()))
+        VerifyRecord.of(first.id(), now, Verification.QUICK, new Verification.Report(1, 0, 0, 0, 0, List.of()))
                 .write(new SnapshotCatalog(
                         new BackupFolder(folder()), SITE, new DescriptionFormat(DescriptionSignature.NONE)));
 

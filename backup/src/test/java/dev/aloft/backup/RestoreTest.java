@@ -116,14 +116,14 @@ final class RestoreTest extends BackupFixture {
         host.restore(
                 host.files(snapshot),
                 snapshot.id(),
-                new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/cat.jpg"), true),
+                new RestoreOptions(throughFront(), new RestoreOptions.Scope("uploads/2026/cat.jpg"), true),
                 new Progress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg");
         write("uploads/2025/later", "later");
         host().restore(
                         host.files(snapshot),
                         snapshot.id(),
-                        new RestoreOptions(throughFront(), new RestoreScope("uploads/2026/"), true),
+                        new RestoreOptions(throughFront(), new RestoreOptions.Scope("uploads/2026/"), true),
                         new Progress());
         assertThat(texts()).containsOnlyKeys("uploads/2026/cat.jpg", "uploads/2026/cat.jpg2", "uploads/2025/later");
     }
@@ -138,7 +138,7 @@ final class RestoreTest extends BackupFixture {
         host.restore(
                 host.files(snapshot),
                 snapshot.id(),
-                new RestoreOptions(staging, RestoreScope.ALL, false),
+                new RestoreOptions(staging, RestoreOptions.Scope.ALL, false),
                 new Progress());
         assertThat(files(staging)).isEqualTo(files());
     }
@@ -312,7 +312,7 @@ final class RestoreTest extends BackupFixture {
     private RestoreReport restore(Snapshot snapshot, String path, boolean deletes) throws IOException {
         now = later();
         Backups host = host();
-        RestoreOptions options = new RestoreOptions(throughFront(), new RestoreScope(path), deletes);
+        RestoreOptions options = new RestoreOptions(throughFront(), new RestoreOptions.Scope(path), deletes);
         return host.restore(host.files(snapshot), snapshot.id(), options, new Progress());
     }
 
@@ -388,7 +388,7 @@ final class RestoreTest extends BackupFixture {
         awaitSecondAfter("a");
         now = later();
         Backups host = host();
-        RestoreOptions publishing = new RestoreOptions(throughFront(), RestoreScope.ALL, false, true);
+        RestoreOptions publishing = new RestoreOptions(throughFront(), RestoreOptions.Scope.ALL, false, true);
         host.restore(host.files(snapshot), snapshot.id(), publishing, new Progress());
         assertThat(file("a").metadata()).isEqualTo(Map.of("owner", "ann"));
 

@@ -40,7 +40,7 @@ final class VerifyTest extends BackupFixture {
         }
     }
 
-    private VerifyReport verify(Verification depth) throws IOException {
+    private Verification.Report verify(Verification depth) throws IOException {
         return host().verify(snapshot, depth, new Progress());
     }
 
@@ -56,9 +56,9 @@ final class VerifyTest extends BackupFixture {
     @Test
     void aGoodSnapshotIsGoodAndAQuickCheckCostsAListing() throws IOException {
         front.reset();
-        assertThat(verify(Verification.QUICK)).isEqualTo(new VerifyReport(3, 0, 0, 0, 0, List.of()));
+        assertThat(verify(Verification.QUICK)).isEqualTo(new Verification.Report(3, 0, 0, 0, 0, List.of()));
         assertThat(front.count("HeadObject")).isZero();
-        assertThat(verify(Verification.ALL)).isEqualTo(new VerifyReport(3, 3, 42, 0, 0, List.of()));
+        assertThat(verify(Verification.ALL)).isEqualTo(new Verification.Report(3, 3, 42, 0, 0, List.of()));
     }
 
     @Test

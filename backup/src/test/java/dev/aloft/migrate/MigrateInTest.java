@@ -35,9 +35,9 @@ final class MigrateInTest extends MigrationFixture {
         local("2026-old/ä b.txt", "text");
         local("cache/page.html", "is excluded");
 
-        MigrationReport report = migration().in(false);
+        Migration.Report report = migration().in(false);
 
-        assertThat(report).isEqualTo(new MigrationReport(3, 12, 0, 0, 0, 0, 0, 0));
+        assertThat(report).isEqualTo(new Migration.Report(3, 12, 0, 0, 0, 0, 0, 0));
         assertThat(stored()).containsOnlyKeys("2026/11/cat.jpg", "2026/11.css", "2026-old/ä b.txt");
         StoredObject style = site.head(key("2026/11.css"), Duration.ZERO).orElseThrow();
         assertThat(style.type()).contains("text/css; charset=utf-8");
@@ -128,7 +128,7 @@ final class MigrateInTest extends MigrationFixture {
         Path later = local("a.txt", "later");
         Files.setLastModifiedTime(later, FileTime.from(LAST_YEAR.plusSeconds(60)));
 
-        MigrationReport removal = migration().verify(true, true);
+        Migration.Report removal = migration().verify(true, true);
         assertThat(removal.failed()).isEqualTo(1);
         assertThat(locals()).containsEntry("a.txt", "later");
 
@@ -196,7 +196,7 @@ final class MigrateInTest extends MigrationFixture {
                 })
                 .delay(Duration.ZERO);
 
-        MigrationReport report = migration().in(false);
+        Migration.Report report = migration().in(false);
 
         assertThat(report.failed()).isEqualTo(1);
         assertThat(findings).extracting(Finding::file).containsExactly("a.log");
@@ -275,7 +275,7 @@ final class MigrateInTest extends MigrationFixture {
                         request.operation().equals("PutObject") && request.key().endsWith("a.txt"))
                 .answer(403, "QuotaExceeded");
 
-        MigrationReport report = migration().in(false);
+        Migration.Report report = migration().in(false);
 
         assertThat(report.done()).isEqualTo(1);
         assertThat(findings).extracting(Finding::file).containsExactly("a.txt");
@@ -350,7 +350,7 @@ final class MigrateInTest extends MigrationFixture {
 
         for (boolean all : new boolean[] {false, true}) {
             findings.clear();
-            MigrationReport report = migration().verify(all, false);
+            Migration.Report report = migration().verify(all, false);
             assertThat(report.done()).isEqualTo(1);
             assertThat(report.kept()).isEqualTo(2);
             assertThat(findings).extracting(Finding::file).containsExactlyInAnyOrder("c.txt", "d.txt");
@@ -363,7 +363,7 @@ final class MigrateInTest extends MigrationFixture {
         migration().in(false);
         local("b.txt", "not in S3");
 
-        MigrationReport report = migration().verify(true, true);
+        Migration.Report report = migration().verify(true, true);
 
         assertThat(report.removed()).isEqualTo(1);
         assertThat(report.failed()).isEqualTo(1);

@@ -50,7 +50,7 @@ final class MigrateOutTest extends MigrationFixture {
         Files.setLastModifiedTime(newer, FileTime.from(Instant.now().plusSeconds(60)));
 
         Migration out = migration();
-        MigrationReport report = out.out(false, PUBLIC);
+        Migration.Report report = out.out(false, PUBLIC);
         Path later = uploads.resolve("later.txt");
         Files.writeString(later, "written meanwhile");
         Files.setLastModifiedTime(later, FileTime.from(Instant.now().plusSeconds(60)));
@@ -166,7 +166,7 @@ final class MigrateOutTest extends MigrationFixture {
                     }
                 }
                 ended = runs(in, request);
-                MigrationReport rest = in ? migration().in(false) : migration().out(false, PUBLIC);
+                Migration.Report rest = in ? migration().in(false) : migration().out(false, PUBLIC);
                 // A write of the interrupted run may arrive after the next one has listed the bucket: it is kept.
                 assertThat(rest.done() + rest.unchanged() + rest.kept()).isEqualTo(5);
                 assertThat(stored()).as("after request %d", request).isEqualTo(wanted);

@@ -31,7 +31,7 @@ final class FileTransferTest implements FileTransfer.Log {
         from = new LocalRoot(temp.resolve("from"), "from/");
         to = new LocalRoot(temp.resolve("to"), "to/");
         transfer = new FileTransfer(
-                new FileTransfer.Options(4, false, false, true, LocalCopies.ALL), new Progress(), this);
+                new FileTransfer.Options(4, false, false, true, FileTransfer.LocalCopies.ALL), new Progress(), this);
         extra = ExtraFiles.none();
         write("from/2026/kept.jpg");
         write("to/2026/kept.jpg");

@@ -72,7 +72,8 @@ final class ForeignMarkerTest implements FileTransfer.Log {
     }
 
     private FileTransfer transfer(boolean move) {
-        return new FileTransfer(new FileTransfer.Options(4, false, move, true, LocalCopies.ALL), new Progress(), this);
+        return new FileTransfer(
+                new FileTransfer.Options(4, false, move, true, FileTransfer.LocalCopies.ALL), new Progress(), this);
     }
 
     private static void answer(HttpExchange exchange) throws IOException {

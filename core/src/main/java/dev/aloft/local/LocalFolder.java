@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -19,12 +20,16 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A local folder, read without following symbolic links below it. The folder itself may be one. Safe for many threads.
 ///
@@ -189,5 +194,45 @@ public final class LocalFolder {
 
     private static Path last(String name) {
         return Path.of(name.substring(name.lastIndexOf('/') + 1));
+    }
+
+    /// All entries below a directory but directories, in the order of their keys' UTF-8 bytes.
+    ///
+    /// @param directory its name; empty for all of the folder
+    public Walk walk(String directory) throws IOException {
+        return new Walk(directory);
+    }
+
+    /// A walk through a directory. Holds the entries of one directory for each level. For one thread.
+    public final class Walk {
+
+        private final Deque<Iterator<LocalEntry>> levels = new ArrayDeque<>();
+
+        private Walk(String directory) throws IOException {
+            levels.push(list(directory).iterator());
+        }
+
+        /// The next entry; null after the last. A directory that cannot be read is an entry, and one that disappears is
+        /// not.
+        public @Nullable LocalEntry next() throws IOException {
+            while (!levels.isEmpty()) {
+                if (!levels.element().hasNext()) {
+                    levels.pop();
+                    continue;
+                }
+                LocalEntry entry = levels.element().next();
+                if (entry.kind() != Kind.DIRECTORY) {
+                    return entry;
+                }
+                try {
+                    levels.push(list(entry.name()).iterator());
+                } catch (AccessDeniedException e) {
+                    return new LocalEntry(entry.name(), Kind.UNREADABLE, 0, entry.modified());
+                } catch (NoSuchFileException | NotDirectoryException e) {
+                    levels.push(List.<LocalEntry>of().iterator());
+                }
+            }
+            return null;
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.aloft.store;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
-import dev.aloft.local.LocalWalk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -75,7 +74,7 @@ public record Fallback(
             if (query.byDirectory()) {
                 entries.addAll(folder.list(directory));
             } else {
-                LocalWalk walk = new LocalWalk(folder, directory);
+                LocalFolder.Walk walk = folder.walk(directory);
                 for (LocalEntry file = walk.next(); file != null; file = walk.next()) {
                     entries.add(file);
                 }
@@ -93,7 +92,7 @@ public record Fallback(
     boolean hasFile(String start, Predicate<LocalEntry> condition) throws IOException {
         String directory = start.substring(prefix.length()).replaceFirst("/$", "");
         try {
-            LocalWalk walk = new LocalWalk(folder, directory);
+            LocalFolder.Walk walk = folder.walk(directory);
             for (LocalEntry file = walk.next(); file != null; file = walk.next()) {
                 if (isListed(file) && condition.test(file)) {
                     return true;

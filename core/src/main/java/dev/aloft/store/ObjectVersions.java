@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The versions that a bucket keeps of its objects. S3 is asked each time. A store without versioning is
-/// [VersioningState#OFF]; the other methods fail there with [Kind#INVALID].
+/// [Versioning#OFF]; the other methods fail there with [Kind#INVALID].
 ///
 /// Safe for many threads. A copy of a version is [Bucket#copyFrom].
 public final class ObjectVersions {
@@ -22,12 +22,12 @@ public final class ObjectVersions {
     }
 
     /// The versioning of the bucket, now.
-    public VersioningState state() throws IOException {
+    public Versioning state() throws IOException {
         try {
             return tracker.run(() -> requests.versions().state());
         } catch (StoreException e) {
             if (e.kind() == Kind.INVALID) {
-                return VersioningState.OFF; // It knows no such request.
+                return Versioning.OFF; // It knows no such request.
             }
             throw e;
         }
@@ -77,5 +77,15 @@ public final class ObjectVersions {
     /// @param range null for the whole object
     public ObjectContent read(ObjectKey key, String id, @Nullable ByteRange range) throws IOException {
         return tracker.run(() -> requests.versions().get(key, id, range));
+    }
+
+    /// The versioning of a bucket: whether S3 keeps the earlier bytes of an object that is replaced or deleted.
+    public enum Versioning {
+        /// Each write and each deletion adds a version; nothing is lost.
+        ENABLED,
+        /// Versions made earlier are kept. A write or a deletion now replaces the version `null` of its key for good.
+        SUSPENDED,
+        /// Versioning was never enabled, or this S3 has none.
+        OFF
     }
 }

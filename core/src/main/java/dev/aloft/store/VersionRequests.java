@@ -3,6 +3,7 @@ package dev.aloft.store;
 import dev.aloft.store.ObjectVersion.Deleted;
 import dev.aloft.store.ObjectVersion.Written;
 import dev.aloft.store.ObjectVersions.Page.Marker;
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.ReadRequests.Source;
 import dev.aloft.store.StoreException.Kind;
 import java.util.ArrayList;
@@ -37,14 +38,14 @@ final class VersionRequests {
         return "s3://" + bucket + "/" + key;
     }
 
-    VersioningState state() throws StoreException {
+    Versioning state() throws StoreException {
         String attempt = "read the versioning of s3://" + bucket;
         BucketVersioningStatus status = S3Requests.ask(
                 attempt, () -> client.getBucketVersioning(b -> b.bucket(bucket)).status());
         return switch (status) {
-            case null -> VersioningState.OFF;
-            case ENABLED -> VersioningState.ENABLED;
-            case SUSPENDED -> VersioningState.SUSPENDED;
+            case null -> Versioning.OFF;
+            case ENABLED -> Versioning.ENABLED;
+            case SUSPENDED -> Versioning.SUSPENDED;
             case UNKNOWN_TO_SDK_VERSION ->
                 throw new StoreException(Kind.UNAVAILABLE, "cannot " + attempt + ": S3 answers neither of its states");
         };

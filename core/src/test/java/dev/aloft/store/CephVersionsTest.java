@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.ObjectVersion.Written;
 import dev.aloft.store.ObjectVersions.Page.Marker;
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.testkit.Ceph;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -108,11 +109,11 @@ final class CephVersionsTest {
     @Test
     void theStateOfABucketIsRead() throws IOException {
         Bucket bucket = bucket();
-        assertThat(bucket.versions().state()).isEqualTo(VersioningState.OFF);
+        assertThat(bucket.versions().state()).isEqualTo(Versioning.OFF);
         set(bucket, BucketVersioningStatus.ENABLED);
-        assertThat(bucket.versions().state()).isEqualTo(VersioningState.ENABLED);
+        assertThat(bucket.versions().state()).isEqualTo(Versioning.ENABLED);
         set(bucket, BucketVersioningStatus.SUSPENDED);
-        assertThat(bucket.versions().state()).isEqualTo(VersioningState.SUSPENDED);
+        assertThat(bucket.versions().state()).isEqualTo(Versioning.SUSPENDED);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.aloft.store.TestStore.stream;
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class CopyFromTest extends BucketFixture {
     void aStoreWithoutVersionsSaysSo() throws IOException {
         write(CAT, "miau");
 
-        assertThat(bucket.versions().state()).isEqualTo(VersioningState.OFF);
+        assertThat(bucket.versions().state()).isEqualTo(Versioning.OFF);
         assertKind(Kind.INVALID, () -> bucket.versions().list("", 1000, null));
     }
 

@@ -1,11 +1,14 @@
 package dev.aloft.backup.schedule;
 
+import dev.aloft.backup.VerifyRecord;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -56,7 +59,7 @@ public final class ScheduledBackups implements AutoCloseable {
     }
 
     /// State of each site's backups.
-    public List<ScheduleState> states() {
+    public List<State> states() {
         return timers.stream().map(SiteTimer::state).toList();
     }
 
@@ -74,6 +77,50 @@ public final class ScheduledBackups implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// The backups of one site as this process has last seen them.
+    ///
+    /// @param every the time between two snapshots
+    /// @param newest moment of the newest snapshot with copies; empty if there is none
+    /// @param verifies true if the schedule verifies each snapshot
+    /// @param verification of the newest snapshot that was verified; empty if there is none
+    /// @param logComplete moment to which the binary log is complete; empty if the log is not followed
+    /// @param isRunning true while this process takes, verifies or prunes snapshots
+    /// @param failures of this process since its start
+    public record State(
+            String site,
+            Duration every,
+            Optional<Instant> newest,
+            boolean verifies,
+            Optional<VerifyRecord> verification,
+            Optional<Instant> logComplete,
+            boolean isRunning,
+            long failures) {
+
+        static State unseen(ScheduledSite site) {
+            return new State(
+                    site.name(),
+                    site.every(),
+                    Optional.empty(),
+                    site.depth().isPresent(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    0);
+        }
+
+        State seen(Optional<Instant> moment, Optional<VerifyRecord> last, Optional<Instant> log) {
+            return new State(site, every, moment, verifies, last, log, isRunning, failures);
+        }
+
+        State running(boolean runs) {
+            return new State(site, every, newest, verifies, verification, logComplete, runs, failures);
+        }
+
+        State failed() {
+            return new State(site, every, newest, verifies, verification, logComplete, isRunning, failures + 1);
         }
     }
 }

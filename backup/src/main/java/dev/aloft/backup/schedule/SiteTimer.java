@@ -6,7 +6,6 @@ import dev.aloft.backup.PruneReport;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.StoreClock;
 import dev.aloft.backup.Verification;
-import dev.aloft.backup.VerifyReport;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -47,7 +46,7 @@ final class SiteTimer implements Runnable {
     private final CountDownLatch stop;
     private final InstantSource clock;
     private final Duration renewalInterval;
-    private volatile ScheduleState state;
+    private volatile ScheduledBackups.State state;
     private Duration retry = MIN_RETRY_INTERVAL;
     private Optional<Snapshot> newest = Optional.empty();
 
@@ -72,10 +71,10 @@ final class SiteTimer implements Runnable {
         this.stop = stop;
         this.clock = clock;
         this.renewalInterval = renewalInterval;
-        this.state = ScheduleState.unseen(site);
+        this.state = ScheduledBackups.State.unseen(site);
     }
 
-    ScheduleState state() {
+    ScheduledBackups.State state() {
         return state;
     }
 
@@ -238,7 +237,7 @@ final class SiteTimer implements Runnable {
 
     /// A prune does not follow a verification that failed, and the verification is not repeated.
     private void verify(Snapshot snapshot, Verification depth, Progress progress) throws IOException {
-        VerifyReport report = site.backups().verify(snapshot, depth, progress);
+        Verification.Report report = site.backups().verify(snapshot, depth, progress);
         verified = snapshot.id();
         if (!report.isGood()) {
             throw new BackupException(

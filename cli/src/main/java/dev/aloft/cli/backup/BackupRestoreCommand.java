@@ -3,7 +3,6 @@ package dev.aloft.cli.backup;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.RestoreOptions;
-import dev.aloft.backup.RestoreScope;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
@@ -33,9 +32,9 @@ import picocli.CommandLine.Parameters;
         name = "restore",
         description =
                 "Makes a site that of a snapshot, or with --to that of a second. Files are copied inside S3: what is"
-                        + " missing or different is written, and nothing deleted without --delete. The dump is loaded beside the"
-                        + " tables in use, which are replaced in one statement. What it changes is kept for --undo. After an"
-                        + " interruption, run it again: it continues.",
+                        + " missing or different is written, and nothing deleted without --delete. The dump is loaded"
+                        + " beside the tables in use, which are replaced in one statement. What it changes is kept for"
+                        + " --undo. After an interruption, run it again: it continues.",
         mixinStandardHelpOptions = true)
 final class BackupRestoreCommand implements Callable<Integer> {
 
@@ -83,7 +82,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
     public Integer call() throws Failure {
         requireFitting();
         @Nullable Moment moment = parts.moment();
-        RestoreScope scope = parts.scope();
+        RestoreOptions.Scope scope = parts.scope();
         boolean wantsFiles = parts.has(Part.FILES);
         boolean wantsDatabase = parts.has(Part.DATABASE);
         return site.with(opened -> {
@@ -126,7 +125,7 @@ final class BackupRestoreCommand implements Callable<Integer> {
         }
     }
 
-    private FilesRestoration files(Opened opened, @Nullable Moment moment, RestoreScope scope)
+    private FilesRestoration files(Opened opened, @Nullable Moment moment, RestoreOptions.Scope scope)
             throws IOException, Failure {
         RestoreOptions options = new RestoreOptions(parts.target(opened), scope, delete, publish);
         return moment == null

@@ -2,7 +2,6 @@ package dev.aloft.cli.backup;
 
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.Verification;
-import dev.aloft.backup.VerifyReport;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.console.CommandOutput;
 import dev.aloft.cli.console.Failure;
@@ -63,7 +62,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
         return site.with(opened -> {
             Snapshot snapshot = opened.backups().find(id);
             Progress progress = new Progress();
-            VerifyReport report =
+            Verification.Report report =
                     output.during(progress, () -> opened.backups().verify(snapshot, verification, progress));
             report.failures()
                     .forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));

@@ -1,7 +1,7 @@
 package dev.aloft.cli.backup;
 
 import dev.aloft.backup.Moment;
-import dev.aloft.backup.RestoreScope;
+import dev.aloft.backup.RestoreOptions;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.cli.backup.BackupSite.Opened;
 import dev.aloft.cli.configuration.SiteBackupConfiguration;
@@ -124,9 +124,9 @@ final class RestoreParts {
     }
 
     /// The files of the site that are restored.
-    RestoreScope scope() throws Failure {
+    RestoreOptions.Scope scope() throws Failure {
         try {
-            return new RestoreScope(path);
+            return new RestoreOptions.Scope(path);
         } catch (IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.USAGE,

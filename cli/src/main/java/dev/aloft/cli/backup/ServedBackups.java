@@ -4,7 +4,6 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.VerifyRecord;
 import dev.aloft.backup.database.LogArchive;
-import dev.aloft.backup.schedule.ScheduleState;
 import dev.aloft.backup.schedule.ScheduledBackups;
 import dev.aloft.backup.schedule.ScheduledSite;
 import dev.aloft.cli.configuration.Configuration;
@@ -95,7 +94,7 @@ public final class ServedBackups {
         return backups.states().stream().map(ServedBackups::figures).toList();
     }
 
-    private static BackupFigures figures(ScheduleState state) {
+    private static BackupFigures figures(ScheduledBackups.State state) {
         return new BackupFigures(
                 state.site(),
                 state.every(),

@@ -2,7 +2,7 @@ package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.store.BucketRules;
-import dev.aloft.store.LifecycleRule;
+import dev.aloft.store.BucketRules.LifecycleRule;
 import dev.aloft.store.ObjectVersions;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;

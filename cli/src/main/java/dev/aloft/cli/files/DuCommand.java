@@ -3,7 +3,6 @@ package dev.aloft.cli.files;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileRoot;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -67,7 +66,7 @@ final class DuCommand implements Callable<Integer> {
     /// The files come in the order of their names, so all of a directory come together.
     private void sum(FileRoot root) throws IOException {
         Deque<Sum> open = new ArrayDeque<>(List.of(new Sum("")));
-        EntrySource entries = root.walk("");
+        Entry.Source entries = root.walk("");
         for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
             String name = entry.name();
             while (!name.startsWith(open.element().name)) {

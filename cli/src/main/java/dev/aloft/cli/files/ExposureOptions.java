@@ -1,7 +1,7 @@
 package dev.aloft.cli.files;
 
 import dev.aloft.transfer.BucketRoot;
-import dev.aloft.transfer.LocalCopies;
+import dev.aloft.transfer.FileTransfer;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -17,8 +17,8 @@ final class ExposureOptions {
     private boolean withUnserved;
 
     /// The files that these options and the sites of the configuration admit.
-    LocalCopies localCopies(OpenPlaces places) {
-        return new LocalCopies(
+    FileTransfer.LocalCopies localCopies(OpenPlaces places) {
+        return new FileTransfer.LocalCopies(
                 withPrivate, (root, name) -> withUnserved ? Optional.empty() : refusal(places, root, name));
     }
 

@@ -3,7 +3,6 @@ package dev.aloft.cli.files;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileRoot;
 import java.io.IOException;
 import java.time.Instant;
@@ -44,7 +43,7 @@ final class FindCommand implements Callable<Integer> {
         return places.with(opened -> {
             for (String text : texts) {
                 FileRoot root = opened.open(text).existingDirectory();
-                EntrySource entries = root.walk("");
+                Entry.Source entries = root.walk("");
                 if (forDirectories) {
                     findDirectories(root, entries, test);
                 } else {
@@ -57,7 +56,7 @@ final class FindCommand implements Callable<Integer> {
         });
     }
 
-    private void findFiles(FileRoot root, EntrySource entries, Predicate<Entry> test) throws IOException {
+    private void findFiles(FileRoot root, Entry.Source entries, Predicate<Entry> test) throws IOException {
         for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
             if (entry.kind() != Entry.Kind.DIRECTORY && test.test(entry)) {
                 print(root, entry);
@@ -66,7 +65,7 @@ final class FindCommand implements Callable<Integer> {
     }
 
     /// Directories are named by the files below them, and by markers.
-    private void findDirectories(FileRoot root, EntrySource entries, Predicate<Entry> test) throws IOException {
+    private void findDirectories(FileRoot root, Entry.Source entries, Predicate<Entry> test) throws IOException {
         String last = "";
         for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
             String name = entry.name();

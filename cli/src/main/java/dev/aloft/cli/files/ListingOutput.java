@@ -4,7 +4,6 @@ import dev.aloft.cli.console.PrintableText;
 import dev.aloft.cli.console.Sizes;
 import dev.aloft.cli.console.StandardOutput;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;
@@ -111,7 +110,7 @@ final class ListingOutput {
     }
 
     /// Notes the keys that a listing cannot show.
-    void noteHidden(EntrySource entries, String shown) {
+    void noteHidden(Entry.Source entries, String shown) {
         if (entries.hidden() > 0) {
             spec.commandLine()
                     .getErr()

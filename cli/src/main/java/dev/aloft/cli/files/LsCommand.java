@@ -5,7 +5,6 @@ import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileRoot;
 import dev.aloft.transfer.NameFilter;
 import dev.aloft.transfer.Selection;
@@ -95,7 +94,7 @@ final class LsCommand implements Callable<Integer> {
     private void listMatches(NamedPlace place, String glob) throws IOException, Failure {
         Selection names = place.matches(glob, false, NameFilter.ALL);
         FileRoot root = names.root();
-        EntrySource entries =
+        Entry.Source entries =
                 root.list("").filter(entry -> names.test().test(entry.name().replaceFirst("/$", "")));
         requireAny(place, print(root, entries, true));
     }
@@ -106,7 +105,7 @@ final class LsCommand implements Callable<Integer> {
         }
     }
 
-    private long print(FileRoot root, EntrySource entries, boolean withPlace) throws IOException {
+    private long print(FileRoot root, Entry.Source entries, boolean withPlace) throws IOException {
         long count = 0;
         for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
             if (recursive && entry.kind() == Entry.Kind.DIRECTORY) {

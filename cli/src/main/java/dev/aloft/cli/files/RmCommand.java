@@ -4,7 +4,6 @@ import dev.aloft.cli.console.Confirmation;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileTransfer;
 import dev.aloft.transfer.LocalRoot;
 import dev.aloft.transfer.Selection;
@@ -89,7 +88,7 @@ final class RmCommand implements Callable<Integer> {
         long files = 0;
         long bytes = 0;
         for (Selection selection : selections) {
-            EntrySource entries = selection.entries();
+            Entry.Source entries = selection.entries();
             for (Entry entry = entries.next(); entry != null; entry = entries.next()) {
                 files += entry.isFile() ? 1 : 0;
                 bytes += entry.size();

@@ -3,7 +3,6 @@ package dev.aloft.cli.files;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.EntrySource;
 import dev.aloft.transfer.FileRoot;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -56,7 +55,7 @@ final class TreeCommand implements Callable<Integer> {
 
     /// @param indent drawn before each line
     private void draw(FileRoot root, String directory, String indent, int level) throws IOException {
-        EntrySource entries =
+        Entry.Source entries =
                 root.list(directory).filter(entry -> !onlyDirectories || entry.kind() == Entry.Kind.DIRECTORY);
         @Nullable Entry next = entries.next();
         while (next != null) {

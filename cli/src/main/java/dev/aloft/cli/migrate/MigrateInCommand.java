@@ -6,7 +6,7 @@ import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
 import dev.aloft.cli.edge.EdgeAdmin;
 import dev.aloft.cli.migrate.MigrateSite.Opened;
-import dev.aloft.migrate.MigrationReport;
+import dev.aloft.migrate.Migration;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,7 +50,7 @@ final class MigrateInCommand implements Callable<Integer> {
         CommandOutput output = site.output();
         long refused = output.during(
                 opened.progress(), () -> opened.migration().checkNames(key -> MigrateSite.notServed(opened, key)));
-        MigrationReport copied =
+        Migration.Report copied =
                 output.during(opened.progress(), () -> opened.migration().in(dryRun));
         if (copied.done() > 0 && !dryRun) {
             EdgeAdmin.purge(opened.configuration(), opened.site().name())
@@ -74,7 +74,7 @@ final class MigrateInCommand implements Callable<Integer> {
     /// A file that is missing in S3 can be one that an editor has deleted, so none is copied.
     private int remove(Opened opened) throws IOException, Failure {
         Confirmation.require(yes, "delete every file of " + site.folder() + " that is in S3");
-        MigrationReport report =
+        Migration.Report report =
                 site.output().during(opened.progress(), () -> opened.migration().verify(true, true));
         site.output()
                 .done(

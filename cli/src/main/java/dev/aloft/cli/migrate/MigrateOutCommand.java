@@ -4,8 +4,8 @@ import dev.aloft.cli.console.Confirmation;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
 import dev.aloft.cli.migrate.MigrateSite.Opened;
+import dev.aloft.migrate.Migration;
 import dev.aloft.migrate.Migration.OutSelection;
-import dev.aloft.migrate.MigrationReport;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,7 +51,7 @@ final class MigrateOutCommand implements Callable<Integer> {
     }
 
     private int run(Opened opened) throws IOException, Failure {
-        MigrationReport copied =
+        Migration.Report copied =
                 site.output().during(opened.progress(), () -> opened.migration().out(dryRun, selection(opened)));
         requireObjects(copied);
         long removed = 0;
@@ -76,7 +76,7 @@ final class MigrateOutCommand implements Callable<Integer> {
     }
 
     /// An empty listing means a wrong bucket or prefix rather than a site that has deleted all of its uploads.
-    private void requireObjects(MigrationReport copied) throws Failure {
+    private void requireObjects(Migration.Report copied) throws Failure {
         boolean hasObjects = copied.done() + copied.unchanged() + copied.kept() + copied.failed() > 0;
         if (delete && !hasObjects && copied.extra() > 0) {
             throw new Failure(
@@ -87,7 +87,7 @@ final class MigrateOutCommand implements Callable<Integer> {
         }
     }
 
-    private void finish(MigrationReport copied, long removed) {
+    private void finish(Migration.Report copied, long removed) {
         site.output()
                 .done(
                         (dryRun ? "would copy " : "copied ") + copied.done() + " files (" + Sizes.of(copied.bytes())

@@ -2,7 +2,7 @@ package dev.aloft.cli.migrate;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
-import dev.aloft.migrate.MigrationReport;
+import dev.aloft.migrate.Migration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +32,7 @@ final class MigrateVerifyCommand implements Callable<Integer> {
             throw new Failure(Failure.Code.USAGE, "verify is --quick or --all", "leave one of them away");
         }
         return site.with(false, opened -> {
-            MigrationReport report = site.output()
+            Migration.Report report = site.output()
                     .during(opened.progress(), () -> opened.migration().verify(all, false));
             site.output()
                     .done(

@@ -11,7 +11,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.LifecycleRule;
+import dev.aloft.store.BucketRules.LifecycleRule;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;

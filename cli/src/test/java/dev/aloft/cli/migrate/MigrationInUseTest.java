@@ -13,7 +13,6 @@ import dev.aloft.lab.S3Credentials;
 import dev.aloft.local.LocalFolder;
 import dev.aloft.migrate.Migration;
 import dev.aloft.migrate.Migration.OutSelection;
-import dev.aloft.migrate.MigrationReport;
 import dev.aloft.migrate.MigrationSides;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
@@ -208,7 +207,7 @@ final class MigrationInUseTest {
         users.forEach(user -> Thread.ofVirtual().start(user));
         Path back = Files.createDirectory(temp.resolve("back"));
         try (Store other = open()) {
-            MigrationReport in = migration(other, uploads).in(false);
+            Migration.Report in = migration(other, uploads).in(false);
             assertThat(in.done() + in.unchanged() + in.kept() + in.deleted()).isEqualTo(count);
             assertThat(migration(other, back).out(false, OutSelection.ALL).done())
                     .isPositive();
@@ -219,7 +218,7 @@ final class MigrationInUseTest {
             }
         }
         try (Store other = open()) {
-            MigrationReport rest = migration(other, uploads).in(false);
+            Migration.Report rest = migration(other, uploads).in(false);
             assertThat(rest.done()).isZero();
             assertThat(migration(other, uploads).verify(true, false).failed()).isZero();
             assertThat(migration(other, back).out(false, OutSelection.ALL).failed())

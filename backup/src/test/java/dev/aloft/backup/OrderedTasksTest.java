@@ -1,4 +1,4 @@
-package dev.aloft.bulk;
+package dev.aloft.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.aloft.bulk;
+package dev.aloft.backup;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,16 +11,16 @@ import java.util.concurrent.FutureTask;
 /// Runs tasks at the same time, at most [#MAX_AT_ONCE], and hands their results over in the order in which they were
 /// added. Holds no more results than that. For one thread, which closes it: tasks still running are then interrupted
 /// and awaited.
-public final class OrderedTasks<T> implements AutoCloseable {
+final class OrderedTasks<T> implements AutoCloseable {
 
     /// The maximum number of tasks at the same time.
-    public static final int MAX_AT_ONCE = 32;
+    static final int MAX_AT_ONCE = 32;
 
     private final Consumer<T> results;
     private final Deque<Running<T>> running = new ArrayDeque<>();
 
     /// Takes one result.
-    public interface Consumer<T> {
+    interface Consumer<T> {
         /// Takes the next.
         void accept(T result) throws IOException;
     }
@@ -28,14 +28,14 @@ public final class OrderedTasks<T> implements AutoCloseable {
     private record Running<T>(FutureTask<T> task, Thread thread) {}
 
     /// @param results takes the results
-    public OrderedTasks(Consumer<T> results) {
+    OrderedTasks(Consumer<T> results) {
         this.results = results;
     }
 
     /// Starts a task; waits for the oldest while there are too many.
     ///
     /// @throws IOException of an earlier task
-    public void add(Callable<T> work) throws IOException {
+    void add(Callable<T> work) throws IOException {
         if (running.size() == MAX_AT_ONCE) {
             takeOldest();
         }
@@ -44,7 +44,7 @@ public final class OrderedTasks<T> implements AutoCloseable {
     }
 
     /// Adds a result that is there already.
-    public void addResult(T result) throws IOException {
+    void addResult(T result) throws IOException {
         if (running.isEmpty()) {
             results.accept(result);
         } else {
@@ -53,7 +53,7 @@ public final class OrderedTasks<T> implements AutoCloseable {
     }
 
     /// Waits for all tasks.
-    public void finish() throws IOException {
+    void finish() throws IOException {
         while (!running.isEmpty()) {
             takeOldest();
         }
