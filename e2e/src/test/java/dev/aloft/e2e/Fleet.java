@@ -24,7 +24,7 @@ import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.server.editor.PictureEditor;
-import dev.aloft.server.objectcache.MemoryObjectCache;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
@@ -141,7 +141,7 @@ final class Fleet implements AutoCloseable {
                         PhpFpm.workerGroup().orElse(null),
                         new FileTree(bucket, FilePath.ROOT),
                         MAX_FILE_BYTES)
-                .withObjectCache(new MemoryObjectCache(OBJECT_CACHE_BYTES))
+                .withObjectCache(ObjectCache.inMemory(OBJECT_CACHE_BYTES))
                 .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT))
                 .withEditor(new PictureEditor(renderPool))
                 .withFigures(figures);

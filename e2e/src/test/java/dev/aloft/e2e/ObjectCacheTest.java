@@ -10,7 +10,7 @@ import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.Eventually;
@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -138,8 +139,8 @@ final class ObjectCacheTest {
         DebianPackages.of("redis-server").require(System.err::println);
         try (RedisServer redis = RedisServer.start(folder.resolve("redis"));
                 Store store = Store.open(s3.settings(s3.endpoint()), s3.accessKey(), s3.secretKey());
-                RedisObjectCache one = cache(redis);
-                RedisObjectCache other = cache(redis);
+                ObjectCache one = cache(redis);
+                ObjectCache other = cache(redis);
                 Agent _ = Agent.start(List.of(host("one", store, one), host("other", store, other)))) {
             List<Path> sockets = List.of(folder.resolve("one.sock"), folder.resolve("other.sock"));
             changeOptions(sockets, () -> {
@@ -161,12 +162,13 @@ final class ObjectCacheTest {
         php(BEGIN + "wp_cache_flush();", "", fleet.server(0).socket());
     }
 
-    private static RedisObjectCache cache(RedisServer redis) {
+    private static ObjectCache cache(RedisServer redis) {
         RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
-        return new RedisObjectCache(new FleetSettings(address, FleetSettings.DEFAULT_NAME), "site");
+        FleetSettings fleet = new FleetSettings(address, FleetSettings.DEFAULT_NAME);
+        return ObjectCache.ofFleet(fleet, "site", Optional.empty());
     }
 
-    private AgentSite host(String name, Store store, RedisObjectCache cache) {
+    private AgentSite host(String name, Store store, ObjectCache cache) {
         FileTree files = new FileTree(store.bucket(Fleet.BUCKET), FilePath.ROOT);
         return new AgentSite(name, folder.resolve(name + ".sock"), null, files, 1L << 30).withObjectCache(cache);
     }

@@ -9,9 +9,7 @@ import dev.aloft.lab.DebianPackages;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
-import dev.aloft.server.objectcache.RedisObjectCache;
 import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.store.Store;
 import dev.aloft.testkit.RedisServer;
@@ -19,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// The tests of the PHP side, `wordpress/tests`, by Debian's phpunit, against a real agent on a real S3. `./check`
@@ -30,7 +29,7 @@ class PhpUnitTest {
     @Test
     void theTestsOfThePhpSidePass() throws Exception {
         DebianPackages.of("php8.2-cli", "phpunit").require(System.err::println);
-        run(new MemoryObjectCache(64L << 20), List.of(), List.of(), "phpunit");
+        run(ObjectCache.inMemory(64L << 20), List.of(), List.of(), "phpunit");
     }
 
     @Test
@@ -39,8 +38,8 @@ class PhpUnitTest {
         Path folder = OpenFolder.create("aloft-redis");
         try (RedisServer redis = RedisServer.start(folder)) {
             RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
-            try (RedisObjectCache cache =
-                    new RedisObjectCache(new FleetSettings(address, FleetSettings.DEFAULT_NAME), BUCKET)) {
+            FleetSettings fleet = new FleetSettings(address, FleetSettings.DEFAULT_NAME);
+            try (ObjectCache cache = ObjectCache.ofFleet(fleet, BUCKET, Optional.empty())) {
                 run(cache, List.of(), List.of("--filter", "ObjectCache"), "phpunit-fleet");
             }
         } finally {
@@ -58,7 +57,7 @@ class PhpUnitTest {
             php.addAll(List.of("-d", "extension=apcu.so"));
         }
         List<String> options = List.of("--filter", "ObjectCache(SharedMemory|Differential|)Test");
-        run(new MemoryObjectCache(64L << 20), php, options, "phpunit-apcu");
+        run(ObjectCache.inMemory(64L << 20), php, options, "phpunit-apcu");
     }
 
     private static void run(ObjectCache cache, List<String> php, List<String> options, String log) throws Exception {

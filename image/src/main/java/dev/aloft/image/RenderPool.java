@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,12 +143,12 @@ public final class RenderPool implements AutoCloseable {
     }
 
     /// Formats of the worker's library. Empty while no worker is ready; one is then started in the background.
-    public Optional<SupportedFormats> formats() {
+    public Optional<Formats> formats() {
         Optional<String> ready = supervisor.ready();
         if (ready.isEmpty()) {
             startInBackground();
         }
-        return ready.map(SupportedFormats::parse);
+        return ready.map(Formats::parse);
     }
 
     /// Joins the open batch of an original, or opens one.
@@ -269,5 +274,32 @@ public final class RenderPool implements AutoCloseable {
         ///
         /// @param version distinguishes versions of one original
         record Opened(String version, InputStream bytes) {}
+    }
+
+    /// Formats that a worker's library decodes and encodes.
+    public record Formats(Set<Format> reads, Set<Format> writes) {
+
+        private static final Pattern LISTS = Pattern.compile(".*reads \\[([A-Z, ]*)], writes \\[([A-Z, ]*)]");
+
+        public Formats {
+            reads = Set.copyOf(reads);
+            writes = Set.copyOf(writes);
+        }
+
+        /// Reads the worker's line about its library; none for an unknown form.
+        static Formats parse(String library) {
+            Matcher lists = LISTS.matcher(library);
+            return lists.matches()
+                    ? new Formats(formats(lists.group(1)), formats(lists.group(2)))
+                    : new Formats(Set.of(), Set.of());
+        }
+
+        private static Set<Format> formats(String list) {
+            Set<Format> formats = EnumSet.noneOf(Format.class);
+            for (String name : list.split(", ", -1)) {
+                Format.named(name.toLowerCase(Locale.ROOT)).ifPresent(formats::add);
+            }
+            return formats;
+        }
     }
 }

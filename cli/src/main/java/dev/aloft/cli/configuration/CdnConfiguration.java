@@ -1,7 +1,6 @@
 package dev.aloft.cli.configuration;
 
 import dev.aloft.cli.console.Failure;
-import dev.aloft.server.cdn.ApiToken;
 import dev.aloft.server.cdn.CdnApi;
 import dev.aloft.server.cdn.CdnSettings;
 import dev.aloft.server.cdn.SiteUrls;
@@ -32,7 +31,7 @@ public record CdnConfiguration(
         List<String> sites,
         Optional<URI> url,
         Optional<String> id,
-        Optional<ApiToken> token,
+        Optional<CdnApi.Token> token,
         Optional<Path> tokenFile,
         int requestsPerMinute) {
 
@@ -151,9 +150,9 @@ public record CdnConfiguration(
         return id;
     }
 
-    private static Optional<ApiToken> token(Section section, String key) throws Failure {
+    private static Optional<CdnApi.Token> token(Section section, String key) throws Failure {
         try {
-            return section.has(key) ? Optional.of(new ApiToken(section.string(key))) : Optional.empty();
+            return section.has(key) ? Optional.of(new CdnApi.Token(section.string(key))) : Optional.empty();
         } catch (IllegalArgumentException e) {
             throw section.wrong("has an invalid token: " + e.getMessage(), "copy it again from the CDN");
         }
@@ -196,13 +195,13 @@ public record CdnConfiguration(
                 });
     }
 
-    private ApiToken requireToken() throws Failure {
+    private CdnApi.Token requireToken() throws Failure {
         if (token.isPresent()) {
             return token.get();
         }
         Path file = tokenFile.orElseThrow();
         try {
-            return new ApiToken(Files.readString(file).strip());
+            return new CdnApi.Token(Files.readString(file).strip());
         } catch (IOException | IllegalArgumentException e) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,

@@ -9,7 +9,7 @@ import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.VersionCommand;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.RedisObjectCache;
+import dev.aloft.server.objectcache.ObjectCache;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -148,7 +148,7 @@ final class ServiceChecks {
         try {
             FleetBus.tryServer(settings, limit);
             if (objectCache) {
-                RedisObjectCache.tryServer(settings);
+                ObjectCache.tryServer(settings);
             }
             return DoctorFinding.ok("the fleet's server answers at " + settings.address());
         } catch (IOException e) {

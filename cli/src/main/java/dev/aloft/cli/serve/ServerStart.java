@@ -25,11 +25,9 @@ import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
-import dev.aloft.server.objectcache.RedisObjectCache;
 import dev.aloft.server.operations.BackupFigures;
-import dev.aloft.server.operations.PurgePeers;
+import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.server.uploads.UploadsSite;
@@ -146,8 +144,8 @@ final class ServerStart {
         for (SiteConfiguration site : configuration.sites()) {
             if (hasPeers && site.agent().objectCacheBytes().isPresent()) {
                 LOG.warn(
-                        "site {}: without [fleet] the object cache is for a single host; if the hosts of [edge] peers run"
-                                + " PHP for this site, add [fleet] or remove object_cache_bytes",
+                        "site {}: without [fleet] the object cache is for a single host; if the hosts of [edge] peers"
+                                + " run PHP for this site, add [fleet] or remove object_cache_bytes",
                         site.name());
             }
         }
@@ -223,10 +221,7 @@ final class ServerStart {
     /// An agent in a process of its own notifies the edges as an edge beside it would.
     private void notifyEdges(EdgeConfiguration edge, List<EdgeSite> sites) {
         List<UploadsSite> uploads = sites.stream().map(EdgeSite::uploads).toList();
-        edge.operators()
-                .token()
-                .ifPresent(
-                        token -> lifetime.keep(PurgePeers.start(edge.operators().peers(), uploads, token)));
+        EdgeOperations.notifyPeers(edge.operators(), uploads).ifPresent(lifetime::keep);
     }
 
     /// An edge in a process of its own has queues of its own, for the changes that S3 notifies it of.
@@ -340,13 +335,13 @@ final class ServerStart {
     private Optional<ObjectCache> objectCache(SiteConfiguration site) throws Failure {
         Optional<Long> bytes = site.agent().objectCacheBytes();
         if (bytes.isEmpty() || configuration.fleet().isEmpty()) {
-            return bytes.map(MemoryObjectCache::new);
+            return bytes.map(ObjectCache::inMemory);
         }
         FleetSettings fleet = configuration.fleet().get().settings();
         Path socket = site.agent().socket();
         Path awayFile = socket.resolveSibling(socket.getFileName() + ".away");
         return Optional.of(
-                lifetime.keep(new RedisObjectCache(fleet, site.bucket() + "/" + site.prefix(), Optional.of(awayFile))));
+                lifetime.keep(ObjectCache.ofFleet(fleet, site.bucket() + "/" + site.prefix(), Optional.of(awayFile))));
     }
 
     /// @param heap in bytes

@@ -15,7 +15,7 @@ import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.cache.CacheSettings;
-import dev.aloft.server.cdn.ApiToken;
+import dev.aloft.server.cdn.CdnApi;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.Tls;
 import dev.aloft.server.edge.TrustedProxies;
@@ -236,7 +236,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                         List.of("one"),
                         Optional.of(URI.create("https://api.example.org")),
                         Optional.of("0123abc"),
-                        Optional.of(new ApiToken("a-token-of-cloudflare")),
+                        Optional.of(new CdnApi.Token("a-token-of-cloudflare")),
                         Optional.of(Path.of("/etc/aloft/cloudflare")),
                         300));
         assertThat(edge.operators().notificationToken()).isPresent();
@@ -371,7 +371,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                         .cdns()
                         .getFirst()
                         .token())
-                .contains(new ApiToken("secret"));
+                .contains(new CdnApi.Token("secret"));
         Path file = tokens.resolve("token");
         Configuration configuration = read(fastly + "token_file = \"" + file + "\"\n", Map.of());
         CdnConfiguration cdn = configuration.cdns().getFirst();

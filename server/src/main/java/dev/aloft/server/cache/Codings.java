@@ -1,6 +1,5 @@
 package dev.aloft.server.cache;
 
-import dev.aloft.server.compression.AcceptedCodings;
 import dev.aloft.server.compression.Compressor;
 import dev.aloft.server.compression.ContentCoding;
 import java.time.Duration;

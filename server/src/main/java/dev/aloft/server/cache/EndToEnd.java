@@ -8,7 +8,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
 /// End-to-end headers (RFC 9110, 7.6.1), which a proxy forwards and a cache stores.
-public final class EndToEnd {
+final class EndToEnd {
 
     private static final Set<String> HOP_BY_HOP = Set.of(
             "connection",
@@ -25,7 +25,7 @@ public final class EndToEnd {
     private EndToEnd() {}
 
     /// A copy without the fields listed in `Connection` and without hop-by-hop fields.
-    public static HttpFields.Mutable of(HttpFields headers) {
+    static HttpFields.Mutable of(HttpFields headers) {
         HttpFields.Mutable kept = HttpFields.build(headers.size() + 4);
         List<String> listed = headers.getCSV(HttpHeader.CONNECTION, false).stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))

@@ -35,12 +35,12 @@ public sealed interface CdnApi permits VarnishApi, NginxApi, CloudFrontApi, Clou
     /// A zone of Cloudflare.
     ///
     /// @param perMinute requests that the plan allows
-    static CdnApi cloudflare(URI endpoint, String zone, ApiToken token, int perMinute) {
+    static CdnApi cloudflare(URI endpoint, String zone, Token token, int perMinute) {
         return new CloudflareApi(endpoint, zone, token, perMinute);
     }
 
     /// A service of Fastly.
-    static CdnApi fastly(URI endpoint, String service, ApiToken token) {
+    static CdnApi fastly(URI endpoint, String service, Token token) {
         return new FastlyApi(endpoint, service, token);
     }
 
@@ -81,5 +81,21 @@ public sealed interface CdnApi permits VarnishApi, NginxApi, CloudFrontApi, Clou
     /// host that it names.
     default Optional<InetSocketAddress> server() {
         return Optional.empty();
+    }
+
+    /// A token for the interface of a CDN. It shows itself in no message.
+    record Token(String value) {
+
+        /// @throws IllegalArgumentException for a text that cannot be in a header
+        public Token {
+            if (!value.matches("[!-~]{1,1000}")) {
+                throw new IllegalArgumentException("a token has visible letters of ASCII only");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "a token";
+        }
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// @param zone its id
 /// @param token that may purge the zone
 /// @param perMinute requests that the plan allows
-record CloudflareApi(URI endpoint, String zone, ApiToken token, int perMinute) implements CdnApi {
+record CloudflareApi(URI endpoint, String zone, CdnApi.Token token, int perMinute) implements CdnApi {
 
     private static final int MAX_TAGS = 100;
     private static final int BURST = 25;

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /// @param endpoint `https://api.fastly.com`
 /// @param service its id
 /// @param token that may purge the service
-record FastlyApi(URI endpoint, String service, ApiToken token) implements CdnApi {
+record FastlyApi(URI endpoint, String service, CdnApi.Token token) implements CdnApi {
 
     private static final int MAX_KEYS = 256;
 

@@ -1,4 +1,4 @@
-/// Compression of answers: the content codings, the choice of a client, and the encoders. It knows nothing of caches.
+/// Compression of answers: the content codings and their encoders. It knows nothing of caches.
 @NullMarked
 package dev.aloft.server.compression;
 

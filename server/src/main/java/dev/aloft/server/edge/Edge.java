@@ -10,7 +10,6 @@ import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
 import dev.aloft.server.uploads.SiteHandler;
-import dev.aloft.server.uploads.SlowReaderSlots;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.ServerSocketChannel;
@@ -108,7 +107,7 @@ public final class Edge implements AutoCloseable {
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
         threads.setVirtualThreadsExecutor(waiting);
         HttpCache cache = new HttpCache(settings.cache(), clock, trustedSince(settings.fleet()));
-        SiteHandler.Shared shared = new SiteHandler.Shared(cache, waiting, new SlowReaderSlots());
+        SiteHandler.Shared shared = new SiteHandler.Shared(cache, waiting);
         List<SiteCache> caches = settings.sites().stream()
                 .map(site -> new SiteCache(site.uploads(), site.pictures(), cache))
                 .toList();

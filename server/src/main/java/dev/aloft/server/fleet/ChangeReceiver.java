@@ -2,7 +2,7 @@ package dev.aloft.server.fleet;
 
 import dev.aloft.server.fleet.FleetMessage.Change;
 import dev.aloft.server.redis.RedisConnection;
-import dev.aloft.server.redis.RedisReply;
+import dev.aloft.server.redis.RedisConnection.Reply;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -97,7 +97,7 @@ final class ChangeReceiver implements AutoCloseable {
     private void receive(RedisConnection connection) throws IOException {
         connection.send(List.of(List.of("SUBSCRIBE", settings.channel())));
         while (!closed) {
-            if (!(connection.read() instanceof RedisReply.Items(List<RedisReply> words)) || words.size() != 3) {
+            if (!(connection.read() instanceof Reply.Items(List<Reply> words)) || words.size() != 3) {
                 throw new IOException(settings.address() + " refuses SUBSCRIBE " + settings.channel());
             }
             long now = clock.millis();

@@ -3,7 +3,7 @@ package dev.aloft.server.fleet;
 import dev.aloft.server.fleet.FleetMessage.Change;
 import dev.aloft.server.fleet.FleetMessage.Kind;
 import dev.aloft.server.redis.RedisConnection;
-import dev.aloft.server.redis.RedisReply;
+import dev.aloft.server.redis.RedisConnection.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,8 +140,8 @@ final class ChangeSender implements AutoCloseable {
         for (FleetMessage message : batch) {
             commands.add(List.of("PUBLISH", settings.channel(), message.text()));
         }
-        for (RedisReply reply : connection.callAll(commands)) {
-            if (reply instanceof RedisReply.Refused refused) {
+        for (Reply reply : connection.callAll(commands)) {
+            if (reply instanceof Reply.Refused refused) {
                 throw new IOException(settings.address() + " refuses PUBLISH: " + refused.text());
             }
         }

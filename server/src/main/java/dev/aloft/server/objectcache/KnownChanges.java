@@ -2,7 +2,7 @@ package dev.aloft.server.objectcache;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.aloft.server.redis.RedisReply;
+import dev.aloft.server.redis.RedisConnection.Reply;
 import java.util.List;
 
 /// The last changes on the fleet's server that this host knows. It asks for those since the latest that it knows, so
@@ -27,11 +27,11 @@ final class KnownChanges {
     ///
     /// @param changes the generation, the number of the last change, 1 if any key may have changed, and the changed
     ///     keys: the digest of each with its number
-    synchronized List<byte[]> result(List<RedisReply> changes) {
+    synchronized List<byte[]> result(List<Reply> changes) {
         long last = Long.parseLong(changes.get(1).toString());
-        if (changes.get(2) instanceof RedisReply.Count(long any) && any == 1) {
+        if (changes.get(2) instanceof Reply.Count(long any) && any == 1) {
             table.allChanged(last);
-        } else if (changes.get(3) instanceof RedisReply.Items(List<RedisReply> keys)) {
+        } else if (changes.get(3) instanceof Reply.Items(List<Reply> keys)) {
             for (int i = 0; i + 1 < keys.size(); i += 2) {
                 changed(keys.get(i).toString(), (long)
                         Double.parseDouble(keys.get(i + 1).toString()));

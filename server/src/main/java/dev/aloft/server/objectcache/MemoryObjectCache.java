@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An object cache in the memory of this process.
-public final class MemoryObjectCache implements ObjectCache {
+final class MemoryObjectCache implements ObjectCache {
 
     /// The longest value, in bytes; smaller in a small cache.
     static final int MAX_VALUE_BYTES = 8 << 20;
@@ -43,10 +43,6 @@ public final class MemoryObjectCache implements ObjectCache {
     private long misses;
 
     /// @throws IllegalArgumentException for less than [#MIN_BYTES]
-    public MemoryObjectCache(long maxBytes) {
-        this(maxBytes, InstantSource.system());
-    }
-
     MemoryObjectCache(long maxBytes, InstantSource clock) {
         if (maxBytes < MIN_BYTES) {
             throw new IllegalArgumentException("an object cache has at least " + MIN_BYTES + " bytes, not " + maxBytes);

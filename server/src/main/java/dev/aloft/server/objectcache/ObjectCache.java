@@ -1,6 +1,9 @@
 package dev.aloft.server.objectcache;
 
+import dev.aloft.server.fleet.FleetSettings;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,13 +12,36 @@ import java.util.Optional;
 /// The commands of an exchange are carried out together: no command of another exchange comes between them. A value is
 /// never returned after it was replaced, deleted, flushed or has expired. It may be evicted at any time. Safe for many
 /// threads.
-public sealed interface ObjectCache permits MemoryObjectCache, RedisObjectCache {
+public sealed interface ObjectCache extends AutoCloseable permits MemoryObjectCache, RedisObjectCache {
 
     /// The longest request of one exchange.
     int MAX_EXCHANGE_BYTES = 32 << 20;
 
     /// The smallest cache, in bytes.
     long MIN_BYTES = 1 << 20;
+
+    /// A cache in the memory of this process.
+    ///
+    /// @throws IllegalArgumentException for less than [#MIN_BYTES]
+    static ObjectCache inMemory(long maxBytes) {
+        return new MemoryObjectCache(maxBytes, InstantSource.system());
+    }
+
+    /// A cache on the fleet's server, shared by all hosts of a site. Connects at the first exchange. After a process
+    /// that ended during an outage, it flushes the site first.
+    ///
+    /// @param site identifies the site on all hosts: its bucket and prefix
+    /// @param awayFile exists during an outage; without one, a cache forgets at its end what an outage made it miss
+    static ObjectCache ofFleet(FleetSettings settings, String site, Optional<Path> awayFile) {
+        return new RedisObjectCache(settings, site, awayFile);
+    }
+
+    /// Tries what object caches need of the fleet's server: it stores and deletes a value of no site.
+    ///
+    /// @throws IOException if it does not work
+    static void tryServer(FleetSettings settings) throws IOException {
+        RedisObjectCache.tryServer(settings);
+    }
 
     /// Counts since the start.
     ///
@@ -76,4 +102,8 @@ public sealed interface ObjectCache permits MemoryObjectCache, RedisObjectCache 
     /// @throws IllegalArgumentException for a malformed request, of which nothing is carried out
     /// @throws AwayException if the values are on a server that does not answer
     List<byte[]> answer(byte[] request, Room room) throws IOException;
+
+    /// Closes the connections to a server. No exchange may follow.
+    @Override
+    default void close() {}
 }

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.redis.RedisConnection;
-import dev.aloft.server.redis.RedisPool;
-import dev.aloft.server.redis.RedisReply;
+import dev.aloft.server.redis.RedisConnection.Reply;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// While the server does not answer, every exchange fails at once. The keys that it was to change are deleted when the
 /// server answers again, before any further exchange; an exchange that arrives late is not carried out.
-public final class RedisObjectCache implements ObjectCache, AutoCloseable {
+final class RedisObjectCache implements ObjectCache {
 
     /// The limit of each wait for the server; PHP waits longer for the agent.
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -61,14 +60,14 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     /// A cache that forgets at its end what an outage has made it miss.
     ///
     /// @param site identifies the site on all hosts: its bucket and prefix
-    public RedisObjectCache(FleetSettings settings, String site) {
+    RedisObjectCache(FleetSettings settings, String site) {
         this(settings, site, Optional.empty());
     }
 
     /// Connects at the first exchange. After a process that ended during an outage, it flushes the site first.
     ///
     /// @param awayFile exists during an outage
-    public RedisObjectCache(FleetSettings settings, String site, Optional<Path> awayFile) {
+    RedisObjectCache(FleetSettings settings, String site, Optional<Path> awayFile) {
         this.settings = settings;
         this.base = settings.prefix() + "{" + site + "}:";
         this.pool = new RedisPool(settings.address(), LIMIT);
@@ -81,7 +80,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     /// Tries what object caches need of the server: it stores and deletes a value of no site.
     ///
     /// @throws IOException if it does not work
-    public static void tryServer(FleetSettings settings) throws IOException {
+    static void tryServer(FleetSettings settings) throws IOException {
         try (RedisObjectCache trial = new RedisObjectCache(settings, "trial")) {
             List<byte[]> _ = trial.answer("set 1 - 1 1 1\ngax".getBytes(UTF_8), _ -> {});
             List<byte[]> _ = trial.answer("flush-group 1\ngdelete 1 1\ngachanges\n".getBytes(UTF_8), _ -> {});
@@ -123,7 +122,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
             throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
         }
         try {
-            List<RedisReply> reply = run(commands, bytes);
+            List<Reply> reply = run(commands, bytes);
             while (reply.size() == 2) {
                 bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
                 expectedBytes = Math.min(bytes, MAX_FIRST_ROOM);
@@ -144,20 +143,20 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         }
     }
 
-    private List<byte[]> response(List<RedisReply> reply) throws IOException {
+    private List<byte[]> response(List<Reply> reply) throws IOException {
         List<byte[]> pieces = new ArrayList<>();
         pieces.add(bytes(reply.get(3)));
         addPieces(pieces, reply.get(4));
-        if (reply.size() > 5 && reply.get(6) instanceof RedisReply.Items(List<RedisReply> latest)) {
+        if (reply.size() > 5 && reply.get(6) instanceof Reply.Items(List<Reply> latest)) {
             pieces.addAll(changes.result(latest));
             addPieces(pieces, reply.get(5));
         }
         return pieces;
     }
 
-    private static void addPieces(List<byte[]> pieces, RedisReply reply) throws IOException {
-        if (reply instanceof RedisReply.Items(List<RedisReply> items)) {
-            for (RedisReply item : items) {
+    private static void addPieces(List<byte[]> pieces, Reply reply) throws IOException {
+        if (reply instanceof Reply.Items(List<Reply> items)) {
+            for (Reply item : items) {
                 pieces.add(bytes(item));
             }
         }
@@ -175,15 +174,15 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         MissedChanges own = new MissedChanges(Optional.empty());
         boolean _ = own.add(commands);
         try {
-            List<RedisReply> _ = run(own.take(), FIRST_ROOM);
+            List<Reply> _ = run(own.take(), FIRST_ROOM);
             return true;
         } catch (ObjectCache.AwayException e) {
             return false;
         }
     }
 
-    private List<RedisReply> run(List<CacheCommand> commands, long bytes) throws ObjectCache.AwayException {
-        RedisReply reply;
+    private List<Reply> run(List<CacheCommand> commands, long bytes) throws ObjectCache.AwayException {
+        Reply reply;
         try {
             reply = pool.run((connection, ahead) -> {
                 long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
@@ -196,19 +195,19 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         }
         String failed = "the object cache: " + settings.address() + " does not carry out an exchange: ";
         return switch (reply) {
-            case RedisReply.Items(List<RedisReply> items) when items.size() > 1 -> items;
-            case RedisReply.Refused(String text)
+            case Reply.Items(List<Reply> items) when items.size() > 1 -> items;
+            case Reply.Refused(String text)
             when OUTAGE.matcher(text).find() -> throw new ObjectCache.AwayException(failed + text);
-            case RedisReply.Refused(String text) -> throw ObjectCache.AwayException.refused(failed + text);
-            case RedisReply.Items _, RedisReply.Text _, RedisReply.Count _, RedisReply.Nothing _ ->
+            case Reply.Refused(String text) -> throw ObjectCache.AwayException.refused(failed + text);
+            case Reply.Items _, Reply.Text _, Reply.Count _, Reply.Nothing _ ->
                 throw new ObjectCache.AwayException(failed + "it arrived late");
         };
     }
 
-    private static RedisReply evaluated(RedisConnection connection, List<Object> words) throws IOException {
-        RedisReply reply =
+    private static Reply evaluated(RedisConnection connection, List<Object> words) throws IOException {
+        Reply reply =
                 connection.callAll(List.of(command("EVALSHA", DIGEST, words))).getFirst();
-        if (reply instanceof RedisReply.Refused refused && refused.text().startsWith("NOSCRIPT")) {
+        if (reply instanceof Reply.Refused refused && refused.text().startsWith("NOSCRIPT")) {
             reply = connection.callAll(List.of(command("EVAL", SCRIPT, words))).getFirst();
         }
         return reply;
@@ -220,17 +219,17 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
         return command;
     }
 
-    private void count(List<RedisReply> reply) {
+    private void count(List<Reply> reply) {
         hits.add(number(reply.get(1)));
         misses.add(number(reply.get(2)));
     }
 
-    private static long number(RedisReply reply) {
-        return reply instanceof RedisReply.Count(long value) ? value : 0;
+    private static long number(Reply reply) {
+        return reply instanceof Reply.Count(long value) ? value : 0;
     }
 
-    private static byte[] bytes(RedisReply reply) throws IOException {
-        if (reply instanceof RedisReply.Text(byte[] bytes)) {
+    private static byte[] bytes(Reply reply) throws IOException {
+        if (reply instanceof Reply.Text(byte[] bytes)) {
             return bytes;
         }
         throw new IOException("the server does not run the script of this version");
@@ -258,7 +257,7 @@ public final class RedisObjectCache implements ObjectCache, AutoCloseable {
     private boolean makeUp() {
         List<CacheCommand> commands = missed.take();
         try {
-            List<RedisReply> _ = run(commands, FIRST_ROOM);
+            List<Reply> _ = run(commands, FIRST_ROOM);
         } catch (ObjectCache.AwayException e) {
             boolean _ = missed.add(commands);
             return false;

@@ -4,6 +4,7 @@ import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
+import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,6 +40,14 @@ public final class EdgeOperations {
                 .orElse(pages);
         this.admin =
                 settings.admin().map(address -> adminServer(address, handler)).orElse(null);
+    }
+
+    /// Notifies the edges of other hosts of this host's changes without an edge here: for an agent in a process of its
+    /// own. Empty without a token, which all edges share.
+    ///
+    /// @param settings the edges are their [OperatorSettings#peers]
+    public static Optional<AutoCloseable> notifyPeers(OperatorSettings settings, List<UploadsSite> sites) {
+        return settings.token().map(token -> PurgePeers.start(settings.peers(), sites, token));
     }
 
     private List<Bucket> buckets() {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Best effort: an edge that cannot be reached sees the change when its answer is no longer fresh. When more than
 /// [#MAX_WAITING] changes wait for a peer, everything of the site is purged instead.
-public final class PurgePeers extends AbstractLifeCycle implements AutoCloseable {
+final class PurgePeers extends AbstractLifeCycle implements AutoCloseable {
 
     static final int MAX_WAITING = 10_000;
     static final Duration LIMIT = Duration.ofSeconds(2);
@@ -58,7 +58,7 @@ public final class PurgePeers extends AbstractLifeCycle implements AutoCloseable
     /// Starts it without an edge, for an agent in a process of its own.
     ///
     /// @param admins the admin addresses of all edges
-    public static PurgePeers start(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
+    static PurgePeers start(List<URI> admins, List<UploadsSite> sites, UrlSecret token) {
         PurgePeers peers = new PurgePeers(admins, sites, token);
         LifeCycle.start(peers);
         return peers;

@@ -92,18 +92,18 @@ public final class RedisConnection implements AutoCloseable {
     ///
     /// @param command its words: strings, numbers and arrays of bytes
     /// @throws IOException also if the server refuses the command
-    public RedisReply call(List<Object> command) throws IOException {
-        RedisReply reply = callAll(List.of(command)).getFirst();
-        if (reply instanceof RedisReply.Refused refused) {
+    public Reply call(List<Object> command) throws IOException {
+        Reply reply = callAll(List.of(command)).getFirst();
+        if (reply instanceof Reply.Refused refused) {
             throw new IOException(address + " refuses " + command.getFirst() + ": " + refused.text());
         }
         return reply;
     }
 
     /// Sends several commands at once, and returns their replies in order.
-    public List<RedisReply> callAll(List<List<Object>> commands) throws IOException {
+    public List<Reply> callAll(List<List<Object>> commands) throws IOException {
         send(commands);
-        List<RedisReply> replies = new ArrayList<>(commands.size());
+        List<Reply> replies = new ArrayList<>(commands.size());
         for (int i = 0; i < commands.size(); i++) {
             replies.add(read());
         }
@@ -133,38 +133,38 @@ public final class RedisConnection implements AutoCloseable {
     /// Reads the next reply, or the next message of a channel.
     ///
     /// @throws java.net.SocketTimeoutException if there is none within the limit
-    public RedisReply read() throws IOException {
+    public Reply read() throws IOException {
         return read(MAX_DEPTH);
     }
 
-    private RedisReply read(int depth) throws IOException {
+    private Reply read(int depth) throws IOException {
         String line = line();
         String rest = line.substring(1);
         return switch (line.charAt(0)) {
-            case '+' -> new RedisReply.Text(rest.getBytes(UTF_8));
-            case '-' -> new RedisReply.Refused(rest);
-            case ':' -> new RedisReply.Count(number(rest));
+            case '+' -> new Reply.Text(rest.getBytes(UTF_8));
+            case '-' -> new Reply.Refused(rest);
+            case ':' -> new Reply.Count(number(rest));
             case '$' -> {
                 int length = length(rest);
-                yield length < 0 ? new RedisReply.Nothing() : new RedisReply.Text(bytes(length));
+                yield length < 0 ? new Reply.Nothing() : new Reply.Text(bytes(length));
             }
             case '*' -> {
                 int count = length(rest);
-                yield count < 0 ? new RedisReply.Nothing() : items(count, depth - 1);
+                yield count < 0 ? new Reply.Nothing() : items(count, depth - 1);
             }
             default -> throw new IOException(address + " does not speak the protocol of Redis");
         };
     }
 
-    private RedisReply items(int count, int depth) throws IOException {
+    private Reply items(int count, int depth) throws IOException {
         if (depth == 0) {
             throw new IOException(address + " sends lists in more than " + MAX_DEPTH + " lists");
         }
-        List<RedisReply> items = new ArrayList<>();
+        List<Reply> items = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             items.add(read(depth));
         }
-        return new RedisReply.Items(items);
+        return new Reply.Items(items);
     }
 
     private byte[] bytes(int length) throws IOException {
@@ -218,5 +218,32 @@ public final class RedisConnection implements AutoCloseable {
         } catch (IOException e) {
             // It is of no more use in any case.
         }
+    }
+
+    /// A reply to one command, in the types of protocol version 2 (RESP2).
+    public sealed interface Reply {
+
+        /// A simple or a bulk string.
+        @SuppressWarnings("ArrayRecordComponent") // replies are never compared
+        record Text(byte[] bytes) implements Reply {
+
+            /// The text, which is read as UTF-8.
+            @Override
+            public String toString() {
+                return new String(bytes, UTF_8);
+            }
+        }
+
+        record Count(long value) implements Reply {}
+
+        /// The reply for a missing value.
+        record Nothing() implements Reply {}
+
+        record Items(List<Reply> items) implements Reply {}
+
+        /// The server has refused the command.
+        ///
+        /// @param text begins with a code in capital letters, such as `WRONGPASS`
+        record Refused(String text) implements Reply {}
     }
 }

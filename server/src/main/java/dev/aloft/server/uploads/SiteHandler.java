@@ -70,5 +70,11 @@ public final class SiteHandler extends Handler.Abstract.NonBlocking {
     /// The resources that all sites of an edge share. They belong to the edge, which closes them.
     ///
     /// @param threads run blocking tasks, one thread for each
-    public record Shared(HttpCache cache, Executor threads, SlowReaderSlots slots) {}
+    public record Shared(HttpCache cache, Executor threads, SlowReaderSlots slots) {
+
+        /// With slots of its own for slow readers.
+        public Shared(HttpCache cache, Executor threads) {
+            this(cache, threads, new SlowReaderSlots());
+        }
+    }
 }

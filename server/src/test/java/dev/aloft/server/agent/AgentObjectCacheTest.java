@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
-import dev.aloft.server.objectcache.RedisObjectCache;
 import dev.aloft.server.redis.RedisAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// `POST /?object-cache`.
@@ -68,7 +67,7 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
     @Test
     void withoutTheFleetsServerTheCacheIsAway() throws IOException {
         FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://:word@127.0.0.1:1"), "test");
-        try (RedisObjectCache away = new RedisObjectCache(nowhere, "site")) {
+        try (ObjectCache away = ObjectCache.ofFleet(nowhere, "site", Optional.empty())) {
             cached("away", away);
             Answer answer = send("get 1 3\nacat");
             assertThat(answer.status()).isEqualTo(503);
@@ -78,7 +77,7 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
     }
 
     private void cached(String name) throws IOException {
-        cached(name, new MemoryObjectCache(ObjectCache.MIN_BYTES * 16));
+        cached(name, ObjectCache.inMemory(ObjectCache.MIN_BYTES * 16));
     }
 
     private void cached(String name, ObjectCache cache) throws IOException {

@@ -35,7 +35,7 @@ final class CdnApiTest {
             new SiteUrls("shop", FilePath.ROOT, Set.of("shop.test"), UploadPath.OF_EVERY_SITE);
     private static final List<CdnPurge> BATCH =
             List.of(CdnPurge.of("shop", "uploads/2026/11/a b.jpg"), CdnPurge.all("blog"));
-    private static final ApiToken TOKEN = new ApiToken("s3cret-token");
+    private static final CdnApi.Token TOKEN = new CdnApi.Token("s3cret-token");
 
     private CdnStandIn cdn;
 

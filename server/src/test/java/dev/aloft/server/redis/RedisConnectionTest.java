@@ -3,6 +3,7 @@ package dev.aloft.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import dev.aloft.server.redis.RedisConnection.Reply;
 import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ final class RedisConnectionTest {
     void everyTypeOfReplyIsRead() throws IOException {
         byte[] binary = {0, '\r', '\n', (byte) 0xff};
         try (RedisConnection connection = RedisConnection.open(address(0), LIMIT)) {
-            List<RedisReply> replies = connection.callAll(List.of(
+            List<Reply> replies = connection.callAll(List.of(
                     List.of("SET", "key", binary),
                     List.of("GET", "key"),
                     List.of("GET", "none"),
@@ -56,15 +57,13 @@ final class RedisConnectionTest {
             assertThat(replies.get(0)).hasToString("OK");
             assertThat(replies.get(1))
                     .isInstanceOfSatisfying(
-                            RedisReply.Text.class,
-                            text -> assertThat(text.bytes()).isEqualTo(binary));
-            assertThat(replies.get(2)).isEqualTo(new RedisReply.Nothing());
-            assertThat(replies.get(3)).isEqualTo(new RedisReply.Count(-7));
-            assertThat(replies.get(4)).isInstanceOf(RedisReply.Refused.class);
+                            Reply.Text.class, text -> assertThat(text.bytes()).isEqualTo(binary));
+            assertThat(replies.get(2)).isEqualTo(new Reply.Nothing());
+            assertThat(replies.get(3)).isEqualTo(new Reply.Count(-7));
+            assertThat(replies.get(4)).isInstanceOf(Reply.Refused.class);
             assertThat(replies.get(5))
                     .isInstanceOfSatisfying(
-                            RedisReply.Items.class,
-                            list -> assertThat(list.items()).hasSize(2));
+                            Reply.Items.class, list -> assertThat(list.items()).hasSize(2));
         }
     }
 
@@ -73,7 +72,7 @@ final class RedisConnectionTest {
         try (RedisConnection third = RedisConnection.open(address(3), LIMIT);
                 RedisConnection first = RedisConnection.open(address(0), LIMIT)) {
             third.call(List.of("SET", "only-here", "1"));
-            assertThat(first.call(List.of("GET", "only-here"))).isEqualTo(new RedisReply.Nothing());
+            assertThat(first.call(List.of("GET", "only-here"))).isEqualTo(new Reply.Nothing());
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.CacheSettings;
-import dev.aloft.server.cache.EndToEnd;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -27,6 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class CachingProxy implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofMinutes(2);
+
+    private static final EnumSet<HttpHeader> HOP_BY_HOP = EnumSet.of(
+            HttpHeader.CONNECTION,
+            HttpHeader.EXPECT,
+            HttpHeader.KEEP_ALIVE,
+            HttpHeader.PROXY_AUTHORIZATION,
+            HttpHeader.TE,
+            HttpHeader.TRAILER,
+            HttpHeader.TRANSFER_ENCODING,
+            HttpHeader.UPGRADE);
 
     private final Server server = new Server();
     private final HttpCache cache;
@@ -65,8 +75,9 @@ final class CachingProxy implements AutoCloseable {
 
     private void answer(Request request, Response response, Callback callback) {
         request.addIdleTimeoutListener(idle -> false); // Who waits for the origin is not idle.
-        HttpFields.Mutable headers = EndToEnd.of(request.getHeaders());
-        headers.remove(HttpHeader.EXPECT); // The server itself tells the client to go on, when the body is read.
+        HttpFields.Mutable headers = HttpFields.build(request.getHeaders());
+        request.getHeaders().getCSV(HttpHeader.CONNECTION, false).forEach(headers::remove);
+        headers.remove(HOP_BY_HOP); // The server itself tells the client to go on, when the body is read.
         headers.add(HttpHeader.VIA, "1.1 aloft");
         Origin.Request question =
                 new Origin.Request(request.getMethod(), request.getHttpURI().getPathQuery(), headers.asImmutable());

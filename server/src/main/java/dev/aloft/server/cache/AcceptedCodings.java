@@ -1,5 +1,6 @@
-package dev.aloft.server.compression;
+package dev.aloft.server.cache;
 
+import dev.aloft.server.compression.ContentCoding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 /// @param ranked in the client's order, then in that of [ContentCoding]
 /// @param preferred those at the head of `ranked` that the client likes no less than identity
 /// @param identity whether it accepts bytes without a coding
-public record AcceptedCodings(List<ContentCoding> ranked, List<ContentCoding> preferred, boolean identity) {
+record AcceptedCodings(List<ContentCoding> ranked, List<ContentCoding> preferred, boolean identity) {
 
     private static final AcceptedCodings NONE = new AcceptedCodings(List.of(), List.of(), true);
 
@@ -27,7 +28,7 @@ public record AcceptedCodings(List<ContentCoding> ranked, List<ContentCoding> pr
             Pattern.compile("\\s*([^\\s;]+)\\s*(?:;\\s*q=(0(?:\\.\\d{0,3})?|1(?:\\.0{0,3})?)\\s*)?");
 
     /// @param fields the values of `Accept-Encoding`
-    public static AcceptedCodings of(List<String> fields) {
+    static AcceptedCodings of(List<String> fields) {
         if (fields.isEmpty()) {
             return NONE;
         }

@@ -1,5 +1,8 @@
-package dev.aloft.server.redis;
+package dev.aloft.server.objectcache;
 
+import dev.aloft.server.redis.RedisAddress;
+import dev.aloft.server.redis.RedisConnection;
+import dev.aloft.server.redis.RedisConnection.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Connections to one server, each used by one exchange at a time. After the failure of one, none that was open then
 /// is used again. Safe for many threads.
-public final class RedisPool implements AutoCloseable {
+final class RedisPool implements AutoCloseable {
 
     private static final int MAX_CONNECTIONS = 64;
 
@@ -24,7 +27,7 @@ public final class RedisPool implements AutoCloseable {
     private volatile int generation;
 
     /// @param limit of each wait: for the server, or for a connection
-    public RedisPool(RedisAddress address, Duration limit) {
+    RedisPool(RedisAddress address, Duration limit) {
         this.address = address;
         this.limit = limit;
     }
@@ -36,13 +39,13 @@ public final class RedisPool implements AutoCloseable {
 
     /// One use of a connection.
     @FunctionalInterface
-    public interface Use<T> {
+    interface Use<T> {
         /// @param aheadMillis by which the server's clock is ahead of this host's, at least
         T run(RedisConnection connection, long aheadMillis) throws IOException;
     }
 
     /// Runs an exchange on a connection of its own.
-    public <T> T run(Use<T> use) throws IOException {
+    <T> T run(Use<T> use) throws IOException {
         try {
             if (!room.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw new IOException("all " + MAX_CONNECTIONS + " connections to " + address + " are in use");
@@ -81,7 +84,7 @@ public final class RedisPool implements AutoCloseable {
         int current = generation;
         RedisConnection connection = RedisConnection.open(address, limit);
         try {
-            if (!(connection.call(List.of("TIME")) instanceof RedisReply.Items(List<RedisReply> time))) {
+            if (!(connection.call(List.of("TIME")) instanceof Reply.Items(List<Reply> time))) {
                 throw new IOException(address + " does not know the time");
             }
             long millis = number(time.getFirst()) * 1000 + number(time.getLast()) / 1000;
@@ -92,7 +95,7 @@ public final class RedisPool implements AutoCloseable {
         }
     }
 
-    private static long number(RedisReply reply) throws IOException {
+    private static long number(Reply reply) throws IOException {
         try {
             return Long.parseLong(reply.toString());
         } catch (NumberFormatException e) {
