@@ -76,7 +76,7 @@ final class ObjectAnswers {
             throw new StoreException(
                     Kind.BAD_ANSWER, "cannot " + attempt + ": the answer has no ETag, so it is not S3's");
         }
-        return etag;
+        return etag.endsWith("\"") ? etag : '"' + etag + '"'; // Ceph leaves the quotes of a copy out.
     }
 
     /// S3's clock when it answered. The answer to a write does not carry the new `Last-Modified`; this is within a
