@@ -5,7 +5,6 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersions.Versioning;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The versions of one file that a versioned bucket still has, the newest first.
@@ -30,14 +29,8 @@ public record FileHistory(List<ObjectVersion> versions, boolean more) {
         if (folder.bucket().versions().state() == Versioning.OFF) {
             throw PastFiles.noVersions("cannot list versions of " + name, folder);
         }
-        VersionListing listing = new VersionListing(folder, name.value());
-        List<ObjectVersion> found = new ArrayList<>();
-        for (ObjectVersion each = listing.next(); each != null && each.key().equals(key); each = listing.next()) {
-            if (found.size() == MAX_VERSIONS) {
-                return new FileHistory(found, true);
-            }
-            found.add(each);
-        }
-        return new FileHistory(found, false);
+        List<ObjectVersion> found = folder.bucket().versions().of(key, MAX_VERSIONS + 1);
+        boolean more = found.size() > MAX_VERSIONS;
+        return new FileHistory(more ? found.subList(0, MAX_VERSIONS) : found, more);
     }
 }

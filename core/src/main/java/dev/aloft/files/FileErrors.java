@@ -20,6 +20,16 @@ public final class FileErrors {
         return new NoSuchFileException(file, null, "no such file or directory");
     }
 
+    /// The version is not among those that the bucket keeps of the file.
+    static NoSuchFileException noSuchVersion(String file) {
+        return new NoSuchFileException(file, null, "no such version");
+    }
+
+    /// The bucket's versioning is off.
+    static FileSystemException noVersions(String file) {
+        return new FileSystemException(file, null, "the bucket keeps no versions");
+    }
+
     /// A file is at a path that names a directory by its trailing slash.
     public static NoSuchFileException noSuchDirectory(String file) {
         return new NoSuchFileException(file, null, "is not a directory");

@@ -3,6 +3,7 @@ package dev.aloft.store;
 import dev.aloft.store.ObjectVersions.Page.Marker;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,25 @@ public final class ObjectVersions {
     /// @param after the [Page#next()] of the page before, or null for the first
     public Page list(String prefix, int limit, @Nullable Marker after) throws IOException {
         return tracker.run(() -> requests.versions().list(prefix, limit, after));
+    }
+
+    /// The entries of one key, the newest first; none for a key that S3 does not know.
+    ///
+    /// @param limit at most so many
+    public List<ObjectVersion> of(ObjectKey key, int limit) throws IOException {
+        List<ObjectVersion> found = new ArrayList<>();
+        Marker next = null;
+        do {
+            Page page = list(key.value(), Math.min(limit - found.size(), ListQuery.MAX_LIMIT), next);
+            for (ObjectVersion each : page.versions()) {
+                if (!each.key().equals(key)) {
+                    return found; // The keys that begin with it come after it.
+                }
+                found.add(each);
+            }
+            next = page.next();
+        } while (next != null && found.size() < limit);
+        return found;
     }
 
     /// Looks one version up, with its headers; empty if it is not there.

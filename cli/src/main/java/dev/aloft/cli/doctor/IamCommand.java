@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `aloft iam`: prints the S3 permissions that a configuration needs, as a policy.
@@ -31,6 +32,11 @@ final class IamCommand implements Callable<Integer> {
     private S3Policy.Part part = S3Policy.Part.AGENT;
 
     @Option(
+            names = "--versions",
+            description = "Adds what an agent needs to show and restore versions of files in the media library.")
+    private boolean versions;
+
+    @Option(
             names = "--user",
             paramLabel = "ARN",
             description = "Prints a policy of the bucket for this user, as Ceph needs it, such as"
@@ -43,7 +49,10 @@ final class IamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        S3Policy policy = S3Policy.of(config.read(), part);
+        if (versions && part != S3Policy.Part.AGENT) {
+            throw new ParameterException(spec.commandLine(), "--versions is for the agent, not for " + part);
+        }
+        S3Policy policy = S3Policy.of(config.read(), part, versions);
         PrintWriter out = spec.commandLine().getOut();
         out.println(policy.json(user));
         out.flush();

@@ -23,7 +23,8 @@ record S3Policy(List<Grant> grants) {
     private static final List<String> PUT = List.of("s3:PutObject", "s3:AbortMultipartUpload");
     private static final List<String> WRITE = List.of("s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload");
 
-    /// Of a bucket with versioning, for restorations to a moment and snapshots in place.
+    /// Of a bucket with versioning, for restorations to a moment, snapshots in place, and Versions in the media
+    /// library.
     private static final List<String> LIST_VERSIONS = List.of("s3:ListBucketVersions", "s3:GetBucketVersioning");
 
     private static final List<String> READ_VERSIONS = List.of("s3:GetObjectVersion");
@@ -53,9 +54,14 @@ record S3Policy(List<Grant> grants) {
         grants = List.copyOf(grants);
     }
 
-    static S3Policy of(Configuration configuration, Part part) {
+    /// @param versions true for an agent that reads and restores versions of files
+    static S3Policy of(Configuration configuration, Part part, boolean versions) {
         List<Grant> grants = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
+            if (versions) {
+                grants.add(new Grant(LIST_VERSIONS, site.bucket()));
+                grants.add(new Grant(READ_VERSIONS, objects(site.bucket(), site.prefix())));
+            }
             switch (part) {
                 case AGENT -> {
                     grants.add(new Grant(LIST, site.bucket()));

@@ -104,6 +104,19 @@ final class IamCommandTest {
     }
 
     @Test
+    void anAgentReachesVersionsOnlyIfAskedTo() throws Exception {
+        assertThat(policy("agent").toString()).doesNotContain("s3:GetObjectVersion", "Versioning");
+        assertThat(policy("agent", "--versions").path("Statement").toString())
+                .contains(
+                        "{\"Effect\":\"Allow\",\"Action\":[\"s3:ListBucketVersions\",\"s3:GetBucketVersioning\"],"
+                                + "\"Resource\":[\"arn:aws:s3:::media\"]}",
+                        "{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObjectVersion\"],"
+                                + "\"Resource\":[\"arn:aws:s3:::media/shop/*\"]}",
+                        "s3:PutObject");
+        assertThat(CommandRun.of("iam", "--part", "edge", "--versions").code()).isEqualTo(2);
+    }
+
+    @Test
     void backupsNameTheirOwnBucketAndCephNamesTheUser() throws Exception {
         assertThat(policy("backup", "--user", "arn:aws:iam:::user/aloft").toString())
                 .contains(

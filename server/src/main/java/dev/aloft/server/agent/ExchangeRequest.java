@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,9 @@ final class ExchangeRequest {
 
     /// Characters that S3's XML cannot carry. No name holds them.
     private static final Pattern UNSPEAKABLE = Pattern.compile("[\\x00-\\x1f\\x7f\\uFFFE\\uFFFF]");
+
+    /// S3's limit is 1,024 bytes. S3 sends ids that need no escaping in a URL.
+    private static final Pattern VERSION_ID = Pattern.compile("[\\x21-\\x7e]{1,1024}");
 
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
 
@@ -92,7 +96,11 @@ final class ExchangeRequest {
         Target target = Target.parse(request.getHttpURI().getPath());
         boolean queried = target.directory()
                 ? method().equals("GET") || method().equals("POST")
-                : wantsRenditions() || wantsRendition();
+                : wantsRenditions()
+                        || wantsRendition()
+                        || wantsVersions()
+                        || versionToRead() != null
+                        || versionToRestore() != null;
         require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
         requireOwnBucket(target);
         return target;
@@ -143,6 +151,37 @@ final class ExchangeRequest {
     /// True for a POST that makes one picture of a file, to be sent back.
     boolean wantsRendition() {
         return method().equals("POST") && query().equals("rendition");
+    }
+
+    /// True for a GET that lists the versions of a file.
+    boolean wantsVersions() {
+        return method().equals("GET") && query().equals("versions");
+    }
+
+    /// The version of a file that a GET reads; null for the newest.
+    @Nullable
+    String versionToRead() {
+        return method().equals("GET") ? versionId("version") : null;
+    }
+
+    /// The version that a POST makes the newest one again; null for another POST.
+    @Nullable
+    String versionToRestore() {
+        return method().equals("POST") ? versionId("restore") : null;
+    }
+
+    private @Nullable String versionId(String field) {
+        if (!query().startsWith(field + "=")) {
+            return null;
+        }
+        Fields query = Request.extractQueryParameters(request);
+        List<String> ids = query.getValues(field);
+        require(
+                query.getSize() == 1
+                        && ids.size() == 1
+                        && VERSION_ID.matcher(ids.getFirst()).matches(),
+                field + " is the id of one version, of at most 1,024 printable characters");
+        return ids.getFirst();
     }
 
     /// The condition of a write.

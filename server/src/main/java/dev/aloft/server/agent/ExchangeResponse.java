@@ -111,9 +111,7 @@ final class ExchangeResponse {
     /// A file, or one range of it.
     void content(FileContent content, boolean partial) throws IOException {
         putFile(content.file());
-        if (content.file().isPrivate()) {
-            response.getHeaders().put("Aloft-Private", PrivateFiles.MARK);
-        }
+        putPrivacy(content.file());
         ByteRange range = content.range();
         if (partial && range != null) {
             response.setStatus(206);
@@ -131,6 +129,11 @@ final class ExchangeResponse {
     void written(FileStat.File file) {
         response.getHeaders().put(HttpHeader.ETAG, file.etag());
         response.setStatus(201);
+    }
+
+    void restored(FileStat.File file) {
+        written(file);
+        putPrivacy(file);
     }
 
     void appended(FileStat.File file) {
@@ -178,6 +181,12 @@ final class ExchangeResponse {
         response.getHeaders().put("Aloft-Kind", "file");
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, file.contentType());
         putVersion(file);
+    }
+
+    private void putPrivacy(FileStat.File file) {
+        if (file.isPrivate()) {
+            response.getHeaders().put("Aloft-Private", PrivateFiles.MARK);
+        }
     }
 
     private void putVersion(FileStat.File file) {

@@ -6,6 +6,7 @@ import dev.aloft.files.FileErrors;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
+import dev.aloft.files.FileVersions;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
@@ -44,6 +45,7 @@ final class Exchanges {
 
     private final AgentSite site;
     private final FileTree files;
+    private final FileVersions versions;
     private final BatchOperations batch;
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
     private final FiguresHistory history;
@@ -57,6 +59,7 @@ final class Exchanges {
                 "site " + served.name(), slowClients::giveWay, served.figures().s3());
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
+        this.versions = new FileVersions(files);
         this.batch = new BatchOperations(site);
         this.history = new FiguresHistory(site.figures(), InstantSource.system());
         this.usage = new UsageSurvey(files, InstantSource.system());
@@ -143,17 +146,9 @@ final class Exchanges {
     private void onFile(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         switch (request.method()) {
             case "HEAD" -> head(path, false, request, answer);
-            case "GET" -> read(path, request, answer);
+            case "GET" -> get(path, request, answer);
             case "PUT" -> write(path, request, answer);
-            case "POST" -> {
-                if (request.wantsRenditions()) {
-                    render(path, request, answer);
-                } else if (request.wantsRendition()) {
-                    preview(path, request, answer);
-                } else {
-                    append(path, request, answer);
-                }
-            }
+            case "POST" -> post(path, request, answer);
             case "DELETE" -> {
                 files.delete(path);
                 answer.empty(204);
@@ -163,6 +158,30 @@ final class Exchanges {
                 answer.fileMethods();
             }
             default -> onEither(path, request, answer);
+        }
+    }
+
+    private void get(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        String version = request.versionToRead();
+        if (request.wantsVersions()) {
+            answer.json(Json.versions(versions.of(path)));
+        } else if (version != null) {
+            readVersion(path, version, request, answer);
+        } else {
+            read(path, request, answer);
+        }
+    }
+
+    private void post(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        String version = request.versionToRestore();
+        if (version != null) {
+            restore(path, version, answer);
+        } else if (request.wantsRenditions()) {
+            render(path, request, answer);
+        } else if (request.wantsRendition()) {
+            preview(path, request, answer);
+        } else {
+            append(path, request, answer);
         }
     }
 
@@ -228,6 +247,22 @@ final class Exchanges {
                 answer.content(content, range.isPresent());
             }
         }
+    }
+
+    private void readVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
+            throws IOException {
+        Optional<ByteRange> range = request.range();
+        try (FileContent content = versions.open(path, version, range.orElse(null))) {
+            answer.content(content, range.isPresent());
+        }
+    }
+
+    private void restore(FilePath path, String version, ExchangeResponse answer) throws IOException {
+        FileStat.File file;
+        try (InterimResponses _ = answer.progress()) {
+            file = versions.restore(path, version);
+        }
+        answer.restored(file);
     }
 
     private void list(FilePath directory, ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -1,11 +1,13 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.files.DirectoryPage;
+import dev.aloft.files.FileVersions;
 import dev.aloft.server.agent.RenditionExchange.StoredRendition;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.editor.PictureEditor.Edited;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.DeleteReport;
+import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +64,26 @@ final class Json {
             }
             json.writeEndArray();
             json.writeStringProperty("next", page.next());
+        });
+    }
+
+    static String versions(FileVersions.History history) {
+        return write(json -> {
+            json.writeArrayPropertyStart("versions");
+            for (ObjectVersion version : history.versions()) {
+                json.writeStartObject();
+                json.writeStringProperty("id", version.id());
+                json.writeNumberProperty("modified", version.modified().getEpochSecond());
+                json.writeBooleanProperty("latest", version.isLatest());
+                json.writeBooleanProperty("deleted", version instanceof ObjectVersion.Deleted);
+                if (version instanceof ObjectVersion.Written written) {
+                    json.writeNumberProperty("size", written.object().size());
+                    json.writeStringProperty("etag", written.object().etag());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeBooleanProperty("more", history.more());
         });
     }
 

@@ -49,6 +49,7 @@ abstract sealed class AgentProtocolSuite
                 AgentRenditionsTest,
                 AgentStateTest,
                 AgentTargetsTest,
+                AgentVersionsTest,
                 AgentWritingTest {
 
     static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");

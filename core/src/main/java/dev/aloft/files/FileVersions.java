@@ -1,0 +1,94 @@
+package dev.aloft.files;
+
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ByteRange;
+import dev.aloft.store.CopySource;
+import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectVersion;
+import dev.aloft.store.ObjectVersion.Written;
+import dev.aloft.store.PrivateMark;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.VersioningState;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The earlier versions of files, which a bucket with versioning keeps. S3 is asked each time. A bucket without
+/// versioning is a [java.nio.file.FileSystemException]. Safe for many threads.
+public final class FileVersions {
+
+    /// The maximum number of versions of one file; older ones are out of reach here.
+    public static final int MAX_VERSIONS = 100;
+
+    private final FileTree tree;
+    private final Bucket bucket;
+
+    /// A view of this tree's files, without state of its own.
+    public FileVersions(FileTree tree) {
+        this.tree = tree;
+        this.bucket = tree.bucket();
+    }
+
+    /// Writes and deletions of one file.
+    ///
+    /// @param versions at least one, the newest first
+    /// @param more true if there are older ones, beyond [#MAX_VERSIONS]
+    public record History(List<ObjectVersion> versions, boolean more) {
+
+        public History {
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /// The history of a file, also of a deleted one.
+    public History of(FilePath path) throws IOException {
+        tree.confine(path);
+        tree.requireNotRoot("list the versions of", path);
+        if (bucket.versions().state() == VersioningState.OFF) {
+            throw FileErrors.noVersions(tree.uri(path));
+        }
+        List<ObjectVersion> found = bucket.versions().of(path.key(), MAX_VERSIONS + 1);
+        if (found.isEmpty()) {
+            throw FileErrors.noSuchFile(tree.uri(path));
+        }
+        boolean more = found.size() > MAX_VERSIONS;
+        return new History(more ? found.subList(0, MAX_VERSIONS) : found, more);
+    }
+
+    /// Opens one version for reading.
+    ///
+    /// @param id S3's, of the [#of] a file
+    public FileContent open(FilePath path, String id, @Nullable ByteRange range) throws IOException {
+        requireWritten(path, id);
+        ObjectContent content = bucket.versions().read(path.key(), id, range);
+        return new FileContent(FileStat.File.of(content.object()), content.range(), content.body());
+    }
+
+    /// Makes a version the newest one again, by a copy inside S3. Its type, headers and metadata come with its bytes.
+    /// The file is private afterwards if it was private before, or if that version was.
+    ///
+    /// @param id S3's, of the [#of] a file
+    public FileStat.File restore(FilePath path, String id) throws IOException {
+        tree.requireWritable(path);
+        requireWritten(path, id);
+        StoredObject version =
+                bucket.versions().head(path.key(), id).orElseThrow(() -> FileErrors.noSuchVersion(tree.uri(path)));
+        Optional<StoredObject> now = bucket.head(path.key(), Duration.ZERO);
+        Map<String, String> metadata = now.map(replaced -> PrivateMark.kept(version.metadata(), replaced))
+                .orElse(version.metadata());
+        CopySource source = CopySource.version(bucket.name(), version, id);
+        return FileStat.File.of(bucket.copyFrom(source, path.key(), metadata));
+    }
+
+    /// Fails unless the version is listed and has bytes. A store without versions would answer with the newest ones.
+    private void requireWritten(FilePath path, String id) throws IOException {
+        boolean written = of(path).versions().stream()
+                .anyMatch(version -> version instanceof Written && version.id().equals(id));
+        if (!written) {
+            throw FileErrors.noSuchVersion(tree.uri(path));
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package dev.aloft.server.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.files.FileVersions;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Ceph;
+import dev.aloft.testkit.S3Front;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+
+/// Versions of files on a bucket that keeps them: the rows of `docs/reference/agent-protocol.md` that
+/// [AgentProtocolSuite] leaves to this class.
+@Tag("ceph")
+@Timeout(60)
+final class CephAgentVersionsTest {
+
+    private static final ProtocolPage PAGE = ProtocolPage.read();
+    private static final String CAT = "/media/uploads/cat.jpg";
+
+    @TempDir
+    private static Path data;
+
+    private static Ceph ceph;
+    private static S3Front s3;
+    private static Store store;
+
+    private Path folder;
+    private Agent agent;
+    private RawClient client;
+    private final List<ObjectKey> changed = new ArrayList<>();
+    private Bucket.Watch watch;
+
+    @BeforeAll
+    static void startCeph() throws IOException {
+        ceph = Ceph.start(data.resolve("ceph"));
+        s3 = S3Front.before(ceph.endpoint());
+        S3Credentials pair = ceph.credentials();
+        store = Store.open(StoreSettings.at(Provider.CEPH, s3.endpoint()), pair.accessKey(), pair.secretKey());
+        ceph.createBucket("media");
+        ceph.createBucket("plain");
+        try (S3Client outsider = S3Client.builder()
+                .endpointOverride(ceph.endpoint())
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(pair.accessKey(), pair.secretKey())))
+                .build()) {
+            outsider.putBucketVersioning(
+                    b -> b.bucket("media").versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+        }
+    }
+
+    @AfterAll
+    static void stopCeph() throws IOException {
+        PAGE.requireSeenOnCeph();
+        store.close();
+        s3.close();
+        ceph.close();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
+        s3.calm();
+        serve("media");
+        watch = store.bucket("media").watch(changed::add);
+    }
+
+    private void serve(String bucket) throws IOException {
+        Path socket = folder.resolve(bucket);
+        FileTree files = new FileTree(store.bucket(bucket), FilePath.of("uploads"));
+        agent = Agent.start(List.of(new AgentSite("test", socket, null, files, 1 << 20)));
+        client = RawClient.connect(socket);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        watch.close();
+        client.close();
+        agent.close();
+        Files.delete(folder);
+    }
+
+    @Test
+    void theHistoryOfAFileIsListedFromItsNewestVersionOn() throws IOException {
+        String fox = "/media/uploads/fox.jpg";
+        put(fox, "one");
+        put(fox + ".txt", "another file");
+        put(fox, "three");
+        exchange("DELETE", fox);
+
+        Answer answer = exchange("GET", fox + "?versions");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.text())
+                .matches(
+                        "\\{\"versions\":\\[\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":true,\"deleted\":true\\},"
+                                + "\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,\"size\":5,\"etag\":"
+                                + "\"[^,]+\"\\},\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,"
+                                + "\"size\":3,\"etag\":\"[^,]+\"\\}\\],\"more\":false\\}\\n");
+        assertThat(exchange("GET", "/media/uploads/missing.jpg?versions").status())
+                .isEqualTo(404);
+        assertThat(exchange("GET", "/media/uploads/fox?versions").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anyVersionIsReadAndNoneIsChanged() throws IOException {
+        String file = "/media/uploads/a%20b+%C3%BC.jpg";
+        put(file, "first", "Content-Type: text/x-one", "Aloft-Private: 1");
+        put(file, "second");
+        String first = ids(file).getLast();
+
+        Answer whole = exchange("GET", file + "?version=" + first);
+        assertThat(whole.status()).isEqualTo(200);
+        assertThat(whole.text()).isEqualTo("first");
+        assertThat(whole.header("Content-Type")).isEqualTo("text/x-one");
+        assertThat(whole.header("Aloft-Private")).isEqualTo("1");
+        Answer part = exchange("GET", file + "?version=" + first, "Range: bytes=1-2");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.text()).isEqualTo("ir");
+        assertThat(part.header("Content-Range")).isEqualTo("bytes 1-2/5");
+        assertThat(exchange("GET", file + "?version=" + first, "Range: bytes=9-")
+                        .status())
+                .isEqualTo(416);
+        assertThat(exchange("GET", file).text()).isEqualTo("second");
+        assertThat(ids(file)).hasSize(2);
+    }
+
+    @Test
+    void aVersionIsBroughtBackByACopyOfWhichAllHear() throws IOException {
+        String dog = "/media/uploads/dog.jpg";
+        put(dog, "good", "Content-Type: image/x-good", "Cache-Control: max-age=7");
+        put(dog, "bad");
+        assertThat(exchange("HEAD", dog).header("Content-Length")).isEqualTo("3");
+        String good = ids(dog).get(1);
+        changed.clear();
+        s3.reset();
+
+        Answer restored = restore(dog, good);
+        assertThat(restored.status()).isEqualTo(201);
+        assertThat(restored.header("Aloft-Private")).isEmpty();
+        assertThat(s3.summary()).contains("1 CopyObject").doesNotContain("GetObject", "PutObject", "DeleteObject");
+        assertThat(changed).containsExactly(ObjectKey.of("uploads/dog.jpg"));
+        Answer now = exchange("GET", dog);
+        assertThat(now.text()).isEqualTo("good");
+        assertThat(now.header("ETag")).isEqualTo(restored.header("ETag"));
+        assertThat(now.header("Content-Type")).isEqualTo("image/x-good");
+        assertThat(exchange("HEAD", dog).header("Content-Length")).isEqualTo("4");
+        assertThat(ids(dog)).as("nothing is lost").hasSize(3).contains(good);
+
+        exchange("DELETE", dog);
+        assertThat(restore(dog, good).status()).isEqualTo(201);
+        assertThat(exchange("GET", dog).text()).isEqualTo("good");
+    }
+
+    @Test
+    void noPrivateFileBecomesPublic() throws IOException {
+        String file = "/media/uploads/letter.pdf";
+        put(file, "public");
+        put(file, "private", "Aloft-Private: 1");
+        List<String> ids = ids(file);
+
+        assertThat(restore(file, ids.getLast()).header("Aloft-Private")).isEqualTo("1");
+        assertThat(exchange("GET", file).header("Aloft-Private"))
+                .as("private before")
+                .isEqualTo("1");
+
+        put(file, "public again");
+        assertThat(exchange("GET", file).header("Aloft-Private")).isEmpty();
+        restore(file, ids.getFirst());
+        assertThat(exchange("GET", file).header("Aloft-Private"))
+                .as("private then")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void unknownVersionsAndDeletionsAreNotBroughtBack() throws IOException {
+        put(CAT, "here");
+        exchange("DELETE", CAT);
+        put("/media/uploads/other.jpg", "woof");
+        String deletion = ids(CAT).getFirst();
+        String ofAnother = ids("/media/uploads/other.jpg").getFirst();
+
+        for (String id : List.of(deletion, ofAnother, "null", "..%2F", "%22%3Cb%3E")) {
+            assertThat(exchange("GET", CAT + "?version=" + id).status()).as(id).isEqualTo(404);
+            Answer refused = restore(CAT, id);
+            assertThat(refused.status()).as(id).isEqualTo(404);
+            assertThat(refused.text()).isEqualTo("s3:/" + CAT + ": no such version\n");
+        }
+        assertThat(exchange("HEAD", CAT).status()).isEqualTo(404);
+    }
+
+    @Test
+    void oneVersionTooManyIsOutOfReach() throws IOException {
+        String file = "/media/uploads/log.txt";
+        for (int i = 0; i <= FileVersions.MAX_VERSIONS; i++) {
+            put(file, "line " + i);
+        }
+        Answer answer = exchange("GET", file + "?versions");
+        assertThat(ids(file)).hasSize(FileVersions.MAX_VERSIONS);
+        assertThat(answer.text()).endsWith("],\"more\":true}\n");
+        assertThat(exchange("GET", file + "?version=" + ids(file).getLast()).text())
+                .isEqualTo("line 1");
+    }
+
+    @Test
+    void aBucketThatNeverKeptVersionsSaysSo() throws IOException {
+        stop();
+        folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
+        serve("plain");
+        put("/plain/uploads/a", "a");
+
+        assertThat(exchange("GET", "/plain/uploads/a?versions").status()).isEqualTo(409);
+        assertThat(exchange("GET", "/plain/uploads/a?version=null").status()).isEqualTo(409);
+        Answer refused = restore("/plain/uploads/a", "null");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text()).endsWith(": the bucket keeps no versions\n");
+    }
+
+    @Test
+    void credentialsWithoutThePermissionStillWriteFiles() throws IOException {
+        put(CAT, "one");
+        s3.on("GetBucketVersioning").answer(403);
+
+        Answer refused = exchange("GET", CAT + "?versions");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).contains("cannot read the versioning of s3://media");
+        assertThat(put(CAT, "two").status()).isEqualTo(201);
+    }
+
+    private Answer put(String target, String text, String... headers) throws IOException {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.add("Content-Length: " + text.length());
+        client.send(AgentProtocolSuite.request("PUT", target, all.toArray(String[]::new)));
+        client.send(text.getBytes(UTF_8));
+        return client.readFinal("PUT");
+    }
+
+    private Answer restore(String target, String id) throws IOException {
+        return exchange("POST", target + "?restore=" + id);
+    }
+
+    private Answer exchange(String method, String target, String... headers) throws IOException {
+        client.send(AgentProtocolSuite.request(method, target, headers));
+        Answer answer = client.readFinal(method);
+        PAGE.see(method, target, answer.status());
+        return answer;
+    }
+
+    private List<String> ids(String target) throws IOException {
+        return Pattern.compile("\"id\":\"([^\"]+)\"")
+                .matcher(exchange("GET", target + "?versions").text())
+                .results()
+                .map(MatchResult::group)
+                .map(group -> group.substring("\"id\":\"".length(), group.length() - 1))
+                .toList();
+    }
+}
