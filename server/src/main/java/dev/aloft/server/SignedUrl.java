@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// moment, so that it makes no difference by which host, upload path or spelling the URL names the file. The signature
 /// is HMAC-SHA256, in base64url without padding.
 ///
-/// The edge answers a request for an object with a [PrivateMark] that is not signed as if there were no such file.
+/// The edge answers a request for an object with a [dev.aloft.store.PrivateMark] that is not signed as if there were
+/// no such file.
 ///
 /// @param path below the site's uploads, decoded, without a slash in front
 /// @param expires in whole seconds; from this instant on the URL is invalid
