@@ -9,6 +9,7 @@ use Aloft\Files\Files;
 use Aloft\Files\LocalNames;
 use Aloft\Files\PutObjectHooks;
 use Aloft\Integrations\Integrations;
+use Aloft\Library\Restoration;
 use Aloft\Operations\AgentReports;
 use Aloft\Operations\BackupCheck;
 use Aloft\Operations\Commands;
@@ -18,6 +19,7 @@ use Aloft\Operations\MediaCommands;
 use Aloft\Operations\ObjectCacheCommands;
 use Aloft\Operations\OperatorPage;
 use Aloft\Operations\SiteHealth;
+use Aloft\Operations\VersionsPage;
 use Aloft\Pictures\Pictures;
 use Aloft\PrivateMedia\AttachmentsByFile;
 use Aloft\PrivateMedia\AttachmentsInText;
@@ -163,6 +165,7 @@ final class Plugin
         (new SiteHealth($this->settings, $state, $diagnosis, new DeployedCode(), $backups))->register($this->hooks);
         (new OperatorPage($reports, $diagnosis, $backups, $this->uploads, $this->privateMedia))
             ->register($this->hooks);
+        (new VersionsPage($this->files, new Restoration($this->files, $this->privateMedia)))->register($this->hooks);
         Integrations::whenPluginsAreLoaded($this->hooks, $this->uploads, $this->files);
         S3Uploads::register();
         if (!function_exists('wpvip_fs_local_file_add')) {

@@ -13,6 +13,7 @@ class AgentException extends \RuntimeException
 {
     public const NO_ANSWER = 0;
     public const ELSEWHERE = 307;
+    public const FORBIDDEN = 403;
     public const NOT_FOUND = 404;
     public const CONFLICT = 409;
     public const CONDITION_FAILED = 412;

@@ -15,6 +15,7 @@ use Aloft\Agent\Response;
  */
 final class Files
 {
+    use KeptVersions;
     use PictureMaking;
 
     private readonly RequestMemory $memory;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class InWordPressSuite {
 
     private final WordPressTree tree;
+    private final boolean keepsVersions;
 
     private Path folder;
     private TestS3 s3;
@@ -30,7 +31,14 @@ abstract class InWordPressSuite {
     private CountingWindow requests;
 
     InWordPressSuite(WordPressTree tree) {
+        this(tree, false);
+    }
+
+    /// @param keepsVersions true for tests of the group `versions`, which run on a Ceph; other tests run on the
+    ///     embedded S3
+    InWordPressSuite(WordPressTree tree, boolean keepsVersions) {
         this.tree = tree;
+        this.keepsVersions = keepsVersions;
     }
 
     /// Kind of installation that wp-config.php makes.
@@ -55,8 +63,11 @@ abstract class InWordPressSuite {
         DebianPackages.forWordPress().require(System.err::println);
         DebianPackages.of("phpunit", "ghostscript").require(System.err::println);
         folder = OpenFolder.create("aloft-in-wordpress");
-        s3 = TestS3.embedded(folder.resolve("s3"));
+        s3 = keepsVersions ? TestS3.ceph(folder.resolve("s3")) : TestS3.embedded(folder.resolve("s3"));
         fleet = Fleet.start(folder.resolve("servers"), s3, 1, tree, Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
+        if (keepsVersions) {
+            s3.enableVersions(Fleet.BUCKET);
+        }
         requests = CountingWindow.open(fleet.s3());
     }
 
@@ -84,6 +95,8 @@ abstract class InWordPressSuite {
                 tests.resolve("phpunit.xml.dist").toString(),
                 "--filter",
                 filter,
+                keepsVersions ? "--group" : "--exclude-group",
+                "versions",
                 "--log-junit",
                 results.resolve("phpunit.xml").toString());
         ProcessBuilder phpUnit = new ProcessBuilder(OpenDocuments.in(folder, command)).directory(tests.toFile());

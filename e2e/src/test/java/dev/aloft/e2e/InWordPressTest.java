@@ -10,7 +10,7 @@ final class InWordPressTest extends InWordPressSuite {
 
     private static final String OF_NETWORKS =
             "NetworkTest|UploadFlowsTest|PersonalDataTest|InitialPrivacyTest|ClosedAttachmentsTest|PlacedMediaTest"
-                    + "|OperatorPageTest";
+                    + "|OperatorPageTest|VersionsPageTest";
 
     InWordPressTest() throws IOException {
         super(Fleet.newestTree());

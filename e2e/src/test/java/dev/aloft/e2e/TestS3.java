@@ -11,6 +11,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 /// The S3 that a test runs on: the embedded one, or a Ceph of its own.
 record TestS3(
@@ -38,6 +43,19 @@ record TestS3(
 
     void createBucket(String name) {
         bucketMaker.accept(name);
+    }
+
+    /// Has a bucket keep versions from now on; not the embedded one's.
+    void enableVersions(String bucket) {
+        try (S3Client client = S3Client.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+                .build()) {
+            client.putBucketVersioning(
+                    b -> b.bucket(bucket).versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+        }
     }
 
     /// Settings of a client that reaches it through a front.

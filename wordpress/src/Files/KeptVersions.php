@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Aloft\Files;
+
+use Aloft\Agent\Request;
+
+/**
+ * The part of {@see Files} for versions that the bucket keeps of a file. A bucket that keeps none is an
+ * {@see \Aloft\Agent\AgentException} with the status of a conflict.
+ */
+trait KeptVersions
+{
+    /** @return list<FileVersion> the newest first, at most 100 */
+    public function versions(S3Path $path): array
+    {
+        return FileVersion::parseAll($this->expect(new Request('GET', $path->target() . '?versions'), 200)->body);
+    }
+
+    /**
+     * Reads a part of a version that is not empty.
+     *
+     * @param int $length at least 1; fewer bytes come at the end
+     */
+    public function readVersion(S3Path $path, string $id, int $from, int $length): string
+    {
+        $headers = ['Range' => "bytes=$from-" . ($from + $length - 1)];
+        $target = $path->target() . '?version=' . rawurlencode($id);
+        return $this->expect(new Request('GET', $target, $headers), 206)->body;
+    }
+
+    /**
+     * Makes a version the newest one again.
+     *
+     * @return bool true if the file is private now, because it was, or that version was
+     */
+    public function restoreVersion(S3Path $path, string $id): bool
+    {
+        $this->checkRefusal($path);
+        $target = $path->target() . '?restore=' . rawurlencode($id);
+        $response = $this->expect(new Request('POST', $target), 201);
+        $isPrivate = $response->header('Aloft-Private') !== null;
+        $this->wrote($path, $isPrivate);
+        return $isPrivate;
+    }
+}
