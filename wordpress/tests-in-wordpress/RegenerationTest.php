@@ -34,6 +34,21 @@ final class RegenerationTest extends SiteTestCase
         self::assertSame($meta, wp_get_attachment_metadata($id));
     }
 
+    public function testAPictureThatIsNoneKeepsItsMetadata(): void
+    {
+        $id = self::sideload(self::photo(500, 400));
+        $meta = wp_get_attachment_metadata($id);
+        file_put_contents(get_attached_file($id), 'no picture');
+
+        $outcome = self::regenerated($id);
+
+        self::assertSame(
+            [LibraryOutcome::FAILED, 'no metadata could be made of it'],
+            [$outcome->kind, $outcome->reason],
+        );
+        self::assertSame($meta, wp_get_attachment_metadata($id));
+    }
+
     public function testThePreviewsOfADocumentStay(): void
     {
         $id = self::sideload(self::document());

@@ -111,7 +111,7 @@ final class Regeneration
     {
         $old = $before['sizes'] ?? [];
         $meta = wp_generate_attachment_metadata($id, $path);
-        if (!is_array($meta) || $meta === []) {
+        if (!is_array($meta) || $meta === [] || Attachments::isPicture($id) && empty($meta['width'])) {
             wp_update_attachment_metadata($id, $before);
             return self::failed($id, $name, 'no metadata could be made of it');
         }
