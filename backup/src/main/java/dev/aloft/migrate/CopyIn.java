@@ -10,12 +10,10 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Copies the files of a folder into S3, with the headers of any upload.
@@ -27,18 +25,11 @@ final class CopyIn {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /// Bodies that are held in memory at the same time; less than a store's share for one tenant.
-    private static final int MAX_HELD_KIB = 48 << 10;
-
-    /// The part of a large file that is held in memory.
-    private static final int PART_KIB = 16 << 10;
-
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
     private final WriteCondition ifAbsent;
     private final DeletionMarks deletions;
-    private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
 
     CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
         this.sides = sides;
@@ -78,8 +69,6 @@ final class CopyIn {
 
     /// @param there the object of the same name, or null for none
     private void copy(LocalEntry file, @Nullable StoredObject there) throws IOException, InterruptedException {
-        int held = (int) Math.min(PART_KIB, 1 + file.size() / 1024);
-        heldKib.acquire(held);
         try {
             Optional<Outcome> staying = there == null ? Optional.empty() : staying(file, there);
             if (staying.isPresent()) {
@@ -95,8 +84,6 @@ final class CopyIn {
             failed(file, e);
         } catch (IOException e) {
             tally.failed(file.name(), e);
-        } finally {
-            heldKib.release(held);
         }
     }
 
@@ -188,9 +175,15 @@ final class CopyIn {
 
     /// @return empty if the file changed while it was read, and nothing was written
     private Optional<FileStat.File> write(LocalEntry file, WriteCondition condition) throws IOException {
-        try (InputStream body = sides.local().read(file)) {
-            WriteHeaders headers = new WriteHeaders(null, null, file.metadata());
-            return Optional.of(sides.files().write(sides.path(file.name()), body, file.size(), headers, condition));
+        WriteHeaders headers = new WriteHeaders(null, null, file.metadata());
+        try {
+            return Optional.of(sides.files()
+                    .write(
+                            sides.path(file.name()),
+                            offset -> sides.local().read(file, offset),
+                            file.size(),
+                            headers,
+                            condition));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID
                     && !sides.local().find(file.name()).filter(file::equals).isPresent()) {

@@ -7,6 +7,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.files.WriteHeaders;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
+import dev.aloft.store.ByteSource;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
@@ -193,20 +194,16 @@ public final class BucketRoot implements FileRoot {
         return bucket.get(key(name), range, ReadCondition.any()).orElseThrow();
     }
 
-    /// A body that is read from its beginning each time.
-    interface Body {
-        InputStream open() throws IOException;
-    }
-
     /// Writes a file. Where the store can tell, the first attempt assumes that there is none, unless a listing has it.
     ///
     /// @param size in bytes
     /// @return false if a file is there that stays
-    boolean write(String name, Body body, long size, Map<String, String> metadata, Replacing replacing)
+    boolean write(String name, ByteSource body, long size, Map<String, String> metadata, Replacing replacing)
             throws IOException {
+        Put put = (kept, condition) -> files.write(path(name), body, size, headers(kept), condition);
         if (replacing != Replacing.LISTED && files.unsupported().isEmpty()) {
-            try (InputStream bytes = body.open()) {
-                put(name, bytes, size, metadata, WriteCondition.ifAbsent());
+            try {
+                put.run(metadata, WriteCondition.ifAbsent());
                 return true;
             } catch (FileAlreadyExistsException e) {
                 if (replacing == Replacing.NEVER) {
@@ -214,9 +211,7 @@ public final class BucketRoot implements FileRoot {
                 }
             }
         }
-        try (InputStream bytes = body.open()) {
-            return write(name, bytes, size, metadata, replacing != Replacing.NEVER);
-        }
+        return write(name, metadata, replacing != Replacing.NEVER, put);
     }
 
     /// Writes a file from a stream that can be read once.
@@ -226,25 +221,41 @@ public final class BucketRoot implements FileRoot {
     /// @return false if a file is there that stays
     public boolean write(String name, InputStream body, long size, Map<String, String> metadata, boolean replace)
             throws IOException {
+        return write(
+                name,
+                metadata,
+                replace,
+                (kept, condition) -> files.write(path(name), body, size, headers(kept), condition));
+    }
+
+    /// A write of a file with its metadata.
+    private interface Put {
+        void run(Map<String, String> metadata, WriteCondition condition) throws IOException;
+    }
+
+    private boolean write(String name, Map<String, String> metadata, boolean replace, Put put) throws IOException {
         Optional<StoredObject> there = object(name);
         if (there.isPresent() && !replace) {
             return false;
         }
         boolean conditional = files.unsupported().isEmpty();
         if (there.isEmpty()) {
-            put(name, body, size, metadata, conditional ? WriteCondition.ifAbsent() : WriteCondition.always());
+            put.run(metadata, conditional ? WriteCondition.ifAbsent() : WriteCondition.always());
         } else {
-            Map<String, String> kept = PrivateMark.kept(metadata, there.get());
             String version = there.get().etag();
-            put(name, body, size, kept, conditional ? WriteCondition.ifVersion(version) : WriteCondition.always());
+            put.run(
+                    PrivateMark.kept(metadata, there.get()),
+                    conditional ? WriteCondition.ifVersion(version) : WriteCondition.always());
         }
         return true;
     }
 
-    private void put(String name, InputStream body, long size, Map<String, String> metadata, WriteCondition condition)
-            throws IOException {
-        FilePath path = FilePath.of(key(name).value());
-        var _ = files.write(path, body, size, new WriteHeaders(null, null, metadata), condition);
+    private FilePath path(String name) {
+        return FilePath.of(key(name).value());
+    }
+
+    private static WriteHeaders headers(Map<String, String> metadata) {
+        return new WriteHeaders(null, null, metadata);
     }
 
     /// Copies an object of the same store inside S3, its headers and metadata with it.

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
-import java.util.concurrent.Semaphore;
 
 /// Copies single files between roots: inside S3 where both are buckets. A copy has the time of its source's last
 /// change: a local file its own, an object as metadata. A local file that changes while it is copied is copied again.
@@ -19,13 +18,6 @@ final class FileCopier {
 
     private static final int MAX_ATTEMPTS = 3;
 
-    /// Bodies that are held in memory at the same time; less than a store's share for one tenant.
-    private static final int MAX_HELD_KIB = 48 << 10;
-
-    /// The part of a large file that is held in memory.
-    private static final int PART_KIB = 16 << 10;
-
-    private final Semaphore heldKib = new Semaphore(MAX_HELD_KIB);
     private final boolean withPrivate;
     private final boolean isDurable;
 
@@ -62,18 +54,12 @@ final class FileCopier {
     }
 
     private boolean upload(LocalRoot from, Entry source, BucketRoot to, String name, Replacing replacing)
-            throws IOException, InterruptedException {
-        int held = (int) Math.min(PART_KIB, 1 + source.size() / 1024);
-        heldKib.acquire(held);
-        try {
-            return untilUnchanged(
-                    from,
-                    source,
-                    replacing,
-                    (file, now) -> to.write(name, () -> from.read(file), file.size(), file.metadata(), now));
-        } finally {
-            heldKib.release(held);
-        }
+            throws IOException {
+        return untilUnchanged(
+                from,
+                source,
+                replacing,
+                (file, now) -> to.write(name, offset -> from.read(file, offset), file.size(), file.metadata(), now));
     }
 
     private boolean duplicate(LocalRoot from, Entry source, LocalRoot to, String name, Replacing replacing)

@@ -131,7 +131,11 @@ public final class LocalRoot implements FileRoot {
     }
 
     InputStream read(LocalEntry file) throws IOException {
-        return existing().read(file);
+        return read(file, 0);
+    }
+
+    InputStream read(LocalEntry file, long offset) throws IOException {
+        return existing().read(file, offset);
     }
 
     /// A writer of files below the root, which is made if it is not there.

@@ -2,6 +2,7 @@ package dev.aloft.files;
 
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ByteRange;
+import dev.aloft.store.ByteSource;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
@@ -221,12 +222,34 @@ public final class FileTree {
     public FileStat.File write(
             FilePath path, InputStream body, long length, WriteHeaders headers, WriteCondition condition)
             throws IOException {
+        return write(
+                path,
+                condition,
+                () -> bucket.put(path.key(), body, length, rules.of(path, headers), headers.metadata(), condition));
+    }
+
+    /// Writes a whole file from a source, which is read again where a request is repeated; see [Bucket#put].
+    ///
+    /// @param length of the body in bytes
+    public FileStat.File write(
+            FilePath path, ByteSource source, long length, WriteHeaders headers, WriteCondition condition)
+            throws IOException {
+        return write(
+                path,
+                condition,
+                () -> bucket.put(path.key(), source, length, rules.of(path, headers), headers.metadata(), condition));
+    }
+
+    private interface Write {
+        StoredObject run() throws IOException;
+    }
+
+    private FileStat.File write(FilePath path, WriteCondition condition, Write write) throws IOException {
         confine(path);
         requireNotRoot("write", path);
         requireNotKnownDirectory("write", path);
         try {
-            return FileStat.File.of(
-                    bucket.put(path.key(), body, length, rules.of(path, headers), headers.metadata(), condition));
+            return FileStat.File.of(write.run());
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION && condition instanceof WriteCondition.Absent) {
                 throw FileErrors.alreadyExists(uri(path));

@@ -85,10 +85,16 @@ public final class LocalFolder {
 
     /// Opens a file that was found.
     public InputStream read(LocalEntry file) throws IOException {
+        return read(file, 0);
+    }
+
+    /// Opens a file that was found, from an offset.
+    public InputStream read(LocalEntry file, long offset) throws IOException {
         return within(
                 parent(file.name()),
-                directory -> Channels.newInputStream(directory.newByteChannel(
-                        last(file.name()), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))));
+                directory -> Channels.newInputStream(directory
+                        .newByteChannel(last(file.name()), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))
+                        .position(offset)));
     }
 
     /// Deletes a file, unless it has changed.

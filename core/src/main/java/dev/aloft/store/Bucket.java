@@ -275,10 +275,31 @@ public final class Bucket implements AutoCloseable {
             WriteCondition condition)
             throws IOException {
         ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
-        if (condition instanceof WriteCondition.Absent) {
-            Optional<StoredObject> _ = fallback.bring(key); // S3 refuses the write then
+        return put(target, () -> uploads.write(target, body, length));
+    }
+
+    /// Writes an object from a source, which is read again where a request is repeated; memory does not grow with its
+    /// length. The time limit of a request is one of silence here, so a slow line can send a body of any length.
+    ///
+    /// @param length of the body in bytes; a body that ends early is not written
+    /// @param metadata the user's own
+    public StoredObject put(
+            ObjectKey key,
+            ByteSource source,
+            long length,
+            ObjectHeaders headers,
+            Map<String, String> metadata,
+            WriteCondition condition)
+            throws IOException {
+        ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
+        return put(target, () -> uploads.write(target, source, length));
+    }
+
+    private StoredObject put(ObjectUploads.Target target, RequestTracker.Call<StoredObject> write) throws IOException {
+        if (target.condition() instanceof WriteCondition.Absent) {
+            Optional<StoredObject> _ = fallback.bring(target.key()); // S3 refuses the write then
         }
-        return tracker.write(key, () -> uploads.write(target, body, length));
+        return tracker.write(target.key(), write);
     }
 
     /// The same without metadata.

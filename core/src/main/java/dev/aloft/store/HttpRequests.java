@@ -105,6 +105,9 @@ final class HttpRequests {
         int status = 0;
         figures.asked();
         try (TimeLimit limit = new TimeLimit(settings.timeout(), timers)) {
+            if (body instanceof SourceBody source) {
+                source.onProgress(limit::restart);
+            }
             T result = repeat(new Call(request, body), reader, limit);
             status = 200;
             return result;

@@ -47,15 +47,21 @@ final class MultipartRequests {
     /// @param number from 1
     /// @param bytes are not copied: they must not change until the answer is there
     CompletedPart uploadPart(ObjectKey key, String upload, int number, byte[] bytes) throws StoreException {
+        return uploadPart(key, upload, number, bytes.length, ContentStreamProvider.fromByteArrayUnsafe(bytes));
+    }
+
+    /// @param number from 1
+    /// @param body gives the same bytes each time it is asked
+    CompletedPart uploadPart(ObjectKey key, String upload, int number, long length, ContentStreamProvider body)
+            throws StoreException {
         String attempt = "write part " + number + " of " + uri(key);
         SdkHttpRequest.Builder request = endpoint.request(SdkHttpMethod.PUT, key)
                 .putRawQueryParameter("partNumber", Integer.toString(number))
                 .putRawQueryParameter("uploadId", upload);
-        ContentStreamProvider body = ContentStreamProvider.fromByteArrayUnsafe(bytes);
         return endpoint.ask(
                 RequestCounts.Kind.WRITE,
                 attempt,
-                () -> endpoint.send("UploadPart", request, bytes.length, body, answer -> {
+                () -> endpoint.send("UploadPart", request, length, body, answer -> {
                     answer.body().close();
                     String etag = ObjectAnswers.requireWritten(attempt, answer.header("ETag"));
                     return part(number, etag, answer.header("x-amz-checksum-crc32"));

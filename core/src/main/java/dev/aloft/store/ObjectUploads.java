@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Writes objects from streams: in one PUT when the bytes fit a part, else in parts.
+/// Writes objects from streams and sources: in one PUT when the bytes fit a part, else in parts.
 ///
-/// An object appears whole when its write returns, or not at all. A part is held in memory until S3 has it, so
-/// that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; the room for parts is the tenant's
+/// An object appears whole when its write returns, or not at all. A part of a stream is held in memory until S3 has
+/// it, so that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; the room for parts is the
+/// tenant's
 /// share of the store's, see [FairShare], and is taken when there are bytes to hold. A write in parts that fails is
 /// aborted, so that no parts are left to be paid for.
 ///
@@ -35,6 +36,9 @@ final class ObjectUploads {
 
     /// S3's smallest part, but for the last.
     static final int MIN_PART_BYTES = 5 << 20;
+
+    /// The largest body that is held although its source can be read again: opening a file twice costs more.
+    static final int MAX_HELD_BYTES = 64 << 10;
 
     /// The largest object that is copied inside S3 by one request, which has one time limit.
     static final long MAX_COPY_BYTES = 256L << 20;
@@ -64,6 +68,29 @@ final class ObjectUploads {
             }
             return inParts(target, null, first, body, length, room);
         }
+    }
+
+    /// Writes an object from a source that is read again for each attempt, so that large bodies are never held.
+    ///
+    /// @param length of the body in bytes
+    StoredObject write(Target target, ByteSource source, long length) throws IOException {
+        if (length <= MAX_HELD_BYTES) {
+            try (InputStream body = source.open(0)) {
+                return write(target, body, length);
+            }
+        }
+        if (length <= PART_BYTES) {
+            conditions.requireSupported(target, false);
+            SourceBody body = new SourceBody(source, 0, length, "write " + requests.uri(target.key));
+            return settled(requests, target, () -> body.send(() -> requests.put(target, length, body)));
+        }
+        return inParts(target, upload -> {
+            long count;
+            for (long from = 0; from < length; from += count) {
+                count = Math.min(partBytes(upload), length - from);
+                upload.send(source, from, count);
+            }
+        });
     }
 
     /// Writes a version that lies in this bucket, at least [#MIN_PART_BYTES] long, followed by the body; the

@@ -66,12 +66,26 @@ final class PartUpload {
         requireNoFailure();
     }
 
+    /// Sends a range of the source as the next part. Its bytes are not held.
+    ///
+    /// @throws IOException when this part or an earlier one could not be sent, or read
+    void send(ByteSource source, long offset, long length) throws IOException {
+        int number = nextNumber();
+        size += length;
+        String attempt = "write " + requests.uri(target.key());
+        SourceBody body = new SourceBody(source, offset, length, attempt);
+        run(part(() -> body.send(() -> requests.multipart().uploadPart(target.key(), id, number, length, body))));
+    }
+
     /// Copies a range of a version into the next part, inside S3.
     void copy(CopySource source, ByteRange range) throws IOException {
         int number = nextNumber();
         size += range.length();
-        FutureTask<CompletedPart> part =
-                part(() -> requests.multipart().copyPart(target.key(), id, number, source, range));
+        run(part(() -> requests.multipart().copyPart(target.key(), id, number, source, range)));
+    }
+
+    /// Runs a part that holds no memory.
+    private void run(FutureTask<CompletedPart> part) throws IOException {
         if (helpers.tryAcquire()) {
             start(part, 0);
         } else {
@@ -162,7 +176,7 @@ final class PartUpload {
         try {
             return part.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException ours) {
+            if (e.getCause() instanceof IOException ours) {
                 throw ours;
             }
             throw new IllegalStateException("a part of " + requests.uri(target.key()) + " failed", e.getCause());

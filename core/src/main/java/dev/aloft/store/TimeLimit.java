@@ -9,22 +9,43 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 
-/// The time limit of one request with all its attempts. At its end the attempt under way is aborted, and every later
-/// step fails. The thread of the request uses it; closing it ends the limit.
+/// The time limit of one request with all its attempts, counted from its beginning or from the last progress that was
+/// reported. At its end the attempt under way is aborted, and every later step fails. The thread of the request uses
+/// it; closing it ends the limit.
 final class TimeLimit implements AutoCloseable {
 
     private final Duration limit;
-    private final long begin = System.nanoTime();
-    private final Future<?> end;
+    private final ScheduledExecutorService timers;
+    private volatile long begin = System.nanoTime();
+    private Future<?> end;
+    private boolean closed;
     private @Nullable ExecutableHttpRequest underWay;
     private boolean passed;
 
     TimeLimit(Duration limit, ScheduledExecutorService timers) {
         this.limit = limit;
+        this.timers = timers;
         this.end = timers.schedule(this::pass, limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /// Begins anew, because the request has made progress.
+    void restart() {
+        begin = System.nanoTime();
+    }
+
+    private Duration left() {
+        return limit.minusNanos(System.nanoTime() - begin);
+    }
+
     private synchronized void pass() {
+        Duration left = left();
+        if (closed) {
+            return;
+        }
+        if (left.isPositive()) {
+            end = timers.schedule(this::pass, left.toNanos(), TimeUnit.NANOSECONDS);
+            return;
+        }
         passed = true;
         if (underWay != null) {
             underWay.abort();
@@ -59,7 +80,7 @@ final class TimeLimit implements AutoCloseable {
     /// @throws AbortedException when interrupted; the interrupt status stays set
     void pause(Duration delay) {
         try {
-            Duration left = limit.minusNanos(System.nanoTime() - begin);
+            Duration left = left();
             if (delay.compareTo(left) >= 0) {
                 Thread.sleep(left.isNegative() ? Duration.ZERO : left);
                 throw ApiCallTimeoutException.create(limit.toMillis());
@@ -72,7 +93,8 @@ final class TimeLimit implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         end.cancel(false);
     }
 }
