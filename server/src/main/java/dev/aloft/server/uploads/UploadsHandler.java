@@ -80,13 +80,13 @@ final class UploadsHandler {
         if (key.isEmpty()) {
             return CachedReading.refuse(response, callback, HttpStatus.NOT_FOUND_404, MISSING);
         }
-        Named named = new Named(key.get(), name);
+        Named named = new Named(key.get(), name.relative());
         names.put(request.getHttpURI().getPath(), named);
         return read(named, request, response, callback);
     }
 
-    /// The meaning of a path.
-    private record Named(ObjectKey key, UrlPath name) {}
+    /// The meaning of a path: an object, and the name that a signature has for it.
+    private record Named(ObjectKey key, String relative) {}
 
     /// Answers a plain GET for a path that was requested before in the same spelling; false for every other request.
     boolean handleKnown(@Nullable String path, Request request, Response response, Callback callback) {
@@ -101,7 +101,7 @@ final class UploadsHandler {
     private boolean read(Named named, Request request, Response response, Callback callback) {
         return reading.answer(
                 question(named.key(), request),
-                named.name().relative(),
+                named.relative(),
                 request.getHttpURI().getQuery(),
                 response,
                 callback);
