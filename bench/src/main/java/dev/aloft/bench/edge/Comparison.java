@@ -65,7 +65,7 @@ final class Comparison {
             Path objects = Files.createDirectories(folder.resolve("s3"));
             try (Child store = Child.pinned(1, args[0], 1024, S3Process.class, objects.toString());
                     S3Front s3 = S3Front.before(URI.create(store.answer(START_SECONDS)))) {
-                Uploads.write(files, s3.endpoint());
+                Uploads.write(files, s3.endpoint(), rows.contains(Row.MISS) ? 1 : Uploads.UNSEEN);
                 try (Subject plain = peers.files("origin", 1);
                         S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
                         Subject aloft = InstalledEdge.start(s3.endpoint(), folder.resolve("aloft"));

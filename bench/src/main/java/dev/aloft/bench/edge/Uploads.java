@@ -45,7 +45,8 @@ final class Uploads {
         return "/uploads/" + size + ".jpg";
     }
 
-    static void write(Path root, URI s3) throws IOException {
+    /// @param firstUnseen the number of the first uncached file; the last one is [#UNSEEN]
+    static void write(Path root, URI s3, int firstUnseen) throws IOException {
         Files.createDirectories(root.resolve("uploads"));
         try (Store store = Store.open(StoreSettings.at(Provider.EMBEDDED, s3), Server.ACCESS_KEY, Server.SECRET_KEY);
                 ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
@@ -60,7 +61,7 @@ final class Uploads {
             Files.write(root.resolve(STYLE_PATH.substring(1)), style);
             put(bucket, STYLE_PATH.substring(1), style);
             byte[] unseen = Files.readAllBytes(root.resolve(path(SMALL).substring(1)));
-            List<Future<?>> written = IntStream.rangeClosed(1, UNSEEN)
+            List<Future<?>> written = IntStream.rangeClosed(firstUnseen, UNSEEN)
                     .<Future<?>>mapToObj(number -> writers.submit(() -> {
                         put(bucket, "uploads/unseen/" + number + ".jpg", unseen);
                         return null;
