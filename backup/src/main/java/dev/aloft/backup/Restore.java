@@ -7,6 +7,7 @@ import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
@@ -205,7 +206,7 @@ final class Restore {
         if (before == null || live == null) {
             return before == null && live == null;
         }
-        return before.etag().equals(live.etag()) && before.modified().equals(live.modified());
+        return hasSameEtag(change, live) && before.modified().equals(live.modified());
     }
 
     private Optional<StoredObject> live(ObjectKey key) throws IOException {
@@ -218,7 +219,27 @@ final class Restore {
     }
 
     private boolean isStillAsBefore(Change change, ObjectKey key) throws IOException {
-        return isMarker(key) || isAsBefore(change, live(key).orElse(null));
+        return isMarker(key) || isStillAsBefore(change, live(key).orElse(null));
+    }
+
+    /// Compares with what HEAD says now. A lock or legal hold gives a file on Ceph a new time that only HEAD shows, so
+    /// that the listing, where the time before is from, is asked once more.
+    private boolean isStillAsBefore(Change change, @Nullable StoredObject live) throws IOException {
+        return isAsBefore(change, live)
+                || (live != null && hasSameEtag(change, live) && isAsBefore(change, listed(live.key())));
+    }
+
+    private static boolean hasSameEtag(Change change, StoredObject live) {
+        SnapshotFile before = change.before();
+        return before != null && before.etag().equals(live.etag());
+    }
+
+    /// The first key that begins so is the key itself.
+    private @Nullable StoredObject listed(ObjectKey key) throws IOException {
+        return options.target().bucket().list(ListQuery.flat(key.value()).withLimit(1)).objects().stream()
+                .filter(object -> object.key().equals(key))
+                .findFirst()
+                .orElse(null);
     }
 
     /// One file that was copied, or the reason why not, if that says nothing of the other files.
@@ -234,7 +255,7 @@ final class Restore {
     private Copied copied(Change change, SnapshotFile file, Contents contents) throws IOException {
         ObjectKey key = options.target().key(file.key().value());
         @Nullable StoredObject live = isMarker(key) ? null : live(key).orElse(null);
-        if (!isMarker(key) && !isAsBefore(change, live)) {
+        if (!isMarker(key) && !isStillAsBefore(change, live)) {
             return Copied.failed(file, CHANGED);
         }
         try {

@@ -7,8 +7,10 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.StoreException;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -171,22 +173,35 @@ final class CephRestoreTest {
     }
 
     @Test
-    void aLockedVersionIsNoObstacleBecauseOnlyVersionsAreAdded() throws IOException {
+    void aLockedVersionIsNoObstacleBecauseOnlyVersionsAreAdded() throws Exception {
         bucket = CEPH.lockedBucket();
         Instant moment = history();
-        String id = bucket.newest("site/changed").id();
-        bucket.outsider()
-                .putObjectRetention(b -> b.bucket(bucket.name())
-                        .key("site/changed")
-                        .versionId(id)
-                        .retention(r -> r.mode(ObjectLockRetentionMode.COMPLIANCE)
-                                .retainUntilDate(Instant.now().plusSeconds(3600))));
+        ObjectVersion replaced = bucket.newest("site/changed");
+        ObjectVersion removed = bucket.newest("site/new");
+        // Then HEAD has another time than the listing.
+        Eventually.await(
+                "a later second",
+                () -> Instant.now()
+                        .isAfter(removed.modified()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .plusSeconds(1)));
+        lock(replaced);
+        lock(removed);
 
         RestoreReport report = restore(bucket, moment);
 
         assertThat(report.failures()).isEmpty();
         assertThat(bucket.files("site/")).isEqualTo(THEN);
-        assertThat(versionIds()).contains(id);
+        assertThat(versionIds()).contains(replaced.id(), removed.id());
+    }
+
+    private void lock(ObjectVersion version) {
+        bucket.outsider()
+                .putObjectRetention(b -> b.bucket(bucket.name())
+                        .key(version.key().value())
+                        .versionId(version.id())
+                        .retention(r -> r.mode(ObjectLockRetentionMode.COMPLIANCE)
+                                .retainUntilDate(Instant.now().plusSeconds(3600))));
     }
 
     @Test
