@@ -14,6 +14,7 @@ import dev.aloft.testkit.Occasion;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,27 +23,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// PHP's file functions while S3 fails: every kind of request that an operation makes, in every way, also those of a
 /// write in parts. What PHP is told has happened, has happened; of what it is told has failed, the file is as it was
 /// or as it was to be, and nothing between; and no parts are left in the bucket that Aloft can know of.
+///
+/// Each test has a bucket of its own, and they wait at the same time.
 @Timeout(600)
+@Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WrapperFaultsTest {
 
-    private static final String BUCKET = "media";
     private static final String LOST_ANSWER = "a lost answer";
     private static final String HALF_AN_ANSWER = "half an answer";
-    private static final Duration S3_LIMIT = Duration.ofMillis(800);
-    private static final Duration PHP_LIMIT = Duration.ofSeconds(60);
+    private static final String SILENCE = "silence";
+
+    /// Limit of S3 that a test waits out.
+    private static final Duration SHORT_LIMIT = Duration.ofMillis(800);
+
+    /// Limit of S3 that no request needs on a busy machine.
+    private static final Duration LONG_LIMIT = Duration.ofSeconds(30);
+
+    private static final Duration PHP_LIMIT = Duration.ofMinutes(2);
 
     private static final Map<String, Consumer<Occasion>> FAULTS = new LinkedHashMap<>();
 
@@ -53,7 +66,7 @@ class WrapperFaultsTest {
         FAULTS.put("a reset while it is sent", occasion -> occasion.resetRequestAfter(0));
         FAULTS.put(LOST_ANSWER, Occasion::loseAnswer);
         FAULTS.put(HALF_AN_ANSWER, occasion -> occasion.truncateAnswerAfter(20));
-        FAULTS.put("silence", Occasion::neverAnswer);
+        FAULTS.put(SILENCE, Occasion::neverAnswer);
     }
 
     /// Repetitions of `old ` in the file before, and of `new ` that PHP writes.
@@ -122,22 +135,19 @@ class WrapperFaultsTest {
         }
     }
 
+    private final AtomicInteger trials = new AtomicInteger();
     private Path folder;
     private TestS3 s3;
-    private BucketView bucket;
 
     @BeforeAll
     void start() throws IOException {
         DebianPackages.of("php8.2-cli").require(System.err::println);
         folder = OpenFolder.create("aloft-faults");
         s3 = TestS3.embedded(folder.resolve("s3"));
-        s3.createBucket(BUCKET);
-        bucket = BucketView.open(s3, BUCKET);
     }
 
     @AfterAll
     void stop() throws IOException {
-        bucket.close();
         s3.close();
         OpenFolder.delete(folder);
     }
@@ -146,20 +156,20 @@ class WrapperFaultsTest {
     @EnumSource
     void phpIsNeverToldThatSomethingHappenedThatDidNot(Operation operation) throws IOException {
         List<String> outcomes = new ArrayList<>();
-        Set<String> requests = requestsOf(operation);
-        assertThat(requests).isNotEmpty();
-        for (String request : requests) {
-            FAULTS.forEach((name, fault) -> {
-                String what = operation + " with " + request + " meeting " + name;
-                try {
-                    outcomes.add(what + ": " + perform(operation, front -> fault.accept(front.on(request))));
-                    if (!leavesUnknownUpload(request, name)) {
-                        assertThat(bucket.unfinishedUploads()).as(what).isEmpty();
+        try (Trial trial = new Trial(operation)) {
+            Set<String> requests = trial.requests();
+            assertThat(requests).isNotEmpty();
+            for (String request : requests) {
+                for (Map.Entry<String, Consumer<Occasion>> fault : FAULTS.entrySet()) {
+                    String what = operation + " with " + request + " meeting " + fault.getKey();
+                    String outcome = trial.perform(
+                            fault.getKey(), front -> fault.getValue().accept(front.on(request)));
+                    outcomes.add(what + ": " + outcome);
+                    if (!leavesUnknownUpload(request, fault.getKey())) {
+                        assertThat(trial.bucket.unfinishedUploads()).as(what).isEmpty();
                     }
-                } catch (IOException e) {
-                    throw new AssertionError(what, e);
                 }
-            });
+            }
         }
         assertThat(outcomes).as("some fault is noticed").anyMatch(outcome -> !outcome.endsWith(": done"));
     }
@@ -173,70 +183,114 @@ class WrapperFaultsTest {
     @ParameterizedTest
     @EnumSource(names = ".*_IN_PARTS", mode = EnumSource.Mode.MATCH_ALL)
     void aWriteInPartsThatCannotEvenBeGivenUpIsReported(Operation operation) throws IOException {
-        for (Map.Entry<String, Consumer<Occasion>> fault : FAULTS.entrySet()) {
-            String what = operation + " whose parts are refused, and its end meets " + fault.getKey();
-            String outcome = perform(operation, front -> {
-                front.on("UploadPart").answer(403);
-                fault.getValue().accept(front.on("AbortMultipartUpload"));
-            });
-            assertThat(outcome).as(what).isNotEqualTo("done");
-            assertThat(bucket.unfinishedUploads()).as(what).hasSizeLessThanOrEqualTo(1);
+        try (Trial trial = new Trial(operation)) {
+            for (Map.Entry<String, Consumer<Occasion>> fault : FAULTS.entrySet()) {
+                String what = operation + " whose parts are refused, and its end meets " + fault.getKey();
+                String outcome = trial.perform(fault.getKey(), front -> {
+                    front.on("UploadPart").answer(403);
+                    fault.getValue().accept(front.on("AbortMultipartUpload"));
+                });
+                assertThat(outcome).as(what).isNotEqualTo("done");
+                assertThat(trial.bucket.unfinishedUploads()).as(what).hasSizeLessThanOrEqualTo(1);
+            }
         }
     }
 
-    /// The kinds of requests that the operation makes when all is well.
-    private Set<String> requestsOf(Operation operation) throws IOException {
-        Set<String> kinds = new TreeSet<>();
-        String outcome = perform(
-                operation,
-                front -> {},
-                front -> kinds.addAll(
-                        front.requests().stream().map(S3Request::operation).collect(Collectors.toSet())));
-        assertThat(outcome).as(operation + " without a fault").isEqualTo("done");
-        return kinds;
-    }
+    /// An operation in a bucket and a folder of its own.
+    private final class Trial implements AutoCloseable {
 
-    private String perform(Operation operation, Consumer<S3Front> fault) throws IOException {
-        return perform(operation, fault, _ -> {});
-    }
+        private final Operation operation;
+        private final String name = "media-" + trials.incrementAndGet();
+        private final Path place = Files.createDirectory(folder.resolve(name));
+        private final BucketView bucket = BucketView.open(s3, name);
 
-    /// On an agent of its own, which knows nothing of the trouble before.
-    private String perform(Operation operation, Consumer<S3Front> fault, Consumer<S3Front> afterwards)
-            throws IOException {
-        bucket.abortUploads();
-        bucket.delete(bucket.keys());
-        bucket.put("uploads/file.txt", operation.contentBefore());
-        String outcome;
-        try (S3Front front = S3Front.before(s3.endpoint());
-                Store store = Store.open(
-                        s3.settings(front.endpoint()).withTimeout(S3_LIMIT), s3.accessKey(), s3.secretKey());
-                Agent _ = Agent.start(List.of(new AgentSite(
-                        "faults",
-                        folder.resolve("agent"),
-                        null,
-                        new FileTree(store.bucket(BUCKET), FilePath.ROOT),
-                        1 << 30)))) {
-            fault.accept(front);
-            outcome = php(operation);
-            afterwards.accept(front);
+        Trial(Operation operation) throws IOException {
+            this.operation = operation;
+            s3.createBucket(name);
         }
-        requireTruth(operation, outcome);
-        return outcome;
-    }
 
-    private void requireTruth(Operation operation, String outcome) {
-        assertThat(outcome).as(operation.toString()).matches("done|false|throws \\S+");
-        boolean there = bucket.keys().contains("uploads/file.txt");
-        String content = there ? new String(bucket.bytes("uploads/file.txt"), UTF_8) : "";
-        String before = operation.contentBefore();
-        String after = operation.contentAfter();
-        if (outcome.equals("done")) {
-            assertSame(after, content, operation + ", which PHP saw succeed");
-        } else if (!content.equals(before)) {
-            assertSame(after, content, operation + ", " + outcome);
+        /// The kinds of requests that the operation makes when all is well.
+        Set<String> requests() throws IOException {
+            Set<String> kinds = new TreeSet<>();
+            String outcome = perform(
+                    LONG_LIMIT,
+                    _ -> {},
+                    front -> kinds.addAll(
+                            front.requests().stream().map(S3Request::operation).collect(Collectors.toSet())));
+            assertThat(outcome).as(operation + " without a fault").isEqualTo("done");
+            return kinds;
         }
-        if (operation == Operation.RENAME && !there) {
-            assertThat(bucket.bytes("uploads/file.txt.moved")).asString(UTF_8).isEqualTo(before);
+
+        String perform(String faultName, Consumer<S3Front> fault) throws IOException {
+            return perform(faultName.equals(SILENCE) ? SHORT_LIMIT : LONG_LIMIT, fault, _ -> {});
+        }
+
+        /// On an agent of its own, which knows nothing of the trouble before.
+        private String perform(Duration limit, Consumer<S3Front> fault, Consumer<S3Front> afterwards)
+                throws IOException {
+            bucket.abortUploads();
+            bucket.delete(bucket.keys());
+            bucket.put("uploads/file.txt", operation.contentBefore());
+            String outcome;
+            try (S3Front front = S3Front.before(s3.endpoint());
+                    Store store = Store.open(
+                            s3.settings(front.endpoint()).withTimeout(limit), s3.accessKey(), s3.secretKey());
+                    Agent _ = Agent.start(List.of(new AgentSite(
+                            "faults",
+                            place.resolve("agent"),
+                            null,
+                            new FileTree(store.bucket(name), FilePath.ROOT),
+                            1 << 30)))) {
+                fault.accept(front);
+                outcome = php();
+                afterwards.accept(front);
+            }
+            requireTruth(outcome);
+            return outcome;
+        }
+
+        private void requireTruth(String outcome) {
+            assertThat(outcome).as(operation.toString()).matches("done|false|throws \\S+");
+            boolean there = bucket.keys().contains("uploads/file.txt");
+            String content = there ? new String(bucket.bytes("uploads/file.txt"), UTF_8) : "";
+            String before = operation.contentBefore();
+            String after = operation.contentAfter();
+            if (outcome.equals("done")) {
+                assertSame(after, content, operation + ", which PHP saw succeed");
+            } else if (!content.equals(before)) {
+                assertSame(after, content, operation + ", " + outcome);
+            }
+            if (operation == Operation.RENAME && !there) {
+                assertThat(bucket.bytes("uploads/file.txt.moved"))
+                        .asString(UTF_8)
+                        .isEqualTo(before);
+            }
+        }
+
+        private String php() throws IOException {
+            return Command.of("php8.2", "-d", "auto_prepend_file=" + Checkout.folder("wordpress/aloft.php"))
+                    .withInput("""
+                            <?php
+                            [$file, $local] = ['s3://%s/uploads/file.txt', getenv('FOLDER') . '/local.txt'];
+                            [$old, $new] = [str_repeat('old ', %d), str_repeat('new ', %d)];
+                            error_reporting(0);
+                            try {
+                                %s
+                                echo $ok ? 'done' : 'false';
+                            } catch (RuntimeException $failure) {
+                                echo 'throws ', $failure::class;
+                            }
+                            """.formatted(name, operation.size.old, operation.size.anew, operation.code))
+                    .withEnvironment("ALOFT_SOCKET", place.resolve("agent").toString())
+                    .withEnvironment("FOLDER", place.toString())
+                    .withLimit(PHP_LIMIT)
+                    .run()
+                    .strip();
+        }
+
+        @Override
+        public void close() {
+            bucket.close();
         }
     }
 
@@ -245,26 +299,5 @@ class WrapperFaultsTest {
         assertThat(content.equals(expected))
                 .as("%s: of %d bytes, %d are there", what, expected.length(), content.length())
                 .isTrue();
-    }
-
-    private String php(Operation operation) throws IOException {
-        return Command.of("php8.2", "-d", "auto_prepend_file=" + Checkout.folder("wordpress/aloft.php"))
-                .withInput("""
-                        <?php
-                        [$file, $local] = ['s3://media/uploads/file.txt', getenv('FOLDER') . '/local.txt'];
-                        [$old, $new] = [str_repeat('old ', %d), str_repeat('new ', %d)];
-                        error_reporting(0);
-                        try {
-                            %s
-                            echo $ok ? 'done' : 'false';
-                        } catch (RuntimeException $failure) {
-                            echo 'throws ', $failure::class;
-                        }
-                        """.formatted(operation.size.old, operation.size.anew, operation.code))
-                .withEnvironment("ALOFT_SOCKET", folder.resolve("agent").toString())
-                .withEnvironment("FOLDER", folder.toString())
-                .withLimit(PHP_LIMIT)
-                .run()
-                .strip();
     }
 }
