@@ -3,9 +3,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.MemoryObjectCache;
 import dev.aloft.server.objectcache.ObjectCache;
-import dev.aloft.server.objectcache.RedisObjectCache;
 import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -20,6 +18,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /// What `cache.php` is measured on, with its sockets in a folder: agents whose object cache is in memory (`memory`), on
@@ -31,14 +30,14 @@ void main(String[] arguments) throws IOException {
     StoreSettings nowhere = StoreSettings.at(Provider.OTHER, URI.create("http://127.0.0.1:9"));
     try (ServerSocket far = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
             Store store = Store.open(nowhere, "access", "not-a-secret");
-            RedisObjectCache one0 = onRedis(redis);
-            RedisObjectCache other0 = onRedis(redis);
-            RedisObjectCache one1 = onRedis(far.getLocalPort());
-            RedisObjectCache other1 = onRedis(far.getLocalPort())) {
+            ObjectCache one0 = onRedis(redis);
+            ObjectCache other0 = onRedis(redis);
+            ObjectCache one1 = onRedis(far.getLocalPort());
+            ObjectCache other1 = onRedis(far.getLocalPort())) {
         Thread.ofPlatform().daemon().start(() -> forward(far, redis));
         FileTree files = new FileTree(store.bucket("media"), FilePath.ROOT);
         try (Agent agent = Agent.start(List.of(
-                site(folder, "memory", files, new MemoryObjectCache(64L << 20)),
+                site(folder, "memory", files, ObjectCache.inMemory(64L << 20)),
                 site(folder, "one-0", files, one0),
                 site(folder, "other-0", files, other0),
                 site(folder, "one-1", files, one1),
@@ -53,9 +52,9 @@ AgentSite site(Path folder, String name, FileTree files, ObjectCache cache) {
     return new AgentSite(name, folder.resolve(name), null, files, 1L << 30).withObjectCache(cache);
 }
 
-RedisObjectCache onRedis(int port) {
+ObjectCache onRedis(int port) {
     RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + port);
-    return new RedisObjectCache(new FleetSettings(address, "bench"), "site");
+    return ObjectCache.ofFleet(new FleetSettings(address, "bench"), "site", Optional.empty());
 }
 
 /// Passes connections on, with a delay of what the client sends.
