@@ -6,9 +6,9 @@ import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersion.Written;
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
-import dev.aloft.store.VersioningState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class FileVersions {
     public History of(FilePath path) throws IOException {
         tree.confine(path);
         tree.requireNotRoot("list the versions of", path);
-        if (bucket.versions().state() == VersioningState.OFF) {
+        if (bucket.versions().state() == Versioning.OFF) {
             throw FileErrors.noVersions(tree.uri(path));
         }
         List<ObjectVersion> found = bucket.versions().of(path.key(), MAX_VERSIONS + 1);
