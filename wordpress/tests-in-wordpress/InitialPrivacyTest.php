@@ -149,6 +149,57 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->assertSeen(404, 2);
     }
 
+    public function testWhatABrowserAddsIsBornAsPrivateAsItsAttachment(): void
+    {
+        if (!self::browserAddsFiles()) {
+            return;
+        }
+        $id = self::privatePhoto('browser.jpg');
+        $this->seen = [];
+
+        self::add($id, 'browser.heic', 'source_original');
+        self::add($id, 'browser-300x200.jpg', 'medium');
+        self::add($id, 'elsewhere.mp4', 'animated_video');
+        self::add($id, 'poster.jpg', 'animated_video_poster');
+        self::add($id, 'browser-scaled.jpg', 'scaled');
+        $this->assertSeen(404, 5);
+
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        update_post_meta($id, '_aloft_private', '0');
+        $this->seen = [];
+        self::add($id, 'public.heic', 'source_original');
+        $this->assertSeen(200, 1);
+    }
+
+    public function testWhatABrowserHasAddedFollowsTheAttachmentBeforeItIsFinal(): void
+    {
+        if (!self::browserAddsFiles()) {
+            return;
+        }
+        $id = self::sideload(self::photo(500, 300, 'turns.jpg'));
+        $url = dirname(wp_get_attachment_url($id)) . '/' . self::add($id, 'turns.heic', 'source_original');
+        self::assertSame(200, self::status($url));
+
+        update_post_meta($id, '_aloft_private', '1');
+        self::assertSame(404, self::status($url));
+
+        update_post_meta($id, '_aloft_private', '0');
+        self::assertSame(200, self::status($url));
+    }
+
+    public function testAPictureThatIsConvertedOnTheServerIsBornPrivate(): void
+    {
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        add_filter('image_editor_output_format', static fn (): array => ['image/jpeg' => 'image/webp']);
+
+        $small = self::sideload(self::photo(600, 400, 'converted.jpg'));
+        $large = self::sideload(self::photo(2600, 1800, 'converted-large.jpg'));
+        file_put_contents(get_attached_file($small) . '.avif', 'by an optimizer');
+
+        self::assertStringEndsWith('.webp', get_attached_file($large));
+        $this->assertSeen(404, count(self::filesOf($small)) + count(self::filesOf($large)) + 1);
+    }
+
     public function testWhatAFilterCallsPrivateIsMarkedBeforeItsSizesAreMade(): void
     {
         add_filter('s3_uploads_is_attachment_private', '__return_true');
@@ -178,6 +229,26 @@ final class InitialPrivacyTest extends SiteTestCase
     {
         self::assertGreaterThanOrEqual($atLeast, count($this->seen), wp_json_encode($this->seen));
         self::assertSame([$status], array_values(array_unique($this->seen)), wp_json_encode($this->seen));
+    }
+
+    private static function browserAddsFiles(): bool
+    {
+        if (!method_exists(\WP_REST_Attachments_Controller::class, 'sideload_item')) {
+            self::assertTrue(version_compare($GLOBALS['wp_version'], '7.1', '<'), 'newer versions can do it');
+            return false;
+        }
+        add_filter('wp_client_side_media_processing_enabled', '__return_true');
+        $GLOBALS['wp_rest_server'] = null;
+        return true;
+    }
+
+    /** The name under which the file is stored. */
+    private static function add(int $id, string $name, string $size): string
+    {
+        [$width, $height] = $size === 'medium' ? [300, 200] : [500, 300];
+        $parameters = ['image_size' => $size, 'convert_format' => false];
+        $photo = self::photo($width, $height);
+        return basename(self::restUpload("/wp/v2/media/$id/sideload", $photo, $name, $parameters)['file']);
     }
 
     private static function privatePhoto(string $name): int

@@ -164,19 +164,6 @@ final class UploadFlowsTest extends SiteTestCase
         }
     }
 
-    /** @return array<string, mixed> */
-    private static function restUpload(string $route, string $file, string $name, array $parameters): array
-    {
-        $request = new \WP_REST_Request('POST', $route);
-        $request->set_header('Content-Type', 'image/jpeg');
-        $request->set_header('Content-Disposition', "attachment; filename=\"$name\"");
-        $request->set_body((string) file_get_contents($file));
-        $request->set_query_params($parameters);
-        $answer = rest_do_request($request);
-        self::assertLessThan(300, $answer->get_status(), wp_json_encode($answer->get_data()));
-        return $answer->get_data();
-    }
-
     private static function assertOnlyPutsAndALook(int $files, string $requests): void
     {
         self::assertMatchesRegularExpression(

@@ -9,12 +9,14 @@ use Aloft\Uploads\UploadsDirectory;
 
 /**
  * Finds the attachment of an upload. The database has main files only. Other files are recognized by their names:
- * sizes; scaled, rotated and edited pictures; previews of documents; other formats of a picture.
+ * sizes; scaled, rotated and edited pictures; previews of documents; a picture in other formats.
  */
 final class AttachmentsByFile
 {
     private const DERIVED = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
     private const OTHER_FORMAT = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
+    /** Formats between which pictures are converted: by WordPress and its plugins, and animations to videos. */
+    private const FORMATS = ['jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'heic', 'heif', 'mp4', 'webm'];
     /** Maximum: a size of an edited, scaled and rotated picture. */
     private const MAX_SUFFIXES = 4;
     /** S3's limit for keys. */
@@ -57,11 +59,23 @@ final class AttachmentsByFile
      */
     private function ofOwn(array $names): array
     {
-        $candidates = array_combine($names, array_map(self::mainNames(...), $names));
+        $attachments = $this->byMainNames($names, self::mainNames(...));
+        $others = array_values(array_diff($names, array_keys($attachments)));
+        return $attachments + $this->byMainNames($others, self::sourcesOf(...));
+    }
+
+    /**
+     * @param list<string>                   $names
+     * @param callable(string): list<string> $mainNames possible names of the main file, the likeliest first
+     * @return array<string, int> ids, by name
+     */
+    private function byMainNames(array $names, callable $mainNames): array
+    {
+        $candidates = array_combine($names, array_map($mainNames, $names));
         $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
         $attachments = [];
-        foreach ($candidates as $name => $mainNames) {
-            $main = current(array_filter($mainNames, static fn (string $main): bool => isset($known[$main])));
+        foreach ($candidates as $name => $possible) {
+            $main = current(array_filter($possible, static fn (string $main): bool => isset($known[$main])));
             if ($main !== false) {
                 $attachments[$name] = $known[$main];
             }
@@ -89,22 +103,14 @@ final class AttachmentsByFile
         return array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
     }
 
-    /** @return list<string> possible names of the attachment's main file, the likeliest first */
+    /** @return list<string> names of main files that WordPress makes such a file of, the likeliest first */
     private static function mainNames(string $name): array
     {
-        $extension = (string) strrchr(basename($name), '.');
-        $stem = substr($name, 0, strlen($name) - strlen($extension));
-        $stems = [$stem];
-        for ($i = 0; $i < self::MAX_SUFFIXES; $i++) {
-            $shorter = (string) preg_replace(self::DERIVED, '', $stem);
-            if ($shorter === $stem) {
-                break;
-            }
-            $stems[] = $stem = $shorter;
-        }
+        $extension = self::extension($name);
+        $stems = self::stems(substr($name, 0, strlen($name) - strlen($extension)));
         $names = array_map(static fn (string $stem): string => $stem . $extension, $stems);
         foreach (self::REPLACED as $suffix) {
-            $names[] = $stem . $suffix . $extension;
+            $names[] = end($stems) . $suffix . $extension;
         }
         foreach ($stems as $each) {
             if (preg_match(self::OTHER_FORMAT, $each, $match) === 1) {
@@ -115,5 +121,45 @@ final class AttachmentsByFile
             }
         }
         return array_values(array_unique($names));
+    }
+
+    /**
+     * Names of pictures that such a file can be converted from: "cat.jpg" of "cat-scaled.webp" and "cat.jpg.webp".
+     * WordPress names the new file as the main file only after writing it.
+     *
+     * @return list<string> the likeliest first
+     */
+    private static function sourcesOf(string $name): array
+    {
+        $extension = self::extension($name);
+        if (!in_array(strtolower(substr($extension, 1)), self::FORMATS, true)) {
+            return [];
+        }
+        $whole = substr($name, 0, strlen($name) - strlen($extension));
+        $stems = self::stems($whole);
+        $names = [$whole];
+        foreach ([...$stems, end($stems) . '-scaled', end($stems) . '-rotated'] as $stem) {
+            array_push($names, ...array_map(static fn (string $format): string => "$stem.$format", self::FORMATS));
+        }
+        return $names;
+    }
+
+    private static function extension(string $name): string
+    {
+        return (string) strrchr(basename($name), '.');
+    }
+
+    /** @return list<string> a name without extension, and what remains of it without one suffix after the other */
+    private static function stems(string $stem): array
+    {
+        $stems = [$stem];
+        for ($i = 0; $i < self::MAX_SUFFIXES; $i++) {
+            $shorter = (string) preg_replace(self::DERIVED, '', $stem);
+            if ($shorter === $stem) {
+                break;
+            }
+            $stems[] = $stem = $shorter;
+        }
+        return $stems;
     }
 }

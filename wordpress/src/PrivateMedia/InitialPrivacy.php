@@ -9,21 +9,24 @@ use Aloft\Files\WritePrivacy;
 use Aloft\Uploads\Hooks;
 
 /**
- * Decides for each file before it is written whether it is private, so that it is never stored as public first: sizes
- * and edited versions of a private attachment, and writes over its files.
+ * Decides for each file before it is written whether it is private, so that it is never stored as public first: sizes,
+ * edited versions and companions of a private attachment, and writes over its files.
  *
  * A received file has no attachment yet. It is private if the site makes all uploads private (`ALOFT_PRIVATE_UPLOADS`),
  * or the filter `aloft_new_upload_is_private` returns true. The attachment that is then created from it is flagged.
  */
 final class InitialPrivacy implements WritePrivacy
 {
-    private const EDITING = '~^/wp/v2/media/(\d+)/edit$~i';
+    private const REQUEST = '~^/wp/v2/media/(\d+)/(edit|sideload)$~i';
 
     /** @var array<string, bool> decisions for files without an attachment, by path */
     private array $new = [];
 
-    /** The attachment that the REST API makes an edited copy of. */
+    /** The attachment that the REST API makes an edited copy of, or adds a file to. */
     private ?int $original = null;
+
+    /** True if the next new name is for a file of that attachment: a size or companion that a browser has made. */
+    private bool $isAdded = false;
 
     /** True if the next new name is for a document's preview picture, which belongs to the document. */
     private bool $isPreview = false;
@@ -65,13 +68,16 @@ final class InitialPrivacy implements WritePrivacy
 
     private function noteOriginal(mixed $response, mixed $handler, \WP_REST_Request $request): mixed
     {
-        $this->original = preg_match(self::EDITING, $request->get_route(), $match) === 1 ? (int) $match[1] : null;
+        $isFor = preg_match(self::REQUEST, $request->get_route(), $match) === 1;
+        $this->original = $isFor ? (int) $match[1] : null;
+        $this->isAdded = $isFor && strcasecmp($match[2], 'sideload') === 0;
         return $response;
     }
 
     private function forgetOriginal(mixed $response): mixed
     {
         $this->original = null;
+        $this->isAdded = false;
         return $response;
     }
 
@@ -92,8 +98,10 @@ final class InitialPrivacy implements WritePrivacy
     {
         if (S3Path::isS3($directory) && !$this->isPreview) {
             $path = (string) S3Path::parse("$directory/$filename");
-            $isPrivate = $this->areAll || $this->original !== null && $this->media->isPrivate($this->original);
-            $this->new[$path] = (bool) apply_filters('aloft_new_upload_is_private', $isPrivate, $path);
+            $isOriginalPrivate = $this->original !== null && $this->media->isPrivate($this->original);
+            $this->new[$path] = $this->isAdded
+                ? $isOriginalPrivate
+                : (bool) apply_filters('aloft_new_upload_is_private', $this->areAll || $isOriginalPrivate, $path);
         }
         return $filename;
     }

@@ -15,8 +15,12 @@ final class AttachmentFiles
      */
     public const COMPANIONS = ['source_image', 'animated_video', 'animated_video_poster'];
 
+    /** Post meta with the name of a file that a browser has added, until its request to finalize; since WordPress 7.1. */
+    private const ADDED = '_wp_sideloaded_file';
+
     /**
-     * The main file, all sizes, the original of a scaled picture, companions, and backups of edited versions.
+     * The main file, all sizes, the original of a scaled picture, companions, backups of edited versions, and files
+     * that a browser has added and the metadata does not name yet.
      *
      * @param ?array<string, mixed> $meta metadata about to be saved; null for the current one
      * @return list<string> unique paths; empty if the attachment has no file
@@ -33,6 +37,7 @@ final class AttachmentFiles
             $meta['original_image'] ?? '',
             ...array_map(static fn (string $key): mixed => $meta[$key] ?? '', self::COMPANIONS),
             ...self::namesIn(get_post_meta($attachment, '_wp_attachment_backup_sizes', true)),
+            ...array_map(wp_basename(...), array_filter(get_post_meta($attachment, self::ADDED), is_string(...))),
         ];
         $paths = array_map(
             static fn (string $name): string => path_join(dirname($main), $name),
