@@ -43,6 +43,9 @@ final class HttpRequests {
     /// The scope in which the SDK's client takes from the budget of retries.
     private static final AcquireInitialTokenRequest BUDGET = AcquireInitialTokenRequest.create("GLOBAL");
 
+    private static final int OK = 200;
+    private static final int NO_CONTENT = 204;
+    private static final int PARTIAL_CONTENT = 206;
     private static final int NOT_MODIFIED = 304;
 
     private final SdkHttpClient http;
@@ -71,8 +74,8 @@ final class HttpRequests {
         this.figures = figures;
     }
 
-    /// Makes a value of an answer to one attempt, 2xx or 304 to a GET, within the time limit. It closes the body, or
-    /// returns the answer itself.
+    /// Makes a value of an answer to one attempt, a success or 304 to a GET, within the time limit. It closes the body,
+    /// or returns the answer itself.
     interface Reader<T> {
 
         /// @throws StoreException for an answer that is not S3's; any other exception is a broken connection, and the
@@ -185,8 +188,7 @@ final class HttpRequests {
 
     private void requireSuccess(HttpAnswer answer, SdkHttpMethod method, Duration offset, int number)
             throws IOException {
-        int status = answer.status();
-        if (status / 100 == 2 || (status == NOT_MODIFIED && method == SdkHttpMethod.GET)) {
+        if (isSuccess(method, answer.status())) {
             return;
         }
         AwsServiceException refusal = ErrorDocument.read(answer).exception(answer, offset, number);
@@ -195,6 +197,18 @@ final class HttpRequests {
                     .ifPresent(theirs -> clockOffset = ClockSkew.getClockSkew(Instant.now(), theirs));
         }
         throw refusal;
+    }
+
+    /// True for the statuses by which S3 reports success. Any other 2xx, such as 202, is the answer of a proxy, and
+    /// proves nothing.
+    private static boolean isSuccess(SdkHttpMethod method, int status) {
+        return status == OK
+                || switch (method) {
+                    case GET -> status == PARTIAL_CONTENT || status == NOT_MODIFIED;
+                    case HEAD -> status == PARTIAL_CONTENT;
+                    case DELETE -> status == NO_CONTENT;
+                    default -> false;
+                };
     }
 
     /// Asks for credentials each time, since they may have been renewed; the chain keeps those that are valid.

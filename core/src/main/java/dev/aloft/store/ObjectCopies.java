@@ -50,13 +50,18 @@ final class ObjectCopies {
         return source.size() <= ObjectUploads.MAX_COPY_BYTES;
     }
 
-    /// Replaces the user metadata of a version that is still there.
+    /// Replaces the user metadata of a version that is still there. The copy is marked like a conditional write: its
+    /// repetition finds another version in its way where S3 gives the copy an ETag of its own.
     StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws IOException {
+        Target target = successor(version, metadata);
         return tracker.write(
                 version.key(),
                 () -> isOneRequest(version)
-                        ? requests.copy(here(version), version.key(), metadata)
-                        : uploads.copyInParts(successor(version, metadata), here(version), version.size()));
+                        ? ObjectUploads.settled(
+                                requests,
+                                target,
+                                () -> requests.copy(here(version), target.key(), target.markedMetadata()))
+                        : uploads.copyInParts(target, here(version), version.size()));
     }
 
     /// Copies an object of any bucket of the store, replacing the target.

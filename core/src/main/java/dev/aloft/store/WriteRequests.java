@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.RequestCounts.Kind;
+import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -94,13 +95,23 @@ final class WriteRequests {
     }
 
     private void delete(ObjectKey key, SdkHttpRequest.Builder request) throws StoreException {
+        String attempt = "delete " + bucket.uri(key);
         bucket.ask(
                 Kind.DELETE,
-                "delete " + bucket.uri(key),
+                attempt,
                 () -> bucket.http().send("DeleteObject", request.build(), answer -> {
-                    answer.body().close();
+                    requireNoBody(attempt, answer);
                     return answer;
                 }));
+    }
+
+    /// S3 answers 204, and some stores 200, always without a body. The page of a proxy or a captive portal has one.
+    private static void requireNoBody(String attempt, HttpAnswer answer) throws IOException {
+        if (answer.body().read() >= 0) {
+            throw new StoreException(
+                    StoreException.Kind.BAD_ANSWER, "cannot " + attempt + ": the answer has a body, so it is not S3's");
+        }
+        answer.body().close();
     }
 
     private static void describe(

@@ -75,6 +75,31 @@ final class BucketWritingTest extends BucketFixture {
         assertThat(store.host().head(CAT, Duration.ZERO).orElseThrow().etag()).isEqualTo(written.etag());
     }
 
+    /// S3 gives a copy of an object onto itself another ETag if it is encrypted by a key, or was written in parts.
+    @Test
+    void newMetadataWhoseAnswerIsLostAreReportedAsDone() throws IOException {
+        StoredObject cat = write(CAT, "meow");
+        Occasion lost = s3.on("CopyObject").next(1).loseAnswer();
+        Occasion refused = s3.on("CopyObject").nth(2).answer(412);
+
+        StoredObject described = bucket.replaceMetadata(cat, Map.of("by", "tom"));
+
+        assertThat(lost.met() + refused.met()).isEqualTo(2);
+        assertThatRequests(s3).are("2 CopyObject, 1 HeadObject, 1 PutObject");
+        assertThat(described.metadata()).isEqualTo(Map.of("by", "tom"));
+        assertThat(store.host().head(CAT, Duration.ZERO).orElseThrow().metadata())
+                .isEqualTo(Map.of("by", "tom"));
+    }
+
+    @Test
+    void newMetadataForAVersionThatAnotherHostReplacesFail() throws IOException {
+        StoredObject cat = write(CAT, "meow");
+        store.host().put(CAT, stream("purr"), 4, "image/jpeg", WriteCondition.always());
+        s3.on("CopyObject").next(1).answer(503);
+
+        assertKind(Kind.PRECONDITION, () -> bucket.replaceMetadata(cat, Map.of("by", "tom")));
+    }
+
     @Test
     void sameBytesOfAnotherHostAreNotTakenForOwnOnes() throws IOException {
         store.host().put(CAT, stream("meow"), 4, "image/jpeg", WriteCondition.ifAbsent());

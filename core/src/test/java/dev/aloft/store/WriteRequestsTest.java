@@ -113,6 +113,17 @@ final class WriteRequestsTest extends BucketFixture {
             }
             canned.answer(403, "<html>go away</html>", Map.of());
             assertKind(Kind.DENIED, () -> other.delete(CAT));
+            canned.answer(200, "<html>log in first</html>", Map.of());
+            assertKind(Kind.BAD_ANSWER, () -> other.delete(CAT));
+            canned.answer(200, "", Map.of());
+            other.delete(CAT);
+            for (int status : new int[] {201, 202, 203, 204, 206}) {
+                canned.answer(status, "", Map.of());
+                assertKind(Kind.UNAVAILABLE, () -> put(other));
+                if (status != 204) {
+                    assertKind(Kind.UNAVAILABLE, () -> other.delete(CAT));
+                }
+            }
             assertThat(other.figures().awaiting()).isZero();
         }
     }
