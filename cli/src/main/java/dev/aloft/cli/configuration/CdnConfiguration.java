@@ -81,7 +81,7 @@ public record CdnConfiguration(
                 type,
                 section.value("folder", key -> folder(section, key), Path.of("/")),
                 section.value("sites", section::strings, List.of()),
-                section.value("url", key -> url(section, key), Optional.empty()),
+                section.value("url", key -> url(section, key, type), Optional.empty()),
                 section.value("id", key -> id(section, key), Optional.empty()),
                 section.value("token", key -> token(section, key), Optional.empty()),
                 section.value("token_file", section::optionalString, Optional.<String>empty())
@@ -125,10 +125,17 @@ public record CdnConfiguration(
         return folder;
     }
 
-    private static Optional<URI> url(Section section, String key) throws Failure {
+    private static Optional<URI> url(Section section, String key, Type type) throws Failure {
         Optional<String> url = section.optionalString(key);
         if (url.isPresent() && !(url.get().matches("https?://[A-Za-z0-9.\\[\\]:-]+/?") && hasHost(url.get()))) {
             throw section.unfit(key, url.get(), "the address of a server, such as http://10.0.0.5");
+        }
+        if (type == Type.NGINX && url.isPresent() && url.get().startsWith("https:")) {
+            throw section.unfit(
+                    key,
+                    url.get(),
+                    "an address without TLS, such as http://10.0.0.5: a purge asks nginx as"
+                            + " a proxy, by the URL that it has cached");
         }
         return url.map(URI::create);
     }

@@ -351,6 +351,11 @@ final class ConfigurationTest extends ConfigurationFixture {
                 .hasMessageContaining("[site example] has no hosts");
         assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://a..b\"\n" + folder))
                 .hasMessageContaining("has url = http://a..b");
+        String behindTls = "hosts = [\"example.org\"]\n[[cdn]]\ntype = \"%s\"\nurl = \"https://x\"\n" + folder;
+        assertThat(failure(SMALLEST + behindTls.formatted("nginx")))
+                .hasMessageContaining("[cdn nginx] has url = https://x")
+                .satisfies(failure -> assertThat(failure.advice()).contains("without TLS"));
+        read(SMALLEST + behindTls.formatted("varnish"), Map.of());
         for (String host : List.of("my_site", "a..b", "[::::]")) {
             assertThat(failure(SMALLEST + "hosts = [\"" + host + "\"]\n[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n"
                             + folder))
