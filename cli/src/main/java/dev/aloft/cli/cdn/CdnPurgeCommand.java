@@ -67,12 +67,12 @@ final class CdnPurgeCommand implements Callable<Integer> {
                     "add one, or name another --config");
         }
         List<CdnPurge> purges = purges(configuration.sites());
-        if (EdgeAdmin.lacksToken(configuration)) {
-            spec.commandLine()
-                    .getErr()
-                    .println("warning: no edge is purged, because [edge] has no admin_token;"
-                            + " edges notice a change within 30 s");
-        }
+        configuration
+                .unpurged()
+                .ifPresent(reason -> spec.commandLine()
+                        .getErr()
+                        .println("warning: no edge is purged, because " + reason
+                                + "; edges notice a change within 30 s"));
         List<String> failures = EdgeAdmin.purge(configuration, purges);
         if (failures.isEmpty()) {
             spec.commandLine().getOut().println("purged");

@@ -128,4 +128,9 @@ public record Configuration(
         }
         return copy;
     }
+
+    /// The reason why a command's purge reaches no edge, though there is one; empty in a fleet.
+    public Optional<String> unpurged() {
+        return edge.filter(_ -> fleet.isEmpty()).flatMap(EdgeConfiguration::unpurged);
+    }
 }

@@ -190,4 +190,14 @@ public record EdgeConfiguration(
                 .withOperators(operators);
         return tls.map(settings::withTls).orElse(settings);
     }
+
+    /// The reason why a purge by HTTP reaches no edge; empty if it does.
+    Optional<String> unpurged() {
+        if (operators.token().isEmpty()) {
+            return Optional.of("[edge] has no admin_token");
+        }
+        return operators.admin().isEmpty() && operators.peers().isEmpty()
+                ? Optional.of("[edge] has neither admin nor peers")
+                : Optional.empty();
+    }
 }

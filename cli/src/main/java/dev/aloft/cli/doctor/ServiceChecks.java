@@ -49,6 +49,12 @@ final class ServiceChecks {
                 checks.add(new DoctorCheck("edge", () -> edge(edge, configuration.sites())));
             }
             edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
+            if (!configuration.cdns().isEmpty()) {
+                checks.add(new DoctorCheck("edge purge", () -> purge(configuration)));
+            }
+            if (edge.operators().notificationToken().isPresent()) {
+                checks.add(new DoctorCheck("edge notifications", () -> notifications(edge)));
+            }
         });
         configuration
                 .fleet()
@@ -136,6 +142,24 @@ final class ServiceChecks {
         return text.equals("ready")
                 ? DoctorFinding.ok("ready on " + listen)
                 : DoctorFinding.warning(text.lines().skip(1).findFirst().orElse(text), "see the s3 checks above");
+    }
+
+    /// A CDN that is purged before the edge fetches an old version again.
+    private static DoctorFinding purge(Configuration configuration) {
+        return configuration
+                .unpurged()
+                .map(reason -> DoctorFinding.warning(
+                        "a CDN can fetch an old file again, because commands cannot purge the edge: " + reason,
+                        "set admin, admin_token and peers of [edge], or use a [fleet]"))
+                .orElse(DoctorFinding.ok("commands purge edges before CDNs"));
+    }
+
+    private static DoctorFinding notifications(EdgeConfiguration edge) {
+        return edge.operators().admin().isPresent()
+                ? DoctorFinding.ok("S3 can notify the admin address of changes")
+                : DoctorFinding.warning(
+                        "S3 cannot notify the edge: [edge] has a notification_token but no admin",
+                        "set admin of [edge] to the address that S3 sends notifications to");
     }
 
     private static boolean hasObjectCache(Configuration configuration) {

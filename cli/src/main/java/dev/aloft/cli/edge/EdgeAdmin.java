@@ -126,15 +126,6 @@ public final class EdgeAdmin {
         }
     }
 
-    /// True if the configuration has an edge that a purge cannot notify, for want of a token and a fleet.
-    public static boolean lacksToken(Configuration configuration) {
-        return configuration.fleet().isEmpty()
-                && configuration
-                        .edge()
-                        .filter(edge -> edge.operators().token().isEmpty())
-                        .isPresent();
-    }
-
     private static void purgeEdges(Configuration configuration, String query, List<String> failures) {
         Optional<EdgeConfiguration> edge = configuration.edge();
         if (edge.isEmpty() || edge.get().operators().token().isEmpty()) {

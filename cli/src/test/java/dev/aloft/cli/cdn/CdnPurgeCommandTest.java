@@ -91,12 +91,15 @@ final class CdnPurgeCommandTest {
     }
 
     @Test
-    void edgesThatCannotBePurgedWithoutATokenAreReported() throws IOException {
+    void edgesThatAPurgeDoesNotReachAreReported() throws IOException {
         assertThat(purge("--all").err()).isEmpty();
         Files.writeString(configuration, "[edge]\nlisten = \":8080\"\n", StandardOpenOption.APPEND);
         CommandRun run = purge("--all");
         assertThat(run.code()).isZero();
-        assertThat(run.err()).contains("[edge] has no admin_token");
+        assertThat(run.err()).contains("no edge is purged, because [edge] has no admin_token");
+
+        Files.writeString(configuration, "admin_token = \"%s\"\n".formatted("t".repeat(32)), StandardOpenOption.APPEND);
+        assertThat(purge("--all").err()).contains("no edge is purged, because [edge] has neither admin nor peers");
     }
 
     @Test

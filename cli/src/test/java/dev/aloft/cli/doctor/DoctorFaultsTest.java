@@ -345,6 +345,24 @@ final class DoctorFaultsTest {
         }
     }
 
+    @Test
+    void anEdgeThatIsNotToldOfChangesIsFound() throws Exception {
+        String cdn = "[[cdn]]\ntype = \"varnish\"\nurl = \"http://127.0.0.1\"\nfolder = \"/nowhere\"\n";
+        String tokens = "admin_token = \"" + "t".repeat(32) + "\"\nnotification_token = \"" + "n".repeat(32) + "\"\n";
+        String edge = healthy().replaceFirst("(?m)^\\[edge\\]\\n", "$0" + tokens) + cdn;
+        Configuration told = Configuration.read(write("told.toml", edge), Map.of());
+        Configuration untold =
+                Configuration.read(write("untold.toml", edge.replaceFirst("(?m)^admin = .*\\n", "")), Map.of());
+        ServiceChecks checks = new ServiceChecks(Duration.ofMinutes(1));
+
+        for (String check : List.of("edge purge", "edge notifications")) {
+            assertThat(Findings.of(checks.of(told)).get(check).grade()).isEqualTo(Grade.OK);
+            DoctorFinding found = Findings.of(checks.of(untold)).get(check);
+            assertThat(found.grade()).isEqualTo(Grade.WARNING);
+            assertThat(found.remedy()).contains("set admin");
+        }
+    }
+
     private static void assertService(String configuration, String check, String remedy) throws Exception {
         assertService(configuration, Duration.ofMinutes(1), check, remedy);
     }
