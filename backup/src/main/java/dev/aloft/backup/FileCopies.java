@@ -12,7 +12,6 @@ import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /// Copies live files into the content of the backups, inside S3. Safe for many threads.
@@ -25,8 +24,6 @@ record FileCopies(BucketFolder live, BackupFolder backups, String maker, boolean
 
     /// A file that is replaced so often while it is copied is read through this host instead.
     private static final int MAX_COPIES = 3;
-
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
 
     /// Copies a file as it is, or as it is a moment later if it is being replaced.
     ///
@@ -84,7 +81,7 @@ record FileCopies(BucketFolder live, BackupFolder backups, String maker, boolean
                             backups.content(maker, name, file),
                             content.body(),
                             file.size(),
-                            new ObjectHeaders(file.type().orElse(UNKNOWN_TYPE), file.cacheControl()),
+                            ObjectHeaders.of(file),
                             file.metadata(),
                             WriteCondition.always());
             return Optional.of(file(name, file, copy));
@@ -108,8 +105,7 @@ record FileCopies(BucketFolder live, BackupFolder backups, String maker, boolean
     /// A file of a snapshot as the source of a copy.
     static CopySource source(SnapshotFile file) {
         FileContentPlace place = file.content();
-        StoredObject object =
-                new StoredObject(place.key(), file.size(), place.etag(), file.modified(), null, null, Map.of());
+        StoredObject object = new StoredObject(place.key(), file.size(), place.etag(), file.modified(), null, null);
         return new CopySource(place.bucket(), object, place.version());
     }
 }

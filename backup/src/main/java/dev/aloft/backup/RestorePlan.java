@@ -3,6 +3,7 @@ package dev.aloft.backup;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
@@ -156,6 +157,6 @@ record RestorePlan(RestoreOptions options, Contents contents) {
     }
 
     private static List<Object> headers(StoredObject object, Map<String, String> metadata) {
-        return List.of(object.type(), Optional.ofNullable(object.cacheControl()), metadata);
+        return List.of(ObjectHeaders.of(object), metadata);
     }
 }

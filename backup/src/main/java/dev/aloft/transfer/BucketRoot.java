@@ -285,7 +285,7 @@ public final class BucketRoot implements FileRoot {
     }
 
     private StoredObject listed(Entry entry) {
-        return new StoredObject(key(entry.name()), entry.size(), entry.etag(), entry.modified(), null, null, Map.of());
+        return new StoredObject(key(entry.name()), entry.size(), entry.etag(), entry.modified(), null, null);
     }
 
     @Override

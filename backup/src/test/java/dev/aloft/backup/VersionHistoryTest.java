@@ -9,7 +9,6 @@ import dev.aloft.store.ObjectVersion.Written;
 import dev.aloft.store.StoredObject;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +19,7 @@ final class VersionHistoryTest {
     private static final ObjectKey KEY = ObjectKey.of("cat.jpg");
 
     private static ObjectVersion written(String id, int second) {
-        StoredObject object = new StoredObject(KEY, 1, "\"" + id + "\"", at(second), null, null, Map.of());
+        StoredObject object = new StoredObject(KEY, 1, "\"" + id + "\"", at(second), null, null);
         return new Written(object, id, at(second), false, "STANDARD");
     }
 

@@ -10,6 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -25,6 +29,7 @@ import software.amazon.awssdk.utils.DateUtils;
 record HttpAnswer(SdkHttpResponse head, AbortableInputStream body) {
 
     private static final String METADATA_PREFIX = "x-amz-meta-";
+    private static final Set<String> NO_CODINGS = Set.of("aws-chunked", "identity");
 
     static HttpAnswer of(HttpExecuteResponse response) {
         return new HttpAnswer(
@@ -54,7 +59,18 @@ record HttpAnswer(SdkHttpResponse head, AbortableInputStream body) {
                 modified(attempt),
                 header("Content-Type"),
                 header("Cache-Control"),
+                contentEncoding(),
                 userMetadata());
+    }
+
+    /// Without the transfer of a signed upload, which some stores keep as if it were of the object.
+    private @Nullable String contentEncoding() {
+        String codings = Stream.of(Objects.requireNonNullElse(header("Content-Encoding"), "")
+                        .split(",", -1))
+                .map(String::strip)
+                .filter(coding -> !coding.isEmpty() && !NO_CODINGS.contains(coding.toLowerCase(Locale.ROOT)))
+                .collect(Collectors.joining(", "));
+        return codings.isEmpty() ? null : codings;
     }
 
     /// The length of the body, or of the body that a GET would have had.

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.utils.DateUtils;
@@ -109,7 +108,7 @@ final class ListAnswer {
 
     private static StoredObject object(ObjectKey key, Entry entry) {
         return new StoredObject(
-                key, entry.size, entry.etag, entry.modified.truncatedTo(ChronoUnit.SECONDS), null, null, Map.of());
+                key, entry.size, entry.etag, entry.modified.truncatedTo(ChronoUnit.SECONDS), null, null);
     }
 
     private String decoded(String key) {

@@ -40,6 +40,7 @@ final class MultipartRequests {
                                 .key(target.key().value())
                                 .contentType(target.headers().contentType())
                                 .cacheControl(target.headers().cacheControl())
+                                .contentEncoding(target.headers().contentEncoding())
                                 .metadata(target.markedMetadata()))
                         .uploadId());
     }

@@ -21,7 +21,8 @@ final class ObjectAnswers {
     private ObjectAnswers() {}
 
     static StoredObject of(ObjectKey key, ObjectVersion listed) {
-        return object(key, listed.size(), listed.eTag(), listed.lastModified(), null, null, Map.of());
+        return new StoredObject(
+                key, listed.size(), listed.eTag(), listed.lastModified().truncatedTo(ChronoUnit.SECONDS), null, null);
     }
 
     /// The object that a write has made.
@@ -34,31 +35,22 @@ final class ObjectAnswers {
                 serverTime(r),
                 target.headers().contentType(),
                 target.headers().cacheControl(),
+                target.headers().contentEncoding(),
                 target.metadata());
     }
 
     /// @param metadata of the copy
     static StoredObject copied(StoredObject source, ObjectKey target, Map<String, String> metadata, CopyAnswer r) {
-        return object(
+        Instant modified = r.modified() == null ? Instant.now() : r.modified();
+        return new StoredObject(
                 target,
                 source.size(),
                 r.etag(),
-                r.modified() == null ? Instant.now() : r.modified(),
+                modified.truncatedTo(ChronoUnit.SECONDS),
                 source.contentType(),
                 source.cacheControl(),
-                metadata);
-    }
-
-    private static StoredObject object(
-            ObjectKey key,
-            long size,
-            String etag,
-            Instant modified,
-            @Nullable String contentType,
-            @Nullable String cacheControl,
-            Map<String, String> metadata) {
-        return new StoredObject(
-                key, size, etag, modified.truncatedTo(ChronoUnit.SECONDS), contentType, cacheControl, users(metadata));
+                source.contentEncoding(),
+                users(metadata));
     }
 
     /// Metadata without our own mark.

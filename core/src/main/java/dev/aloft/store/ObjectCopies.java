@@ -10,8 +10,6 @@ import java.util.Optional;
 /// The bytes stay inside S3 where it can copy on the condition that is asked for. Safe for many threads.
 final class ObjectCopies {
 
-    private static final String UNKNOWN_TYPE = "application/octet-stream";
-
     private final RequestTracker tracker;
     private final S3Requests requests;
     private final ObjectUploads uploads;
@@ -38,11 +36,7 @@ final class ObjectCopies {
     }
 
     private static Target successor(StoredObject version, Map<String, String> metadata) {
-        return new Target(version.key(), headers(version), metadata, WriteCondition.ifVersion(version.etag()));
-    }
-
-    private static ObjectHeaders headers(StoredObject version) {
-        return new ObjectHeaders(version.type().orElse(UNKNOWN_TYPE), version.cacheControl());
+        return new Target(version.key(), ObjectHeaders.of(version), metadata, WriteCondition.ifVersion(version.etag()));
     }
 
     /// True if one request copies this version.
@@ -73,7 +67,7 @@ final class ObjectCopies {
             return tracker.write(target, () -> requests.copy(source, target));
         }
         StoredObject whole = object.type().isPresent() ? object : tracker.run(() -> described(source));
-        Target copy = new Target(target, headers(whole), whole.metadata(), WriteCondition.always());
+        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), WriteCondition.always());
         return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
     }
 
@@ -82,7 +76,7 @@ final class ObjectCopies {
     /// @param source with its type and headers
     StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
         StoredObject object = source.object();
-        Target copy = new Target(target, headers(object), metadata, WriteCondition.always());
+        Target copy = new Target(target, ObjectHeaders.of(object), metadata, WriteCondition.always());
         return tracker.write(
                 target,
                 () -> isOneRequest(object)
@@ -110,7 +104,7 @@ final class ObjectCopies {
     ///
     /// @param source with its type and headers
     StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        Target copy = new Target(target, headers(source), source.metadata(), condition);
+        Target copy = new Target(target, ObjectHeaders.of(source), source.metadata(), condition);
         return tracker.write(
                 target,
                 () -> copiesInside(copy, source)

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///     it answered
 /// @param contentType as stored with the object, or null where S3 did not say (a listing does not)
 /// @param cacheControl as stored with the object, or null
+/// @param contentEncoding as stored with the object, or null where its bytes are as they are meant
 /// @param metadata the user's own, by lower-case names; empty where S3 did not say (a listing does not)
 public record StoredObject(
         ObjectKey key,
@@ -22,6 +23,7 @@ public record StoredObject(
         Instant modified,
         @Nullable String contentType,
         @Nullable String cacheControl,
+        @Nullable String contentEncoding,
         Map<String, String> metadata) {
 
     /// @throws IllegalArgumentException for a negative size
@@ -32,15 +34,15 @@ public record StoredObject(
         }
     }
 
-    /// A version without metadata of the user's.
-    StoredObject(
+    /// A version without encoding and metadata of the user's.
+    public StoredObject(
             ObjectKey key,
             long size,
             String etag,
             Instant modified,
             @Nullable String contentType,
             @Nullable String cacheControl) {
-        this(key, size, etag, modified, contentType, cacheControl, Map.of());
+        this(key, size, etag, modified, contentType, cacheControl, null, Map.of());
     }
 
     /// The content type; empty for an object of a listing, see [#contentType()].

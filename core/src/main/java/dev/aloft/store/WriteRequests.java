@@ -26,11 +26,7 @@ final class WriteRequests {
     StoredObject put(Target target, long length, ContentStreamProvider body) throws StoreException {
         boolean marks = !(target.condition() instanceof WriteCondition.Always);
         SdkHttpRequest.Builder request = bucket.request(SdkHttpMethod.PUT, target.key());
-        describe(
-                request,
-                target.headers().contentType(),
-                target.headers().cacheControl(),
-                marks ? target.markedMetadata() : target.metadata());
+        describe(request, target.headers(), marks ? target.markedMetadata() : target.metadata());
         put(request, "If-None-Match", target.ifNoneMatch());
         put(request, "If-Match", bucket.provider().ifMatch(target.condition()));
         String attempt = "write " + bucket.uri(target.key());
@@ -56,7 +52,7 @@ final class WriteRequests {
     /// @param source with its type and headers
     StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
         SdkHttpRequest.Builder request = request(source, target, "REPLACE");
-        describe(request, source.object().contentType(), source.object().cacheControl(), metadata);
+        describe(request, ObjectHeaders.of(source.object()), metadata);
         return copy(source, target, metadata, request);
     }
 
@@ -114,13 +110,10 @@ final class WriteRequests {
         answer.body().close();
     }
 
-    private static void describe(
-            SdkHttpRequest.Builder request,
-            @Nullable String contentType,
-            @Nullable String cacheControl,
-            Map<String, String> metadata) {
-        put(request, "Content-Type", contentType);
-        put(request, "Cache-Control", cacheControl);
+    private static void describe(SdkHttpRequest.Builder request, ObjectHeaders headers, Map<String, String> metadata) {
+        put(request, "Content-Type", headers.contentType());
+        put(request, "Cache-Control", headers.cacheControl());
+        put(request, "Content-Encoding", headers.contentEncoding());
         metadata.forEach((name, value) -> request.putHeader(METADATA_PREFIX + name, value));
     }
 

@@ -75,6 +75,21 @@ final class BucketWritingTest extends BucketFixture {
         assertThat(store.host().head(CAT, Duration.ZERO).orElseThrow().etag()).isEqualTo(written.etag());
     }
 
+    @Test
+    void encodingOfAnObjectStaysInItsCopiesAndSuccessors() throws IOException {
+        ObjectHeaders headers = new ObjectHeaders("text/css", "max-age=60", "gzip");
+        StoredObject style = bucket.put(CAT, stream("1f8b"), 4, headers, Map.of(), WriteCondition.always());
+
+        StoredObject described = bucket.replaceMetadata(style, Map.of("by", "tom"));
+        bucket.copy(described, ObjectKey.of("copy.css"), WriteCondition.ifAbsent());
+        bucket.replace(described, stream("1f8c"));
+
+        for (ObjectKey key : List.of(CAT, ObjectKey.of("copy.css"))) {
+            assertThat(ObjectHeaders.of(store.host().head(key, Duration.ZERO).orElseThrow()))
+                    .isEqualTo(headers);
+        }
+    }
+
     /// S3 gives a copy of an object onto itself another ETag if it is encrypted by a key, or was written in parts.
     @Test
     void newMetadataWhoseAnswerIsLostAreReportedAsDone() throws IOException {

@@ -48,9 +48,18 @@ final class HttpAnswerTest {
                         Instant.parse("2026-11-29T14:51:59Z"),
                         "image/jpeg",
                         "no-cache",
+                        null,
                         Map.of("author", "me")));
         assertThat(answer().mark()).isEqualTo("w1");
         assertThat(answer().length("look up cat")).isEqualTo(4);
+    }
+
+    @Test
+    void transferOfAnUploadIsNoEncodingOfTheObject() throws StoreException {
+        headers.put("Content-Encoding", "gzip,aws-chunked");
+        assertThat(answer().object("look up cat", CAT, 4).contentEncoding()).isEqualTo("gzip");
+        headers.put("Content-Encoding", "aws-chunked");
+        assertThat(answer().object("look up cat", CAT, 4).contentEncoding()).isNull();
     }
 
     @Test

@@ -73,6 +73,9 @@ final class StatCommand implements Callable<Integer> {
         if (object.cacheControl() != null) {
             properties.put("cache-control", object.cacheControl());
         }
+        if (object.contentEncoding() != null) {
+            properties.put("content-encoding", object.contentEncoding());
+        }
         properties.put("private", PrivateMark.isOn(object) ? "yes" : "no");
         object.metadata().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

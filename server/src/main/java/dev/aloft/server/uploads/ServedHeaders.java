@@ -16,6 +16,7 @@ final class ServedHeaders {
 
     private static final String SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\x20-\\x7e]{1,200}");
+    private static final Pattern CODINGS = Pattern.compile("[A-Za-z0-9-]{1,32}(?:, [A-Za-z0-9-]{1,32}){0,3}");
     private static final Pattern NOT_PLAIN = Pattern.compile("[^A-Za-z0-9 ._()+,=@-]");
 
     private ServedHeaders() {}
@@ -29,6 +30,9 @@ final class ServedHeaders {
         ServedType type = ServedType.of(name, object.contentType());
         headers.put(HttpHeader.CONTENT_TYPE, type.value());
         headers.put(HttpHeader.ACCEPT_RANGES, "bytes");
+        Optional.ofNullable(object.contentEncoding())
+                .filter(codings -> CODINGS.matcher(codings).matches())
+                .ifPresent(codings -> headers.put(HttpHeader.CONTENT_ENCODING, codings));
         if (type.isSvg()) {
             headers.put("Content-Security-Policy", SVG_POLICY);
         }

@@ -194,7 +194,8 @@ final class UploadsOrigin implements Origin {
 
     private static String freshness(HttpFields headers, String cacheControl) {
         boolean gains = new ServedType(headers.get(HttpHeader.CONTENT_TYPE)).compressible();
-        return gains && !cacheControl.contains("no-transform") ? COMPRESSIBLE : FRESHNESS;
+        boolean isEncoded = headers.contains(HttpHeader.CONTENT_ENCODING);
+        return gains && !isEncoded && !cacheControl.contains("no-transform") ? COMPRESSIBLE : FRESHNESS;
     }
 
     private static Origin.Answer missing(ObjectKey key) {

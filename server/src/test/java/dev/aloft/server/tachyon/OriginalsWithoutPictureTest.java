@@ -8,10 +8,12 @@ import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.server.Answer;
 import dev.aloft.server.edge.Edge;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +26,12 @@ final class OriginalsWithoutPictureTest extends PicturesFixture {
         s3.put("x.jpg", "image/jpeg", "<?php echo 42;");
         s3.put("empty.jpg", "image/jpeg", "");
         s3.put("half.tif", "image/tiff", new byte[] {'I', 'I', '*', 0, 0, 0, 0, 0});
-        for (String name : List.of("x.jpg", "empty.jpg", "half.tif")) {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (GZIPOutputStream stored = new GZIPOutputStream(gzip)) {
+            stored.write(CAT);
+        }
+        s3.put("encoded.jpg", "image/jpeg", gzip.toByteArray());
+        for (String name : List.of("x.jpg", "empty.jpg", "half.tif", "encoded.jpg")) {
             Answer answer = get("/tachyon/" + name + "?w=100");
             assertThat(answer.status()).as(name).isEqualTo(422);
             assertThat(answer.header("cache-control")).isEqualTo("no-store");

@@ -13,8 +13,12 @@ import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +104,46 @@ final class CompressionTest {
         assertThat(answer.header("etag")).isEqualTo(tag(coding));
         assertThat(answer.header("vary")).isEqualTo("Accept-Encoding");
         assertThat(answer.header("content-type")).isEqualTo("text/css; charset=utf-8");
+    }
+
+    @Test
+    void bytesThatAreStoredEncodedAreSentAsTheyAreWithTheirEncoding() throws IOException {
+        byte[] encoded = gzip(STYLE);
+        ObjectHeaders headers = new ObjectHeaders("text/css", null, "gzip");
+        StoredObject stored = s3.bucket()
+                .put(
+                        S3Fixture.key("stored.css"),
+                        new ByteArrayInputStream(encoded),
+                        encoded.length,
+                        headers,
+                        Map.of(),
+                        WriteCondition.always());
+
+        for (String accepted : List.of("br, gzip", "br", "identity", "")) {
+            Answer answer = get("stored.css", "Accept-Encoding: " + accepted);
+            assertThat(answer.body()).isEqualTo(encoded);
+            assertThat(answer.headers())
+                    .containsEntry("content-encoding", "gzip")
+                    .containsEntry("content-type", "text/css; charset=utf-8")
+                    .containsEntry("etag", stored.etag())
+                    .containsEntry("accept-ranges", "bytes")
+                    .doesNotContainKey("vary");
+        }
+        Answer part = get("stored.css", "Accept-Encoding: br", "Range: bytes=2-9");
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(encoded, 2, 10));
+        assertThat(part.header("content-encoding")).isEqualTo("gzip");
+        Answer known = get("stored.css", "Accept-Encoding: br", "If-None-Match: " + stored.etag());
+        assertThat(known.status()).isEqualTo(304);
+        assertThat(known.headers()).containsEntry("etag", stored.etag()).doesNotContainKey("content-encoding");
+    }
+
+    private static byte[] gzip(byte[] bytes) throws IOException {
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(encoded)) {
+            gzip.write(bytes);
+        }
+        return encoded.toByteArray();
     }
 
     /// `e` is the tag of the original. Expected: status, coding, and the tag's coding.
