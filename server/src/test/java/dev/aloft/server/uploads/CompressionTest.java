@@ -264,6 +264,7 @@ final class CompressionTest {
     void aCopyCountsAsMemoryOfTheCache() throws Exception {
         edge.purgeEverything();
         get("style.css");
+        Eventually.await("the original's weight", () -> metric("aloft_cache_memory_bytes") >= STYLE.length);
         long without = metric("aloft_cache_memory_bytes");
         int copied = awaitCoding("style.css", "gzip").body().length;
         Eventually.await("the weight", () -> metric("aloft_cache_memory_bytes") == without + copied);
