@@ -142,6 +142,14 @@ public final class RenderPool implements AutoCloseable {
         return pictures;
     }
 
+    /// Takes notice that an original has changed: later requests do not join one for which it may have been read
+    /// before.
+    public void changed(String id) {
+        synchronized (batches) {
+            batches.remove(id);
+        }
+    }
+
     /// Formats of the worker's library. Empty while no worker is ready; one is then started in the background.
     public Optional<Formats> formats() {
         Optional<String> ready = supervisor.ready();

@@ -204,6 +204,29 @@ final class RenderPoolTest {
     }
 
     @Test
+    void anOriginalThatHasChangedIsReadAgainEvenForTheSameRequest() throws Exception {
+        RenderPoolSettings four = Specimen.POOL.withThreads(4);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (RenderPool pool = RenderPool.open(four);
+                ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            RenderPool.OriginalSource before = () -> {
+                begun.countDown();
+                await(end);
+                return cat();
+            };
+            Future<RenderPool.Picture> first = clients.submit(() -> pool.render("a", before, request("w=100")));
+            await(begun);
+            pool.changed("a");
+            RenderPool.OriginalSource after =
+                    () -> new RenderPool.OriginalSource.Opened("new", new ByteArrayInputStream(CAT));
+            assertThat(pool.render("a", after, request("w=100")).version()).isEqualTo("new");
+            end.countDown();
+            assertThat(first.get().version()).isEqualTo("v");
+        }
+    }
+
+    @Test
     void anOriginalThatFailsFailsAsItself() throws Exception {
         try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
             assertThatThrownBy(() -> pool.render(

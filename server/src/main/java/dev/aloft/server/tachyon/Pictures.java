@@ -143,6 +143,15 @@ public final class Pictures implements Origin {
                 .flatMap(uploads::name);
     }
 
+    /// Takes notice that an object has changed, before its renditions are purged.
+    public void changed(ObjectKey key) {
+        renderPool.changed(id(key));
+    }
+
+    private String id(ObjectKey key) {
+        return bucket.name() + "/" + key;
+    }
+
     /// The common prefix of the targets of all renditions of an object; empty for an object that is no original of
     /// this site.
     public Optional<String> targets(ObjectKey key) {
@@ -264,7 +273,7 @@ public final class Pictures implements Origin {
                 }
             }
         }
-        RenderPool.Picture picture = renderPool.render(bucket.name() + "/" + key, () -> open(key), wanted);
+        RenderPool.Picture picture = renderPool.render(id(key), () -> open(key), wanted);
         Rendition rendition = picture.outcome().orThrow();
         OriginalVersion version = OriginalVersion.parse(picture.version());
         RenditionTag tag = RenditionTag.of(version, wanted.recipe(), library);

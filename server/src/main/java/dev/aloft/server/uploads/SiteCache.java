@@ -57,6 +57,7 @@ public final class SiteCache extends AbstractLifeCycle {
             cache.purgePrefix(uploads(), folder);
             purgePictures(pictures.flatMap(made -> made.targetsBelow(folder)));
         } else {
+            pictures.ifPresent(made -> made.changed(key));
             cache.purge(uploads(), key.value());
             purgePictures(pictures.flatMap(made -> made.targets(key)));
         }
