@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An object appears whole when its write returns, or not at all. A part of a stream is held in memory until S3 has
 /// it, so that it can be sent again, and the bytes of a single PUT go to the [BodyCache]; the room for parts is the
-/// tenant's
-/// share of the store's, see [FairShare], and is taken when there are bytes to hold. A write in parts that fails is
-/// aborted, so that no parts are left to be paid for.
+/// tenant's share of the store's, see [FairShare], and is taken when there are bytes to hold. A write in parts that
+/// fails is aborted, so that no parts are left to be paid for.
 ///
 /// When S3's answer is lost the client sends the request again, and a conditional write then finds its own object
 /// in its way; and a server that refuses a write before it has the body, and hangs up, is heard as a broken
