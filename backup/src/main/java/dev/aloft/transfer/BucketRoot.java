@@ -187,6 +187,21 @@ public final class BucketRoot implements FileRoot {
         return open(name, null).body();
     }
 
+    /// True if a file has the headers, metadata and private mark of one of another bucket; a file that is gone has not.
+    /// A change of these changes the time of an object, and not its ETag.
+    boolean hasSameHeaders(Entry entry, BucketRoot other, Entry counterpart) throws IOException {
+        Optional<Described> own = object(entry.name()).map(Described::of);
+        return own.isPresent() && own.equals(other.object(counterpart.name()).map(Described::of));
+    }
+
+    private record Described(
+            @Nullable String contentType, @Nullable String cacheControl, Map<String, String> metadata) {
+
+        static Described of(StoredObject object) {
+            return new Described(object.contentType(), object.cacheControl(), object.metadata());
+        }
+    }
+
     /// Opens some bytes of a file.
     ///
     /// @param range null for all

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// threads.
 public enum Comparison {
     /// A counterpart of the same size is the same unless the source was changed later. S3 is asked for the metadata of
-    /// an object only where the times of a listing do not tell.
+    /// an object only where the times of a listing do not tell. Between buckets, headers and metadata count, too.
     TIME {
         @Override
         boolean hasSameBytes(FileRoot from, Entry source, FileRoot to, Entry counterpart) throws IOException {
@@ -32,9 +32,11 @@ public enum Comparison {
                     switch (to) {
                         case LocalRoot _ ->
                             source.modified().equals(counterpart.modified()) || isCopy(bucket, source, counterpart);
-                        case BucketRoot _ -> {
+                        case BucketRoot other -> {
                             Optional<Boolean> told = byTag(source, counterpart);
-                            yield told.orElse(!counterpart.modified().isBefore(source.modified()));
+                            yield told.orElse(!counterpart.modified().isBefore(source.modified()))
+                                    && (counterpart.modified().isAfter(source.modified())
+                                            || bucket.hasSameHeaders(source, other, counterpart));
                         }
                     };
             };

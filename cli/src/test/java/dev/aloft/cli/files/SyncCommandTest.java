@@ -2,6 +2,7 @@ package dev.aloft.cli.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.PrivateMark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,19 @@ final class SyncCommandTest extends FilesTestCase {
         write("from/cat.jpg", "dog");
         assertThat(done("sync", "FOLDER/from", "shop:").out()).contains("copied 1 files");
         assertThat(files("local")).isEqualTo(Map.of("cat.jpg", "cat", "2026/dog.jpg", "dog"));
+    }
+
+    @Test
+    void fileThatWasMadePrivateSinceIsMadePrivateInTheOtherBucket() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        put("shop/uploads/dog.jpg", "dog");
+        assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 2 files");
+        bucket.replaceMetadata(object("shop/uploads/cat.jpg"), Map.of(PrivateMark.NAME, PrivateMark.VALUE));
+
+        assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 1 files (3 B), 1 unchanged");
+        assertThat(PrivateMark.isOn(object("copy/cat.jpg"))).isTrue();
+        assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 0 files (0 B), 2 unchanged");
+        assertThat(done("sync", "s3://BUCKET/copy", "shop:").out()).contains("copied 0 files (0 B), 2 unchanged");
     }
 
     @Test
