@@ -30,6 +30,9 @@ class LargeFilesTest {
     private static final int FILES = 100_000;
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    /// Limit of one request to S3, which puts 2 GB together on a busy disk.
+    private static final Duration S3_LIMIT = Duration.ofMinutes(5);
+
     private Path folder;
     private TestS3 s3;
     private S3Front front;
@@ -43,7 +46,7 @@ class LargeFilesTest {
         s3 = TestS3.embedded(folder.resolve("s3"));
         s3.createBucket(BUCKET);
         front = S3Front.before(s3.endpoint());
-        store = Store.open(s3.settings(front.endpoint()), s3.accessKey(), s3.secretKey());
+        store = Store.open(s3.settings(front.endpoint()).withTimeout(S3_LIMIT), s3.accessKey(), s3.secretKey());
         FileTree files = new FileTree(store.bucket(BUCKET), FilePath.ROOT);
         agent = Agent.start(List.of(new AgentSite("large", folder.resolve("agent"), null, files, 5L << 30)));
     }

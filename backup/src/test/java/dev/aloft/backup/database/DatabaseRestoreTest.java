@@ -7,7 +7,6 @@ import dev.aloft.backup.DatabasePart;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
@@ -236,23 +235,24 @@ final class DatabaseRestoreTest {
         List<String> before = SiteContent.of(server, "held");
         Dump dump = Dump.of(site);
         Thread holder = Thread.ofVirtual().start(() -> hold("held"));
-        while (server.sql("SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(70)%'")
-                .isEmpty()) {
-            Thread.onSpinWait();
-        }
+        List<String> holders;
+        do {
+            holders = server.sql("SELECT id FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(%'");
+        } while (holders.isEmpty());
         assertThatThrownBy(() -> dump.load(site))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("ERROR 1205")
                 .hasMessageEndingWith("database held is as it was");
+        server.sql("KILL " + holders.getFirst());
         holder.join();
         assertThat(SiteContent.of(server, "held")).isEqualTo(before);
     }
 
     private static void hold(String database) {
         try {
-            server.sql("USE " + database + "; START TRANSACTION; SELECT * FROM wp_child; SELECT SLEEP(70)");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            server.sql("USE " + database + "; START TRANSACTION; SELECT * FROM wp_child; SELECT SLEEP(200)");
+        } catch (IOException killed) {
+            // As soon as it has been in the way for long enough.
         }
     }
 
