@@ -10,7 +10,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +49,7 @@ public final class Bucket implements AutoCloseable {
         this.folder = folder;
         this.memory = common.memory().of(tenant);
         this.requests = common.requests().of(common.connections().of(tenant));
-        this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.watchers());
+        this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
         this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
@@ -97,37 +96,9 @@ public final class Bucket implements AutoCloseable {
         return requests.figures();
     }
 
-    /// Notifies `watcher` of every key that this process changes, or may have changed, as soon as it is known; also of
-    /// a write that failed with an unknown result. It is called by the thread that makes the change, so it must be
-    /// quick and must not fail.
-    ///
-    /// @return closed to hear no more
-    public Watch watch(Consumer<ObjectKey> watcher) {
-        return common.watchers().watch(watcher);
-    }
-
-    /// The same, and also notifies `watcher` of changes by other processes, see [#changedElsewhere].
-    public Watch watchAll(Consumer<ObjectKey> watcher) {
-        return common.watchers().watchAll(watcher);
-    }
-
-    /// Forgets what is known of an object, because another process has changed it.
-    public void changedElsewhere(ObjectKey key) {
-        common.known().doubtful(key);
-        common.watchers().changedElsewhere(key);
-    }
-
-    /// The same for a change by a program other than Aloft, of which only this process has heard: all watchers are
-    /// notified, as of a change by this process.
-    public void changedByOtherProgram(ObjectKey key) {
-        common.known().doubtful(key);
-        common.watchers().changed(key);
-    }
-
-    /// A registration by [#watch].
-    public interface Watch extends AutoCloseable {
-        @Override
-        void close();
+    /// The changes of this bucket's objects.
+    public ObjectChanges changes() {
+        return common.changes();
     }
 
     /// Asks S3 whether the bucket is there and these credentials reach it.

@@ -13,8 +13,8 @@ record BucketState(
         Health health,
         Map<String, WriteDenial> denials,
         ConditionalSupport conditions,
-        Watchers watchers,
         MetadataCache known,
+        ObjectChanges changes,
         BodyCache bodies,
         BlockCache blocks,
         FairShare connections,
@@ -26,14 +26,15 @@ record BucketState(
 
     static BucketState of(
             S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
+        MetadataCache known = new MetadataCache(clock);
         return new BucketState(
                 requests,
                 settings,
                 new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
                 new ConcurrentHashMap<>(),
                 new ConditionalSupport(requests, settings.provider()),
-                new Watchers(),
-                new MetadataCache(clock),
+                known,
+                new ObjectChanges(known),
                 new BodyCache(),
                 new BlockCache(),
                 connections,

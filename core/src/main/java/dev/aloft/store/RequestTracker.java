@@ -16,13 +16,13 @@ final class RequestTracker {
     private final Health health;
     private final WriteDenial denial;
     private final MetadataCache known;
-    private final Watchers watchers;
+    private final ObjectChanges changes;
 
-    RequestTracker(Health health, WriteDenial denial, MetadataCache known, Watchers watchers) {
+    RequestTracker(Health health, WriteDenial denial, MetadataCache known, ObjectChanges changes) {
         this.health = health;
         this.denial = denial;
         this.known = known;
-        this.watchers = watchers;
+        this.changes = changes;
     }
 
     /// The known reason why a write would fail now; S3 is not asked.
@@ -83,7 +83,7 @@ final class RequestTracker {
             known.doubtful(key);
             throw e;
         } finally {
-            tell(key);
+            changes.here(key);
         }
     }
 
@@ -117,12 +117,8 @@ final class RequestTracker {
             keys.forEach(known::doubtful);
             throw e;
         } finally {
-            keys.forEach(this::tell);
+            keys.forEach(changes::here);
         }
-    }
-
-    private void tell(ObjectKey changed) {
-        watchers.changed(changed);
     }
 
     interface Call<T> {

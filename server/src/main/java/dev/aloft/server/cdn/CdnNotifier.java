@@ -2,7 +2,7 @@ package dev.aloft.server.cdn;
 
 import dev.aloft.server.uploads.FolderRules;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectChanges.Watch;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ public final class CdnNotifier implements AutoCloseable {
                 .map(CdnSender::queue)
                 .toList();
         if (!queues.isEmpty()) {
-            watches.add(bucket.watch(key -> changed(site, key, queues)));
+            watches.add(bucket.changes().watch(key -> changed(site, key, queues)));
         }
     }
 

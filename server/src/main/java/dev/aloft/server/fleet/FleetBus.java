@@ -4,7 +4,7 @@ import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.fleet.FleetMessage.Change;
 import dev.aloft.server.redis.RedisConnection;
 import dev.aloft.store.Bucket;
-import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectChanges.Watch;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -73,7 +73,7 @@ public final class FleetBus implements AutoCloseable {
     /// Announces this process's changes of a site's uploads, and applies those of others to the bucket.
     public void join(Bucket bucket, UploadsFolder uploads) {
         buckets.put(bucket.name(), bucket);
-        watches.add(bucket.watch(key -> {
+        watches.add(bucket.changes().watch(key -> {
             if (uploads.name(key).isPresent()) {
                 sender.announce(new Change(bucket.name(), key));
             }
@@ -83,7 +83,7 @@ public final class FleetBus implements AutoCloseable {
     private void changed(Change change) {
         Bucket bucket = buckets.get(change.bucket());
         if (bucket != null) {
-            bucket.changedElsewhere(change.key());
+            bucket.changes().elsewhere(change.key());
         }
     }
 

@@ -108,7 +108,7 @@ final class Notifications extends Handler.Abstract {
                 .filter(each -> each.name().equals(event.bucket()))
                 .findFirst();
         for (ObjectKey key : event.keys()) {
-            bucket.ifPresent(changed -> changed.changedByOtherProgram(key));
+            bucket.ifPresent(changed -> changed.changes().byOtherProgram(key));
         }
         return bucket.isPresent();
     }

@@ -5,7 +5,7 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.htaccess.Htaccess;
 import dev.aloft.server.uploads.FolderRules;
 import dev.aloft.server.uploads.UploadsSite;
-import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectChanges.Watch;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.net.URI;
@@ -84,7 +84,7 @@ final class PurgePeers extends AbstractLifeCycle implements AutoCloseable {
     @Override
     protected void doStart() {
         for (UploadsSite site : sites) {
-            watches.add(site.bucket().watch(key -> changed(site, key)));
+            watches.add(site.bucket().changes().watch(key -> changed(site, key)));
         }
         for (Peer peer : peers) {
             threads.add(Thread.ofVirtual().name("aloft-peer").start(() -> speakTo(peer)));

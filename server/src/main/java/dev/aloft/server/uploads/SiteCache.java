@@ -2,7 +2,7 @@ package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.tachyon.Pictures;
-import dev.aloft.store.Bucket.Watch;
+import dev.aloft.store.ObjectChanges.Watch;
 import dev.aloft.store.ObjectKey;
 import java.util.Optional;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -33,7 +33,7 @@ public final class SiteCache extends AbstractLifeCycle {
 
     @Override
     protected void doStart() {
-        watch = site.bucket().watchAll(this::purge);
+        watch = site.bucket().changes().watchAll(this::purge);
     }
 
     @Override

@@ -8,7 +8,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.agent.RawClient.Answer;
-import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectChanges;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
@@ -56,7 +56,7 @@ final class CephAgentVersionsTest {
     private Agent agent;
     private RawClient client;
     private final List<ObjectKey> changed = new ArrayList<>();
-    private Bucket.Watch watch;
+    private ObjectChanges.Watch watch;
 
     @BeforeAll
     static void startCeph() throws IOException {
@@ -91,7 +91,7 @@ final class CephAgentVersionsTest {
         folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
         s3.calm();
         serve("media");
-        watch = store.bucket("media").watch(changed::add);
+        watch = store.bucket("media").changes().watch(changed::add);
     }
 
     private void serve(String bucket) throws IOException {

@@ -7,7 +7,7 @@ import dev.aloft.server.S3Fixture;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
-import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectChanges;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -88,7 +88,7 @@ final class NotificationsTest {
     @Test
     void aChangeByAnotherProgramIsAnnouncedAsAnOwnOne() throws Exception {
         List<ObjectKey> announced = new CopyOnWriteArrayList<>();
-        try (Bucket.Watch _ = s3.bucket().watch(announced::add)) {
+        try (ObjectChanges.Watch _ = s3.bucket().changes().watch(announced::add)) {
             post(
                     json("{'source':'aws.s3','detail':{'bucket':{'name':'media'},'object':{'key':'shop/uploads/x'}}}"),
                     BEARER);
