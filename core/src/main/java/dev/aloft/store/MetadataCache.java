@@ -35,6 +35,9 @@ final class MetadataCache {
 
     private final AtomicLongArray prefixChanges = new AtomicLongArray(STRIPES);
 
+    /// No fact from before counts.
+    private volatile Instant allDoubtfulSince = Instant.MIN;
+
     MetadataCache(InstantSource clock) {
         this.clock = clock;
     }
@@ -68,7 +71,9 @@ final class MetadataCache {
 
     private <T> Optional<Fact<T>> fresh(@Nullable Fact<T> fact, Duration maxAge) {
         Instant now = clock.instant();
-        return Optional.ofNullable(fact).filter(f -> now.isBefore(f.since().plus(maxAge)));
+        return Optional.ofNullable(fact)
+                .filter(f -> f.since().isAfter(allDoubtfulSince)
+                        && now.isBefore(f.since().plus(maxAge)));
     }
 
     /// Enters what S3 said of an object.
@@ -112,6 +117,11 @@ final class MetadataCache {
         objectChanges.incrementAndGet(stripe(key.value()));
         objects.asMap().remove(key.value());
         forgetPrefixesOf(key);
+    }
+
+    /// Any object may have changed: another program has changed some, and which is not known.
+    void allDoubtful() {
+        allDoubtfulSince = clock.instant();
     }
 
     /// Enters a change, or forgets the object when another change came between; gives the stripe's count after

@@ -56,6 +56,11 @@ public final class ObjectChanges {
         here(key);
     }
 
+    /// Forgets what is known of all objects, because any may have changed elsewhere. Nobody is notified.
+    public void anyElsewhere() {
+        known.allDoubtful();
+    }
+
     /// Notifies the watchers of a change by this process, which is known already.
     void here(ObjectKey key) {
         ofThisProcess.forEach(watcher -> watcher.accept(key));

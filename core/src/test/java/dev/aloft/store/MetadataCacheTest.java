@@ -47,6 +47,21 @@ final class MetadataCacheTest {
     }
 
     @Test
+    void onceAllIsInDoubtNothingFromBeforeIsKnown() {
+        cache.learn(FOLDER, cache.ticket(FOLDER), true);
+        Ticket before = cache.ticket(CAT);
+        clock.advance(Duration.ofMillis(1));
+        cache.allDoubtful();
+        cache.learn(CAT, before, Optional.empty());
+
+        assertThat(cache.object(CAT, SECOND)).isEmpty();
+        assertThat(cache.prefix(FOLDER, SECOND)).isEmpty();
+        clock.advance(Duration.ofMillis(1));
+        cache.learn(CAT, cache.ticket(CAT), Optional.empty());
+        assertThat(cache.object(CAT, SECOND)).isPresent();
+    }
+
+    @Test
     void ownWriteIsKnownAtOnceWithEveryDirectoryAboveIt() {
         StoredObject cat = cat("1");
         cache.written(cat, cache.ticket(CAT));

@@ -150,6 +150,13 @@ public final class RenderPool implements AutoCloseable {
         }
     }
 
+    /// The same for all originals.
+    public void anyChanged() {
+        synchronized (batches) {
+            batches.clear();
+        }
+    }
+
     /// Formats of the worker's library. Empty while no worker is ready; one is then started in the background.
     public Optional<Formats> formats() {
         Optional<String> ready = supervisor.ready();

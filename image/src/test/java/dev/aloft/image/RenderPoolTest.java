@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Render pool with a worker process that crashes, hangs and restarts.
 @Timeout(60)
@@ -203,8 +205,9 @@ final class RenderPoolTest {
         }
     }
 
-    @Test
-    void anOriginalThatHasChangedIsReadAgainEvenForTheSameRequest() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOriginalThatHasChangedIsReadAgainEvenForTheSameRequest(boolean which) throws Exception {
         RenderPoolSettings four = Specimen.POOL.withThreads(4);
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
@@ -217,7 +220,11 @@ final class RenderPoolTest {
             };
             Future<RenderPool.Picture> first = clients.submit(() -> pool.render("a", before, request("w=100")));
             await(begun);
-            pool.changed("a");
+            if (which) {
+                pool.changed("a");
+            } else {
+                pool.anyChanged();
+            }
             RenderPool.OriginalSource after =
                     () -> new RenderPool.OriginalSource.Opened("new", new ByteArrayInputStream(CAT));
             assertThat(pool.render("a", after, request("w=100")).version()).isEqualTo("new");

@@ -148,6 +148,11 @@ public final class Pictures implements Origin {
         renderPool.changed(id(key));
     }
 
+    /// The same for any object.
+    public void anyChanged() {
+        renderPool.anyChanged();
+    }
+
     private String id(ObjectKey key) {
         return bucket.name() + "/" + key;
     }

@@ -43,11 +43,11 @@ public final class SiteCache extends AbstractLifeCycle {
         }
     }
 
-    /// Purges an upload and the pictures made of it.
+    /// Purges an upload and the pictures made of it, and forgets what is known of the upload.
     ///
     /// @param name below the site's uploads
     public void purge(String name) {
-        site.folder().key(name).ifPresent(this::purge);
+        site.folder().key(name).ifPresent(site.bucket().changes()::elsewhere);
     }
 
     /// Of an `.htaccess` file, everything in its folder depends.
@@ -69,14 +69,22 @@ public final class SiteCache extends AbstractLifeCycle {
 
     /// Purges all uploads whose names begin so, and all pictures of the site.
     public void purgePrefix(String prefix) {
+        forgetAll();
         cache.purgePrefix(uploads(), site.folder().prefix() + prefix);
         purgeAllPictures();
     }
 
     /// Purges everything of the site.
     public void purgeAll() {
+        forgetAll();
         cache.purgeAll(uploads());
         purgeAllPictures();
+    }
+
+    /// Before anything is purged, so that nothing outdated is cached after it.
+    private void forgetAll() {
+        site.bucket().changes().anyElsewhere();
+        pictures.ifPresent(Pictures::anyChanged);
     }
 
     private void purgeAllPictures() {

@@ -18,6 +18,7 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
 import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.S3Request;
 import java.io.IOException;
@@ -243,10 +244,13 @@ final class OperatorsTest {
         for (String query : new String[] {"&path=a/x.txt", "&prefix=a/", ""}) {
             s3.put("a/x.txt", "text/plain", "old");
             Answer.to(edge.port(), "GET", "/uploads/a/x.txt");
-            s3.put("a/x.txt", "text/plain", "new");
+            StoredObject now = s3.put("a/x.txt", "text/plain", "new");
             assertThat(Answer.to(edge.port(), "GET", "/uploads/a/x.txt").text()).isEqualTo("old");
             Answer purged = admin("POST", "/purge?site=site" + query, "Authorization: Bearer " + TOKEN);
             assertThat(purged.status()).isEqualTo(200);
+            assertThat(s3.bucket().head(now.key(), Duration.ofHours(1)).orElseThrow())
+                    .as("what the process knows of it")
+                    .returns(now.etag(), StoredObject::etag);
             assertThat(Answer.to(edge.port(), "GET", "/uploads/a/x.txt").text()).isEqualTo("new");
             admin("POST", "/purge?site=site", "Authorization: Bearer " + TOKEN);
         }
