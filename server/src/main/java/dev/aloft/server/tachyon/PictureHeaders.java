@@ -22,10 +22,10 @@ record PictureHeaders(Compatibility compatibility, Optional<Duration> left) {
     static final Duration MAX_AGE = Duration.ofDays(365);
 
     /// The time for which the edge serves a picture without checking its original.
-    static final Duration FRESH_AGE = Duration.ofSeconds(30);
+    static final Duration FRESH_AGE = Duration.ofSeconds(20);
 
     /// The additional time for which the edge serves it while it checks.
-    static final Duration STALE_WHILE_REVALIDATE = Duration.ofMinutes(5);
+    static final Duration STALE_WHILE_REVALIDATE = Duration.ofSeconds(10);
 
     /// The additional time while S3 fails or no picture worker is available.
     static final Duration STALE_IF_ERROR = Duration.ofDays(1);

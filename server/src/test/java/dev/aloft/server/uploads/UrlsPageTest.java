@@ -99,6 +99,15 @@ final class UrlsPageTest {
     }
 
     @Test
+    void theTimesInTheCacheAreThoseOfThePage() {
+        assertThat(page)
+                .contains("| is served without asking S3 | %d s |".formatted(UploadsOrigin.FRESH.toSeconds()))
+                .contains("asked in the background | %d s |".formatted(UploadsOrigin.WHILE_ASKING.toSeconds()))
+                .contains("| is then served if S3 fails | %d day |".formatted(UploadsOrigin.WHILE_FAILING.toDays()))
+                .contains("| is known to be missing | %d s |".formatted(UploadsOrigin.MISSING.toSeconds()));
+    }
+
+    @Test
     void theLimitsAreThoseOfThePage() {
         Map<String, String> limits =
                 LIMIT.matcher(page).results().collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
