@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Writes objects from streams and sources: in one PUT when the bytes fit a part, else in parts.
@@ -39,6 +40,10 @@ final class ObjectUploads {
     /// The largest body that is held although its source can be read again: opening a file twice costs more.
     static final int MAX_HELD_BYTES = 64 << 10;
 
+    /// The maximum number of parts of sources that travel at the same time, whatever number of objects they belong to:
+    /// more would only take a slow line from each other, until all are too slow for the time limit.
+    static final int MAX_SOURCE_PARTS = 8;
+
     /// The largest object that is copied inside S3 by one request, which has one time limit.
     static final long MAX_COPY_BYTES = 256L << 20;
 
@@ -49,6 +54,7 @@ final class ObjectUploads {
     private final ConditionalSupport conditions;
     private final BodyCache bodies;
     private final FairShare.Share memory;
+    private final Semaphore sourceParts = new Semaphore(MAX_SOURCE_PARTS, true);
 
     ObjectUploads(S3Requests requests, ConditionalSupport conditions, BodyCache bodies, FairShare.Share memory) {
         this.requests = requests;
@@ -125,7 +131,7 @@ final class ObjectUploads {
 
     PartUpload begin(Target target) throws StoreException {
         conditions.requireSupported(target, true);
-        return PartUpload.begin(requests, target, memory);
+        return PartUpload.begin(requests, target, memory, sourceParts);
     }
 
     StoredObject complete(Target target, PartUpload upload) throws IOException {

@@ -28,24 +28,34 @@ final class PartUpload {
     private final S3Requests requests;
     private final ObjectUploads.Target target;
     private final FairShare.Share memory;
+    private final Semaphore sourceParts;
     private final String id;
     private final Semaphore helpers = new Semaphore(MAX_IN_FLIGHT - 1);
     private final List<FutureTask<CompletedPart>> parts = new ArrayList<>();
     private volatile boolean failed;
     private long size;
 
-    private PartUpload(S3Requests requests, ObjectUploads.Target target, FairShare.Share memory, String id) {
+    private PartUpload(
+            S3Requests requests,
+            ObjectUploads.Target target,
+            FairShare.Share memory,
+            Semaphore sourceParts,
+            String id) {
         this.requests = requests;
         this.target = target;
         this.memory = memory;
+        this.sourceParts = sourceParts;
         this.id = id;
     }
 
     /// @param memory for the bytes of parts that travel on threads of their own; the caller has room for the part
     ///     that it hands over
-    static PartUpload begin(S3Requests requests, ObjectUploads.Target target, FairShare.Share memory)
+    /// @param sourceParts a permit for each part of a source that travels
+    static PartUpload begin(
+            S3Requests requests, ObjectUploads.Target target, FairShare.Share memory, Semaphore sourceParts)
             throws StoreException {
-        return new PartUpload(requests, target, memory, requests.multipart().create(target));
+        return new PartUpload(
+                requests, target, memory, sourceParts, requests.multipart().create(target));
     }
 
     /// Sends the next part; the array must not change any more.
@@ -66,7 +76,7 @@ final class PartUpload {
         requireNoFailure();
     }
 
-    /// Sends a range of the source as the next part. Its bytes are not held.
+    /// Sends a range of the source as the next part, when it is its turn. Its bytes are not held.
     ///
     /// @throws IOException when this part or an earlier one could not be sent, or read
     void send(ByteSource source, long offset, long length) throws IOException {
@@ -74,7 +84,22 @@ final class PartUpload {
         size += length;
         String attempt = "write " + requests.uri(target.key());
         SourceBody body = new SourceBody(source, offset, length, attempt);
-        run(part(() -> body.send(() -> requests.multipart().uploadPart(target.key(), id, number, length, body))));
+        run(part(() -> inTurn(
+                attempt,
+                () -> body.send(() -> requests.multipart().uploadPart(target.key(), id, number, length, body)))));
+    }
+
+    private CompletedPart inTurn(String attempt, SourceBody.Sending<CompletedPart> part) throws IOException {
+        try {
+            sourceParts.acquire(); // bounded: the requests before it have time limits
+        } catch (InterruptedException e) {
+            throw StoreException.interrupted(attempt, e);
+        }
+        try {
+            return part.run();
+        } finally {
+            sourceParts.release();
+        }
     }
 
     /// Copies a range of a version into the next part, inside S3.

@@ -4,6 +4,7 @@ import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -31,6 +32,35 @@ final class ByteSourceTest extends BucketFixture {
 
         assertWritten(bytes);
         assertThatRequests(s3).are("1 CompleteMultipartUpload, 1 CreateMultipartUpload, 5 UploadPart, 1 GetObject");
+    }
+
+    @Test
+    void partsOfManySourcesDoNotAllTravelAtOnce() throws Exception {
+        s3.on("UploadPart").delay(Duration.ofMillis(300));
+        byte[] bytes = bytes(PART + 5);
+        AtomicInteger most = new AtomicInteger();
+        try (ParallelTasks writers = new ParallelTasks(ObjectUploads.MAX_SOURCE_PARTS)) {
+            for (int i = 0; i < ObjectUploads.MAX_SOURCE_PARTS; i++) {
+                ObjectKey key = ObjectKey.of("uploads/" + i);
+                writers.add(() -> put(
+                        key,
+                        from -> {
+                            most.accumulateAndGet(travelling(), Math::max);
+                            return source(bytes, from);
+                        },
+                        bytes.length));
+            }
+            writers.finish();
+        }
+        assertThat(s3.count("UploadPart")).isEqualTo(2 * ObjectUploads.MAX_SOURCE_PARTS);
+        assertThat(most.get()).isBetween(2, ObjectUploads.MAX_SOURCE_PARTS);
+    }
+
+    /// The number of parts that S3 has not answered yet.
+    private int travelling() {
+        return (int) s3.requests().stream()
+                .filter(request -> request.operation().equals("UploadPart") && request.status() == 0)
+                .count();
     }
 
     @Test
@@ -84,7 +114,11 @@ final class ByteSourceTest extends BucketFixture {
     }
 
     private StoredObject put(ByteSource source, long length) throws IOException {
-        return bucket.put(CAT, source, length, ObjectHeaders.ofType("image/jpeg"), Map.of(), WriteCondition.always());
+        return put(CAT, source, length);
+    }
+
+    private StoredObject put(ObjectKey key, ByteSource source, long length) throws IOException {
+        return bucket.put(key, source, length, ObjectHeaders.ofType("image/jpeg"), Map.of(), WriteCondition.always());
     }
 
     private void assertWritten(byte[] bytes) throws IOException {
