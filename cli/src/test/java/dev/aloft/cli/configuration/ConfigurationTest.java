@@ -1,11 +1,9 @@
 package dev.aloft.cli.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
-import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
@@ -40,7 +38,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Configurations that are read: defaults, keys, the page, and variables of the environment.
 @Tag("unit")
@@ -296,96 +293,6 @@ final class ConfigurationTest extends ConfigurationFixture {
                         Optional.of(Path.of("/srv/one/wp-config.php")),
                         Optional.of("one"),
                         Optional.of("wp_")));
-    }
-
-    @Test
-    void backupsLieBelowTheSitesNameAndVariablesOverrideTheirTable() throws Exception {
-        Configuration configuration = read(
-                SMALLEST + "[site.backup]\nbucket = \"backups\"\n",
-                Map.of("ALOFT_SITE_BACKUP_KEEP_DAILY", "7", "ALOFT_SITE_BACKUP_SIGNING_KEY", "x".repeat(32)));
-        SiteBackupConfiguration backup =
-                configuration.sites().getFirst().backup().orElseThrow();
-        assertThat(backup.prefix()).isEqualTo(FilePath.of("example"));
-        assertThat(backup.keep().daily()).isEqualTo(7);
-        assertThat(backup.signingKey()).isPresent();
-    }
-
-    @Test
-    void theServerTakesBackupsOnlyWithATimeBetweenThem() throws Exception {
-        String table = SMALLEST + "[site.backup]\nbucket = \"backups\"\n";
-        assertThat(backup(table).every()).isEmpty();
-        assertThat(backup(table).interval()).contains(Duration.ofDays(1));
-        assertThat(backup(table + "every = \"5m\"\n").depth()).contains(Verification.QUICK);
-        assertThat(backup(table + "every = \"31d\"\n").interval()).contains(Duration.ofDays(31));
-        assertThat(backup(table + "every = \"1d\"\nverify = \"all\"\n").depth()).contains(Verification.ALL);
-        assertThat(backup(table + "every = \"1d\"\nverify = \"none\"\n").depth())
-                .isEmpty();
-        for (String wrong : List.of("every = \"4m\"", "every = \"32d\"", "every = \"daily\"")) {
-            assertThat(failure(table + wrong + "\n")).hasMessageContaining("has every = ");
-        }
-        assertThat(failure(table + "every = \"1d\"\nverify = \"100%\"\n")).hasMessageContaining("verify = 100%");
-        assertThat(failure(table + "every = \"1d\"\nat = \"3 am\"\n")).hasMessageContaining("has at = 3 am");
-        assertThat(failure(table + "at = \"03:10\"\n")).hasMessageContaining("has at without every");
-        assertThat(failure(table + "verify = \"all\"\n")).hasMessageContaining("has verify without every");
-    }
-
-    private SiteBackupConfiguration backup(String text) throws Exception {
-        return read(text, Map.of()).sites().getFirst().backup().orElseThrow();
-    }
-
-    @Test
-    void anUnknownKeyOfABackupNamesTheNearest() throws Exception {
-        assertThat(failure(SMALLEST + "[site.backup]\nbucket = \"backups\"\nkeep_dayly = 7\n"))
-                .hasMessageContaining("[site example backup] has the unknown key keep_dayly")
-                .satisfies(failure -> assertThat(failure.advice()).isEqualTo("did you mean keep_daily?"));
-    }
-
-    @Test
-    void aCdnHasWhatItsTypeNeeds() throws Exception {
-        String folder = "folder = \"/var/lib/aloft\"\n";
-        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"fastly\"\nid = \"a\"\n" + folder))
-                .hasMessageContaining("[cdn fastly] has no token");
-        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"akamai\"\n" + folder))
-                .hasMessageContaining("[cdn akamai] has type = akamai");
-        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n" + folder))
-                .hasMessageContaining("[site example] has no hosts");
-        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://a..b\"\n" + folder))
-                .hasMessageContaining("has url = http://a..b");
-        String behindTls = "hosts = [\"example.org\"]\n[[cdn]]\ntype = \"%s\"\nurl = \"https://x\"\n" + folder;
-        assertThat(failure(SMALLEST + behindTls.formatted("nginx")))
-                .hasMessageContaining("[cdn nginx] has url = https://x")
-                .satisfies(failure -> assertThat(failure.advice()).contains("without TLS"));
-        read(SMALLEST + behindTls.formatted("varnish"), Map.of());
-        for (String host : List.of("my_site", "a..b", "[::::]")) {
-            assertThat(failure(SMALLEST + "hosts = [\"" + host + "\"]\n[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n"
-                            + folder))
-                    .hasMessageContaining("[cdn nginx] cannot purge the host " + host + " of [site example]");
-        }
-        read(
-                SMALLEST + "hosts = [\"example.org\", \"[::1]\"]\n[[cdn]]\ntype = \"nginx\"\nurl = \"http://x\"\n"
-                        + folder,
-                Map.of());
-        assertThat(failure(SMALLEST + "[[cdn]]\ntype = \"varnish\"\nurl = \"http://x\"\nsites = [\"none\"]\n" + folder))
-                .hasMessageContaining("names the unknown site none");
-    }
-
-    @Test
-    void theTokenOfACdnComesFromAVariableOrAFile(@TempDir Path tokens) throws Exception {
-        String fastly = SMALLEST + "[[cdn]]\ntype = \"fastly\"\nid = \"a\"\nfolder = \"/var/lib/aloft\"\n";
-        assertThat(read(fastly, Map.of("ALOFT_CDN_TOKEN", "secret"))
-                        .cdns()
-                        .getFirst()
-                        .token())
-                .contains(new CdnApi.Token("secret"));
-        Path file = tokens.resolve("token");
-        Configuration configuration = read(fastly + "token_file = \"" + file + "\"\n", Map.of());
-        CdnConfiguration cdn = configuration.cdns().getFirst();
-        assertThatThrownBy(() -> cdn.settings(configuration.sites()))
-                .isInstanceOf(Failure.class)
-                .hasMessageContaining("cannot read the token of [cdn fastly]");
-        Files.writeString(file, "secret\n");
-        assertThat(cdn.settings(configuration.sites()).api().usesSurrogateKeys())
-                .isTrue();
     }
 
     @Test
