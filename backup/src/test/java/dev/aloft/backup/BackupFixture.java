@@ -157,13 +157,16 @@ abstract class BackupFixture {
                         WriteCondition.always());
     }
 
+    /// The clock of the embedded S3's file system, which gives files their times, may be behind by some milliseconds.
+    private static final Duration CLOCK_LAG = Duration.ofMillis(100);
+
     /// S3 tells writes apart by whole seconds.
     void awaitSecondAfter(String name) throws IOException {
         Instant modified = site().bucket()
                 .head(site().key(name), Duration.ZERO)
                 .orElseThrow()
                 .modified();
-        while (!Instant.now().truncatedTo(ChronoUnit.SECONDS).isAfter(modified)) {
+        while (!Instant.now().minus(CLOCK_LAG).truncatedTo(ChronoUnit.SECONDS).isAfter(modified)) {
             Thread.onSpinWait();
         }
     }
