@@ -11,6 +11,7 @@ import dev.aloft.store.ByteSource;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.PrivateMark;
@@ -194,11 +195,10 @@ public final class BucketRoot implements FileRoot {
         return own.isPresent() && own.equals(other.object(counterpart.name()).map(Described::of));
     }
 
-    private record Described(
-            @Nullable String contentType, @Nullable String cacheControl, Map<String, String> metadata) {
+    private record Described(ObjectHeaders headers, Map<String, String> metadata) {
 
         static Described of(StoredObject object) {
-            return new Described(object.contentType(), object.cacheControl(), object.metadata());
+            return new Described(ObjectHeaders.of(object), object.metadata());
         }
     }
 

@@ -1,8 +1,13 @@
 package dev.aloft.cli.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.PrivateMark;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +57,24 @@ final class SyncCommandTest extends FilesTestCase {
         assertThat(PrivateMark.isOn(object("copy/cat.jpg"))).isTrue();
         assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 0 files (0 B), 2 unchanged");
         assertThat(done("sync", "s3://BUCKET/copy", "shop:").out()).contains("copied 0 files (0 B), 2 unchanged");
+    }
+
+    @Test
+    void changedContentEncodingIsAChange() throws IOException {
+        put("shop/uploads/style.css", "css");
+        assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 1 files");
+        StoredObject plain = object("shop/uploads/style.css");
+        ObjectHeaders encoded = new ObjectHeaders(plain.type().orElseThrow(), plain.cacheControl(), "gzip");
+        bucket.put(
+                plain.key(),
+                new ByteArrayInputStream("css".getBytes(UTF_8)),
+                3,
+                encoded,
+                plain.metadata(),
+                WriteCondition.always());
+
+        assertThat(done("sync", "shop:", "s3://BUCKET/copy").out()).contains("copied 1 files (3 B), 0 unchanged");
+        assertThat(object("copy/style.css").contentEncoding()).isEqualTo("gzip");
     }
 
     @Test
