@@ -61,25 +61,27 @@ final class Fetches implements AutoCloseable {
 
     /// Joins the flight for a key, or starts it; null when there is no room for one more.
     ///
+    /// A flight whose answer may be older than a change goes on for its own clients, and its answer, which is known to
+    /// be as old as its question, is stored. At most two are under way for a key.
+    ///
     /// @param stored the answer to revalidate, if any
-    /// @param since a flight that began before is not joined, because its answer may be older than a change
+    /// @param since a flight that began before is not joined, because its answer may be older than a change; a time in
+    ///     the future means now
     @Nullable
     Boarding board(Origin origin, String key, Origin.Request request, @Nullable StoredAnswer stored, long since) {
+        long now = clock.millis();
         Flight running = flights.get(key);
-        if (running != null && running.isSince(since)) {
+        if (running != null && (running.isSince(Math.min(since, now)) || running.isSecond())) {
             return new Boarding(running, false);
-        }
-        if (running != null) {
-            forget(key);
         }
         if (!room.tryAcquire()) {
             return null;
         }
-        Flight flight = new Flight(clock.millis(), landed -> flights.remove(key, landed));
-        Flight other = flights.putIfAbsent(key, flight);
-        if (other != null) {
+        Flight flight = new Flight(now, running, landed -> flights.remove(key, landed));
+        Flight current = flights.merge(key, flight, (other, ours) -> other == running ? ours : other);
+        if (current != flight) {
             room.release();
-            return new Boarding(other, false);
+            return new Boarding(current, false);
         }
         threads.execute(() -> fly(flight, origin, key, request, stored));
         return new Boarding(flight, true);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
 
     private final long began;
+    private final @Nullable Flight predecessor;
     private final Consumer<Flight> landing;
     private final CountDownLatch landed = new CountDownLatch(1);
     private final AtomicReference<Origin.@Nullable Answer> unshared = new AtomicReference<>();
@@ -21,9 +22,11 @@ final class Flight {
     private volatile boolean overtaken;
 
     /// @param began time of its begin, in milliseconds
+    /// @param predecessor one for the same target that is not joined any more
     /// @param landing called before clients get the outcome, to let no further client join
-    Flight(long began, Consumer<Flight> landing) {
+    Flight(long began, @Nullable Flight predecessor, Consumer<Flight> landing) {
         this.began = began;
+        this.predecessor = predecessor;
         this.landing = landing;
     }
 
@@ -47,9 +50,18 @@ final class Flight {
         return began >= millis;
     }
 
-    /// Marks the target as purged during the flight: the answer may be older than the change and is not stored.
+    /// True while the flight before this one is under way, too.
+    boolean isSecond() {
+        return predecessor != null && predecessor.outcome == null;
+    }
+
+    /// Marks the target as purged during the flight: the answer may be older than the change and is not stored. Nor is
+    /// that of the flight before.
     void overtake() {
         overtaken = true;
+        if (predecessor != null) {
+            predecessor.overtake();
+        }
     }
 
     boolean isCurrent() {
@@ -62,6 +74,9 @@ final class Flight {
             landing.accept(this);
             outcome = how;
             landed.countDown();
+            if (predecessor != null) {
+                predecessor.overtake();
+            }
         }
     }
 
