@@ -68,27 +68,41 @@ public final class FileVersions {
     }
 
     /// Makes a version the newest one again, by a copy inside S3. Its type, headers and metadata come with its bytes.
-    /// The file is private afterwards if it was private before, or if that version was.
+    /// The file is private afterwards if it was private before, or before its deletion, or if that version was.
     ///
     /// @param id S3's, of the [#of] a file
     public FileStat.File restore(FilePath path, String id) throws IOException {
         tree.requireWritable(path);
-        requireWritten(path, id);
+        History history = requireWritten(path, id);
         StoredObject version =
                 bucket.versions().head(path.key(), id).orElseThrow(() -> FileErrors.noSuchVersion(tree.uri(path)));
         Optional<StoredObject> now = bucket.head(path.key(), Duration.ZERO);
+        if (now.isEmpty()) {
+            now = beforeDeletion(path, history);
+        }
         Map<String, String> metadata = now.map(replaced -> PrivateMark.kept(version.metadata(), replaced))
                 .orElse(version.metadata());
         CopySource source = CopySource.version(bucket.name(), version, id);
         return FileStat.File.of(bucket.copyFrom(source, path.key(), metadata));
     }
 
+    private Optional<StoredObject> beforeDeletion(FilePath path, History history) throws IOException {
+        for (ObjectVersion version : history.versions()) {
+            if (version instanceof Written) {
+                return bucket.versions().head(path.key(), version.id());
+            }
+        }
+        return Optional.empty();
+    }
+
     /// Fails unless the version is listed and has bytes. A store without versions would answer with the newest ones.
-    private void requireWritten(FilePath path, String id) throws IOException {
-        boolean written = of(path).versions().stream()
+    private History requireWritten(FilePath path, String id) throws IOException {
+        History history = of(path);
+        boolean written = history.versions().stream()
                 .anyMatch(version -> version instanceof Written && version.id().equals(id));
         if (!written) {
             throw FileErrors.noSuchVersion(tree.uri(path));
         }
+        return history;
     }
 }

@@ -178,8 +178,10 @@ class DemoCommandTest {
         return new Site(URI.create(line.group(1)), line.group(2), line.group(3));
     }
 
-    private void requireNothingLeft(AloftProcess demo) throws IOException {
-        assertThat(demo.descendants()).as("processes that the demo has started").isEmpty();
+    private void requireNothingLeft(AloftProcess demo) throws Exception {
+        Eventually.await(
+                "the processes that the demo has started end",
+                () -> demo.descendants().isEmpty());
         assertThat(AloftProcess.withCommandLine(data.toString())).isEmpty();
     }
 

@@ -36,7 +36,7 @@ final class UploadsOrigin implements Origin {
     /// The time for which the edge uses an upload without asking S3.
     static final Duration FRESH = Duration.ofSeconds(20);
 
-    /// The additional time while it asks S3. A change that nobody announces is thus visible after 30 s, also to the
+    /// The additional time while it asks S3. A change that no host announces is thus visible after 30 s, also to the
     /// first visitor.
     static final Duration WHILE_ASKING = Duration.ofSeconds(10);
 

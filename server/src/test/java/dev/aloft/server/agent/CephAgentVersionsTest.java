@@ -132,6 +132,20 @@ final class CephAgentVersionsTest {
     }
 
     @Test
+    void aFileThatWasPrivateWhenItWasDeletedIsPrivateAgain() throws IOException {
+        String file = "/media/uploads/secret.jpg";
+        put(file, "public once");
+        put(file, "private", "Aloft-Private: 1");
+        String first = ids(file).getLast();
+        exchange("DELETE", file);
+
+        exchange("POST", file + "?restore=" + first);
+
+        assertThat(exchange("GET", file).text()).isEqualTo("public once");
+        assertThat(exchange("HEAD", file).header("Aloft-Private")).isEqualTo("1");
+    }
+
+    @Test
     void anyVersionIsReadAndNoneIsChanged() throws IOException {
         String file = "/media/uploads/a%20b+%C3%BC.jpg";
         put(file, "first", "Content-Type: text/x-one", "Aloft-Private: 1");
