@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// A change is missed if the connection breaks, if a number is missing, if this process lags behind what it has to
 /// apply, or if the change's origin is silent: that one may be cut off from the server, and still write. A message that
 /// was under way for longer than others of its origin says nothing of the time since it was sent, so an origin whose
-/// messages come late is silent, too.
+/// messages come late is silent, too. Since a delay looks like a clock that was set, one that lasts becomes the usual
+/// one, after 15 to 30 s: then changes are applied as late as they come.
 ///
 /// Times are milliseconds since 1970. The clocks of two processes need not agree. One thread reports what it hears; any
 /// thread may ask.
@@ -20,9 +21,9 @@ final class Members {
     /// The time for which an answer of S3 is trusted while changes may be missed.
     static final Duration TRUST_LIMIT = Duration.ofMillis(900);
 
-    /// The usual delay of an origin grows by this part of the time that passes, until a message is quicker: a clock
-    /// that was set back must not look like a delay for ever.
-    private static final int DELAY_GROWTH = 100;
+    /// Half of the time after which a delay that has not ended counts as the usual one: a clock that was set must not
+    /// look like a delay for ever.
+    static final Duration DELAY_WINDOW = Duration.ofSeconds(15);
 
     /// The time after which a silent process counts as gone for good.
     static final Duration MEMBER_LIMIT = Duration.ofMinutes(1);
@@ -41,21 +42,38 @@ final class Members {
 
     /// @param sequence null until it is heard over this connection
     /// @param heardAt time of the last message
-    /// @param delay the usual one of its messages, with the difference of the clocks
+    /// @param delays of its messages
     /// @param saidAt time at which the last message was sent, by the clock of this process
-    private record Member(@Nullable Long sequence, long heardAt, long delay, long saidAt) {
+    private record Member(@Nullable Long sequence, long heardAt, Delays delays, long saidAt) {
 
         static Member of(long sequence, long sentAt, long now) {
-            return new Member(sequence, now, now - sentAt, now);
+            return new Member(sequence, now, new Delays(now, now - sentAt, now - sentAt), now);
         }
 
         Member heard(long last, long sentAt, long now) {
-            long usual = Math.min(now - sentAt, delay + (now - heardAt) / DELAY_GROWTH);
-            return new Member(last, now, usual, sentAt + usual);
+            Delays all = delays.with(now - sentAt, now);
+            return new Member(last, now, all, sentAt + all.usual());
         }
 
         Member ofAnyNumber() {
-            return new Member(null, heardAt, delay, saidAt);
+            return new Member(null, heardAt, delays, saidAt);
+        }
+    }
+
+    /// The shortest delays of this window and of the one before, with the difference of the clocks.
+    ///
+    /// @param began time at which this window began
+    private record Delays(long began, long shortest, long shortestBefore) {
+
+        /// Begins at most one window, so that the first message after a long silence does not set what is usual.
+        Delays with(long delay, long now) {
+            return Math.abs(now - began) < DELAY_WINDOW.toMillis()
+                    ? new Delays(began, Math.min(shortest, delay), shortestBefore)
+                    : new Delays(now, delay, shortest);
+        }
+
+        long usual() {
+            return Math.min(shortest, shortestBefore);
         }
     }
 

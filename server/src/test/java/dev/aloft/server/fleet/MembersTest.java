@@ -8,6 +8,8 @@ import dev.aloft.store.ObjectKey;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
 final class MembersTest {
@@ -124,14 +126,48 @@ final class MembersTest {
         assertThat(isWhole(START + 2200 + SILENCE)).isTrue();
     }
 
-    @Test
-    void aClockThatIsSetBackDoesNotLookLikeADelayForEver() {
+    @ParameterizedTest
+    @ValueSource(longs = {2000, 5000, 3_600_000})
+    void aClockThatIsSetBackLooksLikeADelayForHalfAMinute(long back) {
         heardLate("a", START, START);
-        long back = 2000;
-        long now = START;
-        for (; now < START + 300_000; now += 200) {
+        long end = START + 2 * Members.DELAY_WINDOW.toMillis() + 400;
+        heardLate("a", START + 200 - back, START + 200);
+        assertThat(isWhole(START + 200)).isFalse();
+        for (long now = START + 400; now <= end; now += 200) {
             heardLate("a", now - back, now);
         }
+        assertThat(isWhole(end)).isTrue();
+    }
+
+    @Test
+    void aClockOfThisProcessThatIsSetForwardLooksLikeADelayForHalfAMinute() {
+        heardLate("a", START, START);
+        long forward = 3_600_000;
+        long end = START + 2 * Members.DELAY_WINDOW.toMillis() + 400;
+        for (long now = START + 200; now <= end; now += 200) {
+            heardLate("a", now, now + forward);
+        }
+        assertThat(isWhole(end + forward)).isTrue();
+    }
+
+    @Test
+    void aDelayIsNoticedAtOnceHoweverLongTheSmallOneBeforeLasted() {
+        long now = START;
+        for (; now < START + 300_000; now += 200) {
+            heardLate("a", now - 50, now);
+            assertThat(isWhole(now)).isTrue();
+        }
+        heardLate("a", now - 3000, now);
+        assertThat(isWhole(now)).isFalse();
+    }
+
+    @Test
+    void theFirstMessageAfterALongSilenceDoesNotSetTheUsualDelay() {
+        heardLate("a", START, START);
+        long now = START + 50_000;
+        heardLate("a", START + 200, now);
+        assertThat(isWhole(now)).isFalse();
+        heardLate("a", now, now);
         assertThat(isWhole(now)).isTrue();
     }
 
