@@ -52,6 +52,12 @@ final class VersionsPageTest extends SiteTestCase
         self::assertNotContains(VersionsPage::PAGE, array_column($GLOBALS['submenu']['upload.php'] ?? [], 2));
     }
 
+    public function testAPluginMayAskForNoCapability(): void
+    {
+        self::assertFalse(current_user_can(null));
+        self::assertFalse(user_can(0, null));
+    }
+
     public function testOnlyUsersWithTheCapabilitySeeIt(): void
     {
         $id = self::sideload(self::photo(300, 200));

@@ -56,7 +56,7 @@ final class VersionsPage
      * @param list<string> $capabilities
      * @return list<string>
      */
-    private static function map(array $capabilities, string $asked, int|string $user): array
+    private static function map(array $capabilities, mixed $asked, mixed $user): array
     {
         if ($asked !== self::CAPABILITY) {
             return $capabilities;

@@ -155,7 +155,7 @@ final class PrivateReaders
      * @param list<mixed>  $arguments
      * @return list<string>
      */
-    private static function map(array $capabilities, string $asked, int|string $user, array $arguments): array
+    private static function map(array $capabilities, mixed $asked, mixed $user, array $arguments): array
     {
         if ($asked !== self::READ && $asked !== self::READ_ALL) {
             return $capabilities;
