@@ -40,7 +40,7 @@ record DiskHeader(String key, HttpFields headers, Map<String, String> selecting,
                 times.asked(),
                 times.came(),
                 freshness,
-                Directives.of(headers).has(Codings.COMPRESSIBLE),
+                StoredAnswer.isCompressible(headers),
                 MemoryBody.none(),
                 body);
     }

@@ -116,7 +116,8 @@ final class Fetches implements AutoCloseable {
         Origin.Answer answer = origins.ask(origin, question);
         if (stored != null && answer.status() == 200) {
             Times times = times(origin, question, asked);
-            boolean same = isSame(stored, answer.headers());
+            boolean same =
+                    isSame(stored, answer.headers()) && (!origin.isExact() || isSameEncoding(stored, answer.headers()));
             StoredAnswer confirmed = same ? freshened(key, stored, answer.headers(), times) : stored;
             memory.change(key, () -> true, old -> {
                 if (!old.answers().contains(stored)) {
@@ -145,6 +146,13 @@ final class Fetches implements AutoCloseable {
         return sameOrAbsent(stored.headers(), head, HttpHeader.ETAG)
                 && sameOrAbsent(stored.headers(), head, HttpHeader.LAST_MODIFIED)
                 && sameOrAbsent(stored.headers(), head, HttpHeader.CONTENT_LENGTH);
+    }
+
+    /// The encoding is no part of S3's ETag: a change of it alone is confirmed with 304.
+    private static boolean isSameEncoding(StoredAnswer stored, HttpFields now) {
+        return stored.headers()
+                .getCSV(HttpHeader.CONTENT_ENCODING, false)
+                .equals(now.getCSV(HttpHeader.CONTENT_ENCODING, false));
     }
 
     private static boolean sameOrAbsent(HttpFields stored, HttpFields head, HttpHeader header) {
@@ -177,6 +185,10 @@ final class Fetches implements AutoCloseable {
         Times times = times(origin, question, asked);
         if (stored != null && answer.status() == 304) {
             answer.close();
+            if (origin.isExact() && !isSameEncoding(stored, answer.headers())) {
+                fetch(flight, origin, key, request, null);
+                return;
+            }
             StoredAnswer confirmed = freshened(key, stored, answer.headers(), times);
             boolean kept = memory.change(key, flight::isCurrent, old -> old.with(confirmed, request.headers()));
             flight.land(new Outcome.Shared(confirmed, 304, kept));

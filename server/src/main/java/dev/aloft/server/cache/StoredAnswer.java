@@ -79,8 +79,9 @@ record StoredAnswer(
                 large);
     }
 
-    private static boolean isCompressible(HttpFields headers) {
-        return Directives.of(headers).has(Codings.COMPRESSIBLE);
+    static boolean isCompressible(HttpFields headers) {
+        return !headers.contains(HttpHeader.CONTENT_ENCODING)
+                && Directives.of(headers).has(Codings.COMPRESSIBLE);
     }
 
     /// The headers without hop-by-hop fields and those that the answer itself excludes from caches. They are encoded

@@ -12,8 +12,11 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,11 +29,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests for uploads through the cache; time passes when the test says so.
 final class UploadsCacheTest {
@@ -119,6 +125,35 @@ final class UploadsCacheTest {
         assertThat(confirmed.header("cache-status")).isEqualTo("aloft; fwd=stale; fwd-status=304; stored");
         assertThat(confirmed.header("age")).isEqualTo("0");
         assertThatRequests(s3.front()).are("HeadObject", 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,", "HEAD,", "GET,gzip", "HEAD,gzip"})
+    void changedContentEncodingIsAChangeThoughTheETagIsTheSame(String method, @Nullable String before)
+            throws Exception {
+        String after = before == null ? "gzip" : null;
+        String name = method + before + ".css";
+        StoredObject stored = put(name, before);
+        assertThat(get(name).headers().get("content-encoding")).isEqualTo(before);
+        assertThat(put(name, after).etag()).isEqualTo(stored.etag());
+        TIME.pass(UploadsOrigin.FRESH.plus(UploadsOrigin.WHILE_ASKING).plusSeconds(1));
+        if (method.equals("HEAD")) {
+            Answer head = Answer.to(edge.port(), "HEAD", "/uploads/" + name);
+            assertThat(head.headers().get("content-encoding")).isEqualTo(after);
+        }
+        assertThat(get(name).headers().get("content-encoding")).isEqualTo(after);
+    }
+
+    private static StoredObject put(String name, @Nullable String encoding) throws IOException {
+        byte[] bytes = "body { color: red }".getBytes(StandardCharsets.UTF_8);
+        return s3.bucket()
+                .put(
+                        S3Fixture.key(name),
+                        new ByteArrayInputStream(bytes),
+                        bytes.length,
+                        new ObjectHeaders("text/css", null, encoding),
+                        Map.of(),
+                        WriteCondition.always());
     }
 
     @Test
