@@ -61,7 +61,7 @@ final class Fetches implements AutoCloseable {
 
     /// Joins the flight for a key, or starts it; null when there is no room for one more.
     ///
-    /// A flight whose answer may be older than a change goes on for its own clients, and its answer is stored, with
+    /// A flight whose answer may be older than a change continues for its own clients, and its answer is stored, with
     /// the time of its question. At most two are under way for a key.
     ///
     /// @param stored the answer to revalidate, if any
