@@ -56,7 +56,7 @@ public final class ObjectChanges {
         here(key);
     }
 
-    /// Forgets what is known of all objects, because any may have changed elsewhere. Nobody is notified.
+    /// Forgets what is known of all objects, because any may have changed elsewhere. No watcher is notified.
     public void anyElsewhere() {
         known.allDoubtful();
     }

@@ -61,8 +61,8 @@ final class Fetches implements AutoCloseable {
 
     /// Joins the flight for a key, or starts it; null when there is no room for one more.
     ///
-    /// A flight whose answer may be older than a change continues for its own clients, and its answer is stored, with
-    /// the time of its question. At most two are under way for a key.
+    /// A flight whose answer may be older than a change continues for its own clients, and its answer is stored
+    /// with the time of its question. At most two are under way for a key.
     ///
     /// @param stored the answer to revalidate, if any
     /// @param since a flight that began before is not joined; a time in the future means now
