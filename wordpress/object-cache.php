@@ -567,15 +567,22 @@ namespace {
             $this->shared = SharedMemory::open($socket, $this->installation);
             $this->isMultisite = (bool) is_multisite(); // the value of a constant, of any type
             $this->blogPrefix = $this->isMultisite ? get_current_blog_id() . ':' : '';
-            // Another drop-in, or this one after some time without it, begins with an empty cache.
-            $file = implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]);
-            $this->firstCommands[] = "flush-once $installation $file\n";
+            // Another drop-in, or this one after some time without it, begins with an empty cache. The file of each
+            // server does it once: the name, not the token, tells them apart.
+            $this->firstCommands[] = "flush-once $installation-" . self::version() . " done\n";
             $this->pages = Pages::ofThisRequest();
             if ($this->shared !== null) {
                 $this->firstCommands[] = "changes\n";
             } else {
                 $this->recallPage();
             }
+        }
+
+        private static function version(): string
+        {
+            return md5(defined('ALOFT_OBJECT_CACHE_VERSION')
+                ? (string) constant('ALOFT_OBJECT_CACHE_VERSION')
+                : implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]));
         }
 
         public function get($key, $group = 'default', $force = false, &$found = null)

@@ -229,20 +229,39 @@ final class ObjectCacheFaultsTest extends ObjectCacheTestCase
     public function testADropInThatWasAwayBeginsWithAnEmptyCache(): void
     {
         $file = self::dropIn();
-        $read = static function () use ($file): string {
-            $code = self::loading($file)
-                . ' $cache = new WP_Object_Cache(); $found = $cache->get("key") ? "found" : "nothing";'
-                . ' $cache->set("key", 1); echo $found;';
-            return Child::run($code, [], [], getenv('ALOFT_SOCKET'))->output;
-        };
-        $read();
-        self::assertSame('found', $read());
+        self::readAndWrite($file);
+        self::assertSame('found', self::readAndWrite($file));
         sleep(1); // the resolution of ctime in PHP
         rename($file, "$file.off");
         rename("$file.off", $file);
-        self::assertSame(['nothing', 'found'], [$read(), $read()]);
+        self::assertSame(['nothing', 'found'], [self::readAndWrite($file), self::readAndWrite($file)]);
         unlink($file);
         rmdir(dirname($file));
+    }
+
+    /** Of a fleet: each has a file of its own. */
+    public function testServersWithADropInEachShareTheCache(): void
+    {
+        $files = [self::dropIn(), self::dropIn()];
+        array_map(self::readAndWrite(...), $files);
+        self::assertSame(['found', 'found'], array_map(self::readAndWrite(...), $files));
+        self::assertSame(['found', 'found'], array_map(self::readAndWrite(...), $files));
+        $version = 'define("ALOFT_OBJECT_CACHE_VERSION", "deploy 1"); ';
+        self::assertSame('nothing', self::readAndWrite($files[0], $version));
+        self::assertSame('found', self::readAndWrite($files[1], $version));
+        foreach ($files as $file) {
+            unlink($file);
+            rmdir(dirname($file));
+        }
+    }
+
+    /** In a process of its own. @return string whether a value was there */
+    private static function readAndWrite(string $dropIn, string $before = ''): string
+    {
+        $code = $before . self::loading($dropIn)
+            . ' $cache = new WP_Object_Cache(); $found = $cache->get("key") ? "found" : "nothing";'
+            . ' $cache->set("key", 1); echo $found;';
+        return Child::run($code, [], [], getenv('ALOFT_SOCKET'))->output;
     }
 
     /** As by a copy among the must-use plugins. */
