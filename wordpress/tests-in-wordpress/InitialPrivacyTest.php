@@ -124,13 +124,8 @@ final class InitialPrivacyTest extends SiteTestCase
     {
         $id = self::privatePhoto('copy-private.jpg');
         $this->seen = [];
-        $request = new \WP_REST_Request('POST', "/wp/v2/media/$id/edit");
-        $request->set_body_params([
-            'src' => wp_get_attachment_url($id),
-            'modifiers' => [['type' => 'rotate', 'args' => ['angle' => 90]]],
-        ]);
 
-        $answer = rest_do_request($request);
+        $answer = self::rotatedCopy($id);
 
         self::assertSame(201, $answer->get_status(), wp_json_encode($answer->get_data()));
         $this->assertSeen(404, 3);
@@ -213,15 +208,127 @@ final class InitialPrivacyTest extends SiteTestCase
         self::assertSame(404, self::status(wp_upload_dir()['baseurl'] . "/$main"));
     }
 
-    public function testANewUploadOfASimilarNameIsNotItsFile(): void
+    public function testANewUploadOfANameLikeItsFilesIsPrivateUntilAnEditorOpensIt(): void
     {
         self::privatePhoto('similar.jpg');
         $this->seen = [];
 
-        $id = self::sideload(self::photo(60, 40, 'similar-jpg.png'));
+        $ids = [];
+        foreach (['similar-jpg.png', 'similar.png'] as $name) {
+            $file = self::folder() . "/$name";
+            imagepng(imagecreatetruecolor(60, 40), $file);
+            $ids[] = $id = self::sideload($file);
+            self::assertSame('1', get_post_meta($id, '_aloft_private', true), $name);
+        }
+        $this->assertSeen(404, 2);
 
-        self::assertSame([200], array_values($this->seen));
-        self::assertSame('', get_post_meta($id, '_aloft_private', true));
+        foreach ($ids as $id) {
+            delete_post_meta($id, '_aloft_private');
+            self::assertSame(200, self::status(wp_get_attachment_url($id)));
+        }
+        $this->seen = [];
+        file_put_contents(get_attached_file($ids[0]), 'written again');
+        $this->assertSeen(200, 1);
+    }
+
+    public function testANewUploadOfAnotherNameIsNotItsFile(): void
+    {
+        self::privatePhoto('similar.jpg');
+        $this->seen = [];
+
+        foreach (['similar-too.png', 'similar-300x200.jpg', 'similar.jpg'] as $name) {
+            $id = self::sideload(self::photo(60, 40, $name));
+            self::assertSame('', get_post_meta($id, '_aloft_private', true), $name);
+        }
+
+        $this->assertSeen(200, 3);
+    }
+
+    public function testACompanionThatAPluginNamesIsBornPrivate(): void
+    {
+        $id = self::privatePhoto('named.jpg');
+        add_filter('aloft_new_upload_is_private', '__return_false', PHP_INT_MAX);
+        $this->seen = [];
+
+        $bits = wp_upload_bits(basename(get_attached_file($id), '.jpg') . '.webp', null, 'by an optimizer');
+        self::assertFalse($bits['error']);
+
+        $this->assertSeen(404, 1);
+    }
+
+    public function testWhatAPluginStoresWithinRequestsWithinAnEditIsBornPrivate(): void
+    {
+        $id = self::privatePhoto('within.jpg');
+        self::routeOfAPlugin('ends', static fn (): string => 'done');
+        self::routeOfAPlugin('fails', static fn (): never => throw new \DomainException('in a plugin'));
+        self::routeOfAPlugin('stores', static fn (): array => wp_upload_bits('copied-out.jpg', null, 'a backup'));
+        add_filter('wp_image_editors', static function (array $editors): array {
+            foreach (has_filter('test_has_run') ? [] : ['ends', 'stores', 'fails'] as $inner) {
+                add_filter('test_has_run', '__return_true');
+                try {
+                    rest_do_request(new \WP_REST_Request('GET', "/aloft-test/v1/$inner"));
+                } catch (\DomainException) {
+                    wp_upload_bits('copied-after-it.jpg', null, 'another backup');
+                }
+            }
+            return $editors;
+        });
+        $this->seen = [];
+
+        $answer = self::rotatedCopy($id);
+
+        self::assertSame(201, $answer->get_status(), wp_json_encode($answer->get_data()));
+        $this->assertSeen(404, 5);
+        self::assertSame(2, count(preg_grep('/copied-/', array_keys($this->seen))));
+
+        $this->seen = [];
+        self::sideload(self::photo(60, 40, 'afterwards.jpg'));
+        $this->assertSeen(200, 1);
+    }
+
+    public function testWhatABrowserAddsIsBornPrivateThoughAPluginMakesRequests(): void
+    {
+        if (!self::browserAddsFiles()) {
+            return;
+        }
+        $id = self::privatePhoto('browser-within.jpg');
+        self::routeOfAPlugin('ends', static fn (): string => 'done');
+        add_filter('wp_handle_sideload_prefilter', static function (array $file): array {
+            rest_do_request(new \WP_REST_Request('GET', '/aloft-test/v1/ends'));
+            return $file;
+        });
+        $this->seen = [];
+
+        self::add($id, 'unlike.mp4', 'animated_video');
+
+        $this->assertSeen(404, 1);
+    }
+
+    public function testAnUploadAfterAnAnswerAboutADocumentIsDecided(): void
+    {
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        apply_filters('fallback_intermediate_image_sizes', ['large'], []); // as the REST API does
+
+        self::sideload(self::photo(60, 40, 'after-a-document.jpg'));
+
+        $this->assertSeen(404, 1);
+    }
+
+    private static function routeOfAPlugin(string $name, \Closure $answer): void
+    {
+        rest_get_server()->register_route('aloft-test/v1', "/aloft-test/v1/$name", [
+            ['methods' => 'GET', 'callback' => $answer, 'permission_callback' => '__return_true'],
+        ]);
+    }
+
+    private static function rotatedCopy(int $id): \WP_REST_Response
+    {
+        $request = new \WP_REST_Request('POST', "/wp/v2/media/$id/edit");
+        $request->set_body_params([
+            'src' => wp_get_attachment_url($id),
+            'modifiers' => [['type' => 'rotate', 'args' => ['angle' => 90]]],
+        ]);
+        return rest_do_request($request);
     }
 
     /** The answer to each file that was stored since, of which there are at least so many. */

@@ -6,6 +6,7 @@ namespace Aloft\Pictures;
 
 use Aloft\Files\Files;
 use Aloft\Uploads\Editing;
+use Aloft\Uploads\Hooks;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
@@ -64,7 +65,7 @@ final class Pictures
         add_filter('wp_calculate_image_srcset', $this->sources(...), 10, 5);
         add_filter('the_content', $this->content(...), self::LATE);
         add_filter('wp_insert_post_data', $this->unmakeSaved(...), PHP_INT_MIN);
-        Editing::register();
+        Editing::register(new Hooks());
         add_filter('get_post_galleries', fn (array $galleries): array => array_map(
             fn (mixed $gallery): mixed => is_string($gallery) ? $this->content($gallery) : $gallery,
             $galleries,

@@ -7,28 +7,28 @@ namespace Aloft\PrivateMedia;
 use Aloft\Files\S3Path;
 use Aloft\Files\WritePrivacy;
 use Aloft\Uploads\Hooks;
+use Aloft\Uploads\RestRequests;
 
 /**
  * Decides for each file before it is written whether it is private, so that it is never stored as public first: sizes,
  * edited versions and companions of a private attachment, and writes over its files.
  *
  * A received file has no attachment yet. It is private if the site makes all uploads private (`ALOFT_PRIVATE_UPLOADS`),
- * or the filter `aloft_new_upload_is_private` returns true. The attachment that is then created from it is flagged.
+ * or the filter `aloft_new_upload_is_private` returns true. Otherwise its name decides: with the name of a size, a
+ * conversion or another companion of a private attachment it is private, even if it is an unrelated file. The new
+ * attachment of a private file is flagged.
  */
 final class InitialPrivacy implements WritePrivacy
 {
     private const REQUEST = '~^/wp/v2/media/(\d+)/(edit|sideload)$~i';
+    private const PREVIEW = '/-pdf(?:-\d+)?\.jpg$/i';
 
-    /** @var array<string, bool> decisions for files without an attachment, by path */
+    /** @var array<string, true> new files that are private, by path */
     private array $new = [];
 
-    /** The attachment that the REST API makes an edited copy of, or adds a file to. */
-    private ?int $original = null;
+    private readonly RestRequests $requests;
 
-    /** True if the next new name is for a file of that attachment: a size or companion that a browser has made. */
-    private bool $isAdded = false;
-
-    /** True if the next new name is for a document's preview picture, which belongs to the document. */
+    /** True if WordPress may be about to name a document's preview picture, which belongs to the document. */
     private bool $isPreview = false;
 
     public function __construct(
@@ -36,12 +36,12 @@ final class InitialPrivacy implements WritePrivacy
         private readonly AttachmentsByFile $attachments,
         private readonly bool $areAll,
     ) {
+        $this->requests = new RestRequests();
     }
 
     public function register(Hooks $hooks): void
     {
-        $hooks->add('rest_request_before_callbacks', $this->noteOriginal(...), 10, 3);
-        $hooks->add('rest_request_after_callbacks', $this->forgetOriginal(...));
+        $this->requests->register($hooks);
         $hooks->add('fallback_intermediate_image_sizes', $this->expectPreview(...), PHP_INT_MAX);
         $hooks->add('wp_generate_attachment_metadata', $this->forgetPreview(...), PHP_INT_MIN);
         $hooks->add('wp_unique_filename', $this->decide(...), PHP_INT_MAX, 3);
@@ -51,34 +51,27 @@ final class InitialPrivacy implements WritePrivacy
 
     public function isPrivate(S3Path $path): bool
     {
-        $decided = $this->new[(string) $path] ?? null;
-        if ($decided !== null || !$this->media->mayBePrivate()) {
-            return $decided ?? false;
-        }
-        $attachment = $this->attachments->ofPath($path);
+        return isset($this->new[(string) $path]) || $this->isOfPrivate($path);
+    }
+
+    private function isOfPrivate(S3Path $path): bool
+    {
+        $attachment = $this->media->mayBePrivate() ? $this->attachments->ofPath($path) : null;
         return $attachment !== null && $this->media->isPrivate($attachment);
     }
 
     public function follow(S3Path $from, S3Path $to): void
     {
-        if (isset($this->new[(string) $from])) {
-            $this->new[(string) $to] = $this->new[(string) $from];
+        $this->note($to, isset($this->new[(string) $from]) || $this->isOfPrivate($to));
+    }
+
+    private function note(S3Path $path, bool $isPrivate): void
+    {
+        if ($isPrivate) {
+            $this->new[(string) $path] = true;
+        } else {
+            unset($this->new[(string) $path]);
         }
-    }
-
-    private function noteOriginal(mixed $response, mixed $handler, \WP_REST_Request $request): mixed
-    {
-        $isFor = preg_match(self::REQUEST, $request->get_route(), $match) === 1;
-        $this->original = $isFor ? (int) $match[1] : null;
-        $this->isAdded = $isFor && strcasecmp($match[2], 'sideload') === 0;
-        return $response;
-    }
-
-    private function forgetOriginal(mixed $response): mixed
-    {
-        $this->original = null;
-        $this->isAdded = false;
-        return $response;
     }
 
     private function expectPreview(mixed $sizes): mixed
@@ -96,21 +89,44 @@ final class InitialPrivacy implements WritePrivacy
     /** Decides for a new file, when WordPress has chosen its name. */
     private function decide(string $filename, string $extension, string $directory): string
     {
-        if (S3Path::isS3($directory) && !$this->isPreview) {
-            $path = (string) S3Path::parse("$directory/$filename");
-            $isOriginalPrivate = $this->original !== null && $this->media->isPrivate($this->original);
-            $this->new[$path] = $this->isAdded
-                ? $isOriginalPrivate
-                : (bool) apply_filters('aloft_new_upload_is_private', $this->areAll || $isOriginalPrivate, $path);
+        if (S3Path::isS3($directory)) {
+            $path = S3Path::parse("$directory/$filename");
+            $isBornPrivate = !$this->isPreview($path) && $this->isBornPrivate((string) $path);
+            $this->note($path, $isBornPrivate || $this->isOfPrivate($path));
         }
         return $filename;
+    }
+
+    /** Some answers of the REST API ask for the sizes of a preview and make none. */
+    private function isPreview(S3Path $path): bool
+    {
+        return $this->isPreview
+            && preg_match(self::PREVIEW, $path->name()) === 1
+            && $this->attachments->ofPath($path) !== null;
+    }
+
+    /**
+     * The REST API makes an edited copy of an attachment, or adds a file to it: a size or companion that a browser has
+     * made. What a plugin stores in requests within that one is as private.
+     */
+    private function isBornPrivate(string $path): bool
+    {
+        $kind = '';
+        $isForPrivate = false;
+        foreach ($this->requests->inProgress() as $request) {
+            $kind = preg_match(self::REQUEST, $request->get_route(), $match) === 1 ? strtolower($match[2]) : '';
+            $isForPrivate = $isForPrivate || $kind !== '' && $this->media->isPrivate((int) $match[1]);
+        }
+        return $kind === 'sideload'
+            ? $isForPrivate
+            : (bool) apply_filters('aloft_new_upload_is_private', $this->areAll || $isForPrivate, $path);
     }
 
     /** Decides for a picture that the media library's editor is about to save. */
     private function inherit(mixed $saved, mixed $filename, mixed $image, mixed $type, mixed $attachment): mixed
     {
         if (S3Path::isS3($filename) && $this->media->isPrivate((int) $attachment)) {
-            $this->new[(string) S3Path::parse($filename)] = true;
+            $this->note(S3Path::parse($filename), true);
         }
         return $saved;
     }
@@ -123,7 +139,7 @@ final class InitialPrivacy implements WritePrivacy
             return;
         }
         $path = (string) S3Path::parse($file);
-        $isNewPrivate = $this->new[$path] ?? false;
+        $isNewPrivate = isset($this->new[$path]);
         unset($this->new[$path]);
         if ($isNewPrivate) {
             update_post_meta((int) $attachment, PrivateMedia::FLAG, '1');

@@ -15,21 +15,12 @@ final class Editing
 {
     private const ATTACHMENTS = '~^/wp/v2/media(?:/|$)~';
 
-    /** @var list<\WP_REST_Request> requests being answered, nested ones last */
-    private static array $requests = [];
+    private static ?RestRequests $requests = null;
 
-    public static function register(): void
+    public static function register(Hooks $hooks): void
     {
-        $begin = static function (mixed $response, mixed $handler, \WP_REST_Request $request): mixed {
-            self::$requests[] = $request;
-            return $response;
-        };
-        $end = static function (mixed $response): mixed {
-            array_pop(self::$requests);
-            return $response;
-        };
-        add_filter('rest_request_before_callbacks', $begin, PHP_INT_MIN, 3);
-        add_filter('rest_request_after_callbacks', $end, PHP_INT_MAX);
+        self::$requests = new RestRequests();
+        self::$requests->register($hooks);
     }
 
     public static function isOn(): bool
@@ -40,7 +31,7 @@ final class Editing
         if (defined('XMLRPC_REQUEST') && constant('XMLRPC_REQUEST')) {
             return true;
         }
-        foreach (self::$requests as $request) {
+        foreach (self::$requests?->inProgress() ?? [] as $request) {
             if (self::mayBeSaved($request)) {
                 return true;
             }
