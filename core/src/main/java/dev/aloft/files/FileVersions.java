@@ -8,7 +8,10 @@ import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersion.Written;
 import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.PrivateMark;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -70,18 +73,28 @@ public final class FileVersions {
     /// Makes a version the newest one again, by a copy inside S3. Its type, headers and metadata come with its bytes.
     /// The file is private afterwards if it was private before, or before its deletion, or if that version was.
     ///
+    /// Few stores keep a condition on the target of a copy, so the file is looked up just before. What others write
+    /// between the two is replaced, and stays among the versions.
+    ///
     /// @param id S3's, of the [#of] a file
-    public FileStat.File restore(FilePath path, String id) throws IOException {
+    /// @param condition on the file now, or this fails with [Kind#PRECONDITION]
+    /// @param isPrivate true if the file is private afterwards in any case
+    public FileStat.File restore(FilePath path, String id, WriteCondition condition, boolean isPrivate)
+            throws IOException {
         tree.requireWritable(path);
         History history = requireWritten(path, id);
         StoredObject version =
                 bucket.versions().head(path.key(), id).orElseThrow(() -> FileErrors.noSuchVersion(tree.uri(path)));
         Optional<StoredObject> now = bucket.head(path.key(), Duration.ZERO);
+        if (!condition.holds(now)) {
+            throw new StoreException(
+                    Kind.PRECONDITION, "cannot restore " + tree.uri(path) + ": another version is there, or none");
+        }
         if (now.isEmpty()) {
             now = beforeDeletion(path, history);
         }
-        Map<String, String> metadata = now.map(replaced -> PrivateMark.kept(version.metadata(), replaced))
-                .orElse(version.metadata());
+        boolean staysPrivate = isPrivate || now.filter(PrivateMark::isOn).isPresent();
+        Map<String, String> metadata = staysPrivate ? PrivateMark.with(version.metadata()) : version.metadata();
         CopySource source = CopySource.version(bucket.name(), version, id);
         return FileStat.File.of(bucket.copyFrom(source, path.key(), metadata));
     }

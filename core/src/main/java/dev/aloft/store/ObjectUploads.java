@@ -202,7 +202,7 @@ final class ObjectUploads {
             if (own.isPresent()) {
                 return own.get();
             }
-            if (!holds(target.condition, requests.head(target.key))) {
+            if (!target.condition.holds(requests.head(target.key))) {
                 throw new StoreException(
                         Kind.PRECONDITION, requests.uri(target.key) + ": another version is there, or none", broken);
             }
@@ -210,15 +210,6 @@ final class ObjectUploads {
             throw e.kind() == Kind.PRECONDITION ? e : broken;
         }
         throw broken;
-    }
-
-    private static boolean holds(WriteCondition condition, Optional<StoredObject> there) {
-        return switch (condition) {
-            case WriteCondition.Always _ -> true;
-            case WriteCondition.Absent _ -> there.isEmpty();
-            case WriteCondition.Version(String etag) ->
-                there.filter(o -> o.etag().equals(etag)).isPresent();
-        };
     }
 
     private long send(PartUpload upload, byte[] first, InputStream body, Lease room) throws IOException {

@@ -1,5 +1,7 @@
 package dev.aloft.store;
 
+import java.util.Optional;
+
 /// The condition of a write; S3 decides, so two hosts cannot both win.
 public sealed interface WriteCondition {
 
@@ -16,6 +18,18 @@ public sealed interface WriteCondition {
     /// Only over this version (`If-Match`), or the write fails with [StoreException.Kind#PRECONDITION].
     static WriteCondition ifVersion(String etag) {
         return new Version(etag);
+    }
+
+    /// True if a write over what is there would be done.
+    ///
+    /// @param there empty where no object is
+    default boolean holds(Optional<StoredObject> there) {
+        return switch (this) {
+            case Always _ -> true;
+            case Absent _ -> there.isEmpty();
+            case Version(String etag) ->
+                there.filter(o -> o.etag().equals(etag)).isPresent();
+        };
     }
 
     /// See [#always()].

@@ -175,7 +175,7 @@ final class Exchanges {
     private void post(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
         String version = request.versionToRestore();
         if (version != null) {
-            restore(path, version, answer);
+            restore(path, version, request, answer);
         } else if (request.wantsRenditions()) {
             render(path, request, answer);
         } else if (request.wantsRendition()) {
@@ -257,10 +257,12 @@ final class Exchanges {
         }
     }
 
-    private void restore(FilePath path, String version, ExchangeResponse answer) throws IOException {
+    private void restore(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
+            throws IOException {
+        boolean isPrivate = RequestLabels.isPrivate(request.headers());
         FileStat.File file;
         try (InterimResponses _ = answer.progress()) {
-            file = versions.restore(path, version);
+            file = versions.restore(path, version, request.condition(), isPrivate);
         }
         answer.restored(file);
     }

@@ -26,13 +26,20 @@ final class RequestLabels {
             throw new IllegalArgumentException("Cache-Control of a file is a list of directives, in at most "
                     + MAX_CACHE_CONTROL + " characters, not " + cacheControl);
         }
+        return new WriteHeaders(
+                headers.get(HttpHeader.CONTENT_TYPE),
+                cacheControl,
+                isPrivate(headers) ? PrivateMark.with(Map.of()) : Map.of());
+    }
+
+    /// True for a file that is to be private.
+    ///
+    /// @throws IllegalArgumentException when the header is malformed
+    static boolean isPrivate(HttpFields headers) {
         String mark = headers.get("Aloft-Private");
         if (mark != null && !mark.equals(PrivateFiles.MARK)) {
             throw new IllegalArgumentException("Aloft-Private can only be " + PrivateFiles.MARK + ", not " + mark);
         }
-        return new WriteHeaders(
-                headers.get(HttpHeader.CONTENT_TYPE),
-                cacheControl,
-                mark == null ? Map.of() : Map.of(PrivateMark.NAME, mark));
+        return mark != null;
     }
 }

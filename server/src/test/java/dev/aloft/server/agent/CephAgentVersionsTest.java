@@ -216,6 +216,52 @@ final class CephAgentVersionsTest {
     }
 
     @Test
+    void aFileThatTheClientKnowsAsPrivateIsNeverPublicInBetween() throws IOException {
+        String file = "/media/uploads/minutes.pdf";
+        put(file, "one");
+        put(file, "two");
+
+        Answer restored = exchange("POST", file + "?restore=" + ids(file).getLast(), "Aloft-Private: 1");
+
+        assertThat(restored.header("Aloft-Private")).isEqualTo("1");
+        assertThat(exchange("GET", file).header("Aloft-Private")).isEqualTo("1");
+        assertThat(ids(file)).as("one copy with the mark, none without").hasSize(3);
+        assertThat(exchange("POST", file + "?restore=null", "Aloft-Private: yes")
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void whatTheClientHasNotSeenIsNotReplaced() throws IOException {
+        String file = "/media/uploads/plan.pdf";
+        put(file, "one");
+        String seen = put(file, "two").header("ETag");
+        String first = ids(file).getLast();
+        put(file, "three");
+
+        for (String condition : List.of("If-Match: " + seen, "If-None-Match: *")) {
+            Answer refused = exchange("POST", file + "?restore=" + first, condition);
+            assertThat(refused.status()).isEqualTo(412);
+            assertThat(refused.text())
+                    .isEqualTo("cannot restore s3:/" + file + ": another version is there, or none\n");
+        }
+        assertThat(exchange("GET", file).text()).isEqualTo("three");
+        String now = exchange("GET", file).header("ETag");
+        assertThat(exchange("POST", file + "?restore=" + first, "If-Match: " + now)
+                        .status())
+                .isEqualTo(201);
+
+        exchange("DELETE", file);
+        assertThat(exchange("POST", file + "?restore=" + first, "If-Match: " + now)
+                        .status())
+                .isEqualTo(412);
+        assertThat(exchange("POST", file + "?restore=" + first, "If-None-Match: *")
+                        .status())
+                .isEqualTo(201);
+        assertThat(exchange("GET", file).text()).isEqualTo("one");
+    }
+
+    @Test
     void unknownVersionsAndDeletionsAreNotBroughtBack() throws IOException {
         put(CAT, "here");
         exchange("DELETE", CAT);
