@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Files\Condition;
 use Aloft\Files\FileVersion;
 use Aloft\Files\S3Path;
 use Aloft\Library\Restoration;
@@ -45,24 +46,62 @@ final class KeptVersionsTest extends SiteTestCase
 
     public function testThePageBringsAVersionBack(): void
     {
-        $id = self::sideload(self::photo(300, 200));
+        $id = self::sideload(self::photo(300, 200, 'spoilt.jpg'));
         $path = get_attached_file($id);
         $bytes = file_get_contents($path);
         file_put_contents($path, 'spoilt');
-        $version = self::versions($id)[1]->id;
 
-        $_SERVER['REQUEST_METHOD'] = 'POST';
-        $_POST = ['version' => wp_slash($version)];
-        $_REQUEST['_wpnonce'] = wp_create_nonce("aloft-versions-$id-$version");
-        try {
-            $page = self::page($id);
-        } finally {
-            $_SERVER['REQUEST_METHOD'] = 'GET';
-            $_POST = $_REQUEST = [];
-        }
-
-        self::assertStringContainsString('The version is back.', $page);
+        self::assertStringContainsString('The version is back.', self::submit($id, self::formOf($id, 0)));
         self::assertSame($bytes, file_get_contents($path));
+
+        unlink($path);
+        self::assertStringContainsString('The version is back, but', self::submit($id, self::formOf($id, 1)));
+        self::assertSame('spoilt', file_get_contents($path));
+    }
+
+    public function testThePageReplacesNothingThatItsUserHasNotSeen(): void
+    {
+        $id = self::sideload(self::photo(300, 200, 'unseen.jpg'));
+        $path = get_attached_file($id);
+        file_put_contents($path, 'spoilt');
+        $form = self::formOf($id, 0);
+        file_put_contents($path, 'a new one meanwhile');
+
+        $page = self::submit($id, $form);
+        self::assertStringContainsString('The file has changed since its versions were shown', $page);
+        self::assertSame('a new one meanwhile', file_get_contents($path));
+        self::assertSame(3, substr_count($page, '>Download</a>'));
+
+        unlink($path);
+        self::assertStringContainsString('The file has changed', self::submit($id, $form));
+        self::assertFileDoesNotExist($path);
+    }
+
+    public function testAPrivateAttachmentHasNoPublicFileInBetween(): void
+    {
+        $id = self::sideload(self::photo(300, 200, 'known.jpg'));
+        file_put_contents(get_attached_file($id), 'spoilt');
+        $versions = self::versions($id);
+        add_filter('s3_uploads_is_attachment_private', '__return_true');
+
+        self::assertSame([], self::restore($id, end($versions)));
+
+        self::assertCount(count($versions) + 1, self::versions($id), 'one write, with the mark');
+        self::assertTrue(self::s3Files()->read(S3Path::parse(get_attached_file($id)), 0, 1)->file->isPrivate);
+    }
+
+    public function testPrivacyThatAnotherProcessSetsMeanwhileIsKept(): void
+    {
+        global $wpdb;
+        file_put_contents($file = self::folder() . '/flagged.txt', 'one');
+        $id = self::sideload($file);
+        file_put_contents(get_attached_file($id), 'spoilt');
+        $versions = self::versions($id);
+        self::assertFalse(Plugin::ofThisSite()->privateMedia->isPrivate($id));
+        $wpdb->insert($wpdb->postmeta, ['post_id' => $id, 'meta_key' => '_aloft_private', 'meta_value' => '1']);
+
+        self::assertSame([], self::restore($id, end($versions)));
+        self::assertTrue(self::s3Files()->read(S3Path::parse(get_attached_file($id)), 0, 1)->file->isPrivate);
     }
 
     public function testWhatIsNoPictureIsReported(): void
@@ -110,14 +149,41 @@ final class KeptVersionsTest extends SiteTestCase
     private static function restore(int $id, FileVersion $version): array
     {
         $restoration = new Restoration(self::s3Files(), Plugin::ofThisSite()->privateMedia);
-        return $restoration->restore($id, $restoration->original($id), $version->id);
+        return $restoration->restore($id, $restoration->original($id), $version->id, Condition::none());
+    }
+
+    /**
+     * The fields of a form on the page, as a browser sends them.
+     *
+     * @return array<string, string>
+     */
+    private static function formOf(int $id, int $index): array
+    {
+        preg_match_all('~<form method="post".*?</form>~', self::page($id), $forms);
+        preg_match_all('~name="(\w+)" value="(.*?)"~', $forms[0][$index], $fields);
+        return array_combine($fields[1], array_map(html_entity_decode(...), $fields[2]));
+    }
+
+    /** @param array<string, string> $fields */
+    private static function submit(int $id, array $fields): string
+    {
+        $_SERVER['REQUEST_METHOD'] = 'POST';
+        $_REQUEST = $_POST = wp_slash($fields);
+        try {
+            return self::page($id);
+        } finally {
+            $_SERVER['REQUEST_METHOD'] = 'GET';
+            $_POST = $_REQUEST = [];
+        }
     }
 
     private static function page(int $id): string
     {
         $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
+        $hook = get_plugin_page_hookname(VersionsPage::PAGE, 'upload.php');
+        remove_all_actions($hook); // of an earlier call
         do_action('admin_menu', '');
         $_GET['attachment'] = (string) $id;
-        return self::printed(get_plugin_page_hookname(VersionsPage::PAGE, 'upload.php'));
+        return self::printed($hook);
     }
 }

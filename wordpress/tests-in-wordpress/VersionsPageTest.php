@@ -114,6 +114,19 @@ final class VersionsPageTest extends SiteTestCase
         }
     }
 
+    public function testARequestNamesTheFileThatItReplaces(): void
+    {
+        $id = self::sideload(self::photo(300, 200));
+        foreach ([null, [], 'a', '"a" "b"', "\"a\"\r\nX: y", "\"a\"\n", '"ä"', '*', 'W/"a"'] as $seen) {
+            $requests = self::requestsOf(static function () use ($id, $seen): void {
+                self::assertSame('The request does not name the file that it replaces.', self::refusal(
+                    fn () => self::bringBack($id, 'null', null, $seen),
+                ));
+            });
+            self::assertSame('no requests', $requests);
+        }
+    }
+
     public function testFilesElsewhereHaveNoVersions(): void
     {
         $id = self::sideload(self::photo(300, 200));
@@ -191,9 +204,10 @@ final class VersionsPageTest extends SiteTestCase
         return self::printed(get_plugin_page_hookname(VersionsPage::PAGE, 'upload.php'));
     }
 
-    private static function bringBack(int $id, string $version, ?string $nonce = null): string
+    private static function bringBack(int $id, string $version, ?string $nonce = null, mixed $seen = ''): string
     {
         self::ask($id, $version, $nonce);
+        $_POST['seen'] = wp_slash($seen);
         $_SERVER['REQUEST_METHOD'] = 'POST';
         try {
             return self::page($id);

@@ -33,13 +33,16 @@ trait KeptVersions
     /**
      * Makes a version the newest one again.
      *
-     * @return bool true if the file is private now, because it was, or that version was
+     * @param Condition $condition on the file now
+     * @param bool      $isPrivate true if the file is to be private in any case
+     * @return bool true if the file is private now, because it was to be, it was before, or that version was
      */
-    public function restoreVersion(S3Path $path, string $id): bool
+    public function restoreVersion(S3Path $path, string $id, Condition $condition, bool $isPrivate): bool
     {
         $this->checkRefusal($path);
         $target = $path->target() . '?restore=' . rawurlencode($id);
-        $response = $this->expect(new Request('POST', $target), 201);
+        $headers = $condition->headers + ($isPrivate ? ['Aloft-Private' => '1'] : []);
+        $response = $this->expect(new Request('POST', $target, $headers), 201);
         $isPrivate = $response->header('Aloft-Private') !== null;
         $this->wrote($path, $isPrivate);
         return $isPrivate;

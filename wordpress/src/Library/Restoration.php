@@ -6,6 +6,7 @@ namespace Aloft\Library;
 
 use Aloft\Agent\AgentException;
 use Aloft\Agent\SideBySide;
+use Aloft\Files\Condition;
 use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 use Aloft\PrivateMedia\PrivateMedia;
@@ -38,13 +39,16 @@ final class Restoration
     /**
      * Brings a version back. An attachment whose file is private afterwards is private, too.
      *
+     * @param Condition $condition on the original now
      * @return list<string> what failed after the file was back
      * @throws AgentException if the file is not back
      */
-    public function restore(int $attachment, S3Path $original, string $version): array
+    public function restore(int $attachment, S3Path $original, string $version, Condition $condition): array
     {
-        $isPrivate = $this->files->restoreVersion($original, $version) || $this->media->isPrivate($attachment);
-        $errors = $isPrivate ? $this->media->set($attachment, true) : [];
+        $wasPrivate = $this->media->isPrivate($attachment);
+        $isPrivate = $this->files->restoreVersion($original, $version, $condition, $wasPrivate);
+        wp_cache_delete($attachment, 'post_meta'); // Another process may have set the flag meanwhile.
+        $errors = $isPrivate || $this->media->isPrivate($attachment) ? $this->media->set($attachment, true) : [];
         if (Attachments::isPicture($attachment) || get_post_mime_type($attachment) === 'application/pdf') {
             return [...$errors, ...$this->makeSizes($attachment)];
         }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Aloft\Operations;
 
 use Aloft\Agent\AgentException;
+use Aloft\Files\Condition;
 use Aloft\Files\Files;
 use Aloft\Files\FileVersion;
 use Aloft\Files\S3Path;
@@ -28,6 +29,8 @@ final class VersionsPage
 
     /** The agent takes no other ids. */
     private const ID = '/^[\x21-\x7e]{1,1024}$/D';
+
+    private const ETAG = '/^"[\x21\x23-\x7e]{1,1024}"$/D';
 
     private const WINDOW_BYTES = 4 << 20;
 
@@ -143,11 +146,26 @@ final class VersionsPage
         return $version;
     }
 
+    /**
+     * The condition that the file is still the one which the page showed.
+     *
+     * @param array<string, mixed> $fields
+     */
+    private static function seen(array $fields): Condition
+    {
+        $etag = wp_unslash($fields['seen'] ?? null);
+        return match (true) {
+            $etag === '' => Condition::absent(),
+            is_string($etag) && preg_match(self::ETAG, $etag) === 1 => Condition::version($etag),
+            default => wp_die(esc_html__('The request does not name the file that it replaces.', 'aloft'), 400),
+        };
+    }
+
     private function show(): void
     {
         [$attachment, $path] = $this->asked();
         $notice = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST'
-            ? $this->restore($attachment, $path, self::version($_POST, $attachment)) : '';
+            ? $this->restore($attachment, $path, self::version($_POST, $attachment), self::seen($_POST)) : '';
         echo '<div class="wrap"><h1>' . esc_html(sprintf(
             /* translators: %s: name of a file */
             __('Versions of %s', 'aloft'),
@@ -159,10 +177,10 @@ final class VersionsPage
         );
     }
 
-    private function restore(int $attachment, S3Path $path, string $version): string
+    private function restore(int $attachment, S3Path $path, string $version, Condition $seen): string
     {
         try {
-            $errors = $this->restoration->restore($attachment, $path, $version);
+            $errors = $this->restoration->restore($attachment, $path, $version, $seen);
         } catch (AgentException $failure) {
             return self::notice('error', self::reason($failure));
         }
@@ -192,7 +210,7 @@ final class VersionsPage
             . "</tr></thead><tbody>$rows</tbody></table>";
     }
 
-    /** @param string $etag of the file now */
+    /** @param string $etag of the file now; empty if it is deleted */
     private static function row(int $attachment, FileVersion $version, string $etag): string
     {
         $note = match (true) {
@@ -205,11 +223,11 @@ final class VersionsPage
             esc_html((string) wp_date('Y-m-d H:i:s', $version->modified)),
             $note === '' ? '' : '<br>' . esc_html($note),
             esc_html($version->size === null ? __('deleted', 'aloft') : (size_format($version->size, 1) ?: '0 B')),
-            $version->size === null ? '' : self::actions($attachment, $version),
+            $version->size === null ? '' : self::actions($attachment, $version, $etag),
         );
     }
 
-    private static function actions(int $attachment, FileVersion $version): string
+    private static function actions(int $attachment, FileVersion $version, string $etag): string
     {
         $nonce = self::action($attachment, $version->id);
         $download = add_query_arg(array_map(rawurlencode(...), [
@@ -221,9 +239,11 @@ final class VersionsPage
         $html = sprintf('<a href="%s">%s</a>', esc_url($download), esc_html__('Download', 'aloft'));
         return !$version->canReturn() ? $html : $html . sprintf(
             '<form method="post" action="%s"><input type="hidden" name="version" value="%s">'
-            . '<input type="hidden" name="_wpnonce" value="%s"><button class="button">%s</button></form>',
+            . '<input type="hidden" name="seen" value="%s"><input type="hidden" name="_wpnonce" value="%s">'
+            . '<button class="button">%s</button></form>',
             esc_url(self::url($attachment)),
             esc_attr($version->id),
+            esc_attr($etag),
             esc_attr(wp_create_nonce($nonce)),
             esc_html__('Bring back', 'aloft'),
         );
@@ -290,6 +310,8 @@ final class VersionsPage
                 . ' replaced and deleted files can be brought back.', 'aloft'),
             AgentException::FORBIDDEN => __('S3 does not let Aloft read versions. The server\'s administrator can'
                 . ' permit it: "aloft iam --versions" prints the policy.', 'aloft'),
+            AgentException::CONDITION_FAILED => __('The file has changed since its versions were shown, so nothing was'
+                . ' brought back. The list below is the newest.', 'aloft'),
             AgentException::NOT_FOUND => __('There is no such version.', 'aloft'),
             default => $failure->getMessage(),
         };
