@@ -133,7 +133,7 @@ final class HouseTest {
                 entry("cdn", Set.of("uploads")),
                 entry("tachyon", Set.of("cache")),
                 entry("uploads", Set.of("cache", "htaccess", "tachyon")),
-                entry("operations", Set.of("cache", "compression", "uploads", "tachyon", "htaccess")),
+                entry("operations", Set.of("cache", "compression", "uploads", "tachyon", "htaccess", "fleet", "cdn")),
                 entry("edge", Set.of("cache", "uploads", "operations", "tachyon", "htaccess", "fleet", "cdn")));
         arrows.forEach((room, below) -> {
             String[] others = arrows.keySet().stream()

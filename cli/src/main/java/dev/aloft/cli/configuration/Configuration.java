@@ -19,12 +19,14 @@ import tools.jackson.dataformat.toml.TomlMapper;
 /// Settings of `aloft serve`, read from `aloft.toml` and the environment; documented in
 /// `docs/reference/configuration.md`.
 ///
+/// @param agent what all sites of the agent share
 /// @param edge empty for no edge
 /// @param pictures how the edge answers `/tachyon/`
 /// @param fleet empty for a single host
 /// @param cdns that are purged
 public record Configuration(
         StoreSettings s3,
+        AgentConfiguration agent,
         Optional<EdgeConfiguration> edge,
         PicturesConfiguration pictures,
         Optional<FleetConfiguration> fleet,
@@ -34,7 +36,7 @@ public record Configuration(
     /// The file of a command without `--config`, for picocli: the property `aloft.config`, else `aloft.toml`.
     public static final String DEFAULT_FILE = "${sys:aloft.config:-aloft.toml}";
 
-    private static final List<String> TABLES = List.of("s3", "edge", "pictures", "fleet", "cdn", "site");
+    private static final List<String> TABLES = List.of("s3", "agent", "edge", "pictures", "fleet", "cdn", "site");
 
     /// Reads a file and the variables that override it.
     ///
@@ -79,22 +81,30 @@ public record Configuration(
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [edge], [pictures], [fleet], [[cdn]] and [[site]]"));
+                                .orElse(
+                                        "the tables are [s3], [agent], [edge], [pictures], [fleet], [[cdn]] and [[site]]"));
             }
         }
         Map<String, Object> edgeTable = table(tables, "edge", errors);
         Variables ofEdge = Variables.of(environment, "ALOFT_EDGE_");
         boolean hasEdge = !edgeTable.isEmpty() || !ofEdge.isEmpty();
         StoreSettings s3 = S3Configuration.read(section("s3", "ALOFT_S3_", tables, environment, errors));
+        AgentConfiguration agent =
+                AgentConfiguration.read(section("agent", "ALOFT_AGENT_", tables, environment, errors));
         Optional<EdgeConfiguration> edge = hasEdge
                 ? Optional.of(EdgeConfiguration.read(new Section("edge", edgeTable, ofEdge, errors)))
                 : Optional.empty();
+        if (agent.admin().isPresent()
+                && agent.admin().equals(edge.flatMap(found -> found.operators().admin()))) {
+            errors.add("[agent] and [edge] have the same admin", "give each a port of its own");
+        }
         PicturesConfiguration pictures =
                 PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors));
         Optional<FleetConfiguration> fleet =
                 FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors));
         List<SiteConfiguration> sites = SiteTables.read(tables, environment, hasEdge, errors);
-        return new Configuration(s3, edge, pictures, fleet, CdnTables.read(tables, environment, sites, errors), sites);
+        return new Configuration(
+                s3, agent, edge, pictures, fleet, CdnTables.read(tables, environment, sites, errors), sites);
     }
 
     /// True if an unknown table was probably meant as this one.

@@ -55,17 +55,13 @@ public record EdgeConfiguration(
     static EdgeConfiguration read(Section section) {
         section.requireOnly(KEYS);
         return new EdgeConfiguration(
-                section.value("listen", key -> address(section, key, section.string(key)), STAND_IN),
+                section.value("listen", key -> ListenAddress.read(section, key, section.string(key)), STAND_IN),
                 section.value("tls_certificate", _ -> tls(section), Optional.empty()),
                 section.value("cache_folder", _ -> cache(section), CacheSettings.DEFAULT),
                 section.value("trusted_proxies", _ -> trustedProxies(section), TrustedProxies.of(List.of())),
                 section.value("connections_per_address", _ -> limits(section), EdgeSettings.Limits.DEFAULT),
                 operators(section),
                 section.value("surrogate_keys", section::optionalBoolean, Optional.empty()));
-    }
-
-    private static ListenAddress address(Section section, String key, String text) throws Failure {
-        return ListenAddress.parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
     }
 
     private static Optional<Tls> tls(Section section) throws Failure {
@@ -121,7 +117,8 @@ public record EdgeConfiguration(
     }
 
     private static OperatorSettings operators(Section section) {
-        Optional<InetSocketAddress> admin = section.value("admin", key -> admin(section, key), Optional.empty());
+        Optional<InetSocketAddress> admin =
+                section.value("admin", key -> ListenAddress.ofOperators(section, key), Optional.empty());
         Optional<UrlSecret> token = section.value("admin_token", key -> secret(section, key), Optional.empty());
         Optional<UrlSecret> notifications =
                 section.value("notification_token", key -> secret(section, key), Optional.empty());
@@ -135,16 +132,7 @@ public record EdgeConfiguration(
             }
             peers = List.of();
         }
-        return new OperatorSettings(admin, token, notifications, log, form, peers, List::of);
-    }
-
-    private static Optional<InetSocketAddress> admin(Section section, String key) throws Failure {
-        Optional<String> admin = section.optionalString(key);
-        if (admin.isEmpty()) {
-            return Optional.empty();
-        }
-        ListenAddress listen = address(section, key, admin.get());
-        return Optional.of(InetSocketAddress.createUnresolved(listen.host(), listen.port()));
+        return new OperatorSettings(admin, token, notifications, log, form, peers, List::of, List::of);
     }
 
     private static LogForm logForm(Section section, String key) throws Failure {

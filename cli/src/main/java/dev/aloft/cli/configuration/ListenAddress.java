@@ -1,5 +1,7 @@
 package dev.aloft.cli.configuration;
 
+import dev.aloft.cli.console.Failure;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,6 +18,21 @@ public record ListenAddress(String host, int port) {
         }
         String host = m.group(1).isEmpty() ? "0.0.0.0" : m.group(1);
         return Optional.of(new ListenAddress(host, Integer.parseInt(m.group(2))));
+    }
+
+    /// The value of a key.
+    static ListenAddress read(Section section, String key, String text) throws Failure {
+        return parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));
+    }
+
+    /// The value of a key for operators, not yet resolved; empty if the section does not have it.
+    static Optional<InetSocketAddress> ofOperators(Section section, String key) throws Failure {
+        Optional<String> text = section.optionalString(key);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        ListenAddress address = read(section, key, text.get());
+        return Optional.of(InetSocketAddress.createUnresolved(address.host(), address.port()));
     }
 
     @Override

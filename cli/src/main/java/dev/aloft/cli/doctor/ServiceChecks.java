@@ -44,11 +44,17 @@ final class ServiceChecks {
         for (SiteConfiguration site : configuration.sites()) {
             checks.add(new DoctorCheck("agent", () -> agent(site)));
         }
+        configuration
+                .agent()
+                .admin()
+                .ifPresent(admin -> checks.add(new DoctorCheck("agent ready", () -> ready("agent", admin))));
         configuration.edge().ifPresent(edge -> {
             if (edge.tls().isEmpty() && !edge.trustedProxies().proxyProtocol()) {
                 checks.add(new DoctorCheck("edge", () -> edge(edge, configuration.sites())));
             }
-            edge.operators().admin().ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready(admin))));
+            edge.operators()
+                    .admin()
+                    .ifPresent(admin -> checks.add(new DoctorCheck("edge ready", () -> ready("edge", admin))));
             if (!configuration.cdns().isEmpty()) {
                 checks.add(new DoctorCheck("edge purge", () -> purge(configuration)));
             }
@@ -129,14 +135,14 @@ final class ServiceChecks {
                         "stop it, or choose another listen of [edge]");
     }
 
-    private DoctorFinding ready(InetSocketAddress admin) {
+    private DoctorFinding ready(String part, InetSocketAddress admin) {
         ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
         Optional<String> answer = request.send(PlainRequest.address(listen), "/readyz", "localhost");
         if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
-                    "no edge is ready on " + listen,
-                    "restart it: systemctl restart aloft, or correct admin of [edge]");
+                    "no " + part + " is ready on " + listen,
+                    "restart it: systemctl restart aloft, or correct admin of [" + part + "]");
         }
         String text = answer.get().substring(answer.get().indexOf("\r\n\r\n")).strip();
         return text.equals("ready")

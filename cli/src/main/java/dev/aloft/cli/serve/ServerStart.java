@@ -14,6 +14,7 @@ import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.AgentFigures;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
@@ -26,8 +27,11 @@ import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.operations.AgentOperations;
 import dev.aloft.server.operations.BackupFigures;
 import dev.aloft.server.operations.EdgeOperations;
+import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.server.operations.ProcessFigures;
 import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.server.uploads.UploadsSite;
@@ -113,19 +117,21 @@ final class ServerStart {
             cdns.ifPresent(notifier -> notifier.join(bucket, site.urls()));
             edges.add(edgeSite);
         }
-        if (parts.agent()) {
-            startAgent(agents);
-        }
-        Optional<ScheduledBackups> backups =
+        Supplier<List<AgentFigures>> figures = parts.agent() ? startAgent(agents)::figures : List::of;
+        Optional<ScheduledBackups> scheduled =
                 parts.agent() ? ServedBackups.start(configuration, store) : Optional.empty();
-        backups.ifPresent(lifetime::keep);
+        scheduled.ifPresent(lifetime::keep);
+        Supplier<List<BackupFigures>> backups =
+                () -> scheduled.map(ServedBackups::figures).orElse(List.of());
+        Optional<InetSocketAddress> admin =
+                parts.agent() ? configuration.agent().admin() : Optional.empty();
+        if (admin.isPresent()) {
+            List<Bucket> buckets =
+                    edges.stream().map(site -> site.uploads().bucket()).toList();
+            answerOperators(admin.get(), edges, new ProcessFigures(buckets, figures, backups, fleet, cdns));
+        }
         if (edge.isPresent()) {
-            startEdge(
-                    edge.get(),
-                    edges,
-                    fleet,
-                    cdns,
-                    () -> backups.map(ServedBackups::figures).orElse(List.of()));
+            startEdge(edge.get(), edge.get().operators().withAgents(figures).withBackups(backups), edges, fleet, cdns);
         } else if (configuration.edge().isPresent()) {
             notifyEdges(configuration.edge().get(), edges);
         }
@@ -157,9 +163,10 @@ final class ServerStart {
                         .ifPresent(interval -> lifetime.keep(Watchdog.start(manager, interval, watched))));
     }
 
-    private void startAgent(List<AgentSite> sites) throws Failure {
+    private Agent startAgent(List<AgentSite> sites) throws Failure {
+        Agent agent;
         try {
-            lifetime.keep(Agent.start(sites, sockets));
+            agent = lifetime.keep(Agent.start(sites, sockets));
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.ADDRESS,
@@ -171,19 +178,41 @@ final class ServerStart {
             watched.add(UnixDomainSocketAddress.of(site.socket()));
             LOG.info("site {}: agent on {}", site.name(), site.socket());
         }
+        return agent;
+    }
+
+    private void answerOperators(InetSocketAddress admin, List<EdgeSite> sites, ProcessFigures figures) throws Failure {
+        List<UploadsSite> uploads = sites.stream().map(EdgeSite::uploads).toList();
+        try {
+            lifetime.keep(AgentOperations.start(admin, uploads, figures, sockets));
+        } catch (IOException e) {
+            throw addressFailure(e, "[agent] admin");
+        }
+    }
+
+    private static Failure addressFailure(IOException e, String key) {
+        String found = Failure.messageOf(e);
+        return new Failure(
+                Failure.Code.ADDRESS,
+                found,
+                found.contains("Permission denied")
+                        ? "let it use ports below 1024 (in a systemd unit:"
+                                + " AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose another " + key
+                        : "stop the process that uses it, or choose another " + key,
+                e);
     }
 
     private void startEdge(
             EdgeConfiguration edgeConfiguration,
+            OperatorSettings operators,
             List<EdgeSite> sites,
             Optional<FleetBus> fleet,
-            Optional<CdnNotifier> cdns,
-            Supplier<List<BackupFigures>> backups)
+            Optional<CdnNotifier> cdns)
             throws Failure {
         ListenAddress listen = edgeConfiguration.listen();
         EdgeSettings plain = edgeConfiguration
                 .settings(withSurrogateKeys(edgeConfiguration, sites))
-                .withOperators(edgeConfiguration.operators().withBackups(backups));
+                .withOperators(operators);
         EdgeSettings alone = cdns.map(plain::withCdns).orElse(plain);
         try {
             Edge edge = lifetime.keep(Edge.start(fleet.map(alone::withFleet).orElse(alone), sockets));
@@ -192,15 +221,7 @@ final class ServerStart {
                 watched.add(reachable(listen.host(), edge.port()));
             }
         } catch (IOException e) {
-            String found = Failure.messageOf(e);
-            throw new Failure(
-                    Failure.Code.ADDRESS,
-                    found,
-                    found.contains("Permission denied")
-                            ? "let it use ports below 1024 (in a systemd unit:"
-                                    + " AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose another [edge] listen"
-                            : "stop the process that uses it, or choose another [edge] listen",
-                    e);
+            throw addressFailure(e, "[edge] listen");
         }
     }
 

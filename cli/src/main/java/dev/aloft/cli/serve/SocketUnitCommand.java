@@ -6,6 +6,7 @@ import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,11 +44,9 @@ final class SocketUnitCommand implements Callable<Integer> {
         }
         configuration.edge().ifPresent(edge -> {
             lines.add("ListenStream=" + address(edge.listen()));
-            edge.operators()
-                    .admin()
-                    .map(admin -> new ListenAddress(admin.getHostString(), admin.getPort()))
-                    .ifPresent(admin -> lines.add("ListenStream=" + address(admin)));
+            edge.operators().admin().ifPresent(admin -> lines.add("ListenStream=" + address(admin)));
         });
+        configuration.agent().admin().ifPresent(admin -> lines.add("ListenStream=" + address(admin)));
         return """
                 # /etc/systemd/system/aloft.socket
                 [Unit]
@@ -78,6 +77,10 @@ final class SocketUnitCommand implements Callable<Integer> {
                             .append('\n'));
         }
         return commands.toString();
+    }
+
+    private static String address(InetSocketAddress admin) {
+        return address(new ListenAddress(admin.getHostString(), admin.getPort()));
     }
 
     /// systemd takes a port alone for every address of IPv4 and IPv6.

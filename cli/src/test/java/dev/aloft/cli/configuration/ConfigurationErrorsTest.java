@@ -245,4 +245,24 @@ final class ConfigurationErrorsTest extends ConfigurationFixture {
         assertThat(failure.code()).isEqualTo(Failure.Code.CONFIGURATION);
         assertThat(failure).hasMessageContaining("the sites one and two both answer to " + host);
     }
+
+    @Test
+    void agentAndEdgeHaveAdminAddressesOfTheirOwn() throws IOException {
+        Failure failure = failure("""
+                [s3]
+                region = "eu-central-1"
+                [agent]
+                admin = ":9180"
+                [edge]
+                listen = ":8080"
+                admin = ":9180"
+                [[site]]
+                name = "one"
+                bucket = "media"
+                socket = "/run/one"
+                """);
+
+        assertThat(failure).hasMessageContaining("[agent] and [edge] have the same admin");
+        assertThat(failure.advice()).contains("a port of its own");
+    }
 }

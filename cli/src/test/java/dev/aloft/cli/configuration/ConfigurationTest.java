@@ -51,6 +51,9 @@ final class ConfigurationTest extends ConfigurationFixture {
             path_style = false
             timeout = "500ms"
 
+            [agent]
+            admin = "127.0.0.1:9181"
+
             [edge]
             listen = "127.0.0.1:8081"
             tls_certificate = "/etc/aloft/cert.pem"
@@ -172,6 +175,7 @@ final class ConfigurationTest extends ConfigurationFixture {
         assertThat(configuration)
                 .isEqualTo(new Configuration(
                         new StoreSettings(Provider.AWS, null, "eu-central-1", false, Duration.ofSeconds(20)),
+                        new AgentConfiguration(Optional.empty()),
                         Optional.empty(),
                         PicturesConfiguration.DEFAULT,
                         Optional.empty(),
@@ -194,6 +198,7 @@ final class ConfigurationTest extends ConfigurationFixture {
         assertThat(configuration.s3())
                 .isEqualTo(new StoreSettings(
                         Provider.CEPH, URI.create("https://s3.example.org"), "eu", false, Duration.ofMillis(500)));
+        assertThat(configuration.agent().admin()).contains(InetSocketAddress.createUnresolved("127.0.0.1", 9181));
         EdgeConfiguration edge = configuration.edge().orElseThrow();
         assertThat(edge.listen()).isEqualTo(new ListenAddress("127.0.0.1", 8081));
         assertThat(edge.cache())

@@ -46,6 +46,7 @@ final class ServedPartsTest {
 
     private final int edge;
     private final int admin;
+    private final int agentAdmin;
     private EmbeddedS3 s3;
     private HttpServer peer;
     private Path socket;
@@ -55,6 +56,7 @@ final class ServedPartsTest {
     ServedPartsTest() throws IOException {
         edge = FrontServer.freePort();
         admin = FrontServer.freePort();
+        agentAdmin = FrontServer.freePort();
     }
 
     @BeforeEach
@@ -83,6 +85,9 @@ final class ServedPartsTest {
                 admin_token = "0123456789abcdef0123456789abcdef"
                 peers = ["http://127.0.0.1:%d"]
 
+                [agent]
+                admin = "127.0.0.1:%d"
+
                 [pictures]
                 enabled = false
 
@@ -92,7 +97,7 @@ final class ServedPartsTest {
                 socket = "%s"
                 socket_group = "root"
                 """.formatted(
-                        s3.endpoint(), edge, admin, peer.getAddress().getPort(), socket));
+                        s3.endpoint(), edge, admin, peer.getAddress().getPort(), agentAdmin, socket));
     }
 
     @AfterEach
@@ -104,7 +109,7 @@ final class ServedPartsTest {
     }
 
     @Test
-    void anAgentAloneNotifiesTheEdgesAndOpensNoPort() throws Exception {
+    void anAgentAloneNotifiesTheEdgesAndOpensNoPortOfAnEdge() throws Exception {
         try (Running _ = new Running("--agent-only")) {
             Eventually.await("the agent listens", () -> Files.exists(socket));
             try (SteadyLoad load = SteadyLoad.uploads(List.of(socket), "media")) {
@@ -115,6 +120,7 @@ final class ServedPartsTest {
             }
             assertThat(isOpen(edge)).isFalse();
             assertThat(isOpen(admin)).isFalse();
+            assertThat(metrics(agentAdmin)).contains("aloft_agent_writable{site=\"site\"} 1");
             assertThat(health("--agent-only").code()).isZero();
             assertThat(health().err()).contains("no edge answers");
         }
@@ -134,6 +140,14 @@ final class ServedPartsTest {
             assertThat(health().err()).contains("the agent answers on none of its sockets");
         }
         assertThat(health("--edge-only").code()).isEqualTo(Failure.Code.ADDRESS.number());
+    }
+
+    private static String metrics(int port) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(request, BodyHandlers.ofString()).body();
+        }
     }
 
     private CommandRun health(String... part) {
@@ -236,6 +250,7 @@ final class ServedPartsTest {
                         "ListenStream=" + socket,
                         "ListenStream=" + edge,
                         "ListenStream=127.0.0.1:" + admin,
+                        "ListenStream=127.0.0.1:" + agentAdmin,
                         "SocketMode=0660",
                         "ExecStartPost=/bin/chgrp \"root\" \"" + socket + "\"",
                         "WantedBy=sockets.target");

@@ -1,6 +1,7 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.AgentFigures;
 import dev.aloft.server.ConnectionDrain;
 import dev.aloft.server.Listener;
 import java.io.IOException;
@@ -44,13 +45,15 @@ public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
     private final Server server;
+    private final SiteRouter sites;
     private final ConnectionDrain connections;
 
     /// The paths where this agent's sockets are, and no other's.
     private final List<Path> sockets = new ArrayList<>();
 
-    private Agent(Server server, ConnectionDrain connections) {
+    private Agent(Server server, SiteRouter sites, ConnectionDrain connections) {
         this.server = server;
+        this.sites = sites;
         this.connections = connections;
     }
 
@@ -81,7 +84,7 @@ public final class Agent implements AutoCloseable {
         SiteRouter router = new SiteRouter(sites);
         ConnectionDrain connections = new ConnectionDrain(router, IDLE_GRACE);
         server.setHandler(connections);
-        Agent agent = new Agent(server, connections);
+        Agent agent = new Agent(server, router, connections);
         try {
             for (AgentSite site : sites) {
                 if (!inherited.has(UnixDomainSocketAddress.of(site.socket()))) {
@@ -126,6 +129,11 @@ public final class Agent implements AutoCloseable {
         // Targets are paths of files; Target reads the raw bytes and refuses what cannot be one.
         http.setUriCompliance(UriCompliance.UNSAFE);
         return http;
+    }
+
+    /// Of all sites, for metrics.
+    public List<AgentFigures> figures() {
+        return sites.figures();
     }
 
     /// Closing twice does nothing; another agent's sockets may be there by then.

@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.server.AgentFigures;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,6 +29,10 @@ final class SiteRouter extends Handler.Abstract {
     /// Ends an interval of every site's figures.
     void sample() {
         bySocket.values().forEach(Exchanges::sample);
+    }
+
+    List<AgentFigures> figures() {
+        return bySocket.values().stream().map(Exchanges::figures).toList();
     }
 
     @Override

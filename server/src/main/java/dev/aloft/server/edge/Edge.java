@@ -3,10 +3,8 @@ package dev.aloft.server.edge;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.Listener;
 import dev.aloft.server.cache.HttpCache;
-import dev.aloft.server.cdn.CdnNotifier;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.EdgeOperations;
-import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
 import dev.aloft.server.uploads.SiteHandler;
@@ -122,9 +120,7 @@ public final class Edge implements AutoCloseable {
         ServerConnector connector = connector(server, settings, forwarded, clients);
         server.addConnector(connector);
         caches.forEach(server::addBean);
-        EdgeOperations operations = operations(settings.operators(), shared, caches, connector, clients);
-        settings.fleet().ifPresent(fleet -> addFigures(operations, fleet));
-        settings.cdns().ifPresent(cdns -> addFigures(operations, cdns));
+        EdgeOperations operations = operations(settings, shared, caches, connector, clients);
         operations.attachTo(server);
         Edge edge = new Edge(server, connector, clients, cache, operations);
         try {
@@ -148,12 +144,13 @@ public final class Edge implements AutoCloseable {
     }
 
     private static EdgeOperations operations(
-            OperatorSettings settings,
+            EdgeSettings settings,
             SiteHandler.Shared shared,
             List<SiteCache> sites,
             ServerConnector connector,
             ClientConnections clients) {
-        EdgeOperations operations = new EdgeOperations(settings, shared.cache(), sites);
+        EdgeOperations operations =
+                new EdgeOperations(settings.operators(), shared.cache(), sites, settings.fleet(), settings.cdns());
         operations.gauge("aloft_edge_requests", "Requests under way.", clients::requests);
         operations.gauge(
                 "aloft_edge_connections",
@@ -166,56 +163,6 @@ public final class Edge implements AutoCloseable {
 
     private static LongUnaryOperator trustedSince(Optional<FleetBus> fleet) {
         return fleet.isPresent() ? fleet.get()::trustedSince : _ -> 0;
-    }
-
-    private static void addFigures(EdgeOperations operations, FleetBus fleet) {
-        operations.gauge(
-                "aloft_fleet_whole",
-                "1 while every other process of the fleet is heard.",
-                () -> fleet.statistics().whole() ? 1 : 0);
-        operations.gauge(
-                "aloft_fleet_members",
-                "Other processes of the fleet.",
-                () -> fleet.statistics().members());
-        operations.gauge(
-                "aloft_fleet_waiting",
-                "Changes that wait for the fleet's server.",
-                () -> fleet.statistics().waiting());
-        operations.counter(
-                "aloft_fleet_announced_total",
-                "Changes by this process.",
-                () -> fleet.statistics().announced());
-        operations.counter(
-                "aloft_fleet_dropped_total",
-                "Changes that were not announced, because too many waited.",
-                () -> fleet.statistics().dropped());
-        operations.counter(
-                "aloft_fleet_received_total",
-                "Changes by other processes.",
-                () -> fleet.statistics().received());
-        operations.counter(
-                "aloft_fleet_losses_total",
-                "Times that changes by other processes may have been missed.",
-                () -> fleet.statistics().losses());
-    }
-
-    private static void addFigures(EdgeOperations operations, CdnNotifier cdns) {
-        operations.gauge(
-                "aloft_cdn_waiting",
-                "Purges that wait for a CDN.",
-                () -> cdns.statistics().waiting());
-        operations.counter(
-                "aloft_cdn_purges_total",
-                "Purges that a CDN has confirmed.",
-                () -> cdns.statistics().delivered());
-        operations.counter(
-                "aloft_cdn_failures_total",
-                "Attempts to purge that failed.",
-                () -> cdns.statistics().failures());
-        operations.counter(
-                "aloft_cdn_overflows_total",
-                "Times that whole sites were purged because too much waited.",
-                () -> cdns.statistics().overflows());
     }
 
     /// HTTP/1.1; behind TLS also HTTP/2, as the client prefers.

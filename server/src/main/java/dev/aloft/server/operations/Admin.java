@@ -3,7 +3,6 @@ package dev.aloft.server.operations;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -19,9 +18,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 
-/// The admin address of an edge, which visitors do not reach: health, metrics, the most requested paths, and purges.
-/// `docs/reference/edge-admin.md` documents it. Purges and paths require the token; without one configured, both are
-/// off.
+/// The admin address of an edge behind [HealthPages]: the most requested paths, and purges. Both require the token;
+/// without one configured, both are off.
 final class Admin extends Handler.Abstract.NonBlocking {
 
     private static final String JSON_TYPE = "application/json";
@@ -29,7 +27,6 @@ final class Admin extends Handler.Abstract.NonBlocking {
     private final Metrics metrics;
     private final Map<String, SiteCache> sites = new TreeMap<>();
     private final Optional<UrlSecret> token;
-    private volatile boolean stopping;
 
     /// The handler of one edge.
     ///
@@ -41,17 +38,10 @@ final class Admin extends Handler.Abstract.NonBlocking {
         this.token = token;
     }
 
-    void announceStop() {
-        stopping = true;
-    }
-
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = request.getHttpURI().getCanonicalPath();
         return switch (request.getMethod() + " " + path) {
-            case "GET /metrics" -> text(response, callback, PrometheusText.TYPE, metrics.text());
-            case "GET /healthz" -> text(response, callback, PlainText.TYPE, "alive\n");
-            case "GET /readyz" -> ready(response, callback);
             case "GET /snapshot" -> snapshot(request, response, callback);
             case "GET /top" -> top(request, response, callback);
             case "POST /purge" -> purge(request, response, callback);
@@ -59,42 +49,11 @@ final class Admin extends Handler.Abstract.NonBlocking {
         };
     }
 
-    private static boolean text(Response response, Callback callback, String type, String text) {
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-        response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), callback);
-        return true;
-    }
-
-    /// An edge whose S3 is down is still ready: it serves from its cache, and no other edge has a better S3.
-    private boolean ready(Response response, Callback callback) {
-        if (stopping) {
-            return PlainText.send(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "stopping");
-        }
-        StringBuilder reasons = new StringBuilder("ready\n");
-        sites.forEach((name, cache) -> {
-            cache.site()
-                    .bucket()
-                    .trouble()
-                    .ifPresent(trouble -> reasons.append("site ")
-                            .append(name)
-                            .append(" serves what it holds: ")
-                            .append(trouble.getMessage())
-                            .append('\n'));
-            cache.site()
-                    .bucket()
-                    .unsupported()
-                    .forEach(loss -> reasons.append("site ")
-                            .append(name)
-                            .append(": ")
-                            .append(loss)
-                            .append('\n'));
-        });
-        return text(response, callback, PlainText.TYPE, reasons.toString());
-    }
-
     /// All metrics and the most requested paths, of one moment, for programs.
     private boolean snapshot(Request request, Response response, Callback callback) {
-        return isAllowed(request) ? text(response, callback, JSON_TYPE, metrics.json()) : refuse(response, callback);
+        return isAllowed(request)
+                ? HealthPages.text(response, callback, JSON_TYPE, metrics.json())
+                : refuse(response, callback);
     }
 
     /// The most requested paths, one line each, with requests and bytes. Paths can be private, so this requires the
@@ -108,7 +67,7 @@ final class Admin extends Handler.Abstract.NonBlocking {
             lines.append(asked.requests()).append(' ').append(asked.bytes());
             lines.append(' ').append(asked.path()).append('\n');
         }
-        return text(response, callback, PlainText.TYPE, lines.toString());
+        return HealthPages.text(response, callback, PlainText.TYPE, lines.toString());
     }
 
     private static boolean refuse(Response response, Callback callback) {
@@ -137,7 +96,7 @@ final class Admin extends Handler.Abstract.NonBlocking {
         } else {
             site.purgeAll();
         }
-        return text(response, callback, PlainText.TYPE, "purged\n");
+        return HealthPages.text(response, callback, PlainText.TYPE, "purged\n");
     }
 
     private boolean isAllowed(Request request) {

@@ -2,17 +2,14 @@ package dev.aloft.server.operations;
 
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.operations.MetricsFormat.Labels;
-import dev.aloft.store.Bucket;
 import dev.aloft.store.StoreFigures;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.server.Request;
@@ -41,32 +38,24 @@ final class Metrics implements RequestLog {
     private final StoreFigures.Durations durations = new StoreFigures.Durations();
     private final TopPaths paths = new TopPaths();
     private final HttpCache cache;
-    private final Supplier<List<BackupFigures>> backups;
-    private final Map<String, StoreFigures> stores = new TreeMap<>();
-    private final List<Read> read = new ArrayList<>();
+    private final ProcessFigures process;
+    private final List<Gauge> gauges = new ArrayList<>();
 
-    /// @param buckets of the sites, for the metrics of their stores
-    /// @param backups read for each answer
-    Metrics(HttpCache cache, List<Bucket> buckets, Supplier<List<BackupFigures>> backups) {
+    /// @param process of the edge
+    Metrics(HttpCache cache, ProcessFigures process) {
         this.cache = cache;
-        this.backups = backups;
-        buckets.forEach(bucket -> stores.putIfAbsent(bucket.where(), bucket.figures()));
+        this.process = process;
         add("aloft_cache_memory_bytes", "Size of the memory cache.", cache::memoryBytes);
         add("aloft_cache_disk_bytes", "Size of the disk cache.", cache::diskBytes);
         add("aloft_cache_urls", "Cached URLs.", cache::count);
         add("aloft_cache_fetches", "Shared requests to origins in progress.", cache::fetchesUnderWay);
     }
 
-    private record Read(String name, String type, String help, LongSupplier value) {}
+    private record Gauge(String name, String help, LongSupplier value) {}
 
     /// Adds a gauge, whose value is read for each answer. To be called before the edge serves.
     void add(String name, String help, LongSupplier value) {
-        read.add(new Read(name, "gauge", help, value));
-    }
-
-    /// The same for a counter.
-    void addCounter(String name, String help, LongSupplier value) {
-        read.add(new Read(name, "counter", help, value));
+        gauges.add(new Gauge(name, help, value));
     }
 
     /// Counts a request that has been answered.
@@ -154,8 +143,8 @@ final class Metrics implements RequestLog {
                         "histogram",
                         "Time from the first byte of a request to the last of its response.")
                 .histogram(Labels.NONE, durations.sum());
-        read.forEach(metric -> format.family(metric.name(), metric.type(), metric.help())
-                .value(Labels.NONE, metric.value().getAsLong()));
+        gauges.forEach(
+                gauge -> format.gauge(gauge.name(), gauge.help(), gauge.value().getAsLong()));
         format.family("aloft_origin_requests_total", "counter", "Requests to an origin, by outcome.");
         cache.origins().forEach((origin, asked) -> {
             Labels labels = Labels.of("origin", origin);
@@ -163,8 +152,7 @@ final class Metrics implements RequestLog {
             format.value(labels.with("outcome", "failure"), asked.failed());
         });
         addCompressions(format);
-        addStores(format);
-        BackupFigures.write(backups.get(), format);
+        process.writeTo(format);
     }
 
     private void addCompressions(MetricsFormat format) {
@@ -180,24 +168,5 @@ final class Metrics implements RequestLog {
         format.family("aloft_compression_out_bytes_total", "counter", "Bytes after compression, of kept results.");
         cache.compressions()
                 .forEach((coding, done) -> format.value(Labels.of("coding", coding.token()), done.bytesOut()));
-    }
-
-    private void addStores(MetricsFormat format) {
-        format.family(
-                "aloft_s3_duration_seconds",
-                "histogram",
-                "Time of requests to S3 to the response head, including retries.");
-        stores.forEach((store, figures) -> figures.durations()
-                .forEach((operation, sum) ->
-                        format.histogram(Labels.of("store", store).with("operation", operation), sum)));
-        format.family("aloft_s3_failures_total", "counter", "Failed requests to S3; status 0 is no response in time.");
-        stores.forEach((store, figures) -> figures.failures().forEach((failed, count) -> {
-            Labels labels = Labels.of("store", store).with("operation", failed.operation());
-            format.value(labels.with("status", String.valueOf(failed.status())), count);
-        }));
-        format.family("aloft_s3_awaiting", "gauge", "Requests to S3 waiting for a response or a connection.");
-        stores.forEach((store, figures) -> format.value(Labels.of("store", store), figures.awaiting()));
-        format.family("aloft_s3_reading", "gauge", "Responses of S3 being read, each on a connection.");
-        stores.forEach((store, figures) -> format.value(Labels.of("store", store), figures.reading()));
     }
 }

@@ -14,6 +14,16 @@ interface MetricsFormat {
 
     MetricsFormat value(Labels labels, long value);
 
+    /// A family of one gauge.
+    default MetricsFormat gauge(String name, String help, long value) {
+        return family(name, "gauge", help).value(Labels.NONE, value);
+    }
+
+    /// A family of one counter.
+    default MetricsFormat counter(String name, String help, long value) {
+        return family(name, "counter", help).value(Labels.NONE, value);
+    }
+
     MetricsFormat histogram(Labels labels, StoreFigures.Durations.Sum sum);
 
     /// Names and values that distinguish the members of a family, in order.

@@ -1,4 +1,4 @@
-/// The operators' side of an edge: metrics, the access log, the admin address, and purges sent to other hosts.
+/// The operators' side of edge and agent: metrics, the access log, admin addresses, and purges sent to other hosts.
 @NullMarked
 package dev.aloft.server.operations;
 

@@ -3,6 +3,10 @@ package dev.aloft.server.operations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.files.FileTree;
+import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.AgentFigures;
+import dev.aloft.server.AgentFigures.Memory;
+import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
 import dev.aloft.server.SignedUrl;
@@ -52,6 +56,9 @@ final class OperatorsTest {
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final UrlSecret SECRET = UrlSecret.of(TOKEN);
+
+    private static final AgentFigures AGENT = new AgentFigures(
+            "site", 9, 2, false, Optional.of(new ObjectCacheFigures(7, 5, Optional.of(new Memory(64, 1)))));
 
     private static S3Fixture s3;
     private static Edge edge;
@@ -110,6 +117,13 @@ final class OperatorsTest {
                     .containsExactlyInAnyOrderElementsOf(onPage);
             assertThat(metrics.lines())
                     .contains(
+                            "aloft_agent_exchanges_total{site=\"site\"} 9",
+                            "aloft_agent_failures_total{site=\"site\"} 2",
+                            "aloft_agent_writable{site=\"site\"} 0",
+                            "aloft_object_cache_hits_total{site=\"site\"} 7",
+                            "aloft_object_cache_misses_total{site=\"site\"} 5",
+                            "aloft_object_cache_bytes{site=\"site\"} 64",
+                            "aloft_object_cache_evictions_total{site=\"site\"} 1",
                             "aloft_backup_interval_seconds{site=\"site\"} 3600",
                             "aloft_backup_newest_seconds{site=\"site\"} 0",
                             "aloft_backup_verified_seconds{site=\"site\"} 60",
@@ -140,7 +154,27 @@ final class OperatorsTest {
                     .withCdns(cdns)
                     .withOperators(OperatorSettings.NONE
                             .withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET)
+                            .withAgents(() -> List.of(AGENT))
                             .withBackups(() -> List.of(backups))));
+        }
+    }
+
+    @Test
+    void anAgentWithoutAnEdgeHasTheSameMetricsButTheEdges() throws IOException {
+        ProcessFigures figures = new ProcessFigures(
+                List.of(s3.bucket()), () -> List.of(AGENT), List::of, Optional.empty(), Optional.empty());
+        try (AgentOperations agent = AgentOperations.start(
+                InetSocketAddress.createUnresolved("127.0.0.1", 0),
+                List.of(site().uploads()),
+                figures,
+                InheritedSockets.none())) {
+            assertThat(Answer.to(agent.port(), "GET", "/healthz").text()).isEqualTo("alive\n");
+            assertThat(Answer.to(agent.port(), "GET", "/readyz").text()).isEqualTo("ready\n");
+            assertThat(Answer.to(agent.port(), "GET", "/metrics").text().lines())
+                    .contains("aloft_agent_exchanges_total{site=\"site\"} 9", "# TYPE aloft_s3_awaiting gauge")
+                    .noneMatch(line -> line.startsWith("aloft_edge_") || line.startsWith("aloft_cache_"));
+            assertThat(Answer.to(agent.port(), "POST", "/purge?site=site").status())
+                    .isEqualTo(404);
         }
     }
 
@@ -179,7 +213,7 @@ final class OperatorsTest {
         Eventually.await("the outage is noticed", () -> s3.bucket().trouble().isPresent());
         Answer ready = admin("GET", "/readyz");
         assertThat(ready.status()).isEqualTo(200);
-        assertThat(ready.text()).startsWith("ready\nsite site serves what it holds: cannot ");
+        assertThat(ready.text()).startsWith("ready\nsite site: cannot ");
     }
 
     @Test
