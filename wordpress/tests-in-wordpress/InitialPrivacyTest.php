@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\WriteFailed;
+
 /**
  * The files of a private attachment have no moment at which a visitor can read them without a signed URL: each is asked
  * for as soon as it is stored.
@@ -312,6 +314,30 @@ final class InitialPrivacyTest extends SiteTestCase
         self::sideload(self::photo(60, 40, 'after-a-document.jpg'));
 
         $this->assertSeen(404, 1);
+    }
+
+    public function testWhatTheDatabaseDoesNotTellIsNotWrittenPublicly(): void
+    {
+        $id = self::privatePhoto('unasked.jpg');
+        $size = self::filesOf($id)[1];
+        $this->seen = [];
+
+        $name = basename(get_attached_file($id), '.jpg') . '.webp';
+        wp_cache_delete($id, 'post_meta');
+        self::failingQueries('/ meta_value IN | post_id IN /', 1);
+        self::assertFalse(wp_upload_bits($name, null, 'by an optimizer')['error']);
+        $this->assertSeen(404, 1);
+
+        wp_cache_delete($id, 'post_meta');
+        self::failingQueries('/ post_id IN /', 1);
+        try {
+            file_put_contents($size, 'x');
+            self::fail('written');
+        } catch (WriteFailed $failure) {
+            self::assertStringContainsString('unknown whether the file is private', $failure->getMessage());
+        }
+        self::assertSame(1, file_put_contents($size, 'y'), 'after the failure');
+        $this->assertSeen(404, 2);
     }
 
     private static function routeOfAPlugin(string $name, \Closure $answer): void

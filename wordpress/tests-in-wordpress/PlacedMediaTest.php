@@ -191,6 +191,51 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('hush', $this->shown($post, '[gallery ids="ID"]'));
     }
 
+    public function testWhatComesIntoViewBehindPicturesWithoutAttachmentWasNotPlaced(): void
+    {
+        $url = preg_replace('/jpg$/', 'webp', $this->named('URL'));
+        $others = array_map(static fn (int $i): string => dirname($url) . "/other-$i.webp", range(1, 200));
+        $this->become('contributor');
+        $post = $this->save(implode(' ', [...$others, $url]), 'draft');
+        $this->become('editor');
+        wp_update_post(['ID' => $post, 'post_status' => 'publish',
+            'post_content' => implode(' ', [...array_slice($others, 1), $url])]);
+        $this->become(null);
+
+        self::assertStringNotContainsString('aloft-signature', $this->shown($post, '<img src="URL">'));
+    }
+
+    public function testWhatTheDatabaseDidNotTellWasNotPlaced(): void
+    {
+        $this->become('contributor');
+        $post = $this->save(str_replace('placed', 'later', $this->named('<img src="URL">')), 'draft');
+        wp_set_current_user(1);
+        update_post_meta(self::sideload(self::photo(90, 60, 'hush-later.jpg')), '_aloft_private', '1');
+        $this->become('editor');
+        self::failingQueries('/ meta_value IN /', 2, 3); // for the old text, after that for the new one
+        wp_update_post(['ID' => $post, 'post_status' => 'publish']);
+        $this->become(null);
+
+        self::assertStringNotContainsString('aloft-signature', $this->shown($post));
+    }
+
+    public function testNoQueryHasThousandsOfNames(): void
+    {
+        $base = dirname($this->named('URL'));
+        $urls = array_map(static fn (int $i): string => "$base/other-$i-9x9-8x8-7x7.jpg", range(1, 2000));
+        $longest = 0;
+        add_filter('query', static function (string $query) use (&$longest): string {
+            $longest = max($longest, str_starts_with($query, 'SELECT') ? substr_count($query, ',') : 0);
+            return $query;
+        });
+        $this->become('editor');
+
+        $this->save("[gallery ids='" . implode(',', range(1_000_000, 1_004_999)) . "'] " . implode(' ', $urls));
+
+        self::assertGreaterThan(400, $longest);
+        self::assertLessThan(600, $longest);
+    }
+
     /** An author dates his uploads as he likes, and WordPress takes that for the time of the last change. */
     public function testTheTextOfAnotherAttachmentShowsNothing(): void
     {

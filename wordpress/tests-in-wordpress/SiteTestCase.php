@@ -53,6 +53,7 @@ abstract class SiteTestCase extends TestCase
             wp_delete_attachment($id, true);
         }
         $GLOBALS['wp_filter'] = $this->hooks;
+        $GLOBALS['wpdb']->suppress_errors(false);
         foreach (array_diff(self::files(), $this->filesBefore) as $left) {
             @unlink($left);
         }
@@ -193,6 +194,17 @@ abstract class SiteTestCase extends TestCase
         }
         unlink($probe);
         clearstatcache();
+    }
+
+    /** Makes those of the queries that match fail, the first being 1, until the end of the test. */
+    protected static function failingQueries(string $pattern, int ...$numbers): void
+    {
+        $count = 0;
+        $GLOBALS['wpdb']->suppress_errors();
+        add_filter('query', static function (string $query) use ($pattern, $numbers, &$count): string {
+            $isFailing = preg_match($pattern, $query) === 1 && in_array(++$count, $numbers, true);
+            return $isFailing ? 'SELECT nothing FROM nowhere' : $query;
+        });
     }
 
     /** Status of the response to a visitor. */

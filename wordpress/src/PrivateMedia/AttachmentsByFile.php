@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Aloft\PrivateMedia;
 
 use Aloft\Files\S3Path;
+use Aloft\Uploads\Database;
 use Aloft\Uploads\UploadsDirectory;
 
 /**
@@ -22,6 +23,9 @@ final class AttachmentsByFile
     /** S3's limit for keys. */
     private const MAX_NAME_BYTES = 1024;
     private const REPLACED = ['-scaled', '-rotated'];
+    private const NAMES_IN_A_QUERY = 500;
+    /** Pictures at a time whose source is looked for. Each can have been converted from 70 others. */
+    private const MAX_CONVERTED = 200;
 
     public function __construct(private readonly UploadsDirectory $uploads)
     {
@@ -37,7 +41,8 @@ final class AttachmentsByFile
 
     /**
      * @param list<string> $names below the uploads of all sites
-     * @return array<string, int> ids, by name; names without an attachment are missing
+     * @return array<string, ?int> ids, by name; null for names beyond a limit, which were not looked for; names without
+     *     an attachment are missing
      */
     public function of(array $names): array
     {
@@ -50,18 +55,23 @@ final class AttachmentsByFile
             }
         }
         $attachments = $this->ofOwn(array_values($own));
-        return array_filter(array_map(static fn (string $name): ?int => $attachments[$name] ?? null, $own));
+        $found = array_filter($own, static fn (string $name): bool => array_key_exists($name, $attachments));
+        return array_map(static fn (string $name): ?int => $attachments[$name], $found);
     }
 
     /**
      * @param list<string> $names below the site's own uploads
-     * @return array<string, int> ids, by name
+     * @return array<string, ?int> as above
      */
     private function ofOwn(array $names): array
     {
         $attachments = $this->byMainNames($names, self::mainNames(...));
-        $others = array_values(array_diff($names, array_keys($attachments)));
-        return $attachments + $this->byMainNames($others, self::sourcesOf(...));
+        $others = array_filter(
+            array_diff($names, array_keys($attachments)),
+            static fn (string $name): bool => self::sourcesOf($name) !== [],
+        );
+        [$converted, $rest] = [array_slice($others, 0, self::MAX_CONVERTED), array_slice($others, self::MAX_CONVERTED)];
+        return $attachments + $this->byMainNames($converted, self::sourcesOf(...)) + array_fill_keys($rest, null);
     }
 
     /**
@@ -90,17 +100,30 @@ final class AttachmentsByFile
     private function attachmentsOf(array $mainNames): array
     {
         global $wpdb;
-        if ($mainNames === []) {
-            return [];
+        $attachments = [];
+        foreach (array_chunk($mainNames, self::NAMES_IN_A_QUERY) as $names) {
+            $marks = implode(',', array_fill(0, count($names), '%s'));
+            $rows = $wpdb->get_results($wpdb->prepare(
+                "SELECT post_id, meta_value FROM $wpdb->postmeta"
+                    . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
+                $names,
+            ));
+            $attachments += array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
         }
-        $marks = implode(',', array_fill(0, count($mainNames), '%s'));
-        $rows = $wpdb->get_results($wpdb->prepare(
-            "SELECT post_id, meta_value FROM $wpdb->postmeta"
-                . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
-            $mainNames,
-        ));
-        update_meta_cache('post', array_column($rows, 'post_id'));
-        return array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
+        self::fetchMetadata(array_values($attachments));
+        return $attachments;
+    }
+
+    /** @param list<int> $attachments */
+    private static function fetchMetadata(array $attachments): void
+    {
+        $failures = Database::failures();
+        foreach (array_chunk($attachments, self::NAMES_IN_A_QUERY) as $ids) {
+            update_meta_cache('post', $ids);
+        }
+        if (Database::failures() > $failures) {
+            wp_cache_delete_multiple($attachments, 'post_meta'); // WordPress has cached that they have none
+        }
     }
 
     /** @return list<string> names of main files that WordPress makes such a file of, the likeliest first */

@@ -29,6 +29,12 @@ final class AttachmentsInText
     /** @return array<string, int> ids, by URL as in the text */
     public function byUrl(string $text): array
     {
+        return array_filter($this->lookUp($text), is_int(...));
+    }
+
+    /** @return array<string, ?int> null for URLs beyond a limit */
+    private function lookUp(string $text): array
+    {
         $names = [];
         foreach (array_slice(self::urls($text), 0, self::MAX_URLS) as $url) {
             $name = $this->uploads->nameOf(SignedUrls::without($url));
@@ -37,23 +43,20 @@ final class AttachmentsInText
             }
         }
         $known = $this->attachments->of(array_values(array_unique($names)));
-        return array_filter(
-            array_map(static fn (string $name): ?int => $known[$name] ?? null, $names),
-            is_int(...),
-        );
+        $found = array_filter($names, static fn (string $name): bool => array_key_exists($name, $known));
+        return array_map(static fn (string $name): ?int => $known[$name], $found);
     }
 
-    /** @return list<int> ids, which may not belong to attachments */
+    /** @return array{list<int>, bool} ids, which may not belong to attachments; true if these are all */
     public function named(string $text): array
     {
-        $numbers = array_slice(self::numbers($text), 0, self::MAX_NUMBERS);
-        return array_values(array_unique([...$numbers, ...array_values($this->byUrl($text))]));
-    }
-
-    /** True if a text has more references than the limits. */
-    public static function namesTooMany(string $text): bool
-    {
-        return count(self::numbers($text)) > self::MAX_NUMBERS || count(self::urls($text)) > self::MAX_URLS;
+        $numbers = self::numbers($text);
+        $byUrl = $this->lookUp($text);
+        $areAll = count($numbers) <= self::MAX_NUMBERS
+            && count(self::urls($text)) <= self::MAX_URLS
+            && !in_array(null, $byUrl, true);
+        $ids = [...array_slice($numbers, 0, self::MAX_NUMBERS), ...array_values(array_filter($byUrl, is_int(...)))];
+        return [array_values(array_unique($ids)), $areAll];
     }
 
     /** True if a text has a gallery, playlist or player that shows the attachments of the post. */

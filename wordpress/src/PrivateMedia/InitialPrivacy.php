@@ -4,8 +4,10 @@ declare(strict_types=1);
 
 namespace Aloft\PrivateMedia;
 
+use Aloft\Agent\AgentException;
 use Aloft\Files\S3Path;
 use Aloft\Files\WritePrivacy;
+use Aloft\Uploads\Database;
 use Aloft\Uploads\Hooks;
 use Aloft\Uploads\RestRequests;
 
@@ -54,10 +56,18 @@ final class InitialPrivacy implements WritePrivacy
         return isset($this->new[(string) $path]) || $this->isOfPrivate($path);
     }
 
+    /** @throws AgentException if the database does not tell, and then the file must not be written */
     private function isOfPrivate(S3Path $path): bool
     {
-        $attachment = $this->media->mayBePrivate() ? $this->attachments->ofPath($path) : null;
-        return $attachment !== null && $this->media->isPrivate($attachment);
+        try {
+            return Database::read(function () use ($path): bool {
+                $attachment = $this->media->mayBePrivate() ? $this->attachments->ofPath($path) : null;
+                return $attachment !== null && $this->media->isPrivate($attachment);
+            });
+        } catch (\RuntimeException $failure) {
+            $reason = "it is unknown whether the file is private: {$failure->getMessage()}";
+            throw new AgentException($reason, AgentException::NO_ANSWER);
+        }
     }
 
     public function follow(S3Path $from, S3Path $to): void
@@ -86,13 +96,17 @@ final class InitialPrivacy implements WritePrivacy
         return $meta;
     }
 
-    /** Decides for a new file, when WordPress has chosen its name. */
+    /** Decides for a new file, when WordPress has chosen its name. Private if the database does not tell. */
     private function decide(string $filename, string $extension, string $directory): string
     {
         if (S3Path::isS3($directory)) {
             $path = S3Path::parse("$directory/$filename");
             $isBornPrivate = !$this->isPreview($path) && $this->isBornPrivate((string) $path);
-            $this->note($path, $isBornPrivate || $this->isOfPrivate($path));
+            try {
+                $this->note($path, $isBornPrivate || $this->isOfPrivate($path));
+            } catch (AgentException) {
+                $this->note($path, true);
+            }
         }
         return $filename;
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\PrivateMedia;
 
+use Aloft\Uploads\Database;
 use Aloft\Uploads\Hooks;
 
 /**
@@ -11,14 +12,15 @@ use Aloft\Uploads\Hooks;
  * chose as the featured image. Naming a file or an id grants nothing otherwise.
  *
  * The decision is made when a post is saved, for new references, and is stored with the post and its revisions.
- * Attachments that were public at the last save need no record: everyone could read them. If a text has more references
- * than the limit, no reference in the next version counts as new.
+ * Attachments that were public at the last save need no record: everyone could read them. If not all references of a
+ * text are known, because they are more than the limits or the database failed, none in the next version counts as new.
  */
 final class PlacedMedia
 {
     /** Metadata of a post: for each private attachment in its text, true if readers see it. */
     private const META = '_aloft_shows';
     private const THUMBNAIL = '_thumbnail_id';
+    private const POSTS_IN_A_QUERY = 500;
 
     /** @var array<string, list<int>> by site and post */
     private array $unrecorded = [];
@@ -75,7 +77,7 @@ final class PlacedMedia
     private function publicOnes(?\WP_Post $post): array
     {
         $saved = PrivateMedia::moment($post, 'modified');
-        $named = $saved > 0 ? [...$this->named($post), ...$this->children($post)] : [];
+        $named = $saved > 0 ? [...$this->named($post)[0], ...$this->children($post)] : [];
         return array_values(array_filter($named, fn (int $id): bool => $this->media->wasPublic($id, $saved)));
     }
 
@@ -84,13 +86,14 @@ final class PlacedMedia
         if ($post->post_type === 'revision' || !$this->media->mayBePrivate()) {
             return;
         }
+        $failures = Database::failures();
         $recorded = $this->before[$post->ID] = self::recorded($post->ID);
-        $named = $this->named($post);
-        $old = $before === null ? [] : $this->named($before);
+        $named = [...$this->named($post)[0], ...$this->children($post)];
+        [$old, $areAll] = $before === null ? [[], true] : $this->named($before);
         $wereShown = $before === null ? [] : $this->publicOnes($before);
-        $isOldKnown = $before === null || !AttachmentsInText::namesTooMany(self::text($before));
+        $isOldKnown = $before === null || $areAll && Database::failures() === $failures;
         $shows = [];
-        foreach (array_unique([...$named, ...$this->children($post)]) as $id) {
+        foreach (array_unique($named) as $id) {
             $shows[$id] = $recorded[$id]
                 ?? (in_array($id, $wereShown, true)
                     || $isOldKnown && !in_array($id, $old, true) && self::mayPlace($id));
@@ -160,12 +163,16 @@ final class PlacedMedia
         return $post->post_content . "\n" . $post->post_excerpt;
     }
 
-    /** The private attachments in a text, and the featured image. @return list<int> */
+    /**
+     * The private attachments in a text, and the featured image.
+     *
+     * @return array{list<int>, bool} ids; true if these are all
+     */
     private function named(\WP_Post $post): array
     {
         $thumbnail = get_post_meta($post->ID)[self::THUMBNAIL][0] ?? 0; // a preview replaces it
-        $ids = [...$this->texts->named(self::text($post)), (int) $thumbnail];
-        return $this->privateOnes($ids);
+        [$ids, $areAll] = $this->texts->named(self::text($post));
+        return [$this->privateOnes([...$ids, (int) $thumbnail]), $areAll];
     }
 
     /** Attachments shown by a gallery or playlist without ids: all that are attached to the post. @return list<int> */
@@ -189,7 +196,9 @@ final class PlacedMedia
     private function privateOnes(array $ids): array
     {
         $ids = array_values(array_unique(array_filter($ids, static fn (int $id): bool => $id > 0)));
-        _prime_post_caches($ids, false, true);
+        foreach (array_chunk($ids, self::POSTS_IN_A_QUERY) as $some) {
+            _prime_post_caches($some, false, true);
+        }
         return array_values(array_filter(
             $ids,
             fn (int $id): bool => get_post_type($id) === 'attachment' && $this->media->isPrivate($id),
