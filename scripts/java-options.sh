@@ -7,14 +7,16 @@ java_options() {
     configuration=$1
     shift
     ends="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
-    case "${1-}" in
-        serve) ;;
-        demo)
+    case "${1-} ${2-}" in
+        "serve "*) ;;
+        "demo "*)
             echo "$ends"
             return
             ;;
-        "" | -* | cdn | doctor | du | edge | explain | find | help | iam | ls | stat | tree | version)
-            # Reads no contents. The simple compiler takes half of the CPU time.
+        " " | -* | "cdn "* | "doctor "* | "du "* | "edge "* | "explain "* | "find "* | "help "* | "iam "* | "ls "* | \
+            "stat "* | "tree "* | "version "* | "backup create" | "backup diff" | "backup list" | "backup prune" | \
+            "backup restore" | "backup schedule" | "backup show" | "backup versions")
+            # Reads no contents of files. The simple compiler takes half of the CPU time.
             echo "$ends -XX:TieredStopAtLevel=1"
             return
             ;;

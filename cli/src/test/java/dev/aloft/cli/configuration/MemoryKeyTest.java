@@ -41,6 +41,16 @@ final class MemoryKeyTest extends ConfigurationFixture {
                 .contains("-Xmx1g");
     }
 
+    @Test
+    void theSimpleCompilerRunsCommandsThatReadNoFiles() throws Exception {
+        String simple = "-XX:TieredStopAtLevel=1";
+        assertThat(options("", "backup", "create")).contains(simple);
+        assertThat(options("", "ls")).contains(simple);
+        assertThat(options("", "backup", "verify", "--all")).doesNotContain(simple);
+        assertThat(options("", "migrate", "in")).doesNotContain(simple);
+        assertThat(options("", "serve")).doesNotContain(simple);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"512\"", "\"399M\"", "\"512MB\"", "512", "\"1.5G\"", "\"-1G\"", "true"})
     void anInvalidSizeIsAnErrorAndTheLauncherUsesTheDefault(String value) throws Exception {
