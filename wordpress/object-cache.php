@@ -487,6 +487,62 @@ namespace Aloft\ObjectCache {
             return preg_grep('/^wordpress_logged_in_/', array_map('strval', array_keys($_COOKIE))) !== [];
         }
     }
+
+    /**
+     * The switch `modules.cloud.redis` of the project, read as the plugin's AltisSwitches does; but without the filter,
+     * which no plugin can have set yet.
+     */
+    final class Project
+    {
+        public static function hasObjectCache(): bool
+        {
+            if (function_exists('Altis\\get_config')) {
+                return self::isOn(call_user_func('Altis\\get_config'), '');
+            }
+            $environment = match (true) {
+                defined('HM_ENV_TYPE') => (string) constant('HM_ENV_TYPE'),
+                function_exists('wp_get_environment_type') => wp_get_environment_type(),
+                default => 'local',
+            };
+            foreach (self::files() as $file) {
+                $project = json_decode((string) @file_get_contents($file), true);
+                if (is_array($project) && !self::isOn($project['extra']['altis'] ?? null, $environment)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** @return list<string> files that may have the switch */
+        public static function files(): array
+        {
+            $folders = defined('ABSPATH') ? [ABSPATH, dirname(ABSPATH)] : [];
+            if (defined('WP_CONTENT_DIR')) {
+                $folders[] = dirname(WP_CONTENT_DIR);
+            }
+            $files = array_map(static fn (string $folder): string => rtrim($folder, '/') . '/composer.json', $folders);
+            return array_values(array_filter(array_unique($files), is_file(...)));
+        }
+
+        /** @param mixed $altis as `extra.altis` has it */
+        public static function isOn(mixed $altis, string $environment): bool
+        {
+            $base = self::cloud($altis);
+            $over = self::cloud($altis['environments'][$environment] ?? null) ?? $base;
+            $cloud = (is_array($base) && is_array($over) ? $over + $base : $over) ?? [];
+            if (is_array($cloud)) {
+                $cloud += ['enabled' => true, 'redis' => true];
+                return $cloud['enabled'] && $cloud['redis'];
+            }
+            return (bool) $cloud;
+        }
+
+        private static function cloud(mixed $altis): mixed
+        {
+            $cloud = $altis['modules']['cloud'] ?? null;
+            return is_bool($cloud) ? ['enabled' => $cloud] : $cloud;
+        }
+    }
     endif;
 }
 
@@ -495,9 +551,11 @@ namespace {
     use Aloft\ObjectCache\Agent;
     use Aloft\ObjectCache\Codec;
     use Aloft\ObjectCache\Pages;
+    use Aloft\ObjectCache\Project;
     use Aloft\ObjectCache\SharedMemory;
 
-    if (!function_exists('wp_cache_init')) :
+    // Otherwise WordPress uses its own, which lasts for one PHP request.
+    if (!function_exists('wp_cache_init') && Project::hasObjectCache()) :
     /**
      * WordPress's object cache, in the agent of this server.
      *
@@ -582,7 +640,10 @@ namespace {
         {
             return md5(defined('ALOFT_OBJECT_CACHE_VERSION')
                 ? (string) constant('ALOFT_OBJECT_CACHE_VERSION')
-                : implode('-', [(int) @fileinode(__FILE__), (int) @filectime(__FILE__)]));
+                : implode('-', [(int) @fileinode(__FILE__), ...array_map(
+                    static fn (string $file): int => (int) @filectime($file),
+                    [__FILE__, ...Project::files()],
+                )]));
         }
 
         public function get($key, $group = 'default', $force = false, &$found = null)

@@ -18,6 +18,10 @@ final class AltisSwitches
     private const UPLOADS = ['cloud', 's3-uploads'];
     /** @var array{string, string} */
     private const PICTURES = ['media', 'tachyon'];
+    /** @var array{string, string} */
+    private const PURGES = ['cloud', 'cdn-media-purge'];
+    /** @var array{string, string} read by object-cache.php */
+    private const OBJECT_CACHE = ['cloud', 'redis'];
 
     /** @var list<array<mixed>> the modules of each project */
     private array $projects = [];
@@ -75,12 +79,18 @@ final class AltisSwitches
         return $this->isOff(...self::PICTURES);
     }
 
+    /** True if CDNs are not to be purged of changed uploads. */
+    public function purgesAreOff(): bool
+    {
+        return $this->isOff(...self::PURGES);
+    }
+
     /** @return list<string> switches that are not booleans, such as `modules.cloud.s3-uploads` */
     public function mistakes(): array
     {
         $mistakes = [];
         foreach ($this->projects as $modules) {
-            foreach ([self::UPLOADS, self::PICTURES] as [$name, $setting]) {
+            foreach ([self::UPLOADS, self::PICTURES, self::PURGES, self::OBJECT_CACHE] as [$name, $setting]) {
                 $module = $modules[$name] ?? [];
                 if (!is_array($module)) {
                     $mistakes[] = "modules.$name";

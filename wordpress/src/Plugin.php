@@ -75,17 +75,20 @@ final class Plugin
         $switches = AltisSwitches::ofThisSite();
         (new InvalidSwitches($switches->mistakes()))->register();
         if (!$switches->uploadsAreOff()) {
-            self::start(Settings::read(), !$switches->picturesAreOff());
+            self::start(Settings::read(), !$switches->picturesAreOff(), !$switches->purgesAreOff());
         }
     }
 
-    /** @param bool $hasPictures false if pictures made on the fly are switched off */
-    public static function start(Settings $settings, bool $hasPictures = true): void
+    /**
+     * @param bool $hasPictures false if pictures made on the fly are switched off
+     * @param bool $hasPurges   false if CDNs are not to be purged of changed uploads
+     */
+    public static function start(Settings $settings, bool $hasPictures = true, bool $hasPurges = true): void
     {
         $isWordPress = function_exists('add_filter');
         $writes = $isWordPress ? new PutObjectHooks($settings->cacheControl) : null;
         $files = new Files(
-            new Agent($settings->socket),
+            new Agent($settings->socket, headers: $hasPurges ? [] : ['Aloft-Purges' => 'off']),
             $writes,
             new LocalNames("s3://$settings->bucket/uploads"),
         );

@@ -67,6 +67,16 @@ final class AltisSwitchesTest extends TestCase
         self::assertFalse((new AltisSwitches([['modules' => ['media' => false]] + $over], 'local'))->picturesAreOff());
     }
 
+    public function testPurgesHaveASwitchOfTheirOwn(): void
+    {
+        $switches = new AltisSwitches([['modules' => ['cloud' => ['cdn-media-purge' => false]]]], 'local');
+        self::assertTrue($switches->purgesAreOff());
+        self::assertFalse($switches->uploadsAreOff());
+        self::assertFalse((new AltisSwitches([[]], 'local'))->purgesAreOff());
+        $wrong = new AltisSwitches([['modules' => ['cloud' => ['cdn-media-purge' => 'no', 'redis' => 0]]]], 'local');
+        self::assertSame(['modules.cloud.cdn-media-purge', 'modules.cloud.redis'], $wrong->mistakes());
+    }
+
     /** @dataProvider mistakes */
     public function testASwitchOfAWrongTypeIsReported(mixed $cloud, bool $areOff, string $name): void
     {

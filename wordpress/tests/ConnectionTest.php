@@ -25,6 +25,26 @@ final class ConnectionTest extends WrapperTestCase
         self::assertCount(81, $relay->requests());
     }
 
+    /** The agent purges the CDNs, and the project's composer.json says whether it shall. */
+    public function testTheAgentIsToldThatTheProjectWantsNoPurges(): void
+    {
+        $relay = $this->useRelay();
+        $folder = sys_get_temp_dir() . '/aloft-project-' . bin2hex(random_bytes(6));
+        mkdir($folder);
+        $code = 'define("ABSPATH", "$argv[2]/"); Aloft\\Plugin::startUnlessSwitchedOff(); touch("$argv[1]/a.txt");';
+        foreach (['{}', '{"extra": {"altis": {"modules": {"cloud": {"cdn-media-purge": false}}}}}'] as $project) {
+            file_put_contents("$folder/composer.json", $project);
+            self::assertSame('', Child::run($code, [$this->directory, $folder], [], $relay->address)->output);
+            $heads = array_filter(explode("\r\n\r\n", $relay->log()));
+            $told = array_filter($heads, static fn (string $head): bool => str_contains($head, "Aloft-Purges: off"));
+            self::assertNotEmpty($heads);
+            self::assertSame($project === '{}' ? [] : $heads, $told);
+            $relay->forget();
+        }
+        unlink("$folder/composer.json");
+        rmdir($folder);
+    }
+
     public function testAProcessThatTouchesNoFileUsesNone(): void
     {
         $relay = $this->useRelay();

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\Tests;
 
+use Aloft\ObjectCache\Project;
+
 final class ObjectCacheTest extends ObjectCacheTestCase
 {
     /** @dataProvider values */
@@ -62,6 +64,46 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         self::assertTrue(self::request()->replace('key', fn () => 1));
         self::assertFalse(self::request()->replace('key', fn () => 1));
         self::assertTrue(self::request()->add('key', fn () => 1));
+    }
+
+    /**
+     * @dataProvider projects
+     * @param array<string, mixed> $altis
+     */
+    public function testItIsOffWhereAltisWouldHaveItOff(array $altis, bool $isOff): void
+    {
+        self::assertSame(!$isOff, Project::isOn($altis, 'production'));
+    }
+
+    /** @return iterable<string, array{array<string, mixed>, bool}> those of another switch */
+    public static function projects(): iterable
+    {
+        foreach (AltisSwitchesTest::projects() as $name => [$altis, $isOff]) {
+            $json = strtr(json_encode($altis), ['s3-uploads' => 'redis', 'redis' => 's3-uploads']);
+            yield $name => [json_decode($json, true), $isOff];
+        }
+    }
+
+    public function testASwitchedOffObjectCacheIsWordPresss(): void
+    {
+        $folder = sys_get_temp_dir() . '/aloft-project-' . bin2hex(random_bytes(6));
+        mkdir("$folder/wordpress", 0700, true);
+        $code = "define('ABSPATH', '$folder/wordpress/');" . self::loading(dirname(__DIR__) . '/object-cache.php')
+            . ' if (!function_exists("wp_cache_init")) { exit("off"); }'
+            . ' $cache = new WP_Object_Cache(); echo $cache->get("key") ?: "nothing"; $cache->set("key", "found");';
+        $read = static function (string $switch) use ($folder, $code): string {
+            $json = '{"extra": {"altis": {"modules": {"cloud": {"redis": ' . $switch . '}}}}}';
+            file_put_contents("$folder/composer.json", $json);
+            return Child::run($code)->output;
+        };
+        self::assertSame('nothing', $read('true'));
+        self::assertSame('off', $read('false'));
+        sleep(1); // the resolution of ctime in PHP
+        self::assertSame('nothing', $read('true'), 'what has changed meanwhile is not known');
+        self::assertSame('found', Child::run($code)->output);
+        unlink("$folder/composer.json");
+        rmdir("$folder/wordpress");
+        rmdir($folder);
     }
 
     public function testAValueOfAClassThatIsGoneIsAnIncompleteObject(): void

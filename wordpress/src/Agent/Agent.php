@@ -23,12 +23,14 @@ final class Agent
     private string $restReason = '';
 
     /**
-     * @param string $address        the path of the Unix socket
-     * @param int    $silenceSeconds time limit for the next bytes of an exchange
+     * @param string                $address        the path of the Unix socket
+     * @param int                   $silenceSeconds time limit for the next bytes of an exchange
+     * @param array<string, string> $headers        sent with every request
      */
     public function __construct(
         private readonly string $address,
         private readonly int $silenceSeconds = Connection::SILENCE_SECONDS,
+        private readonly array $headers = [],
     ) {
     }
 
@@ -60,7 +62,7 @@ final class Agent
     private function exchange(Request $request): Response
     {
         $connection = $this->take();
-        $response = $connection->exchange($request);
+        $response = $connection->exchange($request, $this->headers);
         if ($response->keepsConnection()) {
             $this->idle = $connection;
         }

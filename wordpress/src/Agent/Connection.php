@@ -54,10 +54,13 @@ final class Connection
         return @stream_select($read, $write, $except, 0, 0) === 0;
     }
 
-    /** @throws AgentException if the response is incomplete */
-    public function exchange(Request $request): Response
+    /**
+     * @param array<string, string> $headers further ones
+     * @throws AgentException if the response is incomplete
+     */
+    public function exchange(Request $request, array $headers = []): Response
     {
-        $sent = $this->send($request);
+        $sent = $this->send($request, $headers);
         try {
             return $this->receive($request);
         } catch (AgentException $noAnswer) {
@@ -68,10 +71,12 @@ final class Connection
     /**
      * Sends a request, and returns whether all of it was sent. An agent that rejects a request early responds and
      * closes the connection, which is not a failure yet.
+     *
+     * @param array<string, string> $headers
      */
-    private function send(Request $request): bool
+    private function send(Request $request, array $headers): bool
     {
-        $head = $request->head();
+        $head = $request->head($headers);
         return @fwrite($this->socket, $head) === strlen($head)
             && @$request->sendBody($this->socket) === $request->length();
     }

@@ -30,10 +30,11 @@ final class Request
         return $this->headers['Destination'] ?? null;
     }
 
-    public function head(): string
+    /** @param array<string, string> $headers further ones */
+    public function head(array $headers = []): string
     {
         $head = "$this->method $this->target HTTP/1.1\r\nHost: aloft\r\n";
-        foreach ($this->headers as $name => $value) {
+        foreach ($this->headers + $headers as $name => $value) {
             $head .= "$name: $value\r\n";
         }
         if ($this->body !== null) {

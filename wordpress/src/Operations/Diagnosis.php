@@ -101,7 +101,8 @@ final class Diagnosis
         } catch (AgentException) {
             $statistics = null;
         }
-        if (!ObjectCacheDropIn::ofThisSite()->isOurs()) {
+        $dropIn = ObjectCacheDropIn::ofThisSite();
+        if (!$dropIn->isOurs() || $dropIn->isOff()) {
             return Finding::good(
                 __('The object cache is not kept in Aloft\'s agent', 'aloft'),
                 __('On a site with one server, wp aloft object-cache enable makes pages faster.', 'aloft'),

@@ -69,6 +69,7 @@ final class ObjectCacheCommands
         \WP_CLI::log('drop-in: ' . match (true) {
             !$dropIn->exists() => 'not installed',
             !$dropIn->isOurs() => 'of another plugin',
+            $dropIn->isOff() => 'installed, and switched off in composer.json (modules.cloud.redis)',
             !$dropIn->isCurrent() => 'installed, of another version: wp aloft object-cache enable updates it',
             default => 'installed',
         });

@@ -36,6 +36,12 @@ final class ObjectCacheDropIn
         return str_contains((string) @file_get_contents($this->place, false, null, 0, 1000), self::NAME);
     }
 
+    /** True if the project's composer.json switches it off. */
+    public function isOff(): bool
+    {
+        return $this->isOurs() && !wp_using_ext_object_cache();
+    }
+
     /** True for the version of this plugin. */
     public function isCurrent(): bool
     {

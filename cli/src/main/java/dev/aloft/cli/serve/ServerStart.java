@@ -15,6 +15,7 @@ import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.AgentFigures;
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
@@ -102,10 +103,13 @@ final class ServerStart {
             }
             Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
             requireBucket(bucket);
+            PurgeSwitch purges = new PurgeSwitch();
             SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
             if (parts.agent()) {
-                AgentSite served =
-                        withSnapshots(site, store, agentSite(site, bucket).withFigures(figures));
+                AgentSite served = withSnapshots(
+                        site,
+                        store,
+                        agentSite(site, bucket).withFigures(figures).withPurges(purges));
                 AgentSite agent = renderPool
                         .map(pool -> served.withEditor(new PictureEditor(pool)))
                         .orElse(served);
@@ -114,7 +118,7 @@ final class ServerStart {
             }
             EdgeSite edgeSite = edgeSite(site, bucket, renderPool, figures);
             fleet.ifPresent(bus -> bus.join(bucket, edgeSite.uploads().folder()));
-            cdns.ifPresent(notifier -> notifier.join(bucket, site.urls()));
+            cdns.ifPresent(notifier -> notifier.join(bucket, site.urls(), purges));
             edges.add(edgeSite);
         }
         Supplier<List<AgentFigures>> figures = parts.agent() ? startAgent(agents)::figures : List::of;

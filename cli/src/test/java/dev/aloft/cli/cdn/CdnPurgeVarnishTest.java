@@ -8,6 +8,7 @@ import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.cdn.CdnApi;
 import dev.aloft.server.cdn.CdnNotifier;
 import dev.aloft.server.cdn.CdnSettings;
@@ -80,7 +81,11 @@ final class CdnPurgeVarnishTest {
         CdnApi api = CdnApi.varnish(URI.create("http://127.0.0.1:" + varnish.port()));
         try (CdnNotifier cdns =
                 CdnNotifier.open(List.of(new CdnSettings("front", folder.resolve("queues"), List.of(site), api)))) {
-            cdns.join(bucket, site);
+            PurgeSwitch purges = new PurgeSwitch();
+            cdns.join(bucket, site, purges);
+            purges.set(true);
+            put(bucket, "dog.jpg", 80);
+            purges.set(false);
             put(bucket, "cat.jpg", 80);
             Eventually.await("Varnish has banned it", () -> cdns.statistics().waiting() == 0);
         }

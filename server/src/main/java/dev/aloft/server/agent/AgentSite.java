@@ -4,6 +4,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
 import dev.aloft.server.PercentCoding;
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.editor.PictureEditor;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// @param editor makes pictures for WordPress; null if PHP makes them
 /// @param figures counts the site's requests to S3
 /// @param snapshots of the site's backups; null if none are configured
+/// @param purges is told by PHP
 public record AgentSite(
         String name,
         Path socket,
@@ -41,7 +43,8 @@ public record AgentSite(
         @Nullable ObjectCache objectCache,
         @Nullable PictureEditor editor,
         SiteFigures figures,
-        @Nullable SnapshotSource snapshots) {
+        @Nullable SnapshotSource snapshots,
+        PurgeSwitch purges) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
@@ -59,7 +62,8 @@ public record AgentSite(
                 null,
                 null,
                 new SiteFigures(Provider.OTHER, false),
-                null);
+                null,
+                new PurgeSwitch());
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -86,13 +90,35 @@ public record AgentSite(
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
         return new AgentSite(
-                name, socket, group, tree, maxFileBytes, local, signer, objectCache, editor, figures, snapshots);
+                name,
+                socket,
+                group,
+                tree,
+                maxFileBytes,
+                local,
+                signer,
+                objectCache,
+                editor,
+                figures,
+                snapshots,
+                purges);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, rules, signer, objectCache, editor, figures, snapshots);
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                rules,
+                signer,
+                objectCache,
+                editor,
+                figures,
+                snapshots,
+                purges);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -104,31 +130,81 @@ public record AgentSite(
 
     AgentSite withSigner(UrlSigner urlSigner) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, urlSigner, objectCache, editor, figures, snapshots);
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                local,
+                urlSigner,
+                objectCache,
+                editor,
+                figures,
+                snapshots,
+                purges);
     }
 
     /// The same site, with an object cache for WordPress; by default it has none.
     public AgentSite withObjectCache(ObjectCache cache) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures, snapshots);
+                name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures, snapshots, purges);
     }
 
     /// The same site, with pictures made for WordPress's image editor; by default PHP makes them.
     public AgentSite withEditor(PictureEditor pictures) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, objectCache, pictures, figures, snapshots);
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                local,
+                signer,
+                objectCache,
+                pictures,
+                figures,
+                snapshots,
+                purges);
     }
 
     /// The same site, with counts that it shares with its edge.
     public AgentSite withFigures(SiteFigures common) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, common, snapshots);
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                local,
+                signer,
+                objectCache,
+                editor,
+                common,
+                snapshots,
+                purges);
     }
 
     /// The same site, with the snapshots of its backups; by default it has none.
     public AgentSite withSnapshots(SnapshotSource source) {
         return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, figures, source);
+                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, figures, source, purges);
+    }
+
+    /// The same site, with a switch that it shares with the purges of CDNs.
+    public AgentSite withPurges(PurgeSwitch common) {
+        return new AgentSite(
+                name,
+                socket,
+                group,
+                files,
+                maxFileBytes,
+                local,
+                signer,
+                objectCache,
+                editor,
+                figures,
+                snapshots,
+                common);
     }
 
     /// Types of pictures that can be edited; none without an editor.

@@ -47,6 +47,9 @@ final class ExchangeRequest {
     /// S3's limit is 1,024 bytes. S3 sends ids that need no escaping in a URL.
     private static final Pattern VERSION_ID = Pattern.compile("[\\x21-\\x7e]{1,1024}");
 
+    /// The requests that change files.
+    private static final Set<String> CHANGES = Set.of("PUT", "POST", "DELETE", "COPY", "MOVE");
+
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
 
     private final AgentSite site;
@@ -80,6 +83,15 @@ final class ExchangeRequest {
 
     boolean isRead() {
         return method().equals("GET") || method().equals("HEAD");
+    }
+
+    boolean isChange() {
+        return CHANGES.contains(method());
+    }
+
+    /// Whether the site's project wants no purges of CDNs.
+    boolean wantsNoPurges() {
+        return "off".equals(headers().get("Aloft-Purges"));
     }
 
     HttpFields headers() {

@@ -112,6 +112,9 @@ final class Exchanges {
 
     private void dispatch(ExchangeRequest request, ExchangeResponse answer) throws IOException {
         Target target = request.target();
+        if (target.bucket() != null && request.isChange()) {
+            site.purges().set(request.wantsNoPurges());
+        }
         if (target.bucket() == null) {
             onAgent(request, answer);
         } else if (site.local().covering(files.top(), target.path()).isPresent()) {

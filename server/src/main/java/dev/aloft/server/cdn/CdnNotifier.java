@@ -1,5 +1,6 @@
 package dev.aloft.server.cdn;
 
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.uploads.FolderRules;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.ObjectChanges.Watch;
@@ -65,13 +66,19 @@ public final class CdnNotifier implements AutoCloseable {
     }
 
     /// Announces this process's changes of a site's uploads.
-    public void join(Bucket bucket, SiteUrls site) {
+    ///
+    /// @param purges switches that off
+    public void join(Bucket bucket, SiteUrls site, PurgeSwitch purges) {
         List<PurgeQueue> queues = senders.stream()
                 .filter(sender -> sender.settings().sites().contains(site))
                 .map(CdnSender::queue)
                 .toList();
         if (!queues.isEmpty()) {
-            watches.add(bucket.changes().watch(key -> changed(site, key, queues)));
+            watches.add(bucket.changes().watch(key -> {
+                if (!purges.isOff()) {
+                    changed(site, key, queues);
+                }
+            }));
         }
     }
 

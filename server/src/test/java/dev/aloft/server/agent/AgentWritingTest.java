@@ -3,9 +3,11 @@ package dev.aloft.server.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +34,20 @@ final class AgentWritingTest extends AgentProtocolSuite {
                 .isEqualTo("0");
         put("/media/uploads/%E7%8C%AB%20%3F%23%25.txt", "cat");
         assertThat(get("/media/uploads/").text()).contains("\"猫 ?#%.txt\"");
+    }
+
+    @Test
+    void theLastChangeSaysWhetherCdnsArePurged() throws IOException {
+        Path other = folder.resolve("other.sock");
+        AgentSite site = site(other, Duration.ofSeconds(20)).withPurges(new PurgeSwitch());
+        opened.add(Agent.start(List.of(site)));
+        client = connect(other);
+        assertThat(body("PUT", CAT, new byte[1], "Aloft-Purges: off").status()).isEqualTo(201);
+        assertThat(site.purges().isOff()).isTrue();
+        assertThat(get(CAT).status()).isEqualTo(200);
+        assertThat(site.purges().isOff()).isTrue();
+        assertThat(exchange("DELETE", CAT).status()).isEqualTo(204);
+        assertThat(site.purges().isOff()).isFalse();
     }
 
     @Test
