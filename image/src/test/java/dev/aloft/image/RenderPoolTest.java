@@ -13,8 +13,6 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Render pool with a worker process that crashes, hangs and restarts.
+/// Render pool with a worker process that crashes, hangs and restarts. [WorkerConfinementTest] looks at that process.
 @Timeout(60)
 final class RenderPoolTest {
 
@@ -281,61 +279,6 @@ final class RenderPoolTest {
             }
             end.countDown();
             assertThat(first.get().outcome()).isInstanceOf(Outcome.Made.class);
-        }
-    }
-
-    @Test
-    void theWorkerHasNoneOfTheServersEnvironmentAndGoesWithIt() throws Exception {
-        long pid;
-        try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
-            pid = workerOf(pool);
-            Path environment = Path.of("/proc/" + pid + "/environ");
-            if (Files.isReadable(environment)) { // readable by root only
-                assertThat(Files.readString(environment, StandardCharsets.ISO_8859_1))
-                        .contains("MALLOC_ARENA_MAX=2")
-                        .doesNotContain("PATH=", "AWS_", "JAVA_HOME");
-            }
-            assertThat(Files.readString(Path.of("/proc/" + pid + "/oom_score_adj"))
-                            .strip())
-                    .isEqualTo("800");
-        }
-        assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-    }
-
-    @Test
-    void everyThreadOfTheWorkerIsConfined() throws Exception {
-        try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
-            Path worker = Path.of("/proc/" + workerOf(pool));
-            assertThat(isMade(pool)).isTrue();
-            List<Path> threads = new ArrayList<>();
-            try (DirectoryStream<Path> tasks = Files.newDirectoryStream(worker.resolve("task"))) {
-                tasks.forEach(threads::add);
-            }
-            assertThat(threads).hasSizeGreaterThan(5);
-            for (Path thread : threads) {
-                List<String> status = Files.readAllLines(thread.resolve("status"));
-                assertThat(status).contains("Seccomp:\t2", "NoNewPrivs:\t1", "CapEff:\t0000000000000000");
-                assertThat(status).noneMatch(line -> line.matches("[UG]id:.*\\b0\\b.*"));
-            }
-            assertThat(Files.readAllLines(worker.resolve("limits")))
-                    .anyMatch(line -> line.matches("Max data size +" + Specimen.POOL.memoryBytes() + " .*"))
-                    .anyMatch(line -> line.matches("Max file size +1048576 .*"))
-                    .anyMatch(line -> line.matches("Max core file size +0 .*"));
-        }
-    }
-
-    @Test
-    void aConfinedWorkerDrawsTextInItsFonts() throws Exception {
-        byte[] drawing = """
-                <svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><text x="2" y="20"
-                font-family="DejaVu Serif" font-style="italic" font-size="11">Fonts</text></svg>""".getBytes(StandardCharsets.UTF_8);
-        try (RenderPool pool = RenderPool.open(Specimen.POOL)) {
-            RenderPool.OriginalSource original =
-                    () -> new RenderPool.OriginalSource.Opened("v", new ByteArrayInputStream(drawing));
-            Rendition confined =
-                    pool.render("a", original, request("w=90")).outcome().orThrow();
-            assertThat(confined.bytes())
-                    .isEqualTo(Specimen.render(drawing, "w=90").orThrow().bytes());
         }
     }
 
