@@ -4,7 +4,6 @@ import dev.aloft.e2e.History.Operation;
 import dev.aloft.e2e.History.Read;
 import dev.aloft.e2e.History.Write;
 import dev.aloft.files.FileContent;
-import dev.aloft.files.FilePath;
 import dev.aloft.files.FileStat;
 import dev.aloft.files.WriteHeaders;
 import dev.aloft.store.WriteCondition;
@@ -25,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Writers and readers of some files on all hosts of a fleet, which record what they did and saw.
@@ -50,12 +48,12 @@ final class FleetLoad {
     private static final int EDGE_READERS = 2;
 
     private final long seed;
-    private final List<Subject> subjects = List.of(
-            new Subject("first.jpg", 3),
-            new Subject("second.jpg", 3),
-            new Subject("third.jpg", 20),
-            new Subject("fourth.jpg", 3),
-            new Subject("large.jpg", 2304)); // more than an edge fetches at once
+    private final List<FleetFile> subjects = List.of(
+            new FleetFile("first.jpg", 3),
+            new FleetFile("second.jpg", 3),
+            new FleetFile("third.jpg", 20),
+            new FleetFile("fourth.jpg", 3),
+            new FleetFile("large.jpg", 2304)); // more than an edge fetches at once
     private final ConcurrentLinkedQueue<Operation> operations = new ConcurrentLinkedQueue<>();
     private final Map<String, LongAdder> outcomes = new ConcurrentHashMap<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -65,24 +63,6 @@ final class FleetLoad {
             .connectTimeout(VISITOR_LIMIT)
             .build();
     private volatile long zero;
-
-    /// A file.
-    ///
-    /// @param blocks of each of its versions
-    private record Subject(String name, int blocks, AtomicInteger versions) {
-
-        Subject(String name, int blocks) {
-            this(name, blocks, new AtomicInteger());
-        }
-
-        FilePath path() {
-            return FilePath.of("uploads/" + name);
-        }
-
-        byte[] body(int version) {
-            return VersionedBody.of(name, version, blocks);
-        }
-    }
 
     FleetLoad(long seed) {
         this.seed = seed;
@@ -104,7 +84,7 @@ final class FleetLoad {
                 begun.await();
                 while (!host.hasCrashed()) {
                     Thread.sleep(random.nextLong(program.paceMillis()));
-                    Subject subject = subjects.get(
+                    FleetFile subject = subjects.get(
                             random.nextInt(20) == 0 ? subjects.size() - 1 : random.nextInt(subjects.size() - 1));
                     program.step(subject, random);
                 }
@@ -158,10 +138,10 @@ final class FleetLoad {
         /// The longest pause between two steps.
         abstract long paceMillis();
 
-        abstract void step(Subject subject, Random random);
+        abstract void step(FleetFile subject, Random random);
 
         /// @param limit see [Read]
-        void read(String by, Subject subject, Duration limit, Source source) {
+        void read(String by, FleetFile subject, Duration limit, Source source) {
             long start = System.nanoTime();
             try {
                 Found found = source.read();
@@ -192,7 +172,7 @@ final class FleetLoad {
             }
         }
 
-        void write(String by, Subject subject, int version, Change change) {
+        void write(String by, FleetFile subject, int version, Change change) {
             long start = System.nanoTime();
             boolean acknowledged = false;
             try {
@@ -245,7 +225,7 @@ final class FleetLoad {
         }
 
         @Override
-        void step(Subject subject, Random random) {
+        void step(FleetFile subject, Random random) {
             switch (random.nextInt(10)) {
                 case 0 -> {
                     int version = subject.versions().incrementAndGet();
@@ -276,7 +256,7 @@ final class FleetLoad {
             }
         }
 
-        private Found stat(Subject subject) throws IOException {
+        private Found stat(FleetFile subject) throws IOException {
             FileStat found =
                     host.files().stat(subject.path()).orElseThrow(() -> new NoSuchFileException(subject.name()));
             return Found.of(
@@ -285,7 +265,7 @@ final class FleetLoad {
                             : History.MIXED);
         }
 
-        private Found open(Subject subject) throws IOException {
+        private Found open(FleetFile subject) throws IOException {
             try (FileContent content = host.files().open(subject.path(), null, null, Duration.ZERO)) {
                 return Found.of(VersionedBody.version(
                         subject.name(), subject.blocks(), content.body().readAllBytes()));
@@ -295,7 +275,7 @@ final class FleetLoad {
 
     private final class PhpProgram extends Program {
 
-        private final Set<Subject> written = new HashSet<>();
+        private final Set<FleetFile> written = new HashSet<>();
 
         PhpProgram(FleetHost host) {
             super(host);
@@ -307,7 +287,7 @@ final class FleetLoad {
         }
 
         @Override
-        void step(Subject subject, Random random) {
+        void step(FleetFile subject, Random random) {
             switch (random.nextInt(10)) {
                 case 0 -> {
                     int version = subject.versions().incrementAndGet();
@@ -326,11 +306,11 @@ final class FleetLoad {
             }
         }
 
-        private Duration limit(Subject subject, Duration others) {
+        private Duration limit(FleetFile subject, Duration others) {
             return written.contains(subject) ? OWN_WRITE : others;
         }
 
-        private int ask(String command, Subject subject, int version) throws IOException {
+        private int ask(String command, FleetFile subject, int version) throws IOException {
             String answer = host.php(command + " " + subject.name() + " " + subject.blocks() + " " + version);
             if (answer.equals("0")) {
                 throw new NoSuchFileException(subject.name());
@@ -354,7 +334,7 @@ final class FleetLoad {
         }
 
         @Override
-        void step(Subject subject, Random random) {
+        void step(FleetFile subject, Random random) {
             HttpRequest.Builder request =
                     HttpRequest.newBuilder(host.upload(subject.name())).timeout(VISITOR_LIMIT);
             switch (random.nextInt(10)) {
