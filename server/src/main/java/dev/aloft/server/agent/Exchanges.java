@@ -12,7 +12,6 @@ import dev.aloft.server.AgentFigures.Memory;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.server.editor.PictureEditor;
-import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
 import dev.aloft.store.StoreException;
@@ -30,12 +29,12 @@ import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The exchanges of the agent's protocol for one site, one method for each: `docs/reference/agent-protocol.md` defines
-/// them. [FileTree] does the work; here is only HTTP, read by [ExchangeRequest] and written by [ExchangeResponse].
+/// The exchanges of the agent's protocol on the files of one site, one method for each:
+/// `docs/reference/agent-protocol.md` defines them. [FileTree] does the work; here is only HTTP, read by
+/// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file.
 ///
 /// Each exchange blocks, on a virtual thread of its own. A failure is answered by [Problem], and logged in one line
 /// unless the client caused it.
@@ -43,17 +42,13 @@ final class Exchanges {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
-    /// Commands of the object cache take this multiple of their bytes in memory, for the values read from them.
-    private static final long COMMANDS_COST = 2;
-
     private final AgentSite site;
     private final FileTree files;
     private final FileVersions versions;
     private final BatchOperations batch;
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
-    private final FiguresHistory history;
+    private final AgentExchanges agent;
     private final UsageSurvey usage;
-    private final @Nullable BackgroundReport<SnapshotSource.Report> snapshots;
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
 
@@ -64,17 +59,13 @@ final class Exchanges {
         this.files = site.files();
         this.versions = new FileVersions(files);
         this.batch = new BatchOperations(site);
-        this.history = new FiguresHistory(site.figures(), InstantSource.system());
+        this.agent = new AgentExchanges(site, exchangeLog);
         this.usage = new UsageSurvey(files, InstantSource.system());
-        SnapshotSource source = site.snapshots();
-        this.snapshots = source == null
-                ? null
-                : new BackgroundReport<>("the snapshots of site " + site.name(), source::read, InstantSource.system());
     }
 
     /// Ends an interval of the figures.
     void sample() {
-        history.sample();
+        agent.sample();
     }
 
     AgentFigures figures() {
@@ -116,7 +107,7 @@ final class Exchanges {
             site.purges().set(request.wantsNoPurges());
         }
         if (target.bucket() == null) {
-            onAgent(request, answer);
+            agent.answer(request, answer);
         } else if (site.local().covering(files.top(), target.path()).isPresent()) {
             request.discardBody();
             answer.elsewhere(site.uri(target.path()), site.local().place(files.top(), target.path()));
@@ -124,43 +115,6 @@ final class Exchanges {
             onDirectory(target.path(), request, answer);
         } else {
             onFile(target.path(), request, answer);
-        }
-    }
-
-    private void onAgent(ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        if (request.method().equals("POST") && request.query().equals("object-cache")) {
-            objectCache(request, answer);
-        } else {
-            ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
-            answer.json(
-                    switch (request.query()) {
-                        case "pictures" -> Json.types(site.pictureTypes());
-                        case "figures" -> FiguresJson.history(site.figures(), exchangeLog.since(), history.samples());
-                        case "snapshots" -> snapshots();
-                        default -> Json.status(site, version(), exchangeLog);
-                    });
-        }
-    }
-
-    private String snapshots() throws IOException {
-        return snapshots == null
-                ? FiguresJson.snapshots(false, Optional.empty())
-                : FiguresJson.snapshots(true, snapshots.get());
-    }
-
-    private void objectCache(ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        ObjectCache cache = site.objectCache();
-        if (cache == null) {
-            request.discardBody();
-            answer.line(404, "site " + site.name() + " has no object cache (object_cache_bytes)");
-            return;
-        }
-        try (Lease room = files.room("read commands of the object cache")) {
-            byte[] commands = request.commands(room);
-            List<byte[]> values = cache.answer(commands, size -> room.growTo(COMMANDS_COST * commands.length + size));
-            answer.bytes("application/octet-stream", values);
-        } catch (ObjectCache.AwayException e) {
-            answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.
         }
     }
 
@@ -433,9 +387,5 @@ final class Exchanges {
         } catch (IOException e) {
             LOG.debug("no size for the answer to {}", request.line(), e);
         }
-    }
-
-    private static @Nullable String version() {
-        return Exchanges.class.getPackage().getImplementationVersion();
     }
 }

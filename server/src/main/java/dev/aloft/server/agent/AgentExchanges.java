@@ -1,0 +1,78 @@
+package dev.aloft.server.agent;
+
+import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.store.Lease;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The exchanges of the agent's protocol for one site that name no file: reports on the agent and its site, and
+/// commands of the object cache.
+final class AgentExchanges {
+
+    /// Commands of the object cache take this multiple of their bytes in memory, for the values read from them.
+    private static final long COMMANDS_COST = 2;
+
+    private final AgentSite site;
+    private final ExchangeLog log;
+    private final FiguresHistory history;
+    private final @Nullable BackgroundReport<SnapshotSource.Report> snapshots;
+
+    AgentExchanges(AgentSite site, ExchangeLog log) {
+        this.site = site;
+        this.log = log;
+        this.history = new FiguresHistory(site.figures(), InstantSource.system());
+        SnapshotSource source = site.snapshots();
+        this.snapshots = source == null
+                ? null
+                : new BackgroundReport<>("the snapshots of site " + site.name(), source::read, InstantSource.system());
+    }
+
+    /// Ends an interval of the figures.
+    void sample() {
+        history.sample();
+    }
+
+    void answer(ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        if (request.method().equals("POST") && request.query().equals("object-cache")) {
+            objectCache(request, answer);
+        } else {
+            ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
+            answer.json(
+                    switch (request.query()) {
+                        case "pictures" -> Json.types(site.pictureTypes());
+                        case "figures" -> FiguresJson.history(site.figures(), log.since(), history.samples());
+                        case "snapshots" -> snapshots();
+                        default -> Json.status(site, version(), log);
+                    });
+        }
+    }
+
+    private String snapshots() throws IOException {
+        return snapshots == null
+                ? FiguresJson.snapshots(false, Optional.empty())
+                : FiguresJson.snapshots(true, snapshots.get());
+    }
+
+    private void objectCache(ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        ObjectCache cache = site.objectCache();
+        if (cache == null) {
+            request.discardBody();
+            answer.line(404, "site " + site.name() + " has no object cache (object_cache_bytes)");
+            return;
+        }
+        try (Lease room = site.files().room("read commands of the object cache")) {
+            byte[] commands = request.commands(room);
+            List<byte[]> values = cache.answer(commands, size -> room.growTo(COMMANDS_COST * commands.length + size));
+            answer.bytes("application/octet-stream", values);
+        } catch (ObjectCache.AwayException e) {
+            answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.
+        }
+    }
+
+    private static @Nullable String version() {
+        return AgentExchanges.class.getPackage().getImplementationVersion();
+    }
+}
