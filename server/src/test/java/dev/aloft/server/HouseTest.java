@@ -84,10 +84,10 @@ final class HouseTest {
     }
 
     @Test
-    void migrationsAndTransfersKnowNothingOfServingNorOfBackups() {
+    void migrationsKnowNothingOfServingNorOfBackups() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.aloft.migrate..", "dev.aloft.transfer..")
+                .resideInAPackage("dev.aloft.migrate..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.aloft.server..", "dev.aloft.backup..", "dev.aloft.cli..")

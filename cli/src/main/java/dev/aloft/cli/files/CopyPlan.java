@@ -1,10 +1,6 @@
 package dev.aloft.cli.files;
 
 import dev.aloft.cli.console.Failure;
-import dev.aloft.transfer.BucketRoot;
-import dev.aloft.transfer.FileRoot;
-import dev.aloft.transfer.LocalRoot;
-import dev.aloft.transfer.Selection;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -2,11 +2,6 @@ package dev.aloft.cli.files;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
-import dev.aloft.transfer.FileRoot;
-import dev.aloft.transfer.FileTransfer;
-import dev.aloft.transfer.LocalRoot;
-import dev.aloft.transfer.NameFilter;
-import dev.aloft.transfer.Selection;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

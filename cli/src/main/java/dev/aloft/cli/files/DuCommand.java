@@ -2,8 +2,6 @@ package dev.aloft.cli.files;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.PrintableText;
-import dev.aloft.transfer.Entry;
-import dev.aloft.transfer.FileRoot;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

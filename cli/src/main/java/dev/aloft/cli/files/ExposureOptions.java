@@ -1,7 +1,5 @@
 package dev.aloft.cli.files;
 
-import dev.aloft.transfer.BucketRoot;
-import dev.aloft.transfer.FileTransfer;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 

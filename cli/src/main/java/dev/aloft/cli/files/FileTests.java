@@ -2,7 +2,6 @@ package dev.aloft.cli.files;
 
 import dev.aloft.cli.console.Failure;
 import dev.aloft.files.Glob;
-import dev.aloft.transfer.Entry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,7 +3,6 @@ package dev.aloft.cli.files;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.cli.console.Sizes;
 import dev.aloft.cli.console.StandardOutput;
-import dev.aloft.transfer.Entry;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.time.temporal.ChronoUnit;

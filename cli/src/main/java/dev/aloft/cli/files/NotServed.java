@@ -4,7 +4,6 @@ import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.uploads.ServingPolicy;
-import dev.aloft.transfer.BucketRoot;
 import java.util.Optional;
 
 /// Knows which uploads of a site the edge will not serve, as far as their names say.

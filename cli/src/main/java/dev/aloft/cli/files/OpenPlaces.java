@@ -10,8 +10,6 @@ import dev.aloft.server.UploadsFolder;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
-import dev.aloft.transfer.BucketRoot;
-import dev.aloft.transfer.LocalRoot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

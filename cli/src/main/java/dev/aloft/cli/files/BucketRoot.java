@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.FolderListing;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A directory of a bucket. Its files are written with the headers of any upload of their site, and one that replaces a
 /// private file stays private. Safe for many threads.
-public final class BucketRoot implements FileRoot {
+final class BucketRoot implements FileRoot {
 
     static final String MARKER_WITH_BYTES = "is an object with bytes whose name ends with a slash";
 
@@ -49,7 +49,7 @@ public final class BucketRoot implements FileRoot {
     /// @param bucket of these files
     /// @param directory below which the names lie; the root for a whole bucket
     /// @param label the directory as its user names it, with a slash or colon at its end
-    public BucketRoot(FileTree files, Bucket bucket, FilePath directory, String label) {
+    BucketRoot(FileTree files, Bucket bucket, FilePath directory, String label) {
         this.files = files;
         this.bucket = bucket;
         this.folder = new BucketFolder(bucket, directory.isRoot() ? "" : directory.value() + "/");
@@ -57,7 +57,7 @@ public final class BucketRoot implements FileRoot {
     }
 
     /// The key of a name.
-    public ObjectKey key(String name) {
+    ObjectKey key(String name) {
         return folder.key(name);
     }
 
@@ -72,22 +72,22 @@ public final class BucketRoot implements FileRoot {
     }
 
     /// The bucket that it is a directory of.
-    public Bucket bucket() {
+    Bucket bucket() {
         return bucket;
     }
 
     /// The bucket's name.
-    public String bucketName() {
+    String bucketName() {
         return bucket.name();
     }
 
     /// The beginning of the keys of all its files.
-    public String prefix() {
+    String prefix() {
         return folder.prefix();
     }
 
     /// Finds out which conditions of writes the store keeps, where its make does not say.
-    public void prepareForWrites() throws StoreException {
+    void prepareForWrites() throws StoreException {
         files.probeStore();
     }
 
@@ -173,7 +173,7 @@ public final class BucketRoot implements FileRoot {
     }
 
     /// An object with its headers and metadata.
-    public Optional<StoredObject> object(String name) throws IOException {
+    Optional<StoredObject> object(String name) throws IOException {
         return bucket.head(key(name), Duration.ZERO);
     }
 
@@ -205,7 +205,7 @@ public final class BucketRoot implements FileRoot {
     /// Opens some bytes of a file.
     ///
     /// @param range null for all
-    public ObjectContent open(String name, @Nullable ByteRange range) throws IOException {
+    ObjectContent open(String name, @Nullable ByteRange range) throws IOException {
         return bucket.get(key(name), range, ReadCondition.any()).orElseThrow();
     }
 
@@ -234,7 +234,7 @@ public final class BucketRoot implements FileRoot {
     /// @param size in bytes, or -1 when only its end will tell
     /// @param replace true to replace a file that is there
     /// @return false if a file is there that stays
-    public boolean write(String name, InputStream body, long size, Map<String, String> metadata, boolean replace)
+    boolean write(String name, InputStream body, long size, Map<String, String> metadata, boolean replace)
             throws IOException {
         return write(
                 name,

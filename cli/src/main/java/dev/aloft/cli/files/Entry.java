@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.bulk.Joined;
 import dev.aloft.store.ObjectKey;
@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// @param modified time of the last change; [Instant#EPOCH] where a directory has none
 /// @param etag of an object, quotes included; empty for a local file
 /// @param defect the reason why an [Kind#UNFIT] entry takes part in nothing, as the end of a sentence; else empty
-public record Entry(String name, Kind kind, long size, Instant modified, String etag, String defect) {
+record Entry(String name, Kind kind, long size, Instant modified, String etag, String defect) {
 
     /// Kind of entry.
-    public enum Kind {
+    enum Kind {
         /// A regular file or an object.
         FILE,
         /// A directory, or the marker of one.
@@ -37,7 +37,7 @@ public record Entry(String name, Kind kind, long size, Instant modified, String 
         return new Entry(name, Kind.DIRECTORY, 0, modified, "", "");
     }
 
-    public boolean isFile() {
+    boolean isFile() {
         return kind == Kind.FILE;
     }
 
@@ -47,7 +47,7 @@ public record Entry(String name, Kind kind, long size, Instant modified, String 
     }
 
     /// Entries in the order of their names' UTF-8 bytes. For one thread.
-    public interface Source extends Joined.Source<Entry> {
+    interface Source extends Joined.Source<Entry> {
 
         /// The number of keys so far that are no path, such as `a//b`. They are not among the entries.
         default long hidden() {

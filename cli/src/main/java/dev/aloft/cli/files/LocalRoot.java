@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /// A local folder. It need not exist: then it is empty, and the first write creates it. It may itself be a symbolic
 /// link. Safe for many threads.
-public final class LocalRoot implements FileRoot {
+final class LocalRoot implements FileRoot {
 
     private final Path path;
     private final String label;
     private @Nullable LocalFolder opened;
 
     /// @param label the folder as its user names it, with a slash at its end; empty for the working directory
-    public LocalRoot(Path path, String label) {
+    LocalRoot(Path path, String label) {
         this.path = path;
         this.label = label;
     }
@@ -153,7 +153,7 @@ public final class LocalRoot implements FileRoot {
     ///
     /// @param replace true to replace a file that is there
     /// @return false if a file is there that stays
-    public boolean write(String name, InputStream body, Instant modified, boolean replace) throws IOException {
+    boolean write(String name, InputStream body, Instant modified, boolean replace) throws IOException {
         return (replace || !exists(name))
                 && writer().write(name, body, modified, local(name).orElse(null));
     }
@@ -167,7 +167,7 @@ public final class LocalRoot implements FileRoot {
     }
 
     /// Deletes the directories below the root that are empty, and the root if it is then.
-    public void deleteEmptyDirectories() throws IOException {
+    void deleteEmptyDirectories() throws IOException {
         Optional<LocalFolder> folder = folder();
         if (folder.isEmpty()) {
             return;
@@ -200,7 +200,7 @@ public final class LocalRoot implements FileRoot {
     }
 
     /// True if another folder is this one or lies inside it, under any path. Neither need exist.
-    public boolean contains(LocalRoot other) throws IOException {
+    boolean contains(LocalRoot other) throws IOException {
         Path own = real();
         for (Path each = other.real(); each != null; each = each.getParent()) {
             if (each.equals(own) || (Files.exists(own) && Files.exists(each) && Files.isSameFile(own, each))) {
@@ -211,7 +211,7 @@ public final class LocalRoot implements FileRoot {
     }
 
     /// The path without symbolic links, also of a folder that is not there yet.
-    public Path real() throws IOException {
+    Path real() throws IOException {
         Path above = path.toAbsolutePath();
         Path missing = Path.of("");
         while (!Files.exists(above) && above.getParent() != null) {

@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 /// Knowledge of the file that a copy may replace, and permission to replace it.
 enum Replacing {

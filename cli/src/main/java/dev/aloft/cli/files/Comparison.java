@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.store.StoredObject;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// Decides whether a file and its counterpart have the same bytes: by size and time, or by size and MD5. Safe for many
 /// threads.
-public enum Comparison {
+enum Comparison {
     /// A counterpart of the same size is the same unless the source was changed later. S3 is asked for the metadata of
     /// an object only where the times of a listing do not tell. Between buckets, headers and metadata count, too.
     TIME {

@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.util.Optional;
 /// A directory with the files below it: of the local disk, or of a bucket. Safe for many threads.
 ///
 /// Names are paths below it in the form of object keys, without empty, `.` and `..` segments.
-public sealed interface FileRoot permits LocalRoot, BucketRoot {
+sealed interface FileRoot permits LocalRoot, BucketRoot {
 
     /// All files and markers of directories below the root; no entry for a local directory.
     ///

@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoreException;

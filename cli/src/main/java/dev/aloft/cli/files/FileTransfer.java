@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.ParallelTasks;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Copies and moves files from one root to another, and makes one like the other. A file that fails is reported, and
 /// the others are done. The results of all calls are added up. For one thread.
-public final class FileTransfer {
+final class FileTransfer {
 
     private final Options options;
     private final Progress progress;
@@ -29,10 +29,10 @@ public final class FileTransfer {
     /// @param move true to delete each file after it was copied
     /// @param replace true to replace files that are there
     /// @param localCopies the files that are copied out of S3
-    public record Options(int parallel, boolean dryRun, boolean move, boolean replace, LocalCopies localCopies) {}
+    record Options(int parallel, boolean dryRun, boolean move, boolean replace, LocalCopies localCopies) {}
 
     /// Takes what becomes of single files, one call at a time.
-    public interface Log {
+    interface Log {
 
         /// A file was copied, or would be.
         void copied(FileRoot from, Entry source, FileRoot to, String name);
@@ -47,7 +47,7 @@ public final class FileTransfer {
         void failed(String file, String reason);
     }
 
-    public FileTransfer(Options options, Progress progress, Log log) {
+    FileTransfer(Options options, Progress progress, Log log) {
         this.options = options;
         this.copier = new FileCopier(options.localCopies().withPrivate(), options.move());
         this.progress = progress;
@@ -64,7 +64,7 @@ public final class FileTransfer {
     /// @param extra files of the destination that the source does not have
     /// @param extraBytes of these
     /// @param failed files
-    public record Report(
+    record Report(
             long copied,
             long copiedBytes,
             long unchanged,
@@ -75,14 +75,14 @@ public final class FileTransfer {
             long failed) {}
 
     /// The results so far.
-    public Report report() {
+    Report report() {
         return tally.report();
     }
 
     /// Copies the files of a selection.
     ///
     /// @param naming gives the name of a file's copy
-    public void copy(Selection selection, FileRoot to, UnaryOperator<String> naming) throws IOException {
+    void copy(Selection selection, FileRoot to, UnaryOperator<String> naming) throws IOException {
         progress.begin(options.move() ? "moving files" : "copying files");
         Replacing replacing = options.replace() ? Replacing.ANY : Replacing.NEVER;
         Entry.Source entries = selection.entries();
@@ -108,7 +108,7 @@ public final class FileTransfer {
     ///
     /// @param filter names of the files that take part, on both sides
     /// @param extra takes what only the destination has
-    public void sync(FileRoot from, FileRoot to, NameFilter filter, Comparison comparison, ExtraFiles extra)
+    void sync(FileRoot from, FileRoot to, NameFilter filter, Comparison comparison, ExtraFiles extra)
             throws IOException {
         progress.begin("comparing and copying files");
         Both both = new Both(from, to, filter);
@@ -134,7 +134,7 @@ public final class FileTransfer {
     ///
     /// @param filter as of [#sync]
     /// @param found by [#sync]
-    public void deleteExtra(FileRoot from, FileRoot to, NameFilter filter, ExtraFiles found) throws IOException {
+    void deleteExtra(FileRoot from, FileRoot to, NameFilter filter, ExtraFiles found) throws IOException {
         progress.begin("deleting files");
         if (from.walk("").filter(entry -> filter.test(entry.name())).next() == null) {
             tally.failed(from.shown(""), "has no file any more, so nothing was deleted");
@@ -155,7 +155,7 @@ public final class FileTransfer {
     }
 
     /// Deletes the entries of a selection.
-    public void delete(Selection selection) throws IOException {
+    void delete(Selection selection) throws IOException {
         progress.begin("deleting files");
         Entry.Source entries = selection.entries();
         try (Removal removal = new Removal(selection.root(), options.dryRun(), tally)) {
@@ -297,9 +297,9 @@ public final class FileTransfer {
     /// @param withPrivate true to copy private files, too, which become public there
     /// @param refusal the reason why the file of a name is left out: the end of a sentence that begins with the
     /// name
-    public record LocalCopies(boolean withPrivate, BiFunction<BucketRoot, String, Optional<String>> refusal) {
+    record LocalCopies(boolean withPrivate, BiFunction<BucketRoot, String, Optional<String>> refusal) {
 
         /// Every file.
-        public static final LocalCopies ALL = new LocalCopies(true, (_, _) -> Optional.empty());
+        static final LocalCopies ALL = new LocalCopies(true, (_, _) -> Optional.empty());
     }
 }

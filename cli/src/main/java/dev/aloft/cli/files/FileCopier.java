@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalWriter;

@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Entries that only the destination of [FileTransfer#sync] has, in the order of their keys. They are kept in a
 /// temporary file, so that memory does not grow with their number. For one thread, which closes it.
-public final class ExtraFiles implements AutoCloseable {
+final class ExtraFiles implements AutoCloseable {
 
     private final Path file;
     private final DataOutputStream out;
@@ -25,7 +25,7 @@ public final class ExtraFiles implements AutoCloseable {
     }
 
     /// None yet.
-    public static ExtraFiles none() throws IOException {
+    static ExtraFiles none() throws IOException {
         return new ExtraFiles(Files.createTempFile("aloft-", ".extra"));
     }
 

@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.files.Glob;
 import dev.aloft.files.PathRules;
@@ -11,14 +11,13 @@ import java.util.regex.PatternSyntaxException;
 /// everything below it.
 ///
 /// @param include empty for every name
-public record NameFilter(List<Predicate<String>> include, List<Predicate<String>> exclude)
-        implements Predicate<String> {
+record NameFilter(List<Predicate<String>> include, List<Predicate<String>> exclude) implements Predicate<String> {
 
     /// Every name.
-    public static final NameFilter ALL = new NameFilter(List.of(), List.of());
+    static final NameFilter ALL = new NameFilter(List.of(), List.of());
 
     /// @throws IllegalArgumentException for a rule that is no path and no glob
-    public static NameFilter of(List<String> include, List<String> exclude) {
+    static NameFilter of(List<String> include, List<String> exclude) {
         return new NameFilter(
                 include.stream().map(NameFilter::rule).toList(),
                 exclude.stream().map(NameFilter::rule).toList());

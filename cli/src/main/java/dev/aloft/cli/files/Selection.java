@@ -1,4 +1,4 @@
-package dev.aloft.transfer;
+package dev.aloft.cli.files;
 
 import dev.aloft.files.Glob;
 import java.io.IOException;
@@ -13,11 +13,10 @@ import java.util.function.Predicate;
 /// @param test of their names
 /// @param filter further test
 /// @param reaches true if files in directories that do not exist yet would belong to it
-public record Selection(
-        FileRoot root, Kind kind, String start, Predicate<String> test, NameFilter filter, boolean reaches) {
+record Selection(FileRoot root, Kind kind, String start, Predicate<String> test, NameFilter filter, boolean reaches) {
 
     /// Kind of selection.
-    public enum Kind {
+    enum Kind {
         /// One file.
         FILE,
         /// A directory.
@@ -27,19 +26,19 @@ public record Selection(
     }
 
     /// One file.
-    public static Selection file(FileRoot root, String name) {
+    static Selection file(FileRoot root, String name) {
         return new Selection(root, Kind.FILE, name, name::equals, NameFilter.ALL, false);
     }
 
     /// Everything below a root.
-    public static Selection tree(FileRoot root, NameFilter filter) {
+    static Selection tree(FileRoot root, NameFilter filter) {
         return new Selection(root, Kind.TREE, "", _ -> true, filter, true);
     }
 
     /// The files whose names match a glob.
     ///
     /// @param below true for everything below matching directories, too
-    public static Selection matching(FileRoot root, String glob, boolean below, NameFilter filter) {
+    static Selection matching(FileRoot root, String glob, boolean below, NameFilter filter) {
         Glob pattern = Glob.parse(glob);
         Predicate<String> matches = below ? name -> covers(pattern, name) : pattern::matches;
         return new Selection(
@@ -56,22 +55,22 @@ public record Selection(
     }
 
     /// True for one file that the user has named.
-    public boolean single() {
+    boolean single() {
         return kind == Kind.FILE;
     }
 
     /// True for a whole directory.
-    public boolean isTree() {
+    boolean isTree() {
         return kind == Kind.TREE;
     }
 
     /// True for the matches of a glob, of which there may be none.
-    public boolean isGlob() {
+    boolean isGlob() {
         return kind == Kind.MATCHES;
     }
 
     /// Reads the entries.
-    public Entry.Source entries() throws IOException {
+    Entry.Source entries() throws IOException {
         if (single()) {
             return Entry.Source.of(root.find(start).map(List::of).orElse(List.of()));
         }
