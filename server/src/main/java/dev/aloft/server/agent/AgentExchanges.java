@@ -1,5 +1,8 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.server.AgentFigures;
+import dev.aloft.server.AgentFigures.Memory;
+import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.Lease;
 import java.io.IOException;
@@ -33,6 +36,21 @@ final class AgentExchanges {
     /// Ends an interval of the figures.
     void sample() {
         history.sample();
+    }
+
+    AgentFigures figures() {
+        Optional<ObjectCacheFigures> cache = Optional.ofNullable(site.objectCache())
+                .map(ObjectCache::statistics)
+                .map(found -> new ObjectCacheFigures(
+                        found.hits(),
+                        found.misses(),
+                        found.memory().map(memory -> new Memory(memory.bytes(), memory.evictions()))));
+        return new AgentFigures(
+                site.name(),
+                log.exchanges(),
+                log.failures(),
+                site.files().writeProblem().isEmpty(),
+                cache);
     }
 
     void answer(ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -8,8 +8,6 @@ import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.server.AgentFigures;
-import dev.aloft.server.AgentFigures.Memory;
-import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.store.ByteRange;
@@ -69,18 +67,7 @@ final class Exchanges {
     }
 
     AgentFigures figures() {
-        Optional<ObjectCacheFigures> cache = Optional.ofNullable(site.objectCache())
-                .map(ObjectCache::statistics)
-                .map(found -> new ObjectCacheFigures(
-                        found.hits(),
-                        found.misses(),
-                        found.memory().map(memory -> new Memory(memory.bytes(), memory.evictions()))));
-        return new AgentFigures(
-                site.name(),
-                exchangeLog.exchanges(),
-                exchangeLog.failures(),
-                files.writeProblem().isEmpty(),
-                cache);
+        return agent.figures();
     }
 
     void answer(Request http, Response response, Callback callback) {
