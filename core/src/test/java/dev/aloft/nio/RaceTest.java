@@ -3,6 +3,7 @@ package dev.aloft.nio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -195,9 +196,7 @@ final class RaceTest {
         Files.writeString(there, "meow");
         long start = System.nanoTime();
 
-        while (!Files.exists(here)) {
-            Thread.sleep(5);
-        }
+        Eventually.await("the other host's file is seen", () -> Files.exists(here));
 
         assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(1500);
         assertThat(Files.readString(here)).isEqualTo("meow");

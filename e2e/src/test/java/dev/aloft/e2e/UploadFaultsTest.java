@@ -2,6 +2,7 @@ package dev.aloft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.Occasion;
 import dev.aloft.testkit.S3Front;
 import dev.aloft.testkit.S3Request;
@@ -142,15 +143,11 @@ class UploadFaultsTest {
     }
 
     /// Waits until the server has noticed that S3 answers again: until then, its edge and its agent refuse at once.
-    private void awaitWritable() throws IOException, InterruptedException {
-        long end = System.nanoTime() + 30_000_000_000L;
-        WordPress.Answer answer = wordPress.upload("probe.txt", "text/plain", new byte[] {'x'});
-        while (answer.status() != 201) {
-            assertThat(System.nanoTime()).as("uploads work again").isLessThan(end);
-            Thread.sleep(100);
-            answer = wordPress.upload("probe.txt", "text/plain", new byte[] {'x'});
-        }
-        assertThat(wordPress.delete(answer.id()).status()).isEqualTo(200);
+    private void awaitWritable() throws Exception {
+        Eventually.await("uploads work again", () -> {
+            WordPress.Answer answer = wordPress.upload("probe.txt", "text/plain", new byte[] {'x'});
+            return answer.status() == 201 && wordPress.delete(answer.id()).status() == 200;
+        });
     }
 
     private static byte[] photo() throws IOException {

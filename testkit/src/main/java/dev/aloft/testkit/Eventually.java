@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 public final class Eventually {
 
     /// Generous, because a busy machine may not run that thread for seconds.
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
 
@@ -16,7 +16,7 @@ public final class Eventually {
     /// Returns as soon as a condition holds.
     ///
     /// @param what the condition in words, for the failure
-    /// @throws AssertionError if it does not hold within a minute
+    /// @throws AssertionError if it does not hold within two minutes
     public static void await(String what, Callable<Boolean> condition) throws Exception {
         long start = System.nanoTime();
         while (!condition.call()) {

@@ -11,6 +11,7 @@ import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.Database;
 import dev.aloft.lab.MariaDb;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The database of a site in `aloft backup`: it is backed up, destroyed and brought back by commands only.
 @Timeout(300)
 final class BackupDatabaseCommandTest {
-
-    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;
@@ -244,9 +243,7 @@ final class BackupDatabaseCommandTest {
         done("create");
         sql("INSERT INTO shop.wp_posts VALUES ('second')");
         Instant second = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        while (!Instant.now().isAfter(second.plusSeconds(1))) {
-            Thread.sleep(20);
-        }
+        Eventually.await("the next second", () -> Instant.now().isAfter(second.plusSeconds(1)));
         sql("DELETE FROM shop.wp_posts");
         awaitComplete(archive);
         thread.interrupt();
@@ -304,13 +301,10 @@ final class BackupDatabaseCommandTest {
 
     private static void awaitComplete(LogArchive archive) throws Exception {
         Instant now = Instant.now();
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (archive.state()
-                .map(LogArchive.State::complete)
-                .orElse(Instant.EPOCH)
-                .isBefore(now)) {
-            assertThat(System.nanoTime()).as("not followed within " + LIMIT).isLessThan(end);
-            Thread.sleep(20);
-        }
+        Eventually.await(
+                "the log is followed to " + now,
+                () -> archive.state()
+                        .filter(state -> !state.complete().isBefore(now))
+                        .isPresent());
     }
 }

@@ -19,6 +19,7 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -122,10 +123,11 @@ final class EdgeTopCommandTest {
                 .start(() -> Main.command()
                         .setOut(new PrintWriter(out, true))
                         .execute("edge", "top", "--config", configuration));
-        while (Pattern.compile("(?m)^cache ").matcher(out.toString()).results().count() < 2) {
+        Pattern printed = Pattern.compile("(?m)^cache ");
+        Eventually.await("it is printed twice", () -> {
             assertThat(top.isAlive()).isTrue();
-            Thread.sleep(20); // until it has been printed twice
-        }
+            return printed.matcher(out.toString()).results().count() >= 2;
+        });
         top.interrupt();
         top.join();
     }
