@@ -138,6 +138,53 @@ final class UploadFlowsTest extends SiteTestCase
         self::assertMatchesRegularExpression('/\b1 ListObjectsV2\b/', $requests, 'one look, whatever the month holds');
     }
 
+    public function testANameThatMayBeTakenIsNotWrittenTo(): void
+    {
+        $directory = wp_upload_dir()['path'];
+        file_put_contents("$directory/kept-1.txt", 'old');
+
+        $name = self::whileS3IsDown(static fn (): string => self::numbered($directory, 'kept-1.txt', 1));
+        self::assertRefused("$directory/$name");
+
+        $name = self::whileS3IsDown(static fn (): string => wp_unique_filename($directory, 'unlisted.txt'));
+        self::assertRefused("$directory/$name");
+
+        $name = self::whileS3IsDown(static fn (): string => wp_unique_filename($directory, 'unlisted.txt'));
+        self::assertSame($name, wp_unique_filename($directory, 'unlisted.txt'));
+        self::assertSame(3, file_put_contents("$directory/$name", 'new'), 'it is known to be free by now');
+    }
+
+    public function testWhereAllNumbersAreTakenNothingIsWritten(): void
+    {
+        $directory = wp_upload_dir()['path'];
+        for ($i = 1; $i <= 101; $i++) {
+            file_put_contents("$directory/many-$i.txt", 'old');
+        }
+
+        $name = self::numbered($directory, 'many-1.txt', 1);
+
+        self::assertRefused("$directory/$name");
+        self::assertStringEqualsFile("$directory/$name", 'old');
+    }
+
+    public function testANumberIsNoneUnlessItIsNumeric(): void
+    {
+        foreach ([null, '', 'none', false] as $number) {
+            self::assertSame('free-1.txt', self::numbered(wp_upload_dir()['path'], 'free-1.txt', $number));
+        }
+    }
+
+    /** As WordPress asks where it has avoided the names of sizes by itself. */
+    private static function numbered(string $directory, string $name, mixed $number): string
+    {
+        return apply_filters('wp_unique_filename', $name, '.txt', $directory, null, [], $number);
+    }
+
+    private static function assertRefused(string $path): void
+    {
+        self::assertFalse(@fopen($path, 'wb'), $path);
+    }
+
     public function testThePictureCanBeReplacedUnderItsName(): void
     {
         $id = self::sideload(self::photo(600, 400), 'replaced.jpg');

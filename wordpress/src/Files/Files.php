@@ -44,6 +44,7 @@ final class Files
     /** Makes the first write to a free name fail if another file has appeared there since. */
     public function takeAsFree(S3Path $path): void
     {
+        unset($this->refusals[(string) $path]);
         $this->memory->addFreeName($path);
     }
 

@@ -25,6 +25,9 @@ final class ReceivedFiles
     private array $renamed = [];
     private ?AgentException $failure = null;
 
+    /** @var array<string, AgentException> directories whose names could not be listed for the next new name */
+    private array $unlisted = [];
+
     /** Prefix of the names that WordPress is about to ask for. */
     private ?string $expected = null;
 
@@ -62,6 +65,7 @@ final class ReceivedFiles
                 /* translators: 1: name of a file, 2: reason */
                 $message = __('%1$s could not be stored: %2$s', 'aloft');
                 $message = sprintf($message, $file['name'], $this->failure->getMessage());
+                $this->failure = null;
             }
             return call_user_func_array($report, [&$file, $message]);
         };
@@ -98,26 +102,28 @@ final class ReceivedFiles
     }
 
     /**
-     * Without a listing no name is known to be free, and the upload must fail.
+     * Without a listing no name is known to be free, and the write to it must fail.
      *
      * @return list<string>
      */
     private function list(S3Path $directory, string $prefix): array
     {
+        unset($this->unlisted[(string) $directory]);
         try {
             return $this->files->namesLike($directory, $prefix);
         } catch (AgentException $refusal) {
-            $this->failure = $refusal;
+            $this->unlisted[(string) $directory] = $refusal;
             return [];
         }
     }
 
     /**
      * For functions that write to that name themselves, such as wp_upload_bits(). Where WordPress avoids the names of
-     * other sizes it increases the number without asking for the file again: then the next free name is used.
+     * other sizes it increases the number without asking for the file again: then the next free name is used. If no
+     * name is known to be free, the write fails.
      *
-     * @param list<string> $alternatives names of other types
-     * @param int|string   $number       that WordPress has added; "" for none
+     * @param mixed $alternatives names of other types
+     * @param mixed $number       that WordPress has added; not numeric for none
      */
     private function takeAsFree(
         string $filename,
@@ -125,28 +131,37 @@ final class ReceivedFiles
         string $directory,
         mixed $callback = null,
         mixed $alternatives = [],
-        int|string $number = '',
+        mixed $number = '',
     ): string {
         if (!S3Path::isS3($directory)) {
             return $filename;
         }
         $path = S3Path::parse("$directory/$filename");
-        if ($number !== '') {
-            $stem = preg_replace('/-' . (int) $number . '(\.[^.]*)?$/', '', $filename);
-            $path = $this->nextFree($path, (string) $stem);
+        $refusal = $this->unlisted[(string) $path->parent()] ?? null;
+        unset($this->unlisted[(string) $path->parent()]);
+        try {
+            if ($refusal !== null) {
+                throw $refusal;
+            }
+            if (is_numeric($number)) {
+                $stem = preg_replace('/-' . (int) $number . '(\.[^.]*)?$/', '', $filename);
+                $path = $this->nextFree($path, (string) $stem);
+            }
+            $this->files->takeAsFree($path);
+        } catch (AgentException $refusal) {
+            $this->files->refuseOnce($path, $refusal->getMessage());
         }
-        $this->files->takeAsFree($path);
         return $path->name();
     }
 
     private function nextFree(S3Path $path, string $stem): S3Path
     {
-        try {
-            for ($tries = 0; $tries < self::NAMES_TO_TRY && $this->files->stat($path) !== null; $tries++) {
-                $path = $this->numbered($path, $stem);
+        for ($tries = 0; $this->files->stat($path) !== null; $tries++) {
+            if ($tries === self::NAMES_TO_TRY) {
+                $reason = 'the names up to ' . $path->name() . ' are taken';
+                throw new AgentException($reason, AgentException::CONDITION_FAILED);
             }
-        } catch (AgentException $refusal) {
-            $this->failure = $refusal;
+            $path = $this->numbered($path, $stem);
         }
         return $path;
     }
@@ -171,6 +186,7 @@ final class ReceivedFiles
             $this->files->refuseOnce($path, $refusal->getMessage());
             return null;
         }
+        unset($this->renamed[$target]);
         if ((string) $written !== (string) $path) {
             $this->renamed[$target] = $written;
         }
@@ -180,9 +196,6 @@ final class ReceivedFiles
 
     private function write(S3Path $path, string $temporary, string $wanted): S3Path
     {
-        if ($this->failure !== null) {
-            throw $this->failure;
-        }
         $bytes = @fopen($temporary, 'rb');
         if ($bytes === false) {
             throw new AgentException("the uploaded file cannot be read at $temporary", AgentException::NO_ANSWER);
