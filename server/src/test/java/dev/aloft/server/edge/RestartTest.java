@@ -10,11 +10,14 @@ import dev.aloft.server.SettableTime;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.operations.OperatorSettings;
+import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -105,6 +108,30 @@ final class RestartTest {
         s3.put("film.mp4", "video/mp4", other);
         try (Edge edge = edgeThatHasTakenOver(1)) {
             assertWhole(get(edge), other);
+        }
+    }
+
+    @Test
+    void anEncodingThatHasChangedMeanwhileIsFetchedAndKept() throws Exception {
+        fill();
+        s3.bucketOfAnotherHost()
+                .put(
+                        S3Fixture.key("film.mp4"),
+                        new ByteArrayInputStream(FILM),
+                        FILM.length,
+                        new ObjectHeaders("video/mp4", null, "gzip"),
+                        Map.of(),
+                        WriteCondition.always());
+        try (Edge edge = edgeThatHasTakenOver(1)) {
+            Answer answer = get(edge);
+            assertWhole(answer, FILM);
+            assertThat(answer.header("content-encoding")).isEqualTo("gzip");
+        }
+        s3.front().goDown();
+        try (Edge edge = edgeThatHasTakenOver(1)) {
+            Answer answer = get(edge);
+            assertWhole(answer, FILM);
+            assertThat(answer.header("content-encoding")).isEqualTo("gzip");
         }
     }
 

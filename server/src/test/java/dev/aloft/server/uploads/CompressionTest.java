@@ -40,6 +40,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,15 +110,7 @@ final class CompressionTest {
     @Test
     void bytesThatAreStoredEncodedAreSentAsTheyAreWithTheirEncoding() throws IOException {
         byte[] encoded = gzip(STYLE);
-        ObjectHeaders headers = new ObjectHeaders("text/css", null, "gzip");
-        StoredObject stored = s3.bucket()
-                .put(
-                        S3Fixture.key("stored.css"),
-                        new ByteArrayInputStream(encoded),
-                        encoded.length,
-                        headers,
-                        Map.of(),
-                        WriteCondition.always());
+        StoredObject stored = put("stored.css", encoded, "gzip");
 
         for (String accepted : List.of("br, gzip", "br", "identity", "")) {
             Answer answer = get("stored.css", "Accept-Encoding: " + accepted);
@@ -136,6 +129,38 @@ final class CompressionTest {
         Answer known = get("stored.css", "Accept-Encoding: br", "If-None-Match: " + stored.etag());
         assertThat(known.status()).isEqualTo(304);
         assertThat(known.headers()).containsEntry("etag", stored.etag()).doesNotContainKey("content-encoding");
+    }
+
+    @Test
+    void bytesWhoseEncodingAnotherHostChangesAreCompressedOnlyWithoutOne() throws Exception {
+        Assumptions.assumeTrue(Decoders.has("br"));
+        put("changing.css", STYLE, null);
+        awaitCoding("changing.css", "br");
+        long before = compressions("br");
+        put("changing.css", STYLE, "gzip");
+        TIME.pass(UploadsOrigin.FRESH.plus(UploadsOrigin.WHILE_ASKING).plusSeconds(1));
+        for (int i = 0; i < 2; i++) {
+            Answer encoded = get("changing.css", "Accept-Encoding: br");
+            assertThat(encoded.header("content-encoding")).isEqualTo("gzip");
+            assertThat(encoded.body()).isEqualTo(STYLE);
+        }
+        assertThat(compressions("br")).isEqualTo(before);
+
+        put("changing.css", STYLE, null);
+        TIME.pass(UploadsOrigin.FRESH.plus(UploadsOrigin.WHILE_ASKING).plusSeconds(1));
+        assertThat(Decoders.decoded("br", awaitCoding("changing.css", "br").body(), STYLE.length))
+                .isEqualTo(STYLE);
+    }
+
+    private static StoredObject put(String name, byte[] bytes, @Nullable String encoding) throws IOException {
+        return s3.bucketOfAnotherHost()
+                .put(
+                        S3Fixture.key(name),
+                        new ByteArrayInputStream(bytes),
+                        bytes.length,
+                        new ObjectHeaders("text/css", null, encoding),
+                        Map.of(),
+                        WriteCondition.always());
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
