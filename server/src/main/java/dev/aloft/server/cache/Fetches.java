@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +60,8 @@ final class Fetches implements AutoCloseable {
     /// @param first whether this client started it
     record Boarding(Flight flight, boolean first) {}
 
-    /// Joins the flight for a key, or starts it; null when there is no room for one more.
+    /// Joins the flight for a key, or starts it; null when there is no room for one more. One that has landed since
+    /// the caller looked for a stored answer is joined, too.
     ///
     /// A flight whose answer may be older than a change continues for its own clients, and its answer is stored
     /// with the time of its question. At most two are under way for a key.
@@ -77,13 +79,33 @@ final class Fetches implements AutoCloseable {
             return null;
         }
         Flight flight = new Flight(now, running, landed -> flights.remove(key, landed));
-        Flight current = flights.merge(key, flight, (other, ours) -> other == running ? ours : other);
+        AtomicReference<@Nullable StoredAnswer> landed = new AtomicReference<>();
+        Flight current = flights.compute(key, (_, other) -> {
+            if (other == null) {
+                landed.set(landed(key, request, since));
+                return landed.get() == null ? flight : null;
+            }
+            return other == running ? flight : other;
+        });
         if (current != flight) {
             room.release();
-            return new Boarding(current, false);
+            StoredAnswer answer = landed.get();
+            if (answer != null) {
+                flight.land(new Outcome.Shared(answer, answer.status(), true));
+            }
+            return new Boarding(current == null ? flight : current, false);
         }
         threads.execute(() -> fly(flight, origin, key, request, stored));
         return new Boarding(flight, true);
+    }
+
+    /// What a flight has stored since the caller looked; null for nothing that is fresh.
+    private @Nullable StoredAnswer landed(String key, Origin.Request request, long since) {
+        return memory.get(key)
+                .select(request.headers())
+                .filter(answer -> answer.knownAt() >= since)
+                .filter(answer -> answer.freshness().isFresh(clock.millis()))
+                .orElse(null);
     }
 
     /// The slices of large answers; null without a disk cache.

@@ -2,6 +2,7 @@ package dev.aloft.server.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,7 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,6 +100,26 @@ final class SharingTest {
         Naming origin = new Naming(Map.of("Cache-Control", "max-age=60"));
         List<String> bodies = ask(origin);
         assertThat(bodies).hasSize(CLIENTS).containsOnly(bodies.getFirst());
+        assertThat(origin.count).hasValue(1);
+    }
+
+    @Test
+    void aClientThatLooksJustBeforeAnswerIsStoredDoesNotAskAgain() throws IOException {
+        Naming origin = new Naming(Map.of("Cache-Control", "max-age=60"));
+        origin.released.countDown();
+        AtomicBoolean looked = new AtomicBoolean();
+        // Called between a client's look into the memory and its request.
+        LongUnaryOperator trustedSince = _ -> {
+            if (!looked.getAndSet(true)) {
+                assertThat(assertDoesNotThrow(() -> body(origin, "first"))).isEqualTo("first");
+            }
+            return 0;
+        };
+        try (HttpCache watched = new HttpCache(CacheSettings.DEFAULT, InstantSource.system(), trustedSince)) {
+            cache.close();
+            cache = watched;
+            assertThat(body(origin, "second")).isEqualTo("first");
+        }
         assertThat(origin.count).hasValue(1);
     }
 
