@@ -109,7 +109,7 @@ final class OperatorPage
             return null;
         }
         try {
-            $prices = $requests === null ? null : PriceList::of($requests->provider);
+            $prices = $requests === null ? null : PriceList::of($requests);
             return new FilesSection($this->reports->files($directory), $prices);
         } catch (AgentException) {
             return null; // The state shows the reason.

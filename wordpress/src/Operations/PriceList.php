@@ -11,28 +11,6 @@ final class PriceList
 {
     private const BYTES_PER_GB = 1_000_000_000;
 
-    /** Prices for 1,000 requests of each kind, and for a GB in a month. */
-    private const LISTS = [
-        'aws' => [
-            'name' => 'Amazon S3 Standard, us-east-1',
-            'date' => '2026-11',
-            'read' => 0.0004,
-            'write' => 0.005,
-            'list' => 0.005,
-            'delete' => 0.0,
-            'storage' => 0.023,
-        ],
-        'r2' => [
-            'name' => 'Cloudflare R2 Standard',
-            'date' => '2026-11',
-            'read' => 0.00036,
-            'write' => 0.0045,
-            'list' => 0.0045,
-            'delete' => 0.0,
-            'storage' => 0.015,
-        ],
-    ];
-
     /** @param array<string, string|float> $prices */
     private function __construct(
         public readonly string $name,
@@ -41,8 +19,8 @@ final class PriceList
     ) {
     }
 
-    /** Prices of the provider; null where it has no list, such as a server of one's own. */
-    public static function of(string $provider): ?self
+    /** Prices of the provider; null where there is no list, such as for a server of one's own. */
+    public static function of(RequestFigures $figures): ?self
     {
         /**
          * Filters the prices by which requests and storage are estimated.
@@ -51,9 +29,9 @@ final class PriceList
          *                                               list and delete for 1,000 requests, storage for a GB in a month
          * @param string                       $provider as in aloft.toml
          */
-        $prices = apply_filters('aloft_s3_prices', self::LISTS[$provider] ?? null, $provider);
+        $prices = apply_filters('aloft_s3_prices', $figures->prices, $figures->provider);
         return is_array($prices)
-            ? new self((string) ($prices['name'] ?? $provider), (string) ($prices['date'] ?? ''), $prices)
+            ? new self((string) ($prices['name'] ?? $figures->provider), (string) ($prices['date'] ?? ''), $prices)
             : null;
     }
 

@@ -14,6 +14,9 @@ final class RequestFigures
     public const HOURS = 24;
 
     public readonly string $provider;
+
+    /** @var ?array<string, string|float> list prices of the provider */
+    public readonly ?array $prices;
     public readonly bool $hasEdge;
 
     /** Time of the first request that is counted, at the earliest. */
@@ -27,6 +30,7 @@ final class RequestFigures
     public function __construct(array $report)
     {
         $this->provider = (string) $report['provider'];
+        $this->prices = isset($report['prices']) ? (array) $report['prices'] : null;
         $this->hasEdge = (bool) $report['edge'];
         $this->now = (int) $report['now'];
         $this->since = max((int) $report['since'], $this->now - self::HOURS * HOUR_IN_SECONDS);

@@ -15,7 +15,7 @@ final class RequestsSection
 
     public function __construct(private readonly RequestFigures $figures)
     {
-        $this->prices = PriceList::of($figures->provider);
+        $this->prices = PriceList::of($figures);
     }
 
     public function tiles(): string

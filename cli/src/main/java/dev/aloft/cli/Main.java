@@ -7,10 +7,10 @@ import dev.aloft.cli.console.PrintableText;
 import dev.aloft.cli.console.StandardOutput;
 import dev.aloft.cli.console.VersionCommand;
 import dev.aloft.cli.doctor.DoctorCommands;
-import dev.aloft.cli.edge.EdgeCommand;
 import dev.aloft.cli.files.FileCommands;
 import dev.aloft.cli.migrate.MigrateCommand;
 import dev.aloft.cli.serve.ServeCommands;
+import dev.aloft.cli.top.TopCommand;
 import java.io.PrintWriter;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -76,7 +76,7 @@ public final class Main implements Runnable {
                         Stream.of(demo),
                         ServeCommands.all(),
                         DoctorCommands.all(),
-                        Stream.of(new CdnCommand(), new EdgeCommand(), new BackupCommand(), new MigrateCommand()),
+                        Stream.of(new CdnCommand(), new TopCommand(), new BackupCommand(), new MigrateCommand()),
                         FileCommands.all(),
                         Stream.of(new VersionCommand(), new HelpCommand(), new GenerateCompletion()))
                 .flatMap(Function.identity())

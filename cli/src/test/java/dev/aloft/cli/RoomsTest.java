@@ -32,6 +32,7 @@ final class RoomsTest {
         "files, console configuration edge",
         "migrate, console configuration edge",
         "serve, console configuration backup",
+        "top, console configuration edge",
     })
     void aRoomKnowsOnlyThoseBelowIt(String room, String below) {
         String[] known = Stream.concat(

@@ -20,6 +20,16 @@ public record ListenAddress(String host, int port) {
         return Optional.of(new ListenAddress(host, Integer.parseInt(m.group(2))));
     }
 
+    /// An unresolved address as this.
+    public static ListenAddress of(InetSocketAddress address) {
+        return new ListenAddress(address.getHostString(), address.getPort());
+    }
+
+    /// Address at which this host reaches a server that listens here.
+    public InetSocketAddress reached() {
+        return new InetSocketAddress(host.equals("0.0.0.0") ? "127.0.0.1" : host.replaceAll("[\\[\\]]", ""), port);
+    }
+
     /// The value of a key.
     static ListenAddress read(Section section, String key, String text) throws Failure {
         return parse(text).orElseThrow(() -> section.unfit(key, text, "an address such as :8080"));

@@ -3,8 +3,10 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.ConfigurationFile;
 import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.PlainRequest;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -99,8 +101,8 @@ final class HealthCommand implements Callable<Integer> {
     /// The port of visitors may expect TLS or the PROXY protocol; there an accepted connection counts.
     private void requireEdge(EdgeConfiguration edge) throws Failure {
         boolean answers = edge.operators().admin().isPresent()
-                ? isOk(PlainRequest.address(edge.operators().admin().get()), "/healthz")
-                : accepts(PlainRequest.address(edge.listen()));
+                ? isOk(ListenAddress.of(edge.operators().admin().get()).reached(), "/healthz")
+                : accepts(edge.listen().reached());
         if (!answers) {
             throw new Failure(
                     Failure.Code.ADDRESS,

@@ -6,6 +6,7 @@ import dev.aloft.cli.configuration.FleetConfiguration;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.PlainRequest;
 import dev.aloft.cli.console.VersionCommand;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
@@ -119,7 +120,7 @@ final class ServiceChecks {
                 .flatMap(site -> site.serving().hosts().stream())
                 .findFirst()
                 .orElse("localhost");
-        Optional<String> answer = request.send(PlainRequest.address(edge.listen()), "/uploads/aloft-doctor.php", host);
+        Optional<String> answer = request.send(edge.listen().reached(), "/uploads/aloft-doctor.php", host);
         if (answer.isEmpty()) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,
@@ -136,8 +137,8 @@ final class ServiceChecks {
     }
 
     private DoctorFinding ready(String part, InetSocketAddress admin) {
-        ListenAddress listen = new ListenAddress(admin.getHostString(), admin.getPort());
-        Optional<String> answer = request.send(PlainRequest.address(listen), "/readyz", "localhost");
+        ListenAddress listen = ListenAddress.of(admin);
+        Optional<String> answer = request.send(listen.reached(), "/readyz", "localhost");
         if (answer.isEmpty() || !answer.get().startsWith("HTTP/1.1 200 ")) {
             return DoctorFinding.failed(
                     Failure.Code.ADDRESS,

@@ -51,7 +51,7 @@ public final class EdgeAdmin {
     }
 
     /// @param other address to use instead of the configured one, or null
-    static EdgeAdmin of(Configuration configuration, @Nullable URI other) throws Failure {
+    public static EdgeAdmin of(Configuration configuration, @Nullable URI other) throws Failure {
         EdgeConfiguration edge = configuration
                 .edge()
                 .orElseThrow(() -> new Failure(
@@ -146,7 +146,8 @@ public final class EdgeAdmin {
         }
     }
 
-    MetricsSnapshot read() throws Failure, InterruptedException {
+    /// Metrics and paths of this moment.
+    public MetricsSnapshot read() throws Failure, InterruptedException {
         String answer = send(SNAPSHOT, "GET");
         try {
             return MetricsSnapshot.parse(answer, System.nanoTime());

@@ -1,7 +1,9 @@
 package dev.aloft.cli.edge;
 
+import dev.aloft.cli.console.Sizes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Formatter;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param paths by path
 /// @param nanos of [System#nanoTime()], when it was taken
-record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nanos) {
+public record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nanos) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -27,10 +29,9 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
 
     private static final Set<String> HITS = Set.of("hit", "stale", "stale-if-error");
     private static final int MAX_PATHS = 15;
-    private static final int WIDTH = 100;
 
     /// A counter or gauge, or one of the two numbers of a histogram (`_sum`, `_count`).
-    record Metric(String name, Map<String, String> labels, double value) {
+    public record Metric(String name, Map<String, String> labels, double value) {
 
         boolean has(String label, Predicate<String> value) {
             String found = labels.get(label);
@@ -39,7 +40,7 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
     }
 
     /// Requests for a path, and bytes sent for it.
-    record Counts(long requests, long bytes) {
+    public record Counts(long requests, long bytes) {
 
         Counts minus(Counts before) {
             // Fewer than before: the edge dropped the path in between and counts from zero.
@@ -61,53 +62,43 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
     }
 
     /// A page for people: the activity since an earlier snapshot.
-    String since(MetricsSnapshot before) {
+    public String since(MetricsSnapshot before) {
         double seconds = Math.max(1e-3, (nanos - before.nanos) / 1e9);
         Change change = new Change(before, seconds);
         double looked =
                 change.sum("aloft_edge_cache_total", metric -> metric.has("result", result -> !result.equals("none")));
         double hits = change.sum("aloft_edge_cache_total", metric -> metric.has("result", HITS::contains));
-        StringBuilder text = new StringBuilder();
-        text.append(line(String.format(
-                Locale.ROOT,
-                "requests  %9.1f/s   sent %s/s   hits %s   5xx %.1f/s   mean %s",
+        Formatter text = new Formatter(Locale.ROOT);
+        text.format(
+                "requests  %9.1f/s   sent %s/s   hits %s   5xx %.1f/s   mean %s\n",
                 change.all("aloft_edge_requests_total"),
                 bytes(change.all("aloft_edge_sent_bytes_total")),
                 looked == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * hits / looked),
                 change.sum(
                         "aloft_edge_requests_total", metric -> metric.has("status", status -> status.startsWith("5"))),
-                change.mean("aloft_edge_duration_seconds"))));
-        text.append(line(String.format(
-                Locale.ROOT,
-                "S3        %9.1f/s   failed %.1f/s   mean %s   waiting %.0f   reading %.0f   clients' pace %.0f+%.0f",
+                change.mean("aloft_edge_duration_seconds"));
+        text.format(
+                "S3        %9.1f/s   failed %.1f/s   mean %s   waiting %.0f   reading %.0f   clients' pace %.0f+%.0f\n",
                 change.all("aloft_s3_duration_seconds_count"),
                 change.all("aloft_s3_failures_total"),
                 change.mean("aloft_s3_duration_seconds"),
                 now("aloft_s3_awaiting"),
                 now("aloft_s3_reading"),
                 now("aloft_edge_places"),
-                now("aloft_edge_places_wanted"))));
-        text.append(line(String.format(
-                Locale.ROOT,
-                "cache     memory %s   disk %s   URLs %.0f   fetches %.0f",
+                now("aloft_edge_places_wanted"));
+        text.format(
+                "cache     memory %s   disk %s   URLs %.0f   fetches %.0f\n",
                 bytes(now("aloft_cache_memory_bytes")),
                 bytes(now("aloft_cache_disk_bytes")),
                 now("aloft_cache_urls"),
-                now("aloft_cache_fetches"))));
-        text.append(line(String.format(
-                Locale.ROOT,
-                "clients   connections %.0f   requests under way %.0f",
-                now("aloft_edge_connections"),
-                now("aloft_edge_requests"))));
-        text.append(line(""))
-                .append(line(String.format(Locale.ROOT, "%10s  %10s  %s", "requests/s", "bytes/s", "path")));
+                now("aloft_cache_fetches"));
+        text.format(
+                "clients   connections %.0f   requests under way %.0f\n",
+                now("aloft_edge_connections"), now("aloft_edge_requests"));
+        text.format("\n%10s  %10s  %s\n", "requests/s", "bytes/s", "path");
         top(before)
-                .forEach((path, counts) -> text.append(line(String.format(
-                        Locale.ROOT,
-                        "%10.1f  %10s  %s",
-                        counts.requests() / seconds,
-                        bytes(counts.bytes() / seconds),
-                        path))));
+                .forEach((path, counts) -> text.format(
+                        "%10.1f  %10s  %s\n", counts.requests() / seconds, bytes(counts.bytes() / seconds), path));
         return text.toString();
     }
 
@@ -128,19 +119,8 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
         return top;
     }
 
-    private static String line(String text) {
-        return (text.length() > WIDTH ? text.substring(0, WIDTH) : text) + "\n";
-    }
-
     private static String bytes(double count) {
-        String[] units = {"B", "kB", "MB", "GB", "TB"};
-        int unit = 0;
-        double left = count;
-        while (left >= 1000 && unit < units.length - 1) {
-            left /= 1000;
-            unit++;
-        }
-        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", left, units[unit]);
+        return Sizes.of(Math.round(count));
     }
 
     private double now(String name) {

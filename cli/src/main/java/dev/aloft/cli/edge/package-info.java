@@ -1,4 +1,4 @@
-/// `aloft edge`, and the client of an edge's admin address, which commands that change uploads use for purges.
+/// The client of an edge's admin address: its metrics, and purges by the commands that change uploads.
 @NullMarked
 package dev.aloft.cli.edge;
 

@@ -80,7 +80,7 @@ final class SocketUnitCommand implements Callable<Integer> {
     }
 
     private static String address(InetSocketAddress admin) {
-        return address(new ListenAddress(admin.getHostString(), admin.getPort()));
+        return address(ListenAddress.of(admin));
     }
 
     /// systemd takes a port alone for every address of IPv4 and IPv6.

@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.server.S3Prices;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.SiteFigures.Totals;
 import java.time.Instant;
@@ -15,6 +16,7 @@ final class FiguresJson {
     static String history(SiteFigures figures, Instant since, List<FiguresHistory.Sample> samples) {
         return Json.write(json -> {
             json.writeStringProperty("provider", figures.provider().configName());
+            writePrices(json, S3Prices.of(figures.provider()));
             json.writeBooleanProperty("edge", figures.hasEdge());
             json.writeNumberProperty("since", since.getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
@@ -28,6 +30,22 @@ final class FiguresJson {
             }
             json.writeEndArray();
         });
+    }
+
+    private static void writePrices(JsonGenerator json, Optional<S3Prices> prices) {
+        if (prices.isEmpty()) {
+            json.writeNullProperty("prices");
+            return;
+        }
+        json.writeObjectPropertyStart("prices");
+        json.writeStringProperty("name", prices.get().name());
+        json.writeStringProperty("date", prices.get().date());
+        json.writeNumberProperty("read", prices.get().read());
+        json.writeNumberProperty("write", prices.get().write());
+        json.writeNumberProperty("list", prices.get().list());
+        json.writeNumberProperty("delete", prices.get().delete());
+        json.writeNumberProperty("storage", prices.get().storage());
+        json.writeEndObject();
     }
 
     private static void writeCounts(JsonGenerator json, Totals counts) {

@@ -1,9 +1,7 @@
-package dev.aloft.cli.doctor;
+package dev.aloft.cli.console;
 
-import dev.aloft.cli.configuration.ListenAddress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -16,25 +14,14 @@ import java.util.Optional;
 /// Requests to a service of this host, over TCP or a Unix socket: plain HTTP/1.1, one for each connection.
 ///
 /// @param limit longest time until the end of an answer
-record PlainRequest(Duration limit) {
+public record PlainRequest(Duration limit) {
 
     private static final int MAX_ANSWER_BYTES = 1 << 20;
-
-    /// Address that reaches a server of this host which listens there.
-    static SocketAddress address(ListenAddress listen) {
-        return new InetSocketAddress(
-                listen.host().equals("0.0.0.0") ? "127.0.0.1" : listen.host().replaceAll("[\\[\\]]", ""),
-                listen.port());
-    }
-
-    static SocketAddress address(InetSocketAddress listen) {
-        return address(new ListenAddress(listen.getHostString(), listen.getPort()));
-    }
 
     /// Sends one request, on its own connection, which is closed at the end of the limit.
     ///
     /// @return head and body of the answer; empty if nothing answers in time
-    Optional<String> send(SocketAddress server, String target, String host) {
+    public Optional<String> send(SocketAddress server, String target, String host) {
         String request = "GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
         try (SocketChannel channel = open(server)) {
             Thread timer = Thread.ofVirtual().start(() -> closeAtLimit(channel));

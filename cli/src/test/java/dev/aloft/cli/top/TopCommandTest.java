@@ -1,14 +1,18 @@
-package dev.aloft.cli.edge;
+package dev.aloft.cli.top;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.aloft.cli.CommandRun;
-import dev.aloft.cli.Main;
 import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.server.agent.Agent;
+import dev.aloft.server.agent.AgentSite;
+import dev.aloft.server.agent.SnapshotSource;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
@@ -26,14 +30,19 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
@@ -42,10 +51,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/// `aloft edge top` before an edge that serves.
+/// `aloft top` before an agent and an edge that serve.
 @Timeout(60)
-final class EdgeTopCommandTest {
+final class TopCommandTest {
 
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
 
@@ -85,7 +97,7 @@ final class EdgeTopCommandTest {
     void oneSecondIsPrintedForScripts() throws Exception {
         CommandRun run;
         try (Visitors _ = new Visitors()) {
-            run = CommandRun.of("edge", "top", "--once", "--config", configuration(edge.adminPort(), TOKEN));
+            run = CommandRun.of("top", "--once", "--config", configuration(edge.adminPort(), TOKEN));
         }
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).doesNotContain("\033").isNotBlank();
@@ -93,18 +105,17 @@ final class EdgeTopCommandTest {
         assertThat(number(run.out(), "requests +([0-9.]+)/s")).isPositive();
         assertThat(number(run.out(), "hits ([0-9.]+)%")).isPositive();
         assertThat(run.out())
-                .containsPattern("sent [0-9.]+ [kM]?B/s")
+                .containsPattern("sent [0-9.]+ ([KM]i)?B/s")
                 .containsPattern("mean [0-9.]+ ms")
                 .containsPattern("S3 +[0-9.]+/s   failed 0.0/s")
                 // The upload, and that its folder has no rules.
-                .containsPattern("cache +memory [0-9.]+ kB   disk 0 B   URLs 2")
-                .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ [kM]B  /uploads/cat.jpg$");
+                .containsPattern("cache +memory [0-9.]+ KiB   disk 0 B   URLs 2")
+                .containsPattern("(?m)^ +[0-9.]+ +[0-9.]+ [KM]iB  /uploads/cat.jpg$");
     }
 
     @Test
     void anEdgeThatDoesNothingIsShownDoingNothing() throws Exception {
         CommandRun run = CommandRun.of(
-                "edge",
                 "top",
                 "--once",
                 "--admin",
@@ -116,20 +127,109 @@ final class EdgeTopCommandTest {
     }
 
     @Test
-    void withoutOnceItGoesOnUntilItIsToldToStop() throws Exception {
+    void onATerminalItContinuesUntilItIsInterrupted() throws Exception {
         StringWriter out = new StringWriter();
         String configuration = configuration(edge.adminPort(), TOKEN);
         Thread top = Thread.ofPlatform()
-                .start(() -> Main.command()
+                .start(() -> new CommandLine(new TopCommand(() -> true))
                         .setOut(new PrintWriter(out, true))
-                        .execute("edge", "top", "--config", configuration));
-        Pattern printed = Pattern.compile("(?m)^cache ");
-        Eventually.await("it is printed twice", () -> {
-            assertThat(top.isAlive()).isTrue();
-            return printed.matcher(out.toString()).results().count() >= 2;
-        });
+                        .execute("--config", configuration));
+        Eventually.await(
+                "it has been printed twice",
+                () -> Pattern.compile("(?m)^cache ")
+                                .matcher(out.toString())
+                                .results()
+                                .count()
+                        >= 2);
         top.interrupt();
         top.join();
+        assertThat(out.toString()).contains("\033[H\033[2J");
+    }
+
+    @Test
+    void aSitesAgentIsShownWithItsFigures() throws Exception {
+        try (Agent _ = agent()) {
+            request("PUT", "/media/uploads/dog%20%C3%A9.jpg", "woof");
+            String configuration = write("listen = \":0\"\n");
+
+            CommandRun run = CommandRun.of("top", "--config", configuration);
+
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.out())
+                    .containsPattern("(?m)^site site +uploads work   agent \\S* since 20\\S+Z$")
+                    .containsPattern("(?m)^PHP +0\\.0 requests/s   since the start [0-9]+, failed 0$")
+                    .containsPattern(
+                            "(?m)^S3, 24 h +reads \\d+   writes [1-9]\\d*   listings \\d+   deletions 0   failed 0   about \\$0\\.0")
+                    .containsPattern("(?m)^files +[2-9]   .* a month$")
+                    .containsPattern("(?m)^snapshots +newest 2026-11-29T12:00:00Z   verified$")
+                    .containsPattern("(?m)^edge +\\[edge\\] has no admin")
+                    .doesNotContain("\u001b")
+                    .doesNotContain("edge, 24 h");
+        }
+    }
+
+    @Test
+    void theFiguresArePrintedInJson() throws Exception {
+        try (Agent _ = agent()) {
+            CommandRun run = CommandRun.of("top", "--json", "--config", configuration(edge.adminPort(), TOKEN));
+
+            assertThat(run.code()).as(run.err()).isZero();
+            JsonNode site =
+                    JsonMapper.shared().readTree(run.out()).path("sites").path(0);
+            assertThat(site.path("name").asString()).isEqualTo("site");
+            assertThat(site.path("state").path("writable").asBoolean()).isTrue();
+            assertThat(site.path("day").path("read").isNumber()).isTrue();
+            assertThat(site.path("day").path("price").isNumber()).isTrue();
+            assertThat(site.path("usage").path("groups").isArray()).isTrue();
+            assertThat(site.path("snapshots").path("configured").asBoolean()).isTrue();
+            assertThat(JsonMapper.shared().readTree(run.out()).path("edge").values())
+                    .anyMatch(metric -> metric.path("name").asString().equals("aloft_edge_requests"));
+        }
+    }
+
+    @Test
+    void aFailureOfTheAgentIsShown() throws Exception {
+        try (Agent _ = agent()) {
+            request("GET", "/other/cat.jpg", "");
+
+            CommandRun run = CommandRun.of("top", "--config", configuration(1, TOKEN));
+
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.out())
+                    .containsPattern("(?m)^failed +20\\S+Z 403 GET /other/cat.jpg: ")
+                    .contains("no edge answers at http://127.0.0.1:1");
+        }
+    }
+
+    private static Agent agent() throws IOException {
+        SnapshotSource.Entry snapshot = new SnapshotSource.Entry(
+                "20261129T120000.000Z-0",
+                Instant.parse("2026-11-29T12:00:00Z"),
+                1,
+                5000,
+                false,
+                Optional.of(new SnapshotSource.Verification(Instant.parse("2026-11-29T12:05:00Z"), 0)));
+        AgentSite site = new AgentSite(
+                        "site", socket(), null, new FileTree(store.bucket("media"), FilePath.ROOT), 1 << 20)
+                .withFigures(new SiteFigures(Provider.AWS, false))
+                .withSnapshots(() -> new SnapshotSource.Report(
+                        Instant.now(), true, Optional.empty(), List.of(snapshot), 0, Optional.empty()));
+        return Agent.start(List.of(site));
+    }
+
+    private static Path socket() {
+        return folder.resolve("site.sock");
+    }
+
+    private static void request(String method, String target, String body) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
+            String request = method + " " + target + " HTTP/1.1\r\nHost: aloft\r\nContent-Length: " + body.length()
+                    + "\r\nConnection: close\r\n\r\n" + body;
+            channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+            while (channel.read(ByteBuffer.allocate(1000)) >= 0) {
+                // until the agent has answered
+            }
+        }
     }
 
     @Test
@@ -168,7 +268,7 @@ final class EdgeTopCommandTest {
         admin.start();
         try {
             String configuration = configuration(admin.getAddress().getPort(), TOKEN);
-            CommandRun run = CommandRun.of("edge", "top", "--once", "--config", configuration);
+            CommandRun run = CommandRun.of("top", "--once", "--config", configuration);
             assertThat(run.code()).as(run.err()).isZero();
             stalls.set(true);
             assertFails(4, "no complete response", "aloft serve", configuration);
@@ -179,7 +279,7 @@ final class EdgeTopCommandTest {
     }
 
     private static void assertFails(int code, String found, String advice, String configuration) {
-        CommandRun run = CommandRun.of("edge", "top", "--once", "--config", configuration);
+        CommandRun run = CommandRun.of("top", "--once", "--config", configuration);
         assertThat(run.code()).as(run.err()).isEqualTo(code);
         assertThat(run.out()).isEmpty();
         List<String> lines = run.err().lines().toList();
@@ -195,7 +295,7 @@ final class EdgeTopCommandTest {
 
     private static String write(String edge) throws IOException {
         String text = "[s3]\nprovider = \"other\"\nendpoint = \"" + s3.endpoint() + "\"\n\n[edge]\n" + edge
-                + "\n[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"/run/aloft/site.sock\"\n";
+                + "\n[[site]]\nname = \"site\"\nbucket = \"media\"\nsocket = \"" + socket() + "\"\n";
         return Files.writeString(Files.createTempFile(folder, "aloft", ".toml"), text)
                 .toString();
     }
