@@ -6,7 +6,9 @@ namespace Aloft\InWordPress;
 
 use Aloft\Agent\Agent;
 use Aloft\Files\Files;
+use Aloft\Plugin;
 use Aloft\PrivateMedia\PrivateFlag;
+use Aloft\PrivateMedia\PrivateMedia;
 use Aloft\PrivateMedia\SignedUrls;
 use Aloft\Uploads\Hooks;
 
@@ -222,6 +224,53 @@ final class PrivateMediaTest extends SiteTestCase
             ['\"//h/a.jpg\"', "\\\"//h/a.jpg?aloft-expires=1\\\\u0026aloft-signature=$signature\\\""],
             ['{"url":"//h/a.jpg"}', "{\"url\":\"//h/a.jpg?aloft-expires=1\\u0026aloft-signature=$signature\"}"],
         ];
+    }
+
+    public function testAFailureIsReportedThoughAPluginMarksAnotherAttachmentMeanwhile(): void
+    {
+        [$id, $copy] = [self::sideload(self::textFile()), self::sideload(self::textFile())];
+        $elsewhere = static fn (array $files, int $of): array => $of === $id ? ['s3://elsewhere/a.txt'] : $files;
+        add_filter('s3_uploads_get_attachment_files', $elsewhere, 10, 2);
+        add_action('added_post_meta', static function (int $meta, int $of, string $key) use ($id, $copy): void {
+            if ($of === $id && $key === PrivateMedia::FLAG) {
+                update_post_meta($copy, PrivateMedia::FLAG, '1');
+            }
+        }, 20, 3);
+
+        $errors = @Plugin::ofThisSite()->privateMedia->set($id, true);
+
+        self::assertCount(1, $errors);
+        self::assertSame(404, self::status(strtok((string) wp_get_attachment_url($copy), '?')));
+    }
+
+    public function testWhatTheDatabaseDoesNotTellIsPrivateAndAFailure(): void
+    {
+        $id = self::sideload(self::textFile());
+        $media = Plugin::ofThisSite()->privateMedia;
+        wp_cache_delete($id, 'post_meta');
+        self::failingQueries('/ post_id IN /', 1);
+        self::assertTrue($media->isPrivate($id));
+        self::assertFalse($media->isPrivate($id));
+
+        wp_cache_delete($id, 'post_meta');
+        self::failingQueries('/ post_id IN /', 2);
+        self::assertCount(1, $media->markFiles($id, true), 'after the time, the files cannot be read');
+        self::assertSame([], $media->markFiles($id, true));
+        self::assertSame(404, self::status(wp_get_attachment_url($id)));
+    }
+
+    public function testAQueryWithoutFiltersFindsNothingIfTheDatabaseDoesNotTellWhatIsClosed(): void
+    {
+        $id = self::privatePhoto();
+        self::sideload(self::textFile());
+        wp_set_current_user(0);
+        $all = ['post_type' => 'attachment', 'post_status' => 'inherit', 'fields' => 'ids', 'cache_results' => false];
+        self::assertNotSame([], get_posts($all));
+
+        foreach ([[], ['post__in' => [$id]], ['p' => $id], ['post_parent' => 0]] as $more) {
+            self::failingQueries('/ EXISTS \(/', 1);
+            self::assertSame([], get_posts($more + $all), wp_json_encode($more));
+        }
     }
 
     private static function privatePhoto(string $name = 'private.jpg'): int

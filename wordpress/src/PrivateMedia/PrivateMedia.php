@@ -8,6 +8,7 @@ use Aloft\Agent\AgentException;
 use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 use Aloft\Uploads\AttachmentFiles;
+use Aloft\Uploads\Database;
 use Aloft\Uploads\Hooks;
 
 /**
@@ -30,7 +31,7 @@ final class PrivateMedia
     public const MADE = '_aloft_made';
     private const MAX_CLOCK_SECONDS = 5;
 
-    /** @var list<string> errors from marking files at the last change of a flag */
+    /** @var array<int, list<string>> errors from marking files at the last change of a flag, by attachment */
     private array $failed = [];
 
     public function __construct(private readonly Files $files)
@@ -49,10 +50,15 @@ final class PrivateMedia
         }
     }
 
-    /** True if the flag is set. A filter of S3-Uploads may override it. */
+    /** True if the flag is set, or the database does not tell. A filter of S3-Uploads may override it. */
     public function isPrivate(int $attachment): bool
     {
+        $failures = Database::failures();
         $flagged = get_post_meta($attachment, self::FLAG, true) === '1';
+        if (Database::failures() > $failures) {
+            wp_cache_delete($attachment, 'post_meta'); // WordPress has cached that there is none
+            $flagged = true;
+        }
         return (bool) apply_filters('s3_uploads_is_attachment_private', $flagged, $attachment);
     }
 
@@ -78,7 +84,7 @@ final class PrivateMedia
     public function markKnown(int $attachment): void
     {
         if (has_filter('s3_uploads_is_attachment_private') && $this->isPrivate($attachment)) {
-            $this->report($this->markFiles($attachment, true));
+            $this->report($attachment, $this->markFiles($attachment, true));
         }
     }
 
@@ -88,14 +94,14 @@ final class PrivateMedia
         if ($this->isPrivate($attachment) === $isPrivate) {
             return $this->markFiles($attachment, $isPrivate);
         }
-        $this->failed = [];
+        unset($this->failed[$attachment]);
         if ($isPrivate) {
             update_post_meta($attachment, self::FLAG, '1');
         } else {
             delete_post_meta($attachment, self::FLAG);
         }
         return $this->isPrivate($attachment) === $isPrivate
-            ? $this->failed
+            ? $this->failed[$attachment] ?? []
             : ['a filter on s3_uploads_is_attachment_private overrides it'];
     }
 
@@ -133,9 +139,15 @@ final class PrivateMedia
         if (!$isPrivate) {
             delete_post_meta($attachment, self::SINCE);
         } elseif (get_post_meta($attachment, self::SINCE, true) === '') {
-            update_post_meta($attachment, self::SINCE, (string) time());
+            add_post_meta($attachment, self::SINCE, (string) time(), true);
         }
-        return $this->mark(AttachmentFiles::of($attachment), $isPrivate);
+        try {
+            $files = Database::read(static fn (): array => AttachmentFiles::of($attachment));
+        } catch (\RuntimeException $failure) {
+            wp_cache_delete($attachment, 'post_meta');
+            return ["files of attachment $attachment: {$failure->getMessage()}"];
+        }
+        return $this->mark($files, $isPrivate);
     }
 
     /**
@@ -170,7 +182,7 @@ final class PrivateMedia
     private function markAll(mixed $meta, int $attachment): mixed
     {
         if (is_array($meta) && $this->isPrivate($attachment)) {
-            $this->report($this->mark(AttachmentFiles::of($attachment, $meta), true));
+            $this->report($attachment, $this->mark(AttachmentFiles::of($attachment, $meta), true));
         }
         return $meta;
     }
@@ -180,7 +192,7 @@ final class PrivateMedia
     {
         if (is_array($meta) && $this->isPrivate($attachment)) {
             $new = array_diff(AttachmentFiles::of($attachment, $meta), AttachmentFiles::of($attachment));
-            $this->report($this->mark($new, true));
+            $this->report($attachment, $this->mark($new, true));
         }
         return $meta;
     }
@@ -198,7 +210,8 @@ final class PrivateMedia
     {
         if ($key === self::FLAG) {
             update_option(self::SEEN, '1');
-            $this->report($this->markFiles((int) $attachment, $this->isPrivate((int) $attachment)));
+            $attachment = (int) $attachment;
+            $this->report($attachment, $this->markFiles($attachment, $this->isPrivate($attachment)));
         }
     }
 
@@ -229,9 +242,12 @@ final class PrivateMedia
     }
 
     /** @param list<string> $errors */
-    private function report(array $errors): void
+    private function report(int $attachment, array $errors): void
     {
-        $this->failed = $errors;
+        unset($this->failed[$attachment]);
+        if ($errors !== []) {
+            $this->failed[$attachment] = $errors;
+        }
         foreach ($errors as $error) {
             trigger_error("aloft: cannot change who may see a file: $error", E_USER_WARNING);
         }

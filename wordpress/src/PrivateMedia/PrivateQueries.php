@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\PrivateMedia;
 
+use Aloft\Uploads\Database;
 use Aloft\Uploads\Hooks;
 
 /**
@@ -41,7 +42,7 @@ final class PrivateQueries
         return self::mayFind($query) ? $where . $this->condition($GLOBALS['wpdb']->posts) : $where;
     }
 
-    /** Excludes ids from a query without filters. */
+    /** Excludes ids from a query without filters, which finds nothing if the database does not tell them. */
     private function leaveOut(\WP_Query $query): void
     {
         if (!$query->get('suppress_filters') || !self::mayFind($query) || !$this->isRestricted()) {
@@ -49,10 +50,13 @@ final class PrivateQueries
         }
         $wanted = wp_parse_id_list($query->get('post__in') ?: []);
         $single = array_filter(['p', 'attachment_id', 'page_id'], static fn (string $v): bool => $query->get($v) > 0);
-        $closed = $this->closedIds(
-            [...$wanted, ...array_map(static fn (string $v): int => (int) $query->get($v), array_values($single))],
-            (int) $query->get('post_parent'),
-        );
+        $named = array_map(static fn (string $v): int => (int) $query->get($v), array_values($single));
+        try {
+            $closed = $this->closedIds([...$wanted, ...$named], (int) $query->get('post_parent'));
+        } catch (\RuntimeException) {
+            $closed = [...$wanted, ...$named];
+            $wanted = [0];
+        }
         foreach ($single as $variable) {
             if (in_array((int) $query->get($variable), $closed, true)) {
                 $query->set($variable, self::NOWHERE);
@@ -163,6 +167,7 @@ final class PrivateQueries
      * @param list<int> $among restricts the result to these ids; empty for all
      * @param int       $parent restricts the result to its children; 0 for all
      * @return list<int>
+     * @throws \RuntimeException
      */
     private function closedIds(array $among, int $parent): array
     {
@@ -170,6 +175,7 @@ final class PrivateQueries
         $where = $this->closed($wpdb->posts)
             . ($among === [] ? '' : " AND $wpdb->posts.ID IN (" . implode(',', $among) . ')')
             . ($parent > 0 && $among === [] ? " AND $wpdb->posts.post_parent = $parent" : '');
-        return array_map(intval(...), $wpdb->get_col("SELECT $wpdb->posts.ID FROM $wpdb->posts WHERE $where"));
+        $query = "SELECT $wpdb->posts.ID FROM $wpdb->posts WHERE $where";
+        return array_map(intval(...), Database::read(static fn (): array => $wpdb->get_col($query)));
     }
 }
