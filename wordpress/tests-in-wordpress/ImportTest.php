@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Aloft\InWordPress;
 
 use Aloft\Agent\SideBySide;
+use Aloft\Library\Attachments;
 use Aloft\Library\Import;
 use Aloft\Library\LibraryOutcome;
 use Aloft\Plugin;
@@ -85,6 +86,35 @@ final class ImportTest extends SiteTestCase
             self::FOLDER . '/dune.jpg' => LibraryOutcome::REFUSED,
             self::FOLDER . '/dune.png' => LibraryOutcome::DONE,
         ], $kinds);
+    }
+
+    /** @dataProvider queries */
+    public function testNoFileGetsASecondAttachmentBecauseTheDatabaseDidNotTellOfTheFirst(string $query): void
+    {
+        copy(self::photo(300, 200), self::folderInS3() . '/first.jpg');
+        [$first] = self::imported();
+        copy(self::photo(300, 200), self::folderInS3() . '/second.jpg');
+        self::failingQueries($query, 1);
+
+        try {
+            self::imported();
+            self::fail('imported');
+        } catch (\RuntimeException $failure) {
+            self::assertStringContainsString('the database cannot be read', $failure->getMessage());
+        }
+
+        self::assertSame([LibraryOutcome::DONE], array_column(self::imported(), 'kind'));
+        self::assertSame([$first->attachment], Attachments::ofFile(self::FOLDER . '/first.jpg'));
+    }
+
+    /** @return array<string, array{string}> */
+    public static function queries(): array
+    {
+        return [
+            'all attachments' => ['/ post_mime_type LIKE /'],
+            'their metadata' => ['/_postmeta WHERE post_id IN /'],
+            'the attachment of a file' => ["/'_wp_attached_file' AND meta_value = /"],
+        ];
     }
 
     private static function png(): string

@@ -141,6 +141,25 @@ final class RegenerationTest extends SiteTestCase
         self::assertAllExist(self::filesOf($id));
     }
 
+    public function testWhatTheDatabaseDoesNotTellIsNotDeleted(): void
+    {
+        $id = self::sideload(self::photo(500, 400, 'asked.jpg'));
+        $files = self::filesOf($id);
+        $GLOBALS['wpdb']->suppress_errors();
+        $isDown = false;
+        add_action('updated_post_meta', static function () use (&$isDown): void {
+            $isDown = true;
+        });
+        add_filter('query', static function (string $query) use (&$isDown): string {
+            return $isDown && str_contains($query, ' post_id IN ') ? 'SELECT nothing FROM nowhere' : $query;
+        });
+
+        $outcome = self::regenerated($id);
+
+        self::assertAllExist($files);
+        self::assertSame(LibraryOutcome::FAILED, $outcome->kind);
+    }
+
     private static function regenerated(int $id, bool $isOnlyMissing = false): LibraryOutcome
     {
         $work = new Regeneration(

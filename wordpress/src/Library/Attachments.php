@@ -4,9 +4,12 @@ declare(strict_types=1);
 
 namespace Aloft\Library;
 
+use Aloft\Uploads\Database;
+
 /**
  * The attachments of the current site by ascending ID, in batches, with their metadata cached. WordPress's memory of
- * one batch is freed before the next.
+ * one batch is freed before the next. A failed query throws a RuntimeException: a file whose attachment was not read
+ * would count as one without.
  */
 final class Attachments
 {
@@ -21,14 +24,19 @@ final class Attachments
     {
         global $wpdb;
         do {
-            $ids = array_map(intval(...), $wpdb->get_col($wpdb->prepare(
+            $query = $wpdb->prepare(
                 "SELECT ID FROM $wpdb->posts WHERE post_type = 'attachment' AND ID > %d AND post_mime_type LIKE %s"
                     . ' ORDER BY ID LIMIT %d',
                 $after,
                 $wpdb->esc_like($types) . '%',
                 self::BATCH,
-            )));
-            _prime_post_caches($ids, false);
+            );
+            $ids = Database::read(static function () use ($query): array {
+                $ids = self::column($query);
+                _prime_post_caches($ids, false, false);
+                Database::fetchMetadata($ids);
+                return $ids;
+            });
             foreach ($ids as $id) {
                 yield $after = $id;
             }
@@ -46,11 +54,17 @@ final class Attachments
     public static function withMeta(string $key, string $value): array
     {
         global $wpdb;
-        return array_map(intval(...), $wpdb->get_col($wpdb->prepare(
+        return self::column($wpdb->prepare(
             "SELECT post_id FROM $wpdb->postmeta WHERE meta_key = %s AND meta_value = %s",
             $key,
             $value,
-        )));
+        ));
+    }
+
+    /** @return list<int> */
+    private static function column(string $query): array
+    {
+        return array_map(intval(...), Database::read(static fn (): array => $GLOBALS['wpdb']->get_col($query)));
     }
 
     /** True for a picture with pixels. Vector graphics have no sizes. */
@@ -62,7 +76,7 @@ final class Attachments
     public static function exists(int $id): bool
     {
         global $wpdb;
-        return $wpdb->get_var($wpdb->prepare("SELECT 1 FROM $wpdb->posts WHERE ID = %d", $id)) !== null;
+        return self::column($wpdb->prepare("SELECT 1 FROM $wpdb->posts WHERE ID = %d", $id)) !== [];
     }
 
     public static function freeMemory(): void

@@ -9,6 +9,7 @@ use Aloft\Agent\SideBySide;
 use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 use Aloft\Uploads\AttachmentFiles;
+use Aloft\Uploads\Database;
 
 /**
  * Makes the sizes of attachments again, with the result of `wp media regenerate`. WordPress's image editor does it, and
@@ -101,7 +102,7 @@ final class Regeneration
                 $lost === [] && !empty($before['sizes']) => self::unchanged($id, $name, $before),
                 default => $this->makeAll($id, $path, $name, $before),
             };
-        } catch (AgentException $failure) {
+        } catch (\RuntimeException $failure) {
             return self::failed($id, $name, $failure->getMessage());
         }
     }
@@ -203,7 +204,9 @@ final class Regeneration
     private function deleteOld(int $id, string $path, array $old): void
     {
         $names = array_filter(array_column($old, 'file'), is_string(...));
-        $used = [...array_map(wp_basename(...), AttachmentFiles::of($id)), wp_basename($path)];
+        $files = Database::read(static fn (): array => AttachmentFiles::of($id))
+            ?: throw new AgentException('the database does not tell its files', AgentException::CONFLICT);
+        $used = [...array_map(wp_basename(...), $files), wp_basename($path)];
         $obsolete = array_values(array_unique(array_diff($names, $used)));
         if ($obsolete === []) {
             return;

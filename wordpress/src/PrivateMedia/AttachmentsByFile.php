@@ -110,20 +110,8 @@ final class AttachmentsByFile
             ));
             $attachments += array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
         }
-        self::fetchMetadata(array_values($attachments));
+        Database::fetchMetadata(array_values($attachments));
         return $attachments;
-    }
-
-    /** @param list<int> $attachments */
-    private static function fetchMetadata(array $attachments): void
-    {
-        $failures = Database::failures();
-        foreach (array_chunk($attachments, self::NAMES_IN_A_QUERY) as $ids) {
-            update_meta_cache('post', $ids);
-        }
-        if (Database::failures() > $failures) {
-            wp_cache_delete_multiple($attachments, 'post_meta'); // WordPress has cached that they have none
-        }
     }
 
     /** @return list<string> names of main files that WordPress makes such a file of, the likeliest first */

@@ -20,7 +20,6 @@ final class PlacedMedia
     /** Metadata of a post: for each private attachment in its text, true if readers see it. */
     private const META = '_aloft_shows';
     private const THUMBNAIL = '_thumbnail_id';
-    private const POSTS_IN_A_QUERY = 500;
 
     /** @var array<string, list<int>> by site and post */
     private array $unrecorded = [];
@@ -196,12 +195,11 @@ final class PlacedMedia
     private function privateOnes(array $ids): array
     {
         $ids = array_values(array_unique(array_filter($ids, static fn (int $id): bool => $id > 0)));
-        foreach (array_chunk($ids, self::POSTS_IN_A_QUERY) as $some) {
-            _prime_post_caches($some, false, true);
+        foreach (array_chunk($ids, Database::IDS_IN_A_QUERY) as $some) {
+            _prime_post_caches($some, false, false);
         }
-        return array_values(array_filter(
-            $ids,
-            fn (int $id): bool => get_post_type($id) === 'attachment' && $this->media->isPrivate($id),
-        ));
+        $attachments = array_filter($ids, static fn (int $id): bool => get_post_type($id) === 'attachment');
+        Database::fetchMetadata($attachments);
+        return array_values(array_filter($attachments, $this->media->isPrivate(...)));
     }
 }

@@ -9,6 +9,8 @@ namespace Aloft\Uploads;
  */
 final class Database
 {
+    public const IDS_IN_A_QUERY = 500;
+
     /** The number of queries of this PHP request that have failed so far. */
     public static function failures(): int
     {
@@ -30,5 +32,21 @@ final class Database
         return self::failures() === $before
             ? $result
             : throw new \RuntimeException('the database cannot be read: ' . end($GLOBALS['EZSQL_ERROR'])['error_str']);
+    }
+
+    /**
+     * Caches the metadata of posts.
+     *
+     * @param array<int> $ids
+     */
+    public static function fetchMetadata(array $ids): void
+    {
+        $before = self::failures();
+        foreach (array_chunk($ids, self::IDS_IN_A_QUERY) as $some) {
+            update_meta_cache('post', $some);
+        }
+        if (self::failures() > $before) {
+            wp_cache_delete_multiple($ids, 'post_meta'); // WordPress has cached that they have none
+        }
     }
 }
