@@ -199,6 +199,28 @@ final class UploadFlowsTest extends SiteTestCase
         self::assertSame(filesize($new), wp_get_attachment_metadata($id)['filesize']);
     }
 
+    public function testAFileIsDeletedAtOnceAfterTheDeletionOfAnAttachmentHasFailed(): void
+    {
+        $id = self::sideload(self::photo(600, 400, 'failing.jpg'));
+        $files = self::filesOf($id);
+        $fail = static fn (): never => throw new \DomainException('in a plugin');
+        add_action('deleted_post', static fn () => add_filter('wp_delete_file', $fail), PHP_INT_MAX);
+        $other = wp_upload_bits('other.txt', null, 'old')['file'];
+        try {
+            wp_delete_attachment($id, true);
+            self::fail('deleted');
+        } catch (\DomainException) {
+            remove_filter('wp_delete_file', $fail);
+        }
+
+        wp_delete_file($other);
+        self::assertFileDoesNotExist($other);
+        file_put_contents($other, 'new');
+        do_action('clean_post_cache', $id);
+        self::assertStringEqualsFile($other, 'new');
+        array_map(unlink(...), array_filter($files, file_exists(...)));
+    }
+
     public function testSizesKnowHowLargeTheirFilesAre(): void
     {
         $id = self::sideload(self::photo());

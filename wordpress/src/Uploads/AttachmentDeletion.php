@@ -76,11 +76,22 @@ final class AttachmentDeletion
         if ($this->attachment === null || !S3Path::isS3($file)) {
             return $file;
         }
+        if (!self::isDeleting()) {
+            $this->removeCollected();
+            return $file;
+        }
         $path = S3Path::parse($file);
         $directory = $path->parent();
         $this->collected[(string) $directory] ??= [$directory, []];
         $this->collected[(string) $directory][1][$path->name()] = true;
         return '';
+    }
+
+    /** False after an exception has ended the deletion of the attachment. */
+    private static function isDeleting(): bool
+    {
+        $functions = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');
+        return in_array('wp_delete_attachment', $functions, true);
     }
 
     private function end(int|string $post): void
