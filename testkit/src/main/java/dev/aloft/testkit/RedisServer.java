@@ -16,15 +16,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A Redis of Debian's package `redis-server`, on a free port of 127.0.0.1, with its files in one folder. It keeps
-/// nothing over a restart. For one thread at a time; the caller closes it.
+/// nothing over a restart, unless it was asked to `SAVE`. For one thread at a time; the caller closes it.
 public final class RedisServer implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final DataFolder data;
     private final int port;
     private final List<String> options;
     private @Nullable Service service;
+    private int clusterPort;
 
     private RedisServer(DataFolder data, int port, List<String> options) {
         this.data = data;
@@ -41,13 +42,21 @@ public final class RedisServer implements AutoCloseable {
         return server;
     }
 
-    private static int freePort() throws IOException {
+    /// Starts a server of a Redis Cluster that has no other server and no keys yet.
+    public static RedisServer startInCluster(Path folder) throws IOException {
+        int bus = freePort();
+        RedisServer server = start(folder, "--cluster-enabled", "yes", "--cluster-port", String.valueOf(bus));
+        server.clusterPort = bus;
+        return server;
+    }
+
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
-    /// Starts it again on the same port, empty.
+    /// Starts it again on the same port, with what was saved.
     public void start() throws IOException {
         Stream<String> words = Stream.of(
                 "redis-server",
@@ -60,7 +69,11 @@ public final class RedisServer implements AutoCloseable {
                 "--dir",
                 data.path().toString());
         service = Service.start(
-                data, "redis", Command.of(Stream.concat(words, options.stream()).toList()), this::answers, START_LIMIT);
+                data,
+                "redis",
+                Command.of(Stream.concat(words, options.stream()).toList()),
+                () -> answers(port),
+                START_LIMIT);
     }
 
     /// Ends it, with its data.
@@ -68,7 +81,7 @@ public final class RedisServer implements AutoCloseable {
         Objects.requireNonNull(service).close();
     }
 
-    private boolean answers() throws IOException {
+    static boolean answers(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout((int) START_LIMIT.toMillis());
             socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -80,6 +93,11 @@ public final class RedisServer implements AutoCloseable {
     /// The port, which does not change.
     public int port() {
         return port;
+    }
+
+    /// The port by which servers of a cluster speak with each other; 0 outside of one.
+    public int clusterPort() {
+        return clusterPort;
     }
 
     @Override

@@ -39,7 +39,8 @@ public record FleetConfiguration(RedisAddress address, Optional<Path> passwordFi
         } catch (IllegalArgumentException e) {
             throw section.wrong(
                     "has an invalid " + key + ": " + e.getMessage(),
-                    "write it as rediss://USER:PASSWORD@HOST:6379; USER and PASSWORD may be left out");
+                    "write it as rediss://USER:PASSWORD@HOST:6379, or rediss+sentinel://USER:PASSWORD@HOST:26379,HOST:26379/NAME;"
+                            + " USER and PASSWORD may be left out");
         }
     }
 

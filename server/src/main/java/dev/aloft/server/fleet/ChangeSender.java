@@ -18,7 +18,10 @@ import java.util.function.LongSupplier;
 /// Publishes this process's changes in their order, and signs of life between them, in a thread of its own.
 ///
 /// While the server is away, up to [#MAX_WAITING] changes wait. With more, all are dropped: their numbers are missing
-/// then, by which every receiver notices the loss. A message can be sent twice if a connection breaks.
+/// then, by which every receiver notices the loss. A message can be sent twice if a connection breaks. A server that
+/// was
+/// restarted, or has taken over, may not have delivered the last messages to receivers that came to it earlier: any
+/// object may have changed then.
 final class ChangeSender implements AutoCloseable {
 
     static final int MAX_WAITING = 10_000;
@@ -95,8 +98,13 @@ final class ChangeSender implements AutoCloseable {
 
     private void run() {
         List<FleetMessage> unsent = List.of();
+        String history = "";
         do {
             try (RedisConnection connection = RedisConnection.open(settings.address(), FleetBus.SILENCE_LIMIT)) {
+                if (!history.isEmpty() && !history.equals(connection.history())) {
+                    publish(connection, List.of(new FleetMessage(Kind.UNKNOWN, origin, 0, clock.millis(), null)));
+                }
+                history = connection.history();
                 while (!left) {
                     unsent = unsent.isEmpty() ? next() : unsent;
                     publish(connection, unsent);

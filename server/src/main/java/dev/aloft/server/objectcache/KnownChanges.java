@@ -31,6 +31,7 @@ final class KnownChanges {
         long last = Long.parseLong(changes.get(1).toString());
         if (changes.get(2) instanceof Reply.Count(long any) && any == 1) {
             table.allChanged(last);
+            at = last; // also if it is lower: of another server, whose clock is behind
         } else if (changes.get(3) instanceof Reply.Items(List<Reply> keys)) {
             for (int i = 0; i + 1 < keys.size(); i += 2) {
                 changed(keys.get(i).toString(), (long)

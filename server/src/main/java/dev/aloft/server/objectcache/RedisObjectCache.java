@@ -3,6 +3,7 @@ package dev.aloft.server.objectcache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.server.fleet.FleetSettings;
+import dev.aloft.server.redis.RedisAddress;
 import dev.aloft.server.redis.RedisConnection;
 import dev.aloft.server.redis.RedisConnection.Reply;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +29,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// While the server does not answer, every exchange fails at once. The keys that it was to change are deleted when the
 /// server answers again, before any further exchange; an exchange that arrives late is not carried out.
+///
+/// A server that has taken over may not have the last changes, and one that was restarted may have an old state. So the
+/// server's history is stored beside the values: the first exchange of another one empties the cache. An agent that has
+/// used another server before empties it, too: what it changed there may have come too late.
 final class RedisObjectCache implements ObjectCache {
 
     /// The limit of each wait for the server; PHP waits longer for the agent.
@@ -39,8 +45,13 @@ final class RedisObjectCache implements ObjectCache {
 
     private static final long MAX_FIRST_ROOM = 1 << 21;
 
-    /// Refusals that concern every exchange: the server starts, is full, a replica, or occupied.
-    private static final Pattern OUTAGE = Pattern.compile("^(LOADING|OOM|READONLY|BUSY|MASTERDOWN|NOAUTH|NOPERM)\\b");
+    /// Refusals that concern every exchange: the server starts, is full, a replica, occupied, without its replicas or
+    /// disk, or its cluster is being changed.
+    private static final Pattern OUTAGE = Pattern.compile("^(LOADING|OOM|READONLY|BUSY|MASTERDOWN|NOAUTH|NOPERM"
+            + "|NOREPLICAS|MISCONF|MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\\b");
+
+    /// The server of a cluster that has the site's keys.
+    private static final Pattern MOVED = Pattern.compile("^MOVED \\d+ (.+):(\\d{1,5})$");
 
     private static final String SCRIPT = script();
     private static final String DIGEST = digest(SCRIPT);
@@ -53,6 +64,7 @@ final class RedisObjectCache implements ObjectCache {
     private final KnownChanges changes = new KnownChanges();
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
+    private volatile String history = "";
     private volatile @Nullable String lastRefusal;
     private volatile long expectedBytes = FIRST_ROOM;
     private volatile boolean closed;
@@ -184,14 +196,15 @@ final class RedisObjectCache implements ObjectCache {
     private List<Reply> run(List<CacheCommand> commands, long bytes) throws ObjectCache.AwayException {
         Reply reply;
         try {
-            reply = pool.run((connection, ahead) -> {
-                long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
-                List<Object> words = new ArrayList<>(List.of(1, base, deadline, bytes));
-                words.addAll(ScriptWords.of(commands, ahead, changes.at()));
-                return evaluated(connection, words);
-            });
+            reply = pool.run((connection, ahead) -> exchange(connection, ahead, commands, bytes));
+            if (isFollowed(reply)) {
+                reply = pool.run((connection, ahead) -> exchange(connection, ahead, commands, bytes));
+            }
         } catch (IOException | RuntimeException e) {
             throw new ObjectCache.AwayException("the object cache: " + e.getMessage(), e);
+        }
+        if (reply instanceof Reply.Refused(String text) && OUTAGE.matcher(text).find()) {
+            pool.renew(); // It may be a replica now.
         }
         String failed = "the object cache: " + settings.address() + " does not carry out an exchange: ";
         return switch (reply) {
@@ -202,6 +215,41 @@ final class RedisObjectCache implements ObjectCache {
             case Reply.Items _, Reply.Text _, Reply.Count _, Reply.Nothing _ ->
                 throw new ObjectCache.AwayException(failed + "it arrived late");
         };
+    }
+
+    private Reply exchange(RedisConnection connection, long ahead, List<CacheCommand> commands, long bytes)
+            throws IOException {
+        String current = connection.history();
+        if (!history.isEmpty() && !current.isEmpty() && !current.equals(history)) {
+            Reply flushed = evaluated(connection, words(connection, ahead, List.of(new CacheCommand.Flush()), 0));
+            if (!(flushed instanceof Reply.Items(List<Reply> items)) || items.size() == 1) {
+                return flushed;
+            }
+            LOG.warn(
+                    "the object cache was emptied: {} was restarted, or another server has taken over",
+                    settings.address());
+        }
+        Reply reply = evaluated(connection, words(connection, ahead, commands, bytes));
+        if (reply instanceof Reply.Items) {
+            history = current;
+        }
+        return reply;
+    }
+
+    private List<Object> words(RedisConnection connection, long ahead, List<CacheCommand> commands, long bytes) {
+        long deadline = System.currentTimeMillis() + LIMIT.toMillis() + ahead;
+        List<Object> words = new ArrayList<>(List.of(1, base, deadline, bytes, connection.history()));
+        words.addAll(ScriptWords.of(commands, ahead, changes.at()));
+        return words;
+    }
+
+    /// Follows a cluster to the server that has the site's keys.
+    private boolean isFollowed(Reply reply) {
+        Matcher moved = MOVED.matcher(reply instanceof Reply.Refused(String text) ? text : "");
+        if (moved.matches()) {
+            pool.follow(new RedisAddress.Host(moved.group(1), Integer.parseInt(moved.group(2))));
+        }
+        return moved.matches();
     }
 
     private static Reply evaluated(RedisConnection connection, List<Object> words) throws IOException {

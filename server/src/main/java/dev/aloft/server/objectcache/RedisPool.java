@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Connections to one server, each used by one exchange at a time. After the failure of one, none that was open then
-/// is used again. Safe for many threads.
+/// Connections to one server, each used by one exchange at a time. After the failure of one, or when a new one reaches
+/// another server, none that was open then is used again. Safe for many threads.
 final class RedisPool implements AutoCloseable {
 
     private static final int MAX_CONNECTIONS = 64;
@@ -25,10 +25,13 @@ final class RedisPool implements AutoCloseable {
     private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final ConcurrentLinkedDeque<Open> idle = new ConcurrentLinkedDeque<>();
     private volatile int generation;
+    private volatile RedisAddress server;
+    private volatile String history = "";
 
     /// @param limit of each wait: for the server, or for a connection
     RedisPool(RedisAddress address, Duration limit) {
         this.address = address;
+        this.server = address;
         this.limit = limit;
     }
 
@@ -81,9 +84,15 @@ final class RedisPool implements AutoCloseable {
     }
 
     private Open open() throws IOException {
-        int current = generation;
-        RedisConnection connection = RedisConnection.open(address, limit);
+        RedisConnection connection;
         try {
+            connection = RedisConnection.open(server, limit);
+        } catch (IOException e) {
+            server = address;
+            throw e;
+        }
+        try {
+            int current = generationOf(connection);
             if (!(connection.call(List.of("TIME")) instanceof Reply.Items(List<Reply> time))) {
                 throw new IOException(address + " does not know the time");
             }
@@ -95,6 +104,25 @@ final class RedisPool implements AutoCloseable {
         }
     }
 
+    private synchronized int generationOf(RedisConnection connection) {
+        if (!connection.history().equals(history)) {
+            history = connection.history();
+            generation++;
+        }
+        return generation;
+    }
+
+    /// Uses another server of the cluster from now on, until it cannot be reached.
+    void follow(RedisAddress.Host host) {
+        server = address.at(host);
+        renew();
+    }
+
+    /// Uses no connection any more that is open now.
+    synchronized void renew() {
+        generation++;
+    }
+
     private static long number(Reply reply) throws IOException {
         try {
             return Long.parseLong(reply.toString());
@@ -103,7 +131,6 @@ final class RedisPool implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // any other number will do
     private void giveBack(@Nullable Open open, boolean done) {
         if (open == null) {
             return;
@@ -111,7 +138,7 @@ final class RedisPool implements AutoCloseable {
         if (done) {
             idle.addFirst(open);
         } else {
-            generation++;
+            renew();
             open.connection().close();
         }
     }

@@ -37,6 +37,7 @@ public final class RedisConnection implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private ServerState state = ServerState.UNKNOWN;
 
     private RedisConnection(RedisAddress address, Socket socket) throws IOException {
         this.address = address;
@@ -45,20 +46,46 @@ public final class RedisConnection implements AutoCloseable {
         this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
     }
 
-    /// Connects and logs in.
+    /// Connects and logs in: to the server, or to the one that its Sentinels name.
     ///
     /// @param limit of each wait for the server
-    /// @throws IOException if the server does not answer in time or refuses the login
-    @SuppressWarnings("resource") // the connection closes the socket
+    /// @throws IOException if the server does not answer in time, refuses the login, or is a replica
     public static RedisConnection open(RedisAddress address, Duration limit) throws IOException {
+        return address.primary().isPresent() ? Sentinels.open(address, limit) : toPrimary(address, limit, limit);
+    }
+
+    /// @param connecting limit of each wait until the connection can be used
+    static RedisConnection toPrimary(RedisAddress address, Duration connecting, Duration limit) throws IOException {
+        return connected(address, connecting, connection -> {
+            connection.logIn(address);
+            connection.state = ServerState.read(connection);
+            connection.state.requirePrimary(address);
+            connection.socket.setSoTimeout((int) limit.toMillis());
+        });
+    }
+
+    /// Connects without a login.
+    static RedisConnection toSentinel(RedisAddress address, Duration limit) throws IOException {
+        return connected(address, limit, _ -> {});
+    }
+
+    /// What makes a connection usable.
+    private interface Beginning {
+        void begin(RedisConnection connection) throws IOException;
+    }
+
+    @SuppressWarnings("resource") // the connection closes the socket
+    private static RedisConnection connected(RedisAddress address, Duration limit, Beginning beginning)
+            throws IOException {
+        RedisAddress.Host server = address.hosts().getFirst();
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoTimeout((int) limit.toMillis());
-            socket.connect(new InetSocketAddress(address.host(), address.port()), (int) limit.toMillis());
+            socket.connect(new InetSocketAddress(server.name(), server.port()), (int) limit.toMillis());
             RedisConnection connection =
-                    new RedisConnection(address, address.tls() ? encrypted(socket, address) : socket);
-            connection.logIn();
+                    new RedisConnection(address, address.tls() ? encrypted(socket, server) : socket);
+            beginning.begin(connection);
             return connection;
         } catch (IOException | RuntimeException e) {
             socket.close();
@@ -66,9 +93,9 @@ public final class RedisConnection implements AutoCloseable {
         }
     }
 
-    private static Socket encrypted(Socket plain, RedisAddress address) throws IOException {
+    private static Socket encrypted(Socket plain, RedisAddress.Host server) throws IOException {
         SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, address.host(), address.port(), true);
+        SSLSocket socket = (SSLSocket) factory.createSocket(plain, server.name(), server.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the name in the certificate
         socket.setSSLParameters(parameters);
@@ -76,16 +103,24 @@ public final class RedisConnection implements AutoCloseable {
         return socket;
     }
 
-    private void logIn() throws IOException {
-        if (address.password().isPresent()) {
-            String password = address.password().get();
-            call(address.user()
+    /// Logs in with the credentials of an address, and selects its database.
+    void logIn(RedisAddress account) throws IOException {
+        if (account.password().isPresent()) {
+            String password = account.password().get();
+            call(account.user()
                     .map(user -> List.<Object>of("AUTH", user, password))
                     .orElse(List.of("AUTH", password)));
         }
         if (address.database() != 0) {
             call(List.of("SELECT", address.database()));
         }
+    }
+
+    /// Identifies what the server's data have gone through. Another value than before means that changes may be lost,
+    /// although the server had acknowledged them: it was restarted, or another one has taken over. Empty if
+    /// the server does not tell.
+    public String history() {
+        return state.history();
     }
 
     /// Sends one command and returns its reply.

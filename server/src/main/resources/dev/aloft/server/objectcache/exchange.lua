@@ -1,7 +1,7 @@
 -- One exchange of WordPress's object cache, carried out by the server as a whole.
 --
 -- KEYS[1] is the beginning of all keys of a site. ARGV has the deadline in milliseconds of the server's clock, the
--- most bytes of values, and the commands, each with its arguments.
+-- most bytes of values, the history of the server or nothing, and the commands, each with its arguments.
 --
 -- The response is a status, the numbers of hits and misses, the first line of the agent's response, and the pieces of
 -- its further text, which are not joined here because that takes long; or the status alone: 'late', or 'more' with the
@@ -10,7 +10,8 @@
 --
 -- Keys of a site:
 --   meta      seq: the number of the last change; flush: of the last flush; g:GROUP: of the last flush of a group;
---             floor: the largest number that was removed from changes. Without it, all other keys are unreachable.
+--             floor: the largest number that was removed from changes; history: of the server that wrote it. Without it,
+--             or on a server of another history, which may not have the last changes, all other keys are unreachable.
 --   changes   the number of the last change of a key, by its hash, for the latest changes; * for any key of a group
 --   tokens    of named flushes
 --   e…        a value, behind its number and its time. The number of the flush is part of the key.
@@ -19,6 +20,7 @@
 
 local base, LIMIT = KEYS[1], tonumber(ARGV[2])
 local meta, changes, tokens = base .. 'meta', base .. 'changes', base .. 'tokens'
+local HISTORY, LOST_MICROS = ARGV[3], 60000000
 local MAX_ROOM, MAX_VALUE, MAX_TTL = 33554432, 8388608, 2592000000
 local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS, MAX_LATEST, MAX_READ = 100000, 100, 10000, 4096, 2000, 500
 local call = redis.call
@@ -35,17 +37,30 @@ if millis > tonumber(ARGV[1]) then
     return { 'late' }
 end
 
-local stored = call('HMGET', meta, 'seq', 'flush', 'floor')
+local stored = call('HMGET', meta, 'seq', 'flush', 'floor', 'history')
 local seq, flush, floor = tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])
-if not (seq and flush and floor) then
-    seq, flush, floor = micros, micros, micros
-    call('DEL', meta, changes)
-    call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor))
+local other = HISTORY ~= '' and stored[4] ~= HISTORY
+
+local function begin()
+    call('DEL', meta)
+    call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor), 'history', HISTORY)
+end
+
+if not (seq and flush and floor) or other and stored[4] then
+    seq = math.max(seq or 0, micros) + LOST_MICROS -- larger than the numbers that are lost
+    flush, floor = seq, seq
+    call('DEL', changes)
+    begin()
     call('ZADD', changes, 0, '')
+    other = false
 elseif not call('ZSCORE', changes, '') then -- evicted
     floor = seq
     call('HSET', meta, 'floor', text(floor))
     call('ZADD', changes, 0, '')
+end
+
+if other then -- written by an earlier version
+    call('HSET', meta, 'history', HISTORY)
 end
 
 local flushes, prefixes = {}, {}
@@ -133,8 +148,7 @@ end
 
 local function flush_all()
     flush = next_number()
-    call('DEL', meta)
-    call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor))
+    begin()
     flushes, prefixes = {}, {}
 end
 
@@ -154,7 +168,7 @@ end
 local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
 
 -- The values that are going to be returned, which are read at once if there is room for them.
-local needed, listed, at, wanted = 0, nil, 3, {}
+local needed, listed, at, wanted = 0, nil, 4, {}
 
 local function want(group, name)
     local key = entry(group, name)
@@ -326,7 +340,7 @@ run.once = function(name, token)
     line('ok')
 end
 
-at = 3
+at = 4
 while at <= #ARGV do
     local verb = ARGV[at]
     local count = ARGUMENTS[verb]

@@ -222,6 +222,28 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         }
     }
 
+    /// As after a crash of a server that saves its data from time to time.
+    @Test
+    void anOldStateOfTheServerIsNotRead() throws Exception {
+        answer(set("a", "old"));
+        try (RedisConnection connection =
+                RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(30))) {
+            connection.call(List.of("SAVE"));
+            answer(set("a", "new"));
+        }
+        long base = at();
+        redis.stop();
+        redis.start();
+        try (RedisObjectCache begun = cacheOf("media/one", redis.port())) {
+            assertThat(on(begun, get("a"))).endsWith("miss\n");
+            assertThat(on(begun, command("add 0 " + base, "g", "a", "outdated")))
+                    .endsWith("changed\n");
+            on(begun, set("a", "newest"));
+        }
+        assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(here, get("a")));
+        awaitReturn();
+    }
+
     @Test
     void anExchangeThatTheServerRefusesIsNoOutage() throws IOException {
         answer(set("a", "old") + set("b", "kept"));

@@ -3,6 +3,8 @@ package dev.aloft.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.aloft.server.redis.RedisAddress.Host;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,20 @@ final class RedisAddressTest {
     }
 
     @Test
+    void aUrlNamesSentinels() {
+        assertThat(RedisAddress.parse("rediss+sentinel://shop:p%40ss%2F@a.internal,[::1]:5000/main-1/3"))
+                .isEqualTo(new RedisAddress(
+                        List.of(new Host("a.internal", 26379), new Host("::1", 5000)),
+                        true,
+                        Optional.of("shop"),
+                        Optional.of("p@ss/"),
+                        3,
+                        Optional.of("main-1")))
+                .hasToString("rediss+sentinel://a.internal:26379,[::1]:5000/main-1/3");
+        assertThat(RedisAddress.parse("redis+sentinel://10.0.0.1/main").user()).isEmpty();
+    }
+
+    @Test
     void theTextHasNoCredentials() {
         assertThat(RedisAddress.parse("rediss://shop:word@h:7000/3")).hasToString("rediss://h:7000/3");
     }
@@ -39,6 +55,12 @@ final class RedisAddressTest {
                 "redis://:word@h/zero",
                 "redis://:word@h?db=1",
                 "redis://:wo rd@h",
+                "redis://:word@h,i",
+                "redis+sentinel://:word@h",
+                "redis+sentinel://:word@h/main/zero",
+                "redis+sentinel://:word@h:x/main",
+                "redis+sentinel://:word@h,/main",
+                "redis+sentinel://:word@h/main?db=1",
                 "word"
             })
     void aMessageOnAnInvalidUrlHasNoPassword(String url) {

@@ -87,6 +87,17 @@ final class RedisConnectionTest {
     }
 
     @Test
+    void aReplicaIsRefused(@TempDir Path folder) throws IOException {
+        try (RedisServer replica =
+                RedisServer.start(folder, "--replicaof", "127.0.0.1 " + redis.port(), "--masterauth", "p@ss word")) {
+            RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + replica.port());
+            assertThatIOException()
+                    .isThrownBy(() -> RedisConnection.open(address, LIMIT))
+                    .withMessageContaining("it is a replica");
+        }
+    }
+
+    @Test
     void aRefusedCommandIsAnErrorThatNamesIt() throws IOException {
         try (RedisConnection connection = RedisConnection.open(address(0), LIMIT)) {
             assertThatIOException()
@@ -104,16 +115,14 @@ final class RedisConnectionTest {
             Thread thread = Thread.ofVirtual().start(() -> answer(server, answer));
             RedisAddress other =
                     new RedisAddress("127.0.0.1", server.getLocalPort(), false, Optional.empty(), Optional.empty(), 0);
-            try (RedisConnection connection = RedisConnection.open(other, LIMIT)) {
-                assertThatIOException().isThrownBy(() -> connection.call(List.of("PING")));
-            }
+            assertThatIOException().isThrownBy(() -> RedisConnection.open(other, LIMIT));
             thread.join();
         }
     }
 
     private static void answer(ServerSocket server, String answer) {
         try (Socket client = server.accept()) {
-            client.getInputStream().readNBytes("*1\r\n$4\r\nPING\r\n".length());
+            client.getInputStream().readNBytes("*2\r\n$4\r\nINFO\r\n".length());
             client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new AssertionError(e);
