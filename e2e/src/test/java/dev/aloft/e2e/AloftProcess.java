@@ -130,8 +130,15 @@ final class AloftProcess implements AutoCloseable {
     ///
     /// @return the exit code
     int awaitEnd() throws IOException, InterruptedException {
-        if (!process.waitFor(EXIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw failure("has not ended within " + EXIT_LIMIT);
+        return awaitEnd(EXIT_LIMIT);
+    }
+
+    /// Waits for the end of a command that has much to do.
+    ///
+    /// @return the exit code
+    int awaitEnd(Duration limit) throws IOException, InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw failure("has not ended within " + limit);
         }
         return process.exitValue();
     }

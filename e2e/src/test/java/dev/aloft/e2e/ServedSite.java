@@ -1,5 +1,6 @@
 package dev.aloft.e2e;
 
+import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.MariaDb;
 import dev.aloft.lab.PhpFpm;
@@ -16,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -39,6 +43,7 @@ final class ServedSite implements AutoCloseable {
     private final URI home;
     private final URI edge;
     private final boolean apart;
+    private final MariaDb mariaDb;
     private final WordPressSite site;
     private AloftProcess agent;
     private String keys = "";
@@ -55,7 +60,7 @@ final class ServedSite implements AutoCloseable {
         socket = data.socket("agent");
         home = URI.create("http://127.0.0.1:" + Machine.freePort());
         edge = URI.create("http://127.0.0.1:" + Machine.freePort());
-        MariaDb mariaDb = MariaDb.start(data, System.err::println);
+        mariaDb = MariaDb.startWithLog(data, System.err::println);
         ends.push(mariaDb::close);
         site = WordPressSite.install(
                 data,
@@ -102,6 +107,29 @@ final class ServedSite implements AutoCloseable {
         Path plugins = site.documentRoot().resolve("wp-content/mu-plugins");
         Files.writeString(plugins.resolve("first.txt"), php);
         Files.writeString(plugins.resolve("0-first.php"), "<?php eval(file_get_contents(__DIR__ . '/first.txt'));");
+    }
+
+    /// Runs statements as the database server's administrator.
+    void sql(String statements) throws IOException {
+        Command.of(
+                        "mariadb",
+                        "--no-defaults",
+                        "--socket=" + mariaDb.socket(),
+                        "--user=" + System.getProperty("user.name"))
+                .withInput(statements)
+                .run();
+    }
+
+    /// The `wp-config.php`.
+    Path wpConfig() {
+        return site.configuration();
+    }
+
+    /// Starts a command of aloft with the agent's configuration.
+    AloftProcess command(String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.addAll(List.of("--config", folder.resolve("agent.toml").toString()));
+        return AloftProcess.start(folder, credentials(), all.toArray(String[]::new));
     }
 
     /// The agent's socket.
@@ -168,18 +196,18 @@ final class ServedSite implements AutoCloseable {
 
     private AloftProcess serve(String name, String tables) throws IOException {
         Path configuration = folder.resolve(name);
-        Files.writeString(configuration, """
+        Files.writeString(
+                configuration, """
                 [s3]
-                provider = "embedded"
+                provider = "%s"
                 endpoint = "%s"
 
-                """.formatted(front.endpoint()) + tables);
-        return AloftProcess.start(
-                folder,
-                Map.of("AWS_ACCESS_KEY_ID", s3.accessKey(), "AWS_SECRET_ACCESS_KEY", s3.secretKey()),
-                "serve",
-                "--config",
-                configuration.toString());
+                """.formatted(s3.provider().name().toLowerCase(Locale.ROOT), front.endpoint()) + tables);
+        return AloftProcess.start(folder, credentials(), "serve", "--config", configuration.toString());
+    }
+
+    private Map<String, String> credentials() {
+        return Map.of("AWS_ACCESS_KEY_ID", s3.accessKey(), "AWS_SECRET_ACCESS_KEY", s3.secretKey());
     }
 
     private static String group() {
