@@ -38,6 +38,8 @@ record ClientPrograms(List<Path> folders) {
                 .toList());
     }
 
+    /// The program as it is installed, MariaDB's own name first.
+    ///
     /// @throws DatabaseException when it is not installed
     Path locate(Tool tool) throws DatabaseException {
         return Stream.of(tool.name, tool.formerName)

@@ -115,9 +115,11 @@ public final class DatabaseDump {
     }
 
     private List<String> arguments(ServerFacts server) throws IOException {
+        DumpProgram program = DumpProgram.of(access);
         List<String> arguments = new ArrayList<>(ARGUMENTS);
-        if (server.writesLog()) {
-            arguments.addAll(List.of("--master-data=2", "--gtid"));
+        arguments.addAll(program.options());
+        if (server.writesLog() && server.isMariaDb()) {
+            arguments.addAll(program.positionOptions());
         }
         if (access.tablePrefix().isPresent()) {
             arguments.add(access.name());

@@ -126,6 +126,12 @@ public final class LogFollower {
 
     private void requireRowLog() throws IOException {
         ServerFacts server = ServerFacts.of(access);
+        if (!server.isMariaDb()) {
+            throw new DatabaseException(
+                    Kind.SERVER,
+                    access + " is MySQL " + server.version() + ", whose binary log cannot be followed",
+                    "back up by snapshots alone: each has a dump (aloft backup create)");
+        }
         if (!server.writesLog() || !server.logFormat().equals("ROW")) {
             throw new DatabaseException(
                     Kind.SERVER,

@@ -30,6 +30,11 @@ record ServerFacts(String version, Duration clockAhead, boolean writesLog, Strin
                 row.get(3));
     }
 
+    /// True for MariaDB, which says so in its version; false for MySQL.
+    boolean isMariaDb() {
+        return version.contains("MariaDB");
+    }
+
     /// The time by the server's clock.
     Instant now() {
         return Instant.now().plus(clockAhead);
