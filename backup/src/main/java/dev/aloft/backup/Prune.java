@@ -37,6 +37,7 @@ final class Prune {
     private final List<StoredObject> batch = new ArrayList<>();
     private long deleted;
     private long bytes;
+    private Instant newestDeleted = Instant.MIN;
     private long waiting;
     private long retained;
     private Instant now = Instant.EPOCH;
@@ -69,6 +70,7 @@ final class Prune {
                 dropped.stream().map(Snapshot::id).toList(),
                 deleted,
                 bytes,
+                Optional.of(newestDeleted).filter(_ -> deleted > 0),
                 waiting,
                 retained,
                 damaged);
@@ -211,6 +213,7 @@ final class Prune {
             if (failure == null) {
                 deleted++;
                 bytes += object.size();
+                newestDeleted = object.modified().isAfter(newestDeleted) ? object.modified() : newestDeleted;
                 progress.copied(object.size());
             } else if (failure.equals("AccessDenied")) {
                 retained++;

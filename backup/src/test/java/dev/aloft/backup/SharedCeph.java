@@ -1,6 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.BucketRules;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
@@ -58,6 +59,11 @@ final class SharedCeph implements BeforeAllCallback {
         String name = "bucket" + BUCKETS.incrementAndGet();
         running().outsider().createBucket(b -> b.bucket(name).objectLockEnabledForBucket(true));
         return new CephBucket(running().store(), running().outsider(), name);
+    }
+
+    /// The rules of a bucket's owner.
+    BucketRules rules(CephBucket bucket) {
+        return running().store().rules(bucket.bucket());
     }
 
     /// The front through which the stores go; the outsider's requests do not.

@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import dev.aloft.store.StoreException.Kind;
+import java.time.Period;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,8 +45,8 @@ public final class BucketRules {
         }
     }
 
-    /// Time for which Object Lock keeps every new version, such as `30 days`; empty if it keeps none.
-    public Optional<String> retention() throws StoreException {
+    /// Time for which Object Lock keeps every new version; empty if it keeps none.
+    public Optional<Period> retention() throws StoreException {
         try {
             return S3Requests.ask(
                     "read the Object Lock of s3://" + bucket,
@@ -89,8 +90,8 @@ public final class BucketRules {
                 rule.abortIncompleteMultipartUpload() != null);
     }
 
-    private static String period(DefaultRetention retention) {
-        return retention.days() != null ? retention.days() + " days" : retention.years() + " years";
+    private static Period period(DefaultRetention retention) {
+        return retention.days() != null ? Period.ofDays(retention.days()) : Period.ofYears(retention.years());
     }
 
     /// An enabled rule of a bucket's lifecycle, as far as it concerns objects without tags, such as those of Aloft.

@@ -5,6 +5,11 @@ import dev.aloft.bulk.Progress;
 import dev.aloft.cli.console.CommandOutput;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.StoreException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,14 +50,16 @@ final class BackupPruneCommand implements Callable<Integer> {
             if (!dryRun) {
                 SiteDatabase.pruneLog(opened.backup(), opened.backups(), SiteDatabase.archive(opened));
             }
-            output.done(
-                    text(report),
-                    event -> event.put("kept", report.kept().size())
-                            .put("dropped", report.dropped().size())
-                            .put("deleted", report.deleted())
-                            .put("bytes", report.bytes())
-                            .put("waiting", report.waiting())
-                            .put("retained", report.retained()));
+            Optional<Instant> retainedUntil = retainedUntil(opened, report);
+            output.done(text(report, retainedUntil), event -> {
+                event.put("kept", report.kept().size())
+                        .put("dropped", report.dropped().size())
+                        .put("deleted", report.deleted())
+                        .put("bytes", report.bytes())
+                        .put("waiting", report.waiting())
+                        .put("retained", report.retained());
+                retainedUntil.ifPresent(moment -> event.put("retained_until", moment.toString()));
+            });
             if (!report.damaged().isEmpty()) {
                 throw new Failure(
                         Failure.Code.BACKUP,
@@ -64,9 +71,34 @@ final class BackupPruneCommand implements Callable<Integer> {
         });
     }
 
-    private static String text(PruneReport report) {
+    /// The moment until which Object Lock keeps versions of what was deleted, by the bucket's default retention; empty
+    /// if it keeps none, or if that cannot be read.
+    private static Optional<Instant> retainedUntil(BackupSite.Opened opened, PruneReport report) {
+        if (report.newestDeleted().isEmpty()) {
+            return Optional.empty();
+        }
+        Bucket bucket = opened.store().bucket(opened.backup().bucket());
+        try {
+            return opened.store()
+                    .rules(bucket)
+                    .retention()
+                    .map(period -> report.newestDeleted()
+                            .get()
+                            .atOffset(ZoneOffset.UTC)
+                            .plus(period)
+                            .toInstant());
+        } catch (StoreException withoutPermission) {
+            return Optional.empty();
+        }
+    }
+
+    private static String text(PruneReport report, Optional<Instant> retainedUntil) {
         return report.kept().size() + " snapshots stay, " + report.dropped().size() + " dropped; " + report.deleted()
-                + " objects deleted (" + Sizes.of(report.bytes()) + "), " + report.waiting() + " wait for a day"
+                + " objects deleted (" + Sizes.of(report.bytes())
+                + retainedUntil
+                        .map(moment -> ", versions retained until " + moment + " at most by Object Lock")
+                        .orElse("")
+                + "), " + report.waiting() + " wait for a day"
                 + (report.retained() == 0 ? "" : ", " + report.retained() + " are retained by S3");
     }
 }

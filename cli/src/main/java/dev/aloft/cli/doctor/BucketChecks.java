@@ -7,6 +7,7 @@ import dev.aloft.store.ObjectVersions;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
+import java.time.Period;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,9 +76,11 @@ final class BucketChecks {
                 + (aborts ? "" : "; none aborts unfinished uploads, whose parts cost"));
     }
 
-    static DoctorFinding objectLock(Optional<String> retention) {
+    static DoctorFinding objectLock(Optional<Period> retention) {
         return DoctorFinding.ok(retention
-                .map(period -> "every version stays for " + period + ", also those of deleted files")
+                .map(period -> "every version stays for "
+                        + (period.getYears() == 0 ? period.getDays() + " days" : period.getYears() + " years")
+                        + ", also those of deleted files")
                 .orElse("no retention of versions"));
     }
 }
