@@ -167,13 +167,14 @@ end
 
 local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
 
--- The values that are going to be returned, which are read at once if there is room for them.
-local needed, listed, at, wanted = 0, nil, 4, {}
+-- The values that are going to be returned, which are read at once if there is room for them; or those that this exchange
+-- stores before.
+local needed, listed, at, wanted, written = 0, nil, 4, {}, {}
 
 local function want(group, name)
     local key = entry(group, name)
     wanted[#wanted + 1] = key
-    needed = needed + call('STRLEN', key)
+    needed = needed + math.max(call('STRLEN', key), written[key] or 0)
 end
 
 while at <= #ARGV do
@@ -182,6 +183,8 @@ while at <= #ARGV do
         want(a, b)
     elseif verb == 'incr' then
         want(b, c)
+    elseif verb == 'store' then
+        written[entry(ARGV[at + 4], ARGV[at + 5])] = #ARGV[at + 6]
     elseif verb == 'recall' and not listed then
         local keys = keys_of(a, b)
         for _, key in ipairs(keys) do

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class FleetTest {
 
     /// The promise: no answer is outdated for longer, whatever happens to the bus.
+    private static final int WRITES = 200;
     private static final Duration STALE_LIMIT = Duration.ofSeconds(5);
 
     /// The time for which the requests of a test go on after a change.
@@ -70,15 +73,24 @@ final class FleetTest {
 
     @Test
     void anEdgeDropsWhatAnotherHostHasOverwritten() throws Exception {
-        s3.put("cat.jpg", "image/jpeg", "old");
-        assertThat(get("cat.jpg")).isEqualTo("old");
-        s3.put("cat.jpg", "image/jpeg", "new");
-        long acknowledged = System.nanoTime();
-        Eventually.await("the edge has heard", () -> get("cat.jpg").equals("new"));
-        Duration taken = Duration.ofNanos(System.nanoTime() - acknowledged);
-        System.out.println(
-                "from the acknowledged write to its first answer by another host: " + taken.toMillis() + " ms");
-        assertThat(taken).as("sooner than by age").isLessThan(Duration.ofSeconds(20));
+        s3.put("cat.jpg", "image/jpeg", "version 0");
+        assertThat(get("cat.jpg")).isEqualTo("version 0");
+        List<Duration> times = new ArrayList<>();
+        for (int write = 1; write <= WRITES; write++) {
+            String version = "version " + write;
+            s3.put("cat.jpg", "image/jpeg", version);
+            long acknowledged = System.nanoTime();
+            while (!get("cat.jpg").equals(version)) {
+                Thread.sleep(1); // a visitor's pace
+            }
+            times.add(Duration.ofNanos(System.nanoTime() - acknowledged));
+        }
+        times.sort(null);
+        System.out.printf(
+                "from the acknowledged write to its first answer by another host: p50 %.1f ms, p99 %.1f ms%n",
+                times.get(WRITES / 2).toNanos() / 1e6,
+                times.get(WRITES * 99 / 100).toNanos() / 1e6);
+        assertThat(times.getLast()).as("sooner than by age").isLessThan(Duration.ofSeconds(20));
     }
 
     @Test
