@@ -23,6 +23,7 @@ final class BlockCache {
     private static final byte[] MISSING = {};
 
     private final Cache<Block, byte[]> blocks = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MAX_BYTES)
             .weigher((Block _, byte[] bytes) -> bytes.length + 256)
             .expireAfterAccess(IDLE_LIMIT)

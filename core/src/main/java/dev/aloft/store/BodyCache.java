@@ -20,6 +20,7 @@ final class BodyCache {
     static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
     private final Cache<Version, byte[]> bodies = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MAX_BYTES)
             .weigher((Version _, byte[] body) -> body.length + 256)
             .expireAfterAccess(IDLE_LIMIT)

@@ -43,7 +43,11 @@ final class MetadataCache {
     }
 
     private static <V> Cache<String, V> bounded() {
-        return Caffeine.newBuilder().maximumSize(MAX_FACTS).build();
+        // Its upkeep takes less time than to wake another thread for it.
+        return Caffeine.newBuilder()
+                .executor(Runnable::run)
+                .maximumSize(MAX_FACTS)
+                .build();
     }
 
     /// A ticket to hand back with an answer about the object, or with a change of it.

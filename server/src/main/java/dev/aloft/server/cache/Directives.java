@@ -40,7 +40,7 @@ record Directives(Map<String, String> values, boolean targeted) {
 
     /// Results for the most recent fields: an origin sends few different ones.
     private static final Cache<Line, Optional<Directives>> READ =
-            Caffeine.newBuilder().maximumSize(256).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(256).build();
 
     private record Line(String text, boolean targeted) {}
 

@@ -11,7 +11,9 @@ final class MemoryStore {
     private final Cache<String, Variants> answers;
 
     MemoryStore(long bytes) {
+        // Its upkeep takes less time than to wake another thread for it.
         answers = Caffeine.newBuilder()
+                .executor(Runnable::run)
                 .maximumWeight(bytes)
                 .weigher((String key, Variants variants) -> 2 * key.length() + variants.weight())
                 .build();

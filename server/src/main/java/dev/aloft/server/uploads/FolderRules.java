@@ -37,6 +37,7 @@ public final class FolderRules {
     private final Reader reader;
     private final Executor threads;
     private final Cache<String, Read> texts = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MAX_TEXT_BYTES)
             .weigher((String folder, Read read) -> (int) (MAX_TEXT_BYTES / MAX_FOLDERS) + read.text.length)
             .build();

@@ -41,7 +41,7 @@ final class UploadsHandler {
     private final ServingPolicy policy;
     private final CachedReading reading;
     private final Cache<String, Named> names =
-            Caffeine.newBuilder().maximumSize(MAX_NAMES).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(MAX_NAMES).build();
     private final Cors cors;
 
     UploadsHandler(UploadsSite site, SiteHandler.Shared shared) {
