@@ -271,9 +271,14 @@ namespace Aloft\ObjectCache {
         private const GZIP = "\x1f\x8b";
         private const IGBINARY = "\0\0\0\2";
 
-        /** Null for a value that cannot be stored: closures, resources, and what is too large. */
-        public static function encode(mixed $value): ?string
+        /**
+         * Null for a value that cannot be stored: closures, resources, and what is too large.
+         *
+         * @param ?int $size set to the length of what is too large
+         */
+        public static function encode(mixed $value, ?int &$size = null): ?string
         {
+            $size = 0;
             if (is_int($value) && abs($value) < 10 ** 18) {
                 return (string) $value;
             }
@@ -289,7 +294,11 @@ namespace Aloft\ObjectCache {
             if (strlen($bytes) > self::COMPRESSED_ABOVE && function_exists('gzencode')) {
                 $bytes = (string) gzencode($bytes, 1);
             }
-            return strlen($bytes) > self::MAX_BYTES ? null : $bytes;
+            if (strlen($bytes) > self::MAX_BYTES) {
+                $size = strlen($bytes);
+                return null;
+            }
+            return $bytes;
         }
 
         /** @param bool $isValid set to false for bytes that are no value */
@@ -611,6 +620,7 @@ namespace {
         /** @var list<string> names of the lists of this page */
         private readonly array $pages;
         private bool $hasRecalled = false;
+        private bool $hasReportedLarge = false;
 
         public function __construct()
         {
@@ -1191,12 +1201,22 @@ namespace {
             return array_replace(array_fill_keys(array_keys($data), false), $stored);
         }
 
+        private function reportLarge(string $group, string $id, int $size): void
+        {
+            if (!$this->hasReportedLarge) {
+                $this->hasReportedLarge = true;
+                $name = addcslashes("$group/$id", "\0..\37\177");
+                error_log("aloft: the object cache does not store $name: $size bytes are too large");
+            }
+        }
+
         /** A value that cannot be stored lasts for this PHP request: its old value in the agent is deleted. */
         private function storeCommand(string $verb, string $group, string $id, mixed $value, int $expire): string
         {
-            $bytes = Codec::encode($value);
+            $bytes = Codec::encode($value, $size);
             $wire = $this->installation . $group;
             if ($bytes === null) {
+                $size > 0 && $this->reportLarge($group, $id, $size);
                 return self::command($verb === 'add' ? 'get' : 'delete', $wire, $id);
             }
             $base = $verb === 'add' ? $this->absent[$group][$id] ?? $this->bases[$group][$id] ?? '-' : '-';

@@ -106,6 +106,19 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         rmdir($folder);
     }
 
+    public function testAValueThatIsTooLargeLastsForTheRequestAndIsReportedOnce(): void
+    {
+        self::request()->set('large', 'old');
+        $code = self::loading(dirname(__DIR__) . '/object-cache.php') . ' $cache = new WP_Object_Cache();'
+            . ' $large = random_bytes(8 << 20); $cache->set("large", $large); $cache->set("another", $large);'
+            . ' echo $cache->get("large") === $large ? "kept" : "lost";';
+        $output = Child::run($code)->output;
+        self::assertStringEndsWith('kept', $output);
+        self::assertSame(1, preg_match_all('/does not store default\/large: \d+ bytes are too large/', $output));
+        self::assertSame(1, substr_count($output, 'does not store'));
+        self::assertSame('nothing', self::stored('large'));
+    }
+
     public function testAValueOfAClassThatIsGoneIsAnIncompleteObject(): void
     {
         $class = 'Gone' . bin2hex(random_bytes(4));
