@@ -154,6 +154,31 @@ final class UploadFlowsTest extends SiteTestCase
         self::assertSame(3, file_put_contents("$directory/$name", 'new'), 'it is known to be free by now');
     }
 
+    public function testNoPictureIsMadeOfANameThatMayBeTaken(): void
+    {
+        $picture = self::sideload(self::photo(600, 400, 'picture.jpg'));
+        $other = self::sideload(self::photo(90, 60, 'other.jpg'));
+        $taken = get_attached_file($other);
+        $before = md5_file($taken);
+        $editor = wp_get_image_editor(get_attached_file($picture));
+        self::assertTrue($editor->resize(300, 200));
+
+        $refused = self::whileS3IsDown(static fn (): string => apply_filters(
+            'wp_unique_filename',
+            basename($taken),
+            '.jpg',
+            dirname($taken),
+            null,
+            apply_filters('pre_wp_unique_filename_file_list', null, dirname($taken), 'unlike-all.jpg'),
+            '',
+        ));
+
+        self::assertSame(basename($taken), $refused);
+        self::assertTrue(is_wp_error(@$editor->save($taken)));
+        clearstatcache();
+        self::assertSame($before, md5_file($taken));
+    }
+
     public function testWhereAllNumbersAreTakenNothingIsWritten(): void
     {
         $directory = wp_upload_dir()['path'];

@@ -358,11 +358,14 @@ final class Files
         $this->hooks?->after($path);
     }
 
-    private function checkRefusal(S3Path $path): void
+    /** @param bool $isWrite true for the write that is refused, after which others are not */
+    private function checkRefusal(S3Path $path, bool $isWrite = true): void
     {
         $reason = $this->refusals[(string) $path] ?? null;
         if ($reason !== null) {
-            unset($this->refusals[(string) $path]);
+            if ($isWrite) {
+                unset($this->refusals[(string) $path]);
+            }
             throw new AgentException($reason, AgentException::NO_ANSWER);
         }
     }

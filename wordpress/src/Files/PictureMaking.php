@@ -12,13 +12,17 @@ use Aloft\Agent\Request;
 trait PictureMaking
 {
     /**
-     * Makes pictures of one version of a file, and stores them.
+     * Makes pictures of one version of a file, and stores them. None is made if the next write to one of their paths is
+     * refused, which stays so: WordPress's own editor then tries.
      *
      * @param string             $etag   the version; empty for the newest
      * @param list<PictureOrder> $orders none for the original's type and size only
      */
     public function makePictures(S3Path $original, string $etag, array $orders): Renditions
     {
+        foreach ($orders as $order) {
+            $this->checkRefusal($order->path, isWrite: false);
+        }
         $headers = array_map(fn (PictureOrder $o): array => $this->writeHeaders($o->path, Condition::none()), $orders);
         $body = array_map(static fn (PictureOrder $o, array $own): array => $o->asJson($own), $orders, $headers);
         $version = $this->freshness($original) + array_filter(['If-Match' => $etag]);
