@@ -42,6 +42,10 @@ public final class Store implements AutoCloseable {
     /// The maximum number of requests at the same time, answers that are being read included; see [FairShare].
     static final int MAX_CONNECTIONS = 512;
 
+    /// The time limit of the request that finishes an upload in parts, in time limits of any other request: 10 min by
+    /// default, and half of that without a byte of the answer.
+    static final int FINISHING_TIMES = 30;
+
     /// Connections beside them, for finding out whether S3 answers.
     private static final int PROBE_CONNECTIONS = 32;
 
@@ -52,6 +56,7 @@ public final class Store implements AutoCloseable {
 
     private final S3Client client;
     private final SdkHttpClient http;
+    private volatile @Nullable SdkHttpClient finishing;
     private final ScheduledExecutorService timers = timers();
     private final HttpRequests requests;
     private final AwsCredentialsProvider credentials;
@@ -67,13 +72,13 @@ public final class Store implements AutoCloseable {
         this.credentials = credentials;
         this.settings = settings;
         this.clock = clock;
-        this.http = Apache5HttpClient.builder()
-                .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
-                .connectionTimeout(CONNECT_LIMIT)
-                .connectionAcquisitionTimeout(settings.timeout())
-                .socketTimeout(silence(settings))
-                .build();
-        this.client = client(settings, credentials, http, figures);
+        this.http = http(settings, settings.timeout());
+        this.client = new FinishingClient(client(settings, credentials, http, figures, settings.timeout()), () -> {
+            Duration limit = settings.timeout().multipliedBy(FINISHING_TIMES);
+            SdkHttpClient second = http(settings, limit);
+            this.finishing = second;
+            return client(settings, credentials, second, figures, limit);
+        });
         RetryStrategy retries = client.serviceClientConfiguration()
                 .overrideConfiguration()
                 .retryStrategy()
@@ -101,8 +106,23 @@ public final class Store implements AutoCloseable {
         return new Store(settings, credentials, clock);
     }
 
+    /// @param limit of a request
+    private static SdkHttpClient http(StoreSettings settings, Duration limit) {
+        return Apache5HttpClient.builder()
+                .maxConnections(MAX_CONNECTIONS + PROBE_CONNECTIONS)
+                .connectionTimeout(CONNECT_LIMIT)
+                .connectionAcquisitionTimeout(settings.timeout())
+                .socketTimeout(limit.dividedBy(2)) // of silence within a request or a body
+                .build();
+    }
+
+    /// @param limit of a request
     private static S3Client client(
-            StoreSettings settings, AwsCredentialsProvider credentials, SdkHttpClient http, StoreFigures figures) {
+            StoreSettings settings,
+            AwsCredentialsProvider credentials,
+            SdkHttpClient http,
+            StoreFigures figures,
+            Duration limit) {
         boolean checksums = settings.provider().checksums();
         S3ClientBuilder builder = S3Client.builder()
                 .region(Region.of(settings.region()))
@@ -123,7 +143,7 @@ public final class Store implements AutoCloseable {
                         .addExecutionInterceptor(new VersionOrder())
                         .retryStrategy(RetryMode.STANDARD)
                         .retryStrategy(r -> r.maxAttempts(MAX_ATTEMPTS).retryOnException(S3Errors::asksAgain))
-                        .apiCallTimeout(settings.timeout()));
+                        .apiCallTimeout(limit));
         if (!checksums) {
             builder.addPlugin(LegacyMd5Plugin.create());
         }
@@ -157,11 +177,6 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /// The limit of silence within a request or a body.
-    private static Duration silence(StoreSettings settings) {
-        return settings.timeout().dividedBy(2);
-    }
-
     /// One bucket of this store; the same object each time. Asks nothing of S3.
     public Bucket bucket(@Nullable String name) {
         if (name == null || !Bucket.isName(name)) {
@@ -191,6 +206,10 @@ public final class Store implements AutoCloseable {
         buckets.values().forEach(Bucket::close);
         client.close();
         http.close();
+        SdkHttpClient second = finishing;
+        if (second != null) {
+            second.close();
+        }
         timers.shutdownNow();
     }
 }
