@@ -3,7 +3,7 @@ package dev.aloft.migrate;
 import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
-import dev.aloft.local.LocalEntry;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.Objects;
@@ -14,31 +14,33 @@ import org.jspecify.annotations.Nullable;
 final class BothSides {
 
     private final MigrationSides sides;
-    private final Joined<Pair<LocalEntry, StoredObject>, StoredObject> pairs;
+    private final Joined<Pair<SourceFile, StoredObject>, StoredObject> pairs;
 
     /// One name.
     ///
-    /// @param local the file; null if the folder has none
+    /// @param source the file; null if the source has none
     /// @param stored the object; null if S3 has none
     /// @param deletion the mark that the site deleted the file; null without one
     record Both(
             String name,
-            @Nullable LocalEntry local,
+            @Nullable SourceFile source,
             @Nullable StoredObject stored,
             @Nullable StoredObject deletion) {
 
-        /// True if the site has deleted the file after the local one was written. An object is a later file.
+        /// True if the site has deleted the file after that of the source was written. An object is a later file.
         boolean isDeleted() {
             return stored == null
                     && deletion != null
-                    && (local == null || !deletion.modified().isBefore(local.modified()));
+                    && (source == null || !deletion.modified().isBefore(source.modified()));
         }
     }
 
     BothSides(MigrationSides sides) throws IOException {
         this.sides = sides;
-        Joined<LocalEntry, StoredObject> files = Joined.withListing(
-                new Candidates(sides, (_, _) -> {}), Candidates::key, new FolderListing(sides.objects(), ""));
+        Joined<SourceFile, StoredObject> files = Joined.withListing(
+                sides.source().files(sides, (_, _) -> {}),
+                file -> ObjectKey.of(file.name()),
+                new FolderListing(sides.objects(), ""));
         this.pairs = Joined.withListing(files::next, Pair::key, new FolderListing(sides.deletions(), ""));
     }
 
@@ -47,8 +49,9 @@ final class BothSides {
     Both next() throws IOException {
         for (var pair = pairs.next(); pair != null; pair = pairs.next()) {
             String name = pair.key().value();
-            if (!name.endsWith("/") && sides.has(name)) {
-                Pair<LocalEntry, StoredObject> files = pair.left();
+            Pair<SourceFile, StoredObject> files = pair.left();
+            boolean isMarker = name.endsWith("/") && (files == null || files.left() == null);
+            if (!isMarker && sides.has(name)) {
                 return new Both(
                         name, files == null ? null : files.left(), files == null ? null : files.right(), pair.right());
             }
@@ -56,8 +59,8 @@ final class BothSides {
         return null;
     }
 
-    /// The local file of a name that has one.
-    static LocalEntry local(Both both) {
-        return Objects.requireNonNull(both.local());
+    /// The file of a name that the source has.
+    static SourceFile source(Both both) {
+        return Objects.requireNonNull(both.source());
     }
 }

@@ -4,7 +4,6 @@ import dev.aloft.bulk.Joined;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
 import dev.aloft.local.LocalWriter;
-import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -18,14 +17,10 @@ final class Candidates implements Joined.Source<LocalEntry> {
     private final BiConsumer<LocalEntry, String> refused;
 
     /// @param refused takes each entry that cannot be an object, and the reason
-    Candidates(MigrationSides sides, BiConsumer<LocalEntry, String> refused) throws IOException {
+    Candidates(MigrationSides sides, LocalFolder.Walk walk, BiConsumer<LocalEntry, String> refused) {
         this.sides = sides;
-        this.walk = sides.local().walk("");
+        this.walk = walk;
         this.refused = refused;
-    }
-
-    static ObjectKey key(LocalEntry file) {
-        return ObjectKey.of(file.name());
     }
 
     @Override
@@ -45,20 +40,11 @@ final class Candidates implements Joined.Source<LocalEntry> {
 
     private Optional<String> reason(LocalEntry entry) {
         return switch (entry.kind()) {
-            case FILE -> defect(entry.name());
+            case FILE -> sides.defect(entry.name());
             case LINK -> Optional.of("is a symbolic link, which is not followed");
             case UNREADABLE -> Optional.of("is a directory that this user may not read");
             case UNNAMED -> Optional.of("has a name that is not UTF-8");
             case OTHER, DIRECTORY -> Optional.of("is no regular file");
         };
-    }
-
-    private Optional<String> defect(String name) {
-        try {
-            ObjectKey _ = sides.key(name);
-            return Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.of("has a name that S3 does not take: " + e.getMessage());
-        }
     }
 }

@@ -1,8 +1,6 @@
 package dev.aloft.migrate;
 
 import dev.aloft.bulk.ParallelTasks;
-import dev.aloft.files.FileStat;
-import dev.aloft.files.WriteHeaders;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
@@ -16,10 +14,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Copies the files of a folder into S3, with the headers of any upload.
+/// Copies the files of a source into S3.
 ///
 /// An object with the size of its file that is not older is a copy of it, and is not looked at. What the site has
-/// written in S3 stays, unless the local file is newer; S3 decides, so it also holds for what is written while a file
+/// written in S3 stays, unless the file is newer; S3 decides, so it also holds for what is written while a file
 /// is copied. A file that changes while it is copied is copied again, or not at all.
 final class CopyIn {
 
@@ -51,7 +49,7 @@ final class CopyIn {
     }
 
     private void consider(Both both, ParallelTasks tasks) throws IOException {
-        LocalEntry file = both.local();
+        SourceFile file = both.source();
         StoredObject there = both.stored();
         if (file == null) {
             return;
@@ -68,7 +66,7 @@ final class CopyIn {
     }
 
     /// @param there the object of the same name, or null for none
-    private void copy(LocalEntry file, @Nullable StoredObject there) throws IOException, InterruptedException {
+    private void copy(SourceFile file, @Nullable StoredObject there) throws IOException, InterruptedException {
         try {
             Optional<Outcome> staying = there == null ? Optional.empty() : staying(file, there);
             if (staying.isPresent()) {
@@ -88,12 +86,12 @@ final class CopyIn {
     }
 
     /// The result for a file whose object stays; empty if the file replaces it.
-    private Optional<Outcome> staying(LocalEntry file, StoredObject object) throws IOException {
+    private Optional<Outcome> staying(SourceFile file, StoredObject object) throws IOException {
         if (object.size() == file.size()) { // times in S3 are whole seconds, so a copy can look older
-            return sides.bucket()
-                    .head(object.key(), Duration.ZERO)
-                    .filter(now -> file.isSource(now.metadata()))
-                    .map(_ -> Outcome.UNCHANGED);
+            Optional<StoredObject> now = sides.bucket().head(object.key(), Duration.ZERO);
+            return now.isPresent() && sides.source().isCopied(file, now.get())
+                    ? Optional.of(Outcome.UNCHANGED)
+                    : Optional.empty();
         }
         return isOlder(object, file) ? Optional.empty() : Optional.of(Outcome.KEPT);
     }
@@ -101,9 +99,9 @@ final class CopyIn {
     /// True if the object was written before the file, or is a copy of an earlier version of it. The second decides
     /// where a file came with the time of its original, as by `rsync -a`. An object that the site has renamed or
     /// appended to since the file came is no such copy, although it has the same metadata.
-    private boolean isOlder(StoredObject object, LocalEntry file) throws IOException {
+    private boolean isOlder(StoredObject object, SourceFile file) throws IOException {
         return object.modified().isBefore(file.modified())
-                || (sides.local().changed(file).isAfter(object.modified())
+                || (sides.source().came(file).isAfter(object.modified())
                         && sides.bucket()
                                 .head(object.key(), Duration.ZERO)
                                 .flatMap(now -> LocalEntry.sourceTime(now.metadata()))
@@ -111,7 +109,7 @@ final class CopyIn {
                                 .isPresent());
     }
 
-    private void failed(LocalEntry file, IOException failure) throws IOException {
+    private void failed(SourceFile file, IOException failure) throws IOException {
         if (failure instanceof StoreException e && !isOfOneFile(e)) {
             throw e;
         }
@@ -130,12 +128,12 @@ final class CopyIn {
         };
     }
 
-    private void upload(LocalEntry listed, WriteCondition first) throws IOException, InterruptedException {
-        LocalEntry file = listed;
-        FileStat.@Nullable File own = null;
+    private void upload(SourceFile listed, WriteCondition first) throws IOException, InterruptedException {
+        SourceFile file = listed;
+        @Nullable String own = null;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-            Optional<FileStat.File> written = write(file, own == null ? first : WriteCondition.ifVersion(own.etag()));
-            Optional<LocalEntry> now = sides.local().find(file.name());
+            Optional<String> written = write(file, own == null ? first : WriteCondition.ifVersion(own));
+            Optional<SourceFile> now = sides.source().again(file);
             if (written.isPresent()) {
                 own = written.get();
                 if (now.filter(file::equals).isPresent()) {
@@ -156,8 +154,7 @@ final class CopyIn {
 
     /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
     /// is there by now. The replacement of an object needs no look: it fails after a deletion.
-    private void finish(LocalEntry file, FileStat.File own, WriteCondition first)
-            throws IOException, InterruptedException {
+    private void finish(SourceFile file, String own, WriteCondition first) throws IOException, InterruptedException {
         if (!(first instanceof WriteCondition.Version) && isMarked(file)) {
             withdraw(file, own);
             tally.passed(Outcome.DELETED);
@@ -166,27 +163,20 @@ final class CopyIn {
         }
     }
 
-    private boolean isMarked(LocalEntry file) throws IOException, InterruptedException {
+    private boolean isMarked(SourceFile file) throws IOException, InterruptedException {
         return deletions
                 .find(file.name())
                 .filter(mark -> !mark.modified().isBefore(file.modified()))
                 .isPresent();
     }
 
-    /// @return empty if the file changed while it was read, and nothing was written
-    private Optional<FileStat.File> write(LocalEntry file, WriteCondition condition) throws IOException {
-        WriteHeaders headers = new WriteHeaders(null, null, file.metadata());
+    /// @return the ETag of the object; empty if the file changed while it was read, and nothing was written
+    private Optional<String> write(SourceFile file, WriteCondition condition) throws IOException {
         try {
-            return Optional.of(sides.files()
-                    .write(
-                            sides.path(file.name()),
-                            offset -> sides.local().read(file, offset),
-                            file.size(),
-                            headers,
-                            condition));
+            return Optional.of(sides.source().copy(file, sides, condition));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID
-                    && !sides.local().find(file.name()).filter(file::equals).isPresent()) {
+                    && !sides.source().again(file).filter(file::equals).isPresent()) {
                 return Optional.empty();
             }
             throw e;
@@ -194,10 +184,10 @@ final class CopyIn {
     }
 
     /// Deletes an own copy, unless the site has written another version since.
-    private void withdraw(LocalEntry file, FileStat.File own) throws IOException {
+    private void withdraw(SourceFile file, String own) throws IOException {
         Optional<StoredObject> now = sides.bucket()
                 .head(sides.key(file.name()), Duration.ZERO)
-                .filter(object -> object.etag().equals(own.etag()));
+                .filter(object -> object.etag().equals(own));
         if (now.isPresent()) {
             sides.bucket().delete(now.get());
         }

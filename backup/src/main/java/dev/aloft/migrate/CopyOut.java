@@ -44,10 +44,10 @@ final class CopyOut {
         try (ParallelTasks tasks = new ParallelTasks(parallel)) {
             for (Both each = both.next(); each != null; each = both.next()) {
                 StoredObject object = each.stored();
-                LocalEntry file = each.local();
+                SourceFile file = each.source();
                 if (object != null) {
                     String name = each.name();
-                    tasks.add(() -> copy(name, object, file));
+                    tasks.add(() -> copy(name, object, file == null ? null : FolderSource.entry(file)));
                 } else if (file != null && file.modified().isBefore(began)) {
                     tally.passed(Outcome.EXTRA);
                 }
@@ -60,11 +60,11 @@ final class CopyOut {
     void deleteExtra() throws IOException {
         BothSides both = new BothSides(sides);
         for (Both each = both.next(); each != null; each = both.next()) {
-            LocalEntry file = each.local();
+            SourceFile file = each.source();
             if (each.stored() == null
                     && file != null
                     && file.modified().isBefore(began)
-                    && sides.local().delete(file)) {
+                    && sides.local().delete(FolderSource.entry(file))) {
                 tally.passed(Outcome.REMOVED);
             }
         }

@@ -1,7 +1,7 @@
 package dev.aloft.migrate;
 
+import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
-import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.Migration.Finding;
 import java.io.IOException;
 import java.util.Optional;
@@ -25,11 +25,11 @@ final class NameCheck {
     long run(Progress progress, Consumer<Finding> findings) throws IOException {
         progress.begin("checking names");
         long[] refused = new long[1];
-        Candidates candidates = new Candidates(sides, (entry, reason) -> {
+        Joined.Source<SourceFile> files = sides.source().files(sides, (name, reason) -> {
             refused[0]++;
-            findings.accept(new Finding(Finding.Kind.FAILED, entry.name(), reason));
+            findings.accept(new Finding(Finding.Kind.FAILED, name, reason));
         });
-        for (LocalEntry file = candidates.next(); file != null; file = candidates.next()) {
+        for (SourceFile file = files.next(); file != null; file = files.next()) {
             progress.passed();
             String name = file.name();
             notServed

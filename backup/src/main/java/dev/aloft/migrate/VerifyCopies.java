@@ -10,17 +10,11 @@ import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HexFormat;
 
-/// Compares each local file with its object. A file that the site has replaced or deleted in S3 meanwhile is as it
-/// shall be.
+/// Compares each file of the source with its object. One that the site has replaced or deleted meanwhile is right.
 final class VerifyCopies {
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -44,16 +38,16 @@ final class VerifyCopies {
         BothSides both = new BothSides(sides);
         try (ParallelTasks tasks = new ParallelTasks(parallel)) {
             for (Both each = both.next(); each != null; each = both.next()) {
-                if (each.local() != null) {
+                if (each.source() != null) {
                     Both pair = each;
-                    tasks.add(() -> verify(pair, BothSides.local(pair)));
+                    tasks.add(() -> verify(pair, BothSides.source(pair)));
                 }
             }
             tasks.finish();
         }
     }
 
-    private void verify(Both both, LocalEntry file) throws IOException {
+    private void verify(Both both, SourceFile file) throws IOException {
         StoredObject object = both.stored();
         try {
             if (both.isDeleted()) {
@@ -69,7 +63,7 @@ final class VerifyCopies {
                 tally.failed(file.name(), "differs from its object");
                 return;
             }
-            if (remove && sides.local().delete(file)) {
+            if (remove && sides.local().delete(FolderSource.entry(file))) {
                 tally.count(Outcome.REMOVED);
             }
         } catch (StoreException e) {
@@ -79,33 +73,13 @@ final class VerifyCopies {
         }
     }
 
-    private boolean isSame(LocalEntry file, StoredObject object) throws IOException {
-        return file.size() == object.size() && ((!allBytes && hasTag(file, object)) || hasBytes(file, object));
+    private boolean isSame(SourceFile file, StoredObject object) throws IOException {
+        return file.size() == object.size()
+                && ((!allBytes && sides.source().hasTag(file, object, sides)) || hasBytes(file, object));
     }
 
-    /// An ETag that is no MD5, as of an upload in parts, says nothing; then the object's metadata names its source.
-    private boolean hasTag(LocalEntry file, StoredObject object) throws IOException {
-        if (object.etag().matches("\"[0-9a-f]{32}\"")) {
-            return object.etag().equals("\"" + md5(file) + "\"");
-        }
-        return sides.bucket()
-                .head(object.key(), Duration.ZERO)
-                .filter(now -> file.isSource(now.metadata()))
-                .isPresent();
-    }
-
-    private String md5(LocalEntry file) throws IOException {
-        try (InputStream local = sides.local().read(file)) {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            local.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no MD5", e);
-        }
-    }
-
-    private boolean hasBytes(LocalEntry file, StoredObject object) throws IOException {
-        try (InputStream local = sides.local().read(file);
+    private boolean hasBytes(SourceFile file, StoredObject object) throws IOException {
+        try (InputStream local = sides.source().read(file);
                 ObjectContent content = sides.bucket()
                         .get(object.key(), null, ReadCondition.any())
                         .orElseThrow()) {
@@ -124,14 +98,14 @@ final class VerifyCopies {
 
     /// True if the site has written the object after the file. One that is a copy of an earlier version of the file is
     /// older than the file, whenever it was written. One that is a copy of this version and longer was appended to.
-    private boolean isReplaced(LocalEntry file, StoredObject object) throws IOException {
+    private boolean isReplaced(SourceFile file, StoredObject object) throws IOException {
+        Instant time = sides.source().time(file);
         return sides.bucket()
                 .head(object.key(), Duration.ZERO)
-                .filter(now -> now.modified().isAfter(file.modified()))
+                .filter(now -> !now.modified().isBefore(file.modified()))
                 .filter(now -> {
-                    Instant source = LocalEntry.sourceTime(now.metadata()).orElse(Instant.MAX);
-                    return source.isAfter(file.modified())
-                            || (source.equals(file.modified()) && now.size() > file.size());
+                    Instant copied = LocalEntry.sourceTime(now.metadata()).orElse(Instant.MAX);
+                    return copied.isAfter(time) || (copied.equals(time) && now.size() > file.size());
                 })
                 .isPresent();
     }

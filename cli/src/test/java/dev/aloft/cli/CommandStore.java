@@ -42,6 +42,11 @@ public final class CommandStore implements AutoCloseable {
         }
         System.setProperty("aws.accessKeyId", credentials.accessKey());
         System.setProperty("aws.secretAccessKey", credentials.secretKey());
+        return of(s3, credentials);
+    }
+
+    /// A client for an S3 whose credentials the commands do not find by themselves.
+    public static CommandStore of(EmbeddedS3 s3, S3Credentials credentials) {
         return new CommandStore(
                 s3,
                 Store.open(

@@ -2,6 +2,7 @@ package dev.aloft.local;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,11 +39,17 @@ public record LocalEntry(String name, Kind kind, long size, Instant modified) {
 
     /// Metadata of the object that this file becomes.
     public Map<String, String> metadata() {
-        return Map.of(MTIME, mtime());
+        return movedMetadata(Map.of(), modified);
     }
 
-    private String mtime() {
-        return "%d.%09d".formatted(modified.getEpochSecond(), modified.getNano());
+    /// Metadata of the copy of an object in another place, where it gets another time.
+    ///
+    /// @param metadata of the object
+    /// @param modified time of its last change
+    public static Map<String, String> movedMetadata(Map<String, String> metadata, Instant modified) {
+        Map<String, String> all = new HashMap<>(metadata);
+        all.putIfAbsent(MTIME, "%d.%09d".formatted(modified.getEpochSecond(), modified.getNano()));
+        return all;
     }
 
     /// True if an object with this metadata was made of this version of the file, or of one of the same time.

@@ -30,41 +30,43 @@ public final class Bucket implements AutoCloseable {
 
     private final BucketState common;
     private final Tenant tenant;
-    private final Optional<Fallback> folder;
+    private final Optional<Fallback> elsewhere;
     private final FairShare.Share memory;
     private final S3Requests requests;
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
     private final ObjectCopies copies;
     private final CachedReads reads;
+    private final VisibleListing listing;
     private final FallbackObjects fallback;
 
     Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
         this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE, Optional.empty());
     }
 
-    private Bucket(BucketState common, Tenant tenant, Optional<Fallback> folder) {
+    private Bucket(BucketState common, Tenant tenant, Optional<Fallback> elsewhere) {
         this.common = common;
         this.tenant = tenant;
-        this.folder = folder;
+        this.elsewhere = elsewhere;
         this.memory = common.memory().of(tenant);
         this.requests = common.requests().of(common.connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
         this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
-        this.fallback = new FallbackObjects(folder, requests, tracker, uploads);
+        this.listing = new VisibleListing(tracker, requests);
+        this.fallback = new FallbackObjects(elsewhere, requests, tracker, uploads, listing);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known
     /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with [Kind#BUSY]; no
     /// other tenant notices.
     public Bucket forTenant(Tenant other) {
-        return new Bucket(common, other, folder);
+        return new Bucket(common, other, elsewhere);
     }
 
-    /// The same bucket with files that are not in it yet: an object that is asked for and missing is copied from the
-    /// folder first, and listings name both.
+    /// The same bucket with files that are not in it yet: an object that is asked for and missing is copied from their
+    /// place first, and listings name both.
     public Bucket withFallback(Fallback files) {
         return new Bucket(common, tenant, Optional.of(files));
     }
@@ -101,9 +103,13 @@ public final class Bucket implements AutoCloseable {
         return common.changes();
     }
 
-    /// Asks S3 whether the bucket is there and these credentials reach it.
+    /// Asks S3 whether the bucket is there and these credentials reach it; and the same of the bucket that its fallback
+    /// is in.
     public void requireReachable() throws StoreException {
         requests.headBucket(common.settings().timeout());
+        if (elsewhere.isPresent()) {
+            elsewhere.get().requireReachable();
+        }
     }
 
     /// Finds out which conditions of requests the store keeps, where its make does not say; once, with some requests.
@@ -263,7 +269,7 @@ public final class Bucket implements AutoCloseable {
             WriteCondition condition)
             throws IOException {
         ObjectUploads.Target target = new ObjectUploads.Target(key, headers, metadata, condition);
-        return put(target, () -> uploads.write(target, source, length));
+        return ForeignSource.with(source, body -> put(target, () -> uploads.write(target, body, length)));
     }
 
     private StoredObject put(ObjectUploads.Target target, RequestTracker.Call<StoredObject> write) throws IOException {
@@ -380,15 +386,18 @@ public final class Bucket implements AutoCloseable {
 
     /// Deletes many objects, a thousand in a request. What S3 refuses to delete is reported, not thrown.
     public DeleteReport deleteAll(List<ObjectKey> keys) throws IOException {
-        for (ObjectKey key : keys) {
-            fallback.markDeleted(key);
-        }
+        fallback.markDeleted(keys);
         return tracker.deleteAll(keys, requests::deleteAll);
     }
 
     /// One page of the bucket's keys, from S3.
     public Page list(ListQuery query) throws IOException {
         return fallback.list(query);
+    }
+
+    /// The same page by page with the last key or prefix of the page before, see [VisibleListing].
+    Page listVisible(ListQuery query) throws IOException {
+        return listing.page(query);
     }
 
     @Override

@@ -1,19 +1,23 @@
 package dev.aloft.store;
 
-import dev.aloft.local.LocalEntry;
 import dev.aloft.store.StoreException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// The files of a [Fallback], if there is one, as objects: one that is asked for and missing in S3 is copied there
 /// first, so that every reader has the object itself. Safe for many threads.
@@ -24,28 +28,33 @@ import org.jspecify.annotations.Nullable;
 final class FallbackObjects {
 
     private static final int STRIPES = 64;
+    private static final int MARKS_AT_ONCE = 16;
     private static final ObjectHeaders MARK = ObjectHeaders.ofType("application/x-empty");
-
-    /// Sorts after every key below a directory, as its end in a listing that continues behind the directory.
-    private static final String BEHIND = "\uFFFD\uFFFD";
 
     private final Optional<Fallback> files;
     private final S3Requests requests;
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
+    private final VisibleListing listing;
     private final List<ReentrantLock> copying = new ArrayList<>();
 
-    FallbackObjects(Optional<Fallback> files, S3Requests requests, RequestTracker tracker, ObjectUploads uploads) {
+    FallbackObjects(
+            Optional<Fallback> files,
+            S3Requests requests,
+            RequestTracker tracker,
+            ObjectUploads uploads,
+            VisibleListing listing) {
         this.files = files;
         this.requests = requests;
         this.tracker = tracker;
+        this.listing = listing;
         this.uploads = uploads;
         for (int i = 0; i < STRIPES; i++) {
             copying.add(new ReentrantLock());
         }
     }
 
-    /// The object that a key's file has become; empty if the folder has no such file, or the site has deleted it.
+    /// The object that a key's file has become; empty if there is no such file, or the site has deleted it.
     ///
     /// @param key that S3 does not have
     Optional<StoredObject> bring(ObjectKey key) throws IOException {
@@ -53,7 +62,7 @@ final class FallbackObjects {
             return Optional.empty();
         }
         Fallback fallback = files.get();
-        Optional<LocalEntry> file = fallback.find(key);
+        Optional<StoredObject> file = fallback.find(key);
         if (file.isEmpty()) {
             return Optional.empty();
         }
@@ -72,7 +81,7 @@ final class FallbackObjects {
 
     /// The object of a listed file, which is copied now if it was not in S3.
     StoredObject stored(StoredObject listed) throws IOException {
-        if (!Fallback.isLocal(listed)) {
+        if (!Fallback.isElsewhere(listed)) {
             return listed;
         }
         Optional<StoredObject> there = tracker.run(() -> requests.head(listed.key()));
@@ -82,23 +91,25 @@ final class FallbackObjects {
     /// The object of a listed file, which is copied now if it was not in S3; empty if the site has written another
     /// version since the listing, or the file is gone.
     Optional<StoredObject> asListed(StoredObject listed) throws IOException {
-        if (!Fallback.isLocal(listed)) {
+        if (!Fallback.isElsewhere(listed)) {
             return Optional.of(listed);
         }
         StoredObject now = stored(listed);
-        Optional<LocalEntry> file = files.isPresent() ? files.get().find(listed.key()) : Optional.empty();
-        return file.filter(source -> source.isSource(now.metadata())).map(_ -> now);
+        Optional<StoredObject> file = files.isPresent() ? files.get().find(listed.key()) : Optional.empty();
+        return file.filter(source -> Fallback.isSource(source, now)).map(_ -> now);
     }
 
-    private Optional<StoredObject> copy(Fallback fallback, ObjectKey key, LocalEntry file) throws IOException {
+    private Optional<StoredObject> copy(Fallback fallback, ObjectKey key, StoredObject file) throws IOException {
         if (isDeleted(fallback.deletion(key), file)) {
             return Optional.empty();
         }
-        ObjectUploads.Target target = new ObjectUploads.Target(
-                key, fallback.headers().apply(key), file.metadata(), WriteCondition.ifAbsent());
+        ObjectUploads.Target target =
+                new ObjectUploads.Target(key, ObjectHeaders.of(file), file.metadata(), WriteCondition.ifAbsent());
         StoredObject written;
-        try (InputStream body = fallback.folder().read(file)) {
-            written = tracker.write(key, () -> uploads.write(target, body, file.size()));
+        try {
+            written = ForeignSource.with(
+                    offset -> fallback.read(file, offset),
+                    body -> tracker.write(key, () -> uploads.write(target, body, file.size())));
         } catch (StoreException e) {
             if (e.kind() == Kind.PRECONDITION) {
                 return tracker.run(() -> requests.head(key));
@@ -106,7 +117,7 @@ final class FallbackObjects {
             throw e;
         }
         boolean isDeleted = isDeleted(fallback.deletion(key), file);
-        if (!isDeleted && fallback.find(key).filter(file::equals).isPresent()) {
+        if (!isDeleted && fallback.isWhole(file)) {
             return Optional.of(written);
         }
         deleteVersion(written);
@@ -127,13 +138,40 @@ final class FallbackObjects {
         }
     }
 
-    private boolean isDeleted(ObjectKey mark, LocalEntry file) throws IOException {
+    private boolean isDeleted(ObjectKey mark, StoredObject file) throws IOException {
         return tracker.run(() -> requests.head(mark))
                 .filter(deletion -> !deletion.modified().isBefore(file.modified()))
                 .isPresent();
     }
 
-    /// Marks a key's file as deleted, if the folder has one.
+    /// Marks the files of keys as deleted that there are.
+    void markDeleted(List<ObjectKey> keys) throws IOException {
+        if (files.isEmpty()) {
+            return;
+        }
+        try (ExecutorService tasks = Executors.newFixedThreadPool(
+                MARKS_AT_ONCE, Thread.ofVirtual().name("aloft-mark").factory())) {
+            List<Future<?>> marks = new ArrayList<>();
+            for (ObjectKey key : keys) {
+                marks.add(tasks.submit(() -> {
+                    markDeleted(key);
+                    return null;
+                }));
+            }
+            for (Future<?> mark : marks) {
+                mark.get(); // bounded: every request has a time limit
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IllegalStateException("a mark failed", e);
+        } catch (InterruptedException e) {
+            throw StoreException.interrupted("delete objects of s3://" + requests.bucket(), e);
+        }
+    }
+
+    /// Marks a key's file as deleted, if there is one.
     void markDeleted(ObjectKey key) throws IOException {
         if (files.isPresent() && files.get().find(key).isPresent()) {
             ObjectKey mark = files.get().deletion(key);
@@ -142,7 +180,7 @@ final class FallbackObjects {
         }
     }
 
-    /// True if the folder has a file whose key begins so.
+    /// True if there is a file whose key begins so.
     ///
     /// @param start with a slash at its end
     boolean hasFilesUnder(String start) throws IOException {
@@ -151,7 +189,7 @@ final class FallbackObjects {
         }
         Fallback fallback = files.get();
         Map<String, Instant> deletions = deletions(fallback, start);
-        return fallback.hasFile(start, file -> isAlive(file, deletions));
+        return fallback.hasFile(start, file -> isAlive(fallback, file, deletions));
     }
 
     /// A page of S3's keys together with those of files that are not there yet.
@@ -159,73 +197,66 @@ final class FallbackObjects {
         if (files.isEmpty() || !files.get().covers(query.prefix())) {
             return tracker.run(() -> requests.list(query));
         }
-        String from = query.after();
-        Page page = tracker.run(() -> requests.listBehind(query, from == null ? null : behind(from)));
-        while (page.next() != null
-                && page.objects().isEmpty()
-                && page.prefixes().isEmpty()) {
-            page = behindHidden(query, page); // only hidden keys, behind which no page can begin
-        }
-        TreeMap<ObjectKey, Object> entries = new TreeMap<>();
-        page.prefixes().forEach(prefix -> entries.put(ObjectKey.of(prefix), prefix));
-        page.objects().forEach(object -> entries.put(object.key(), object));
-        @Nullable ObjectKey last = page.next() == null || entries.isEmpty() ? null : entries.lastKey();
-        addLocal(files.get(), query, last, entries);
-        boolean isCut = entries.size() > query.limit() || page.next() != null;
+        Fallback fallback = files.get();
+        Page page = listing.page(query);
+        Page there = fallback.list(query);
+        Optional<ObjectKey> end = Stream.of(page, there)
+                .filter(each -> each.next() != null)
+                .flatMap(each -> each.last().stream())
+                .map(ObjectKey::of)
+                .min(Comparator.naturalOrder());
+        TreeMap<ObjectKey, Optional<StoredObject>> entries = new TreeMap<>();
+        addAlive(fallback, query, there, entries);
+        add(page, entries);
+        end.ifPresent(last -> entries.tailMap(last, false).clear());
+        boolean isFull = entries.size() > query.limit();
         while (entries.size() > query.limit()) {
             entries.pollLastEntry();
         }
         return new Page(
-                entries.values().stream()
-                        .filter(StoredObject.class::isInstance)
-                        .map(StoredObject.class::cast)
+                entries.values().stream().flatMap(Optional::stream).toList(),
+                entries.entrySet().stream()
+                        .filter(entry -> entry.getValue().isEmpty())
+                        .map(entry -> entry.getKey().value())
                         .toList(),
-                entries.values().stream()
-                        .filter(String.class::isInstance)
-                        .map(String.class::cast)
-                        .toList(),
-                page.hidden(),
-                isCut && !entries.isEmpty() ? entries.lastKey().value() : null);
+                page.hidden() + there.hidden(),
+                isFull ? entries.lastKey().value() : end.map(ObjectKey::value).orElse(null));
     }
 
-    private Page behindHidden(ListQuery query, Page hidden) throws IOException {
-        Page next = tracker.run(() -> requests.list(query.after(hidden.next())));
-        return new Page(next.objects(), next.prefixes(), hidden.hidden() + next.hidden(), next.next());
+    /// Adds the objects of a page, and nothing for its prefixes.
+    private static void add(Page page, Map<ObjectKey, Optional<StoredObject>> entries) {
+        page.objects().forEach(object -> entries.put(object.key(), Optional.of(object)));
+        page.prefixes().forEach(prefix -> entries.put(ObjectKey.of(prefix), Optional.empty()));
     }
 
-    private static String behind(String last) {
-        return last.endsWith("/") ? last + BEHIND : last;
-    }
-
-    /// @param last the last key of S3's page, or null if that is the last page
-    private void addLocal(Fallback fallback, ListQuery query, @Nullable ObjectKey last, Map<ObjectKey, Object> entries)
+    /// Adds those that the site has not deleted.
+    private void addAlive(
+            Fallback fallback, ListQuery query, Page there, Map<ObjectKey, Optional<StoredObject>> entries)
             throws IOException {
-        List<LocalEntry> files = fallback.list(query);
-        if (files.isEmpty()) {
+        if (there.isEmpty()) {
             return;
         }
         Map<String, Instant> deletions = deletions(fallback, query.prefix());
-        for (LocalEntry file : files) {
-            boolean isDirectory = !file.isFile();
-            ObjectKey key = ObjectKey.of(fallback.prefix() + file.name() + (isDirectory ? "/" : ""));
-            boolean isInPage = (query.after() == null || key.compareTo(ObjectKey.of(query.after())) > 0)
-                    && (last == null || key.compareTo(last) <= 0);
-            if (!isInPage || entries.containsKey(key)) {
-                continue;
+        Predicate<StoredObject> isAlive = file -> isAlive(fallback, file, deletions);
+        List<String> directories = new ArrayList<>();
+        for (String directory : there.prefixes()) {
+            String name = directory.substring(fallback.prefix().length());
+            if (deletions.keySet().stream().noneMatch(deleted -> deleted.startsWith(name))
+                    || fallback.hasFile(directory, isAlive)) {
+                directories.add(directory);
             }
-            if (isDirectory && fallback.hasFile(key.value(), each -> isAlive(each, deletions))) {
-                entries.put(key, key.value());
-            } else if (!isDirectory && isAlive(file, deletions)) {
-                entries.put(key, fallback.listed(file));
-            }
+        }
+        add(new Page(there.objects().stream().filter(isAlive).toList(), directories, 0, null), entries);
+        if (query.after() != null) {
+            entries.keySet().removeIf(key -> key.compareTo(ObjectKey.of(query.after())) <= 0);
         }
     }
 
-    private static boolean isAlive(LocalEntry file, Map<String, Instant> deletions) {
-        return deletions.getOrDefault(file.name(), Instant.MIN).isBefore(file.modified());
+    private static boolean isAlive(Fallback fallback, StoredObject file, Map<String, Instant> deletions) {
+        return deletions.getOrDefault(fallback.name(file.key()), Instant.MIN).isBefore(file.modified());
     }
 
-    /// When the site deleted files whose keys begin so, by their names in the folder.
+    /// When the site deleted files whose keys begin so, by their names below the prefix.
     private Map<String, Instant> deletions(Fallback fallback, String start) throws IOException {
         Map<String, Instant> found = new HashMap<>();
         ListQuery query = ListQuery.flat(

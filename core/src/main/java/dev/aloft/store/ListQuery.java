@@ -41,6 +41,11 @@ public record ListQuery(
         return new ListQuery(prefix, byDirectory, entries, after);
     }
 
+    /// The same query for other keys.
+    ListQuery withPrefix(String other) {
+        return new ListQuery(other, byDirectory, limit, after);
+    }
+
     /// The same query for the page that follows.
     ///
     /// @param token the [Page#next()] of the page before, or null for the first page

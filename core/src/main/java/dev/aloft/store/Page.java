@@ -1,7 +1,9 @@
 package dev.aloft.store;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One page of a listing, in the order of the keys' UTF-8 bytes.
@@ -26,6 +28,12 @@ public record Page(
     /// The [#next()] for [ListQuery#after]; empty on the last page.
     public Optional<String> nextToken() {
         return Optional.ofNullable(next);
+    }
+
+    /// The last object or prefix; empty if there is neither.
+    Optional<String> last() {
+        return Stream.concat(objects.stream().map(object -> object.key().value()), prefixes.stream())
+                .max(Comparator.comparing(ObjectKey::of));
     }
 
     /// True if no key lies here, not even a hidden one.

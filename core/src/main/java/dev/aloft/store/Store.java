@@ -13,6 +13,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
@@ -89,6 +90,12 @@ public final class Store implements AutoCloseable {
     /// Opens a store with the credentials of the SDK's chain (environment, profile, container or instance role).
     public static Store open(StoreSettings settings) {
         return open(settings, DefaultCredentialsProvider.builder().build(), new SteadyClock());
+    }
+
+    /// Opens a store with the credentials of a profile (`~/.aws/credentials`, or the file of
+    /// `AWS_SHARED_CREDENTIALS_FILE`).
+    public static Store openWithProfile(StoreSettings settings, String profile) {
+        return open(settings, ProfileCredentialsProvider.create(profile), new SteadyClock());
     }
 
     /// Opens a store with a key pair given by hand: for the embedded S3 and for tests.
@@ -175,6 +182,11 @@ public final class Store implements AutoCloseable {
         } catch (SdkException e) {
             throw S3Errors.of("find credentials", e);
         }
+    }
+
+    /// The settings that it was opened with.
+    public StoreSettings settings() {
+        return settings;
     }
 
     /// One bucket of this store; the same object each time. Asks nothing of S3.

@@ -89,7 +89,7 @@ final class FallbackTest {
     }
 
     private Bucket bucketWithFallback() throws IOException {
-        Fallback fallback = new Fallback(
+        Fallback fallback = Fallback.of(
                 LocalFolder.at(uploads),
                 "shop/uploads/",
                 "shop/migration/deleted/uploads/",

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Reader of the table `[s3]` of `aloft.toml`.
+/// Reader of the table `[s3]` of `aloft.toml`, and of tables that name another S3.
 final class S3Configuration {
 
-    private static final List<String> KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
+    static final List<String> KEYS = List.of("provider", "endpoint", "region", "path_style", "timeout");
 
     /// Settings without an endpoint, where those of the file are invalid.
     private static final StoreSettings STAND_IN =
@@ -21,6 +21,11 @@ final class S3Configuration {
 
     static StoreSettings read(Section section) {
         section.requireOnly(KEYS);
+        return settings(section);
+    }
+
+    /// @param section a table that has these keys among others
+    static StoreSettings settings(Section section) {
         Provider provider = section.value("provider", key -> provider(section, key), Provider.OTHER);
         Optional<String> endpoint = section.value("endpoint", section::optionalString, Optional.empty());
         String region = section.value("region", key -> region(section, key, provider), "us-east-1");

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 /// @param urlSecret key of the signatures of private URLs
 /// @param agent how PHP reaches its files
 /// @param serving how the edge serves its uploads
-/// @param fallback folder with uploads that are not in S3 yet
+/// @param fallback place of uploads that are not in its bucket yet
 /// @param backup where its backups lie; empty for none
 public record SiteConfiguration(
         String name,
@@ -34,7 +34,7 @@ public record SiteConfiguration(
         Optional<UrlSecret> urlSecret,
         SiteAgentConfiguration agent,
         SiteServingConfiguration serving,
-        Optional<Path> fallback,
+        Optional<FallbackConfiguration> fallback,
         Optional<SiteBackupConfiguration> backup) {
 
     private static final List<String> KEYS = Stream.of(
@@ -46,16 +46,23 @@ public record SiteConfiguration(
 
     static SiteConfiguration read(Section section) {
         Optional<Section> backup = section.value("backup", section::table, Optional.empty());
+        Optional<Section> fallback = section.isString("fallback")
+                ? Optional.empty()
+                : section.value("fallback", section::table, Optional.empty());
         section.requireOnly(KEYS, SiteServingConfiguration.REMOVED);
         String name = section.value("name", key -> name(section, key), "invalid");
+        String bucket = section.value("bucket", key -> bucket(section, key), "invalid");
+        FilePath prefix = section.value("prefix", key -> prefix(section, key), FilePath.ROOT);
         return new SiteConfiguration(
                 name,
-                section.value("bucket", key -> bucket(section, key), "invalid"),
-                section.value("prefix", key -> prefix(section, key), FilePath.ROOT),
+                bucket,
+                prefix,
                 section.value("url_secret", key -> EdgeConfiguration.secret(section, key), Optional.empty()),
                 SiteAgentConfiguration.read(section),
                 SiteServingConfiguration.read(section),
-                section.value("fallback", key -> fallback(section, key), Optional.empty()),
+                section.isValid("fallback")
+                        ? FallbackConfiguration.read(section, fallback, bucket, prefix)
+                        : Optional.empty(),
                 backup.map(table -> SiteBackupConfiguration.read(table, name)));
     }
 
@@ -117,14 +124,6 @@ public record SiteConfiguration(
             throw section.unfit(key, bucket, "a bucket's name: 3 to 63 lower-case letters, digits, dots, hyphens");
         }
         return bucket;
-    }
-
-    private static Optional<Path> fallback(Section section, String key) throws Failure {
-        Optional<Path> folder = section.optionalString(key).map(Path::of);
-        if (folder.isPresent() && !folder.get().isAbsolute()) {
-            throw section.unfit(key, folder.get(), "an absolute path");
-        }
-        return folder;
     }
 
     private static FilePath prefix(Section section, String key) throws Failure {

@@ -1,5 +1,8 @@
 package dev.aloft.cli.configuration;
 
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.cli.configuration.FallbackConfiguration.Folder;
+import dev.aloft.cli.configuration.FallbackConfiguration.OtherBucket;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.local.LocalFolder;
@@ -7,26 +10,62 @@ import dev.aloft.migrate.MigrationSides;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Fallback;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
-/// The folder of a site whose uploads are not all in S3 yet: the key `fallback`.
+/// Opens the place of a site's uploads that are not in its bucket yet.
 public final class SiteFallback {
 
     private SiteFallback() {}
 
-    /// The site's bucket, with the files of its folder if it has one.
-    public static Bucket bucket(SiteConfiguration site, Bucket bucket) throws Failure {
+    /// The site's bucket, with the files of its fallback if it has one.
+    ///
+    /// @param store of the bucket
+    /// @param opened takes another store that is needed, which the caller closes
+    public static Bucket bucket(SiteConfiguration site, Store store, Consumer<Store> opened) throws Failure {
+        Bucket bucket = store.bucket(site.bucket());
         if (site.fallback().isEmpty()) {
             return bucket;
         }
-        requireUtf8();
         FilePath uploads = site.prefix().resolve(UploadsFolder.UPLOADS.value());
-        return bucket.withFallback(new Fallback(
-                folder(site, site.fallback().get()),
-                uploads.value() + "/",
-                MigrationSides.deletions(site.prefix(), uploads).value() + "/",
-                key -> site.agent().headers().headers(FilePath.of(key.value()))));
+        String prefix = uploads.value() + "/";
+        String deletions = MigrationSides.deletions(site.prefix(), uploads).value() + "/";
+        return bucket.withFallback(
+                switch (site.fallback().get()) {
+                    case Folder(Path path) -> {
+                        requireUtf8();
+                        yield Fallback.of(
+                                folder(site, path),
+                                prefix,
+                                deletions,
+                                key -> site.agent().headers().headers(FilePath.of(key.value())));
+                    }
+                    case OtherBucket place -> {
+                        BucketFolder folder = open(place, store, opened);
+                        yield Fallback.of(folder.bucket(), folder.prefix(), prefix, deletions);
+                    }
+                });
+    }
+
+    /// Opens the directory of another bucket.
+    ///
+    /// @param store of the site
+    /// @param opened takes another store that is needed, which the caller closes
+    public static BucketFolder open(OtherBucket place, Store store, Consumer<Store> opened) {
+        Store other = store;
+        if (place.s3().isPresent() || place.profile().isPresent()) {
+            StoreSettings settings = place.s3().orElse(store.settings());
+            other = place.profile().isPresent()
+                    ? Store.openWithProfile(settings, place.profile().get())
+                    : Store.open(settings);
+            opened.accept(other);
+        }
+        return new BucketFolder(
+                other.bucket(place.bucket()),
+                place.uploads().isRoot() ? "" : place.uploads().value() + "/");
     }
 
     /// Fails in a locale in which Java cannot read every name of a file.

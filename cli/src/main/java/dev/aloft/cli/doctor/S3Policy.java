@@ -1,6 +1,7 @@
 package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
+import dev.aloft.cli.configuration.FallbackConfiguration.OtherBucket;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.files.FilePath;
 import java.util.ArrayList;
@@ -61,6 +62,13 @@ record S3Policy(List<Grant> grants) {
             if (versions) {
                 grants.add(new Grant(LIST_VERSIONS, site.bucket()));
                 grants.add(new Grant(READ_VERSIONS, objects(site.bucket(), site.prefix())));
+            }
+            if (part != Part.BACKUP
+                    && site.fallback().orElse(null) instanceof OtherBucket old
+                    && old.s3().isEmpty()
+                    && old.profile().isEmpty()) {
+                grants.add(new Grant(LIST, old.bucket()));
+                grants.add(new Grant(READ, objects(old.bucket(), old.uploads())));
             }
             switch (part) {
                 case AGENT -> {

@@ -27,6 +27,7 @@ final class OpenPlaces implements AutoCloseable {
     private @Nullable StoreSettings settings;
     private Optional<Configuration> configuration = Optional.empty();
     private boolean hasRead;
+    private final List<Store> others = new ArrayList<>();
 
     /// Where the commands on files find the configuration, or S3 without one.
     interface S3Source {
@@ -134,11 +135,10 @@ final class OpenPlaces implements AutoCloseable {
                 .filter(each ->
                         each.bucket().equals(object.bucket()) && each.prefix().contains(path))
                 .max(Comparator.comparingInt(each -> each.prefix().value().length()));
-        Bucket bucket = store().bucket(object.bucket());
         String label = "s3://" + object.bucket() + "/";
         BucketRoot base = site.isPresent()
-                ? root(site.get(), bucket, FilePath.ROOT, label)
-                : new BucketRoot(new FileTree(bucket, FilePath.ROOT), bucket, FilePath.ROOT, label);
+                ? root(site.get(), FilePath.ROOT, label)
+                : plainRoot(store().bucket(object.bucket()), label);
         return new NamedPlace(text, base, object.path(), site);
     }
 
@@ -164,18 +164,21 @@ final class OpenPlaces implements AutoCloseable {
                         "there is no site " + upload.site() + " in the configuration",
                         "name a local file that has a colon as ./" + text));
         FilePath uploads = UploadsFolder.of(site.prefix()).path();
-        Bucket bucket = store().bucket(site.bucket());
-        return new NamedPlace(text, root(site, bucket, uploads, site.name() + ":"), upload.path(), Optional.of(site));
+        return new NamedPlace(text, root(site, uploads, site.name() + ":"), upload.path(), Optional.of(site));
     }
 
-    private static BucketRoot root(SiteConfiguration site, Bucket plain, FilePath directory, String label)
-            throws Failure {
-        Bucket bucket = SiteFallback.bucket(site, plain);
+    private static BucketRoot plainRoot(Bucket bucket, String label) {
+        return new BucketRoot(new FileTree(bucket, FilePath.ROOT), bucket, FilePath.ROOT, label);
+    }
+
+    private BucketRoot root(SiteConfiguration site, FilePath directory, String label) throws Failure {
+        Bucket bucket = SiteFallback.bucket(site, store(), others::add);
         return new BucketRoot(new FileTree(bucket, site.prefix(), site.agent().headers()), bucket, directory, label);
     }
 
     @Override
     public void close() {
+        others.forEach(Store::close);
         if (store != null) {
             store.close();
         }

@@ -1,10 +1,7 @@
 package dev.aloft.cli.migrate;
 
-import dev.aloft.cli.console.CommandOutput;
 import dev.aloft.cli.console.Confirmation;
 import dev.aloft.cli.console.Failure;
-import dev.aloft.cli.console.Sizes;
-import dev.aloft.cli.edge.EdgeAdmin;
 import dev.aloft.cli.migrate.MigrateSite.Opened;
 import dev.aloft.migrate.Migration;
 import java.io.IOException;
@@ -22,6 +19,9 @@ import picocli.CommandLine.Option;
                         + " continues.",
         mixinStandardHelpOptions = true)
 final class MigrateInCommand implements Callable<Integer> {
+
+    @Mixin
+    private MigrateFolder folder = new MigrateFolder();
 
     @Mixin
     private MigrateSite site = new MigrateSite();
@@ -43,37 +43,21 @@ final class MigrateInCommand implements Callable<Integer> {
             throw new Failure(
                     Failure.Code.USAGE, "--dry-run deletes nothing, and --remove-local does", "leave one of them away");
         }
-        return site.with(false, removeLocal ? this::remove : this::copy);
+        return site.with(folder::open, removeLocal ? this::remove : this::copy);
     }
 
     private int copy(Opened opened) throws IOException, Failure {
-        CommandOutput output = site.output();
-        long refused = output.during(
-                opened.progress(), () -> opened.migration().checkNames(key -> MigrateSite.notServed(opened, key)));
-        Migration.Report copied =
-                output.during(opened.progress(), () -> opened.migration().in(dryRun));
-        if (copied.done() > 0 && !dryRun) {
-            EdgeAdmin.purge(opened.configuration(), opened.site().name())
-                    .forEach(line -> output.item("warning", line, event -> event.put("warning", line)));
-        }
-        long failed = refused + copied.failed();
-        output.done(
-                (dryRun ? "would copy " : "copied ") + copied.done() + " files (" + Sizes.of(copied.bytes()) + "), "
-                        + copied.unchanged() + " unchanged, " + copied.kept() + " newer in S3, " + copied.deleted()
-                        + " deleted in S3, " + failed + " failed",
-                event -> event.put("dryRun", dryRun)
-                        .put("copied", copied.done())
-                        .put("bytes", copied.bytes())
-                        .put("unchanged", copied.unchanged())
-                        .put("newer", copied.kept())
-                        .put("deleted", copied.deleted())
-                        .put("failed", failed));
+        long refused = site.output()
+                .during(
+                        opened.progress(),
+                        () -> opened.migration().checkNames(key -> MigrateSite.notServed(opened, key)));
+        long failed = site.copyIn(opened, dryRun, refused, "in S3");
         return MigrateSite.end(failed, "repair or exclude them, and run the command again: it continues");
     }
 
     /// A file that is missing in S3 can be one that an editor has deleted, so none is copied.
     private int remove(Opened opened) throws IOException, Failure {
-        Confirmation.require(yes, "delete every file of " + site.folder() + " that is in S3");
+        Confirmation.require(yes, "delete every file of " + folder + " that is in S3");
         Migration.Report report =
                 site.output().during(opened.progress(), () -> opened.migration().verify(true, true));
         site.output()

@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
 final class MigrateOutCommand implements Callable<Integer> {
 
     @Mixin
+    private MigrateFolder folder = new MigrateFolder();
+
+    @Mixin
     private MigrateSite site = new MigrateSite();
 
     @Option(names = "--dry-run", description = "Prints what would be copied and deleted, and changes nothing.")
@@ -47,7 +50,7 @@ final class MigrateOutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
-        return site.with(!dryRun, this::run);
+        return site.with(dryRun ? folder::open : folder::make, this::run);
     }
 
     private int run(Opened opened) throws IOException, Failure {
@@ -56,7 +59,7 @@ final class MigrateOutCommand implements Callable<Integer> {
         requireObjects(copied);
         long removed = 0;
         if (delete && !dryRun && copied.extra() > 0 && copied.failed() == 0) {
-            Confirmation.require(yes, "delete " + copied.extra() + " files of " + site.folder() + " that S3 lacks");
+            Confirmation.require(yes, "delete " + copied.extra() + " files of " + folder + " that S3 lacks");
             removed = site.output()
                     .during(opened.progress(), () -> opened.migration().deleteExtra())
                     .removed();
@@ -81,7 +84,7 @@ final class MigrateOutCommand implements Callable<Integer> {
         if (delete && !hasObjects && copied.extra() > 0) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "nothing was deleted: S3 has no upload of the site to compare with, and " + site.folder() + " has "
+                    "nothing was deleted: S3 has no upload of the site to compare with, and " + folder + " has "
                             + copied.extra() + " files",
                     "check the site's bucket and prefix, and --include and --exclude");
         }

@@ -7,10 +7,11 @@ import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.configuration.SiteFallback;
 import dev.aloft.cli.console.CommandOutput;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.Sizes;
+import dev.aloft.cli.edge.EdgeAdmin;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
-import dev.aloft.local.LocalFolder;
 import dev.aloft.migrate.Migration;
 import dev.aloft.migrate.Migration.Finding;
 import dev.aloft.migrate.MigrationSides;
@@ -20,23 +21,20 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
-/// The options that name a site and its folder; common to the commands of `aloft migrate`.
+/// The options that name a site and its files; common to the commands of `aloft migrate`.
 final class MigrateSite {
 
     private static final int MAX_PARALLEL = 256;
-
-    @Parameters(paramLabel = "FOLDER", description = "The site's folder of uploads, such as wp-content/uploads.")
-    private Path folder = Path.of("uploads");
 
     @Mixin
     private ConfigurationFile config = new ConfigurationFile();
@@ -72,6 +70,27 @@ final class MigrateSite {
         int run(Opened opened) throws IOException, Failure;
     }
 
+    /// A site whose files are moved.
+    ///
+    /// @param files of the site, which decide the headers of what is written
+    /// @param uploads directory of the bucket
+    /// @param filter names of the files that take part
+    /// @param opened takes another store that is needed
+    record Target(
+            SiteConfiguration site,
+            Store store,
+            FileTree files,
+            Bucket bucket,
+            FilePath uploads,
+            Predicate<String> filter,
+            Consumer<Store> opened) {}
+
+    /// Opens the place that the files of a site are moved from, or to.
+    @FunctionalInterface
+    interface OtherSide {
+        MigrationSides open(Target target) throws IOException, Failure;
+    }
+
     /// A site and the migration of its uploads.
     record Opened(
             Configuration configuration,
@@ -80,25 +99,22 @@ final class MigrateSite {
             Migration migration,
             Progress progress) {}
 
-    Path folder() {
-        return folder;
-    }
-
     CommandOutput output() {
         return output;
     }
 
     /// Opens both sides, works, and closes them.
-    ///
-    /// @param makesFolder true if the folder need not be there
-    int with(boolean makesFolder, Work work) throws Failure {
+    int with(OtherSide other, Work work) throws Failure {
         Configuration configuration = config.read();
         SiteConfiguration site = site(configuration);
         requireOptions();
-        try (Store store = Store.open(configuration.s3())) {
+        List<Store> stores = new ArrayList<>();
+        try {
+            Store store = Store.open(configuration.s3());
+            stores.add(store);
             Bucket bucket = store.bucket(site.bucket());
             Progress progress = new Progress();
-            MigrationSides sides = sides(site, bucket, makesFolder);
+            MigrationSides sides = other.open(target(site, store, stores::add));
             Migration migration = new Migration(sides, parallel, progress, this::print);
             return work.run(new Opened(
                     configuration, site, ServingPolicy.of(site.edgeSite(bucket).uploads()), migration, progress));
@@ -108,7 +124,10 @@ final class MigrateSite {
                     String.valueOf(e.getMessage()),
                     e.kind().passing()
                             ? "run the command again: it continues with what has been done"
-                            : "the store is " + configuration.s3().where()
+                            : "the store is "
+                                    + stores.stream()
+                                            .map(store -> store.settings().where())
+                                            .collect(Collectors.joining(", the old one "))
                                     + "; credentials come from the AWS_… variables, a profile or a role",
                     e);
         } catch (IOException e) {
@@ -117,18 +136,17 @@ final class MigrateSite {
                     Failure.messageOf(e),
                     "name a folder that this user can read, and run the command again: it continues",
                     e);
+        } finally {
+            stores.forEach(Store::close);
         }
     }
 
-    private MigrationSides sides(SiteConfiguration site, Bucket bucket, boolean makesFolder)
-            throws IOException, Failure {
-        if (makesFolder) {
-            Files.createDirectories(folder);
-        }
+    private Target target(SiteConfiguration site, Store store, Consumer<Store> opened) throws IOException, Failure {
+        Bucket bucket = store.bucket(site.bucket());
         FileTree files = new FileTree(bucket, site.prefix(), site.agent().headers());
         files.probeStore();
         FilePath uploads = site.prefix().resolve(UploadsFolder.UPLOADS.value());
-        return MigrationSides.of(LocalFolder.at(folder), files, bucket, uploads, filter(site, uploads));
+        return new Target(site, store, files, bucket, uploads, filter(site, uploads), opened);
     }
 
     /// Files that PHP keeps on the host take no part.
@@ -180,6 +198,51 @@ final class MigrateSite {
                                 configuration.sites().stream()
                                         .map(SiteConfiguration::name)
                                         .toList()));
+    }
+
+    /// Copies from the source into S3, and prints the result. The edges forget what they hold of the site.
+    ///
+    /// @param refused the number of files that have been left out before
+    /// @param there the place of the copies, for messages
+    /// @return the number of files that were left out
+    long copyIn(Opened opened, boolean dryRun, long refused, String there) throws IOException, Failure {
+        Migration.Report copied =
+                output.during(opened.progress(), () -> opened.migration().in(dryRun));
+        if (copied.done() > 0 && !dryRun) {
+            EdgeAdmin.purge(opened.configuration(), opened.site().name())
+                    .forEach(line -> output.item("warning", line, event -> event.put("warning", line)));
+        }
+        long failed = refused + copied.failed();
+        output.done(
+                (dryRun ? "would copy " : "copied ") + copied.done() + " files (" + Sizes.of(copied.bytes()) + "), "
+                        + copied.unchanged() + " unchanged, " + copied.kept() + " newer " + there + ", "
+                        + copied.deleted() + " deleted " + there + ", " + failed + " failed",
+                event -> event.put("dryRun", dryRun)
+                        .put("copied", copied.done())
+                        .put("bytes", copied.bytes())
+                        .put("unchanged", copied.unchanged())
+                        .put("newer", copied.kept())
+                        .put("deleted", copied.deleted())
+                        .put("failed", failed));
+        return failed;
+    }
+
+    /// Compares the source with S3, and prints the result.
+    ///
+    /// @param there the place of the copies, for messages
+    /// @return the number of files that differ
+    long verify(Opened opened, boolean all, String there) throws IOException, Failure {
+        Migration.Report report =
+                output.during(opened.progress(), () -> opened.migration().verify(all, false));
+        output.done(
+                report.done() + " files are the same (" + Sizes.of(report.bytes()) + "), " + report.kept() + " newer "
+                        + there + ", " + report.deleted() + " deleted " + there + ", " + report.failed() + " failed",
+                event -> event.put("same", report.done())
+                        .put("bytes", report.bytes())
+                        .put("newer", report.kept())
+                        .put("deleted", report.deleted())
+                        .put("failed", report.failed()));
+        return report.failed();
     }
 
     private void print(Finding finding) {

@@ -1,8 +1,6 @@
 package dev.aloft.cli.migrate;
 
 import dev.aloft.cli.console.Failure;
-import dev.aloft.cli.console.Sizes;
-import dev.aloft.migrate.Migration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +16,9 @@ import picocli.CommandLine.Option;
 final class MigrateVerifyCommand implements Callable<Integer> {
 
     @Mixin
+    private MigrateFolder folder = new MigrateFolder();
+
+    @Mixin
     private MigrateSite site = new MigrateSite();
 
     @Option(names = "--quick", description = "By size and ETag; reads an object only if its ETag differs (default).")
@@ -31,20 +32,9 @@ final class MigrateVerifyCommand implements Callable<Integer> {
         if (quick && all) {
             throw new Failure(Failure.Code.USAGE, "verify is --quick or --all", "leave one of them away");
         }
-        return site.with(false, opened -> {
-            Migration.Report report = site.output()
-                    .during(opened.progress(), () -> opened.migration().verify(all, false));
-            site.output()
-                    .done(
-                            report.done() + " files are the same (" + Sizes.of(report.bytes()) + "), " + report.kept()
-                                    + " newer in S3, " + report.deleted() + " deleted in S3, " + report.failed()
-                                    + " failed",
-                            event -> event.put("same", report.done())
-                                    .put("bytes", report.bytes())
-                                    .put("newer", report.kept())
-                                    .put("deleted", report.deleted())
-                                    .put("failed", report.failed()));
-            return MigrateSite.end(report.failed(), "copy them with aloft migrate in, and verify again");
-        });
+        return site.with(
+                folder::open,
+                opened -> MigrateSite.end(
+                        site.verify(opened, all, "in S3"), "copy them with aloft migrate in, and verify again"));
     }
 }

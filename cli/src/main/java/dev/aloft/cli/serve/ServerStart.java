@@ -101,7 +101,7 @@ final class ServerStart {
             if (parts.agent()) {
                 requirePlaces(site);
             }
-            Bucket bucket = SiteFallback.bucket(site, store.bucket(site.bucket()));
+            Bucket bucket = SiteFallback.bucket(site, store, lifetime::keep);
             requireBucket(bucket);
             PurgeSwitch purges = new PurgeSwitch();
             SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());

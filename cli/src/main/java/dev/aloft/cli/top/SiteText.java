@@ -3,7 +3,6 @@ package dev.aloft.cli.top;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.cli.console.Sizes;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,8 +50,8 @@ final class SiteText {
         if (now.snapshots().path("configured").asBoolean(false)) {
             add("snapshots", snapshots(now.snapshots()));
         }
-        Optional<Path> fallback = site.fallback();
-        fallback.ifPresent(folder -> add("migration", "files that are not in S3 yet are read from " + folder));
+        site.fallback()
+                .ifPresent(place -> add("migration", "files that are not in S3 yet are read from " + place.shown()));
         now.state()
                 .path("last_failures")
                 .valueStream()

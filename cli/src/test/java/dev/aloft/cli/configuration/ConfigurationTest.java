@@ -1,9 +1,11 @@
 package dev.aloft.cli.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
+import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.HeaderRules;
 import dev.aloft.files.PathRules;
@@ -153,6 +155,13 @@ final class ConfigurationTest extends ConfigurationFixture {
             name = "two"
             bucket = "other"
             socket = "/run/aloft/two.sock"
+
+            [site.fallback]
+            provider = "aws"
+            region = "eu-west-1"
+            bucket = "attic"
+            uploads = "wp-content/uploads"
+            profile = "old"
             """;
 
     private static final SiteServingConfiguration EVERYTHING_SERVED = new SiteServingConfiguration(
@@ -272,7 +281,7 @@ final class ConfigurationTest extends ConfigurationFixture {
                                                 new PathRules(List.of("uploads/reports", "uploads/**.bak")),
                                                 new PathRules(List.of("uploads/backup/press")),
                                                 false)),
-                                Optional.of(Path.of("/srv/one/uploads")),
+                                Optional.of(new FallbackConfiguration.Folder(Path.of("/srv/one/uploads"))),
                                 one.backup()),
                         new SiteConfiguration(
                                 "two",
@@ -281,7 +290,11 @@ final class ConfigurationTest extends ConfigurationFixture {
                                 Optional.empty(),
                                 defaultsOf("/run/aloft/two.sock"),
                                 EVERYTHING_SERVED,
-                                Optional.empty(),
+                                Optional.of(new FallbackConfiguration.OtherBucket(
+                                        Optional.of(StoreSettings.aws("eu-west-1")),
+                                        Optional.of("old"),
+                                        "attic",
+                                        FilePath.of("wp-content/uploads"))),
                                 Optional.empty()));
         SiteBackupConfiguration backup = one.backup().orElseThrow();
         assertThat(backup.signingKey().orElseThrow().bytes()).asString().isEqualTo("a key of the backups, long enough");
@@ -327,6 +340,33 @@ final class ConfigurationTest extends ConfigurationFixture {
                         .map(line -> line.substring(0, line.indexOf(" = ")))
                         .distinct()
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void theBucketOfAFallbackIsThatOfTheSiteUnlessAnotherIsNamed() throws Exception {
+        assertThat(fallback("endpoint = \"https://old.example.org\"\nprovider = \"minio\"", Map.of()))
+                .isEqualTo(new FallbackConfiguration.OtherBucket(
+                        Optional.of(StoreSettings.at(Provider.MINIO, URI.create("https://old.example.org"))),
+                        Optional.empty(),
+                        "media",
+                        FilePath.of("uploads")));
+        assertThat(fallback("uploads = \"/\"", Map.of("ALOFT_SITE_FALLBACK_BUCKET", "attic")))
+                .isEqualTo(new FallbackConfiguration.OtherBucket(
+                        Optional.empty(), Optional.empty(), "attic", FilePath.ROOT));
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> fallback("", Map.of()))
+                .withMessageContaining("the site's own uploads");
+        assertThatExceptionOfType(Failure.class)
+                .isThrownBy(() -> fallback("folder = \"/srv\"", Map.of()))
+                .withMessageContaining("unknown key folder");
+    }
+
+    private FallbackConfiguration fallback(String table, Map<String, String> environment) throws Exception {
+        return read(SMALLEST + "\n[site.fallback]\n" + table + "\n", environment)
+                .sites()
+                .getFirst()
+                .fallback()
+                .orElseThrow();
     }
 
     @Test

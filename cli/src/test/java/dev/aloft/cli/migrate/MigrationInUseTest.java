@@ -87,7 +87,7 @@ final class MigrationInUseTest {
         store = open();
         uploads = Files.createDirectory(temp.resolve("uploads"));
         bucket = store.bucket("media")
-                .withFallback(new Fallback(
+                .withFallback(Fallback.of(
                         LocalFolder.at(uploads),
                         "shop/uploads/",
                         "shop/migration/deleted/uploads/",

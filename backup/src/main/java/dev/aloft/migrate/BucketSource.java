@@ -1,0 +1,153 @@
+package dev.aloft.migrate;
+
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.Joined;
+import dev.aloft.local.LocalEntry;
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.ObjectSource;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// A directory of another bucket, of any provider. Its objects keep their headers and metadata, and get the time of
+/// their last change in these. Each is read in one version.
+record BucketSource(BucketFolder folder) implements MigrationSource {
+
+    /// Of the marker of a directory, which is not read.
+    private static final ObjectHeaders MARKER = new ObjectHeaders("application/x-directory", null);
+
+    @Override
+    public Joined.Source<SourceFile> files(MigrationSides sides, BiConsumer<String, String> refused) {
+        FolderListing listing = new FolderListing(folder, "");
+        return new Joined.Source<>() {
+            private boolean ended;
+
+            @Override
+            public @Nullable SourceFile next() throws IOException {
+                for (StoredObject object = listing.next(); object != null; object = listing.next()) {
+                    String name = listing.name(object).value();
+                    Optional<String> defect = sides.has(name) ? sides.defect(name) : Optional.empty();
+                    if (defect.isPresent()) {
+                        refused.accept(name, defect.get());
+                    } else if (sides.has(name)) {
+                        return new SourceFile(name, object.size(), object.modified(), object.etag());
+                    }
+                }
+                if (!ended && listing.hidden() > 0) {
+                    refused.accept(folder.toString(), listing.hidden() + " keys are no paths, such as a//b or ../x");
+                }
+                ended = true;
+                return null;
+            }
+        };
+    }
+
+    @Override
+    public String copy(SourceFile file, MigrationSides sides, WriteCondition condition) throws IOException {
+        ObjectKey key = folder.key(file.name());
+        if (file.name().endsWith("/") && file.size() == 0) {
+            return sides.bucket()
+                    .put(sides.key(file.name()), InputStream.nullInputStream(), 0, MARKER, condition)
+                    .etag();
+        }
+        try (ObjectSource source = asFile(key, () -> ObjectSource.of(folder.bucket(), key, file.size()))) {
+            StoredObject object = source.object();
+            return sides.bucket()
+                    .put(
+                            sides.key(file.name()),
+                            offset -> asFile(key, () -> source.open(offset)),
+                            object.size(),
+                            ObjectHeaders.of(object),
+                            metadata(object),
+                            condition)
+                    .etag();
+        }
+    }
+
+    private static Map<String, String> metadata(StoredObject object) {
+        return LocalEntry.movedMetadata(object.metadata(), object.modified());
+    }
+
+    private interface Read<T> {
+        T run() throws IOException;
+    }
+
+    /// A refusal that concerns this object alone is a failure of a file, which holds no other up.
+    private <T> T asFile(ObjectKey key, Read<T> read) throws IOException {
+        try {
+            return read.run();
+        } catch (StoreException e) {
+            throw switch (e.kind()) {
+                case NOT_FOUND -> new NoSuchFileException(folder.uri(key));
+                case PRECONDITION -> new FileSystemException(folder.uri(key), null, "it was changed meanwhile");
+                case DENIED, INVALID -> new FileSystemException(folder.uri(key), null, e.getMessage());
+                default -> e;
+            };
+        }
+    }
+
+    @Override
+    public Optional<SourceFile> again(SourceFile file) {
+        return Optional.of(file);
+    }
+
+    @Override
+    public InputStream read(SourceFile file) throws IOException {
+        ObjectKey key = folder.key(file.name());
+        return asFile(
+                key, () -> ObjectSource.of(folder.bucket(), key, file.size()).open(0));
+    }
+
+    @Override
+    public Instant came(SourceFile file) {
+        return file.modified();
+    }
+
+    @Override
+    public Instant time(SourceFile file) throws IOException {
+        return head(file)
+                .flatMap(object -> LocalEntry.sourceTime(metadata(object)))
+                .orElse(file.modified());
+    }
+
+    private Optional<StoredObject> head(SourceFile file) throws IOException {
+        return folder.bucket().head(folder.key(file.name()), Duration.ZERO);
+    }
+
+    /// A change of headers or of the private mark alone changes the time of an object, and not its ETag.
+    @Override
+    public boolean isCopied(SourceFile file, StoredObject now) throws IOException {
+        return head(file)
+                .filter(object -> ObjectHeaders.of(object).equals(ObjectHeaders.of(now)))
+                .filter(object -> metadata(object).equals(now.metadata()))
+                .isPresent();
+    }
+
+    @Override
+    public boolean hasTag(SourceFile file, StoredObject object, MigrationSides sides) throws IOException {
+        if (file.etag().equals(object.etag())) {
+            return true;
+        }
+        if (MigrationSides.isMd5(file.etag()) && MigrationSides.isMd5(object.etag())) {
+            return false;
+        }
+        Instant time = time(file);
+        return sides.bucket()
+                .head(object.key(), Duration.ZERO)
+                .flatMap(now -> LocalEntry.sourceTime(now.metadata()))
+                .filter(time::equals)
+                .isPresent();
+    }
+}

@@ -1,0 +1,296 @@
+package dev.aloft.migrate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.Progress;
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
+import dev.aloft.lab.EmbeddedS3;
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectHeaders;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.PrivateMark;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A site that moves from the bucket `attic` of one provider to the bucket `media` of another.
+@Timeout(300)
+final class MigrateBetweenTest extends MigrationFixture {
+
+    private static final S3Credentials OLD = new S3Credentials("old", "not-a-secret");
+
+    private EmbeddedS3 oldS3;
+    private S3Front oldFront;
+    private Bucket old;
+
+    @BeforeEach
+    void startOld() throws IOException {
+        oldS3 = EmbeddedS3.start(Files.createDirectory(temp.resolve("old-s3")), OLD);
+        oldS3.createBucket("attic");
+        oldFront = S3Front.before(oldS3.endpoint());
+        old = openOld(oldS3.endpoint());
+    }
+
+    @AfterEach
+    void stopOld() throws IOException {
+        oldFront.close();
+        oldS3.close();
+    }
+
+    private Bucket openOld(URI endpoint) {
+        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofSeconds(20));
+        Store store = Store.open(settings, OLD.accessKey(), OLD.secretKey());
+        stores.add(store);
+        return store.bucket("attic");
+    }
+
+    @Override
+    Migration migration() {
+        Bucket bucket = open(front.endpoint());
+        MigrationSides sides = MigrationSides.of(
+                new BucketFolder(openOld(oldFront.endpoint()), "wp-content/uploads/"),
+                new FileTree(bucket, FilePath.of("shop")),
+                bucket,
+                FilePath.of("shop/uploads"),
+                name -> !name.startsWith("cache/"));
+        return new Migration(sides, 4, new Progress(), findings::add);
+    }
+
+    private StoredObject old(String name, String text) throws IOException {
+        return old(name, text, Map.of());
+    }
+
+    private StoredObject old(String name, String text, Map<String, String> metadata) throws IOException {
+        return put(old, "wp-content/uploads/" + name, text, metadata);
+    }
+
+    private StoredObject site(String name, String text) throws IOException {
+        return put(site, "shop/uploads/" + name, text, Map.of());
+    }
+
+    private static StoredObject put(Bucket bucket, String key, String text, Map<String, String> metadata)
+            throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        return bucket.put(
+                ObjectKey.of(key),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new ObjectHeaders("text/x-own", "max-age=7", "x-own"),
+                metadata,
+                WriteCondition.always());
+    }
+
+    private void mark(String name) throws IOException {
+        StoredObject _ = put(site, "shop/migration/deleted/uploads/" + name, "", Map.of());
+    }
+
+    private StoredObject object(String name) throws IOException {
+        return site.head(key(name), Duration.ZERO).orElseThrow();
+    }
+
+    private List<String> names() throws IOException {
+        return site.list(ListQuery.flat("shop/uploads/")).objects().stream()
+                .map(object -> object.key().value().substring("shop/uploads/".length()))
+                .toList();
+    }
+
+    @Test
+    void headersMetadataAndPrivateMarksAreKeptAndASmallFileIsReadOnce() throws IOException {
+        StoredObject source = old("2026/cat.jpg", "cat", PrivateMark.with(Map.of("a", "b")));
+        StoredObject _ = old("2026/empty/", "");
+        StoredObject _ = old("cache/x", "left out");
+
+        assertThat(migration().in(false).done()).isEqualTo(2);
+
+        assertThat(names()).containsExactly("2026/cat.jpg", "2026/empty/");
+        StoredObject copy = object("2026/cat.jpg");
+        assertThat(ObjectHeaders.of(copy)).isEqualTo(new ObjectHeaders("text/x-own", "max-age=7", "x-own"));
+        assertThat(PrivateMark.isOn(copy)).isTrue();
+        assertThat(copy.metadata())
+                .containsEntry("a", "b")
+                .containsEntry("mtime", source.modified().getEpochSecond() + ".000000000");
+        assertThat(oldFront.summary()).isEqualTo("1 GetObject, 1 ListObjectsV2");
+        assertThat(oldFront.count("PutObject") + oldFront.count("DeleteObject")).isZero();
+    }
+
+    @Test
+    void whatIsThereAlreadyCostsOneListingOfEachSide() throws IOException {
+        StoredObject _ = old("a.txt", "a");
+        StoredObject _ = old("b.txt", "b");
+        assertThat(migration().in(false).done()).isEqualTo(2);
+        front.reset();
+        oldFront.reset();
+
+        Migration.Report again = migration().in(false);
+
+        assertThat(again.done()).isZero();
+        assertThat(again.unchanged()).isEqualTo(2);
+        assertThat(oldFront.summary()).isEqualTo("1 ListObjectsV2");
+        assertThat(front.summary()).isEqualTo("2 ListObjectsV2");
+    }
+
+    @Test
+    void aDryRunReadsAndWritesNothing() throws IOException {
+        StoredObject _ = old("a.txt", "a");
+
+        assertThat(migration().in(true).done()).isEqualTo(1);
+
+        assertThat(names()).isEmpty();
+        assertThat(oldFront.count("GetObject")).isZero();
+    }
+
+    @Test
+    void whatTheSiteHasWrittenOrDeletedStays() throws Exception {
+        StoredObject _ = old("changed.txt", "old");
+        StoredObject _ = old("deleted.txt", "old");
+        StoredObject _ = old("meanwhile.txt", "old");
+        StoredObject _ = old("race.txt", "old");
+        StoredObject _ = site("changed.txt", "newer");
+        mark("deleted.txt");
+        front.on(request -> {
+                    try {
+                        if (request.operation().equals("PutObject")
+                                && request.key().endsWith("uploads/meanwhile.txt")) {
+                            mark("meanwhile.txt");
+                        } else if (request.operation().equals("PutObject")
+                                && request.key().endsWith("uploads/race.txt")) {
+                            StoredObject _ = site("race.txt", "of the site");
+                        }
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.kept()).isEqualTo(2);
+        assertThat(report.deleted()).isEqualTo(2);
+        assertThat(names()).containsExactly("changed.txt", "race.txt");
+        assertThat(object("changed.txt").size()).isEqualTo("newer".length());
+        assertThat(object("race.txt").size()).isEqualTo("of the site".length());
+        assertThat(migration().verify(true, false).failed()).isZero();
+    }
+
+    @Test
+    void aChangeAtTheOldPlaceReachesTheCopyAndSoDoesAPrivateMark() throws Exception {
+        StoredObject _ = old("text.txt", "first");
+        StoredObject secret = old("secret.txt", "secret");
+        assertThat(migration().in(false).done()).isEqualTo(2);
+        waitForNextSecond(object("secret.txt"));
+        StoredObject _ = old("text.txt", "other");
+        StoredObject _ =
+                old.replaceMetadata(old.head(secret.key(), Duration.ZERO).orElseThrow(), PrivateMark.with(Map.of()));
+
+        assertThat(migration().in(false).done()).isEqualTo(2);
+
+        assertThat(PrivateMark.isOn(object("secret.txt"))).isTrue();
+        assertThat(migration().verify(true, false).done()).isEqualTo(2);
+        assertThat(migration().in(false).unchanged()).isEqualTo(2);
+    }
+
+    /// Times in S3 are whole seconds.
+    private static void waitForNextSecond(StoredObject object) throws InterruptedException {
+        while (System.currentTimeMillis() / 1000 <= object.modified().getEpochSecond()) {
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void aLargeFileIsCopiedInPartsThroughABadLine() throws IOException {
+        byte[] bytes = new byte[40 << 20];
+        new Random(1).nextBytes(bytes);
+        StoredObject source = old.put(
+                ObjectKey.of("wp-content/uploads/film.mp4"),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                "video/mp4",
+                WriteCondition.always());
+        oldFront.on("GetObject").next(2).resetAnswerAfter(3 << 20);
+
+        assertThat(migration().in(false).done()).isEqualTo(1);
+
+        assertThat(front.count("UploadPart")).isEqualTo(3);
+        assertThat(object("film.mp4").etag()).isEqualTo(source.etag());
+        front.reset();
+        assertThat(migration().verify(false, false).done()).isEqualTo(1);
+        assertThat(front.count("GetObject")).isZero();
+        assertThat(migration().verify(true, false).done()).isEqualTo(1);
+        assertThat(front.count("GetObject")).isEqualTo(1);
+    }
+
+    @Test
+    void verificationFindsMissingAndDamagedFiles() throws IOException {
+        StoredObject _ = old("a.txt", "a");
+        StoredObject _ = old("b.txt", "b");
+        StoredObject _ = old("c.txt", "c");
+        assertThat(migration().in(false).done()).isEqualTo(3);
+        Map<String, String> metadata = object("b.txt").metadata();
+        site.delete(key("a.txt")); // by another tool, so without a mark
+        StoredObject _ = put(site, "shop/uploads/b.txt", "x", metadata);
+
+        assertThat(migration().verify(false, false).failed()).isEqualTo(2);
+
+        assertThat(findings)
+                .extracting(finding -> finding.file() + " " + finding.reason())
+                .containsExactlyInAnyOrder("a.txt is not in S3", "b.txt differs from its object");
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsListedAndHoldsNothingUp() throws IOException {
+        StoredObject _ = old("a.txt", "a");
+        StoredObject _ = old("frozen.txt", "frozen");
+        StoredObject _ = old("z.txt", "z");
+        oldFront.on(request ->
+                        request.operation().equals("GetObject") && request.key().endsWith("frozen.txt"))
+                .answer(403, "InvalidObjectState");
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.done()).isEqualTo(2);
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(findings).singleElement().matches(finding -> finding.file().equals("frozen.txt"));
+    }
+
+    @Test
+    void anOutageOfTheOldStoreEndsTheMigrationWhichContinues() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            StoredObject _ = old("file-" + i + ".txt", "text " + i);
+        }
+        oldFront.on(request ->
+                        request.operation().equals("GetObject") && request.key().endsWith("file-7.txt"))
+                .answer(503);
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> migration().in(false))
+                .withMessageContaining("s3://attic/");
+        oldFront.calm();
+        Migration.Report rest = migration().in(false);
+
+        assertThat(rest.done() + rest.unchanged()).isEqualTo(20);
+        assertThat(migration().verify(true, false).done()).isEqualTo(20);
+    }
+}
