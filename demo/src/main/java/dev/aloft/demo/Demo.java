@@ -73,11 +73,19 @@ final class Demo {
 
     private final Path folder;
     private final int port;
-    private final Optional<WordPressTree> wordpress;
+    private final TreeSource wordpress;
     private final Path plugin;
     private final Consumer<String> progress;
 
-    Demo(Path folder, int port, Optional<WordPressTree> wordpress, Path plugin, Consumer<String> progress) {
+    /// Where the code of WordPress comes from.
+    @FunctionalInterface
+    interface TreeSource {
+
+        /// @param data the demo's folder, which may keep it
+        WordPressTree in(Path data) throws IOException;
+    }
+
+    Demo(Path folder, int port, TreeSource wordpress, Path plugin, Consumer<String> progress) {
         this.folder = folder;
         this.port = port;
         this.wordpress = wordpress;
@@ -100,9 +108,7 @@ final class Demo {
         Shared shared = new Shared(bucket, secret, renderPool, new SiteFigures(Provider.EMBEDDED, true));
         startAgent(socket, shared, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
-        WordPressTree tree = wordpress.isPresent()
-                ? wordpress.get()
-                : WordPressTree.current(data.path().resolve("wordpress-trees"), progress);
+        WordPressTree tree = wordpress.in(data.path());
         progress.accept("WordPress " + tree.version() + " from " + tree.origin());
         Map<String, String> constants = Map.of(
                 "ALOFT_BUCKET",

@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,9 +41,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--wordpress",
-            paramLabel = "DIR",
-            description =
-                    "A WordPress tree to use (default: the current release from wordpress.org, else from the package mirror).")
+            paramLabel = "DIR|ZIP",
+            description = "The WordPress to use: its folder, or a zip of wordpress.org (default: the current release,"
+                    + " from wordpress.org or the package mirror).")
     private @Nullable Path wordpress;
 
     @Override
@@ -53,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
         PrintStream progress = System.err;
         Path folder = data != null ? data.toAbsolutePath().normalize() : defaultData();
         requirePackages(progress);
-        Demo demo = new Demo(folder, port, givenTree(), plugin(), progress::println);
+        Demo demo = new Demo(folder, port, tree(progress), plugin(), progress::println);
         try {
             Lifetime.during(lifetime -> {
                 Demo.Site site = demo.start(lifetime);
@@ -70,17 +69,22 @@ final class DemoCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Optional<WordPressTree> givenTree() throws Failure {
-        if (wordpress == null) {
-            return Optional.empty();
+    private Demo.TreeSource tree(PrintStream progress) throws Failure {
+        Path given = wordpress;
+        if (given == null) {
+            return data -> WordPressTree.current(data.resolve("wordpress-trees"), progress::println);
+        }
+        if (Files.isRegularFile(given)) {
+            return data -> WordPressTree.unpacked(given, data.resolve("given-trees"));
         }
         try {
-            return Optional.of(WordPressTree.given(wordpress));
+            WordPressTree tree = WordPressTree.given(given);
+            return _ -> tree;
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.MACHINE,
                     Failure.messageOf(e),
-                    "name the folder of a WordPress with --wordpress, or leave it out",
+                    "name the folder or zip of a WordPress with --wordpress, or leave it out",
                     e);
         }
     }

@@ -1,6 +1,10 @@
 package dev.aloft.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,21 +27,13 @@ public final class DebianPackages {
     }
 
     /// Packages that [MariaDb], [PhpFpm], nginx as a [WebServer] and [WordPressSite] need, with both of PHP's image
-    /// libraries.
+    /// libraries. The launcher of a clone reads the same list.
     public static DebianPackages forWordPress() {
-        return of(
-                "php8.2-fpm",
-                "php8.2-cli",
-                "php8.2-gd",
-                "php8.2-mysql",
-                "php8.2-xml",
-                "php8.2-mbstring",
-                "php8.2-curl",
-                "php8.2-zip",
-                "php8.2-intl",
-                "php-imagick",
-                "mariadb-server",
-                "nginx-light");
+        try (InputStream list = DebianPackages.class.getResourceAsStream("wordpress-packages")) {
+            return of(new String(list.readAllBytes(), UTF_8).split("\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// These packages.

@@ -132,8 +132,10 @@ final class WordPressOrg {
         }
     }
 
+    /// Unpacks a release.
+    ///
     /// @return the folder `wordpress` of the archive
-    private static Path unpack(Path archive, Path folder) throws IOException {
+    static Path unpack(Path archive, Path folder) throws IOException {
         long left = MAX_TREE_BYTES;
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {

@@ -49,6 +49,31 @@ public record WordPressTree(Path folder, String version, String origin) {
         return read(folder, folder.toAbsolutePath().normalize().toString());
     }
 
+    /// The tree in a zip as wordpress.org publishes it, unpacked once.
+    ///
+    /// @param cache a folder for trees of given archives, made when it is missing
+    /// @throws IOException when the file is no such archive
+    public static WordPressTree unpacked(Path archive, Path cache) throws IOException {
+        Files.createDirectories(cache);
+        String name =
+                Files.size(archive) + "-" + Files.getLastModifiedTime(archive).toMillis();
+        if (Files.exists(cache.resolve(name))) {
+            return cached(cache.resolve(name));
+        }
+        Path work = Files.createTempDirectory(cache, DRAFT);
+        try {
+            Path tree = WordPressOrg.unpack(archive, work);
+            if (!Files.exists(tree)) {
+                throw new IOException(
+                        "no WordPress in " + archive + ": it is no zip with a folder wordpress, as of wordpress.org");
+            }
+            read(tree, archive.toString());
+            return keep(tree, cache, name, archive.toAbsolutePath().normalize().toString());
+        } finally {
+            FolderTree.delete(work);
+        }
+    }
+
     /// A place that WordPress can be fetched from.
     @FunctionalInterface
     interface Source {

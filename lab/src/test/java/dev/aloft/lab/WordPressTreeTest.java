@@ -1,5 +1,6 @@
 package dev.aloft.lab;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,25 @@ final class WordPressTreeTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(top.toString())
                 .hasMessageContaining("wp-load.php");
+    }
+
+    @Test
+    void anArchiveIsUnpackedOnceAndAnotherOneIsRefused() throws IOException {
+        Path archive = top.resolve("wordpress.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(archive))) {
+            zip.putNextEntry(new ZipEntry("wordpress/wp-load.php"));
+            zip.putNextEntry(new ZipEntry("wordpress/wp-includes/version.php"));
+            zip.write("<?php\n$wp_version = '7.2';\n".getBytes(UTF_8));
+        }
+
+        WordPressTree tree = WordPressTree.unpacked(archive, top.resolve("trees"));
+
+        assertThat(tree).asString().isEqualTo("WordPress 7.2 from " + archive);
+        assertThat(tree.folder().resolve("wp-load.php")).exists();
+        assertThat(WordPressTree.unpacked(archive, top.resolve("trees"))).isEqualTo(tree);
+        Path other = Files.writeString(top.resolve("other.zip"), "no zip");
+        assertThatThrownBy(() -> WordPressTree.unpacked(other, top.resolve("trees")))
+                .hasMessageContaining("no WordPress in " + other);
     }
 
     @Test
