@@ -127,7 +127,7 @@ class ExitCodesTest {
                         s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\n" + "socket = \"/" + "x".repeat(107)
                                 + "\"\n"),
                 Case.of(3, "there is no configuration at", "name it with --config", "serve", "--config", "none.toml"),
-                Case.of(3, "cannot read", "check its owner and mode", "serve", "--config", folder.toString()),
+                Case.of(3, "cannot read", "let this user read it", "serve", "--config", folder.toString()),
                 Case.of(4, "the demo is not part of aloft.jar", "./aloft demo", "demo", "--port", "8080", "x"),
                 serve(
                         4,
@@ -137,8 +137,36 @@ class ExitCodesTest {
                 serve(
                         5,
                         "cannot serve on 127.0.0.1:" + port,
-                        "[edge] listen",
+                        "choose another port in [edge]",
                         s3() + "[edge]\nlisten = \"127.0.0.1:" + port + "\"\n" + site("bucket = \"media\"")),
+                serve(
+                        5,
+                        "cannot serve on 127.0.0.1:" + port,
+                        "choose another port in [edge]",
+                        s3() + "[edge]\nlisten = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:" + port + "\"\n"
+                                + site("bucket = \"media\"")),
+                serve(
+                        5,
+                        "cannot serve on 127.0.0.1:" + port,
+                        "choose another port in [agent]",
+                        s3() + "[agent]\nadmin = \"127.0.0.1:" + port + "\"\n" + site("bucket = \"media\"")),
+                serve(
+                        5,
+                        "cannot serve on 192.0.2.1:8080: Cannot assign requested address",
+                        "name an address of this host",
+                        s3() + "[edge]\nlisten = \"192.0.2.1:8080\"\n" + site("bucket = \"media\"")),
+                serve(
+                        4,
+                        "there is no /none/cert.pem",
+                        "correct the paths of [edge]",
+                        s3() + "[edge]\nlisten = \"127.0.0.1:0\"\ntls_certificate = \"/none/cert.pem\"\n"
+                                + "tls_key = \"/none/key.pem\"\n" + site("bucket = \"media\"")),
+                serve(
+                        4,
+                        folder + "/file exists and is not a folder",
+                        "correct the paths of [edge]",
+                        s3() + "[edge]\nlisten = \"127.0.0.1:0\"\ncache_folder = \"" + folder + "/file\"\n"
+                                + site("bucket = \"media\"")),
                 serve(
                         5,
                         folder + "/file exists and is not a folder",
@@ -203,12 +231,12 @@ class ExitCodesTest {
 
     private Path wpConfigOfNoServer() throws IOException {
         return Files.writeString(folder.resolve("wp-config.php"), """
-                <?php
-                define('DB_NAME', 'shop');
-                define('DB_USER', 'shop');
-                define('DB_PASSWORD', 'secret');
-                define('DB_HOST', 'localhost:%s');
-                """.formatted(folder.resolve("no.sock")));
+            <?php
+            define('DB_NAME', 'shop');
+            define('DB_USER', 'shop');
+            define('DB_PASSWORD', 'secret');
+            define('DB_HOST', 'localhost:%s');
+            """.formatted(folder.resolve("no.sock")));
     }
 
     private Case migrate(int code, String found, String advice) throws IOException {

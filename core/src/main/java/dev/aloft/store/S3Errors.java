@@ -3,6 +3,8 @@ package dev.aloft.store;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -10,12 +12,15 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /// The one place where an error of the SDK becomes ours.
 final class S3Errors {
 
     private static final Set<String> PASSING_CONFLICTS =
             Set.of("ConditionalRequestConflict", "OperationAborted", "ConcurrentModification");
+
+    private static final String BUCKET_REGION = "x-amz-bucket-region";
 
     private S3Errors() {}
 
@@ -86,12 +91,22 @@ final class S3Errors {
     private static StoreException of(String attempt, AwsServiceException e) {
         String code =
                 e.awsErrorDetails() == null ? "" : orEmpty(e.awsErrorDetails().errorCode());
-        Kind kind = kind(e.statusCode(), code);
+        Kind kind = otherRegion(e).isPresent() ? Kind.CREDENTIALS : kind(e.statusCode(), code);
         String advice = code.equals("InvalidObjectState")
                 ? " (the object is in an archive storage class: bring it back in S3 first)"
-                : advice(kind);
+                : otherRegion(e)
+                        .map(region -> " (the bucket is in the region " + region + ": compare it with region of [s3])")
+                        .orElse(advice(kind));
         String found = "S3 answers " + e.statusCode() + (code.isEmpty() ? "" : " " + code) + advice;
         return new StoreException(kind, "cannot " + attempt + ": " + found, e);
+    }
+
+    /// The bucket's region, where S3 names it because the request was signed for another.
+    private static Optional<String> otherRegion(AwsServiceException e) {
+        boolean mayBeOther = e.statusCode() == 301 || e.statusCode() == 400;
+        SdkHttpResponse answer =
+                e.awsErrorDetails() == null ? null : e.awsErrorDetails().sdkHttpResponse();
+        return mayBeOther && answer != null ? answer.firstMatchingHeader(BUCKET_REGION) : Optional.empty();
     }
 
     private static Kind kind(int status, String code) {
@@ -155,6 +170,9 @@ final class S3Errors {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (root instanceof UnknownHostException) {
+            return "there is no host " + root.getMessage();
         }
         String message = root.getMessage();
         return message == null ? root.getClass().getSimpleName() : message;

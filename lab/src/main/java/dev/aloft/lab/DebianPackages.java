@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -29,8 +30,10 @@ public final class DebianPackages {
     /// Packages that [MariaDb], [PhpFpm], nginx as a [WebServer] and [WordPressSite] need, with both of PHP's image
     /// libraries. The launcher of a clone reads the same list.
     public static DebianPackages forWordPress() {
-        try (InputStream list = DebianPackages.class.getResourceAsStream("wordpress-packages")) {
-            return of(new String(list.readAllBytes(), UTF_8).split("\n"));
+        try (InputStream list =
+                Objects.requireNonNull(DebianPackages.class.getResourceAsStream("wordpress-packages"))) {
+            return new DebianPackages(
+                    new String(list.readAllBytes(), UTF_8).lines().toList());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,8 @@
 package dev.aloft.server;
 
+import java.net.BindException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +16,20 @@ import org.eclipse.jetty.util.IO;
 public final class Listener {
 
     private Listener() {}
+
+    /// An exception for an address that cannot be listened on, which says why.
+    ///
+    /// @param e of the start of a server
+    public static BindException failure(String host, int port, Exception e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        BindException failure = new BindException("cannot serve on " + host + ":" + port + ": "
+                + (root instanceof UnresolvedAddressException ? "there is no such host" : root.getMessage()));
+        failure.initCause(e);
+        return failure;
+    }
 
     /// Closes it, so that no further connection is accepted. Without an acceptor thread, Jetty would accept them
     /// until the last request has ended, and lose those that come then. Waits until the address is free: clients

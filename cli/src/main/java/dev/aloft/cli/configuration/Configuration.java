@@ -60,7 +60,10 @@ public record Configuration(
                     e);
         } catch (IOException e) {
             throw new Failure(
-                    Failure.Code.CONFIGURATION, "cannot read " + file + ": " + e, "check its owner and mode", e);
+                    Failure.Code.CONFIGURATION,
+                    "cannot read " + file + ": " + Failure.messageOf(e),
+                    "let this user read it (in a package: run the command as root), or name another file with --config",
+                    e);
         } catch (JacksonException e) {
             String line =
                     e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
@@ -81,8 +84,8 @@ public record Configuration(
                         "the unknown table or key " + table,
                         Nearest.to(table, TABLES)
                                 .map(near -> "did you mean [" + near + "]?")
-                                .orElse(
-                                        "the tables are [s3], [agent], [edge], [pictures], [fleet], [[cdn]] and [[site]]"));
+                                .orElse("the tables are [s3], [agent], [edge], [pictures], [fleet], [[cdn]] and"
+                                        + " [[site]]"));
             }
         }
         Map<String, Object> edgeTable = table(tables, "edge", errors);

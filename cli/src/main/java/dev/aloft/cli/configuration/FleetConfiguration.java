@@ -65,7 +65,7 @@ public record FleetConfiguration(RedisAddress address, Optional<Path> passwordFi
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,
-                    "cannot read the password of [fleet]: " + e,
+                    "cannot read the password of [fleet]: " + Failure.messageOf(e),
                     "let the service's user read the file, or correct password_file",
                     e);
         }

@@ -40,6 +40,7 @@ import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -175,7 +176,7 @@ final class ServerStart {
             throw new Failure(
                     Failure.Code.ADDRESS,
                     Failure.messageOf(e),
-                    "stop the process that uses it, or choose another socket",
+                    "stop the process that uses it, remove a file of that name, or choose another socket",
                     e);
         }
         for (AgentSite site : sites) {
@@ -190,20 +191,28 @@ final class ServerStart {
         try {
             lifetime.keep(AgentOperations.start(admin, uploads, figures, sockets));
         } catch (IOException e) {
-            throw addressFailure(e, "[agent] admin");
+            throw startFailure("[agent]", e);
         }
     }
 
-    private static Failure addressFailure(IOException e, String key) {
+    /// @param table whose part cannot start
+    private static Failure startFailure(String table, IOException e) {
         String found = Failure.messageOf(e);
-        return new Failure(
-                Failure.Code.ADDRESS,
-                found,
-                found.contains("Permission denied")
-                        ? "let it use ports below 1024 (in a systemd unit:"
-                                + " AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose another " + key
-                        : "stop the process that uses it, or choose another " + key,
-                e);
+        if (!(e instanceof BindException)) {
+            String user = System.getProperty("user.name");
+            return new Failure(
+                    Failure.Code.MACHINE,
+                    found,
+                    "let the user " + user + " use it, or correct the paths of " + table,
+                    e);
+        }
+        String advice = found.endsWith("Permission denied")
+                ? "let it use ports below 1024 (in a systemd unit: AmbientCapabilities=CAP_NET_BIND_SERVICE), or choose"
+                        + " another port in " + table
+                : found.endsWith("Address already in use")
+                        ? "stop the process that uses it, or choose another port in " + table
+                        : "name an address of this host in " + table + ", or only a port (\":8080\") for all of them";
+        return new Failure(Failure.Code.ADDRESS, found, advice, e);
     }
 
     private void startEdge(
@@ -225,7 +234,7 @@ final class ServerStart {
                 watched.add(reachable(listen.host(), edge.port()));
             }
         } catch (IOException e) {
-            throw addressFailure(e, "[edge] listen");
+            throw startFailure("[edge]", e);
         }
     }
 
@@ -264,7 +273,7 @@ final class ServerStart {
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.MACHINE,
-                    "cannot keep the purges of CDNs: " + e,
+                    "cannot keep the purges of CDNs: " + Failure.messageOf(e),
                     "let the service's user write to the folder of each [[cdn]], which one server may use",
                     e);
         }

@@ -126,12 +126,16 @@ public final class Edge implements AutoCloseable {
         try {
             edge.listen(settings.port(), sockets);
             server.start();
-            operations.start(sockets);
-            return edge;
         } catch (Exception e) {
             edge.close();
-            throw new IOException(
-                    "cannot serve on " + settings.address() + ":" + settings.port() + ": " + rootMessage(e), e);
+            throw Listener.failure(settings.address(), settings.port(), e);
+        }
+        try {
+            operations.start(sockets);
+            return edge;
+        } catch (IOException e) {
+            edge.close();
+            throw e;
         }
     }
 
@@ -275,13 +279,5 @@ public final class Edge implements AutoCloseable {
         // Jetty loses connections that are accepted while it stops.
         connector.getConnectedEndPoints().forEach(EndPoint::close);
         cache.close();
-    }
-
-    private static String rootMessage(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return String.valueOf(root.getMessage());
     }
 }

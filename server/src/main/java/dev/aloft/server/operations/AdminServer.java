@@ -1,7 +1,9 @@
 package dev.aloft.server.operations;
 
 import dev.aloft.linux.InheritedSockets;
+import dev.aloft.server.Listener;
 import dev.aloft.server.uploads.PlainText;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
@@ -12,11 +14,13 @@ import org.eclipse.jetty.server.ServerConnector;
 /// The server of an admin address.
 final class AdminServer {
 
+    private final InetSocketAddress address;
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
 
     /// Opens nothing before [#start].
     AdminServer(InetSocketAddress address, Handler pages) {
+        this.address = address;
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
         server.addConnector(connector);
@@ -25,12 +29,17 @@ final class AdminServer {
     }
 
     /// @param sockets of the service manager, which may have the address
-    void start(InheritedSockets sockets) throws Exception {
-        Optional<ServerSocketChannel> inherited = sockets.take(connector.getPort());
-        if (inherited.isPresent()) {
-            connector.open(inherited.get());
+    /// @throws IOException if the address cannot be listened on
+    void start(InheritedSockets sockets) throws IOException {
+        Optional<ServerSocketChannel> inherited = sockets.take(address.getPort());
+        try {
+            if (inherited.isPresent()) {
+                connector.open(inherited.get());
+            }
+            server.start();
+        } catch (Exception e) {
+            throw Listener.failure(address.getHostString(), address.getPort(), e);
         }
-        server.start();
     }
 
     void stop() throws Exception {

@@ -32,15 +32,8 @@ public final class AgentOperations implements AutoCloseable {
             throws IOException {
         Map<String, Bucket> buckets = sites.stream().collect(Collectors.toMap(UploadsSite::name, UploadsSite::bucket));
         AdminServer server = new AdminServer(address, new HealthPages(buckets, () -> text(figures)));
-        try {
-            server.start(sockets);
-            return new AgentOperations(server);
-        } catch (Exception e) {
-            throw new IOException(
-                    "cannot answer operators on " + address.getHostString() + ":" + address.getPort() + ": "
-                            + e.getMessage(),
-                    e);
-        }
+        server.start(sockets);
+        return new AgentOperations(server);
     }
 
     private static String text(ProcessFigures figures) {

@@ -94,7 +94,7 @@ public final class EdgeOperations {
     /// Opens the admin address, if there is one.
     ///
     /// @param sockets of the service manager
-    public void start(InheritedSockets sockets) throws Exception {
+    public void start(InheritedSockets sockets) throws IOException {
         if (admin.isPresent()) {
             admin.get().start(sockets);
         }
