@@ -329,6 +329,39 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('aloft-signature', $this->shown($named));
     }
 
+    public function testAPluginThatSavesThePostOnceMoreWhileAnEditorRestoresARevisionShowsNothing(): void
+    {
+        $this->become('author');
+        $url = str_replace('placed', 'later', $this->named('<img src="URL"> named'));
+        $post = $this->save('text', 'draft');
+        wp_update_post(['ID' => $post, 'post_content' => $url]);
+        $with = self::newestRevision($post);
+        wp_update_post(['ID' => $post, 'post_content' => 'without']);
+        wp_set_current_user(1);
+        update_post_meta(self::sideload(self::photo(90, 60, 'hush-later.jpg')), '_aloft_private', '1');
+        $save = static function (int $id) use (&$save, $post): void {
+            remove_action('save_post', $save);
+            if ($id === $post) {
+                wp_update_post(['ID' => $id, 'post_title' => 'by a plugin']);
+            }
+        };
+        add_action('save_post', $save);
+
+        $this->become('editor');
+        wp_restore_post_revision($with);
+        wp_publish_post($post);
+        $editor = get_current_user_id();
+        $this->become(null);
+        self::assertStringNotContainsString('aloft-signature', $this->shown($post));
+
+        foreach (wp_get_post_revisions($post) as $revision) {
+            wp_set_current_user($editor);
+            wp_restore_post_revision($revision->ID);
+            $this->become(null);
+            self::assertStringNotContainsString('aloft-signature', $this->shown($post));
+        }
+    }
+
     public function testASyncedPatternShowsWhatAnEditorPutThere(): void
     {
         $this->become('editor');

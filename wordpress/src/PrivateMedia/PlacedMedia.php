@@ -24,7 +24,7 @@ final class PlacedMedia
     /** @var array<string, list<int>> by site and post */
     private array $unrecorded = [];
 
-    /** @var array<int, array<int, bool>> records from before this request saved a post, by post */
+    /** @var array<int, array<int, bool>> records from before a revision is restored, by post */
     private array $before = [];
 
     public function __construct(private readonly PrivateMedia $media, private readonly AttachmentsInText $texts)
@@ -86,16 +86,20 @@ final class PlacedMedia
             return;
         }
         $failures = Database::failures();
-        $recorded = $this->before[$post->ID] = self::recorded($post->ID);
+        $recorded = self::recorded($post->ID);
+        $isRestored = self::isRestoring();
+        if ($isRestored) {
+            $this->before[$post->ID] ??= $recorded; // a plugin may save the post once more
+        }
         $named = [...$this->named($post)[0], ...$this->children($post)];
         [$old, $areAll] = $before === null ? [[], true] : $this->named($before);
         $wereShown = $before === null ? [] : $this->publicOnes($before);
-        $isOldKnown = $before === null || $areAll && Database::failures() === $failures;
+        $mayBeNew = !$isRestored && ($before === null || $areAll && Database::failures() === $failures);
         $shows = [];
         foreach (array_unique($named) as $id) {
             $shows[$id] = $recorded[$id]
                 ?? (in_array($id, $wereShown, true)
-                    || $isOldKnown && !in_array($id, $old, true) && self::mayPlace($id));
+                    || $mayBeNew && !in_array($id, $old, true) && self::mayPlace($id));
         }
         $this->store($post->ID, $shows);
     }
@@ -123,6 +127,7 @@ final class PlacedMedia
     {
         $kept = self::recorded($revision);
         $before = $this->before[$post] ?? [];
+        unset($this->before[$post]);
         $public = $this->publicOnes(get_post($revision));
         $shows = self::recorded($post);
         foreach (array_keys($shows) as $id) {
@@ -132,6 +137,13 @@ final class PlacedMedia
         foreach (wp_get_post_revisions($post, ['numberposts' => 1]) as $newest) {
             $this->copyToRevision($newest->ID);
         }
+    }
+
+    /** True while WordPress saves a post as one of its revisions, in which nothing is new. */
+    private static function isRestoring(): bool
+    {
+        $functions = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');
+        return in_array('wp_restore_post_revision', $functions, true);
     }
 
     /** @param array<int, bool> $shows */
