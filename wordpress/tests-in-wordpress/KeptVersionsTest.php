@@ -104,6 +104,41 @@ final class KeptVersionsTest extends SiteTestCase
         self::assertTrue(self::s3Files()->read(S3Path::parse(get_attached_file($id)), 0, 1)->file->isPrivate);
     }
 
+    public function testNothingIsBroughtBackWhileVersioningIsSuspended(): void
+    {
+        $id = self::sideload(self::photo(300, 200, 'halted.jpg'));
+        $path = get_attached_file($id);
+        file_put_contents($path, 'kept');
+        $form = self::formOf($id, 0);
+        self::s3('POST', 'suspend');
+        try {
+            file_put_contents($path, 'without an id');
+            $page = self::page($id);
+            $refused = self::submit($id, ['seen' => self::versions($id)[0]->etag] + $form);
+        } finally {
+            self::s3('POST', 'enable');
+        }
+
+        self::assertStringContainsString('Versioning is suspended in S3.', $page);
+        self::assertStringNotContainsString('Bring back', $page);
+        self::assertSame(3, substr_count($page, '>Download</a>'));
+        self::assertStringContainsString('versioning is suspended, so a restored version could replace', $refused);
+        self::assertStringNotContainsString('The bucket keeps no versions', $refused);
+        self::assertSame('without an id', file_get_contents($path));
+    }
+
+    public function testThePageSaysThatThereAreOlderVersions(): void
+    {
+        file_put_contents($file = self::folder() . '/log.txt', 'line 0');
+        $id = self::sideload($file);
+        for ($line = 1; $line < 100; $line++) {
+            file_put_contents(get_attached_file($id), "line $line");
+        }
+        self::assertStringNotContainsString('S3 keeps older versions', self::page($id));
+        file_put_contents(get_attached_file($id), 'line 100');
+        self::assertStringContainsString('S3 keeps older versions', self::page($id));
+    }
+
     public function testWhatIsNoPictureIsReported(): void
     {
         $id = self::sideload(self::photo(300, 200));
@@ -142,7 +177,7 @@ final class KeptVersionsTest extends SiteTestCase
     /** @return list<FileVersion> */
     private static function versions(int $id): array
     {
-        return self::s3Files()->versions(S3Path::parse(get_attached_file($id)));
+        return self::s3Files()->history(S3Path::parse(get_attached_file($id)))->versions;
     }
 
     /** @return list<string> */

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Aloft\Files;
 
-use Aloft\Agent\AgentException;
-
 /**
  * A version of a file that the bucket keeps, or a deletion, which has no bytes.
  */
@@ -26,23 +24,16 @@ final class FileVersion
     ) {
     }
 
-    /**
-     * @return list<self>
-     * @throws AgentException if the response violates the protocol
-     */
-    public static function parseAll(string $json): array
+    /** @param array<string, mixed> $version of the agent's JSON */
+    public static function parse(array $version): self
     {
-        $list = json_decode($json, true)['versions'] ?? null;
-        if (!is_array($list)) {
-            throw new AgentException('the agent answered without versions', AgentException::NO_ANSWER);
-        }
-        return array_map(static fn (array $version): self => new self(
+        return new self(
             (string) $version['id'],
             (int) $version['modified'],
             (bool) $version['latest'],
             $version['deleted'] ? null : (int) $version['size'],
             (string) ($version['etag'] ?? ''),
-        ), array_values($list));
+        );
     }
 
     /** True for bytes that are not the file's now. */

@@ -12,10 +12,10 @@ use Aloft\Agent\Request;
  */
 trait KeptVersions
 {
-    /** @return list<FileVersion> the newest first, at most 100 */
-    public function versions(S3Path $path): array
+    /** The newest 100 versions, also of a deleted file. */
+    public function history(S3Path $path): FileHistory
     {
-        return FileVersion::parseAll($this->expect(new Request('GET', $path->target() . '?versions'), 200)->body);
+        return FileHistory::parse($this->expect(new Request('GET', $path->target() . '?versions'), 200)->body);
     }
 
     /**

@@ -6,6 +6,7 @@ namespace Aloft\Operations;
 
 use Aloft\Agent\AgentException;
 use Aloft\Files\Condition;
+use Aloft\Files\FileHistory;
 use Aloft\Files\Files;
 use Aloft\Files\FileVersion;
 use Aloft\Files\S3Path;
@@ -182,7 +183,8 @@ final class VersionsPage
         try {
             $errors = $this->restoration->restore($attachment, $path, $version, $seen);
         } catch (AgentException $failure) {
-            return self::notice('error', self::reason($failure));
+            $isConflict = $failure->status === AgentException::CONFLICT; // The agent names the reason.
+            return self::notice('error', $isConflict ? $failure->getMessage() : self::reason($failure));
         }
         return $errors === []
             ? self::notice('success', __('The version is back.', 'aloft'))
@@ -196,26 +198,30 @@ final class VersionsPage
     private function table(int $attachment, S3Path $path): string
     {
         try {
-            $versions = $this->files->versions($path);
+            $history = $this->files->history($path);
         } catch (AgentException $failure) {
             return self::notice('info', self::reason($failure));
         }
         $rows = '';
-        foreach ($versions as $version) {
-            $rows .= self::row($attachment, $version, $versions[0]->etag);
+        foreach ($history->versions as $version) {
+            $rows .= self::row($attachment, $version, $history);
         }
         $heads = [__('Time', 'aloft'), __('Size', 'aloft'), __('Actions', 'aloft')];
-        return '<table class="widefat striped"><thead><tr>'
+        return ($history->isSuspended ? self::notice('warning', __('Versioning is suspended in S3. Versions can be'
+            . ' downloaded, but none is brought back: it could replace another one for good.', 'aloft')) : '')
+            . '<table class="widefat striped"><thead><tr>'
             . implode('', array_map(static fn (string $h): string => '<th>' . esc_html($h) . '</th>', $heads))
-            . "</tr></thead><tbody>$rows</tbody></table>";
+            . "</tr></thead><tbody>$rows</tbody></table>"
+            . ($history->hasMore ? '<p>' . esc_html__('S3 keeps older versions, too. The server\'s administrator finds'
+            . ' them: "aloft backup versions" lists them, "aloft backup restore --path" brings one back.', 'aloft')
+            . '</p>' : '');
     }
 
-    /** @param string $etag of the file now; empty if it is deleted */
-    private static function row(int $attachment, FileVersion $version, string $etag): string
+    private static function row(int $attachment, FileVersion $version, FileHistory $history): string
     {
         $note = match (true) {
             $version->isLatest && $version->size !== null => __('current', 'aloft'),
-            $version->size !== null && $version->etag === $etag => __('same content as now', 'aloft'),
+            $version->size !== null && $version->etag === $history->newest()->etag => __('same content as now', 'aloft'),
             default => '',
         };
         return sprintf(
@@ -223,11 +229,11 @@ final class VersionsPage
             esc_html((string) wp_date('Y-m-d H:i:s', $version->modified)),
             $note === '' ? '' : '<br>' . esc_html($note),
             esc_html($version->size === null ? __('deleted', 'aloft') : (size_format($version->size, 1) ?: '0 B')),
-            $version->size === null ? '' : self::actions($attachment, $version, $etag),
+            $version->size === null ? '' : self::actions($attachment, $version, $history),
         );
     }
 
-    private static function actions(int $attachment, FileVersion $version, string $etag): string
+    private static function actions(int $attachment, FileVersion $version, FileHistory $history): string
     {
         $nonce = self::action($attachment, $version->id);
         $download = add_query_arg(array_map(rawurlencode(...), [
@@ -237,13 +243,13 @@ final class VersionsPage
             '_wpnonce' => wp_create_nonce($nonce),
         ]), admin_url('admin-post.php'));
         $html = sprintf('<a href="%s">%s</a>', esc_url($download), esc_html__('Download', 'aloft'));
-        return !$version->canReturn() ? $html : $html . sprintf(
+        return !$version->canReturn() || $history->isSuspended ? $html : $html . sprintf(
             '<form method="post" action="%s"><input type="hidden" name="version" value="%s">'
             . '<input type="hidden" name="seen" value="%s"><input type="hidden" name="_wpnonce" value="%s">'
             . '<button class="button">%s</button></form>',
             esc_url(self::url($attachment)),
             esc_attr($version->id),
-            esc_attr($etag),
+            esc_attr($history->newest()->etag),
             esc_attr(wp_create_nonce($nonce)),
             esc_html__('Bring back', 'aloft'),
         );
@@ -255,7 +261,8 @@ final class VersionsPage
         [$attachment, $path] = $this->asked();
         $id = self::version($_GET, $attachment);
         try {
-            $size = $this->size($path, $id);
+            $size = $this->files->history($path)->find($id)?->size
+                ?? throw new AgentException('no such version', AgentException::NOT_FOUND);
             $part = $size === 0 ? '' : $this->files->readVersion($path, $id, 0, self::WINDOW_BYTES);
         } catch (AgentException $failure) {
             wp_die(esc_html(self::reason($failure)), 404);
@@ -279,16 +286,6 @@ final class VersionsPage
         exit;
     }
 
-    private function size(S3Path $path, string $id): int
-    {
-        foreach ($this->files->versions($path) as $version) {
-            if ($version->id === $id && $version->size !== null) {
-                return $version->size;
-            }
-        }
-        throw new AgentException('no such version', AgentException::NOT_FOUND);
-    }
-
     /** @return list<string> */
     public static function headers(string $name, int $size): array
     {
@@ -303,6 +300,7 @@ final class VersionsPage
         ];
     }
 
+    /** The reason why versions are neither listed nor read. */
     private static function reason(AgentException $failure): string
     {
         return match ($failure->status) {

@@ -30,6 +30,12 @@ public final class FileErrors {
         return new FileSystemException(file, null, "the bucket keeps no versions");
     }
 
+    /// The bucket's versioning is suspended.
+    static FileSystemException replacesForGood(String file) {
+        return new FileSystemException(
+                file, null, "versioning is suspended, so a restored version could replace another one for good");
+    }
+
     /// A file is at a path that names a directory by its trailing slash.
     public static NoSuchFileException noSuchDirectory(String file) {
         return new NoSuchFileException(file, null, "is not a directory");

@@ -39,7 +39,8 @@ public final class FileVersions {
     ///
     /// @param versions at least one, the newest first
     /// @param more true if there are older ones, beyond [#MAX_VERSIONS]
-    public record History(List<ObjectVersion> versions, boolean more) {
+    /// @param versioning of the bucket, never off
+    public record History(List<ObjectVersion> versions, boolean more, Versioning versioning) {
 
         public History {
             versions = List.copyOf(versions);
@@ -50,7 +51,8 @@ public final class FileVersions {
     public History of(FilePath path) throws IOException {
         tree.confine(path);
         tree.requireNotRoot("list the versions of", path);
-        if (bucket.versions().state() == Versioning.OFF) {
+        Versioning versioning = bucket.versions().state();
+        if (versioning == Versioning.OFF) {
             throw FileErrors.noVersions(tree.uri(path));
         }
         List<ObjectVersion> found = bucket.versions().of(path.key(), MAX_VERSIONS + 1);
@@ -58,7 +60,7 @@ public final class FileVersions {
             throw FileErrors.noSuchFile(tree.uri(path));
         }
         boolean more = found.size() > MAX_VERSIONS;
-        return new History(more ? found.subList(0, MAX_VERSIONS) : found, more);
+        return new History(more ? found.subList(0, MAX_VERSIONS) : found, more, versioning);
     }
 
     /// Opens one version for reading.
@@ -73,6 +75,9 @@ public final class FileVersions {
     /// Makes a version the newest one again, by a copy inside S3. Its type, headers and metadata come with its bytes.
     /// The file is private afterwards if it was private before, or before its deletion, or if that version was.
     ///
+    /// While versioning is suspended this is a [java.nio.file.FileSystemException]: the copy would be the version
+    /// [ObjectVersion#NULL_ID], and replace an earlier one for good.
+    ///
     /// Few stores keep a condition on the target of a copy, so the file is looked up just before. What others write
     /// between the two is replaced, and stays among the versions.
     ///
@@ -83,6 +88,9 @@ public final class FileVersions {
             throws IOException {
         tree.requireWritable(path);
         History history = requireWritten(path, id);
+        if (history.versioning() != Versioning.ENABLED) {
+            throw FileErrors.replacesForGood(tree.uri(path));
+        }
         StoredObject version =
                 bucket.versions().head(path.key(), id).orElseThrow(() -> FileErrors.noSuchVersion(tree.uri(path)));
         Optional<StoredObject> now = bucket.head(path.key(), Duration.ZERO);

@@ -45,16 +45,15 @@ record TestS3(
         bucketMaker.accept(name);
     }
 
-    /// Has a bucket keep versions from now on; not the embedded one's.
-    void enableVersions(String bucket) {
+    /// Has a bucket keep versions from now on, or no new ones; not the embedded one's.
+    void setVersioning(String bucket, BucketVersioningStatus status) {
         try (S3Client client = S3Client.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
                 .build()) {
-            client.putBucketVersioning(
-                    b -> b.bucket(bucket).versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
+            client.putBucketVersioning(b -> b.bucket(bucket).versioningConfiguration(v -> v.status(status)));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.aloft.server.editor.PictureEditor.Edited;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectVersion;
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,7 @@ final class Json {
             }
             json.writeEndArray();
             json.writeBooleanProperty("more", history.more());
+            json.writeBooleanProperty("suspended", history.versioning() == Versioning.SUSPENDED);
         });
     }
 

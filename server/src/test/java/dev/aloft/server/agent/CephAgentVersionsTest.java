@@ -51,6 +51,7 @@ final class CephAgentVersionsTest {
     private static Ceph ceph;
     private static S3Front s3;
     private static Store store;
+    private static S3Client outsider;
 
     private Path folder;
     private Agent agent;
@@ -66,21 +67,25 @@ final class CephAgentVersionsTest {
         store = Store.open(StoreSettings.at(Provider.CEPH, s3.endpoint()), pair.accessKey(), pair.secretKey());
         ceph.createBucket("media");
         ceph.createBucket("plain");
-        try (S3Client outsider = S3Client.builder()
+        ceph.createBucket("halted");
+        outsider = S3Client.builder()
                 .endpointOverride(ceph.endpoint())
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(
                         AwsBasicCredentials.create(pair.accessKey(), pair.secretKey())))
-                .build()) {
-            outsider.putBucketVersioning(
-                    b -> b.bucket("media").versioningConfiguration(v -> v.status(BucketVersioningStatus.ENABLED)));
-        }
+                .build();
+        set("media", BucketVersioningStatus.ENABLED);
+    }
+
+    private static void set(String bucket, BucketVersioningStatus status) {
+        outsider.putBucketVersioning(b -> b.bucket(bucket).versioningConfiguration(v -> v.status(status)));
     }
 
     @AfterAll
     static void stopCeph() throws IOException {
         PAGE.requireSeenOnCeph();
+        outsider.close();
         store.close();
         s3.close();
         ceph.close();
@@ -99,6 +104,12 @@ final class CephAgentVersionsTest {
         FileTree files = new FileTree(store.bucket(bucket), FilePath.of("uploads"));
         agent = Agent.start(List.of(new AgentSite("test", socket, null, files, 1 << 20)));
         client = RawClient.connect(socket);
+    }
+
+    private void serveInstead(String bucket) throws IOException {
+        client.close();
+        agent.close();
+        serve(bucket);
     }
 
     @AfterEach
@@ -125,7 +136,7 @@ final class CephAgentVersionsTest {
                         "\\{\"versions\":\\[\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":true,\"deleted\":true\\},"
                                 + "\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,\"size\":5,\"etag\":"
                                 + "\"[^,]+\"\\},\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,"
-                                + "\"size\":3,\"etag\":\"[^,]+\"\\}\\],\"more\":false\\}\\n");
+                                + "\"size\":3,\"etag\":\"[^,]+\"\\}\\],\"more\":false,\"suspended\":false\\}\\n");
         assertThat(exchange("GET", "/media/uploads/missing.jpg?versions").status())
                 .isEqualTo(404);
         assertThat(exchange("GET", "/media/uploads/fox?versions").status()).isEqualTo(404);
@@ -286,16 +297,14 @@ final class CephAgentVersionsTest {
         }
         Answer answer = exchange("GET", file + "?versions");
         assertThat(ids(file)).hasSize(FileVersions.MAX_VERSIONS);
-        assertThat(answer.text()).endsWith("],\"more\":true}\n");
+        assertThat(answer.text()).endsWith("],\"more\":true,\"suspended\":false}\n");
         assertThat(exchange("GET", file + "?version=" + ids(file).getLast()).text())
                 .isEqualTo("line 1");
     }
 
     @Test
     void aBucketThatNeverKeptVersionsSaysSo() throws IOException {
-        stop();
-        folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
-        serve("plain");
+        serveInstead("plain");
         put("/plain/uploads/a", "a");
 
         assertThat(exchange("GET", "/plain/uploads/a?versions").status()).isEqualTo(409);
@@ -303,6 +312,28 @@ final class CephAgentVersionsTest {
         Answer refused = restore("/plain/uploads/a", "null");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text()).endsWith(": the bucket keeps no versions\n");
+    }
+
+    @Test
+    void nothingIsRestoredWhileVersioningIsSuspended() throws IOException {
+        serveInstead("halted");
+        String file = "/halted/uploads/a";
+        put(file, "older than versioning");
+        set("halted", BucketVersioningStatus.ENABLED);
+        put(file, "kept");
+        set("halted", BucketVersioningStatus.SUSPENDED);
+
+        Answer listed = exchange("GET", file + "?versions");
+        assertThat(listed.text()).endsWith(",\"suspended\":true}\n");
+        String kept = ids(file).getFirst();
+        Answer refused = restore(file, kept);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.text())
+                .isEqualTo("s3:/" + file
+                        + ": versioning is suspended, so a restored version could replace another one for good\n");
+        assertThat(exchange("GET", file + "?version=null").text()).isEqualTo("older than versioning");
+        assertThat(exchange("GET", file + "?version=" + kept).text()).isEqualTo("kept");
+        assertThat(ids(file)).containsExactly(kept, "null");
     }
 
     @Test
