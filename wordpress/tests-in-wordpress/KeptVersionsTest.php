@@ -33,7 +33,7 @@ final class KeptVersionsTest extends SiteTestCase
         self::assertStringContainsString('<h1>Versions of ' . basename($path) . '</h1>', $page);
         self::assertSame(count($versions), substr_count($page, '>Download</a>'));
         self::assertSame(count($versions) - 1, substr_count($page, '>Bring back</button>'));
-        self::assertSame($bytes, self::s3Files()->readVersion(S3Path::parse($path), end($versions)->id, 0, 1 << 24));
+        self::assertSame($bytes, self::s3Files()->readVersion(S3Path::parse($path), end($versions), 0, 1 << 24));
 
         self::assertSame([], self::restore($id, end($versions)));
         self::assertSame($bytes, file_get_contents($path));
@@ -137,6 +137,26 @@ final class KeptVersionsTest extends SiteTestCase
         self::assertStringNotContainsString('S3 keeps older versions', self::page($id));
         file_put_contents(get_attached_file($id), 'line 100');
         self::assertStringContainsString('S3 keeps older versions', self::page($id));
+    }
+
+    public function testADownloadListsOnceAndReadsEachWindowByOneRequest(): void
+    {
+        $bytes = implode("\n", range(1, 1_300_000)); // 9 MB
+        file_put_contents($file = self::folder() . '/long.txt', $bytes);
+        $id = self::sideload($file);
+        file_put_contents(get_attached_file($id), 'spoilt');
+        $version = self::versions($id)[1]->id;
+        $code = "wp_set_current_user(1); \$_GET = ['attachment' => '$id', 'version' => '$version'];"
+            . " \$_REQUEST['_wpnonce'] = wp_create_nonce('aloft-versions-$id-$version');"
+            . " do_action('admin_post_aloft_version');";
+
+        $output = '';
+        $requests = self::requestsOf(static function () use ($code, &$output): void {
+            [, $output] = self::inAnotherProcess([], $code);
+        });
+
+        self::assertSame(md5($bytes), md5($output));
+        self::assertSame('3 GetObject, 1 GetBucketVersioning, 1 ListObjectVersions', $requests);
     }
 
     public function testWhatIsNoPictureIsReported(): void

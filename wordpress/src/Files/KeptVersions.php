@@ -23,10 +23,13 @@ trait KeptVersions
      *
      * @param int $length at least 1; fewer bytes come at the end
      */
-    public function readVersion(S3Path $path, string $id, int $from, int $length): string
+    public function readVersion(S3Path $path, FileVersion $version, int $from, int $length): string
     {
         $headers = ['Range' => "bytes=$from-" . ($from + $length - 1)];
-        $target = $path->target() . '?version=' . rawurlencode($id);
+        if ($version->etag !== '') {
+            $headers['If-Match'] = $version->etag;
+        }
+        $target = $path->target() . '?version=' . rawurlencode($version->id);
         return $this->expect(new Request('GET', $target, $headers), 206)->body;
     }
 

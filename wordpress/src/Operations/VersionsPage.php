@@ -212,16 +212,16 @@ final class VersionsPage
             . '<table class="widefat striped"><thead><tr>'
             . implode('', array_map(static fn (string $h): string => '<th>' . esc_html($h) . '</th>', $heads))
             . "</tr></thead><tbody>$rows</tbody></table>"
-            . ($history->hasMore ? '<p>' . esc_html__('S3 keeps older versions, too. The server\'s administrator finds'
-            . ' them: "aloft backup versions" lists them, "aloft backup restore --path" brings one back.', 'aloft')
-            . '</p>' : '');
+            . ($history->hasMore ? '<p>' . esc_html__('S3 keeps older versions, too. On the server, "aloft backup'
+            . ' versions" lists them, and "aloft backup restore --path" brings one back.', 'aloft') . '</p>' : '');
     }
 
     private static function row(int $attachment, FileVersion $version, FileHistory $history): string
     {
         $note = match (true) {
-            $version->isLatest && $version->size !== null => __('current', 'aloft'),
-            $version->size !== null && $version->etag === $history->newest()->etag => __('same content as now', 'aloft'),
+            $version->size === null => '',
+            $version->isLatest => __('current', 'aloft'),
+            $version->etag === $history->newest()->etag => __('same content as now', 'aloft'),
             default => '',
         };
         return sprintf(
@@ -261,9 +261,10 @@ final class VersionsPage
         [$attachment, $path] = $this->asked();
         $id = self::version($_GET, $attachment);
         try {
-            $size = $this->files->history($path)->find($id)?->size
+            $version = $this->files->history($path)->find($id)
                 ?? throw new AgentException('no such version', AgentException::NOT_FOUND);
-            $part = $size === 0 ? '' : $this->files->readVersion($path, $id, 0, self::WINDOW_BYTES);
+            $size = (int) $version->size;
+            $part = $size === 0 ? '' : $this->files->readVersion($path, $version, 0, self::WINDOW_BYTES);
         } catch (AgentException $failure) {
             wp_die(esc_html(self::reason($failure)), 404);
         }
@@ -276,7 +277,7 @@ final class VersionsPage
         echo $part;
         try {
             for ($sent = strlen($part); $sent < $size; $sent += strlen($part)) {
-                $part = $this->files->readVersion($path, $id, $sent, self::WINDOW_BYTES);
+                $part = $this->files->readVersion($path, $version, $sent, self::WINDOW_BYTES);
                 echo $part;
                 flush();
             }

@@ -26,10 +26,10 @@ record Contents(List<Bucket> buckets) {
     /// Opens an object; it must be the one that the snapshot named.
     ObjectContent read(FileContentPlace place) throws IOException {
         Bucket bucket = bucket(place);
+        ReadCondition named = ReadCondition.version(place.etag());
         return place.version() == null
-                ? bucket.get(place.key(), null, ReadCondition.version(place.etag()))
-                        .orElseThrow()
-                : bucket.versions().read(place.key(), place.version(), null);
+                ? bucket.get(place.key(), null, named).orElseThrow()
+                : bucket.versions().read(place.key(), place.version(), null, named);
     }
 
     private Bucket bucket(FileContentPlace place) throws BackupException {

@@ -108,7 +108,7 @@ record CephBucket(Store store, S3Client outsider, String name) {
             for (SnapshotFile file = cursor.next(); file != null; file = cursor.next()) {
                 String id = Objects.requireNonNull(file.content().version());
                 try (ObjectContent content =
-                        bucket().versions().read(file.content().key(), id, null)) {
+                        bucket().versions().read(file.content().key(), id, null, ReadCondition.any())) {
                     files.put(file.key().value(), text(content));
                 }
             }

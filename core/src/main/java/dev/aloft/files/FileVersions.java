@@ -8,6 +8,7 @@ import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersion.Written;
 import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.PrivateMark;
+import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
@@ -49,8 +50,7 @@ public final class FileVersions {
 
     /// The history of a file, also of a deleted one.
     public History of(FilePath path) throws IOException {
-        tree.confine(path);
-        tree.requireNotRoot("list the versions of", path);
+        requireInside(path);
         Versioning versioning = bucket.versions().state();
         if (versioning == Versioning.OFF) {
             throw FileErrors.noVersions(tree.uri(path));
@@ -63,13 +63,26 @@ public final class FileVersions {
         return new History(more ? found.subList(0, MAX_VERSIONS) : found, more, versioning);
     }
 
-    /// Opens one version for reading.
+    /// Opens one version for reading. A store without versions may answer with the newest bytes, so the version must be
+    /// listed, or have the ETag that was listed; then one request is enough.
     ///
     /// @param id S3's, of the [#of] a file
-    public FileContent open(FilePath path, String id, @Nullable ByteRange range) throws IOException {
-        requireWritten(path, id);
-        ObjectContent content = bucket.versions().read(path.key(), id, range);
+    /// @param etag of the version, or this fails with [Kind#PRECONDITION]; null if it is not known
+    public FileContent open(FilePath path, String id, @Nullable ByteRange range, @Nullable String etag)
+            throws IOException {
+        if (etag == null) {
+            requireWritten(path, id);
+        } else {
+            requireInside(path);
+        }
+        ReadCondition condition = etag == null ? ReadCondition.any() : ReadCondition.version(etag);
+        ObjectContent content = bucket.versions().read(path.key(), id, range, condition);
         return new FileContent(FileStat.File.of(content.object()), content.range(), content.body());
+    }
+
+    private void requireInside(FilePath path) throws IOException {
+        tree.confine(path);
+        tree.requireNotRoot("read the versions of", path);
     }
 
     /// Makes a version the newest one again, by a copy inside S3. Its type, headers and metadata come with its bytes.

@@ -95,8 +95,10 @@ public final class ObjectVersions {
     /// Opens one version as a stream.
     ///
     /// @param range null for the whole object
-    public ObjectContent read(ObjectKey key, String id, @Nullable ByteRange range) throws IOException {
-        return tracker.run(() -> requests.versions().get(key, id, range));
+    /// @param condition not [ReadCondition.OtherThan]
+    public ObjectContent read(ObjectKey key, String id, @Nullable ByteRange range, ReadCondition condition)
+            throws IOException {
+        return tracker.run(() -> requests.versions().get(key, id, range, condition));
     }
 
     /// The versioning of a bucket: whether S3 keeps the earlier bytes of an object that is replaced or deleted.

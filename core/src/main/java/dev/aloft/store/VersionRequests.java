@@ -156,10 +156,13 @@ final class VersionRequests {
     }
 
     /// The open answer to a read of one version.
-    ObjectContent get(ObjectKey key, String id, @Nullable ByteRange range) throws StoreException {
+    ///
+    /// @param condition not [ReadCondition.OtherThan]
+    ObjectContent get(ObjectKey key, String id, @Nullable ByteRange range, ReadCondition condition)
+            throws StoreException {
         String version = "version " + id + " of " + uri(key);
         String attempt = "read " + version;
-        return reads.get(attempt, version, new Source(key, id), range, ReadCondition.any())
+        return reads.get(attempt, version, new Source(key, id), range, condition)
                 .orElseThrow();
     }
 

@@ -101,7 +101,7 @@ final class CephVersionsTest {
     }
 
     private static String text(Bucket bucket, ObjectVersion version) throws IOException {
-        try (ObjectContent content = bucket.versions().read(version.key(), version.id(), null)) {
+        try (ObjectContent content = bucket.versions().read(version.key(), version.id(), null, ReadCondition.any())) {
             return new String(content.body().readAllBytes(), StandardCharsets.UTF_8);
         }
     }

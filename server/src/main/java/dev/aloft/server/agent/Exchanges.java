@@ -214,7 +214,7 @@ final class Exchanges {
     private void readVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
             throws IOException {
         Optional<ByteRange> range = request.range();
-        try (FileContent content = versions.open(path, version, range.orElse(null))) {
+        try (FileContent content = versions.open(path, version, range.orElse(null), request.version())) {
             answer.content(content, range.isPresent());
         }
     }

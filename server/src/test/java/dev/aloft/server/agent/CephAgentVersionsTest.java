@@ -180,6 +180,36 @@ final class CephAgentVersionsTest {
     }
 
     @Test
+    void aVersionOfAListedTagIsReadByOneRequest() throws IOException {
+        String file = "/media/uploads/film.mp4";
+        String first = put(file, "first").header("ETag");
+        String second = put(file, "second").header("ETag");
+        exchange("DELETE", file);
+        List<String> ids = ids(file);
+        s3.reset();
+
+        Answer part = exchange("GET", file + "?version=" + ids.get(2), "Range: bytes=1-2", "If-Match: " + first);
+        assertThat(part.status()).isEqualTo(206);
+        assertThat(part.text()).isEqualTo("ir");
+        assertThat(s3.summary()).isEqualTo("1 GetObject");
+        assertThat(exchange("GET", file + "?version=" + ids.get(1), "If-Match: " + second)
+                        .text())
+                .isEqualTo("second");
+
+        assertThat(exchange("GET", file + "?version=" + ids.get(2), "If-Match: " + second)
+                        .status())
+                .as("a store without versions would send the newest bytes")
+                .isEqualTo(412);
+        assertThat(exchange("GET", file + "?version=other", "If-Match: " + first)
+                        .status())
+                .isEqualTo(404);
+        assertThat(exchange("GET", file + "?version=" + ids.get(0), "If-Match: " + first)
+                        .status())
+                .as("a deletion")
+                .isIn(400, 404, 412);
+    }
+
+    @Test
     void aVersionIsBroughtBackByACopyOfWhichAllHear() throws IOException {
         String dog = "/media/uploads/dog.jpg";
         put(dog, "good", "Content-Type: image/x-good", "Cache-Control: max-age=7");
