@@ -10,20 +10,11 @@ import java.util.List;
 /// The installed program that dumps databases. `mysqldump` is a name of MariaDB's program and of MySQL's, and they have
 /// options that the other does not know.
 enum DumpProgram {
-    MARIADB(List.of(), List.of("--master-data=2", "--gtid")),
-    /// Without these options a dump sets global transaction ids, and needs the privilege PROCESS.
-    MYSQL(List.of("--set-gtid-purged=OFF", "--no-tablespaces"), List.of("--source-data=2"));
+    MARIADB,
+    MYSQL;
 
     private static final Duration SILENCE_LIMIT = Duration.ofSeconds(30);
     private static final int MAX_VERSION_BYTES = 4 << 10;
-
-    private final List<String> options;
-    private final List<String> positionOptions;
-
-    DumpProgram(List<String> options, List<String> positionOptions) {
-        this.options = options;
-        this.positionOptions = positionOptions;
-    }
 
     /// Finds out which one is installed; asks only a program whose name does not tell.
     static DumpProgram of(DatabaseAccess access) throws IOException {
@@ -47,13 +38,20 @@ enum DumpProgram {
         return text.toString();
     }
 
-    /// Options of every dump.
+    /// Options of every dump. Without its own, one of MySQL sets global transaction ids, and needs the privilege
+    /// PROCESS.
     List<String> options() {
-        return options;
+        return switch (this) {
+            case MARIADB -> List.of();
+            case MYSQL -> List.of("--set-gtid-purged=OFF", "--no-tablespaces");
+        };
     }
 
     /// Options by which a dump names its position in the binary log.
     List<String> positionOptions() {
-        return positionOptions;
+        return switch (this) {
+            case MARIADB -> List.of("--master-data=2", "--gtid");
+            case MYSQL -> List.of("--source-data=2");
+        };
     }
 }
