@@ -18,7 +18,7 @@ final class Database
     }
 
     /**
-     * What a step has read.
+     * Returns what a step has read.
      *
      * @template T
      * @param \Closure(): T $step

@@ -89,7 +89,7 @@ final class ExchangeRequest {
         return CHANGES.contains(method());
     }
 
-    /// Whether the site's project wants no purges of CDNs.
+    /// Returns true if the site's project wants no purges of CDNs.
     boolean wantsNoPurges() {
         return "off".equals(headers().get("Aloft-Purges"));
     }

@@ -99,7 +99,7 @@ final class Fetches implements AutoCloseable {
         return new Boarding(flight, true);
     }
 
-    /// What a flight has stored since the caller looked; null for nothing that is fresh.
+    /// Answer that a flight has stored since the caller looked; null if none is fresh.
     private @Nullable StoredAnswer landed(String key, Origin.Request request, long since) {
         return memory.get(key)
                 .select(request.headers())

@@ -19,9 +19,8 @@ import java.util.function.LongSupplier;
 ///
 /// While the server is away, up to [#MAX_WAITING] changes wait. With more, all are dropped: their numbers are missing
 /// then, by which every receiver notices the loss. A message can be sent twice if a connection breaks. A server that
-/// was
-/// restarted, or has taken over, may not have delivered the last messages to receivers that came to it earlier: any
-/// object may have changed then.
+/// was restarted, or has taken over, may not have delivered the last messages to receivers that came to it earlier:
+/// any object may have changed then.
 final class ChangeSender implements AutoCloseable {
 
     static final int MAX_WAITING = 10_000;

@@ -69,7 +69,7 @@ public final class RedisConnection implements AutoCloseable {
         return connected(address, limit, _ -> {});
     }
 
-    /// What makes a connection usable.
+    /// Makes a connection usable.
     private interface Beginning {
         void begin(RedisConnection connection) throws IOException;
     }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a server says of itself in `INFO`.
+/// Statements of a server about itself, from `INFO`.
 ///
 /// @param mode `standalone`, `cluster` or `sentinel`
 /// @param role `master` or `slave`
