@@ -77,6 +77,20 @@ final class MemoryKeyTest extends ConfigurationFixture {
                 .orElseThrow();
     }
 
+    @Test
+    void javaAcceptsTheOptionsAndReturnsFreedMemoryToTheSystem() throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options("", "serve"));
+        command.addAll(List.of("-XX:+PrintFlagsFinal", "-version"));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        assertThat(printed).containsPattern("TrimNativeHeapInterval += 60000 ");
+    }
+
     private static List<String> options(String variable, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("sh", "-euc", ". \"$0\"; java_options none.toml \"$@\""));
         command.add(System.getProperty("aloft.root") + "/scripts/java-options.sh");
