@@ -2,9 +2,13 @@ package dev.aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
@@ -29,6 +33,20 @@ final class MainTest {
             assertThat(out.toString()).as(words.toString()).contains("loft");
             assertThat(out.toString().lines()).as(words.toString()).allMatch(line -> line.length() <= 100);
         }
+    }
+
+    @Test
+    void theManualOfThePackageNamesEveryCommand() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "packaging/debian/aloft.1"));
+        String commands =
+                page.substring(page.indexOf(".SH COMMANDS"), page.indexOf(".SH", page.indexOf(".SH COMMANDS") + 1));
+
+        assertThat(Pattern.compile("(?m)^\\.B (\\S+)$")
+                        .matcher(commands)
+                        .results()
+                        .map(match -> match.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Main.command().getSubcommands().keySet());
     }
 
     @Command(name = "demo")
