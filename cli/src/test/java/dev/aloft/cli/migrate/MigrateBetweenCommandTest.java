@@ -21,11 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `aloft migrate between` on two S3 with credentials of their own, and each command of
-/// `docs/how-to/migrate-between.md` in its order.
+/// `docs/how-to/migrate-between.md` and `docs/how-to/other-layouts.md` in its order.
 @Timeout(300)
 final class MigrateBetweenCommandTest {
 
     private static final Pattern COMMAND = Pattern.compile("(?m)^ *aloft (migrate between.*)$");
+
+    private static final Pattern ALOFT = Pattern.compile("(?m)^aloft (.*)$");
 
     @TempDir
     private Path folder;
@@ -108,6 +110,34 @@ final class MigrateBetweenCommandTest {
 
         assertThat(s3.text("media", "uploads/2026/11/cat.jpg")).isEqualTo("cat");
         assertThat(old.keys("attic", "")).hasSize(3);
+    }
+
+    @Test
+    void thePageOfOtherLayoutsWorksAsWritten() throws IOException {
+        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/how-to/other-layouts.md"));
+        Path local = Files.createDirectories(folder.resolve("app/uploads/2026/11"));
+        Files.writeString(local.resolve("dog.jpg"), "dog");
+        s3.write("media", "wp-content/uploads/2026/11/cat.jpg", "cat");
+        s3.write("media", "wp-content/uploads/sites/2/2026/11/cow.jpg", "cow");
+        String fallback = page.substring(
+                page.indexOf("[site.fallback]\nbucket"), page.indexOf("```", page.indexOf("[site.fallback]\nbucket")));
+
+        List<String> commands = ALOFT.matcher(page)
+                .results()
+                .map(match ->
+                        match.group(1).replace("/srv/www/example/web/app/uploads", folder.resolve("app/uploads") + ""))
+                .toList();
+        assertThat(commands).hasSize(5);
+        for (String command : commands) {
+            CommandRun result = aloft(fallback, command.split(" "));
+            assertThat(result.code()).as(command + " " + result).isZero();
+        }
+
+        assertThat(s3.keys("media", "uploads/"))
+                .containsExactlyInAnyOrder(
+                        ObjectKey.of("uploads/2026/11/cat.jpg"),
+                        ObjectKey.of("uploads/2026/11/dog.jpg"),
+                        ObjectKey.of("uploads/sites/2/2026/11/cow.jpg"));
     }
 
     @Test
