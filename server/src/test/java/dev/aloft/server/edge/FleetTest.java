@@ -7,6 +7,7 @@ import dev.aloft.server.S3Fixture;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
 import dev.aloft.server.redis.RedisAddress;
+import dev.aloft.server.redis.RedisConnection;
 import dev.aloft.store.Bucket;
 import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.RedisServer;
@@ -160,6 +161,25 @@ final class FleetTest {
         s3.front().reset();
         get("cat.jpg");
         assertThat(s3.front().requests()).hasSize(1);
+    }
+
+    /// As where a replica takes over, which has not delivered the last messages of the one before.
+    @Test
+    void aHostThatComesLateToAnotherServerAnnouncesThatAnythingMayHaveChanged() throws Exception {
+        writersWay.hold();
+        redis.stop();
+        redis.start();
+        Duration limit = Duration.ofSeconds(60);
+        RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
+        try (RedisConnection edges = RedisConnection.open(address, limit)) {
+            edges.call(List.of("SUBSCRIBE", "aloft:" + FleetSettings.DEFAULT_NAME + ":changes"));
+            writersWay.release();
+            Eventually.await(
+                    "it is announced",
+                    () -> edges.read() instanceof RedisConnection.Reply.Items(List<RedisConnection.Reply> words)
+                            && words.getLast().toString().startsWith("UNKNOWN "));
+        }
+        awaitWhole();
     }
 
     private void assertNoStaleAnswerAfterAChange() throws Exception {
