@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 /// The tests that run inside a real WordPress, `wordpress/tests-in-wordpress`, by Debian's phpunit. `./check` adds
 /// their counts up from the files `phpunit.xml` below `target`.
@@ -67,13 +66,13 @@ abstract class InWordPressSuite {
         s3 = keepsVersions ? TestS3.ceph(folder.resolve("s3")) : TestS3.embedded(folder.resolve("s3"));
         fleet = Fleet.start(folder.resolve("servers"), s3, 1, tree, Map.of("MULTISITE", "", "SUBDOMAIN_INSTALL", ""));
         if (keepsVersions) {
-            s3.setVersioning(Fleet.BUCKET, BucketVersioningStatus.ENABLED);
+            s3.enableVersions(Fleet.BUCKET);
         }
         requests = CountingWindow.open(
                 fleet.s3(),
                 Map.of(
-                        "/suspend", () -> s3.setVersioning(Fleet.BUCKET, BucketVersioningStatus.SUSPENDED),
-                        "/enable", () -> s3.setVersioning(Fleet.BUCKET, BucketVersioningStatus.ENABLED)));
+                        "/suspend", () -> s3.suspendVersions(Fleet.BUCKET),
+                        "/enable", () -> s3.enableVersions(Fleet.BUCKET)));
     }
 
     @AfterAll

@@ -45,8 +45,17 @@ record TestS3(
         bucketMaker.accept(name);
     }
 
-    /// Has a bucket keep versions from now on, or no new ones; not the embedded one's.
-    void setVersioning(String bucket, BucketVersioningStatus status) {
+    /// Has a bucket keep versions from now on; not the embedded one's.
+    void enableVersions(String bucket) {
+        setVersioning(bucket, BucketVersioningStatus.ENABLED);
+    }
+
+    /// Has a bucket keep no new versions from now on.
+    void suspendVersions(String bucket) {
+        setVersioning(bucket, BucketVersioningStatus.SUSPENDED);
+    }
+
+    private void setVersioning(String bucket, BucketVersioningStatus status) {
         try (S3Client client = S3Client.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
