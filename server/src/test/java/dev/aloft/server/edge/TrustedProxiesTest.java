@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,7 +149,7 @@ final class TrustedProxiesTest {
     private static String line(Edge edge, byte[] header, String... fields) throws Exception {
         String target = "/asked-" + asked++;
         assertThat(ask(edge, target, header, fields).status()).isEqualTo(404);
-        Path log = LOGS.get(edge);
+        Path log = Objects.requireNonNull(LOGS.get(edge));
         Eventually.await("a line about " + target, () -> logged(log, target).isPresent()); // follows the answer
         return logged(log, target).orElseThrow();
     }
