@@ -31,18 +31,22 @@ start_s3() { # begins with empty buckets; sets $endpoint, and writes a configura
         kill -0 "$rig" || { cat "$folder/log" >&2; exit 1; }
         sleep 0.1
     done
+    configure "$endpoint" "$access" "$secret"
+}
+
+configure() { # endpoint, access key, secret key: for aloft, rclone and others
     cat >"$folder/aloft.toml" <<TOML
 [s3]
 provider = "embedded"
-endpoint = "$endpoint"
+endpoint = "$1"
 
 [[site]]
 name = "site"
 bucket = "media"
 socket = "$folder/agent.sock"
 TOML
-    export AWS_ACCESS_KEY_ID=$access AWS_SECRET_ACCESS_KEY=$secret AWS_REGION=us-east-1
-    export RCLONE_CONFIG_S3_TYPE=s3 RCLONE_CONFIG_S3_PROVIDER=Other RCLONE_CONFIG_S3_ENDPOINT=$endpoint
+    export AWS_ACCESS_KEY_ID=$2 AWS_SECRET_ACCESS_KEY=$3 AWS_REGION=us-east-1
+    export RCLONE_CONFIG_S3_TYPE=s3 RCLONE_CONFIG_S3_PROVIDER=Other RCLONE_CONFIG_S3_ENDPOINT=$1
     export RCLONE_CONFIG_S3_ENV_AUTH=true RCLONE_CONFIG_S3_NO_CHECK_BUCKET=true
 }
 

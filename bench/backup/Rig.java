@@ -1,10 +1,12 @@
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
+import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
@@ -19,9 +21,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+static final int WARMING = 2_000;
+
 /// The S3 that backups are measured on: the embedded one behind a front that counts requests and adds a delay.
 ///
-/// Takes commands on its input and answers each with a line: `fill COUNT BYTES` writes the files of the site,
+/// Takes commands on its input and answers each with a line: `fill COUNT BYTES` writes the files of the site and copies
+/// a small one elsewhere, so that S3 is warm for the program that is measured first,
 /// `touch EVERY COUNT BYTES` writes one of EVERY again, `delay MILLISECONDS` delays each request from now on, `count` does
 /// nothing. The answer is the number of requests since the last one. Ends with its input.
 void main(String[] arguments) throws Exception {
@@ -31,7 +36,7 @@ void main(String[] arguments) throws Exception {
             S3Front front = S3Front.before(s3.endpoint());
             Store store = Store.open(
                     StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), keys.accessKey(), keys.secretKey())) {
-        for (String bucket : List.of("media", "backups", "mirror")) {
+        for (String bucket : List.of("media", "backups", "mirror", "restic", "warm")) {
             s3.createBucket(bucket);
         }
         IO.println(front.endpoint() + " " + keys.accessKey() + " " + keys.secretKey());
@@ -39,7 +44,10 @@ void main(String[] arguments) throws Exception {
         for (String line = IO.readln(); line != null; line = IO.readln()) {
             String[] words = line.split(" ");
             switch (words[0]) {
-                case "fill" -> write(store.bucket("media"), 1, number(words[1]), number(words[2]));
+                case "fill" -> {
+                    write(store.bucket("media"), 1, number(words[1]), number(words[2]));
+                    warm(store.bucket("warm"));
+                }
                 case "touch" -> write(store.bucket("media"), number(words[1]), number(words[2]), number(words[3]));
                 case "delay" -> delay = Duration.ofMillis(number(words[1]));
                 case "count" -> {}
@@ -50,6 +58,19 @@ void main(String[] arguments) throws Exception {
             front.onEvery().delay(delay);
         }
     }
+}
+
+/// Looks up and copies a small file, as backups do.
+void warm(Bucket bucket) throws Exception {
+    write(bucket, 1, 1, 2_048);
+    for (int i = 0; i < WARMING; i++) {
+        StoredObject file = bucket.head(key(0), Duration.ZERO).orElseThrow();
+        bucket.copyFrom(CopySource.newest(bucket.name(), file), key(1 + i % 10));
+    }
+}
+
+ObjectKey key(int number) {
+    return ObjectKey.of("uploads/2026/%02d/file-%06d.jpg".formatted(number % 12 + 1, number));
 }
 
 int number(String word) {
@@ -65,9 +86,8 @@ void write(Bucket bucket, int every, int count, int bytes) throws Exception {
             writes.add(threads.submit(() -> {
                 byte[] body = new byte[bytes];
                 new Random(seed + number).nextBytes(body);
-                ObjectKey key = ObjectKey.of("uploads/2026/%02d/file-%06d.jpg".formatted(number % 12 + 1, number));
                 return bucket.put(
-                        key, new ByteArrayInputStream(body), bytes, "image/jpeg", WriteCondition.always());
+                        key(number), new ByteArrayInputStream(body), bytes, "image/jpeg", WriteCondition.always());
             }));
         }
         for (Future<?> write : writes) {
