@@ -26,7 +26,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -128,7 +127,7 @@ final class BackedUpSiteTest {
         try (TestS3 s3 = TestS3.ceph(folder.resolve("s3"));
                 ServedSite site = start(s3);
                 BucketView backups = BucketView.open(s3, "backups")) {
-            s3.setVersioning(ServedSite.BUCKET, BucketVersioningStatus.ENABLED);
+            s3.enableVersions(ServedSite.BUCKET);
             site.sql("GRANT REPLICATION SLAVE, BINLOG MONITOR, BINLOG REPLAY ON *.* TO wordpress@localhost");
             WordPress wordPress = site.wordPress();
             try (AloftProcess follower = site.command("backup", "follow", "--interval", "1")) {
