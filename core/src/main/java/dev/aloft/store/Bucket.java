@@ -121,9 +121,7 @@ public final class Bucket implements AutoCloseable {
 
     /// The promises that are known not to hold on this store, in a sentence each; S3 is not asked.
     public List<String> unsupported() {
-        return common.conditions().unsupported().stream()
-                .map(ConditionalRequest::unsupported)
-                .toList();
+        return common.conditions().unsupported();
     }
 
     /// The known reason why a write would fail now; S3 is not asked.

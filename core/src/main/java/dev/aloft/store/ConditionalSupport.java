@@ -1,5 +1,6 @@
 package dev.aloft.store;
 
+import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +15,25 @@ import org.slf4j.LoggerFactory;
 /// A store that does not know a condition often ignores it and writes, and one that looks first and
 /// writes afterwards lets several writers win; either way two hosts lose each other's files. So the makes that
 /// [Provider] does not vouch for are put to a [ConditionalWriteProbe] once, at the start or before the first request on
-/// a condition, and what they do not keep is not used: writes on such a condition fail, others do not. Safe for many
-/// threads.
+/// a condition, and what they do not keep is not used: writes on such a condition fail, others do not.
+///
+/// A make that keeps conditions only where a bucket keeps no versions is used as before, and what it loses is told:
+/// the bytes that a writer replaces unasked stay among the versions. Safe for many threads.
 final class ConditionalSupport {
+
+    private static final String LOST_TO_VERSIONS =
+            "the bucket keeps versions, and this store then keeps no condition of"
+                    + " a write: of two servers that create one name at once, the later replaces the file of the earlier, which"
+                    + " stays among the versions; appends to files and edits of them fail";
 
     private static final Logger LOG = LoggerFactory.getLogger(ConditionalSupport.class);
 
     private final S3Requests requests;
     private final Provider provider;
     private final ReentrantLock probing = new ReentrantLock();
+
+    /// Whether the bucket keeps versions and its store therefore no conditions of writes, as far as it was asked.
+    private volatile boolean lostToVersions;
 
     /// Null until it is known.
     private volatile @Nullable Set<ConditionalRequest> unsupported;
@@ -56,10 +67,15 @@ final class ConditionalSupport {
         return !probe(List.of("", firstDirectory(key))).contains(kind);
     }
 
-    /// The kinds of conditional request that are known not to be honoured.
-    List<ConditionalRequest> unsupported() {
+    /// What is known not to be kept, in a sentence each for operators.
+    List<String> unsupported() {
         Set<ConditionalRequest> known = unsupported;
-        return known == null ? List.of() : known.stream().sorted().toList();
+        if (lostToVersions) {
+            return List.of(LOST_TO_VERSIONS);
+        }
+        return known == null
+                ? List.of()
+                : known.stream().sorted().map(ConditionalRequest::unsupported).toList();
     }
 
     /// Probes the store, unless the result is known.
@@ -67,6 +83,21 @@ final class ConditionalSupport {
     /// @param directory a prefix of keys under which the trial may write; empty, or with a slash at its end
     void probe(String directory) throws StoreException {
         probe(List.of(directory));
+        if (provider.losesConditionsToVersions()) {
+            askForVersions();
+        }
+    }
+
+    private void askForVersions() {
+        boolean before = lostToVersions;
+        try {
+            lostToVersions = requests.versions().state() == Versioning.ENABLED;
+        } catch (StoreException e) {
+            LOG.debug("s3://{}: cannot ask whether it keeps versions: {}", requests.bucket(), e.getMessage());
+        }
+        if (lostToVersions && !before) {
+            LOG.warn("s3://{}: {}", requests.bucket(), LOST_TO_VERSIONS);
+        }
     }
 
     private static String firstDirectory(ObjectKey key) {
@@ -84,7 +115,7 @@ final class ConditionalSupport {
             if (known == null) {
                 known = probeIn(directories);
                 unsupported = known;
-                unsupported().forEach(kind -> LOG.warn("s3://{}: {}", requests.bucket(), kind.unsupported()));
+                unsupported().forEach(lost -> LOG.warn("s3://{}: {}", requests.bucket(), lost));
             }
             return known;
         } finally {

@@ -72,6 +72,12 @@ public enum Provider {
         };
     }
 
+    /// True if the make honours no condition of a write where the bucket keeps versions: it compares with the version
+    /// that is being written, which is never there yet. Seen with Ceph 16.2.
+    boolean losesConditionsToVersions() {
+        return this == CEPH;
+    }
+
     /// The `If-Match` header of a write on this condition; null for none.
     @Nullable
     String ifMatch(WriteCondition condition) {

@@ -2,6 +2,7 @@ package dev.aloft.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.ObjectVersion.Written;
@@ -78,6 +79,11 @@ final class CephVersionsTest {
     }
 
     private static StoredObject write(Bucket bucket, String key, String text) throws IOException {
+        return write(bucket, key, text, WriteCondition.always());
+    }
+
+    private static StoredObject write(Bucket bucket, String key, String text, WriteCondition condition)
+            throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return bucket.put(
                 ObjectKey.of(key),
@@ -85,7 +91,7 @@ final class CephVersionsTest {
                 bytes.length,
                 new ObjectHeaders("text/plain", "max-age=60"),
                 Map.of("text", text),
-                WriteCondition.always());
+                condition);
     }
 
     private static List<ObjectVersion> all(Bucket bucket, int limit) throws IOException {
@@ -114,6 +120,26 @@ final class CephVersionsTest {
         assertThat(bucket.versions().state()).isEqualTo(Versioning.ENABLED);
         set(bucket, BucketVersioningStatus.SUSPENDED);
         assertThat(bucket.versions().state()).isEqualTo(Versioning.SUSPENDED);
+    }
+
+    @Test
+    void aBucketThatKeepsVersionsIsKnownToKeepNoConditions() throws IOException {
+        Bucket plain = bucket();
+        write(plain, "a.txt", "first");
+        plain.probeConditions("");
+        assertThat(plain.unsupported()).isEmpty();
+        assertThatThrownBy(() -> write(plain, "a.txt", "second", WriteCondition.ifAbsent()))
+                .hasMessageContaining("a.txt");
+
+        Bucket versioned = versioned();
+        StoredObject first = write(versioned, "a.txt", "first");
+        versioned.probeConditions("");
+        assertThat(versioned.unsupported()).singleElement().asString().contains("keeps versions");
+        // What the sentence says; a Ceph on which this fails has learned it, and the sentence goes.
+        write(versioned, "a.txt", "second", WriteCondition.ifAbsent());
+        assertThatThrownBy(() -> write(versioned, "a.txt", "third", WriteCondition.ifVersion(first.etag())))
+                .isInstanceOf(StoreException.class);
+        assertThat(all(versioned, 1000)).hasSize(2);
     }
 
     @Test
