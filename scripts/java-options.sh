@@ -14,8 +14,8 @@ java_options() {
             return
             ;;
         " " | -* | "cdn "* | "doctor "* | "du "* | "edge "* | "explain "* | "find "* | "help "* | "iam "* | "ls "* | \
-            "stat "* | "tree "* | "version "* | "backup create" | "backup diff" | "backup list" | "backup prune" | \
-            "backup restore" | "backup schedule" | "backup show" | "backup versions")
+            "stat "* | "tree "* | "version "* | "backup diff" | "backup list" | "backup prune" | \
+            "backup schedule" | "backup show" | "backup versions")
             # Reads no contents of files. The simple compiler takes half of the CPU time.
             echo "$ends -XX:TieredStopAtLevel=1"
             return
