@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
@@ -147,10 +148,12 @@ public final class EdgeAdmin {
     }
 
     /// Metrics and paths of this moment.
-    public MetricsSnapshot read() throws Failure, InterruptedException {
+    ///
+    /// @param parse fails with a [JacksonException] where the text is no snapshot
+    public <T> T read(Function<String, T> parse) throws Failure, InterruptedException {
         String answer = send(SNAPSHOT, "GET");
         try {
-            return MetricsSnapshot.parse(answer, System.nanoTime());
+            return parse.apply(answer);
         } catch (JacksonException e) {
             throw new Failure(
                     Failure.Code.MACHINE,

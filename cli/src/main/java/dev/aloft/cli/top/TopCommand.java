@@ -5,7 +5,6 @@ import dev.aloft.cli.configuration.ConfigurationFile;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.edge.EdgeAdmin;
-import dev.aloft.cli.edge.MetricsSnapshot;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -120,7 +119,8 @@ public final class TopCommand implements Callable<Integer> {
             return new Answers(agents, Optional.empty(), Optional.empty());
         }
         try {
-            MetricsSnapshot edge = EdgeAdmin.of(configuration, admin).read();
+            MetricsSnapshot edge =
+                    EdgeAdmin.of(configuration, admin).read(text -> MetricsSnapshot.parse(text, System.nanoTime()));
             return new Answers(agents, Optional.of(edge), Optional.empty());
         } catch (Failure e) {
             return new Answers(agents, Optional.empty(), Optional.of(e));

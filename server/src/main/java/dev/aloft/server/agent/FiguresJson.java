@@ -1,6 +1,5 @@
 package dev.aloft.server.agent;
 
-import dev.aloft.server.S3Prices;
 import dev.aloft.server.SiteFigures;
 import dev.aloft.server.SiteFigures.Totals;
 import java.time.Instant;

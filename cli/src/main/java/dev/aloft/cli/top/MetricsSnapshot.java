@@ -1,4 +1,4 @@
-package dev.aloft.cli.edge;
+package dev.aloft.cli.top;
 
 import dev.aloft.cli.console.Sizes;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param paths by path
 /// @param nanos of [System#nanoTime()], when it was taken
-public record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nanos) {
+record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nanos) {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -31,7 +31,7 @@ public record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, l
     private static final int MAX_PATHS = 15;
 
     /// A counter or gauge, or one of the two numbers of a histogram (`_sum`, `_count`).
-    public record Metric(String name, Map<String, String> labels, double value) {
+    record Metric(String name, Map<String, String> labels, double value) {
 
         boolean has(String label, Predicate<String> value) {
             String found = labels.get(label);
@@ -40,7 +40,7 @@ public record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, l
     }
 
     /// Requests for a path, and bytes sent for it.
-    public record Counts(long requests, long bytes) {
+    record Counts(long requests, long bytes) {
 
         Counts minus(Counts before) {
             // Fewer than before: the edge dropped the path in between and counts from zero.
@@ -62,7 +62,7 @@ public record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, l
     }
 
     /// A page for people: the activity since an earlier snapshot.
-    public String since(MetricsSnapshot before) {
+    String since(MetricsSnapshot before) {
         double seconds = Math.max(1e-3, (nanos - before.nanos) / 1e9);
         Change change = new Change(before, seconds);
         double looked =
