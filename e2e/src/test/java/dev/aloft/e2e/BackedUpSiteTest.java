@@ -151,7 +151,7 @@ final class BackedUpSiteTest {
     }
 
     private static boolean isComplete(BucketView backups, Instant moment) {
-        String state = "binlog/state.json";
+        String state = "site/binlog/state.json";
         return backups.keys().contains(state)
                 && Instant.parse(JsonMapper.shared()
                                 .readTree(backups.bytes(state))
