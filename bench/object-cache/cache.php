@@ -11,9 +11,26 @@ declare(strict_types=1);
 
 [, $subject, $rounds, $place, $other, $agent, $redis] = $argv;
 define('ALOFT_OBJECT_CACHE_APCU', function_exists('apcu_enabled') && apcu_enabled());
+define('ALOFT_OBJECT_CACHE_VERSION', 'bench'); // a change of the file meanwhile flushes nothing
 putenv("ALOFT_SOCKET=$place");
 require dirname(__DIR__, 2) . '/wordpress/tests/wordpress-stubs.php';
 require dirname(__DIR__, 2) . '/wordpress/object-cache.php';
+
+/**
+ * Ends at a value that is absent or another one. The first is right after an exchange that was not answered in time,
+ * which makes all further reads of a PHP request miss; everything else is a fault.
+ */
+function notAsStored(string $key, mixed $found, WP_Object_Cache ...$caches): never
+{
+    $isAway = array_filter($caches, fn (WP_Object_Cache $cache): bool => $cache->isAway()) !== [];
+    $what = match (true) {
+        $found !== false => 'is another value',
+        $isAway => 'is absent, and the agent or Redis has not answered in time: is the machine too busy?',
+        default => 'is absent, although every exchange was answered',
+    };
+    fwrite(STDERR, "bench: not as stored: $key $what\n");
+    exit(1);
+}
 
 /** A value of about as many bytes when it is serialized: a row, or a long array of options. */
 function value(int $bytes): array
@@ -56,7 +73,8 @@ foreach ($pages as $name => $reads) {
             $_SERVER['REQUEST_URI'] = '/' . md5($name) . '/';
             $cache = new WP_Object_Cache();
             foreach ($reads as [$group, $key, $bytes]) {
-                ($bytes < 0) === ($cache->get($key, $group) === false) || exit("not as stored: $key");
+                $found = $cache->get($key, $group);
+                ($bytes < 0) === ($found === false) || notAsStored($key, $found, $cache);
             }
             $cache->close();
             return $cache->exchanges();
@@ -67,12 +85,12 @@ foreach ($pages as $name => $reads) {
             $known = [];
             foreach ($reads as [$group, $key, $bytes]) {
                 $known["$group:$key"] ??= $connection->get("$group:$key");
-                ($bytes < 0) === ($known["$group:$key"] === false) || exit("not as stored: $key");
+                ($bytes < 0) === ($known["$group:$key"] === false) || notAsStored($key, $known["$group:$key"]);
             }
             return count($known);
         },
         'mget' => static function () use ($unique, $redisServer): int {
-            count(array_filter($redisServer()->mget(array_keys($unique)))) > 0 || exit('lost');
+            count(array_filter($redisServer()->mget(array_keys($unique)))) > 0 || notAsStored('a page', false);
             return 1;
         },
     };
@@ -86,13 +104,14 @@ $works['a value set, and read on another host'] = match ($subject) {
         $here->set('one', ['ID' => mt_rand()] + $row, 'posts');
         putenv("ALOFT_SOCKET=$other");
         $there = new WP_Object_Cache();
-        $there->get('one', 'posts') === $here->get('one', 'posts') || exit('not as stored');
+        $found = $there->get('one', 'posts');
+        $found === $here->get('one', 'posts') || notAsStored('one', $found, $here, $there);
         putenv("ALOFT_SOCKET=$place");
         return $here->exchanges() + $there->exchanges();
     },
     default => static function () use ($row, $redisServer): int {
         $redisServer()->set('one', ['ID' => mt_rand()] + $row);
-        is_array($redisServer()->get('one')) || exit('lost');
+        is_array($redisServer()->get('one')) || notAsStored('one', false);
         return 2;
     },
 };
@@ -101,6 +120,7 @@ if ($subject === 'aloft') {
     $cache = new WP_Object_Cache();
     foreach ($fill as [$group, $key, $value]) {
         $cache->set($key, $value, $group);
+        $cache->isAway() && notAsStored($key, false, $cache);
     }
 } else {
     array_map(fn (array $one) => $redisServer()->set("$one[0]:$one[1]", $one[2]), $fill);

@@ -39,9 +39,13 @@ $run = static function (array $options, string $subject, int $rounds, string ...
     $command = ['php', '-d', 'extension=igbinary.so', '-d', 'extension=redis.so', ...$options];
     $command = [...$command, __DIR__ . '/cache.php', $subject, (string) $rounds, ...$rest, $agent, $redis];
     exec(implode(' ', array_map(escapeshellarg(...), $command)), $lines, $code);
-    $code === 0 || exit(implode("\n", $lines));
+    if ($code !== 0) {
+        echo implode("\n", $lines), "\n";
+        exit($code);
+    }
     return array_map(fn (string $line): array => json_decode($line, true) ?? exit($line), $lines);
 };
+putenv("TMPDIR=$folder"); // of the markers of missed changes: those of other programs flush nothing
 $run([], 'aloft', WARM_UP, "$folder/memory", "$folder/memory"); // Java compiles what is used often
 $run([], 'aloft', WARM_UP, "$folder/one-0", "$folder/other-0");
 
