@@ -329,6 +329,46 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('aloft-signature', $this->shown($named));
     }
 
+    /** The block editor restores a revision by saving its text. */
+    public function testTheTextOfARevisionShowsWhatTheRevisionShowed(): void
+    {
+        $text = $this->named('<img src="URL"> first');
+        foreach (['contributor' => 'editor', 'editor' => 'author'] as $writer => $restorer) {
+            $this->become($restorer);
+            $post = $this->save('text', 'draft');
+            $user = get_current_user_id();
+            $this->become($writer);
+            wp_update_post(['ID' => $post, 'post_content' => $text]);
+            wp_update_post(['ID' => $post, 'post_content' => 'without']);
+            wp_set_current_user($user);
+            self::overRest("/wp/v2/posts/$post", ['content' => $text, 'status' => 'publish']);
+            $this->become(null);
+
+            self::assertSame($text, get_post($post)->post_content);
+            self::assertSame($writer === 'editor', str_contains($this->shown($post), 'aloft-signature'), $writer);
+        }
+    }
+
+    public function testAnAutosaveOfAnotherUserShowsNothingButOnesOwnIsNoHindrance(): void
+    {
+        require_once ABSPATH . 'wp-admin/includes/post.php';
+        $text = $this->named('<img src="URL"> autosaved');
+        foreach (['author' => false, 'editor' => true] as $role => $isOwn) {
+            $author = $this->become('author');
+            $post = $this->save('text');
+            $editor = $this->become('editor');
+            wp_update_post(['ID' => $post, 'post_title' => 'edited']);
+            wp_set_current_user($isOwn ? $editor : $author);
+            self::assertIsInt(wp_create_post_autosave(['post_ID' => $post, 'post_content' => $text]
+                + get_post($post, ARRAY_A)));
+            wp_set_current_user($editor);
+            self::overRest("/wp/v2/posts/$post", ['content' => $text]);
+            $this->become(null);
+
+            self::assertSame($isOwn, str_contains($this->shown($post), 'aloft-signature'), $role);
+        }
+    }
+
     public function testAPluginThatSavesThePostOnceMoreWhileAnEditorRestoresARevisionShowsNothing(): void
     {
         $this->become('author');
@@ -433,6 +473,14 @@ final class PlacedMediaTest extends SiteTestCase
         }
         wp_set_current_user($user);
         return $user;
+    }
+
+    /** @param array<string, string> $fields */
+    private static function overRest(string $route, array $fields): void
+    {
+        $request = new \WP_REST_Request('POST', $route);
+        $request->set_body_params($fields);
+        self::assertSame(200, rest_do_request($request)->get_status());
     }
 
     private static function date(int $post, string $when): void

@@ -92,8 +92,17 @@ final class PlacedMedia
             $this->before[$post->ID] ??= $recorded; // a plugin may save the post once more
         }
         $named = [...$this->named($post)[0], ...$this->children($post)];
-        [$old, $areAll] = $before === null ? [[], true] : $this->named($before);
-        $wereShown = $before === null ? [] : $this->publicOnes($before);
+        $revision = $isRestored || $before === null || $named === [] ? null : self::sameAgain($post, $before);
+        if ($revision !== null) {
+            $recorded = self::recorded($revision->ID) + $recorded;
+        }
+        [$old, $wereShown, $areAll] = [[], [], true];
+        foreach (array_filter([$before, $revision]) as $earlier) {
+            [$ids, $areAllHere] = $this->named($earlier);
+            array_push($old, ...$ids);
+            array_push($wereShown, ...$this->publicOnes($earlier));
+            $areAll = $areAll && $areAllHere;
+        }
         $mayBeNew = !$isRestored && ($before === null || $areAll && Database::failures() === $failures);
         $shows = [];
         foreach (array_unique($named) as $id) {
@@ -137,6 +146,28 @@ final class PlacedMedia
         foreach (wp_get_post_revisions($post, ['numberposts' => 1]) as $newest) {
             $this->copyToRevision($newest->ID);
         }
+    }
+
+    /**
+     * The newest revision whose content or excerpt a post gets again: the block editor restores one by an ordinary
+     * change. Users' autosaves of what they then save themselves do not count.
+     */
+    private static function sameAgain(\WP_Post $post, \WP_Post $before): ?\WP_Post
+    {
+        $changed = array_filter(
+            ['post_content', 'post_excerpt'],
+            static fn (string $field): bool => $post->$field !== '' && $post->$field !== $before->$field,
+        );
+        foreach ($changed === [] ? [] : wp_get_post_revisions($post->ID, ['check_enabled' => false]) as $revision) {
+            $isOwnDraft = wp_is_post_autosave($revision->ID) !== false
+                && (int) $revision->post_author === get_current_user_id();
+            foreach ($isOwnDraft ? [] : $changed as $field) {
+                if ($revision->$field === $post->$field) {
+                    return $revision;
+                }
+            }
+        }
+        return null;
     }
 
     /** True while WordPress saves a post as one of its revisions, in which nothing is new. */
