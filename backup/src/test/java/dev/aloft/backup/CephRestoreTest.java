@@ -135,6 +135,24 @@ final class CephRestoreTest {
     }
 
     @Test
+    void undoHasWhatARestorationReplacedWhileVersioningWasSuspended() throws IOException {
+        Instant moment = history();
+        bucket.suspendVersions();
+        bucket.write("site/changed", "without an id");
+        Set<String> before = versionIds();
+
+        restore(bucket, moment);
+        assertThat(bucket.files("site/")).isEqualTo(THEN);
+        assertThat(bucket.newest("site/changed").isNull()).isTrue();
+        assertThat(versionIds()).as("S3 has dropped a version").hasSizeLessThan(before.size() + 5);
+
+        assertThat(backups(bucket).undo(bucket.folder("site/"), new Progress()).failures())
+                .isEmpty();
+        assertThat(bucket.files("site/"))
+                .isEqualTo(Map.of("changed", "without an id", "same", "same", "gone", "2", "new", "3"));
+    }
+
+    @Test
     void aFileThatTheDatabaseNamesIsThereThoughItWasDeletedASecondLater() throws IOException {
         bucket.write("site/named", "in the dump");
         Instant dumped = bucket.write("clock", "tick");

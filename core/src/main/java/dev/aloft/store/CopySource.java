@@ -19,6 +19,16 @@ public record CopySource(
         return new CopySource(bucket, object, id);
     }
 
+    /// True for a version that was written while versioning was enabled, and is named.
+    boolean hasId() {
+        return versionId != null && !versionId.equals(ObjectVersion.NULL_ID);
+    }
+
+    /// The same source with what a look-up says of the object.
+    CopySource described(StoredObject lookedUp) {
+        return new CopySource(bucket, lookedUp, versionId);
+    }
+
     /// For messages: `s3://media/cat.jpg`, with the version if one is named.
     @Override
     public String toString() {

@@ -1,6 +1,8 @@
 package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
+import dev.aloft.store.ObjectVersions.Versioning;
+import dev.aloft.store.ReadRequests.Head;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.util.Map;
@@ -64,9 +66,19 @@ final class ObjectCopies {
     StoredObject copy(CopySource source, ObjectKey target, long maxBytes) throws IOException {
         StoredObject object = source.object();
         if (object.size() <= maxBytes) {
-            return tracker.write(target, () -> requests.copy(source, target));
+            Optional<StoredObject> linked = tracker.run(() -> linked(source));
+            return tracker.write(
+                    target,
+                    () -> linked.isPresent()
+                            ? requests.copy(
+                                    source.described(linked.get()),
+                                    target,
+                                    linked.get().metadata())
+                            : requests.copy(source, target));
         }
-        StoredObject whole = object.type().isPresent() ? object : tracker.run(() -> described(source));
+        StoredObject whole = object.type().isPresent()
+                ? object
+                : tracker.run(() -> lookedUp(source).object());
         Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), WriteCondition.always());
         return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
     }
@@ -84,14 +96,35 @@ final class ObjectCopies {
                         : uploads.copyInParts(copy, source, object.size()));
     }
 
+    /// The source with its headers, if its copy would be a link unless the headers are sent, see
+    /// [Provider#copiesLinks()].
+    private Optional<StoredObject> linked(CopySource source) throws StoreException {
+        if (!requests.provider().copiesLinks() || source.hasId() || isWithoutVersions(requests.in(source.bucket()))) {
+            return Optional.empty();
+        }
+        Head head = lookedUp(source);
+        return head.isVersionNull() ? Optional.of(head.object()) : Optional.empty();
+    }
+
+    /// False, too, where it may not be asked.
+    private static boolean isWithoutVersions(S3Requests bucket) throws StoreException {
+        try {
+            return bucket.versions().state() == Versioning.OFF;
+        } catch (StoreException e) {
+            if (e.kind() == Kind.DENIED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /// Looks the source up, for the headers that a listing does not have.
-    private StoredObject described(CopySource source) throws StoreException {
+    private Head lookedUp(CopySource source) throws StoreException {
         ObjectKey key = source.object().key();
         S3Requests from = requests.in(source.bucket());
         String id = source.versionId();
-        Optional<StoredObject> found =
-                id == null ? from.head(key) : from.versions().head(key, id);
-        return found.filter(now -> now.etag().equals(source.object().etag()))
+        Optional<Head> found = id == null ? from.lookedUp(key) : from.versions().lookedUp(key, id);
+        return found.filter(now -> now.object().etag().equals(source.object().etag()))
                 .orElseThrow(() ->
                         new StoreException(Kind.PRECONDITION, source + " was replaced or deleted in the meantime"));
     }

@@ -78,6 +78,13 @@ public enum Provider {
         return this == CEPH;
     }
 
+    /// True if a copy of the version `null`, with the headers that S3 copies, can be a link: it reads what its source
+    /// reads, and is gone with it. Ceph copies the attributes by which it finds the newest version of a key: before
+    /// 17.2.8 and 18.2.4 those of every such version, and later those of a copy to a bucket without versioning.
+    boolean copiesLinks() {
+        return this == CEPH;
+    }
+
     /// The `If-Match` header of a write on this condition; null for none.
     @Nullable
     String ifMatch(WriteCondition condition) {

@@ -34,7 +34,17 @@ final class ReadRequests {
     }
 
     /// A looked-up object, with the mark of the write that made it.
-    record Head(StoredObject object, @Nullable String mark) {}
+    ///
+    /// @param version S3's id of it; null for none, which some stores say of the version `null`, too
+    record Head(
+            StoredObject object,
+            @Nullable String mark,
+            @Nullable String version) {
+
+        boolean isVersionNull() {
+            return version == null || version.equals(ObjectVersion.NULL_ID);
+        }
+    }
 
     /// Looks an object up; nothing if it is not there.
     ///
@@ -46,7 +56,7 @@ final class ReadRequests {
                 return Optional.of(bucket.http().send("HeadObject", request, answer -> {
                     answer.body().close();
                     StoredObject object = answer.object(attempt, source.key(), answer.length(attempt));
-                    return new Head(object, answer.mark());
+                    return new Head(object, answer.mark(), answer.header("x-amz-version-id"));
                 }));
             } catch (AwsServiceException e) {
                 if (e.statusCode() == NOT_FOUND) {

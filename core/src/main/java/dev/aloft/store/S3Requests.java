@@ -60,6 +60,10 @@ final class S3Requests {
         return versions;
     }
 
+    Provider provider() {
+        return endpoint.provider();
+    }
+
     StoreFigures figures() {
         return endpoint.http().figures();
     }
@@ -144,7 +148,8 @@ final class S3Requests {
         return lookedUp(key).filter(head -> mark.equals(head.mark())).map(ReadRequests.Head::object);
     }
 
-    private Optional<ReadRequests.Head> lookedUp(ObjectKey key) throws StoreException {
+    /// Looks the newest version up, with all that S3 says of it.
+    Optional<ReadRequests.Head> lookedUp(ObjectKey key) throws StoreException {
         return reads.head("look up " + uri(key), ReadRequests.Source.newest(key));
     }
 

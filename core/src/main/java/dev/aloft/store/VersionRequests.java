@@ -168,7 +168,11 @@ final class VersionRequests {
 
     /// Looks one version up, with its headers; nothing if it is not there, or is a delete marker.
     Optional<StoredObject> head(ObjectKey key, String id) throws StoreException {
-        return reads.head("look up version " + id + " of " + uri(key), new Source(key, id))
-                .map(ReadRequests.Head::object);
+        return lookedUp(key, id).map(ReadRequests.Head::object);
+    }
+
+    /// The same with all that S3 says of it.
+    Optional<ReadRequests.Head> lookedUp(ObjectKey key, String id) throws StoreException {
+        return reads.head("look up version " + id + " of " + uri(key), new Source(key, id));
     }
 }

@@ -112,6 +112,12 @@ final class CephVersionsTest {
         }
     }
 
+    private static String text(Bucket bucket, ObjectKey key) throws IOException {
+        try (ObjectContent content = bucket.get(key, null, ReadCondition.any()).orElseThrow()) {
+            return new String(content.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     @Test
     void theStateOfABucketIsRead() throws IOException {
         Bucket bucket = bucket();
@@ -223,6 +229,37 @@ final class CephVersionsTest {
         assertThat(text(bucket, old)).isEqualTo("before");
         bucket.copyFrom(old.in(bucket.name()), ObjectKey.of("a.txt"));
         assertThat(text(bucket, all(bucket, 1000).getFirst())).isEqualTo("before");
+    }
+
+    /// What S3 copies of such a version makes the copy read what its source reads later.
+    @Test
+    void aCopyOfWhatWasWrittenWhileVersioningWasSuspendedIsNoLink() throws IOException {
+        Bucket bucket = versioned();
+        write(bucket, "a.txt", "with an id");
+        set(bucket, BucketVersioningStatus.SUSPENDED);
+        write(bucket, "a.txt", "without an id");
+        StoredObject source = ((Written) all(bucket, 1000).getFirst()).object();
+        List<Bucket> targets = List.of(bucket, bucket(), versioned());
+        ObjectKey copy = ObjectKey.of("copy.txt");
+        ObjectKey named = ObjectKey.of("named.txt");
+        for (Bucket target : targets) {
+            target.copyFrom(CopySource.newest(bucket.name(), source), copy);
+            target.copyFrom(CopySource.version(bucket.name(), source, ObjectVersion.NULL_ID), named);
+        }
+
+        write(bucket, "a.txt", "replaced");
+        for (Bucket target : targets) {
+            assertThat(text(target, copy)).isEqualTo("without an id");
+            assertThat(text(target, named)).isEqualTo("without an id");
+        }
+        bucket.delete(source.key());
+        for (Bucket target : targets) {
+            assertThat(text(target, copy)).isEqualTo("without an id");
+            StoredObject head = target.head(copy, Duration.ZERO).orElseThrow();
+            assertThat(head.metadata()).isEqualTo(Map.of("text", "without an id"));
+            assertThat(head.cacheControl()).isEqualTo("max-age=60");
+            assertThat(head.type()).contains("text/plain");
+        }
     }
 
     @Test
