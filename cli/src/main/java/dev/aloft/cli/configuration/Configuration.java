@@ -105,7 +105,7 @@ public record Configuration(
                 PicturesConfiguration.read(section("pictures", "ALOFT_PICTURES_", tables, environment, errors));
         Optional<FleetConfiguration> fleet =
                 FleetConfiguration.read(section("fleet", "ALOFT_FLEET_", tables, environment, errors));
-        List<SiteConfiguration> sites = SiteTables.read(tables, environment, hasEdge, errors);
+        List<SiteConfiguration> sites = SiteTables.read(tables, environment, s3, hasEdge, errors);
         return new Configuration(
                 s3, agent, edge, pictures, fleet, CdnTables.read(tables, environment, sites, errors), sites);
     }

@@ -5,6 +5,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.server.UploadsFolder;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.StoreSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,20 @@ public sealed interface FallbackConfiguration {
             String place = "s3://" + bucket + "/" + uploads;
             return s3.map(store -> place + " at " + store.where()).orElse(place);
         }
+
+        /// True if a directory holds some of these uploads, or is among them.
+        ///
+        /// @param other the S3 of the directory, which is that of the site
+        boolean overlaps(StoreSettings other, String otherBucket, FilePath directory) {
+            return host(s3.orElse(other)).equalsIgnoreCase(host(other))
+                    && bucket.equals(otherBucket)
+                    && (uploads.contains(directory) || directory.contains(uploads));
+        }
+
+        private static String host(StoreSettings settings) {
+            URI endpoint = settings.endpoint();
+            return endpoint == null ? "s3." + settings.region() + ".amazonaws.com" : endpoint.getAuthority();
+        }
     }
 
     /// For messages: `/srv/uploads`, `s3://media/uploads at https://s3.example.org`.
@@ -52,20 +67,13 @@ public sealed interface FallbackConfiguration {
         List<String> own = List.of("bucket", "uploads", "profile");
         table.requireOnly(
                 Stream.concat(S3Configuration.KEYS.stream(), own.stream()).toList());
-        OtherBucket place = new OtherBucket(
+        return new OtherBucket(
                 S3Configuration.KEYS.stream().anyMatch(table::has)
                         ? Optional.of(S3Configuration.settings(table))
                         : Optional.empty(),
                 table.value("profile", table::optionalString, Optional.empty()),
-                table.value("bucket", key -> bucket(table, key, bucket), bucket),
-                table.value("uploads", key -> uploads(table, key, prefix), FilePath.ROOT));
-        boolean isOwn = place.bucket().equals(bucket)
-                && place.uploads().equals(UploadsFolder.of(prefix).path());
-        if (isOwn && place.s3().isEmpty()) {
-            table.add(table.wrong(
-                    "names the site's own uploads", "name the endpoint, bucket or directory that has the old ones"));
-        }
-        return place;
+                table.value("bucket", key -> bucket(table, key, bucket), "invalid"),
+                table.value("uploads", key -> uploads(table, key, prefix), FilePath.of("invalid")));
     }
 
     private static String bucket(Section table, String key, String own) throws Failure {

@@ -1,6 +1,10 @@
 package dev.aloft.cli.configuration;
 
+import dev.aloft.cli.configuration.FallbackConfiguration.OtherBucket;
+import dev.aloft.files.FilePath;
+import dev.aloft.server.UploadsFolder;
 import dev.aloft.server.UrlSecret;
+import dev.aloft.store.StoreSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,9 +36,14 @@ final class SiteTables {
         this.errors = errors;
     }
 
+    /// @param s3 where their buckets are
     /// @param hasEdge true if an edge distinguishes them by their hosts
     static List<SiteConfiguration> read(
-            Map<String, Object> tables, Map<String, String> environment, boolean hasEdge, ConfigurationErrors errors) {
+            Map<String, Object> tables,
+            Map<String, String> environment,
+            StoreSettings s3,
+            boolean hasEdge,
+            ConfigurationErrors errors) {
         List<?> list = tables.get("site") instanceof List<?> several ? several : List.of();
         SiteTables read = new SiteTables(errors);
         if (list.isEmpty() && Variables.of(environment, VARIABLE).isEmpty()) {
@@ -55,6 +64,7 @@ final class SiteTables {
         read.requireOwnNames();
         read.requireOwnSockets();
         read.requireOwnSecrets();
+        read.requireApartFromFallbacks(s3);
         if (hasEdge) {
             read.requireOwnHosts();
         }
@@ -117,6 +127,40 @@ final class SiteTables {
                         "give each [[site]] a url_secret of its own: openssl rand -hex 32");
             }
         }
+    }
+
+    /// A fallback among the uploads of its site, or around them, would be copied into itself. One around backups would
+    /// publish these.
+    private void requireApartFromFallbacks(StoreSettings s3) {
+        for (Site site : with("bucket")) {
+            if (!(site.site().fallback().orElse(null) instanceof OtherBucket place)) {
+                continue;
+            }
+            FilePath uploads = UploadsFolder.of(site.site().prefix()).path();
+            if (place.overlaps(s3, site.site().bucket(), uploads)) {
+                refuse(
+                        site,
+                        place,
+                        "the site's own uploads in s3://" + site.site().bucket() + "/" + uploads,
+                        "name the endpoint, bucket or directory that has the old ones, or give the site another bucket");
+            }
+            for (Site other : sites) {
+                SiteBackupConfiguration backup = other.site().backup().orElse(null);
+                if (backup != null && place.overlaps(s3, backup.bucket(), backup.prefix())) {
+                    refuse(
+                            site,
+                            place,
+                            "the backups of the site " + other.name() + " in s3://" + backup.bucket() + "/"
+                                    + backup.prefix(),
+                            "give [site.backup] another bucket until the uploads are moved");
+                }
+            }
+        }
+    }
+
+    private static void refuse(Site site, OtherBucket fallback, String overlapped, String advice) {
+        Section section = site.section();
+        section.add(section.wrong("has the fallback " + fallback.shown() + ", which overlaps " + overlapped, advice));
     }
 
     /// The order of the sites never decides which of them answers.

@@ -361,6 +361,32 @@ final class ConfigurationTest extends ConfigurationFixture {
                 .withMessageContaining("unknown key folder");
     }
 
+    @Test
+    void aFallbackIsApartFromTheSitesUploadsAndFromBackups() throws Exception {
+        String here = "provider = \"aws\"\nregion = \"eu-central-1\"\n";
+        for (String table : List.of("uploads = \"/\"", "uploads = \"uploads/old\"", here, here + "uploads = \"/\"")) {
+            assertThatExceptionOfType(Failure.class)
+                    .as(table)
+                    .isThrownBy(() -> fallback(table, Map.of()))
+                    .withMessageContaining("overlaps the site's own uploads in s3://media/uploads");
+        }
+        String backup = "\n[site.backup]\nbucket = \"attic\"\nprefix = \"backups/one\"";
+        for (String uploads : List.of("/", "backups")) {
+            String table = "bucket = \"attic\"\nuploads = \"" + uploads + "\"" + backup;
+            assertThatExceptionOfType(Failure.class)
+                    .as(table)
+                    .isThrownBy(() -> fallback(table, Map.of()))
+                    .withMessageContaining("in s3://attic/backups/one");
+        }
+        for (String table : List.of(
+                "uploads = \"uploads-old\"",
+                "uploads = \"wp-content/uploads\"",
+                here.replace("central", "west") + "uploads = \"/\"",
+                "bucket = \"attic\"\nuploads = \"uploads\"" + backup)) {
+            assertThat(fallback(table, Map.of())).as(table).isInstanceOf(FallbackConfiguration.OtherBucket.class);
+        }
+    }
+
     private FallbackConfiguration fallback(String table, Map<String, String> environment) throws Exception {
         return read(SMALLEST + "\n[site.fallback]\n" + table + "\n", environment)
                 .sites()
