@@ -233,6 +233,46 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->assertSeen(200, 1);
     }
 
+    public function testWhatMayBeOfAPublicOrAPrivateOneIsPrivate(): void
+    {
+        $png = self::folder() . '/either.png';
+        imagepng(imagecreatetruecolor(60, 40), $png);
+        $private = self::sideload($png);
+        update_post_meta($private, '_aloft_private', '1');
+        $public = self::sideload(self::photo(600, 400, 'either.jpg'));
+        delete_post_meta($public, '_aloft_private'); // it is named like the private one, too
+        $main = get_attached_file($public);
+        self::assertSame('either.jpg', basename($main));
+        $this->seen = [];
+
+        file_put_contents(preg_replace('/jpg$/', 'webp', $main), 'by an optimizer, of either');
+        $this->assertSeen(404, 1);
+
+        $this->seen = [];
+        file_put_contents($main, file_get_contents(self::photo(500, 300)));
+        file_put_contents(preg_replace('/\.jpg$/', '-50x30.jpg', $main), file_get_contents(self::photo(50, 30)));
+        $this->assertSeen(200, 2);
+    }
+
+    /** Plugins for several languages make an attachment for each, of the same file. */
+    public function testAFileOfAPublicAndAPrivateAttachmentIsPrivate(): void
+    {
+        $private = self::privatePhoto('shared.jpg');
+        $file = get_post_meta($private, '_wp_attached_file', true);
+        $public = wp_insert_attachment(['post_mime_type' => 'image/jpeg', 'post_title' => 'translated']);
+        try {
+            $copy = ['post_id' => $public, 'meta_key' => '_wp_attached_file', 'meta_value' => $file];
+            $GLOBALS['wpdb']->insert($GLOBALS['wpdb']->postmeta, $copy);
+            $this->seen = [];
+            file_put_contents(wp_get_upload_dir()['basedir'] . "/$file", 'written again');
+            $this->assertSeen(404, 1);
+        } finally {
+            $GLOBALS['wpdb']->delete($GLOBALS['wpdb']->postmeta, ['post_id' => $public]);
+            wp_cache_delete($public, 'post_meta');
+            wp_delete_attachment($public, true);
+        }
+    }
+
     public function testANewUploadOfAnotherNameIsNotItsFile(): void
     {
         self::privatePhoto('similar.jpg');

@@ -31,18 +31,23 @@ final class AttachmentsByFile
     {
     }
 
-    /** Null for a file outside the site's uploads, or without an attachment. */
-    public function ofPath(S3Path $path): ?int
+    /**
+     * All attachments that a file may belong to, the likeliest first: which picture a "cat.webp" was made of, "cat.jpg"
+     * or "cat.png", its name does not tell.
+     *
+     * @return list<int> empty for a file outside the site's uploads
+     */
+    public function ofPath(S3Path $path): array
     {
         $directory = S3Path::parse((string) wp_get_upload_dir()['basedir']) . '/';
         $isOwn = str_starts_with((string) $path, $directory);
-        return $isOwn ? current($this->ofOwn([substr((string) $path, strlen($directory))])) ?: null : null;
+        return $isOwn ? current($this->ofOwn([substr((string) $path, strlen($directory))])) ?: [] : [];
     }
 
     /**
      * @param list<string> $names below the uploads of all sites
-     * @return array<string, ?int> ids, by name; null for names beyond a limit, which were not looked for; names without
-     *     an attachment are missing
+     * @return array<string, ?int> the likeliest ids, by name; null for names beyond a limit, which were not looked for;
+     *     names without an attachment are missing
      */
     public function of(array $names): array
     {
@@ -56,12 +61,12 @@ final class AttachmentsByFile
         }
         $attachments = $this->ofOwn(array_values($own));
         $found = array_filter($own, static fn (string $name): bool => array_key_exists($name, $attachments));
-        return array_map(static fn (string $name): ?int => $attachments[$name], $found);
+        return array_map(static fn (string $name): ?int => $attachments[$name][0] ?? null, $found);
     }
 
     /**
      * @param list<string> $names below the site's own uploads
-     * @return array<string, ?int> as above
+     * @return array<string, ?non-empty-list<int>> as above, the likeliest first
      */
     private function ofOwn(array $names): array
     {
@@ -77,7 +82,7 @@ final class AttachmentsByFile
     /**
      * @param list<string>                   $names
      * @param callable(string): list<string> $mainNames possible names of the main file, the likeliest first
-     * @return array<string, int> ids, by name
+     * @return array<string, non-empty-list<int>> ids, by name
      */
     private function byMainNames(array $names, callable $mainNames): array
     {
@@ -85,9 +90,10 @@ final class AttachmentsByFile
         $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
         $attachments = [];
         foreach ($candidates as $name => $possible) {
-            $main = current(array_filter($possible, static fn (string $main): bool => isset($known[$main])));
-            if ($main !== false) {
-                $attachments[$name] = $known[$main];
+            $mains = isset($known[$name]) ? [$name] : $possible;
+            $ids = array_merge(...array_map(static fn (string $main): array => $known[$main] ?? [], $mains));
+            if ($ids !== []) {
+                $attachments[$name] = $ids;
             }
         }
         return $attachments;
@@ -95,12 +101,12 @@ final class AttachmentsByFile
 
     /**
      * @param list<string> $mainNames
-     * @return array<string, int> ids by name
+     * @return array<string, non-empty-list<int>> ids by name
      */
     private function attachmentsOf(array $mainNames): array
     {
         global $wpdb;
-        $attachments = [];
+        $attachments = $all = [];
         foreach (array_chunk($mainNames, self::NAMES_IN_A_QUERY) as $names) {
             $marks = implode(',', array_fill(0, count($names), '%s'));
             $rows = $wpdb->get_results($wpdb->prepare(
@@ -108,9 +114,11 @@ final class AttachmentsByFile
                     . " WHERE meta_key = '_wp_attached_file' AND meta_value IN ($marks)",
                 $names,
             ));
-            $attachments += array_map(intval(...), array_column($rows, 'post_id', 'meta_value'));
+            foreach ($rows as $row) {
+                $attachments[$row->meta_value][] = $all[] = (int) $row->post_id;
+            }
         }
-        Database::fetchMetadata(array_values($attachments));
+        Database::fetchMetadata($all);
         return $attachments;
     }
 

@@ -61,8 +61,8 @@ final class InitialPrivacy implements WritePrivacy
     {
         try {
             return Database::read(function () use ($path): bool {
-                $attachment = $this->media->mayBePrivate() ? $this->attachments->ofPath($path) : null;
-                return $attachment !== null && $this->media->isPrivate($attachment);
+                $attachments = $this->media->mayBePrivate() ? $this->attachments->ofPath($path) : [];
+                return array_filter($attachments, $this->media->isPrivate(...)) !== [];
             });
         } catch (\RuntimeException $failure) {
             $reason = "it is unknown whether the file is private: {$failure->getMessage()}";
@@ -116,7 +116,7 @@ final class InitialPrivacy implements WritePrivacy
     {
         return $this->isPreview
             && preg_match(self::PREVIEW, $path->name()) === 1
-            && $this->attachments->ofPath($path) !== null;
+            && $this->attachments->ofPath($path) !== [];
     }
 
     /**
