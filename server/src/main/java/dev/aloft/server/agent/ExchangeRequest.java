@@ -89,6 +89,19 @@ final class ExchangeRequest {
         return CHANGES.contains(method());
     }
 
+    /// Returns true for a change after which visitors may not read a file any more, at least under its old name.
+    boolean hidesFiles() {
+        return switch (method()) {
+            case "DELETE", "MOVE" -> true;
+            case "POST" -> query().equals("delete") || query().equals("private") || isForPrivateFile();
+            default -> isForPrivateFile();
+        };
+    }
+
+    private boolean isForPrivateFile() {
+        return headers().contains("Aloft-Private");
+    }
+
     /// Returns true if the site's project wants no purges of CDNs.
     boolean wantsNoPurges() {
         return "off".equals(headers().get("Aloft-Purges"));

@@ -8,6 +8,7 @@ import dev.aloft.files.FileStat;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.server.AgentFigures;
+import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.store.ByteRange;
@@ -90,12 +91,28 @@ final class Exchanges {
 
     private void dispatch(ExchangeRequest request, ExchangeResponse answer) throws IOException {
         Target target = request.target();
-        if (target.bucket() != null && request.isChange()) {
-            site.purges().set(request.wantsNoPurges());
-        }
         if (target.bucket() == null) {
             agent.answer(request, answer);
-        } else if (site.local().covering(files.top(), target.path()).isPresent()) {
+        } else if (request.isChange()) {
+            change(target, request, answer);
+        } else {
+            onSite(target, request, answer);
+        }
+    }
+
+    private void change(Target target, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        site.purges().set(request.wantsNoPurges());
+        if (request.hidesFiles()) {
+            try (PurgeSwitch.Hiding _ = site.purges().hide()) {
+                onSite(target, request, answer);
+            }
+        } else {
+            onSite(target, request, answer);
+        }
+    }
+
+    private void onSite(Target target, ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        if (site.local().covering(files.top(), target.path()).isPresent()) {
             request.discardBody();
             answer.elsewhere(site.uri(target.path()), site.local().place(files.top(), target.path()));
         } else if (target.directory()) {

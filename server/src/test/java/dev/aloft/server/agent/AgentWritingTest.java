@@ -3,8 +3,12 @@ package dev.aloft.server.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
 import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.ObjectChanges;
 import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,6 +53,38 @@ final class AgentWritingTest extends AgentProtocolSuite {
         assertThat(site.purges().isOff()).isTrue();
         assertThat(exchange("DELETE", CAT).status()).isEqualTo(204);
         assertThat(site.purges().isOff()).isFalse();
+    }
+
+    @Test
+    void whatHidesAFileIsPurgedInAnyCase() throws IOException {
+        Path other = folder.resolve("other.sock");
+        PurgeSwitch purges = new PurgeSwitch();
+        Bucket bucket = bucket(Duration.ofSeconds(20));
+        AgentSite site = new AgentSite("other", other, null, new FileTree(bucket, FilePath.of("uploads")), MIB);
+        opened.add(Agent.start(List.of(site.withPurges(purges))));
+        client = connect(other);
+        byte[] names = "[\"cat.jpg\"]".getBytes(UTF_8);
+        List<Boolean> purged = new CopyOnWriteArrayList<>();
+        try (ObjectChanges.Watch _ = bucket.changes().watch(_ -> purged.add(!purges.isOff()))) {
+            off("PUT", CAT, new byte[1], false, purged);
+            off("POST", "/media/uploads/?private", names, true, purged);
+            off("POST", "/media/uploads/?public", names, false, purged);
+            off("PUT", CAT, new byte[1], true, purged, "Aloft-Private: 1");
+            off("POST", "/media/uploads/?delete", names, true, purged);
+            off("PUT", CAT, new byte[1], false, purged);
+            off("DELETE", CAT, new byte[0], true, purged);
+        }
+    }
+
+    private void off(
+            String method, String target, byte[] bytes, boolean isPurged, List<Boolean> purged, String... headers)
+            throws IOException {
+        List<String> all = new ArrayList<>(List.of(headers));
+        all.add("Aloft-Purges: off");
+        purged.clear();
+        assertThat(body(method, target, bytes, all.toArray(String[]::new)).status())
+                .isBetween(200, 204);
+        assertThat(purged).as("%s %s", method, target).isNotEmpty().containsOnly(isPurged);
     }
 
     @Test
