@@ -55,7 +55,7 @@ public final class Bucket implements AutoCloseable {
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
         this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
         this.listing = new VisibleListing(tracker, requests);
-        this.fallback = new FallbackObjects(elsewhere, requests, tracker, uploads, listing);
+        this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known

@@ -32,6 +32,8 @@ final class ConditionalSupport {
     private final Provider provider;
     private final ReentrantLock probing = new ReentrantLock();
 
+    private volatile boolean askedForVersions;
+
     /// Whether the bucket keeps versions and its store therefore no conditions of writes, as far as it was asked.
     private volatile boolean lostToVersions;
 
@@ -57,6 +59,21 @@ final class ConditionalSupport {
                     Kind.INVALID,
                     "cannot write " + requests.uri(target.key()) + " on a condition: " + kind.unsupported()
                             + " (use a store that keeps conditions, as AWS, Ceph, MinIO and R2 do)");
+        }
+    }
+
+    /// Fails where a copy from a fallback could replace what the site writes meanwhile.
+    void requireSafeCopies(ObjectKey key) throws StoreException {
+        if (provider.losesConditionsToVersions() && !askedForVersions) {
+            askForVersions();
+        }
+        if (lostToVersions) {
+            throw new StoreException(
+                    Kind.INVALID,
+                    "cannot copy " + requests.uri(key)
+                            + " from the fallback of the site: the bucket keeps versions, and"
+                            + " this store then keeps no condition of a write (copy it by aloft migrate, or suspend"
+                            + " versioning until all are copied)");
         }
     }
 
@@ -92,6 +109,7 @@ final class ConditionalSupport {
         boolean before = lostToVersions;
         try {
             lostToVersions = requests.versions().state() == Versioning.ENABLED;
+            askedForVersions = true;
         } catch (StoreException e) {
             LOG.debug("s3://{}: cannot ask whether it keeps versions: {}", requests.bucket(), e.getMessage());
         }

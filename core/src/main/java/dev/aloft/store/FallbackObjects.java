@@ -22,7 +22,8 @@ import java.util.stream.Stream;
 /// The files of a [Fallback], if there is one, as objects: one that is asked for and missing in S3 is copied there
 /// first, so that every reader has the object itself. Safe for many threads.
 ///
-/// S3 decides between a copy and a write of the site at the same moment; the write stays. A deletion marks the file
+/// S3 decides between a copy and a write of the site at the same moment; the write stays. Where S3 cannot, nothing is
+/// copied. A deletion marks the file
 /// before it deletes the object, and a copy looks for the mark again at its end; so of two that meet, the deletion
 /// wins.
 final class FallbackObjects {
@@ -33,6 +34,7 @@ final class FallbackObjects {
 
     private final Optional<Fallback> files;
     private final S3Requests requests;
+    private final ConditionalSupport conditions;
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
     private final VisibleListing listing;
@@ -41,11 +43,13 @@ final class FallbackObjects {
     FallbackObjects(
             Optional<Fallback> files,
             S3Requests requests,
+            ConditionalSupport conditions,
             RequestTracker tracker,
             ObjectUploads uploads,
             VisibleListing listing) {
         this.files = files;
         this.requests = requests;
+        this.conditions = conditions;
         this.tracker = tracker;
         this.listing = listing;
         this.uploads = uploads;
@@ -103,6 +107,7 @@ final class FallbackObjects {
         if (isDeleted(fallback.deletion(key), file)) {
             return Optional.empty();
         }
+        conditions.requireSafeCopies(key);
         ObjectUploads.Target target =
                 new ObjectUploads.Target(key, ObjectHeaders.of(file), file.metadata(), WriteCondition.ifAbsent());
         StoredObject written;

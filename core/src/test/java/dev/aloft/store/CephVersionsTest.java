@@ -106,6 +106,18 @@ final class CephVersionsTest {
         return all;
     }
 
+    @Test
+    void aBucketThatKeepsVersionsGetsNoCopyOfAFallbackThatCouldReplaceANewFile() throws IOException {
+        Bucket old = bucket();
+        write(old, "uploads/a.txt", "old");
+        Bucket site = versioned();
+        Bucket moving = site.withFallback(Fallback.of(old, "uploads/", "uploads/", "migration/deleted/uploads/"));
+
+        assertThatThrownBy(() -> moving.head(ObjectKey.of("uploads/a.txt"), Duration.ZERO))
+                .hasMessageContaining("suspend versioning");
+        assertThat(all(site, 1000)).isEmpty();
+    }
+
     private static String text(Bucket bucket, ObjectVersion version) throws IOException {
         try (ObjectContent content = bucket.versions().read(version.key(), version.id(), null, ReadCondition.any())) {
             return new String(content.body().readAllBytes(), StandardCharsets.UTF_8);
