@@ -59,6 +59,9 @@ final class MigrationBetweenInUseTest {
     private static final S3Credentials NEW = new S3Credentials("new", "not-a-secret");
     private static final FilePath UPLOADS = FilePath.of("shop/uploads");
     private static final int FILES = 600;
+    /// Leaves files to the command, which starts slower than the site's users read and write.
+    private static final int PACE_MILLIS = 20;
+
     private static final int KILLS = 3;
 
     @TempDir
@@ -216,17 +219,21 @@ final class MigrationBetweenInUseTest {
                 .start();
     }
 
-    /// Kills the command after it has written some more files.
-    private void killAfter(int writes) throws Exception {
+    /// Kills the command after some more files were written. Returns false if it ended before that.
+    private boolean killAfter(int writes) throws Exception {
         int before = front.count("PutObject");
         Process command = migrate();
         while (front.count("PutObject") < before + writes) {
-            assertThat(command.isAlive())
-                    .as("seed %d: %s", seed, Files.readString(temp.resolve("output")))
-                    .isTrue();
+            if (!command.isAlive()) {
+                assertThat(command.exitValue())
+                        .as("seed %d: %s", seed, Files.readString(temp.resolve("output")))
+                        .isZero();
+                return false;
+            }
             TimeUnit.MILLISECONDS.sleep(5);
         }
         command.destroyForcibly().waitFor();
+        return true;
     }
 
     private Map<String, String> files() throws IOException {
@@ -258,6 +265,7 @@ final class MigrationBetweenInUseTest {
             int round = 0;
             for (; !ended.get() || round < 20; round++) {
                 edit(round);
+                TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             }
             return round;
         }));
@@ -266,14 +274,17 @@ final class MigrationBetweenInUseTest {
             int visits = 0;
             for (; !ended.get() || visits < 20; visits++) {
                 visit(visitor.nextInt(FILES / 2) * 2);
+                TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             }
             return visits;
         }));
         users.forEach(user -> Thread.ofVirtual().start(user));
         try {
+            int kills = 0;
             for (int i = 0; i < KILLS; i++) {
-                killAfter(1 + random.nextInt(40));
+                kills += killAfter(1 + random.nextInt(40)) ? 1 : 0;
             }
+            assertThat(kills).as("seed %d", seed).isPositive();
             assertThat(migrate().waitFor())
                     .as("seed %d: %s", seed, Files.readString(temp.resolve("output")))
                     .isZero();
