@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Agent\AgentException;
 use Aloft\Operations\VersionsPage;
 use Aloft\Plugin;
 
@@ -89,6 +90,13 @@ final class VersionsPageTest extends SiteTestCase
         wp_get_current_user()->remove_cap(VersionsPage::CAPABILITY);
         self::assertTrue(current_user_can(VersionsPage::CAPABILITY));
         self::deleteUser($editor);
+    }
+
+    public function testADownloadOfAVersionThatChangesSaysNothingOfBringingBack(): void
+    {
+        $changed = new AgentException('the file has changed', AgentException::CONDITION_FAILED);
+
+        self::assertSame('the file has changed', VersionsPage::reason($changed));
     }
 
     public function testNothingHappensWithoutTheNonceOfThatVersion(): void

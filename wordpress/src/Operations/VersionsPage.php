@@ -183,8 +183,12 @@ final class VersionsPage
         try {
             $errors = $this->restoration->restore($attachment, $path, $version, $seen);
         } catch (AgentException $failure) {
-            $isConflict = $failure->status === AgentException::CONFLICT; // The agent names the reason.
-            return self::notice('error', $isConflict ? $failure->getMessage() : self::reason($failure));
+            return self::notice('error', match ($failure->status) {
+                AgentException::CONFLICT => $failure->getMessage(), // The agent names the reason.
+                AgentException::CONDITION_FAILED => __('The file has changed since its versions were shown, so nothing'
+                    . ' was brought back. The list below is the newest.', 'aloft'),
+                default => self::reason($failure),
+            });
         }
         return $errors === []
             ? self::notice('success', __('The version is back.', 'aloft'))
@@ -302,15 +306,13 @@ final class VersionsPage
     }
 
     /** The reason why versions are neither listed nor read. */
-    private static function reason(AgentException $failure): string
+    public static function reason(AgentException $failure): string
     {
         return match ($failure->status) {
             AgentException::CONFLICT => __('The bucket keeps no versions. Versioning can be enabled in S3; from then on'
                 . ' replaced and deleted files can be brought back.', 'aloft'),
             AgentException::FORBIDDEN => __('S3 does not let Aloft read versions. The server\'s administrator can'
                 . ' permit it: "aloft iam --versions" prints the policy.', 'aloft'),
-            AgentException::CONDITION_FAILED => __('The file has changed since its versions were shown, so nothing was'
-                . ' brought back. The list below is the newest.', 'aloft'),
             AgentException::NOT_FOUND => __('There is no such version.', 'aloft'),
             default => $failure->getMessage(),
         };
