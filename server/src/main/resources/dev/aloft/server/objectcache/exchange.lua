@@ -41,6 +41,18 @@ local stored = call('HMGET', meta, 'seq', 'flush', 'floor', 'history')
 local seq, flush, floor = tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])
 local other = HISTORY ~= '' and stored[4] ~= HISTORY
 
+-- The agent has read the history when it connected. It changes without a fail-over, too: when a first replica attaches,
+-- or the last one has been away for long.
+if other and stored[4] then
+    local server, replication = redis.pcall('INFO', 'server'), redis.pcall('INFO', 'replication')
+    if type(server) == 'string' and type(replication) == 'string' then
+        local run_id = string.match(server, '\nrun_id:(%w+)')
+        local replid = string.match(replication, '\nmaster_replid:(%w+)')
+        HISTORY = run_id and replid and run_id .. ':' .. replid or HISTORY
+        other = stored[4] ~= HISTORY
+    end
+end
+
 local function begin()
     call('DEL', meta)
     call('HSET', meta, 'seq', text(seq), 'flush', text(flush), 'floor', text(floor), 'history', HISTORY)

@@ -88,6 +88,24 @@ final class FailOverTest {
         Eventually.await("it is used again", () -> isMissing(there, "old"));
     }
 
+    /// The server changes its history when its first replica attaches, which only new connections have seen.
+    @Test
+    void hostsDoNotEmptyTheCacheInTurnWhenAReplicaAttaches() throws Exception {
+        try (RedisServer server = RedisServer.start(folder.resolve("first"));
+                RedisObjectCache old = cache(RedisAddress.parse("redis://127.0.0.1:" + server.port()))) {
+            on(old, command("set 0 -", "a", "0"));
+            try (RedisServer _ =
+                            RedisServer.start(folder.resolve("second"), "--replicaof", "127.0.0.1 " + server.port());
+                    RedisObjectCache fresh = cache(RedisAddress.parse("redis://127.0.0.1:" + server.port()))) {
+                awaitReplica(server);
+                assertThat(on(fresh, command("get", "a", ""))).endsWith("miss\n");
+                on(fresh, command("set 0 -", "b", "1"));
+                assertThat(on(old, command("get", "b", ""))).endsWith("\n1");
+                assertThat(on(fresh, command("get", "b", ""))).endsWith("\n1");
+            }
+        }
+    }
+
     private static boolean isMissing(RedisObjectCache cache, String name) throws IOException {
         try {
             return on(cache, command("get", name, "")).endsWith("miss\n");
