@@ -219,6 +219,20 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringNotContainsString('aloft-signature', $this->shown($post));
     }
 
+    public function testWhatTheDatabaseDidNotTellStaysAsItWas(): void
+    {
+        $this->become('editor');
+        $post = $this->save('<img src="URL">');
+        clean_post_cache($post);
+        self::failingQueries("/ meta_value FROM .* IN \\($post\\)/s", ...range(1, 9));
+        wp_update_post(['ID' => $post, 'post_title' => 'Saved again']);
+        remove_all_filters('query');
+        clean_post_cache($post);
+        $this->become(null);
+
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+    }
+
     public function testNoQueryHasThousandsOfNames(): void
     {
         $base = dirname($this->named('URL'));

@@ -13,7 +13,8 @@ use Aloft\Uploads\Hooks;
  *
  * The decision is made when a post is saved, for new references, and is stored with the post and its revisions.
  * Attachments that were public at the last save need no record: everyone could read them. If not all references of a
- * text are known, because they are more than the limits or the database failed, none in the next version counts as new.
+ * text are known, because they are more than the limits, none in the next version counts as new. If the database fails,
+ * what was decided before stays.
  */
 final class PlacedMedia
 {
@@ -103,12 +104,16 @@ final class PlacedMedia
             array_push($wereShown, ...$this->publicOnes($earlier));
             $areAll = $areAll && $areAllHere;
         }
-        $mayBeNew = !$isRestored && ($before === null || $areAll && Database::failures() === $failures);
+        $mayBeNew = !$isRestored && $areAll;
         $shows = [];
         foreach (array_unique($named) as $id) {
             $shows[$id] = $recorded[$id]
                 ?? (in_array($id, $wereShown, true)
                     || $mayBeNew && !in_array($id, $old, true) && self::mayPlace($id));
+        }
+        if (Database::failures() > $failures) {
+            wp_cache_delete($post->ID, 'post_meta'); // WordPress has cached that there is none
+            return;
         }
         $this->store($post->ID, $shows);
     }
