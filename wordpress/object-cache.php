@@ -204,7 +204,7 @@ namespace Aloft\ObjectCache {
          * Writes a new token, also after an earlier missed change of this process: the flush for that one may be under
          * way, or done.
          */
-        private function markOutdated(): void
+        public function markOutdated(): void
         {
             if ($this->hasNoCache) {
                 return;
@@ -220,8 +220,8 @@ namespace Aloft\ObjectCache {
             $draft !== false && @unlink($draft);
             if (!$this->rewriteMarker($token) && !$this->hasReported) {
                 $this->hasReported = true;
-                error_log("aloft: the object cache may return outdated values until it is flushed: the agent does not"
-                    . " answer, and $this->marker cannot be written");
+                error_log("aloft: the object cache may return outdated values until it is flushed: a change has not"
+                    . " reached the agent, and $this->marker cannot be written");
             }
         }
 
@@ -522,6 +522,15 @@ namespace Aloft\ObjectCache {
             return true;
         }
 
+        /** Name of the WordPress, which distinguishes it from others with the same agent. */
+        public static function installation(): string
+        {
+            return substr(md5(implode("\0", array_map(
+                static fn (string $name): string => defined($name) ? (string) constant($name) : '',
+                ['WP_CACHE_KEY_SALT', 'DB_NAME'],
+            )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12);
+        }
+
         /** @return list<string> files that may have the switch */
         public static function files(): array
         {
@@ -563,8 +572,15 @@ namespace {
     use Aloft\ObjectCache\Project;
     use Aloft\ObjectCache\SharedMemory;
 
-    // Otherwise WordPress uses its own, which lasts for one PHP request.
-    if (!function_exists('wp_cache_init') && Project::hasObjectCache()) :
+    if (function_exists('wp_cache_init')) :
+        // A second copy is ignored.
+    elseif (!Project::hasObjectCache()) :
+        // WordPress uses its own, which lasts for one PHP request. The agent does not hear of changes: the next
+        // exchange of any process flushes the cache, also if that comes before the end of this request.
+        $agent = new Agent('', Project::installation());
+        $agent->markOutdated();
+        register_shutdown_function($agent->markOutdated(...));
+    else :
     /**
      * WordPress's object cache, in the agent of this server.
      *
@@ -625,10 +641,7 @@ namespace {
         public function __construct()
         {
             $socket = defined('ALOFT_SOCKET') ? (string) constant('ALOFT_SOCKET') : (string) getenv('ALOFT_SOCKET');
-            $installation = substr(md5(implode("\0", array_map(
-                static fn (string $name): string => defined($name) ? (string) constant($name) : '',
-                ['WP_CACHE_KEY_SALT', 'DB_NAME'],
-            )) . "\0" . (string) ($GLOBALS['table_prefix'] ?? '')), 0, 12);
+            $installation = Project::installation();
             $socket = $socket !== '' ? $socket : '/run/aloft/agent.sock';
             $this->agent = new Agent($socket, $installation);
             $this->installation = "$installation:";

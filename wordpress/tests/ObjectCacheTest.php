@@ -91,7 +91,7 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         $code = "define('ABSPATH', '$folder/wordpress/');" . self::loading(dirname(__DIR__) . '/object-cache.php')
             . ' if (!function_exists("wp_cache_init")) { exit("off"); }'
             . ' $cache = new WP_Object_Cache(); echo $cache->get("key") ?: "nothing"; $cache->set("key", "found");';
-        $read = static function (string $switch) use ($folder, $code): string {
+        $read = static function (string $switch) use ($folder, &$code): string {
             $json = '{"extra": {"altis": {"modules": {"cloud": {"redis": ' . $switch . '}}}}}';
             file_put_contents("$folder/composer.json", $json);
             return Child::run($code)->output;
@@ -101,6 +101,9 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         sleep(1); // the resolution of ctime in PHP
         self::assertSame('nothing', $read('true'), 'what has changed meanwhile is not known');
         self::assertSame('found', Child::run($code)->output);
+        $code = 'define("ALOFT_OBJECT_CACHE_VERSION", "switch"); ' . $code;
+        self::assertSame(['nothing', 'found'], [$read('true'), $read('true')]);
+        self::assertSame(['off', 'nothing', 'found'], [$read('false'), $read('true'), $read('true')]);
         unlink("$folder/composer.json");
         rmdir("$folder/wordpress");
         rmdir($folder);
