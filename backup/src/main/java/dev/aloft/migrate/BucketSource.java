@@ -7,6 +7,7 @@ import dev.aloft.local.LocalEntry;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ObjectSource;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -55,7 +56,8 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
     }
 
     @Override
-    public String copy(SourceFile file, MigrationSides sides, WriteCondition condition) throws IOException {
+    public String copy(SourceFile file, MigrationSides sides, boolean isPrivate, WriteCondition condition)
+            throws IOException {
         ObjectKey key = folder.key(file.name());
         if (file.name().endsWith("/") && file.size() == 0) {
             return sides.bucket()
@@ -70,7 +72,7 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
                             offset -> asFile(key, () -> source.open(offset)),
                             object.size(),
                             ObjectHeaders.of(object),
-                            metadata(object),
+                            isPrivate ? PrivateMark.with(metadata(object)) : metadata(object),
                             condition)
                     .etag();
         }
@@ -131,7 +133,7 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
     public boolean isCopied(SourceFile file, StoredObject now) throws IOException {
         return head(file)
                 .filter(object -> ObjectHeaders.of(object).equals(ObjectHeaders.of(now)))
-                .filter(object -> metadata(object).equals(now.metadata()))
+                .filter(object -> PrivateMark.kept(metadata(object), now).equals(now.metadata()))
                 .isPresent();
     }
 

@@ -4,6 +4,7 @@ import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -26,7 +27,7 @@ final class CopyIn {
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
-    private final WriteCondition ifAbsent;
+    private final boolean isConditional;
     private final DeletionMarks deletions;
 
     CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
@@ -34,7 +35,7 @@ final class CopyIn {
         this.tally = tally;
         this.dryRun = dryRun;
         this.deletions = new DeletionMarks(sides.deletions());
-        this.ifAbsent = sides.files().unsupported().isEmpty() ? WriteCondition.ifAbsent() : WriteCondition.always();
+        this.isConditional = sides.files().unsupported().isEmpty();
     }
 
     /// @param parallel the maximum number of files at the same time
@@ -74,7 +75,7 @@ final class CopyIn {
             } else if (dryRun) {
                 tally.done(file.size());
             } else {
-                upload(file, there == null ? ifAbsent : WriteCondition.ifVersion(there.etag()));
+                upload(file, there != null && isPrivate(there), there == null ? ifAbsent() : ifVersion(there.etag()));
             }
         } catch (NoSuchFileException e) {
             tally.passed(Outcome.UNCHANGED); // deleted while the folder was read
@@ -83,6 +84,21 @@ final class CopyIn {
         } catch (IOException e) {
             tally.failed(file.name(), e);
         }
+    }
+
+    private WriteCondition ifAbsent() {
+        return isConditional ? WriteCondition.ifAbsent() : WriteCondition.always();
+    }
+
+    private WriteCondition ifVersion(String etag) {
+        return isConditional ? WriteCondition.ifVersion(etag) : WriteCondition.always();
+    }
+
+    private boolean isPrivate(StoredObject listed) throws IOException {
+        return sides.bucket()
+                .head(listed.key(), Duration.ZERO)
+                .filter(PrivateMark::isOn)
+                .isPresent();
     }
 
     /// The result for a file whose object stays; empty if the file replaces it.
@@ -128,18 +144,24 @@ final class CopyIn {
         };
     }
 
-    private void upload(SourceFile listed, WriteCondition first) throws IOException, InterruptedException {
+    private void upload(SourceFile listed, boolean isPrivate, WriteCondition first)
+            throws IOException, InterruptedException {
         SourceFile file = listed;
         @Nullable String own = null;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-            Optional<String> written = write(file, own == null ? first : WriteCondition.ifVersion(own));
-            Optional<SourceFile> now = sides.source().again(file);
-            if (written.isPresent()) {
-                own = written.get();
-                if (now.filter(file::equals).isPresent()) {
-                    finish(file, own, first);
-                    return;
-                }
+            Optional<String> written;
+            Optional<SourceFile> now;
+            try {
+                written = write(file, isPrivate, own == null ? first : ifVersion(own));
+                own = written.orElse(own);
+                now = sides.source().again(file);
+            } catch (IOException e) {
+                withdrawAfter(e, listed, own);
+                throw e;
+            }
+            if (written.isPresent() && now.filter(file::equals).isPresent()) {
+                finish(file, written.get(), first);
+                return;
             }
             if (now.isEmpty()) {
                 break;
@@ -171,15 +193,26 @@ final class CopyIn {
     }
 
     /// @return the ETag of the object; empty if the file changed while it was read, and nothing was written
-    private Optional<String> write(SourceFile file, WriteCondition condition) throws IOException {
+    private Optional<String> write(SourceFile file, boolean isPrivate, WriteCondition condition) throws IOException {
         try {
-            return Optional.of(sides.source().copy(file, sides, condition));
+            return Optional.of(sides.source().copy(file, sides, isPrivate, condition));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID
                     && !sides.source().again(file).filter(file::equals).isPresent()) {
                 return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    private void withdrawAfter(IOException failure, SourceFile file, @Nullable String own) {
+        if (own == null) {
+            return;
+        }
+        try {
+            withdraw(file, own);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.aloft.bulk.Joined;
 import dev.aloft.files.WriteHeaders;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.local.LocalFolder;
+import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
@@ -42,14 +43,15 @@ record FolderSource(LocalFolder folder) implements MigrationSource {
     }
 
     @Override
-    public String copy(SourceFile file, MigrationSides sides, WriteCondition condition) throws IOException {
+    public String copy(SourceFile file, MigrationSides sides, boolean isPrivate, WriteCondition condition)
+            throws IOException {
         LocalEntry entry = entry(file);
         return sides.files()
                 .write(
                         sides.path(file.name()),
                         offset -> folder.read(entry, offset),
                         file.size(),
-                        new WriteHeaders(null, null, entry.metadata()),
+                        new WriteHeaders(null, null, isPrivate ? PrivateMark.with(entry.metadata()) : entry.metadata()),
                         condition)
                 .etag();
     }

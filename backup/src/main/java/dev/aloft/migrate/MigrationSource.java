@@ -19,8 +19,9 @@ sealed interface MigrationSource permits FolderSource, BucketSource {
 
     /// Copies a file with its headers and metadata.
     ///
+    /// @param isPrivate true to mark the object as private, whatever the metadata say
     /// @return the ETag of its object
-    String copy(SourceFile file, MigrationSides sides, WriteCondition condition) throws IOException;
+    String copy(SourceFile file, MigrationSides sides, boolean isPrivate, WriteCondition condition) throws IOException;
 
     /// The file as it is after its bytes were read, if these could be of two versions; empty if it is gone.
     Optional<SourceFile> again(SourceFile file) throws IOException;

@@ -67,8 +67,9 @@ final class MigrateBetweenTest extends MigrationFixture {
     }
 
     @Override
-    Migration migration() {
+    Migration migration() throws IOException {
         Bucket bucket = open(front.endpoint());
+        bucket.probeConditions("");
         MigrationSides sides = MigrationSides.of(
                 new BucketFolder(openOld(oldFront.endpoint()), "wp-content/uploads/"),
                 new FileTree(bucket, FilePath.of("shop")),
@@ -210,6 +211,36 @@ final class MigrateBetweenTest extends MigrationFixture {
         assertThat(PrivateMark.isOn(object("secret.txt"))).isTrue();
         assertThat(migration().verify(true, false).done()).isEqualTo(2);
         assertThat(migration().in(false).unchanged()).isEqualTo(2);
+    }
+
+    @Test
+    void aPrivateObjectStaysPrivateWhenAnotherVersionReplacesIt() throws Exception {
+        StoredObject copy = put(site, "shop/uploads/secret.txt", "first", PrivateMark.with(Map.of()));
+        StoredObject same = put(site, "shop/uploads/same.txt", "same", PrivateMark.with(Map.of()));
+        waitForNextSecond(same);
+        StoredObject _ = old("secret.txt", "a longer one");
+        StoredObject _ = old("same.txt", "same");
+
+        assertThat(migration().in(false).done()).isEqualTo(2);
+
+        assertThat(object("secret.txt").etag()).isNotEqualTo(copy.etag());
+        assertThat(PrivateMark.isOn(object("secret.txt"))).isTrue();
+        assertThat(PrivateMark.isOn(object("same.txt"))).isTrue();
+        assertThat(migration().in(false).unchanged()).isEqualTo(2);
+    }
+
+    @Test
+    void aStoreWithoutConditionsGetsTheChangedFile() throws Exception {
+        StoredObject copy = put(site, "shop/uploads/text.txt", "first", Map.of());
+        waitForNextSecond(copy);
+        StoredObject _ = old("text.txt", "a longer one");
+        front.on(request -> !request.conditions().isEmpty()).answer(501);
+        make = Provider.OTHER;
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.done()).as(findings.toString()).isEqualTo(1);
+        assertThat(stored()).containsEntry("text.txt", "a longer one");
     }
 
     /// Times in S3 are whole seconds.

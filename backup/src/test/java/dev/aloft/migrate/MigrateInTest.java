@@ -295,6 +295,29 @@ final class MigrateInTest extends MigrationFixture {
     }
 
     @Test
+    void aHalfOldCopyIsTakenBackIfItsRepetitionFails() throws IOException {
+        local("changing.txt", "first");
+        front.on(request -> {
+                    if (request.operation().equals("PutObject")) {
+                        try {
+                            Files.writeString(uploads.resolve("changing.txt"), "the second");
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        front.on("PutObject").nth(2).answer(403);
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> migration().in(false));
+
+        assertThat(front.count("PutObject")).isEqualTo(2);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
     void whatTheSiteDeletesMeanwhileIsTakenBack() throws IOException {
         local("a.txt", "a");
         local("b.txt", "b");

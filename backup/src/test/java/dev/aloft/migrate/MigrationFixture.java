@@ -58,6 +58,7 @@ abstract class MigrationFixture {
     EmbeddedS3 s3;
     S3Front front;
     Bucket site;
+    Provider make = Provider.EMBEDDED;
     final List<Store> stores = new ArrayList<>();
     final List<Finding> findings = new ArrayList<>();
 
@@ -78,7 +79,7 @@ abstract class MigrationFixture {
     }
 
     Bucket open(URI endpoint) {
-        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1));
+        StoreSettings settings = StoreSettings.at(make, endpoint).withTimeout(Duration.ofMinutes(1));
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         stores.add(store);
         return store.bucket("media");
