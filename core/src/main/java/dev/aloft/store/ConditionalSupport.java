@@ -34,7 +34,7 @@ final class ConditionalSupport {
 
     private volatile boolean askedForVersions;
 
-    /// Whether the bucket keeps versions and its store therefore no conditions of writes, as far as it was asked.
+    /// True if the bucket keeps versions and its store therefore no conditions of writes, as far as it was asked.
     private volatile boolean lostToVersions;
 
     /// Null until it is known.
@@ -84,7 +84,7 @@ final class ConditionalSupport {
         return !probe(List.of("", firstDirectory(key))).contains(kind);
     }
 
-    /// What is known not to be kept, in a sentence each for operators.
+    /// The promises that are known not to hold, in a sentence each for operators.
     List<String> unsupported() {
         Set<ConditionalRequest> known = unsupported;
         if (lostToVersions) {

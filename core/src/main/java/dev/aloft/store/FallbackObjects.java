@@ -23,9 +23,8 @@ import java.util.stream.Stream;
 /// first, so that every reader has the object itself. Safe for many threads.
 ///
 /// S3 decides between a copy and a write of the site at the same moment; the write stays. Where S3 cannot, nothing is
-/// copied. A deletion marks the file
-/// before it deletes the object, and a copy looks for the mark again at its end; so of two that meet, the deletion
-/// wins.
+/// copied. A deletion marks the file before it deletes the object, and a copy looks for the mark again at its end; so
+/// of two that meet, the deletion wins.
 final class FallbackObjects {
 
     private static final int STRIPES = 64;
