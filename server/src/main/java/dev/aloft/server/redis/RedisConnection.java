@@ -49,7 +49,8 @@ public final class RedisConnection implements AutoCloseable {
     /// Connects and logs in: to the server, or to the one that its Sentinels name.
     ///
     /// @param limit of each wait for the server
-    /// @throws IOException if the server does not answer in time, refuses the login, or is a replica
+    /// @throws IOException if the server does not answer in time, refuses the login, or is a replica outside a
+    ///     cluster
     public static RedisConnection open(RedisAddress address, Duration limit) throws IOException {
         return address.primary().isPresent() ? Sentinels.open(address, limit) : toPrimary(address, limit, limit);
     }

@@ -40,7 +40,7 @@ record ServerState(String mode, String role, String history) {
             throw new IOException("it is a Sentinel: write redis+sentinel://"
                     + address.hosts().getFirst() + "/NAME");
         }
-        if (role.equals("slave")) {
+        if (role.equals("slave") && !mode.equals("cluster")) { // In a cluster, MOVED leads on.
             throw new IOException("it is a replica");
         }
     }

@@ -31,13 +31,7 @@ final class RedisClusterTest {
                 RedisServer second = RedisServer.startInCluster(folder.resolve("second"))) {
             call(first, "CLUSTER", "ADDSLOTSRANGE", "0", String.valueOf(SLOTS / 2 - 1));
             call(second, "CLUSTER", "ADDSLOTSRANGE", String.valueOf(SLOTS / 2), String.valueOf(SLOTS - 1));
-            call(
-                    first,
-                    "CLUSTER",
-                    "MEET",
-                    "127.0.0.1",
-                    String.valueOf(second.port()),
-                    String.valueOf(second.clusterPort()));
+            meet(first, second);
             for (RedisServer each : List.of(first, second)) {
                 Eventually.await(
                         "the cluster works", () -> call(each, "CLUSTER", "INFO").contains("cluster_state:ok"));
@@ -53,6 +47,31 @@ final class RedisClusterTest {
                     .as("both have keys")
                     .doesNotContain("0");
         }
+    }
+
+    /// As a server does that has failed over, and has come back.
+    @Test
+    void aReplicaLeadsToItsPrimary(@TempDir Path folder) throws Exception {
+        try (RedisServer primary = RedisServer.startInCluster(folder.resolve("primary"));
+                RedisServer replica = RedisServer.startInCluster(folder.resolve("replica"))) {
+            call(primary, "CLUSTER", "ADDSLOTSRANGE", "0", String.valueOf(SLOTS - 1));
+            meet(replica, primary);
+            String name = call(primary, "CLUSTER", "MYID");
+            Eventually.await(
+                    "they know each other",
+                    () -> call(replica, "CLUSTER", "NODES").contains(name));
+            call(replica, "CLUSTER", "REPLICATE", name);
+            Eventually.await(
+                    "it is a replica",
+                    () -> call(replica, "INFO", "replication").contains("link_status:up"));
+            try (RedisObjectCache cache = cache(replica, "media/1")) {
+                assertThat(on(cache, "set 0 - 1 1 1\ngax")).contains("\nok ");
+            }
+        }
+    }
+
+    private static void meet(RedisServer one, RedisServer other) throws IOException {
+        call(one, "CLUSTER", "MEET", "127.0.0.1", String.valueOf(other.port()), String.valueOf(other.clusterPort()));
     }
 
     private static String call(RedisServer server, Object... command) throws IOException {
