@@ -131,10 +131,19 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
     /// A change of headers or of the private mark alone changes the time of an object, and not its ETag.
     @Override
     public boolean isCopied(SourceFile file, StoredObject now) throws IOException {
+        if (hasOtherMd5(file, now)) {
+            return false;
+        }
         return head(file)
                 .filter(object -> ObjectHeaders.of(object).equals(ObjectHeaders.of(now)))
                 .filter(object -> PrivateMark.kept(metadata(object), now).equals(now.metadata()))
                 .isPresent();
+    }
+
+    private static boolean hasOtherMd5(SourceFile file, StoredObject object) {
+        return MigrationSides.isMd5(file.etag())
+                && MigrationSides.isMd5(object.etag())
+                && !file.etag().equals(object.etag());
     }
 
     @Override
@@ -142,7 +151,7 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
         if (file.etag().equals(object.etag())) {
             return true;
         }
-        if (MigrationSides.isMd5(file.etag()) && MigrationSides.isMd5(object.etag())) {
+        if (hasOtherMd5(file, object)) {
             return false;
         }
         Instant time = time(file);

@@ -230,6 +230,17 @@ final class MigrateBetweenTest extends MigrationFixture {
     }
 
     @Test
+    void otherBytesOfTheSameSizeAndTimeAreNoCopy() throws Exception {
+        Map<String, String> time = Map.of("mtime", "1700000000.000000000");
+        waitForNextSecond(put(site, "shop/uploads/text.txt", "one", time));
+        StoredObject _ = old("text.txt", "two", time);
+
+        assertThat(migration().in(false).done()).isEqualTo(1);
+
+        assertThat(stored()).containsEntry("text.txt", "two");
+    }
+
+    @Test
     void aStoreWithoutConditionsGetsTheChangedFile() throws Exception {
         StoredObject copy = put(site, "shop/uploads/text.txt", "first", Map.of());
         waitForNextSecond(copy);
