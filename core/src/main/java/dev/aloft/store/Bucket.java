@@ -103,10 +103,13 @@ public final class Bucket implements AutoCloseable {
         return common.changes();
     }
 
-    /// Asks S3 whether the bucket is there and these credentials reach it; and the same of the bucket that its fallback
-    /// is in.
+    /// Asks S3 whether the bucket is there and these credentials reach it.
     public void requireReachable() throws StoreException {
         requests.headBucket(common.settings().timeout());
+    }
+
+    /// Asks the same about the bucket that its fallback is in, if there is one.
+    public void requireReachableFallback() throws StoreException {
         if (elsewhere.isPresent()) {
             elsewhere.get().requireReachable();
         }

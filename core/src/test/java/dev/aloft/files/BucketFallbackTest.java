@@ -291,6 +291,17 @@ final class BucketFallbackTest {
     }
 
     @Test
+    void aBucketIsReachableWithoutItsFallback() throws IOException {
+        oldFront.onEvery().answer(403);
+        Bucket moving = bucketWithFallback();
+
+        moving.requireReachable();
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(moving::requireReachableFallback)
+                .withMessageContaining("attic");
+    }
+
+    @Test
     void aReadThatBreaksIsResumed() throws IOException {
         String text = "0123456789".repeat(200_000);
         old("a.txt", text);

@@ -90,6 +90,7 @@ final class S3Trial {
 
     private DoctorFinding reach() throws IOException {
         bucket.requireReachable();
+        bucket.requireReachableFallback();
         return DoctorFinding.ok("s3://" + bucket.name() + " at " + bucket.where());
     }
 

@@ -5,6 +5,7 @@ import dev.aloft.cli.backup.ServedBackups;
 import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
+import dev.aloft.cli.configuration.FallbackConfiguration;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.configuration.SiteFallback;
@@ -104,6 +105,7 @@ final class ServerStart {
             }
             Bucket bucket = SiteFallback.bucket(site, store, lifetime::keep);
             requireBucket(bucket);
+            tryFallback(site, bucket);
             PurgeSwitch purges = new PurgeSwitch();
             SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
             if (parts.agent()) {
@@ -319,6 +321,19 @@ final class ServerStart {
                     "the store is " + bucket.where()
                             + "; credentials come from the AWS_… variables, a profile or a role",
                     e);
+        }
+    }
+
+    /// Warns of a fallback that cannot be reached: what is in the site's bucket already can be served without it.
+    private static void tryFallback(SiteConfiguration site, Bucket bucket) {
+        try {
+            bucket.requireReachableFallback();
+        } catch (StoreException e) {
+            LOG.warn(
+                    "site {}: cannot reach its fallback {}: {}",
+                    site.name(),
+                    site.fallback().map(FallbackConfiguration::shown).orElse("none"),
+                    e.getMessage());
         }
     }
 
