@@ -167,11 +167,11 @@ final class MigrateBetweenCommandTest {
     @Test
     void aSiteWithoutAnOldBucketAndWrongCredentialsAreExplained() throws IOException {
         CommandRun none = aloft("", "migrate", "between");
-        CommandRun wrong = aloft(fallback().replace("\"old\"", "\"nobody\""), "migrate", "between");
+        CommandRun wrong = aloft(fallback().replace("\"old\"", "\"missing\""), "migrate", "between");
 
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err()).contains("the site shop has no bucket to move from", "[site.fallback]");
         assertThat(wrong.code()).isEqualTo(6);
-        assertThat(wrong.err()).contains("nobody");
+        assertThat(wrong.err()).contains("missing");
     }
 }

@@ -119,7 +119,7 @@ final class TrustedProxiesTest {
     }
 
     @Test
-    void fromNobodyElseIsSuchAHeaderHttp() throws Exception {
+    void suchAHeaderFromAnotherIsNotHttp() throws Exception {
         for (Edge edge : List.of(waryProtocol, trusting)) {
             for (byte[] header : List.of(first("203.0.113.7"), second("203.0.113.7"))) {
                 assertThat(ask(edge, "/", header).status()).isEqualTo(400);
