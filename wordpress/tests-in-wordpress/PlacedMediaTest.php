@@ -8,34 +8,8 @@ namespace Aloft\InWordPress;
  * A private attachment in a post is shown to the post's readers if a user who may read it put it there. A file name or
  * number that another user wrote shows nothing, also if an editor publishes the post.
  */
-final class PlacedMediaTest extends SiteTestCase
+final class PlacedMediaTest extends PlacedMediaCase
 {
-    /** @var list<int> */
-    private array $users = [];
-    /** @var list<int> */
-    private array $texts = [];
-    private int $picture = 0;
-
-    protected function setUp(): void
-    {
-        parent::setUp();
-        $this->picture = self::sideload(self::photo(1200, 800, 'hush-placed.jpg'));
-        update_post_meta($this->picture, '_aloft_private', '1');
-    }
-
-    protected function tearDown(): void
-    {
-        wp_set_current_user(1);
-        unset($GLOBALS['post']);
-        foreach ($this->texts as $text) {
-            wp_delete_post($text, true);
-        }
-        parent::tearDown();
-        foreach ($this->users as $user) {
-            is_multisite() ? wpmu_delete_user($user) : wp_delete_user($user);
-        }
-    }
-
     /** Ways to name it in a text. @return array<string, array{string}> */
     public static function texts(): array
     {
@@ -317,105 +291,6 @@ final class PlacedMediaTest extends SiteTestCase
         }
     }
 
-    public function testARevisionBringsBackWhatItShowed(): void
-    {
-        $this->become('editor');
-        $post = $this->save('text');
-        wp_update_post(['ID' => $post, 'post_content' => $this->named('<img src="URL"> first')]);
-        $with = self::newestRevision($post);
-        wp_update_post(['ID' => $post, 'post_content' => 'without']);
-        wp_restore_post_revision($with);
-        $this->become(null);
-        self::assertStringContainsString('aloft-signature', $this->shown($post));
-    }
-
-    public function testARevisionThatOnlyNamesItShowsNothingWhenAnEditorRestoresIt(): void
-    {
-        $this->become('author');
-        $named = $this->save('text', 'draft');
-        wp_update_post(['ID' => $named, 'post_content' => $this->named('<img src="URL"> named')]);
-        $with = self::newestRevision($named);
-        wp_update_post(['ID' => $named, 'post_content' => 'without']);
-        $this->become('editor');
-        wp_restore_post_revision($with);
-        wp_publish_post($named);
-        $this->become(null);
-        self::assertStringNotContainsString('aloft-signature', $this->shown($named));
-    }
-
-    /** The block editor restores a revision by saving its text. */
-    public function testTheTextOfARevisionShowsWhatTheRevisionShowed(): void
-    {
-        $text = $this->named('<img src="URL"> first');
-        foreach (['contributor' => 'editor', 'editor' => 'author'] as $writer => $restorer) {
-            $this->become($restorer);
-            $post = $this->save('text', 'draft');
-            $user = get_current_user_id();
-            $this->become($writer);
-            wp_update_post(['ID' => $post, 'post_content' => $text]);
-            wp_update_post(['ID' => $post, 'post_content' => 'without']);
-            wp_set_current_user($user);
-            self::overRest("/wp/v2/posts/$post", ['content' => $text, 'status' => 'publish']);
-            $this->become(null);
-
-            self::assertSame($text, get_post($post)->post_content);
-            self::assertSame($writer === 'editor', str_contains($this->shown($post), 'aloft-signature'), $writer);
-        }
-    }
-
-    public function testAnAutosaveOfAnotherUserShowsNothingButOnesOwnIsNoHindrance(): void
-    {
-        require_once ABSPATH . 'wp-admin/includes/post.php';
-        $text = $this->named('<img src="URL"> autosaved');
-        foreach (['author' => false, 'editor' => true] as $role => $isOwn) {
-            $author = $this->become('author');
-            $post = $this->save('text');
-            $editor = $this->become('editor');
-            wp_update_post(['ID' => $post, 'post_title' => 'edited']);
-            wp_set_current_user($isOwn ? $editor : $author);
-            self::assertIsInt(wp_create_post_autosave(['post_ID' => $post, 'post_content' => $text]
-                + get_post($post, ARRAY_A)));
-            wp_set_current_user($editor);
-            self::overRest("/wp/v2/posts/$post", ['content' => $text]);
-            $this->become(null);
-
-            self::assertSame($isOwn, str_contains($this->shown($post), 'aloft-signature'), $role);
-        }
-    }
-
-    public function testAPluginThatSavesThePostOnceMoreWhileAnEditorRestoresARevisionShowsNothing(): void
-    {
-        $this->become('author');
-        $url = str_replace('placed', 'later', $this->named('<img src="URL"> named'));
-        $post = $this->save('text', 'draft');
-        wp_update_post(['ID' => $post, 'post_content' => $url]);
-        $with = self::newestRevision($post);
-        wp_update_post(['ID' => $post, 'post_content' => 'without']);
-        wp_set_current_user(1);
-        update_post_meta(self::sideload(self::photo(90, 60, 'hush-later.jpg')), '_aloft_private', '1');
-        $save = static function (int $id) use (&$save, $post): void {
-            remove_action('save_post', $save);
-            if ($id === $post) {
-                wp_update_post(['ID' => $id, 'post_title' => 'by a plugin']);
-            }
-        };
-        add_action('save_post', $save);
-
-        $this->become('editor');
-        wp_restore_post_revision($with);
-        wp_publish_post($post);
-        $editor = get_current_user_id();
-        $this->become(null);
-        self::assertStringNotContainsString('aloft-signature', $this->shown($post));
-
-        foreach (wp_get_post_revisions($post) as $revision) {
-            wp_set_current_user($editor);
-            wp_restore_post_revision($revision->ID);
-            $this->become(null);
-            self::assertStringNotContainsString('aloft-signature', $this->shown($post));
-        }
-    }
-
     public function testASyncedPatternShowsWhatAnEditorPutThere(): void
     {
         $this->become('editor');
@@ -435,66 +310,11 @@ final class PlacedMediaTest extends SiteTestCase
         self::assertStringContainsString('aloft-signature', $feed);
     }
 
-    /** @param array<string, mixed> $more */
-    private function save(string $text, string $status = 'publish', array $more = []): int
-    {
-        $post = wp_insert_post(wp_slash([
-            'post_title' => 't',
-            'post_content' => $this->named($text),
-            'post_status' => $status,
-        ] + $more));
-        self::assertGreaterThan(0, $post);
-        $this->texts[] = $post;
-        return $post;
-    }
-
-    private function named(string $text): string
-    {
-        $uploads = wp_get_upload_dir();
-        $url = $uploads['baseurl'] . '/' . get_post_meta($this->picture, '_wp_attached_file', true);
-        return strtr($text, ['URL' => $url, 'ID' => (string) $this->picture]);
-    }
-
-    /** Content of the post for a reader. */
-    private function shown(int $post, ?string $instead = null): string
-    {
-        $GLOBALS['post'] = get_post($post);
-        setup_postdata($GLOBALS['post']);
-        try {
-            $text = $instead === null ? get_post($post)->post_content : $this->named($instead);
-            return (string) apply_filters('the_content', $text);
-        } finally {
-            unset($GLOBALS['post']);
-        }
-    }
-
     /** Its URL in a request without a post, for a user who has not asked before. */
     private function alone(): string|false
     {
         $this->become('subscriber');
         return wp_get_attachment_url($this->picture);
-    }
-
-    private function become(?string $role): int
-    {
-        $user = 0;
-        if ($role !== null) {
-            $name = $role . bin2hex(random_bytes(4));
-            $user = wp_insert_user(['user_login' => $name, 'user_pass' => 'x', 'role' => $role,
-                'user_email' => "$name@example.org"]);
-            self::assertIsInt($user);
-            $this->users[] = $user;
-        }
-        wp_set_current_user($user);
-        return $user;
-    }
-
-    /** @param array<string, string> $fields */
-    private static function overRest(string $route, array $fields): void
-    {
-        $request = new \WP_REST_Request('POST', $route);
-        $request->set_body_params($fields);
-        self::assertSame(200, rest_do_request($request)->get_status());
     }
 
     private static function date(int $post, string $when): void
@@ -515,12 +335,5 @@ final class PlacedMediaTest extends SiteTestCase
         );
         wp_update_attachment_metadata($id, wp_generate_attachment_metadata($id, $stored['file']));
         return $id;
-    }
-
-    private static function newestRevision(int $post): int
-    {
-        $revisions = wp_get_post_revisions($post, ['order' => 'DESC', 'orderby' => 'ID']);
-        self::assertNotEmpty($revisions);
-        return (int) array_key_first($revisions);
     }
 }

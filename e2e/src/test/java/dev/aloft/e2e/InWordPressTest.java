@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 final class InWordPressTest extends InWordPressSuite {
 
     /// What depends on the addresses of a site and its files.
-    private static final String OF_ADDRESSES = "NetworkTest|UploadFlowsTest|PersonalDataTest|PlacedMediaTest";
+    private static final String OF_ADDRESSES =
+            "NetworkTest|UploadFlowsTest|PersonalDataTest|PlacedMediaTest|PlacedRevisionsTest";
 
     /// What depends on a site's users and screens, which are the same in both kinds of network.
     private static final String OF_USERS = "InitialPrivacyTest|ClosedAttachmentsTest|OperatorPageTest|VersionsPageTest";
