@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\PrivateMedia\PrivateMedia;
+
 /**
  * A private attachment in a post is shown to the post's readers if a user who may read it put it there. A file name or
  * number that another user wrote shows nothing, also if an editor publishes the post.
@@ -80,6 +82,21 @@ final class PlacedMediaTest extends PlacedMediaCase
         wp_update_post(['ID' => $post, 'post_title' => 'Changed']);
         $this->become(null);
         self::assertStringContainsString('aloft-signature', $this->shown($post), 'also after it was saved again');
+    }
+
+    /** Times are in seconds: such a post may have been saved after the mark. */
+    public function testAPostThatWasSavedInTheSecondOfTheMarkShowsNothing(): void
+    {
+        self::date($this->picture, '-2 hours');
+        $marked = (int) get_post_meta($this->picture, PrivateMedia::SINCE, true);
+        foreach ([0 => false, 1 => true] as $before => $isShown) {
+            $this->become('author');
+            $post = $this->save('<img src="URL" class="wp-image-ID">');
+            self::date($post, '@' . ($marked - $before));
+            delete_post_meta($post, '_aloft_shows');
+            $this->become(null);
+            self::assertSame($isShown, str_contains($this->shown($post), 'aloft-signature'), "$before s before");
+        }
     }
 
     public function testANumberThatWasNamedBeforeItWasGivenShowsNothing(): void

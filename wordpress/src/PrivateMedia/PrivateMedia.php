@@ -122,7 +122,8 @@ final class PrivateMedia
     }
 
     /**
-     * True if an attachment that is private now was public at a moment, so that everyone could read it.
+     * True if an attachment that is private now was public at a moment, so that everyone could read it. False in the
+     * seconds in which it was made and marked, of which the order is not known.
      *
      * @param int $moment in seconds since 1970
      */
@@ -130,7 +131,7 @@ final class PrivateMedia
     {
         $since = (int) get_post_meta($attachment, self::SINCE, true);
         $made = (int) get_post_meta($attachment, self::MADE, true) ?: self::moment(get_post($attachment), 'date');
-        return $made > 0 && $made < $moment && $moment <= $since;
+        return $made > 0 && $made < $moment && $moment < $since;
     }
 
     /** Marks all files of an attachment as private, or removes the mark. @return list<string> errors */
