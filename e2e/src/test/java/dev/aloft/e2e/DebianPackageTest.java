@@ -101,6 +101,22 @@ class DebianPackageTest {
 
     @Test
     @Order(2)
+    void everyManualPageIsFormattedWithoutAWarning() throws Exception {
+        Path pages = folder.resolve("pages");
+        run("dpkg-deb", "--extract", deb.toString(), pages.toString());
+        List<String> names;
+        try (Stream<Path> files = Files.list(pages.resolve("usr/share/man/man1"))) {
+            names = files.map(Path::toString).toList();
+        }
+        assertThat(names).hasSizeGreaterThan(30);
+        for (String page : names) {
+            String text = run("sh", "-c", "zcat " + page + " | groff -Kutf8 -man -Tutf8 -ww -z 2>&1");
+            assertThat(text).as(page).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(3)
     void installingMakesTheUserAndHidesTheConfiguration() throws Exception {
         assertThat(inRoot("dpkg", "--install", "/aloft.deb")).contains("Next: /etc/aloft/aloft.toml");
 
@@ -116,7 +132,7 @@ class DebianPackageTest {
 
     /// As the unit starts it: as the user of the package, with a service manager that waits for its notifications.
     @Test
-    @Order(3)
+    @Order(4)
     void theServiceStoresFilesAndNotifiesTheServiceManager() throws Exception {
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"))) {
             s3.createBucket(BUCKET);
@@ -172,7 +188,7 @@ class DebianPackageTest {
 
     /// The process that takes the upload runs from files that the upgrade replaces.
     @Test
-    @Order(4)
+    @Order(5)
     void anUpgradeKeepsTheConfigurationAndAnUploadInProgress() throws Exception {
         Path unpacked = folder.resolve("next");
         run("dpkg-deb", "--raw-extract", deb.toString(), unpacked.toString());
@@ -218,7 +234,7 @@ class DebianPackageTest {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void purgingLeavesNothing() throws Exception {
         inRoot("dpkg", "--purge", "aloft");
 
