@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
         name = "doctor",
         description =
-                "Tries what a configuration needs: credentials, S3, sockets, folders, the edge and WordPress. Prints"
-                        + " a line for each, with the remedy. It writes small objects below uploads/ and deletes them.",
+                "Tries what a configuration needs: credentials, S3, sockets, folders, the edge, pictures and WordPress."
+                        + " Prints a line for each, with the remedy. It writes small objects below uploads/ and deletes them.",
         mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
 
@@ -95,6 +95,9 @@ final class DoctorCommand implements Callable<Integer> {
         }
         for (DoctorCheck check : new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration)) {
             run(check);
+        }
+        if (configuration.pictures().enabled()) {
+            run(new PictureCheck(configuration.pictures().renderPool()).check());
         }
         if (wordPress != null) {
             for (DoctorCheck check : WordPressChecks.of(wordPress, configuration)) {

@@ -46,6 +46,9 @@ final class PublicChecks implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PublicChecks.class);
 
+    /// Stored with the upload. Few sites would choose the same for everything.
+    private static final String CACHE_CONTROL = "public, max-age=86397";
+
     /// Headers by which caches report that a response came from them.
     private static final List<String> CACHE_HEADERS = List.of("Cache-Status", "CF-Cache-Status", "X-Cache");
 
@@ -76,6 +79,7 @@ final class PublicChecks implements AutoCloseable {
     List<DoctorCheck> checks() {
         return List.of(
                 new DoctorCheck("public upload", this::upload),
+                new DoctorCheck("public caching", this::caching),
                 new DoctorCheck("public range", this::range),
                 new DoctorCheck("public missing", this::missing),
                 new DoctorCheck("public private", this::hidden),
@@ -92,7 +96,8 @@ final class PublicChecks implements AutoCloseable {
         ObjectKey key = key(name);
         written.add(key);
         try (InputStream in = new ByteArrayInputStream(bytes)) {
-            bucket.put(key, in, bytes.length, new ObjectHeaders("text/plain", null), metadata, WriteCondition.always());
+            ObjectHeaders headers = new ObjectHeaders("text/plain", CACHE_CONTROL);
+            bucket.put(key, in, bytes.length, headers, metadata, WriteCondition.always());
         }
     }
 
@@ -136,6 +141,35 @@ final class PublicChecks implements AutoCloseable {
                         "have the CDN or web server in front pass Content-Type on");
     }
 
+    /// Browsers keep what a server in front replaces beyond the reach of a purge.
+    private DoctorFinding caching() throws Failure, InterruptedException {
+        HttpResponse<String> answer = get("a.txt");
+        String control = answer.headers().firstValue("Cache-Control").orElse("");
+        if (!control.equals(CACHE_CONTROL)) {
+            return DoctorFinding.warning(
+                    "a server in front replaces Cache-Control of uploads by \"" + control + "\"",
+                    "have it respect the headers of the edge (Cloudflare: Browser Cache TTL)");
+        }
+        return answer.headers().firstValue("Set-Cookie").isPresent()
+                ? DoctorFinding.warning(
+                        "a server in front sets a cookie with uploads, which most caches then do not keep",
+                        "switch the cookie off for the path of the uploads")
+                : DoctorFinding.ok("Cache-Control arrives as the edge sends it"
+                        + kept(answer)
+                                .map(by -> "; a cache in front answers (" + by + ")")
+                                .orElse(""));
+    }
+
+    /// The mark that a cache leaves in a response that it has kept.
+    private static Optional<String> kept(HttpResponse<String> answer) {
+        return Stream.concat(
+                        answer.headers().firstValue("Age").filter(age -> !age.equals("0")).stream(),
+                        CACHE_HEADERS.stream()
+                                .flatMap(name -> answer.headers().firstValue(name).stream())
+                                .filter(value -> value.matches("(?i).*\\bhit\\b.*")))
+                .findFirst();
+    }
+
     private DoctorFinding range() throws Failure, InterruptedException {
         HttpResponse<String> answer = get("a.txt", "Range", "bytes=8-12");
         return answer.statusCode() == PARTIAL && answer.body().equals(TEXT.substring(8, 13))
@@ -155,12 +189,7 @@ final class PublicChecks implements AutoCloseable {
                     first.uri() + ", which does not exist, is answered " + first.statusCode(),
                     "send the path to the edge, and pass its errors on unchanged");
         }
-        Optional<String> kept = Stream.concat(
-                        second.headers().firstValue("Age").filter(age -> !age.equals("0")).stream(),
-                        CACHE_HEADERS.stream()
-                                .flatMap(name -> second.headers().firstValue(name).stream())
-                                .filter(value -> value.matches("(?i).*\\bhit\\b.*")))
-                .findFirst();
+        Optional<String> kept = kept(second);
         return kept.isPresent()
                 ? DoctorFinding.warning(
                         "a cache in front keeps 404 (" + kept.get() + "): a new upload may be missing for a while",

@@ -44,6 +44,7 @@ final class S3Checks {
         for (SiteConfiguration site : configuration.sites()) {
             Bucket bucket = store.bucket(site.bucket());
             checks.addAll(new S3Trial(bucket, site.prefix()).checks());
+            checks.add(new AnonymousAccess(configuration.s3(), bucket, site.prefix()).check());
             String uploads = (site.prefix().value().isEmpty() ? "" : site.prefix() + "/") + "uploads/";
             checks.addAll(new BucketChecks(bucket.versions(), store.rules(bucket), uploads).checks());
         }
@@ -61,8 +62,12 @@ final class S3Checks {
                     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in the package's /etc/aloft/credentials.env",
                     e);
         }
+        return expiry(origin, Instant.now());
+    }
+
+    static DoctorFinding expiry(CredentialsOrigin origin, Instant now) {
         Optional<Instant> expires = origin.expires();
-        if (expires.isPresent() && expires.get().isBefore(Instant.now().plus(CREDENTIALS_NOTICE))) {
+        if (expires.isPresent() && expires.get().isBefore(now.plus(CREDENTIALS_NOTICE))) {
             return DoctorFinding.warning(
                     "the credentials of " + origin.link() + " expire at " + expires.get(),
                     "renew them, unless they renew themselves");
@@ -73,8 +78,7 @@ final class S3Checks {
 
     /// An answer of any status has the time.
     private static DoctorFinding clock(StoreSettings s3, Instant now) throws Failure, InterruptedException {
-        URI endpoint =
-                s3.endpoint() != null ? s3.endpoint() : URI.create("https://s3." + s3.region() + ".amazonaws.com/");
+        URI endpoint = AnonymousAccess.endpoint(s3);
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(ANSWER_LIMIT).build()) {
             HttpRequest request = HttpRequest.newBuilder(endpoint)

@@ -82,7 +82,8 @@ final class S3Trial {
             case NO_BUCKET -> "create the bucket, or correct bucket of the [[site]]";
             case NOT_FOUND -> "create the bucket, or correct bucket of the [[site]]; see the checks above this one";
             case FULL -> "free space in the store, or raise its quota";
-            case TIMEOUT, UNAVAILABLE, BUSY, BAD_ANSWER -> "check endpoint of [s3], the network and the S3 server";
+            case TIMEOUT, UNAVAILABLE, BUSY, BAD_ANSWER ->
+                "check endpoint and region of [s3], the network and the S3 server";
             case PRECONDITION, RANGE, INVALID, TOO_LARGE, INTERRUPTED ->
                 "check that the server speaks S3 (docs/reference/semantics.md, what the store must do)";
         };

@@ -3,25 +3,53 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.console.VersionCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/// Checks of `aloft doctor` for the WordPress in a folder: the plugin, its constants and its switch. The files are
-/// read, PHP is not run.
+/// Checks of `aloft doctor` for the WordPress in a folder: the plugin with its version, its constants and its switch,
+/// and who may change the code. The files are read, PHP is not run.
 final class WordPressChecks {
 
     private static final Pattern SWITCHED_OFF = Pattern.compile("\"s3-uploads\"\\s*:\\s*false");
+
+    /// The header of a packaged plugin. In a clone it has none.
+    private static final Pattern VERSION = Pattern.compile("(?m)^ \\* Version: (\\S+)");
+
+    /// A file that loads another one.
+    private static final Pattern REQUIRED =
+            Pattern.compile("\\brequire(?:_once)?\\b[ (]*(__DIR__)?[ .]*['\"]([^'\"]+)['\"]");
+
+    /// Places of code, below the folder of WordPress.
+    private static final List<String> CODE = List.of(
+            "",
+            "index.php",
+            "wp-config.php",
+            "wp-admin",
+            "wp-includes",
+            "wp-content",
+            "wp-content/mu-plugins",
+            "wp-content/mu-plugins/aloft.php",
+            "wp-content/plugins",
+            "wp-content/themes");
 
     private WordPressChecks() {}
 
     static List<DoctorCheck> of(Path folder, Configuration configuration) {
         return List.of(
                 new DoctorCheck("wordpress plugin", () -> plugin(folder)),
+                new DoctorCheck("wordpress version", () -> version(folder, VersionCommand.version())),
+                new DoctorCheck("wordpress code", () -> code(folder, configuration.sites())),
                 new DoctorCheck("wordpress socket", () -> socket(folder, configuration.sites())),
                 new DoctorCheck("wordpress bucket", () -> bucket(folder, configuration.sites())),
                 new DoctorCheck("wordpress switch", () -> switchedOn(folder)));
@@ -41,6 +69,56 @@ final class WordPressChecks {
                         Failure.Code.MACHINE,
                         "there is no " + plugins.resolve("aloft.php"),
                         "install the plugin (docs/how-to/your-own-site.md)");
+    }
+
+    static DoctorFinding version(Path folder, String version) throws IOException {
+        Path file = folder.resolve("wp-content/mu-plugins/aloft.php");
+        for (int loads = 0; loads < 3 && Files.isReadable(file); loads++) {
+            String text = Files.readString(file);
+            Matcher header = VERSION.matcher(text);
+            if (header.find()) {
+                return header.group(1).equals(version)
+                        ? DoctorFinding.ok("the plugin is version " + version + ", too")
+                        : DoctorFinding.warning(
+                                "the plugin is version " + header.group(1) + ", this command " + version,
+                                "install the plugin of the same version, and restart php-fpm");
+            }
+            Matcher required = REQUIRED.matcher(text);
+            if (text.contains("Plugin Name: Aloft") || !required.find()) {
+                break;
+            }
+            String target = required.group(2);
+            file = file.resolveSibling(required.group(1) == null ? target : target.replaceFirst("^/+", ""));
+        }
+        return DoctorFinding.ok("not checked: " + file + " names no version");
+    }
+
+    /// A server whose code PHP cannot change keeps no program of an attacker. The group that may use the socket is
+    /// that of PHP, and usually its user has the same name.
+    private static DoctorFinding code(Path folder, List<SiteConfiguration> sites) throws IOException {
+        Set<String> php = sites.stream()
+                .flatMap(site -> site.agent().socketGroup().stream())
+                .filter(group -> !group.equals("root"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        php.add("www-data");
+        for (String place : CODE) {
+            Path path = folder.resolve(place);
+            if (Files.exists(path)) {
+                PosixFileAttributes file = Files.readAttributes(path, PosixFileAttributes.class);
+                Set<PosixFilePermission> mode = file.permissions();
+                if (mode.contains(PosixFilePermission.OTHERS_WRITE)
+                        || (mode.contains(PosixFilePermission.GROUP_WRITE)
+                                && php.contains(file.group().getName()))
+                        || (mode.contains(PosixFilePermission.OWNER_WRITE)
+                                && php.contains(file.owner().getName()))) {
+                    return DoctorFinding.warning(
+                            "PHP can change code: " + path + " is writable for it",
+                            "as root: chown -R root: " + folder + " and chmod -R go-w " + folder
+                                    + "; what PHP must write belongs elsewhere");
+                }
+            }
+        }
+        return DoctorFinding.ok("PHP cannot change the code");
     }
 
     private static DoctorFinding socket(Path folder, List<SiteConfiguration> sites) throws IOException {

@@ -1,13 +1,19 @@
 package dev.aloft.cli.doctor;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.doctor.DoctorFinding.Grade;
+import dev.aloft.image.Format;
+import dev.aloft.image.RenderPool.Formats;
+import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.store.Store;
+import dev.aloft.store.Store.CredentialsOrigin;
 import dev.aloft.testkit.S3Front;
+import dev.aloft.testkit.S3Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,10 +22,15 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,7 +56,7 @@ final class DoctorFaultsTest extends DoctorFixture {
                 site.uploads().toString());
 
         assertThat(run.code()).as(run.out() + run.err()).isZero();
-        assertThat(run.out().lines()).hasSizeGreaterThan(33).allMatch(line -> line.startsWith("ok "));
+        assertThat(run.out().lines()).hasSizeGreaterThan(37).allMatch(line -> line.startsWith("ok "));
         assertThat(run.err()).isEmpty();
         assertThat(smallObjects()).isEqualTo(before);
     }
@@ -275,7 +286,9 @@ final class DoctorFaultsTest extends DoctorFixture {
 
         Findings found = Findings.of(WordPressChecks.of(other, read));
 
-        assertThat(found.byCheck().values()).allMatch(finding -> finding.grade() == Grade.FAILED);
+        for (String check : List.of("wordpress plugin", "wordpress socket", "wordpress bucket", "wordpress switch")) {
+            assertThat(found.get(check).grade()).as(check).isEqualTo(Grade.FAILED);
+        }
         assertThat(found.get("wordpress plugin").remedy()).contains("install the plugin");
         assertThat(found.get("wordpress socket").remedy()).contains("correct it in wp-config.php");
         assertThat(found.get("wordpress bucket").remedy()).contains("correct it in wp-config.php");
@@ -284,6 +297,89 @@ final class DoctorFaultsTest extends DoctorFixture {
                         .get("wordpress plugin")
                         .remedy())
                 .contains("--wordpress");
+    }
+
+    /// As the package, a clone and Composer install it.
+    @Test
+    void aPluginOfAnotherVersionIsFound() throws Exception {
+        Path wordPress = Files.createDirectories(folder.resolve("versions/wp-content/mu-plugins"))
+                .resolve("../..")
+                .normalize();
+        Path loader = wordPress.resolve("wp-content/mu-plugins/aloft.php");
+        Path packaged = Files.createDirectory(loader.resolveSibling("aloft")).resolve("aloft.php");
+        Files.writeString(packaged, "<?php\n/**\n * Plugin Name: Aloft\n * Version: 0.9.0\n */\n");
+
+        for (String load : List.of("require '" + packaged + "';", "require_once(__DIR__ . \"/aloft/aloft.php\");")) {
+            Files.writeString(loader, "<?php " + load);
+            assertThat(WordPressChecks.version(wordPress, "0.9.0").found()).contains("version 0.9.0, too");
+            DoctorFinding found = WordPressChecks.version(wordPress, "1.0.0");
+            assertThat(found.grade()).isEqualTo(Grade.WARNING);
+            assertThat(found.found()).isEqualTo("the plugin is version 0.9.0, this command 1.0.0");
+            assertThat(found.remedy()).contains("plugin of the same version");
+        }
+        Files.copy(Path.of(System.getProperty("aloft.root"), "wordpress/aloft.php"), packaged, REPLACE_EXISTING);
+        assertThat(WordPressChecks.version(wordPress, "1.0.0").found()).startsWith("not checked");
+    }
+
+    @Test
+    void codeThatPhpCanChangeIsFound() throws Exception {
+        Path plugins = Files.createDirectories(folder.resolve("writable/wp-content/plugins"));
+        Configuration read = Configuration.read(write("code.toml", healthy()), Map.of());
+        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThat(Findings.of(WordPressChecks.of(folder.resolve("writable"), read))
+                        .get("wordpress code")
+                        .grade())
+                .isEqualTo(Grade.OK);
+
+        Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxrwxrwx"));
+        DoctorFinding found = Findings.of(WordPressChecks.of(folder.resolve("writable"), read))
+                .get("wordpress code");
+
+        assertThat(found.grade()).isEqualTo(Grade.WARNING);
+        assertThat(found.found()).contains(plugins.toString());
+        assertThat(found.remedy()).contains("chmod -R go-w");
+    }
+
+    @Test
+    void aLibvipsThatCannotBeLoadedOrLacksAFormatIsFound() throws Exception {
+        DoctorFinding missing = new PictureCheck(RenderPoolSettings.standard().withLibrary(Path.of("/none.so")))
+                .check()
+                .run();
+        assertThat(missing.grade()).isEqualTo(Grade.WARNING);
+        assertThat(missing.remedy()).contains("install libvips42");
+
+        Formats formats = new Formats(Set.of(Format.values()), Set.of(Format.JPEG, Format.PNG, Format.GIF));
+        assertThat(PictureCheck.formats("libvips 8", formats).found()).isEqualTo("libvips 8: webp is missing");
+    }
+
+    @Test
+    void credentialsThatEndSoonAreFound() {
+        Instant now = Instant.now();
+        CredentialsOrigin origin =
+                new CredentialsOrigin("ProfileCredentialsProvider", Optional.of(now.plusSeconds(60)));
+
+        assertThat(S3Checks.expiry(origin, now).grade()).isEqualTo(Grade.WARNING);
+        assertThat(S3Checks.expiry(origin, now).remedy()).contains("renew them");
+        assertThat(S3Checks.expiry(origin, now.minusSeconds(600)).grade()).isEqualTo(Grade.OK);
+    }
+
+    @Test
+    void rightsOfEveryoneAreFound() throws Exception {
+        Predicate<S3Request> anonymous = request -> !request.headers().containsKey("x-amz-date");
+        site.front()
+                .on(anonymous.and(request -> request.method().equals("GET")))
+                .answer(200, "OK");
+        DoctorFinding readable = s3Findings(healthy()).get("s3 public access");
+        assertThat(readable.grade()).isEqualTo(Grade.WARNING);
+        assertThat(readable.found()).contains("anyone can read, list s3://media");
+        assertThat(readable.remedy()).contains("block public access");
+
+        site.front()
+                .on(anonymous.and(request -> request.method().equals("PUT")))
+                .answer(200, "OK");
+        DoctorFinding writable = s3Findings(healthy()).get("s3 public access");
+        assertThat(writable.grade()).isEqualTo(Grade.FAILED);
+        assertThat(writable.remedy()).contains("take s3:PutObject from everyone");
     }
 
     @Test

@@ -91,6 +91,24 @@ final class PublicChecksTest {
         assertThat(found.get("public clean").grade()).isEqualTo(Grade.OK);
     }
 
+    /// As Cloudflare does with a Browser Cache TTL, and a bot protection with its cookies.
+    @Test
+    void aCdnThatReplacesHeadersIsFound() throws Exception {
+        for (String header : List.of("Cache-Control", "Set-Cookie")) {
+            Findings found = publicFindings(exchange -> {
+                exchange.getResponseHeaders().add("Cache-Control", "public, max-age=86397");
+                exchange.getResponseHeaders().set(header, "max-age=14400");
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+            assertFinding(
+                    found,
+                    "public caching",
+                    Grade.WARNING,
+                    header.equals("Set-Cookie") ? "cookie" : "Browser Cache TTL");
+        }
+    }
+
     @Test
     void aWebServerThatDoesNotAskTheEdgeIsFound() throws Exception {
         Findings found = publicFindings(exchange -> {
