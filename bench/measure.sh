@@ -4,6 +4,8 @@
 # shellcheck shell=bash disable=SC2154
 # shellcheck source=scripts/jdk.sh
 . "$home/scripts/jdk.sh"
+# shellcheck source=bench/rows.sh
+. "$home/bench/rows.sh"
 
 command -v rclone >/dev/null || { echo "$0: as root: apt-get install --no-install-recommends rclone" >&2; exit 4; }
 if [ ! -f "$home/demo/target/aloft-demo.jar" ] || [ ! -d "$home/testkit/target/classes" ]; then
@@ -80,4 +82,12 @@ measure() { # command…: seconds, CPU seconds, requests, peak MiB of the proces
     } 3>&2 2>"$folder/times"
     awk -v requests="$(ask count)" -v peak="$peak" \
         '{ printf "%.1f s, %.1f CPU s, %d requests, %d MiB", $1, $2 + $3, requests, peak / 1024 }' "$folder/times"
+}
+
+record_measured() { # what, ours and the peer's as `measure` prints them, the aim of the ratio of the wall times
+    local ours theirs our_cpu their_cpu _
+    read -r ours _ our_cpu _ <<<"$2"
+    read -r theirs _ their_cpu _ <<<"$3"
+    record "$1: s" "$ours" "$theirs" "$4"
+    record "$1: CPU s" "$our_cpu" "$their_cpu" -
 }

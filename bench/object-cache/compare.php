@@ -1,15 +1,16 @@
 <?php
 
 /*
- * compare.php FOLDER AGENT REDIS PORT FARPORT: runs cache.php for each subject, several times in turn, and prints the
- * tables of README.md. AGENT and REDIS are processes, the ports are those of Redis.
+ * compare.php FOLDER AGENT REDIS PORT FARPORT [--quick]: runs cache.php for each subject, several times in turn, and prints the
+ * tables of README.md. AGENT and REDIS are processes, the ports are those of Redis. Rows for bench/all are described in
+ * bench/rows.sh.
  */
 
 declare(strict_types=1);
 
 [, $folder, $agent, $redis, $port, $far] = $argv;
+define('BLOCKS', in_array('--quick', $argv, true) ? 1 : 3);
 const WARM_UP = 100;
-const BLOCKS = 3;
 const ROUNDS = 15;
 const ROUNDS_OF_PHPREDIS_FROM_FAR = 3; // a page takes seconds
 
@@ -49,6 +50,18 @@ putenv("TMPDIR=$folder"); // of the markers of missed changes: those of other pr
 $run([], 'aloft', WARM_UP, "$folder/memory", "$folder/memory"); // Java compiles what is used often
 $run([], 'aloft', WARM_UP, "$folder/one-0", "$folder/other-0");
 
+/** @param array<string, array{times: list<float>}> $each by subject */
+$record = static function (string $title, string $page, string $name, array $each, float $aim): void {
+    $p10 = static function (string $subject) use ($each): string {
+        $times = $each[$subject]['times'];
+        sort($times);
+        return sprintf('%.3F', $times[(int) (0.1 * (count($times) - 1))]);
+    };
+    $row = ["$title: $page, $name: ms p10", $p10($name), $p10('PhpRedis, GET'), "<= $aim"];
+    $file = getenv('ALOFT_BENCH_ROWS');
+    $file === false || file_put_contents($file, implode("\t", $row) . "\n", FILE_APPEND);
+};
+
 foreach ($tables as $title => $subjects) {
     $results = [];
     for ($block = 0; $block < BLOCKS; $block++) {
@@ -74,4 +87,9 @@ foreach ($tables as $title => $subjects) {
         }
     }
     echo "\n";
+    foreach ($results as $page => $each) {
+        foreach (['Aloft' => 0.5, 'Aloft, APCu' => 0.1] as $name => $aim) {
+            $record($title, $page, $name, $each, str_ends_with($page, ' of 200 bytes') ? $aim : 1);
+        }
+    }
 }

@@ -10,13 +10,18 @@ import dev.aloft.store.StoreSettings;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
-/// What the figures of `files.php` are taken on: an embedded S3 and two agents in front of it, one of which reaches it
-/// with 20 ms added to every request. Their sockets are `near` and `far` in the folder that is named. Ends with its input.
+/// An embedded S3 for the figures of `files.php`, and two agents in front of it, one of which reaches it with 20 ms
+/// added to every request. Their sockets are `near` and `far` in the folder that is named. For each line of its input it
+/// prints the figures of Java's own file functions; it ends with its input.
 void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     S3Credentials keys = S3Credentials.random();
@@ -29,9 +34,36 @@ void main(String[] arguments) throws IOException {
         try (Agent near = agent("near", folder, nearStore);
                 Agent delayed = agent("far", folder, farStore)) {
             IO.println("ready");
-            IO.readln();
+            for (int run = 0; IO.readln() != null; run++) {
+                measureJava(s3.endpoint(), keys, "run-" + run);
+            }
         }
     }
+}
+
+void measureJava(URI endpoint, S3Credentials keys, String name) throws IOException {
+    Map<String, Object> settings =
+            Map.of("endpoint", endpoint, "accessKey", keys.accessKey(), "secretKey", keys.secretKey());
+    try (FileSystem media = FileSystems.newFileSystem(URI.create("s3://media"), settings)) {
+        Path directory = media.getPath("/java/" + name);
+        byte[] small = new byte[2000];
+        long begin = System.nanoTime();
+        for (int i = 0; i < 1000; i++) {
+            Files.write(directory.resolve(i + ".txt"), small);
+        }
+        long written = System.nanoTime();
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.count() != 1000) {
+                throw new IOException("files are missing");
+            }
+        }
+        report("1,000 files of 2 KB written", written - begin);
+        report("1,000 files listed", System.nanoTime() - written);
+    }
+}
+
+void report(String name, long nanos) {
+    IO.println("%s\t%.4g".formatted(name, nanos / 1e6));
 }
 
 Store store(URI endpoint, S3Credentials keys) {

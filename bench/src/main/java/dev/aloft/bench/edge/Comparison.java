@@ -4,6 +4,7 @@ import dev.aloft.bench.Child;
 import dev.aloft.bench.Folders;
 import dev.aloft.bench.S3Process;
 import dev.aloft.lab.DataFolder;
+import dev.aloft.testkit.BenchRows;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.URI;
@@ -12,11 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Measures the edge and other file servers and caches, in turns. The server under test has processor 0 to itself; the
 /// clients, S3 and the peers' origin share processor 1. Prints tables in Markdown.
@@ -70,11 +74,15 @@ final class Comparison {
                         S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
                         Subject aloft = InstalledEdge.start(s3.endpoint(), folder.resolve("aloft"));
                         Subject proxyCache = peers.proxyCache(origin.endpoint().getPort());
-                        Subject signing = peers.signing(s3.endpoint().getPort());
-                        Subject varnish = peers.varnish(origin.endpoint().getPort());
+                        @Nullable Subject signing = peers.signing(s3.endpoint().getPort());
+                        @Nullable
+                                Subject varnish =
+                                        peers.varnish(origin.endpoint().getPort());
                         Subject sendfile = peers.files("nginx sendfile", 0);
-                        Subject caddy = peers.caddy()) {
-                    List<Subject> subjects = List.of(aloft, proxyCache, signing, varnish, sendfile, caddy);
+                        @Nullable Subject caddy = peers.caddy()) {
+                    List<Subject> subjects = Stream.of(aloft, proxyCache, signing, varnish, sendfile, caddy)
+                            .filter(Objects::nonNull)
+                            .toList();
                     new Comparison(Integer.parseInt(args[1]), rows, folder, s3, origin, subjects).run();
                 }
             }
@@ -117,27 +125,50 @@ final class Comparison {
                 .append(row.title())
                 .append("\n\n| | for each CPU second | beside proxy_cache | per second | p50 ms | p99 ms | MB |\n")
                 .append("| --- | --- | --- | --- | --- | --- | --- |\n");
-        double base = median(figures.entrySet().stream()
-                        .filter(entry -> entry.getKey().name().equals("nginx proxy_cache"))
-                        .findAny()
-                        .orElseThrow()
-                        .getValue())
-                .perProcessorSecond();
-        for (Map.Entry<Subject, List<Figure>> entry : figures.entrySet()) {
-            Figure figure = median(entry.getValue());
+        Map<String, Figure> medians = new LinkedHashMap<>();
+        figures.forEach((subject, all) -> medians.put(subject.name(), median(all)));
+        record(row, medians);
+        double base = figure("nginx proxy_cache", medians).perProcessorSecond();
+        for (Subject subject : figures.keySet()) {
+            Figure figure = figure(subject.name(), medians);
             Wrk wrk = figure.wrk();
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %,.0f | %.2f | %,.0f | %.2f | %.2f | %d |%n",
-                    entry.getKey().name(),
+                    subject.name(),
                     figure.perProcessorSecond(),
                     figure.perProcessorSecond() / base,
                     wrk.requests() / wrk.seconds(),
                     wrk.p50(),
                     wrk.p99(),
-                    entry.getKey().megabytes()));
+                    subject.megabytes()));
         }
         return text.toString();
+    }
+
+    private static void record(Row row, Map<String, Figure> medians) throws IOException {
+        Figure aloft = figure("aloft", medians);
+        for (Map.Entry<String, String> aim : row.aims().entrySet()) {
+            double peer = medians.containsKey(aim.getKey())
+                    ? figure(aim.getKey(), medians).perProcessorSecond()
+                    : Double.NaN;
+            String what = row.title() + ", beside " + aim.getKey() + ": requests per CPU second";
+            BenchRows.record(what, aloft.perProcessorSecond(), peer, aim.getValue());
+        }
+        if (row == Row.MISS) {
+            BenchRows.record(row.title() + ": p50 ms", aloft.wrk().p50(), "<= " + (FAR_AWAY.toMillis() + 2));
+        } else {
+            Figure proxyCache = figure("nginx proxy_cache", medians);
+            BenchRows.record(
+                    row.title() + ", beside nginx proxy_cache: p99 ms",
+                    aloft.wrk().p99(),
+                    proxyCache.wrk().p99(),
+                    "<= 2.0");
+        }
+    }
+
+    private static Figure figure(String subject, Map<String, Figure> medians) {
+        return Objects.requireNonNull(medians.get(subject));
     }
 
     private Figure measured(Row row, Subject subject, int round) throws IOException {
@@ -210,6 +241,10 @@ final class Comparison {
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 double spent = (subject.processorSeconds() - before) / seconds;
                 Wrk meanwhile = Wrk.run(subject, Uploads.path(Uploads.TINY), 1, Duration.ofSeconds(3));
+                if (subject.name().equals("aloft")) {
+                    BenchRows.record("1,000 slow readers: CPU ms a second", spent * 1_000, "<= 60");
+                    BenchRows.record("memory after the hits: MB", (double) idle, "<= 200");
+                }
                 System.out.printf(
                         Locale.ROOT,
                         "| %s | %.0f | %.0f | %d | %d | %.2f | %.2f |%n",

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Debian's nginx, Varnish and Caddy, each with the settings that its documentation recommends for speed.
 final class Peers {
@@ -17,8 +19,8 @@ final class Peers {
     /// The name of the subject that [#signing] starts.
     static final String SIGNING = "nginx with njs";
 
-    /// Where Debian's libnginx-mod-http-js lies.
-    private static final String NJS = "load_module /usr/lib/nginx/modules/ngx_http_js_module.so;";
+    /// That of Debian's libnginx-mod-http-js.
+    private static final Path NJS = Path.of("/usr/lib/nginx/modules/ngx_http_js_module.so");
 
     private static final Duration START = Duration.ofSeconds(20);
 
@@ -56,7 +58,11 @@ final class Peers {
 
     /// `proxy_cache` before S3, which takes signed requests only: njs signs each one, as nginx-s3-gateway does. Only
     /// its misses differ from [#proxyCache].
+    @Nullable
     Subject signing(int s3) throws IOException {
+        if (!Files.exists(NJS)) {
+            return missing(SIGNING);
+        }
         Path folder = Files.createDirectories(data.path().resolve("nginx-signing-cache"));
         Path script = Files.writeString(folder.resolveSibling("signing.js"), SigningScript.of(s3));
         String shared = """
@@ -88,7 +94,7 @@ final class Peers {
                     server { listen 127.0.0.1:%3$d backlog=4096; location / { %4$s } }
                 }
                 """.formatted(
-                        folder, shared, port, location, name.equals(SIGNING) ? NJS : ""));
+                        folder, shared, port, location, name.equals(SIGNING) ? "load_module " + NJS + ";" : ""));
         return started(
                 name,
                 port,
@@ -104,7 +110,11 @@ final class Peers {
                         folder.resolve("error.log") + ""));
     }
 
+    @Nullable
     Subject varnish(int origin) throws IOException {
+        if (isMissing("varnishd")) {
+            return missing("varnish");
+        }
         int port = Subject.freePort();
         Path folder = Files.createDirectories(data.path().resolve("varnish"));
         Path file = Files.writeString(folder.resolve("default.vcl"), """
@@ -138,7 +148,11 @@ final class Peers {
                         "listen_depth=4096"));
     }
 
+    @Nullable
     Subject caddy() throws IOException {
+        if (isMissing("caddy")) {
+            return missing("caddy");
+        }
         int port = Subject.freePort();
         Path folder = Files.createDirectories(data.path().resolve("caddy"));
         Path file = Files.writeString(folder.resolve("Caddyfile"), """
@@ -157,6 +171,16 @@ final class Peers {
                 0,
                 false,
                 List.of("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile"));
+    }
+
+    private static boolean isMissing(String program) {
+        return Stream.of("/usr/sbin", "/usr/bin", "/usr/local/bin")
+                .noneMatch(folder -> Files.exists(Path.of(folder, program)));
+    }
+
+    private static @Nullable Subject missing(String name) {
+        System.err.println(name + " is missing");
+        return null;
     }
 
     private Subject started(String name, int port, int processor, boolean caches, List<String> command)

@@ -8,6 +8,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /// The requests of one row of the table.
 enum Row {
@@ -36,6 +37,15 @@ enum Row {
 
     String title() {
         return title;
+    }
+
+    /// The aims of requests per CPU second, as a multiple of each named peer's.
+    Map<String, String> aims() {
+        return switch (this) {
+            case TINY_HIT, SMALL_HIT -> Map.of("nginx proxy_cache", ">= 1.2");
+            case MISS -> Map.of(Peers.SIGNING, ">= 1.0", "nginx proxy_cache", ">= 0.5");
+            default -> Map.of("nginx proxy_cache", ">= 1.0");
+        };
     }
 
     boolean isFor(Subject subject) {

@@ -3,6 +3,7 @@ package dev.aloft.bench.files;
 import dev.aloft.bench.Child;
 import dev.aloft.bench.Folders;
 import dev.aloft.bench.S3Process;
+import dev.aloft.testkit.BenchRows;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.URI;
@@ -18,13 +19,12 @@ import java.util.Map;
 /// in a JVM with the same small heap. Prints tables in Markdown.
 final class Comparison {
 
-    /// The subjects, in the order of the columns. Each has its own class path, except for the disk.
-    private static final List<String> SUBJECTS = List.of("aloft", "awslabs", "s3fs", "sdk", "disk");
-
     private static final int HEAP_MEGABYTES = 256;
     private static final int START_SECONDS = 60;
 
     private final Path folder;
+
+    /// By the names of the subjects, in the order of the columns.
     private final Map<String, String> classPaths;
     private final Duration delay;
 
@@ -34,10 +34,11 @@ final class Comparison {
         this.delay = delay;
     }
 
-    /// @param args the folder of the class paths (`aloft.cp`, …), then the delays in milliseconds
+    /// @param args the folder of the class paths (`aloft.cp`, …), the subjects with commas between them, then the
+    ///             delays in milliseconds; a subject without a class path of its own has Aloft's
     public static void main(String[] args) throws IOException {
         Map<String, String> classPaths = new LinkedHashMap<>();
-        for (String subject : SUBJECTS) {
+        for (String subject : args[1].split(",", -1)) {
             Path own = Path.of(args[0], subject + ".cp");
             classPaths.put(
                     subject,
@@ -46,7 +47,7 @@ final class Comparison {
         }
         Path folder = Files.createTempDirectory("aloft-bench");
         try {
-            for (int i = 1; i < args.length; i++) {
+            for (int i = 2; i < args.length; i++) {
                 new Comparison(folder, classPaths, Duration.ofMillis(Long.parseLong(args[i]))).run();
             }
         } finally {
@@ -63,7 +64,9 @@ final class Comparison {
             }
             Path disk = disk();
             Dataset.write(new FilesStorage(disk));
-            System.out.println(table(measure(front, disk)));
+            List<Contestant> contestants = measure(front, disk);
+            System.out.println(table(contestants));
+            record(contestants);
         }
         Folders.delete(objects);
     }
@@ -83,7 +86,7 @@ final class Comparison {
     private List<Contestant> measure(S3Front front, Path disk) throws IOException {
         List<Contestant> contestants = new ArrayList<>();
         try {
-            for (String subject : SUBJECTS) {
+            for (String subject : classPaths.keySet()) {
                 String[] arguments = {subject, front.endpoint().toString(), disk.toString()};
                 String classPath = String.valueOf(classPaths.get(subject));
                 contestants.add(new Contestant(
@@ -113,11 +116,30 @@ final class Comparison {
         }
     }
 
+    private void record(List<Contestant> contestants) throws IOException {
+        Contestant aloft = named("aloft", contestants);
+        Contestant sdk = named("sdk", contestants);
+        for (Row row : Row.values()) {
+            BenchRows.record(
+                    row.title() + ", +" + delay.toMillis() + " ms, beside the SDK: ms",
+                    aloft.result(row).millis(),
+                    sdk.result(row).millis(),
+                    delay.isZero() ? "-" : row.aim());
+        }
+    }
+
+    private static Contestant named(String name, List<Contestant> contestants) {
+        return contestants.stream()
+                .filter(one -> one.name().equals(name))
+                .findAny()
+                .orElseThrow();
+    }
+
     private String table(List<Contestant> contestants) {
         StringBuilder text = new StringBuilder("\n### " + delay.toMillis() + " ms added to every request\n\n| ms | ")
-                .append(String.join(" | ", SUBJECTS))
+                .append(String.join(" | ", classPaths.keySet()))
                 .append(" | requests of aloft |\n| --- |")
-                .append(" --- |".repeat(SUBJECTS.size() + 1))
+                .append(" --- |".repeat(classPaths.size() + 1))
                 .append('\n');
         for (Row row : Row.values()) {
             text.append("| ").append(row.title()).append(" | ");
