@@ -1,7 +1,6 @@
 package dev.aloft.store;
 
 import dev.aloft.store.MetadataCache.Fact;
-import dev.aloft.store.MetadataCache.Ticket;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,9 +35,10 @@ public final class Bucket implements AutoCloseable {
     private final RequestTracker tracker;
     private final ObjectUploads uploads;
     private final ObjectCopies copies;
-    private final CachedReads reads;
     private final VisibleListing listing;
     private final FallbackObjects fallback;
+    private final ObjectReads objects;
+    private final CachedReads reads;
 
     Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
         this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE, Optional.empty());
@@ -53,9 +53,10 @@ public final class Bucket implements AutoCloseable {
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
-        this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), this::get, memory);
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
+        this.objects = new ObjectReads(tracker, requests, common.known(), fallback);
+        this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), objects::get, memory);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known
@@ -157,31 +158,12 @@ public final class Bucket implements AutoCloseable {
 
     /// Looks an object up.
     public Optional<StoredObject> head(ObjectKey key, Duration maxAge) throws IOException {
-        Optional<Fact<Optional<StoredObject>>> fact = common.known().object(key, maxAge);
-        if (fact.isPresent()) {
-            return fact.get().value();
-        }
-        Ticket ticket = common.known().ticket(key);
-        Optional<StoredObject> found = tracker.run(() -> requests.head(key));
-        if (found.isEmpty()) {
-            found = fallback.bring(key);
-        }
-        common.known().learn(key, ticket, found);
-        return found;
+        return objects.head(key, maxAge);
     }
 
     /// True if any key begins with `prefix`.
     public boolean hasKeysUnder(String prefix, Duration maxAge) throws IOException {
-        Optional<Fact<Boolean>> fact = common.known().prefix(prefix, maxAge);
-        if (fact.isPresent()) {
-            return fact.get().value();
-        }
-        Ticket ticket = common.known().ticket(prefix);
-        boolean found = !tracker.run(() -> requests.list(ListQuery.flat(prefix).withLimit(1)))
-                        .isEmpty()
-                || fallback.hasFilesUnder(prefix);
-        common.known().learn(prefix, ticket, found);
-        return found;
+        return objects.hasKeysUnder(prefix, maxAge);
     }
 
     /// Opens an object as a stream, straight from S3.
@@ -189,20 +171,7 @@ public final class Bucket implements AutoCloseable {
     /// @return nothing when the condition is [ReadCondition#otherThan] and there is no other version
     public Optional<ObjectContent> get(ObjectKey key, @Nullable ByteRange range, ReadCondition condition)
             throws IOException {
-        Ticket ticket = common.known().ticket(key);
-        try {
-            Optional<ObjectContent> content = tracker.run(() -> requests.get(key, range, condition));
-            content.ifPresent(c -> common.known().learn(key, ticket, Optional.of(c.object())));
-            return content;
-        } catch (StoreException e) {
-            if (e.kind() == Kind.NOT_FOUND) {
-                if (fallback.bring(key).isPresent()) {
-                    return tracker.run(() -> requests.get(key, range, condition));
-                }
-                common.known().learn(key, ticket, Optional.empty());
-            }
-            throw e;
-        }
+        return objects.get(key, range, condition);
     }
 
     /// True if S3 permits a read with this query of a presigned URL. S3 is asked each time.
