@@ -26,8 +26,8 @@ final class AgentExchanges {
     AgentExchanges(AgentSite site, ExchangeLog log) {
         this.site = site;
         this.log = log;
-        this.history = new FiguresHistory(site.figures(), InstantSource.system());
-        SnapshotSource source = site.snapshots();
+        this.history = new FiguresHistory(site.services().figures(), InstantSource.system());
+        SnapshotSource source = site.services().snapshots();
         this.snapshots = source == null
                 ? null
                 : new BackgroundReport<>("the snapshots of site " + site.name(), source::read, InstantSource.system());
@@ -39,7 +39,7 @@ final class AgentExchanges {
     }
 
     AgentFigures figures() {
-        Optional<ObjectCacheFigures> cache = Optional.ofNullable(site.objectCache())
+        Optional<ObjectCacheFigures> cache = Optional.ofNullable(site.services().objectCache())
                 .map(ObjectCache::statistics)
                 .map(found -> new ObjectCacheFigures(
                         found.hits(),
@@ -60,8 +60,8 @@ final class AgentExchanges {
             ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
             answer.json(
                     switch (request.query()) {
-                        case "pictures" -> Json.types(site.pictureTypes());
-                        case "figures" -> FiguresJson.history(site.figures(), log.since(), history.samples());
+                        case "pictures" -> Json.types(site.services().pictureTypes());
+                        case "figures" -> FiguresJson.history(site.services().figures(), log.since(), history.samples());
                         case "snapshots" -> snapshots();
                         default -> Json.status(site, version(), log);
                     });
@@ -75,7 +75,7 @@ final class AgentExchanges {
     }
 
     private void objectCache(ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        ObjectCache cache = site.objectCache();
+        ObjectCache cache = site.services().objectCache();
         if (cache == null) {
             request.discardBody();
             answer.line(404, "site " + site.name() + " has no object cache (object_cache_bytes)");

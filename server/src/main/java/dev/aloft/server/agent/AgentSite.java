@@ -9,7 +9,6 @@ import dev.aloft.server.SiteFigures;
 import dev.aloft.server.UrlKey;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
-import dev.aloft.store.Provider;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -26,12 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param group the group of the users that PHP runs as, or null for this process's own
 /// @param maxFileBytes the largest file that may be written
 /// @param local paths that PHP keeps on the host instead
-/// @param signer signs URLs of private files; null if the site has no secret
-/// @param objectCache WordPress's object cache; null for none
-/// @param editor makes pictures for WordPress; null if PHP makes them
-/// @param figures counts the site's requests to S3
-/// @param snapshots of the site's backups; null if none are configured
-/// @param purges is told by PHP
+/// @param services of the agent other than the files
 public record AgentSite(
         String name,
         Path socket,
@@ -39,31 +33,14 @@ public record AgentSite(
         FileTree files,
         long maxFileBytes,
         LocalRules local,
-        @Nullable UrlSigner signer,
-        @Nullable ObjectCache objectCache,
-        @Nullable PictureEditor editor,
-        SiteFigures figures,
-        @Nullable SnapshotSource snapshots,
-        PurgeSwitch purges) {
+        SiteServices services) {
 
     /// The longest path that a Unix socket can have, in bytes.
     public static final int MAX_SOCKET_PATH_BYTES = 107;
 
     /// A site that keeps everything in S3, without a secret for URLs.
     public AgentSite(String name, Path socket, @Nullable String group, FileTree files, long maxFileBytes) {
-        this(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                LocalRules.NONE,
-                null,
-                null,
-                null,
-                new SiteFigures(Provider.OTHER, false),
-                null,
-                new PurgeSwitch());
+        this(name, socket, group, files, maxFileBytes, LocalRules.NONE, SiteServices.none());
     }
 
     /// @throws IllegalArgumentException for a relative or too long path of the socket, or a largest file below one
@@ -89,36 +66,12 @@ public record AgentSite(
 
     /// The same site for one tenant of the store.
     AgentSite withFiles(FileTree tree) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                tree,
-                maxFileBytes,
-                local,
-                signer,
-                objectCache,
-                editor,
-                figures,
-                snapshots,
-                purges);
+        return new AgentSite(name, socket, group, tree, maxFileBytes, local, services);
     }
 
     /// The same site, with these paths kept on the host.
     public AgentSite withLocal(LocalRules rules) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                rules,
-                signer,
-                objectCache,
-                editor,
-                figures,
-                snapshots,
-                purges);
+        return new AgentSite(name, socket, group, files, maxFileBytes, rules, services);
     }
 
     /// The same site, with signed URLs of pictures and private files; by default none are signed.
@@ -129,87 +82,36 @@ public record AgentSite(
     }
 
     AgentSite withSigner(UrlSigner urlSigner) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                local,
-                urlSigner,
-                objectCache,
-                editor,
-                figures,
-                snapshots,
-                purges);
+        return with(services.withSigner(urlSigner));
     }
 
     /// The same site, with an object cache for WordPress; by default it has none.
     public AgentSite withObjectCache(ObjectCache cache) {
-        return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, cache, editor, figures, snapshots, purges);
+        return with(services.withObjectCache(cache));
     }
 
     /// The same site, with pictures made for WordPress's image editor; by default PHP makes them.
     public AgentSite withEditor(PictureEditor pictures) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                local,
-                signer,
-                objectCache,
-                pictures,
-                figures,
-                snapshots,
-                purges);
+        return with(services.withEditor(pictures));
     }
 
     /// The same site, with counts that it shares with its edge.
     public AgentSite withFigures(SiteFigures common) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                local,
-                signer,
-                objectCache,
-                editor,
-                common,
-                snapshots,
-                purges);
+        return with(services.withFigures(common));
     }
 
     /// The same site, with the snapshots of its backups; by default it has none.
     public AgentSite withSnapshots(SnapshotSource source) {
-        return new AgentSite(
-                name, socket, group, files, maxFileBytes, local, signer, objectCache, editor, figures, source, purges);
+        return with(services.withSnapshots(source));
     }
 
     /// The same site, with a switch that it shares with the purges of CDNs.
     public AgentSite withPurges(PurgeSwitch common) {
-        return new AgentSite(
-                name,
-                socket,
-                group,
-                files,
-                maxFileBytes,
-                local,
-                signer,
-                objectCache,
-                editor,
-                figures,
-                snapshots,
-                common);
+        return with(services.withPurges(common));
     }
 
-    /// Types of pictures that can be edited; none without an editor.
-    PictureEditor.Types pictureTypes() {
-        return editor == null ? new PictureEditor.Types(List.of(), List.of()) : editor.types();
+    private AgentSite with(SiteServices other) {
+        return new AgentSite(name, socket, group, files, maxFileBytes, local, other);
     }
 
     /// The paths of a site that PHP keeps on the host instead of in S3, with their local folders.

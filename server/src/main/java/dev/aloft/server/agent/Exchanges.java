@@ -53,7 +53,7 @@ final class Exchanges {
 
     Exchanges(AgentSite served) {
         Tenant tenant = new Tenant(
-                "site " + served.name(), slowClients::giveWay, served.figures().s3());
+                "site " + served.name(), slowClients::giveWay, served.services().figures().s3());
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
         this.versions = new FileVersions(files);
@@ -101,9 +101,9 @@ final class Exchanges {
     }
 
     private void change(Target target, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        site.purges().set(request.wantsNoPurges());
+        site.services().purges().set(request.wantsNoPurges());
         if (request.hidesFiles()) {
-            try (PurgeSwitch.Hiding _ = site.purges().hide()) {
+            try (PurgeSwitch.Hiding _ = site.services().purges().hide()) {
                 onSite(target, request, answer);
             }
         } else {
@@ -305,7 +305,7 @@ final class Exchanges {
     }
 
     private PictureEditor requireEditor(FilePath path) throws FileSystemException {
-        PictureEditor editor = site.editor();
+        PictureEditor editor = site.services().editor();
         if (editor == null) {
             throw new FileSystemException(site.uri(path), null, "no pictures are made here");
         }

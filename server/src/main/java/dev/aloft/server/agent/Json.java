@@ -175,8 +175,8 @@ final class Json {
             json.writeArrayPropertyStart("unkept");
             site.files().unsupported().forEach(json::writeString);
             json.writeEndArray();
-            json.writeBooleanProperty("signs", site.signer() != null);
-            writeObjectCache(json, site.objectCache());
+            json.writeBooleanProperty("signs", site.services().signer() != null);
+            writeObjectCache(json, site.services().objectCache());
             json.writeNumberProperty("since", log.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
             json.writeNumberProperty("exchanges", log.exchanges());

@@ -30,7 +30,7 @@ final class PrivateFiles {
     PrivateFiles(AgentSite site) {
         metadata = new FileMetadata(site.files());
         uploads = UploadsFolder.of(site.files().top());
-        signer = site.signer();
+        signer = site.services().signer();
     }
 
     /// Marks files or removes the mark; files that already have that state are skipped.

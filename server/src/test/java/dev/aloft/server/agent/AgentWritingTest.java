@@ -48,11 +48,11 @@ final class AgentWritingTest extends AgentProtocolSuite {
         opened.add(Agent.start(List.of(site)));
         client = connect(other);
         assertThat(body("PUT", CAT, new byte[1], "Aloft-Purges: off").status()).isEqualTo(201);
-        assertThat(site.purges().isOff()).isTrue();
+        assertThat(site.services().purges().isOff()).isTrue();
         assertThat(get(CAT).status()).isEqualTo(200);
-        assertThat(site.purges().isOff()).isTrue();
+        assertThat(site.services().purges().isOff()).isTrue();
         assertThat(exchange("DELETE", CAT).status()).isEqualTo(204);
-        assertThat(site.purges().isOff()).isFalse();
+        assertThat(site.services().purges().isOff()).isFalse();
     }
 
     @Test
