@@ -3,7 +3,6 @@ package dev.aloft.backup;
 import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.backup.SnapshotIndex.Entry;
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectHeaders;
@@ -158,7 +157,7 @@ final class CreateRun {
 
     private LinesWriter.Written copyFiles(@Nullable Snapshot base, FileCopies copies) throws IOException {
         progress.begin("copying files");
-        FolderListing listing = new FolderListing(live, "");
+        BucketFolder.Listing listing = live.list("");
         try (FileSource.Cursor known =
                         base == null ? () -> null : catalog.manifest(base).open();
                 LinesWriter manifest = new LinesWriter(catalog.folder().folder(), key(BackupFolder.MANIFEST));

@@ -1,7 +1,7 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.SnapshotIndex.Entry;
-import dev.aloft.bulk.FolderListing;
+import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectKey;
@@ -181,7 +181,7 @@ final class Prune {
     }
 
     private void deleteContents(Instant limit) throws IOException {
-        FolderListing contents = new FolderListing(folder.folder(), BackupFolder.CONTENT);
+        BucketFolder.Listing contents = folder.folder().list(BackupFolder.CONTENT);
         for (StoredObject object = contents.next(); object != null; object = contents.next()) {
             if (named.contains(LongSet.hash(object.key().value()))) {
                 continue;

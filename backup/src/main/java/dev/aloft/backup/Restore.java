@@ -1,9 +1,8 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.RestorePlan.Wanted;
-import dev.aloft.bulk.FolderListing;
-import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;
@@ -198,7 +197,7 @@ final class Restore {
         return Joined.withListing(
                 () -> RestoreRecord.next(lines, folder),
                 Change::key,
-                new FolderListing(options.target(), options.scope().path()));
+                options.target().list(options.scope().path()));
     }
 
     private static boolean isAsBefore(Change change, @Nullable StoredObject live) {

@@ -1,8 +1,7 @@
 package dev.aloft.backup;
 
-import dev.aloft.bulk.FolderListing;
-import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.bulk.Joined;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
@@ -59,7 +58,7 @@ record RestorePlan(RestoreOptions options, Contents contents) {
         Joined<Wanted, StoredObject> pairs = Joined.withListing(
                 wanted,
                 Wanted::key,
-                new FolderListing(options.target(), options.scope().path()));
+                options.target().list(options.scope().path()));
         try (OrderedTasks<Optional<Change>> tasks = new OrderedTasks<>(change -> {
             if (change.isPresent()) {
                 found.accept(change.get());

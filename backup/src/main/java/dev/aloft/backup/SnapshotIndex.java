@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.aloft.backup.BackupException.Kind;
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
@@ -98,7 +97,7 @@ final class SnapshotIndex {
         SnapshotIndex index = new SnapshotIndex();
         BucketFolder place =
                 new BucketFolder(folder.folder().bucket(), folder.folder().prefix() + kind);
-        FolderListing objects = new FolderListing(place, "");
+        BucketFolder.Listing objects = place.list("");
         for (StoredObject object = objects.next(); object != null; object = objects.next()) {
             String name = place.name(object.key()).orElseThrow().value();
             int slash = name.indexOf('/');

@@ -1,7 +1,6 @@
 package dev.aloft.backup;
 
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
@@ -70,7 +69,7 @@ final class VerifyRun {
     Verification.Report run(Snapshot snapshot) throws IOException {
         Manifest manifest = catalog.manifest(snapshot).check();
         progress.begin("listing content");
-        FolderListing objects = new FolderListing(catalog.folder().folder(), BackupFolder.CONTENT);
+        BucketFolder.Listing objects = catalog.folder().folder().list(BackupFolder.CONTENT);
         for (StoredObject object = objects.next(); object != null; object = objects.next()) {
             listed.add(hash(object, null));
         }

@@ -1,8 +1,7 @@
 package dev.aloft.migrate;
 
-import dev.aloft.bulk.FolderListing;
-import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Joined.Pair;
+import dev.aloft.bulk.Joined;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -40,8 +39,8 @@ final class BothSides {
         Joined<SourceFile, StoredObject> files = Joined.withListing(
                 sides.source().files(sides, (_, _) -> {}),
                 file -> ObjectKey.of(file.name()),
-                new FolderListing(sides.objects(), ""));
-        this.pairs = Joined.withListing(files::next, Pair::key, new FolderListing(sides.deletions(), ""));
+                sides.objects().list(""));
+        this.pairs = Joined.withListing(files::next, Pair::key, sides.deletions().list(""));
     }
 
     /// The next name that takes part; null after the last.

@@ -1,7 +1,6 @@
 package dev.aloft.migrate;
 
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.bulk.Joined;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.store.ObjectHeaders;
@@ -31,7 +30,7 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
 
     @Override
     public Joined.Source<SourceFile> files(MigrationSides sides, BiConsumer<String, String> refused) {
-        FolderListing listing = new FolderListing(folder, "");
+        BucketFolder.Listing listing = folder.list("");
         return new Joined.Source<>() {
             private boolean ended;
 

@@ -1,8 +1,16 @@
 package dev.aloft.bulk;
 
 import dev.aloft.store.Bucket;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Page;
+import dev.aloft.store.StoreException;
+import dev.aloft.store.StoredObject;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// All keys of a bucket that begin with a prefix: the files of a site, or those of its backups.
 ///
@@ -43,5 +51,76 @@ public record BucketFolder(Bucket bucket, String prefix) {
     @Override
     public String toString() {
         return "s3://" + bucket.name() + "/" + prefix;
+    }
+
+    /// Lists the folder.
+    ///
+    /// @param start beginning of the names below the folder; empty for all
+    public Listing list(String start) {
+        return new Listing(this, start);
+    }
+
+    /// The objects of a folder, page by page, in the order of their keys. Holds one page. For one thread.
+    public static final class Listing {
+
+        private final BucketFolder folder;
+        private ListQuery query;
+        private Iterator<StoredObject> page = List.<StoredObject>of().iterator();
+        private boolean last;
+        private long hidden;
+        private @Nullable ObjectKey before;
+
+        private Listing(BucketFolder folder, String start) {
+            this.folder = folder;
+            this.query = ListQuery.flat(folder.prefix() + start);
+        }
+
+        /// The next object, with its key from the bucket's root; null after the last.
+        ///
+        /// @throws StoreException for a store that lists in another order
+        @Nullable
+        public StoredObject next() throws IOException {
+            while (true) {
+                while (!page.hasNext()) {
+                    if (last) {
+                        return null;
+                    }
+                    turn();
+                }
+                StoredObject object = page.next();
+                requireOrder(object.key());
+                if (folder.name(object.key()).isPresent()) {
+                    return object;
+                }
+            }
+        }
+
+        /// The number of keys so far that are no path, such as `a//b`; they are no files.
+        public long hidden() {
+            return hidden;
+        }
+
+        private void turn() throws IOException {
+            Page next = folder.bucket().list(query);
+            page = next.objects().iterator();
+            hidden += next.hidden();
+            last = next.nextToken().isEmpty();
+            query = query.after(next.nextToken().orElse(null));
+        }
+
+        /// The name of a listed object below the folder.
+        public ObjectKey name(StoredObject listed) {
+            return folder.name(listed.key()).orElseThrow();
+        }
+
+        private void requireOrder(ObjectKey key) throws StoreException {
+            if (before != null && before.compareTo(key) >= 0) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID,
+                        "cannot list " + folder + ": " + key + " comes after " + before
+                                + ", which is not S3's order (directory buckets have none)");
+            }
+            before = key;
+        }
     }
 }

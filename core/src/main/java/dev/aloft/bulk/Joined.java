@@ -39,7 +39,7 @@ public final class Joined<L, R> {
 
     /// A sequence beside the objects of a folder, by their names below it.
     public static <L> Joined<L, StoredObject> withListing(
-            Source<L> left, Function<L, ObjectKey> leftKey, FolderListing listing) {
+            Source<L> left, Function<L, ObjectKey> leftKey, BucketFolder.Listing listing) {
         return of(left, leftKey, listing::next, listing::name);
     }
 

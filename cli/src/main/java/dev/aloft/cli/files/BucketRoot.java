@@ -1,7 +1,6 @@
 package dev.aloft.cli.files;
 
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.bulk.FolderListing;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.WriteHeaders;
@@ -93,7 +92,7 @@ final class BucketRoot implements FileRoot {
 
     @Override
     public Entry.Source walk(String start) {
-        FolderListing listing = new FolderListing(folder, start);
+        BucketFolder.Listing listing = folder.list(start);
         return new Entry.Source() {
             @Override
             public @Nullable Entry next() throws IOException {
