@@ -37,6 +37,18 @@ public record BackupSettings(String aloft, DescriptionSignature signature, Insta
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int RANDOM_BYTES = 4;
 
+    /// Settings without a key: no description is signed, and every one is accepted.
+    public static BackupSettings unsigned(String aloft, InstantSource clock) {
+        return new BackupSettings(aloft, DescriptionSignature.NONE, clock);
+    }
+
+    /// Settings with the operator's key: descriptions are signed, and others are not accepted.
+    ///
+    /// @param key at least one byte
+    public static BackupSettings signed(String aloft, byte[] key, InstantSource clock) {
+        return new BackupSettings(aloft, DescriptionSignature.with(key), clock);
+    }
+
     /// A new id: the moment and eight random hexadecimal digits.
     String nextId() {
         byte[] random = new byte[RANDOM_BYTES];

@@ -6,6 +6,7 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -260,6 +261,13 @@ public final class Backups {
             return new Restore(catalog, options, progress, settings.nextId())
                     .run(plan(options), undo::next, undo.source());
         }
+    }
+
+    /// The present time by S3's clock, by which the age of every object is judged.
+    ///
+    /// @param written an object that was written just now
+    public Instant now(StoredObject written) {
+        return StoreClock.of(written, settings.clock()).now();
     }
 
     private RestorePlan plan(RestoreOptions options) {

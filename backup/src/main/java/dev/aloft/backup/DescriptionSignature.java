@@ -11,10 +11,10 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// HMAC-SHA-256 of descriptions, with a key that only the operator has. Without a key nothing is signed and every
 /// signature is accepted. Safe for many threads.
-public final class DescriptionSignature {
+final class DescriptionSignature {
 
     /// No key.
-    public static final DescriptionSignature NONE = new DescriptionSignature(Optional.empty());
+    static final DescriptionSignature NONE = new DescriptionSignature(Optional.empty());
 
     private static final String ALGORITHM = "HmacSHA256";
 
@@ -27,7 +27,7 @@ public final class DescriptionSignature {
     /// Signatures with this key.
     ///
     /// @param key at least one byte
-    public static DescriptionSignature with(byte[] key) {
+    static DescriptionSignature with(byte[] key) {
         return new DescriptionSignature(Optional.of(new SecretKeySpec(key, ALGORITHM)));
     }
 

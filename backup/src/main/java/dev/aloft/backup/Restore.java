@@ -1,8 +1,8 @@
 package dev.aloft.backup;
 
 import dev.aloft.backup.RestorePlan.Wanted;
-import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.DeleteReport;

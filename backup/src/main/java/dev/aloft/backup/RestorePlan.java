@@ -1,7 +1,7 @@
 package dev.aloft.backup;
 
-import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
@@ -56,9 +56,7 @@ record RestorePlan(RestoreOptions options, Contents contents) {
             Consumer<ObjectKey> left)
             throws IOException {
         Joined<Wanted, StoredObject> pairs = Joined.withListing(
-                wanted,
-                Wanted::key,
-                options.target().list(options.scope().path()));
+                wanted, Wanted::key, options.target().list(options.scope().path()));
         try (OrderedTasks<Optional<Change>> tasks = new OrderedTasks<>(change -> {
             if (change.isPresent()) {
                 found.accept(change.get());

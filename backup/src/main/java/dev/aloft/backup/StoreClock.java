@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// and corrected.
 ///
 /// @param ahead the host's clock less S3's; zero within the tolerance
-public record StoreClock(InstantSource host, Duration ahead) {
+record StoreClock(InstantSource host, Duration ahead) {
 
     static final Duration TOLERANCE = Duration.ofMinutes(1);
 
@@ -21,7 +21,7 @@ public record StoreClock(InstantSource host, Duration ahead) {
     /// Reads the clock.
     ///
     /// @param written an object that was written just now
-    public static StoreClock of(StoredObject written, InstantSource host) {
+    static StoreClock of(StoredObject written, InstantSource host) {
         Duration ahead = Duration.between(written.modified(), host.instant());
         if (ahead.abs().compareTo(TOLERANCE) <= 0) {
             return new StoreClock(host, Duration.ZERO);
@@ -34,7 +34,7 @@ public record StoreClock(InstantSource host, Duration ahead) {
     }
 
     /// The time by S3's clock.
-    public Instant now() {
+    Instant now() {
         return host.instant().minus(ahead);
     }
 }

@@ -1,7 +1,7 @@
 package dev.aloft.migrate;
 
-import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.bulk.Joined;
+import dev.aloft.bulk.Joined.Pair;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -40,7 +40,8 @@ final class BothSides {
                 sides.source().files(sides, (_, _) -> {}),
                 file -> ObjectKey.of(file.name()),
                 sides.objects().list(""));
-        this.pairs = Joined.withListing(files::next, Pair::key, sides.deletions().list(""));
+        this.pairs =
+                Joined.withListing(files::next, Pair::key, sides.deletions().list(""));
     }
 
     /// The next name that takes part; null after the last.

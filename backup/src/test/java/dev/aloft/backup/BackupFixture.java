@@ -99,7 +99,7 @@ abstract class BackupFixture {
 
     /// The backups, past the front: for use while the front handles a request.
     Backups pastTheFront() {
-        return new Backups(SITE, site(), folder(), new BackupSettings("test", DescriptionSignature.NONE, () -> now));
+        return new Backups(SITE, site(), folder(), BackupSettings.unsigned("test", () -> now));
     }
 
     /// The site's files, past the front.

@@ -65,7 +65,7 @@ final class CephHistoriesTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+                BackupSettings.unsigned("test", InstantSource.system()));
         for (int i = 0; i < RESTORATIONS; i++) {
             Instant moment = history.get(random.nextInt(history.size())).moment();
             backups.restore(

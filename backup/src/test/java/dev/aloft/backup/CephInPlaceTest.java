@@ -44,7 +44,7 @@ final class CephInPlaceTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+                BackupSettings.unsigned("test", InstantSource.system()));
     }
 
     private Snapshot take() throws IOException {

@@ -44,10 +44,7 @@ final class CephObjectLockTest {
 
     private Backups backups(InstantSource clock) {
         return new Backups(
-                "site",
-                media.folder("site/"),
-                vault.folder("backups/"),
-                new BackupSettings("test", DescriptionSignature.NONE, clock));
+                "site", media.folder("site/"), vault.folder("backups/"), BackupSettings.unsigned("test", clock));
     }
 
     private Snapshot createAndVerify() throws IOException {

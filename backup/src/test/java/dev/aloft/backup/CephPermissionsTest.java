@@ -31,7 +31,7 @@ final class CephPermissionsTest {
                 "site",
                 media.folder("site/"),
                 vault.folder("backups/"),
-                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+                BackupSettings.unsigned("test", InstantSource.system()));
         media.write("site/a", "1");
         media.write("site/b", "2");
     }

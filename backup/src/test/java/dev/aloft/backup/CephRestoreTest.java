@@ -57,7 +57,7 @@ final class CephRestoreTest {
                 "site",
                 bucket.folder("site/"),
                 bucket.folder("backups/"),
-                new BackupSettings("test", DescriptionSignature.NONE, CephRestoreTest::laterSecond));
+                BackupSettings.unsigned("test", CephRestoreTest::laterSecond));
     }
 
     /// Restores everything, and deletes what was not there.

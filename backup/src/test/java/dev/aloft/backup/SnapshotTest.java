@@ -82,7 +82,7 @@ final class SnapshotTest extends BackupFixture {
         writeMany(3);
         Snapshot first = create();
         now = now.plusSeconds(1);
-        String id = new BackupSettings("test", DescriptionSignature.NONE, () -> now).nextId();
+        String id = BackupSettings.unsigned("test", () -> now).nextId();
         Snapshot inPlace =
                 new Snapshot(id, SITE, now, now, "test", 3, 3, 0, true, first.manifest(), Optional.empty(), List.of());
         SnapshotCatalog catalog =

@@ -1,7 +1,6 @@
 package dev.aloft.store;
 
 import dev.aloft.store.MetadataCache.Fact;
-import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

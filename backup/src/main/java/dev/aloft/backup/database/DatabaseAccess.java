@@ -2,8 +2,10 @@ package dev.aloft.backup.database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.DatabaseException.Kind;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -144,6 +146,15 @@ public final class DatabaseAccess {
                     "the database's name is \"" + name + "\"",
                     "expected 1 to 54 letters, digits, underscores, hyphens and dollar signs");
         }
+    }
+
+    /// Writes a dump of the present moment into a stream, which the caller closes or, after a failure, aborts: what was
+    /// written is then not a dump.
+    ///
+    /// @throws DatabaseException when the program fails, is silent for ten minutes, or ends before its last line
+    /// @throws java.io.InterruptedIOException when this thread is interrupted; the program is then killed
+    public DatabasePart dump(OutputStream to) throws IOException {
+        return DatabaseDump.write(this, to);
     }
 
     /// The database's name.

@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
 ///
 /// The dump is gzip of SQL statements without the database's name, so it can be loaded under any name. Only tables
 /// whose engine has transactions (InnoDB) are of exactly that moment.
-public final class DatabaseDump {
+final class DatabaseDump {
 
     private static final Duration SILENCE_LIMIT = Duration.ofMinutes(10);
     private static final int CHUNK_BYTES = 64 << 10;
@@ -38,12 +38,8 @@ public final class DatabaseDump {
         this.silenceLimit = silenceLimit;
     }
 
-    /// Writes a dump into a stream, which the caller closes or, after a failure, aborts: what was written is then not
-    /// a dump.
-    ///
-    /// @throws DatabaseException when the program fails, is silent for ten minutes, or ends before its last line
-    /// @throws java.io.InterruptedIOException when this thread is interrupted; the program is then killed
-    public static DatabasePart write(DatabaseAccess access, OutputStream to) throws IOException {
+    /// Writes a dump into a stream, see [DatabaseAccess#dump].
+    static DatabasePart write(DatabaseAccess access, OutputStream to) throws IOException {
         return write(access, to, SILENCE_LIMIT);
     }
 

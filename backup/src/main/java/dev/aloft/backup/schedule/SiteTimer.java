@@ -4,7 +4,6 @@ import dev.aloft.backup.BackupException;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.PruneReport;
 import dev.aloft.backup.Snapshot;
-import dev.aloft.backup.StoreClock;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoredObject;
@@ -165,9 +164,7 @@ final class SiteTimer implements Runnable {
         }
         try {
             Optional<StoredObject> taken = lease.take();
-            return taken.isEmpty()
-                    ? BUSY_INTERVAL
-                    : runWithLease(StoreClock.of(taken.get(), clock).now());
+            return taken.isEmpty() ? BUSY_INTERVAL : runWithLease(site.backups().now(taken.get()));
         } finally {
             runs.release();
         }

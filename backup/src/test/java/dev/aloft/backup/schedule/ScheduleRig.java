@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
-import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
@@ -52,7 +51,7 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
                 "shop",
                 new BucketFolder(store.bucket("media"), "shop/"),
                 new BucketFolder(store.bucket("backups"), "shop/"),
-                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+                BackupSettings.unsigned("test", InstantSource.system()));
         ScheduleRig rig =
                 new ScheduleRig(s3, front, store, open(Provider.EMBEDDED, s3.endpoint()), backups, new AtomicLong());
         put(rig.outside("media"), "uploads/cat.jpg", "cat");

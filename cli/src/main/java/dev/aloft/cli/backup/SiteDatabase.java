@@ -4,7 +4,6 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
-import dev.aloft.backup.database.DatabaseDump;
 import dev.aloft.backup.database.DatabaseException;
 import dev.aloft.backup.database.LogArchive;
 import dev.aloft.bulk.BucketFolder;
@@ -26,7 +25,7 @@ final class SiteDatabase {
     /// Takes the dump of a snapshot; nothing where no database is configured.
     static Optional<DatabasePart.Dumper> dumper(SiteBackupConfiguration backup) throws IOException {
         Optional<DatabaseAccess> access = access(backup);
-        return access.map(database -> to -> DatabaseDump.write(database, to));
+        return access.map(database -> database::dump);
     }
 
     /// @throws Failure where no database is configured

@@ -2,7 +2,6 @@ package dev.aloft.cli.configuration;
 
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
-import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
@@ -125,7 +124,7 @@ public record SiteBackupConfiguration(
                 site.name(),
                 folder(buckets, site.bucket(), site.prefix()),
                 folder(buckets, bucket, prefix),
-                new BackupSettings(VersionCommand.version(), signature(), InstantSource.system()));
+                settings());
     }
 
     /// A directory of a bucket.
@@ -133,8 +132,12 @@ public record SiteBackupConfiguration(
         return new BucketFolder(buckets.apply(bucket), directory.isRoot() ? "" : directory.value() + "/");
     }
 
-    private DescriptionSignature signature() {
-        return signingKey.map(key -> DescriptionSignature.with(key.bytes())).orElse(DescriptionSignature.NONE);
+    private BackupSettings settings() {
+        String version = VersionCommand.version();
+        InstantSource clock = InstantSource.system();
+        return signingKey
+                .map(key -> BackupSettings.signed(version, key.bytes(), clock))
+                .orElse(BackupSettings.unsigned(version, clock));
     }
 
     private static String bucket(Section section, String key) throws Failure {

@@ -8,6 +8,7 @@ import dev.aloft.server.UrlKey;
 import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cdn.SiteUrls;
 import dev.aloft.server.edge.EdgeSite;
+import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
@@ -69,6 +70,16 @@ public record SiteConfiguration(
     /// Key of the signatures that agent and edge put on its URLs.
     public Optional<UrlKey> urlKey() {
         return urlSecret.map(secret -> UrlKey.of(secret, bucket, prefix));
+    }
+
+    /// Host names that the edge serves the site by; empty for every host.
+    public List<String> hosts() {
+        return serving.hosts();
+    }
+
+    /// The sizes of pictures that its visitors may request.
+    public Admission admission() {
+        return new Admission(serving.pictureSizes(), urlKey());
     }
 
     /// Makes the folder of the agent's socket if it is missing.

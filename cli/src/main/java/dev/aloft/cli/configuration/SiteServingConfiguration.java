@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /// @param cors origins whose scripts may read uploads
 /// @param uploadPaths URL paths of uploads beside those of every site
 /// @param rules which uploads the edge serves
-public record SiteServingConfiguration(
+record SiteServingConfiguration(
         List<String> hosts,
         Optional<Admission.ListedSizes> pictureSizes,
         Cors cors,

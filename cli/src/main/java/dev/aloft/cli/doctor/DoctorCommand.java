@@ -111,7 +111,7 @@ final class DoctorCommand implements Callable<Integer> {
     /// Of several sites the one that has the host of the URL, or else the first.
     private void checkPublicly(List<SiteConfiguration> sites, Store store, URI uploads) throws InterruptedException {
         SiteConfiguration site = sites.stream()
-                .filter(one -> one.serving().hosts().contains(uploads.getHost()))
+                .filter(one -> one.hosts().contains(uploads.getHost()))
                 .findFirst()
                 .orElse(sites.getFirst());
         try (PublicChecks checks =

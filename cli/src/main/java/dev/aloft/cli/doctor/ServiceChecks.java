@@ -117,7 +117,7 @@ final class ServiceChecks {
     /// A program among the uploads is answered 404 whether it exists or not; another answer is not the edge's.
     private DoctorFinding edge(EdgeConfiguration edge, List<SiteConfiguration> sites) {
         String host = sites.stream()
-                .flatMap(site -> site.serving().hosts().stream())
+                .flatMap(site -> site.hosts().stream())
                 .findFirst()
                 .orElse("localhost");
         Optional<String> answer = request.send(edge.listen().reached(), "/uploads/aloft-doctor.php", host);

@@ -34,7 +34,6 @@ import dev.aloft.server.operations.BackupFigures;
 import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.operations.ProcessFigures;
-import dev.aloft.server.tachyon.Admission;
 import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
@@ -355,10 +354,7 @@ final class ServerStart {
                         bucket,
                         site.prefix(),
                         pool,
-                        configuration
-                                .pictures()
-                                .answers()
-                                .withAdmission(new Admission(site.serving().pictureSizes(), site.urlKey())))))
+                        configuration.pictures().answers().withAdmission(site.admission()))))
                 .orElse(edge);
     }
 

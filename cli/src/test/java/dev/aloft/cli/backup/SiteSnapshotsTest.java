@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
-import dev.aloft.backup.DescriptionSignature;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
@@ -50,7 +49,7 @@ final class SiteSnapshotsTest {
                 "shop",
                 new BucketFolder(s3.bucket("media"), "shop/"),
                 folder,
-                new BackupSettings("test", DescriptionSignature.NONE, InstantSource.system()));
+                BackupSettings.unsigned("test", InstantSource.system()));
     }
 
     @AfterEach

@@ -61,7 +61,8 @@ final class AgentExchanges {
             answer.json(
                     switch (request.query()) {
                         case "pictures" -> Json.types(site.services().pictureTypes());
-                        case "figures" -> FiguresJson.history(site.services().figures(), log.since(), history.samples());
+                        case "figures" ->
+                            FiguresJson.history(site.services().figures(), log.since(), history.samples());
                         case "snapshots" -> snapshots();
                         default -> Json.status(site, version(), log);
                     });

@@ -53,7 +53,9 @@ final class Exchanges {
 
     Exchanges(AgentSite served) {
         Tenant tenant = new Tenant(
-                "site " + served.name(), slowClients::giveWay, served.services().figures().s3());
+                "site " + served.name(),
+                slowClients::giveWay,
+                served.services().figures().s3());
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
         this.versions = new FileVersions(files);

@@ -160,8 +160,8 @@ public final class Edge implements AutoCloseable {
                 "aloft_edge_connections",
                 "Connections of clients.",
                 () -> connector.getConnectedEndPoints().size());
-        operations.gauge("aloft_edge_places", "S3 connections held open by slow clients.", shared.slots()::taken);
-        operations.gauge("aloft_edge_places_wanted", "Slow clients that wait for one.", shared.slots()::waiting);
+        operations.gauge("aloft_edge_places", "S3 connections held open by slow clients.", shared::slowReaders);
+        operations.gauge("aloft_edge_places_wanted", "Slow clients that wait for one.", shared::waitingReaders);
         return operations;
     }
 

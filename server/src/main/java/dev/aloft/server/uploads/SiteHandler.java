@@ -76,5 +76,15 @@ public final class SiteHandler extends Handler.Abstract.NonBlocking {
         public Shared(HttpCache cache, Executor threads) {
             this(cache, threads, new SlowReaderSlots());
         }
+
+        /// The number of S3 connections that slow clients hold open.
+        public int slowReaders() {
+            return slots.taken();
+        }
+
+        /// The number of slow clients that wait for such a connection; an estimate, for metrics.
+        public int waitingReaders() {
+            return slots.waiting();
+        }
     }
 }

@@ -8,7 +8,7 @@ import org.eclipse.jetty.http.HttpStatus;
 
 /// Limits the S3 connections that slow clients hold open, all clients together. The store's other connections are for
 /// work at S3's pace: small files, slices, and the agent. First come, first served. Safe for many threads.
-public final class SlowReaderSlots {
+final class SlowReaderSlots {
 
     /// A quarter of a store's connections.
     static final int MAX_SLOTS = 128;
@@ -58,12 +58,12 @@ public final class SlowReaderSlots {
     }
 
     /// The number of clients that wait for a slot; an estimate, for metrics.
-    public int waiting() {
+    int waiting() {
         return free.getQueueLength();
     }
 
     /// The number of slots in use, 0 to [#MAX_SLOTS].
-    public int taken() {
+    int taken() {
         return MAX_SLOTS - free.availablePermits();
     }
 }
