@@ -106,6 +106,57 @@ final class PlacedRevisionsTest extends PlacedMediaCase
         }
     }
 
+    /** Sites keep the featured image with revisions by that filter. */
+    public function testAFeaturedImageThatComesBackShowsWhatTheRevisionShowed(): void
+    {
+        if (!function_exists('wp_post_revision_meta_keys')) {
+            self::assertTrue(version_compare($GLOBALS['wp_version'], '6.4', '<'), 'newer versions can do it');
+            return;
+        }
+        $keys = static fn (array $keys): array => [...$keys, '_thumbnail_id'];
+        foreach (['author' => 'editor', 'editor' => 'author'] as $writer => $restorer) {
+            $this->become($restorer);
+            $user = get_current_user_id();
+            $this->become($writer);
+            $post = $this->save('text', 'draft');
+            update_post_meta($post, '_thumbnail_id', $this->picture);
+            add_filter('wp_post_revision_meta_keys', $keys);
+            wp_update_post(['ID' => $post, 'post_content' => 'with']);
+            $with = self::newestRevision($post);
+            delete_post_thumbnail($post);
+            wp_update_post(['ID' => $post, 'post_content' => 'without']);
+            wp_set_current_user($user);
+            wp_restore_post_revision($with);
+            remove_filter('wp_post_revision_meta_keys', $keys);
+            wp_publish_post($post);
+            $this->become(null);
+
+            self::assertSame($this->picture, (int) get_post_meta($post, '_thumbnail_id', true));
+            self::assertSame($writer === 'editor', has_post_thumbnail($post), $writer);
+        }
+    }
+
+    public function testARevisionWithTheFeaturedImageDoesNotChangeWhatThePostShows(): void
+    {
+        $this->become('editor');
+        $post = $this->save('<img src="URL">');
+        $this->become('author');
+        update_post_meta($post, '_thumbnail_id', $this->picture);
+        $this->become('editor');
+        add_filter('wp_post_revision_meta_keys', static fn (array $keys): array => [...$keys, '_thumbnail_id']);
+        wp_update_post(['ID' => $post, 'post_title' => 'Saved again']);
+        $another = self::sideload(self::photo(90, 60, 'hush-featured.jpg'));
+        update_post_meta($another, '_aloft_private', '1');
+        $this->become('author');
+        update_post_meta($post, '_thumbnail_id', $another);
+        $this->become('editor');
+        wp_update_post(['ID' => $post, 'post_title' => 'Saved once more']);
+        $this->become(null);
+
+        self::assertStringContainsString('aloft-signature', $this->shown($post));
+        self::assertFalse(has_post_thumbnail($post));
+    }
+
     /** @param array<string, string> $fields */
     private static function overRest(string $route, array $fields): void
     {

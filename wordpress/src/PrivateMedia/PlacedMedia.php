@@ -44,7 +44,7 @@ final class PlacedMedia
             $hooks->add($action, $this->recordThumbnail(...), 10, 4);
         }
         $hooks->add('_wp_put_post_revision', $this->copyToRevision(...));
-        $hooks->add('wp_restore_post_revision', $this->restore(...), PHP_INT_MIN, 2);
+        $hooks->add('wp_restore_post_revision', $this->restore(...), PHP_INT_MAX, 2); // after metadata
         $hooks->add('wxr_export_skip_postmeta', fn (mixed $skip, mixed $key): bool
             => (bool) $skip || in_array($key, [self::META, PrivateMedia::SINCE, PrivateMedia::MADE], true), 10, 2);
     }
@@ -111,27 +111,32 @@ final class PlacedMedia
                 ?? (in_array($id, $wereShown, true)
                     || $mayBeNew && !in_array($id, $old, true) && self::mayPlace($id));
         }
-        if (Database::failures() > $failures) {
-            wp_cache_delete($post->ID, 'post_meta'); // WordPress has cached that there is none
-            return;
-        }
-        $this->store($post->ID, $shows);
+        $this->store($post->ID, $shows, $failures);
     }
 
+    /** Records a featured image that was chosen. {@see restore()} decides about one that comes back with a revision. */
     private function recordThumbnail(mixed $meta, int|string $post, string $key, mixed $value): void
     {
         $id = is_numeric($value) ? (int) $value : 0;
-        if ($key === self::THUMBNAIL && $id > 0 && $this->media->isPrivate($id)) {
+        $failures = Database::failures();
+        if ($key === self::THUMBNAIL && $id > 0 && !self::isRevision((int) $post) && $this->media->isPrivate($id)) {
             $recorded = self::recorded((int) $post);
-            $this->store((int) $post, $recorded + [$id => self::mayPlace($id)]);
+            $this->store((int) $post, $recorded + [$id => !self::isRestoring() && self::mayPlace($id)], $failures);
         }
+    }
+
+    /** WordPress writes the metadata of a revision after that of its post, and only copies it. */
+    private static function isRevision(int $post): bool
+    {
+        return get_post_type($post) === 'revision';
     }
 
     /** Copies the decisions for a text to its revision. */
     private function copyToRevision(int $revision): void
     {
+        $failures = Database::failures();
         $shows = self::recorded((int) wp_is_post_revision($revision));
-        if ($shows !== self::recorded($revision)) {
+        if ($shows !== self::recorded($revision) && Database::failures() === $failures) {
             update_metadata('post', $revision, self::META, $shows);
         }
     }
@@ -139,6 +144,7 @@ final class PlacedMedia
     /** Restores the decisions with the text, regardless of the user who restores it. */
     private function restore(int $post, int $revision): void
     {
+        $failures = Database::failures();
         $kept = self::recorded($revision);
         $before = $this->before[$post] ?? [];
         unset($this->before[$post]);
@@ -147,7 +153,7 @@ final class PlacedMedia
         foreach (array_keys($shows) as $id) {
             $shows[$id] = $kept[$id] ?? $before[$id] ?? in_array($id, $public, true);
         }
-        $this->store($post, $shows);
+        $this->store($post, $shows, $failures);
         foreach (wp_get_post_revisions($post, ['numberposts' => 1]) as $newest) {
             $this->copyToRevision($newest->ID);
         }
@@ -182,9 +188,16 @@ final class PlacedMedia
         return in_array('wp_restore_post_revision', $functions, true);
     }
 
-    /** @param array<int, bool> $shows */
-    private function store(int $post, array $shows): void
+    /**
+     * @param array<int, bool> $shows
+     * @param int              $failures of the database before the decisions; after others, nothing is stored
+     */
+    private function store(int $post, array $shows, int $failures): void
     {
+        if (Database::failures() > $failures) {
+            wp_cache_delete($post, 'post_meta'); // WordPress has cached that there is none
+            return;
+        }
         unset($this->unrecorded[get_current_blog_id() . " $post"]);
         if ($shows === []) {
             delete_post_meta($post, self::META);
