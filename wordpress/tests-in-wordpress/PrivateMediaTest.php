@@ -259,6 +259,24 @@ final class PrivateMediaTest extends SiteTestCase
         self::assertSame(404, self::status(wp_get_attachment_url($id)));
     }
 
+    public function testAQueryWithoutFiltersNamesNoClosedAttachment(): void
+    {
+        $id = self::privatePhoto();
+        $open = self::sideload(self::textFile());
+        wp_set_current_user(0);
+        $all = ['post_type' => 'attachment', 'fields' => 'ids', 'numberposts' => -1, 'cache_results' => false];
+        $key = '_wp_attached_file';
+        $isEither = ['relation' => 'OR', ['key' => $key, 'compare' => 'EXISTS'], ['key' => 'none', 'value' => 'x']];
+        $none = ['meta_query' => [['key' => $key, 'compare' => 'NOT EXISTS']]];
+
+        foreach ([[], ['meta_key' => $key, 'orderby' => 'meta_value'], ['meta_query' => $isEither]] as $more) {
+            self::assertSame([$open], get_posts($more + $all), wp_json_encode($more));
+            self::assertStringContainsString(' EXISTS (', $GLOBALS['wpdb']->last_query);
+            self::assertStringNotContainsString((string) $id, $GLOBALS['wpdb']->last_query);
+        }
+        self::assertSame([], get_posts($none + $all));
+    }
+
     public function testAQueryWithoutFiltersFindsNothingIfTheDatabaseDoesNotTellWhatIsClosed(): void
     {
         $id = self::privatePhoto();

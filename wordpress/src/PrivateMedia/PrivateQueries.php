@@ -4,19 +4,19 @@ declare(strict_types=1);
 
 namespace Aloft\PrivateMedia;
 
-use Aloft\Uploads\Database;
 use Aloft\Uploads\Hooks;
 
 /**
  * Excludes closed attachments from WordPress's queries: lists, searches, galleries, pages, feeds, the library, and
  * their counts.
  *
- * A query with filters gets an SQL condition. A query without filters (`get_posts()`) gets the ids to exclude. An
- * attachment that is private only by a filter of S3-Uploads, and is not marked, is removed from the results.
+ * Each query gets an SQL condition, also one without filters (`get_posts()`). An attachment that is private only by a
+ * filter of S3-Uploads, and is not marked, is removed from the results.
  */
 final class PrivateQueries
 {
-    private const NOWHERE = PHP_INT_MAX;
+    /** A condition that every post meets. */
+    private const OF_ALL = ['key' => '_aloft_of_none', 'compare' => 'NOT EXISTS'];
 
     public function __construct(private readonly PrivateMedia $media, private readonly PrivateReaders $readers)
     {
@@ -25,7 +25,8 @@ final class PrivateQueries
     public function register(Hooks $hooks): void
     {
         $hooks->add('posts_where', $this->restrict(...), PHP_INT_MAX, 2);
-        $hooks->add('pre_get_posts', $this->leaveOut(...), PHP_INT_MAX);
+        $hooks->add('pre_get_posts', $this->mark(...), PHP_INT_MAX);
+        $hooks->add('get_meta_sql', $this->restrictMarked(...), PHP_INT_MAX, 6);
         $hooks->add('the_posts', $this->drop(...), PHP_INT_MAX);
         $hooks->add('comment_feed_where', $this->restrictFeed(...), PHP_INT_MAX, 2);
         $hooks->add('the_comments', $this->dropComments(...), PHP_INT_MAX);
@@ -42,31 +43,27 @@ final class PrivateQueries
         return self::mayFind($query) ? $where . $this->condition($GLOBALS['wpdb']->posts) : $where;
     }
 
-    /** Excludes ids from a query without filters, which finds nothing if the database does not tell them. */
-    private function leaveOut(\WP_Query $query): void
+    /** Marks a query without filters. The filter of its conditions on metadata is the only one that is called. */
+    private function mark(\WP_Query $query): void
     {
-        if (!$query->get('suppress_filters') || !self::mayFind($query) || !$this->isRestricted()) {
-            return;
+        $isFiltered = !$query->get('suppress_filters') || self::isMarked($query);
+        if (!$isFiltered && self::mayFind($query) && $this->isRestricted()) {
+            $query->set('meta_query', [...array_filter([$query->get('meta_query')]), self::OF_ALL]);
         }
-        $wanted = wp_parse_id_list($query->get('post__in') ?: []);
-        $single = array_filter(['p', 'attachment_id', 'page_id'], static fn (string $v): bool => $query->get($v) > 0);
-        $named = array_map(static fn (string $v): int => (int) $query->get($v), array_values($single));
-        try {
-            $closed = $this->closedIds([...$wanted, ...$named], (int) $query->get('post_parent'));
-        } catch (\RuntimeException) {
-            $closed = [...$wanted, ...$named];
-            $wanted = [0];
+    }
+
+    private static function isMarked(\WP_Query $query): bool
+    {
+        return in_array(self::OF_ALL, (array) $query->get('meta_query'), true);
+    }
+
+    /** Adds to the conditions on metadata. */
+    private function restrictMarked(mixed $sql, mixed $_, mixed $type, string $posts, mixed $id, mixed $query): mixed
+    {
+        if (is_array($sql) && $query instanceof \WP_Query && self::isMarked($query)) {
+            $sql['where'] .= $this->condition($posts);
         }
-        foreach ($single as $variable) {
-            if (in_array((int) $query->get($variable), $closed, true)) {
-                $query->set($variable, self::NOWHERE);
-            }
-        }
-        if ($wanted !== []) {
-            $query->set('post__in', array_values(array_diff($wanted, $closed)) ?: [0]);
-        } elseif ($closed !== []) {
-            $query->set('post__not_in', [...wp_parse_id_list($query->get('post__not_in') ?: []), ...$closed]);
-        }
+        return $sql;
     }
 
     /** @param list<mixed> $posts */
@@ -161,21 +158,5 @@ final class PrivateQueries
         }
         $shown = $this->readers->shown();
         return $shown === [] ? $closed : "$closed AND $posts.ID NOT IN (" . implode(',', $shown) . ')';
-    }
-
-    /**
-     * @param list<int> $among restricts the result to these ids; empty for all
-     * @param int       $parent restricts the result to its children; 0 for all
-     * @return list<int>
-     * @throws \RuntimeException
-     */
-    private function closedIds(array $among, int $parent): array
-    {
-        global $wpdb;
-        $where = $this->closed($wpdb->posts)
-            . ($among === [] ? '' : " AND $wpdb->posts.ID IN (" . implode(',', $among) . ')')
-            . ($parent > 0 && $among === [] ? " AND $wpdb->posts.post_parent = $parent" : '');
-        $query = "SELECT $wpdb->posts.ID FROM $wpdb->posts WHERE $where";
-        return array_map(intval(...), Database::read(static fn (): array => $wpdb->get_col($query)));
     }
 }
