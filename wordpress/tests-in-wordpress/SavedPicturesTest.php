@@ -57,6 +57,28 @@ final class SavedPicturesTest extends SiteTestCase
         self::assertStringStartsNotWith(self::PICTURES, $client);
     }
 
+    public function testAFilterThatAsksForAnotherPictureGetsItSigned(): void
+    {
+        $url = wp_get_attachment_url(self::sideload(self::photo(900, 600)));
+
+        [$inner, $content] = self::answer(self::ON . 'define("ALOFT_SIGNED_PICTURES", true);', "
+            add_filter('tachyon_pre_args', function (array \$arguments): array {
+                static \$isInner = false;
+                if (!\$isInner) {
+                    \$isInner = true;
+                    \$GLOBALS['inner'] = tachyon_url('$url', ['w' => 7]);
+                    \$isInner = false;
+                }
+                return \$arguments;
+            });
+            \$content = apply_filters('the_content', '<img src=\"$url\" width=\"90\" height=\"60\">');
+            \$answer = [\$GLOBALS['inner'], \$content];
+        ");
+
+        self::assertMatchesRegularExpression('/w=7&s=[^&]+$/', $inner);
+        self::assertSame(1, preg_match_all('/[&?;]s=/', $content), $content);
+    }
+
     public function testAPostNamesUploadsHoweverAPictureWasPutIntoIt(): void
     {
         $id = self::sideload(self::photo(900, 600));

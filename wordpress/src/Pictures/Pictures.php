@@ -25,8 +25,8 @@ final class Pictures
 
     private ?PictureUrl $url = null;
     private ?SignedPictures $signer = null;
-    /** True while URLs are created that will be signed together. */
-    private bool $isMakingMany = false;
+    /** The number of filters that are running while a URL is created that will be signed with others; or null. */
+    private ?int $unsignedDepth = null;
 
     private function __construct(private readonly Files $files, private readonly UploadsDirectory $uploads)
     {
@@ -50,12 +50,19 @@ final class Pictures
         }, 0);
     }
 
-    /** Signs the URLs of tachyon-plugin, and those of themes that call tachyon_url(). */
+    /** Signs the URLs of tachyon-plugin, and those of themes and filters that call tachyon_url(). */
     private function signWhatOthersMake(): void
     {
         add_filter('tachyon_url', function (string $picture, string $upload): string {
-            return $this->isMakingMany ? $picture : $this->signed([$picture])[$picture] ?? $upload;
+            $isSignedLater = $this->unsignedDepth !== null && self::depth() === $this->unsignedDepth + 1;
+            return $isSignedLater ? $picture : $this->signed([$picture])[$picture] ?? $upload;
         }, PHP_INT_MAX, 2);
+    }
+
+    /** The number of filters and actions that are running, each within the one before. */
+    private static function depth(): int
+    {
+        return count($GLOBALS['wp_current_filter']);
     }
 
     public function register(): void
@@ -229,11 +236,12 @@ final class Pictures
     /** @param array<string, scalar> $arguments */
     private function unsigned(string $upload, array $arguments): string
     {
-        $this->isMakingMany = true;
+        $outer = $this->unsignedDepth;
+        $this->unsignedDepth = self::depth();
         try {
             return $this->url()->of($upload, $arguments);
         } finally {
-            $this->isMakingMany = false;
+            $this->unsignedDepth = $outer;
         }
     }
 
