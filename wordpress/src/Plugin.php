@@ -37,6 +37,7 @@ use Aloft\PrivateMedia\SignedUrls;
 use Aloft\Stream\LocalCopies;
 use Aloft\Stream\StreamWrapper;
 use Aloft\Uploads\AttachmentDeletion;
+use Aloft\Uploads\Database;
 use Aloft\Uploads\FilesystemMethod;
 use Aloft\Uploads\Hooks;
 use Aloft\Uploads\ImageEditors;
@@ -123,7 +124,7 @@ final class Plugin
         $placed = new PlacedMedia($media, $texts);
         $readers = new PrivateReaders($media, $placed);
         $urls = new PrivateUrls($media, $readers, new SignedUrls($files, $uploads));
-        $privacy = new InitialPrivacy($media, $attachments, $settings->arePrivate);
+        $privacy = new InitialPrivacy($files, $media, $attachments, $settings->arePrivate);
         $writes->ask($privacy);
         self::$ofThisSite = new self($settings, $files, $uploads, $media, $urls, $privacy, $hooks);
         if ($settings->isOff) {
@@ -133,6 +134,7 @@ final class Plugin
         if ($hasPictures) {
             Pictures::whenPluginsAreLoaded($files, $uploads);
         }
+        Database::register($hooks);
         $privateMedia = [
             $media,
             $privacy,

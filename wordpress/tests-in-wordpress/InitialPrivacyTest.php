@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
+use Aloft\Files\S3Path;
 use Aloft\WriteFailed;
 
 /**
@@ -216,9 +217,9 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->seen = [];
 
         $ids = [];
-        foreach (['similar-jpg.png', 'similar.png'] as $name) {
+        foreach (['similar-jpg.webp', 'similar.webp'] as $name) {
             $file = self::folder() . "/$name";
-            imagepng(imagecreatetruecolor(60, 40), $file);
+            imagewebp(imagecreatetruecolor(60, 40), $file);
             $ids[] = $id = self::sideload($file);
             self::assertSame('1', get_post_meta($id, '_aloft_private', true), $name);
         }
@@ -231,6 +232,54 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->seen = [];
         file_put_contents(get_attached_file($ids[0]), 'written again');
         $this->assertSeen(200, 1);
+    }
+
+    /** WordPress makes no PNG of a JPEG, and no GIF or HEIC of anything. */
+    public function testANewUploadInAFormatThatItIsNotConvertedToIsPublic(): void
+    {
+        $id = self::privatePhoto('direction.jpg');
+        $directory = dirname(get_attached_file($id));
+        $this->seen = [];
+
+        foreach (['direction.png', 'direction-jpg.png', 'direction.gif', 'direction.heic', 'direction.mp4'] as $name) {
+            file_put_contents("$directory/$name", 'unrelated');
+        }
+        $this->assertSeen(200, 5);
+
+        $heic = wp_insert_attachment(['post_mime_type' => 'image/heic'], "$directory/direction.heic");
+        update_post_meta($heic, '_aloft_private', '1');
+        delete_post_meta($id, '_aloft_private');
+        $this->seen = [];
+        foreach (['direction.png', 'direction.webp', 'direction.avif', 'direction-heic.jpg'] as $name) {
+            file_put_contents("$directory/$name", 'made of it');
+        }
+        $this->assertSeen(404, 4);
+    }
+
+    public function testTheAttachmentOfAPrivateFileIsFlaggedWhoeverWroteTheFile(): void
+    {
+        $directory = dirname(get_attached_file(self::privatePhoto('beside.jpg')));
+        file_put_contents("$directory/beside.webp", 'without a name from WordPress');
+        self::assertSame(404, self::status(wp_upload_dir()['url'] . '/beside.webp'));
+        file_put_contents("$directory/unlike.txt", 'written by another request');
+        $files = \Aloft\Plugin::ofThisSite()->files;
+        self::assertSame([], $files->makePrivate(S3Path::parse($directory), ['unlike.txt'], true));
+        file_put_contents("$directory/open.txt", 'public');
+
+        foreach (['beside.webp' => '1', 'unlike.txt' => '1', 'open.txt' => '', 'missing.txt' => ''] as $name => $flag) {
+            $id = wp_insert_attachment(['post_mime_type' => 'text/plain'], "$directory/$name");
+            self::assertSame($flag, get_post_meta($id, '_aloft_private', true), $name);
+        }
+    }
+
+    /** Percent-encoded, such a name comes in URLs. WordPress does not run a query with it, and reports no error. */
+    public function testANameThatTheDatabaseCannotHoldHidesNoOther(): void
+    {
+        $url = strtok(wp_get_attachment_url(self::privatePhoto('beside-invalid.jpg')), '?');
+
+        $text = apply_filters('the_content', "<img src='$url'> <img src='" . dirname($url) . "/%ff.jpg'>");
+
+        self::assertStringContainsString('aloft-signature', $text);
     }
 
     public function testWhatMayBeOfAPublicOrAPrivateOneIsPrivate(): void
@@ -344,6 +393,25 @@ final class InitialPrivacyTest extends SiteTestCase
         self::add($id, 'unlike.mp4', 'animated_video');
 
         $this->assertSeen(404, 1);
+    }
+
+    public function testAnUploadWhileADocumentIsPreviewedIsDecided(): void
+    {
+        $file = self::document();
+        $public = self::sideload($file);
+        add_filter('aloft_new_upload_is_private', '__return_true');
+        add_filter('wp_image_editors', static function (array $editors) use ($public): array {
+            remove_all_filters('wp_image_editors');
+            $name = basename(get_attached_file($public), '.pdf') . '-pdf.jpg';
+            self::assertFalse(wp_upload_bits($name, null, 'stored by a plugin')['error']);
+            return $editors;
+        });
+        $this->seen = [];
+
+        wp_generate_attachment_metadata($public, get_attached_file($public));
+
+        $stored = preg_grep('/-pdf-1\.jpg$/', array_keys($this->seen));
+        self::assertSame([404], array_values(array_intersect_key($this->seen, array_flip($stored))));
     }
 
     public function testAnUploadAfterAnAnswerAboutADocumentIsDecided(): void

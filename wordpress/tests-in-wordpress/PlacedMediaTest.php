@@ -224,6 +224,30 @@ final class PlacedMediaTest extends PlacedMediaCase
         self::assertStringContainsString('aloft-signature', $this->shown($post));
     }
 
+    /** Which of two pictures a conversion was made of, its name does not tell. */
+    public function testAConversionOfOneOfTwoPicturesShowsNeither(): void
+    {
+        $png = self::folder() . '/hush-placed.png';
+        imagepng(imagecreatetruecolor(60, 40), $png);
+        $other = self::sideload($png);
+        update_post_meta($other, '_aloft_private', '1');
+        $webp = preg_replace('/jpg$/', 'webp', $this->named('URL'));
+
+        foreach (['0', '1'] as $isPrivate) {
+            update_post_meta($this->picture, '_aloft_private', $isPrivate);
+            $this->become('editor');
+            $post = $this->save("<img src='$webp'>");
+            self::assertStringContainsString('aloft-signature', $this->shown($post), 'for who may read both');
+            $this->become(null);
+            foreach ([$this->shown($post), $this->shown($post, "[gallery ids='$other,ID']")] as $text) {
+                self::assertStringNotContainsString('aloft-signature', $text, $isPrivate);
+            }
+            $own = $this->become('author');
+            wp_update_post(['ID' => $this->picture, 'post_author' => $own]);
+            self::assertStringNotContainsString('aloft-signature', $this->shown($post), 'for who may read one');
+        }
+    }
+
     public function testNoQueryHasThousandsOfNames(): void
     {
         $base = dirname($this->named('URL'));

@@ -59,6 +59,10 @@ final class SavedPicturesTest extends SiteTestCase
 
     public function testAFilterThatAsksForAnotherPictureGetsItSigned(): void
     {
+        if (!class_exists('WP_HTML_Tag_Processor')) {
+            self::assertTrue(version_compare($GLOBALS['wp_version'], '6.2', '<'), 'newer versions change contents');
+            return;
+        }
         $url = wp_get_attachment_url(self::sideload(self::photo(900, 600)));
 
         [$inner, $content] = self::answer(self::ON . 'define("ALOFT_SIGNED_PICTURES", true);', "

@@ -152,7 +152,7 @@ final class Files
         $this->checkRefusal($path);
         $headers = $this->hooks?->before($path) ?? [];
         $response = $this->expect(new Request('POST', $path->target(), $headers, $bytes, $offset), 200);
-        $this->wrote($path, false);
+        $this->wrote($path, null);
         return FileInfo::file((int) $response->header('Aloft-Size'), time(), $response->header('ETag') ?? '');
     }
 
@@ -195,7 +195,13 @@ final class Files
     /** True if this request wrote the file as a private one. */
     public function isKnownPrivate(S3Path $path): bool
     {
-        return $this->memory->isKnownPrivate($path);
+        return $this->memory->isPrivate($path) === true;
+    }
+
+    /** True if visitors can read the file by signed URLs only. Makes no exchange for a file that this request wrote. */
+    public function isPrivate(S3Path $path): bool
+    {
+        return $this->memory->isPrivate($path) ?? $this->read($path, 0, 1)->file->isPrivate;
     }
 
     /**
@@ -351,7 +357,8 @@ final class Files
         return $this->memory->wasWritten($path) ? ['Cache-Control' => "max-age=$seconds"] : [];
     }
 
-    private function wrote(S3Path $path, bool $isPrivate): void
+    /** @param ?bool $isPrivate null if the write does not tell */
+    private function wrote(S3Path $path, ?bool $isPrivate): void
     {
         $this->memory->forget($path);
         $this->memory->addWritten($path, $isPrivate);

@@ -21,7 +21,7 @@ final class RequestMemory
     /** @var array<string, float> time of this request's writes, by path, the oldest first */
     private array $written = [];
 
-    /** @var array<string, true> paths that this request wrote as private files */
+    /** @var array<string, bool> true for files that this request wrote as private ones, false for public ones */
     private array $private = [];
 
     /** @var array<string, true> */
@@ -98,7 +98,8 @@ final class RequestMemory
         $this->snapshot = $snapshot;
     }
 
-    public function addWritten(S3Path $path, bool $isPrivate): void
+    /** @param ?bool $isPrivate null if the write does not tell */
+    public function addWritten(S3Path $path, ?bool $isPrivate): void
     {
         unset($this->written[(string) $path]);
         $this->written[(string) $path] = microtime(true);
@@ -106,8 +107,8 @@ final class RequestMemory
             $oldest = array_key_first($this->written);
             unset($this->written[$oldest], $this->private[$oldest]);
         }
-        if ($isPrivate) {
-            $this->private[(string) $path] = true;
+        if ($isPrivate !== null) {
+            $this->private[(string) $path] = $isPrivate;
         }
     }
 
@@ -116,9 +117,10 @@ final class RequestMemory
         return microtime(true) - ($this->written[(string) $path] ?? 0.0) < self::OWN_WRITE_SECONDS;
     }
 
-    public function isKnownPrivate(S3Path $path): bool
+    /** Null if it is unknown. */
+    public function isPrivate(S3Path $path): ?bool
     {
-        return isset($this->private[(string) $path]);
+        return $this->private[(string) $path] ?? null;
     }
 
     public function forgetPrivacy(S3Path $path): void

@@ -16,15 +16,28 @@ final class AttachmentsByFile
 {
     private const DERIVED = '/(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})$/';
     private const OTHER_FORMAT = '/^(.+)-([a-z0-9]{3,4})(?:-\d{1,3})?$/i';
-    /** Formats between which pictures are converted: by WordPress and its plugins, and animations to videos. */
-    private const FORMATS = ['jpg', 'jpeg', 'png', 'gif', 'webp', 'avif', 'heic', 'heif', 'mp4', 'webm'];
+    private const HEIF = ['heic', 'heif', 'heics', 'heifs'];
+    private const JPEG = ['jpg', 'jpeg', 'jpe'];
+    /**
+     * Formats that pictures are converted to, by a mapping of formats (`image_editor_output_format`), optimizers and
+     * browsers, each with those that it is made of. The poster of an animation is a JPEG.
+     */
+    private const SOURCES = [
+        'jpg' => [...self::JPEG, 'png', 'gif', 'webp', 'avif', ...self::HEIF],
+        'jpeg' => [...self::JPEG, 'png', 'gif', 'webp', 'avif', ...self::HEIF],
+        'png' => ['webp', 'avif', ...self::HEIF],
+        'webp' => [...self::JPEG, 'png', 'gif', 'avif', ...self::HEIF],
+        'avif' => [...self::JPEG, 'png', 'gif', 'webp', ...self::HEIF],
+        'mp4' => ['gif'],
+        'webm' => ['gif'],
+    ];
     /** Maximum: a size of an edited, scaled and rotated picture. */
     private const MAX_SUFFIXES = 4;
     /** S3's limit for keys. */
     private const MAX_NAME_BYTES = 1024;
     private const REPLACED = ['-scaled', '-rotated'];
     private const NAMES_IN_A_QUERY = 500;
-    /** Pictures at a time whose source is looked for. Each can have been converted from 70 others. */
+    /** Pictures at a time whose source is looked for. Each can have been converted from 78 others. */
     private const MAX_CONVERTED = 200;
 
     public function __construct(private readonly UploadsDirectory $uploads)
@@ -32,8 +45,8 @@ final class AttachmentsByFile
     }
 
     /**
-     * All attachments that a file may belong to, the likeliest first: which picture a "cat.webp" was made of, "cat.jpg"
-     * or "cat.png", its name does not tell.
+     * All attachments that a file may belong to: which picture a "cat.webp" was made of, "cat.jpg" or "cat.png", its
+     * name does not tell.
      *
      * @return list<int> empty for a file outside the site's uploads
      */
@@ -46,8 +59,8 @@ final class AttachmentsByFile
 
     /**
      * @param list<string> $names below the uploads of all sites
-     * @return array<string, ?int> the likeliest ids, by name; null for names beyond a limit, which were not looked for;
-     *     names without an attachment are missing
+     * @return array<string, ?non-empty-list<int>> ids of all attachments that a file may belong to, by name; null for
+     *     names beyond a limit, which were not looked for; names without an attachment are missing
      */
     public function of(array $names): array
     {
@@ -61,12 +74,12 @@ final class AttachmentsByFile
         }
         $attachments = $this->ofOwn(array_values($own));
         $found = array_filter($own, static fn (string $name): bool => array_key_exists($name, $attachments));
-        return array_map(static fn (string $name): ?int => $attachments[$name][0] ?? null, $found);
+        return array_map(static fn (string $name): ?array => $attachments[$name], $found);
     }
 
     /**
      * @param list<string> $names below the site's own uploads
-     * @return array<string, ?non-empty-list<int>> as above, the likeliest first
+     * @return array<string, ?non-empty-list<int>> as above
      */
     private function ofOwn(array $names): array
     {
@@ -81,7 +94,7 @@ final class AttachmentsByFile
 
     /**
      * @param list<string>                   $names
-     * @param callable(string): list<string> $mainNames possible names of the main file, the likeliest first
+     * @param callable(string): list<string> $mainNames possible names of the main file
      * @return array<string, non-empty-list<int>> ids, by name
      */
     private function byMainNames(array $names, callable $mainNames): array
@@ -107,7 +120,7 @@ final class AttachmentsByFile
     {
         global $wpdb;
         $attachments = $all = [];
-        foreach (array_chunk($mainNames, self::NAMES_IN_A_QUERY) as $names) {
+        foreach (array_chunk(array_filter($mainNames, self::canBeStored(...)), self::NAMES_IN_A_QUERY) as $names) {
             $marks = implode(',', array_fill(0, count($names), '%s'));
             $rows = $wpdb->get_results($wpdb->prepare(
                 "SELECT post_id, meta_value FROM $wpdb->postmeta"
@@ -122,7 +135,15 @@ final class AttachmentsByFile
         return $attachments;
     }
 
-    /** @return list<string> names of main files that WordPress makes such a file of, the likeliest first */
+    /** False for a name that no attachment can have. WordPress does not run a query with one, and reports no error. */
+    private static function canBeStored(string $name): bool
+    {
+        global $wpdb;
+        return preg_match('/[^\x00-\x7f]/', $name) === 0
+            || $wpdb->strip_invalid_text_for_column($wpdb->postmeta, 'meta_value', $name) === $name;
+    }
+
+    /** @return list<string> names of main files that WordPress makes such a file of */
     private static function mainNames(string $name): array
     {
         $extension = self::extension($name);
@@ -132,7 +153,7 @@ final class AttachmentsByFile
             $names[] = end($stems) . $suffix . $extension;
         }
         foreach ($stems as $each) {
-            if (preg_match(self::OTHER_FORMAT, $each, $match) === 1) {
+            if (preg_match(self::OTHER_FORMAT, $each, $match) === 1 && self::canBecome($match[2], $extension)) {
                 $bare = (string) preg_replace(self::DERIVED, '', $match[1]);
                 $names[] = "$match[1].$match[2]";
                 $names[] = "$bare.$match[2]";
@@ -146,21 +167,30 @@ final class AttachmentsByFile
      * Names of pictures that such a file can be converted from: "cat.jpg" of "cat-scaled.webp" and "cat.jpg.webp".
      * WordPress names the new file as the main file only after writing it.
      *
-     * @return list<string> the likeliest first
+     * @return list<string>
      */
     private static function sourcesOf(string $name): array
     {
         $extension = self::extension($name);
-        if (!in_array(strtolower(substr($extension, 1)), self::FORMATS, true)) {
+        $formats = self::SOURCES[strtolower(substr($extension, 1))] ?? [];
+        if ($formats === []) {
             return [];
         }
         $whole = substr($name, 0, strlen($name) - strlen($extension));
         $stems = self::stems($whole);
         $names = [$whole];
         foreach ([...$stems, end($stems) . '-scaled', end($stems) . '-rotated'] as $stem) {
-            array_push($names, ...array_map(static fn (string $format): string => "$stem.$format", self::FORMATS));
+            array_push($names, ...array_map(static fn (string $format): string => "$stem.$format", $formats));
         }
         return $names;
+    }
+
+    /** False for a picture that is not converted to the format of that extension. Documents have pictures, too. */
+    private static function canBecome(string $format, string $extension): bool
+    {
+        $isPicture = in_array(strtolower($format), array_merge(...array_values(self::SOURCES)), true);
+        $sources = self::SOURCES[strtolower(substr($extension, 1))] ?? [];
+        return !$isPicture || in_array(strtolower($format), $sources, true);
     }
 
     private static function extension(string $name): string

@@ -26,13 +26,13 @@ final class AttachmentsInText
     ) {
     }
 
-    /** @return array<string, int> ids, by URL as in the text */
+    /** @return array<string, non-empty-list<int>> ids of all that a file may belong to, by URL as in the text */
     public function byUrl(string $text): array
     {
-        return array_filter($this->lookUp($text), is_int(...));
+        return array_filter($this->lookUp($text));
     }
 
-    /** @return array<string, ?int> null for URLs beyond a limit */
+    /** @return array<string, ?non-empty-list<int>> as above; null for URLs beyond a limit */
     private function lookUp(string $text): array
     {
         $names = [];
@@ -44,10 +44,14 @@ final class AttachmentsInText
         }
         $known = $this->attachments->of(array_values(array_unique($names)));
         $found = array_filter($names, static fn (string $name): bool => array_key_exists($name, $known));
-        return array_map(static fn (string $name): ?int => $known[$name], $found);
+        return array_map(static fn (string $name): ?array => $known[$name], $found);
     }
 
-    /** @return array{list<int>, bool} ids, which may not belong to attachments; true if these are all */
+    /**
+     * A URL names no attachment if it may be of several files: naming a conversion of one must not show the other.
+     *
+     * @return array{list<int>, bool} ids, which may not belong to attachments; true if these are all
+     */
     public function named(string $text): array
     {
         $numbers = self::numbers($text);
@@ -55,8 +59,20 @@ final class AttachmentsInText
         $areAll = count($numbers) <= self::MAX_NUMBERS
             && count(self::urls($text)) <= self::MAX_URLS
             && !in_array(null, $byUrl, true);
-        $ids = [...array_slice($numbers, 0, self::MAX_NUMBERS), ...array_values(array_filter($byUrl, is_int(...)))];
+        $certain = array_filter(array_filter($byUrl), self::haveOneFile(...));
+        $ids = array_merge(array_slice($numbers, 0, self::MAX_NUMBERS), ...array_values($certain));
         return [array_values(array_unique($ids)), $areAll];
+    }
+
+    /**
+     * True for one attachment, and for the translations of one.
+     *
+     * @param non-empty-list<int> $attachments
+     */
+    private static function haveOneFile(array $attachments): bool
+    {
+        $file = static fn (int $id): string => (string) get_post_meta($id, '_wp_attached_file', true);
+        return count(array_unique(array_map($file, $attachments))) === 1;
     }
 
     /** True if a text has a gallery, playlist or player that shows the attachments of the post. */

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Aloft\PrivateMedia;
 
 use Aloft\Agent\AgentException;
+use Aloft\Files\Files;
 use Aloft\Files\S3Path;
 use Aloft\Files\WritePrivacy;
 use Aloft\Uploads\Database;
@@ -18,7 +19,7 @@ use Aloft\Uploads\RestRequests;
  * A received file has no attachment yet. It is private if the site makes all uploads private (`ALOFT_PRIVATE_UPLOADS`),
  * or the filter `aloft_new_upload_is_private` returns true. Otherwise its name decides: with the name of a size, a
  * conversion or another companion of a private attachment it is private, even if it is an unrelated file. The new
- * attachment of a private file is flagged.
+ * attachment of a private file is flagged, also if another program wrote the file.
  */
 final class InitialPrivacy implements WritePrivacy
 {
@@ -30,10 +31,8 @@ final class InitialPrivacy implements WritePrivacy
 
     private readonly RestRequests $requests;
 
-    /** True if WordPress may be about to name a document's preview picture, which belongs to the document. */
-    private bool $isPreview = false;
-
     public function __construct(
+        private readonly Files $files,
         private readonly PrivateMedia $media,
         private readonly AttachmentsByFile $attachments,
         private readonly bool $areAll,
@@ -44,11 +43,11 @@ final class InitialPrivacy implements WritePrivacy
     public function register(Hooks $hooks): void
     {
         $this->requests->register($hooks);
-        $hooks->add('fallback_intermediate_image_sizes', $this->expectPreview(...), PHP_INT_MAX);
-        $hooks->add('wp_generate_attachment_metadata', $this->forgetPreview(...), PHP_INT_MIN);
         $hooks->add('wp_unique_filename', $this->decide(...), PHP_INT_MAX, 3);
         $hooks->add('wp_save_image_editor_file', $this->inherit(...), PHP_INT_MIN, 5);
-        $hooks->add('add_attachment', $this->flag(...), PHP_INT_MIN);
+        $hooks->add('added_post_meta', function (mixed $meta, int|string $attachment, string $key): void {
+            $key !== '_wp_attached_file' || $this->flag((int) $attachment);
+        }, PHP_INT_MIN, 3);
     }
 
     public function isPrivate(S3Path $path): bool
@@ -84,18 +83,6 @@ final class InitialPrivacy implements WritePrivacy
         }
     }
 
-    private function expectPreview(mixed $sizes): mixed
-    {
-        $this->isPreview = true;
-        return $sizes;
-    }
-
-    private function forgetPreview(mixed $meta): mixed
-    {
-        $this->isPreview = false;
-        return $meta;
-    }
-
     /** Decides for a new file, when WordPress has chosen its name. Private if the database does not tell. */
     private function decide(string $filename, string $extension, string $directory): string
     {
@@ -111,10 +98,12 @@ final class InitialPrivacy implements WritePrivacy
         return $filename;
     }
 
-    /** Some answers of the REST API ask for the sizes of a preview and make none. */
+    /** True if WordPress names the preview picture of a document, which belongs to the document. */
     private function isPreview(S3Path $path): bool
     {
-        return $this->isPreview
+        $functions = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');
+        $naming = (int) array_search('wp_unique_filename', $functions, true);
+        return ($functions[$naming + 1] ?? '') === 'wp_generate_attachment_metadata'
             && preg_match(self::PREVIEW, $path->name()) === 1
             && $this->attachments->ofPath($path) !== [];
     }
@@ -146,19 +135,32 @@ final class InitialPrivacy implements WritePrivacy
     }
 
     /** Flags a new attachment of a private file, as soon as WordPress has assigned the file. */
-    private function flag(int|string $attachment): void
+    private function flag(int $attachment): void
     {
-        $file = get_attached_file((int) $attachment);
+        $file = get_attached_file($attachment);
         if (!S3Path::isS3($file)) {
             return;
         }
-        $path = (string) S3Path::parse($file);
-        $isNewPrivate = isset($this->new[$path]);
-        unset($this->new[$path]);
+        $path = S3Path::parse($file);
+        $isNewPrivate = isset($this->new[(string) $path]) || $this->isStoredPrivate($path);
+        unset($this->new[(string) $path]);
         if ($isNewPrivate) {
-            update_post_meta((int) $attachment, PrivateMedia::FLAG, '1');
+            update_post_meta($attachment, PrivateMedia::FLAG, '1');
         } else {
-            $this->media->markKnown((int) $attachment);
+            $this->media->markKnown($attachment);
+        }
+    }
+
+    /** Asks the agent about a file that another request wrote. Private if it does not tell. */
+    private function isStoredPrivate(S3Path $path): bool
+    {
+        if (!$this->areAll && !has_filter('aloft_new_upload_is_private') && !$this->media->mayBePrivate()) {
+            return false;
+        }
+        try {
+            return $this->files->isPrivate($path);
+        } catch (AgentException $failure) {
+            return !in_array($failure->status, [AgentException::NOT_FOUND, AgentException::ELSEWHERE], true);
         }
     }
 }

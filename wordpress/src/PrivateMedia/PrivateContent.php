@@ -35,12 +35,10 @@ final class PrivateContent
             return $text;
         }
         $signed = [];
-        foreach ($this->texts->byUrl($text) as $url => $attachment) {
-            if ($this->media->isPrivate($attachment)) {
-                $plain = html_entity_decode((string) $url, ENT_QUOTES | ENT_HTML5);
-                $own = $this->urls->signUrl($plain, $attachment);
-                $signed[$url] = is_string($own) ? esc_url($own) : $url;
-            }
+        foreach ($this->texts->byUrl($text) as $url => $attachments) {
+            $plain = html_entity_decode((string) $url, ENT_QUOTES | ENT_HTML5);
+            $own = $this->urls->signFile($plain, $attachments);
+            $signed[$url] = is_string($own) && $own !== $plain ? esc_url($own) : $url;
         }
         return $signed === [] ? $text : strtr($text, $signed);
     }

@@ -37,13 +37,23 @@ final class PrivateUrls
     /** The URL for this viewer; false if the viewer may not read it. */
     public function signUrl(mixed $url, mixed $attachment): mixed
     {
-        if (!is_string($url) || (int) $attachment <= 0 || !$this->media->isPrivate((int) $attachment)) {
-            return $url;
+        return is_string($url) && (int) $attachment > 0 ? $this->signFile($url, [(int) $attachment]) : $url;
+    }
+
+    /**
+     * The URL of a file that may belong to any of these attachments; false if the viewer may not read all of them.
+     *
+     * @param list<int> $attachments
+     */
+    public function signFile(string $url, array $attachments): string|false
+    {
+        $private = array_values(array_filter($attachments, $this->media->isPrivate(...)));
+        foreach ($private as $attachment) {
+            if (!$this->readers->may($attachment)) {
+                return PrivateReaders::isSystem() ? $url : false;
+            }
         }
-        if ($this->readers->may((int) $attachment)) {
-            return $this->signed([$url], (int) $attachment)[$url];
-        }
-        return PrivateReaders::isSystem() ? $url : false;
+        return $private === [] ? $url : $this->signed([$url], $private[0])[$url];
     }
 
     /**

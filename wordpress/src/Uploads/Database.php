@@ -11,10 +11,39 @@ final class Database
 {
     public const IDS_IN_A_QUERY = 500;
 
-    /** The number of queries of this PHP request that have failed so far. */
+    /** Counts lost connections. */
+    private static int $lost = 0;
+
+    /** True where WordPress has its own connection to the database. */
+    private static bool $isConnected = false;
+
+    /** Finds a lost connection before the next query, which may make another one. */
+    public static function register(Hooks $hooks): void
+    {
+        self::$isConnected = !self::isWithoutConnection();
+        $hooks->add('query', static function (mixed $query): mixed {
+            self::$lost += (int) self::isLost();
+            return $query;
+        }, PHP_INT_MIN);
+    }
+
+    /** A number that grows with each query of this PHP request that fails. */
     public static function failures(): int
     {
-        return count($GLOBALS['EZSQL_ERROR'] ?? []);
+        self::$lost += (int) self::isLost();
+        return count($GLOBALS['EZSQL_ERROR'] ?? []) + self::$lost;
+    }
+
+    /** From template_redirect on, WordPress reports no error for queries without a connection. */
+    private static function isLost(): bool
+    {
+        return self::$isConnected && self::isWithoutConnection() && did_action('template_redirect') > 0;
+    }
+
+    private static function isWithoutConnection(): bool
+    {
+        $database = $GLOBALS['wpdb'] ?? null;
+        return !$database instanceof \wpdb || empty($database->dbh) || !$database->ready;
     }
 
     /**
@@ -27,11 +56,15 @@ final class Database
      */
     public static function read(\Closure $step): mixed
     {
+        $known = count($GLOBALS['EZSQL_ERROR'] ?? []);
         $before = self::failures();
         $result = $step();
-        return self::failures() === $before
-            ? $result
-            : throw new \RuntimeException('the database cannot be read: ' . end($GLOBALS['EZSQL_ERROR'])['error_str']);
+        if (self::failures() === $before) {
+            return $result;
+        }
+        $errors = array_slice($GLOBALS['EZSQL_ERROR'] ?? [], $known);
+        $reason = end($errors)['error_str'] ?? 'the connection was lost';
+        throw new \RuntimeException("the database cannot be read: $reason");
     }
 
     /**
