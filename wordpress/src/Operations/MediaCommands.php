@@ -12,11 +12,13 @@ use Aloft\Library\Check;
 use Aloft\Library\Import;
 use Aloft\Library\LibraryFinding;
 use Aloft\Library\LibraryOutcome;
+use Aloft\Library\OffloadedFiles;
 use Aloft\Library\Regeneration;
 use Aloft\Library\StoredFiles;
 
 /**
- * Checks the media library against S3, imports files into it, and makes sizes again.
+ * Checks the media library against S3, imports files into it, makes sizes again, and lists the objects of another
+ * plugin.
  */
 final class MediaCommands
 {
@@ -232,6 +234,39 @@ final class MediaCommands
         $unchanged = $counts[LibraryOutcome::UNCHANGED] ?? 0;
         $text = "Regenerated $done attachments, $unchanged needed nothing";
         self::end($failed, "$text.", "$text; $failed failed.");
+    }
+
+    /**
+     * Lists the objects of WP Offload Media for `aloft cp --names`: a line for each with its key, a tab, its path below
+     * the uploads, and for a private one a tab and "private".
+     *
+     * ## OPTIONS
+     *
+     * [--bucket=<name>]
+     * : The bucket with the objects. Default: the only one.
+     *
+     * ## EXAMPLES
+     *
+     *     wp aloft media offloaded >names.tsv
+     *
+     * @param list<string>         $args
+     * @param array<string, mixed> $options
+     */
+    public function offloaded(array $args, array $options): void
+    {
+        self::ensure(OffloadedFiles::exist(), 'this site has no table of WP Offload Media');
+        $buckets = OffloadedFiles::buckets();
+        $bucket = (string) ($options['bucket'] ?? $buckets[0] ?? '');
+        self::ensure(
+            isset($options['bucket']) || count($buckets) <= 1,
+            'the objects are in several buckets, name one with --bucket: ' . implode(', ', $buckets),
+        );
+        $count = 0;
+        foreach ((new OffloadedFiles($bucket))->read() as [$key, $path, $isPrivate]) {
+            \WP_CLI::line("$key\t$path" . ($isPrivate ? "\tprivate" : ''));
+            $count++;
+        }
+        self::note("$count objects are in the bucket $bucket.");
     }
 
     /** Pictures and documents, without vector graphics, by ascending ID. @return \Generator<int> */

@@ -274,18 +274,20 @@ final class BucketRoot implements FileRoot {
 
     /// Copies an object of the same store inside S3, its headers and metadata with it.
     ///
+    /// @param makesPrivate true to mark the copy as private; that of a private file, or over one, always is
     /// @return false if a file is there that stays
-    boolean copy(BucketRoot from, Entry source, String name, Replacing replacing) throws IOException {
+    boolean copy(BucketRoot from, Entry source, String name, Replacing replacing, boolean makesPrivate)
+            throws IOException {
         Optional<StoredObject> there = replacing == Replacing.ABSENT ? Optional.empty() : object(name);
         if (there.isPresent() && replacing == Replacing.NEVER) {
             return false;
         }
-        boolean staysPrivate = there.filter(PrivateMark::isOn).isPresent();
-        StoredObject now = staysPrivate || !ETAG.matcher(source.etag()).matches()
+        boolean isPrivate = makesPrivate || there.filter(PrivateMark::isOn).isPresent();
+        StoredObject now = isPrivate || !ETAG.matcher(source.etag()).matches()
                 ? from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())))
                 : from.listed(source);
         CopySource version = CopySource.newest(from.bucketName(), now);
-        if (staysPrivate) {
+        if (isPrivate) {
             bucket.copyFrom(version, key(name), PrivateMark.with(now.metadata()));
         } else {
             bucket.copyFrom(version, key(name));

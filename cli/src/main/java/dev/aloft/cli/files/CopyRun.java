@@ -55,7 +55,7 @@ final class CopyRun {
                 unmatched.add(plan.source());
             }
         }
-        return finish(transfer.report(), unmatched);
+        return finish(options, moves ? "moved" : "copied", transfer.report(), unmatched);
     }
 
     private void deleteEmptyDirectories(Selection moved) throws IOException {
@@ -69,8 +69,12 @@ final class CopyRun {
         return report.copied() + report.unchanged() + report.failed();
     }
 
-    private int finish(FileTransfer.Report report, List<String> unmatched) throws Failure {
-        String done = moves ? "moved" : "copied";
+    /// Prints the result.
+    ///
+    /// @param done verb for what became of the files
+    /// @param unmatched globs of the command line that match no file
+    static int finish(TransferOptions options, String done, FileTransfer.Report report, List<String> unmatched)
+            throws Failure {
         options.output()
                 .done(
                         (options.isDryRun() ? "would have " : "") + done + " " + report.copied() + " files ("

@@ -1,8 +1,10 @@
 package dev.aloft.cli.files;
 
 import dev.aloft.cli.console.Failure;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,6 +32,14 @@ final class CpCommand implements Callable<Integer> {
             description = "Replaces no file.")
     private boolean keep;
 
+    @Option(
+            names = "--names",
+            paramLabel = "FILE",
+            description = "Copies the files of this list from one directory in S3 to another. A line has the path below"
+                    + " the first, a tab, and the path below the second; with a tab and the word private at its end the"
+                    + " copy is private.")
+    private @Nullable Path names;
+
     @Mixin
     private TransferOptions options = new TransferOptions();
 
@@ -38,6 +48,9 @@ final class CpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Failure {
+        if (names != null) {
+            return options.with(false, !keep, exposure, new NamedCopies(options, texts, names)::run);
+        }
         if (texts.contains(StandardStreams.NAME)) {
             return new StandardStreams(options, !keep).copy(texts);
         }

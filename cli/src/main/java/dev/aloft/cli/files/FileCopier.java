@@ -20,12 +20,15 @@ final class FileCopier {
 
     private final boolean withPrivate;
     private final boolean isDurable;
+    private final boolean makesPrivate;
 
     /// @param withPrivate true to copy private files out of S3
     /// @param isDurable true to have local copies on the disk when they are reported
-    FileCopier(boolean withPrivate, boolean isDurable) {
+    /// @param makesPrivate true to make copies inside S3 private
+    FileCopier(boolean withPrivate, boolean isDurable, boolean makesPrivate) {
         this.withPrivate = withPrivate;
         this.isDurable = isDurable;
+        this.makesPrivate = makesPrivate;
     }
 
     /// Copies one file, or between buckets the marker of a directory; a local folder needs no markers.
@@ -36,7 +39,7 @@ final class FileCopier {
         return switch (to) {
             case BucketRoot bucket ->
                 switch (from) {
-                    case BucketRoot other -> bucket.copy(other, source, name, replacing);
+                    case BucketRoot other -> bucket.copy(other, source, name, replacing, makesPrivate);
                     case LocalRoot local -> upload(local, source, bucket, name, replacing);
                 };
             case LocalRoot _ when !source.isFile() -> true;

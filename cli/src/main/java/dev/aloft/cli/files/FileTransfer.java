@@ -3,6 +3,8 @@ package dev.aloft.cli.files;
 import dev.aloft.bulk.Joined;
 import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.bulk.Progress;
+import dev.aloft.cli.console.Failure;
+import dev.aloft.cli.files.NamedCopies.NamedCopy;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Optional;
@@ -20,6 +22,7 @@ final class FileTransfer {
     private final Progress progress;
     private final TransferTally tally;
     private final FileCopier copier;
+    private final FileCopier privately;
     private final Set<String> targets = new HashSet<>();
 
     /// Settings of a transfer.
@@ -49,7 +52,8 @@ final class FileTransfer {
 
     FileTransfer(Options options, Progress progress, Log log) {
         this.options = options;
-        this.copier = new FileCopier(options.localCopies().withPrivate(), options.move());
+        this.copier = new FileCopier(options.localCopies().withPrivate(), options.move(), false);
+        this.privately = new FileCopier(options.localCopies().withPrivate(), options.move(), true);
         this.progress = progress;
         this.tally = new TransferTally(progress, log);
     }
@@ -101,6 +105,36 @@ final class FileTransfer {
         reportHidden(selection.root(), entries);
         if (options.move()) {
             deleteMarker(selection);
+        }
+    }
+
+    /// Copies files inside S3, each under the name that a list gives it.
+    void copyNamed(BucketRoot from, BucketRoot to, NamedCopies.Source copies) throws IOException, Failure {
+        progress.begin("copying files");
+        Replacing replacing = options.replace() ? Replacing.ANY : Replacing.NEVER;
+        try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
+            for (NamedCopy copy = copies.next(); copy != null; copy = copies.next()) {
+                NamedCopy each = copy;
+                tasks.add(() -> copyNamed(from, each, to, replacing));
+            }
+            tasks.finish();
+        }
+    }
+
+    private void copyNamed(BucketRoot from, NamedCopy copy, BucketRoot to, Replacing replacing)
+            throws IOException, InterruptedException {
+        String shown = from.shown(copy.source());
+        try {
+            Optional<Entry> source = from.find(copy.source());
+            if (source.isEmpty()) {
+                tally.failed(shown, "does not exist");
+            } else {
+                copy(from, source.get(), to, copy.name(), replacing, copy.isPrivate() ? privately : copier);
+            }
+        } catch (IllegalArgumentException e) {
+            tally.failed(shown, "is no key: " + e.getMessage());
+        } catch (IOException e) {
+            tally.failed(shown, e);
         }
     }
 
@@ -239,6 +273,11 @@ final class FileTransfer {
 
     private void copy(FileRoot from, Entry source, FileRoot to, String name, Replacing replacing)
             throws IOException, InterruptedException {
+        copy(from, source, to, name, replacing, copier);
+    }
+
+    private void copy(FileRoot from, Entry source, FileRoot to, String name, Replacing replacing, FileCopier copies)
+            throws IOException, InterruptedException {
         if (source.kind() == Entry.Kind.UNFIT) {
             tally.failed(from.shown(source.name()), source.defect());
             return;
@@ -249,7 +288,7 @@ final class FileTransfer {
             return;
         }
         try {
-            if (options.dryRun() ? wouldCopy(to, name, replacing) : copier.copy(from, source, to, name, replacing)) {
+            if (options.dryRun() ? wouldCopy(to, name, replacing) : copies.copy(from, source, to, name, replacing)) {
                 if (source.isFile()) {
                     tally.copied(from, source, to, name);
                 }

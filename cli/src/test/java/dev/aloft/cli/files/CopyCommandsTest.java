@@ -34,6 +34,47 @@ final class CopyCommandsTest extends FilesTestCase {
     }
 
     @Test
+    void aListGivesEachCopyItsName() throws IOException {
+        put("wp-content/uploads/2026/11/28101512/cat.jpg", "cat");
+        put("wp-content/uploads/2026/11/28101533/dog.jpg", "dog");
+        put("wp-content/uploads/2026/11/28101559/cow.jpg", "old");
+        put("shop/uploads/2026/11/cow.jpg", "new");
+        Path list = write("names.tsv", """
+                wp-content/uploads/2026/11/28101512/cat.jpg\t2026/11/cat.jpg
+                wp-content/uploads/2026/11/28101533/dog.jpg\t2026/11/dog.jpg\tprivate
+                wp-content/uploads/2026/11/28101559/cow.jpg\t2026/11/cow.jpg
+                """);
+        String[] command = {"cp", "--names", list.toString(), "--no-clobber", "s3://BUCKET/", "shop:"};
+
+        assertThat(done(command).out()).contains("copied 2 files (6 B), 1 stay as they are, 0 failed");
+        assertThat(done(command).out()).contains("copied 0 files (0 B), 3 stay as they are, 0 failed");
+
+        assertThat(objects("shop/uploads/"))
+                .isEqualTo(Map.of("2026/11/cat.jpg", "cat", "2026/11/cow.jpg", "new", "2026/11/dog.jpg", "dog"));
+        assertThat(PrivateMark.isOn(object("shop/uploads/2026/11/dog.jpg"))).isTrue();
+        assertThat(PrivateMark.isOn(object("shop/uploads/2026/11/cat.jpg"))).isFalse();
+        assertThat(objects("wp-content/")).hasSize(3);
+    }
+
+    @Test
+    void aNameOfAListThatDoesNotExistHoldsNoOtherUp() throws IOException {
+        put("old/cat.jpg", "cat");
+        Path list = write("names.tsv", "none.jpg\tnone.jpg\n../up.jpg\tup.jpg\ncat.jpg\tcat.jpg\n");
+
+        Result result = aloft("cp", "--names", list.toString(), "s3://BUCKET/old", "shop:");
+
+        assertThat(result.code()).isEqualTo(9);
+        assertThat(result.out()).contains("old/none.jpg: does not exist", "old/../up.jpg: is no key");
+        assertThat(objects("shop/uploads/")).isEqualTo(Map.of("cat.jpg", "cat"));
+        Path wrong = write("wrong.tsv", "cat.jpg\tcat.jpg\tprivat\n");
+        assertThat(aloft("cp", "--names", wrong.toString(), "s3://BUCKET/old", "shop:")
+                        .err())
+                .contains("line 1 of --names is not a path, a tab and a path");
+        assertThat(aloft("cp", "--names", list.toString(), "FOLDER/", "shop:").code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void timesSurviveTheWayInAndOut() throws IOException {
         Path cat = write("cat.jpg", "cat");
         Files.setLastModifiedTime(cat, FileTime.from(Instant.parse("2021-02-03T04:05:06.789Z")));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,12 +17,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Model.CommandSpec;
 
-/// The pages on files: every command of `docs/how-to/files.md` in its order, and the options that
-/// `docs/reference/files.md` lists.
+/// The pages on files: every command of `docs/how-to/files.md` in its order, that on files of `other-layouts.md`, and
+/// the options that `docs/reference/files.md` lists.
 final class FilesPageTest extends FilesTestCase {
 
     private static final Pattern COMMAND =
             Pattern.compile("(?m)^aloft ((?:ls|tree|du|find|stat|cat|cp|mv|rm|sync) .*)$");
+    private static final Pattern LISTED = Pattern.compile("(?m)^ *aloft (cp --names .*)$");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `aloft (\\w+) [^|]*\\|[^|]*\\|([^|]*)\\|$");
     private static final Pattern OPTION = Pattern.compile("`(-[-a-z0]+)`");
     private static final Set<String> EVERYWHERE = Set.of("--config", "--endpoint", "--region", "--help", "--version");
@@ -56,6 +58,26 @@ final class FilesPageTest extends FilesTestCase {
         assertThat(files("backup-of-2026").keySet()).containsExactly("11/cat.jpg", "11/dog.jpg", "12/dog.jpg");
         assertThat(files("copy-of-2026").keySet()).containsExactly("11/cat.jpg", "11/dog.jpg");
         assertThat(objects("elsewhere/")).isEmpty();
+    }
+
+    @Test
+    void theHowToOfOtherLayoutsCopiesByAList() throws IOException {
+        put("wp-content/uploads/2026/11/28101512/cat.jpg", "cat");
+        Path list = write("names.tsv", "wp-content/uploads/2026/11/28101512/cat.jpg\t2026/11/cat.jpg\n");
+        List<String> commands = LISTED.matcher(page("how-to/other-layouts.md"))
+                .results()
+                .map(command -> command.group(1))
+                .toList();
+
+        assertThat(commands).hasSize(1);
+        done(Stream.of(commands.getFirst()
+                        .replace("names.tsv", list.toString())
+                        .replace("s3://example-media/", "s3://BUCKET/")
+                        .replace("example:", "shop:")
+                        .split(" "))
+                .toArray(String[]::new));
+
+        assertThat(objects("shop/uploads/")).isEqualTo(Map.of("2026/11/cat.jpg", "cat"));
     }
 
     @Test
