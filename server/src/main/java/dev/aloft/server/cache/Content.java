@@ -4,8 +4,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// The body of an answer to a client, by the location of its bytes. When a read fails, the answer must be aborted.
 public sealed interface Content {
@@ -61,20 +62,24 @@ public sealed interface Content {
         }
     }
 
-    /// Bytes of a file. Read as a channel into memory outside the heap, they are copied once only. For one thread.
-    abstract class DiskStream extends InputStream implements ReadableByteChannel {
+    /// Bytes of a file, read or sent by the kernel. For one thread.
+    abstract class DiskStream extends InputStream {
+
+        /// The next bytes, which count as read, once they are on disk; null at the end.
+        public abstract @Nullable FilePart part() throws IOException;
 
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
-
-        @Override
-        public int read(byte[] into, int offset, int count) throws IOException {
-            return read(ByteBuffer.wrap(into, offset, count));
-        }
     }
+
+    /// A part of an open file.
+    ///
+    /// @param bytes a mapping of the part; the position is the reader's own
+    /// @param position offset in the file of the first byte
+    record FilePart(ByteBuffer bytes, FileChannel file, long position) {}
 
     /// A body of an origin that limits the connections held open by slow clients. For one thread.
     abstract class PacedStream extends InputStream {

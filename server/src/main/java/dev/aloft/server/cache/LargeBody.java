@@ -1,6 +1,7 @@
 package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Content.DiskStream;
+import dev.aloft.server.cache.Content.FilePart;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,9 @@ final class LargeBody {
 
     /// The number of missing slices that one request to the origin asks for.
     static final int MAX_RUN = 8;
+
+    /// The number of slices that are sent in one part. More would keep the thread that serves all clients too long.
+    private static final int MAX_SENT = 4;
 
     /// The time that a reader waits for a slice.
     static final long SLICE_LIMIT_SECONDS = 60;
@@ -194,6 +198,15 @@ final class LargeBody {
         return last;
     }
 
+    /// The slice behind those that can be sent together, beginning with one that is there.
+    private synchronized int endOfRun(int slice) {
+        int next = slice + 1;
+        while (next < slice + MAX_SENT && present.get(next) && !doubtful.get(next)) {
+            next++;
+        }
+        return next;
+    }
+
     private synchronized boolean isPresent(int slice) {
         return present.get(slice);
     }
@@ -267,25 +280,38 @@ final class LargeBody {
         }
 
         @Override
-        public int read(ByteBuffer into) throws IOException {
-            if (at >= end || !into.hasRemaining()) {
-                return at >= end ? -1 : 0;
+        public int read(byte[] into, int offset, int count) throws IOException {
+            int here = Math.min(count, ready());
+            if (here <= 0) {
+                return here;
             }
-            int slice = (int) (at / SLICE_BYTES);
-            require(slice, (int) ((end - 1) / SLICE_BYTES), source);
-            int here = (int) Math.min(into.remaining(), Math.min(end, offset(slice + 1)) - at);
-            int read = file.read(into.slice(into.position(), here), at);
+            int read = file.read(ByteBuffer.wrap(into, offset, here), at);
             if (read < 0) {
                 throw new EOFException("the file of a slice ends early");
             }
-            into.position(into.position() + read);
             at += read;
             return read;
         }
 
         @Override
-        public boolean isOpen() {
-            return !closed;
+        public @Nullable FilePart part() throws IOException {
+            if (ready() < 0) {
+                return null;
+            }
+            long last = Math.min(end, offset(endOfRun((int) (at / SLICE_BYTES))));
+            FilePart part = file.part(at, (int) (last - at));
+            at = last;
+            return part;
+        }
+
+        /// The number of bytes to the end of the slice, once it is there; -1 at the end.
+        private int ready() throws IOException {
+            if (at >= end) {
+                return -1;
+            }
+            int slice = (int) (at / SLICE_BYTES);
+            require(slice, (int) ((end - 1) / SLICE_BYTES), source);
+            return (int) (Math.min(end, offset(slice + 1)) - at);
         }
 
         @Override

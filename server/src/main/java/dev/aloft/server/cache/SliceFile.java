@@ -1,7 +1,10 @@
 package dev.aloft.server.cache;
 
+import dev.aloft.server.cache.Content.FilePart;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// The file of a large answer, which a later process can take over even after a crash of this one.
 ///
@@ -40,6 +44,8 @@ final class SliceFile {
     private final Path path;
     private final FileChannel file;
     private final long length;
+    private final Arena mappings = Arena.ofShared();
+    private @Nullable MemorySegment mapping;
 
     private SliceFile(Path path, FileChannel file, long length) {
         this.path = path;
@@ -114,6 +120,22 @@ final class SliceFile {
     /// @param at offset in the body
     int read(ByteBuffer into, long at) throws IOException {
         return file.read(into, beginOfBytes() + at);
+    }
+
+    /// A part that is on disk. Nothing of it is read.
+    ///
+    /// @param at offset in the body
+    FilePart part(long at, int count) throws IOException {
+        long position = beginOfBytes() + at;
+        return new FilePart(mapping().asSlice(position, count).asByteBuffer(), file, position);
+    }
+
+    /// The whole file, whose missing slices become holes.
+    private synchronized MemorySegment mapping() throws IOException {
+        if (mapping == null) {
+            mapping = file.map(FileChannel.MapMode.READ_ONLY, 0, beginOfBytes() + length, mappings);
+        }
+        return mapping;
     }
 
     /// @param at offset in the body
@@ -193,8 +215,11 @@ final class SliceFile {
     }
 
     /// Closes the file and keeps it for a later process.
-    void close() throws IOException {
+    synchronized void close() throws IOException {
         file.close();
+        if (mappings.scope().isAlive()) {
+            mappings.close();
+        }
     }
 
     /// Deletes it from the folder; open readers can continue.

@@ -5,12 +5,15 @@ import dev.aloft.server.Listener;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.EdgeOperations;
+import dev.aloft.server.uploads.FileEndPoint;
 import dev.aloft.server.uploads.PlainText;
 import dev.aloft.server.uploads.SiteCache;
 import dev.aloft.server.uploads.SiteHandler;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +27,8 @@ import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -215,6 +220,14 @@ public final class Edge implements AutoCloseable {
         }
         // No thread of its own accepts: Jetty interrupts it to stop, and a connection that comes then is never closed.
         ServerConnector connector = new ServerConnector(server, 0, 1, protocols.toArray(ConnectionFactory[]::new)) {
+            @Override
+            protected SocketChannelEndPoint newEndPoint(
+                    SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+                FileEndPoint endPoint = new FileEndPoint(channel, selector, key, getScheduler());
+                endPoint.setIdleTimeout(getIdleTimeout());
+                return endPoint;
+            }
+
             @Override
             protected void onEndPointOpened(EndPoint endPoint) {
                 super.onEndPointOpened(endPoint);

@@ -21,8 +21,10 @@ import org.eclipse.jetty.io.RetainableByteBuffer;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/// Sends what the cache answers: bytes in memory at once and without waiting, streams through a small buffer.
+/// Sends what the cache answers: bytes in memory at once and without waiting, files from the disk by the kernel, and
+/// streams through a small buffer.
 final class Delivery {
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -41,11 +43,11 @@ final class Delivery {
                 response.write(true, bytes, callback);
             }
             case Content.Streamed(InputStream stream, long _) ->
-                new Transfer(false, into -> fill(into, stream), Delivery::await).run(answer, response, callback);
+                new Transfer(new Buffered(stream, response), Delivery::await).run(answer, response, callback);
             case Content.OnDisk(DiskStream file, long _) ->
-                new Transfer(true, file::read, Delivery::await).run(answer, response, callback);
+                new Transfer(partsOf(file, response), Delivery::await).run(answer, response, callback);
             case Content.Paced(PacedStream stream, long _) ->
-                new Transfer(false, into -> fill(into, stream), taken -> awaitPaced(taken, stream))
+                new Transfer(new Buffered(stream, response), taken -> awaitPaced(taken, stream))
                         .run(answer, response, callback, stream::goAtClientsPace);
         }
     }
@@ -64,19 +66,54 @@ final class Delivery {
         void run() throws IOException;
     }
 
-    private interface Filling {
-        int fill(ByteBuffer into) throws IOException;
+    /// The parts of a content, one after another. The next one may be read when a client has taken the one before.
+    private interface Parts {
+
+        /// Null at the end.
+        @Nullable
+        ByteBuffer next() throws IOException;
     }
 
     private interface Waiting {
         void await(Callback.Completable taken) throws IOException, ExecutionException, InterruptedException;
     }
 
-    /// The way from a content to a client, through a small buffer.
+    private static Parts partsOf(DiskStream file, Response response) {
+        FileEndPoint client = FileEndPoint.of(response);
+        return client == null ? new Buffered(file, response) : () -> client.expect(file.part());
+    }
+
+    /// The parts of a stream, in one buffer of the server's.
+    private static final class Buffered implements Parts {
+
+        private final InputStream stream;
+        private final ByteBufferPool pool;
+        private @Nullable RetainableByteBuffer memory;
+
+        Buffered(InputStream stream, Response response) {
+            this.stream = stream;
+            this.pool = response.getRequest().getComponents().getByteBufferPool();
+        }
+
+        @Override
+        public @Nullable ByteBuffer next() throws IOException {
+            if (memory == null) {
+                memory = pool.acquire(BUFFER_BYTES, false);
+            }
+            ByteBuffer bytes = memory.getByteBuffer().clear();
+            int read = stream.read(bytes.array(), bytes.arrayOffset(), bytes.capacity());
+            if (read < 0) {
+                memory.release(); // Only here: after a failure the buffer may still be in use.
+                return null;
+            }
+            return bytes.limit(read);
+        }
+    }
+
+    /// The way from a content to a client, part by part.
     ///
-    /// @param direct whether the buffer is outside the heap
-    /// @param waiting returns when the client has taken the buffer
-    private record Transfer(boolean direct, Filling filling, Waiting waiting) {
+    /// @param waiting returns when the client has taken a part
+    private record Transfer(Parts parts, Waiting waiting) {
 
         void run(CacheAnswer answer, Response response, Callback callback) {
             run(answer, response, callback, () -> {});
@@ -87,20 +124,18 @@ final class Delivery {
             boolean begun = false;
             try (answer) {
                 first.run();
-                RetainableByteBuffer memory = acquire(response);
-                boolean more = read(memory);
+                ByteBuffer part = parts.next();
                 begun = true;
                 putHead(answer, response);
                 long sent = 0;
-                for (; more; more = read(memory)) {
-                    sent += memory.getByteBuffer().remaining();
-                    write(memory.getByteBuffer(), response);
+                for (; part != null; part = parts.next()) {
+                    sent += part.remaining();
+                    write(part, response);
                 }
                 long length = answer.content().length();
                 if (length >= 0 && sent != length) {
                     throw new EOFException("the content ends " + (length - sent) + " bytes early");
                 }
-                memory.release(); // Only here: after a failure the buffer may still be in use.
                 response.write(true, BufferUtil.EMPTY_BUFFER, callback);
             } catch (IOException e) {
                 if (begun) {
@@ -112,20 +147,8 @@ final class Delivery {
             }
         }
 
-        private RetainableByteBuffer acquire(Response response) {
-            ByteBufferPool pool = response.getRequest().getComponents().getByteBufferPool();
-            return pool.acquire(BUFFER_BYTES, direct);
-        }
-
-        private boolean read(RetainableByteBuffer memory) throws IOException {
-            ByteBuffer bytes = memory.getByteBuffer().clear();
-            int read = filling.fill(bytes);
-            bytes.position(0).limit(Math.max(read, 0));
-            return read >= 0;
-        }
-
-        private void write(ByteBuffer bytes, Response response) throws IOException {
-            Callback.Completable taken = Callback.Completable.with(done -> response.write(false, bytes, done));
+        private void write(ByteBuffer part, Response response) throws IOException {
+            Callback.Completable taken = Callback.Completable.with(done -> response.write(false, part, done));
             try {
                 waiting.await(taken);
             } catch (ExecutionException e) {
@@ -135,10 +158,6 @@ final class Delivery {
                 throw new InterruptedIOException("interrupted while a client took nothing");
             }
         }
-    }
-
-    private static int fill(ByteBuffer into, InputStream from) throws IOException {
-        return from.read(into.array(), into.arrayOffset(), into.capacity());
     }
 
     private static void await(Callback.Completable taken) throws ExecutionException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.server.S3Fixture;
+import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.operations.OperatorSettings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,9 @@ import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,29 @@ final class TlsTest {
                 assertThat(answer.version()).isEqualTo(version);
                 assertThat(answer.statusCode()).isEqualTo(206);
                 assertThat(answer.body()).isEqualTo("234");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
+    void aLargeUploadIsEncryptedToo(Version version) throws Exception {
+        certificate("first", "ec:prime256v1");
+        byte[] film = new byte[(3 << 20) + 777];
+        new Random(5).nextBytes(film);
+        CacheSettings cache = CacheSettings.DEFAULT.withDisk(folder.resolve("cache"), 64 << 20);
+        try (S3Fixture s3 = new S3Fixture(folder.resolve("s3"));
+                Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, EdgeSite.of(s3.bucket(), S3Fixture.TOP))
+                        .withCache(cache)
+                        .withTls(tls()));
+                HttpClient client = client(version)) {
+            s3.put("film.mp4", "video/mp4", film);
+            for (int i = 0; i < 2; i++) {
+                HttpRequest request = HttpRequest.newBuilder(edge.uri().resolve("/uploads/film.mp4"))
+                        .build();
+                assertThat(Arrays.equals(
+                                client.send(request, BodyHandlers.ofByteArray()).body(), film))
+                        .isTrue();
             }
         }
     }

@@ -9,6 +9,7 @@ import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -65,6 +66,28 @@ final class LargeUploadsTest {
         }
         assertThatRequests(s3.front()).are("GetObject", 3); // 8 + 8 + 5 slices
         assertThat(bytesFromS3()).isLessThan(FILM.length + 10_000L);
+    }
+
+    @Test
+    void theKernelSendsAFilmThatIsOnDisk() throws IOException {
+        s3.put("kernel.mp4", "video/mp4", FILM);
+        get("kernel.mp4");
+        assertThat(Arrays.equals(get("kernel.mp4").body(), FILM)).isTrue();
+        assertThat(bytesOfFilmsInMemory()).isZero();
+    }
+
+    /// The bytes of mapped slices that this process has touched.
+    private static long bytesOfFilmsInMemory() throws IOException {
+        long sum = -1;
+        boolean isFilm = false;
+        for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+            if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+                isFilm = line.contains(".slices");
+            } else if (isFilm && line.startsWith("Rss:")) {
+                sum = Math.max(sum, 0) + Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+            }
+        }
+        return sum;
     }
 
     @Test
