@@ -54,7 +54,7 @@ AgentSite site(Path folder, String name, FileTree files, ObjectCache cache) {
 
 ObjectCache onRedis(int port) {
     RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + port);
-    return ObjectCache.ofFleet(new FleetSettings(address, "bench"), "site", Optional.empty());
+    return ObjectCache.ofFleet(new FleetSettings(address, "bench"), "site", 64L << 20, Optional.empty());
 }
 
 /// Passes connections on, with a delay of what the client sends.

@@ -116,7 +116,7 @@ final class Diagnosis
             );
         }
         $reads = $statistics['hits'] + $statistics['misses'];
-        if (!isset($statistics['entries'])) {
+        if ($statistics['shared'] ?? !isset($statistics['entries'])) {
             return Finding::good(
                 __('The object cache is shared by all servers', 'aloft'),
                 sprintf(

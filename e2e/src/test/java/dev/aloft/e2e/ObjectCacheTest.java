@@ -165,7 +165,7 @@ final class ObjectCacheTest {
     private static ObjectCache cache(RedisServer redis) {
         RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
         FleetSettings fleet = new FleetSettings(address, FleetSettings.DEFAULT_NAME);
-        return ObjectCache.ofFleet(fleet, "site", Optional.empty());
+        return ObjectCache.ofFleet(fleet, "site", 64L << 20, Optional.empty());
     }
 
     private AgentSite host(String name, Store store, ObjectCache cache) {

@@ -39,7 +39,7 @@ class PhpUnitTest {
         try (RedisServer redis = RedisServer.start(folder)) {
             RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
             FleetSettings fleet = new FleetSettings(address, FleetSettings.DEFAULT_NAME);
-            try (ObjectCache cache = ObjectCache.ofFleet(fleet, BUCKET, Optional.empty())) {
+            try (ObjectCache cache = ObjectCache.ofFleet(fleet, BUCKET, 64L << 20, Optional.empty())) {
                 run(cache, List.of(), List.of("--filter", "ObjectCache"), "phpunit-fleet");
             }
         } finally {

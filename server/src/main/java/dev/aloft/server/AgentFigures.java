@@ -13,11 +13,7 @@ public record AgentFigures(
 
     /// Figures of a site's object cache.
     ///
-    /// @param memory empty if the values are on the server of a fleet
-    public record ObjectCacheFigures(long hits, long misses, Optional<Memory> memory) {}
-
-    /// The values of an object cache in this process.
-    ///
+    /// @param bytes of values in this process; with the server of a fleet, copies
     /// @param evictions values dropped for others since the start
-    public record Memory(long bytes, long evictions) {}
+    public record ObjectCacheFigures(long hits, long misses, long bytes, long evictions) {}
 }

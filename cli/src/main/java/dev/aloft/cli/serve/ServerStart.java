@@ -385,21 +385,38 @@ final class ServerStart {
         FleetSettings fleet = configuration.fleet().get().settings();
         Path socket = site.agent().socket();
         Path awayFile = socket.resolveSibling(socket.getFileName() + ".away");
-        return Optional.of(
-                lifetime.keep(ObjectCache.ofFleet(fleet, site.bucket() + "/" + site.prefix(), Optional.of(awayFile))));
+        long copies = shareOfHeap(
+                configuration.sites(), bytes.get(), Runtime.getRuntime().maxMemory());
+        return Optional.of(lifetime.keep(
+                ObjectCache.ofFleet(fleet, site.bucket() + "/" + site.prefix(), copies, Optional.of(awayFile))));
     }
 
     /// @param heap in bytes
     static void requireHeap(List<SiteConfiguration> sites, long heap) throws Failure {
-        long caches = sites.stream()
-                .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
-                .sum();
-        long room = Math.max(0, Math.min(heap / 4, (heap - HEAP_OF_OTHERS) / 2));
+        long caches = objectCacheBytes(sites);
+        long room = roomOfObjectCaches(heap);
         if (caches > room) {
             throw new Failure(
                     Failure.Code.CONFIGURATION,
                     "the object caches of all sites have " + caches + " bytes, and Java's heap has room for " + room,
                     "lower object_cache_bytes, or give the server more memory: the key memory, above all tables");
         }
+    }
+
+    /// The bytes of a site's copies of values on the fleet's server, which do not need all that is configured.
+    ///
+    /// @param heap in bytes
+    static long shareOfHeap(List<SiteConfiguration> sites, long bytes, long heap) {
+        return (long) (bytes * Math.min(1.0, (double) roomOfObjectCaches(heap) / objectCacheBytes(sites)));
+    }
+
+    private static long objectCacheBytes(List<SiteConfiguration> sites) {
+        return sites.stream()
+                .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
+                .sum();
+    }
+
+    private static long roomOfObjectCaches(long heap) {
+        return Math.max(0, Math.min(heap / 4, (heap - HEAP_OF_OTHERS) / 2));
     }
 }

@@ -1,5 +1,6 @@
 package dev.aloft.cli.serve;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.cli.configuration.Configuration;
@@ -38,5 +39,9 @@ final class ServerStartTest {
         assertThatThrownBy(() -> ServerStart.requireHeap(sites, (256 << 20) + 127_999_999))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("64000000 bytes");
+        assertThat(ServerStart.shareOfHeap(sites, 64_000_000, 1L << 40)).isEqualTo(64_000_000);
+        assertThat(ServerStart.shareOfHeap(sites, 64_000_000, (256 << 20) + 64_000_000))
+                .as("copies of a fleet's values")
+                .isEqualTo(32_000_000);
     }
 }

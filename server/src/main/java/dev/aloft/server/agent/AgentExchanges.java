@@ -1,7 +1,6 @@
 package dev.aloft.server.agent;
 
 import dev.aloft.server.AgentFigures;
-import dev.aloft.server.AgentFigures.Memory;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.Lease;
@@ -44,7 +43,8 @@ final class AgentExchanges {
                 .map(found -> new ObjectCacheFigures(
                         found.hits(),
                         found.misses(),
-                        found.memory().map(memory -> new Memory(memory.bytes(), memory.evictions()))));
+                        found.memory().bytes(),
+                        found.memory().evictions()));
         return new AgentFigures(
                 site.name(),
                 log.exchanges(),

@@ -209,12 +209,12 @@ final class Json {
         }
         ObjectCache.Statistics statistics = cache.statistics();
         json.writeObjectPropertyStart("object_cache");
-        statistics.memory().ifPresent(memory -> {
-            json.writeNumberProperty("entries", memory.entries());
-            json.writeNumberProperty("bytes", memory.bytes());
-            json.writeNumberProperty("max_bytes", memory.maxBytes());
-            json.writeNumberProperty("evictions", memory.evictions());
-        });
+        ObjectCache.Memory memory = statistics.memory();
+        json.writeBooleanProperty("shared", statistics.isShared());
+        json.writeNumberProperty("entries", memory.entries());
+        json.writeNumberProperty("bytes", memory.bytes());
+        json.writeNumberProperty("max_bytes", memory.maxBytes());
+        json.writeNumberProperty("evictions", memory.evictions());
         json.writeNumberProperty("hits", statistics.hits());
         json.writeNumberProperty("misses", statistics.misses());
         json.writeEndObject();

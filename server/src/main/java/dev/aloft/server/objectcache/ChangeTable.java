@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/// The number of the last change in each of 2,048 slots, into which keys fall by their hash.
+/// The number of the last change in each of some slots, into which keys fall by their hash.
 ///
 /// A client that keeps values compares them with this table: a value that was read at number N, or later, is still
 /// the key's value if the number of its slot is at most N. Changes of other keys in the slot make it outdated, too; a
@@ -18,21 +18,26 @@ import java.util.Arrays;
 /// Not safe for threads.
 final class ChangeTable {
 
-    static final int SLOTS = 2048;
+    /// Bits of a slot in the table that clients get.
+    static final int BITS = 11;
 
-    /// The length of [#bytes].
-    static final int BYTES = SLOTS * Long.BYTES;
+    /// The length of [#bytes] of that table.
+    static final int BYTES = (1 << BITS) * Long.BYTES;
 
-    private final long[] changes = new long[SLOTS];
+    private final long[] changes;
 
-    /// The slot of a key: the first 11 bits of the SHA-1 digest of its group's length in decimal digits, a colon, its
+    ChangeTable(int bits) {
+        this.changes = new long[1 << bits];
+    }
+
+    /// The slot of a key: the first bits of the SHA-1 digest of its group's length in decimal digits, a colon, its
     /// group and its name.
-    static int slot(EntryKey key) {
+    static int slot(EntryKey key, int bits) {
         MessageDigest digest = sha1();
         digest.update((key.group().length() + ":").getBytes(US_ASCII));
         digest.update(key.group().getBytes(ISO_8859_1));
         byte[] hash = digest.digest(key.name().getBytes(ISO_8859_1));
-        return ((hash[0] & 0xff) << 3) | ((hash[1] & 0xff) >>> 5);
+        return ByteBuffer.wrap(hash).getInt() >>> (Integer.SIZE - bits);
     }
 
     private static MessageDigest sha1() {
@@ -41,6 +46,10 @@ final class ChangeTable {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-1", e);
         }
+    }
+
+    long lastChange(int slot) {
+        return changes[slot];
     }
 
     /// Notes a change in a slot, unless a later one is known.
@@ -55,7 +64,7 @@ final class ChangeTable {
 
     /// The numbers of all slots, each in 8 bytes, the least significant first.
     byte[] bytes() {
-        ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate(changes.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(changes);
         return bytes.array();
     }

@@ -45,6 +45,11 @@ final class CommandReader {
         return keys;
     }
 
+    /// The key in a `key` line of a result.
+    EntryKey listed() {
+        return key(line(), 1);
+    }
+
     private CacheCommand command(String[] words) {
         return switch (words[0]) {
             case "until" -> new CacheCommand.Until(number(words, 1));

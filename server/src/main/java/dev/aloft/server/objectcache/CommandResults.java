@@ -37,10 +37,22 @@ final class CommandResults {
         return value.length <= bytesLeft;
     }
 
+    /// The result of a `get` that has found a value.
+    void hit(CachedEntry entry, long now) {
+        line("hit", entry.version(), entry.secondsLeft(now), entry.value().length);
+        value(entry.value());
+    }
+
     void value(byte[] value) {
         bytesLeft -= value.length;
         endLines();
         pieces.add(value);
+    }
+
+    /// All pieces.
+    List<byte[]> pieces() {
+        endLines();
+        return pieces;
     }
 
     /// All pieces, after a first line.

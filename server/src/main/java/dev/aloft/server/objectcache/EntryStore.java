@@ -34,7 +34,7 @@ final class EntryStore {
     /// The last changes of absent keys by [#hash], the earliest first.
     private final SequencedMap<Long, Long> removals = new LinkedHashMap<>();
     private final Map<String, Long> groupFlushes = new HashMap<>();
-    private final ChangeTable changes = new ChangeTable();
+    private final ChangeTable changes = new ChangeTable(ChangeTable.BITS);
     private SequencedMap<EntryKey, CachedEntry> entries = newEntries();
     private long bytes;
     private long forgottenRemoval;
@@ -121,7 +121,7 @@ final class EntryStore {
             return OptionalLong.empty();
         }
         sequence++;
-        changes.changed(ChangeTable.slot(key), sequence);
+        changes.changed(ChangeTable.slot(key, ChangeTable.BITS), sequence);
         CachedEntry old = entries.put(key, entry);
         bytes += entry.cost(key) - (old == null ? 0 : old.cost(key));
         evict();
@@ -135,7 +135,7 @@ final class EntryStore {
         Optional<CachedEntry> old = Optional.ofNullable(get(key));
         old.ifPresent(entry -> drop(key, entry));
         removed(key, ++sequence);
-        changes.changed(ChangeTable.slot(key), sequence);
+        changes.changed(ChangeTable.slot(key, ChangeTable.BITS), sequence);
         return old.isPresent();
     }
 

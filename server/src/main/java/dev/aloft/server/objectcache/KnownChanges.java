@@ -1,7 +1,5 @@
 package dev.aloft.server.objectcache;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.aloft.server.redis.RedisConnection.Reply;
 import java.util.List;
 
@@ -13,24 +11,44 @@ final class KnownChanges {
     private static final String ANY_KEY = "*";
 
     private static final int HEX = 16;
-    private static final int DIGITS = 3;
+    private static final int DIGITS = 4;
 
-    private final ChangeTable table = new ChangeTable();
+    /// Bits of a slot here, more than of one in the table that clients get.
+    private static final int BITS = 14;
+
+    private final ChangeTable table = new ChangeTable(ChangeTable.BITS);
+    private final ChangeTable fine = new ChangeTable(BITS);
     private long at = -1;
+
+    /// State of the server at one moment.
+    ///
+    /// @param generation the number of the last flush of everything
+    /// @param last the number of the last change
+    record State(long generation, long last) {}
+
+    /// The slot of a key, for [#lastChange].
+    static int slot(EntryKey key) {
+        return ChangeTable.slot(key, BITS);
+    }
 
     /// The number of the latest change.
     synchronized long at() {
         return at;
     }
 
-    /// Learns from the server, and returns the result of the command: a line and the table.
+    /// The number of the last change in a slot.
+    synchronized long lastChange(int slot) {
+        return fine.lastChange(slot);
+    }
+
+    /// Learns from the server.
     ///
     /// @param changes the generation, the number of the last change, 1 if any key may have changed, and the changed
     ///     keys: the digest of each with its number
-    synchronized List<byte[]> result(List<Reply> changes) {
+    synchronized State learn(List<Reply> changes) {
         long last = Long.parseLong(changes.get(1).toString());
         if (changes.get(2) instanceof Reply.Count(long any) && any == 1) {
-            table.allChanged(last);
+            allChanged(last);
             at = last; // also if it is lower: of another server, whose clock is behind
         } else if (changes.get(3) instanceof Reply.Items(List<Reply> keys)) {
             for (int i = 0; i + 1 < keys.size(); i += 2) {
@@ -39,15 +57,27 @@ final class KnownChanges {
             }
         }
         at = Math.max(at, last);
-        String line = "changes " + changes.getFirst() + " " + last + " " + ChangeTable.BYTES + "\n";
-        return List.of(line.getBytes(US_ASCII), table.bytes());
+        return new State(Long.parseLong(changes.getFirst().toString()), last);
+    }
+
+    /// Writes the result of the command: a line and the table.
+    synchronized void write(State state, CommandResults results) {
+        results.line("changes", state.generation(), state.last(), ChangeTable.BYTES);
+        results.value(table.bytes());
     }
 
     private void changed(String digest, long number) {
         if (digest.equals(ANY_KEY)) {
-            table.allChanged(number);
+            allChanged(number);
         } else if (digest.length() > DIGITS) {
-            table.changed(Integer.parseInt(digest.substring(0, DIGITS), HEX) >> 1, number);
+            int bits = Integer.parseInt(digest.substring(0, DIGITS), HEX) << 16;
+            table.changed(bits >>> (32 - ChangeTable.BITS), number);
+            fine.changed(bits >>> (32 - BITS), number);
         }
+    }
+
+    private void allChanged(long number) {
+        table.allChanged(number);
+        fine.allChanged(number);
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -55,10 +54,8 @@ final class MemoryObjectCache implements ObjectCache {
     public Statistics statistics() {
         lock.lock();
         try {
-            return new Statistics(
-                    hits,
-                    misses,
-                    Optional.of(new Memory(entries.size(), entries.bytes(), maxBytes, entries.evictions())));
+            Memory memory = new Memory(entries.size(), entries.bytes(), maxBytes, entries.evictions());
+            return new Statistics(hits, misses, memory, false);
         } finally {
             lock.unlock();
         }
@@ -197,8 +194,7 @@ final class MemoryObjectCache implements ObjectCache {
                 results.line("miss");
             } else {
                 hits++;
-                results.line("hit", entry.version(), entry.secondsLeft(entries.now()), entry.value().length);
-                results.value(entry.value());
+                results.hit(entry, entries.now());
             }
         }
 

@@ -31,9 +31,10 @@ public sealed interface ObjectCache extends AutoCloseable permits MemoryObjectCa
     /// that ended during an outage, it flushes the site first.
     ///
     /// @param site identifies the site on all hosts: its bucket and prefix
+    /// @param maxBytes of the copies on this host
     /// @param awayFile exists during an outage; without one, a cache forgets at its end what an outage made it miss
-    static ObjectCache ofFleet(FleetSettings settings, String site, Optional<Path> awayFile) {
-        return new RedisObjectCache(settings, site, awayFile);
+    static ObjectCache ofFleet(FleetSettings settings, String site, long maxBytes, Optional<Path> awayFile) {
+        return new RedisObjectCache(settings, site, maxBytes, awayFile);
     }
 
     /// Tries what object caches need of the fleet's server: it stores and deletes a value of no site.
@@ -47,10 +48,11 @@ public sealed interface ObjectCache extends AutoCloseable permits MemoryObjectCa
     ///
     /// @param hits values returned
     /// @param misses keys without a value
-    /// @param memory empty if the values are on a server
-    record Statistics(long hits, long misses, Optional<Memory> memory) {}
+    /// @param memory of the values, or of copies of those on a server
+    /// @param isShared true if the values are on a server, for all hosts
+    record Statistics(long hits, long misses, Memory memory, boolean isShared) {}
 
-    /// The memory of a cache in this process.
+    /// The memory in this process.
     record Memory(long entries, long bytes, long maxBytes, long evictions) {}
 
     Statistics statistics();

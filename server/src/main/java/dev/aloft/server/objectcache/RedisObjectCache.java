@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class RedisObjectCache implements ObjectCache {
 
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(200);
 
+    /// The number of reads below which an exchange with the server takes no longer than asking for its changes.
+    private static final int MIN_READS_OF_COPIES = 16;
+
     /// The bytes of values that are expected of an exchange, at least and at most. For more, the script runs again.
     private static final long FIRST_ROOM = 1 << 18;
 
@@ -53,6 +57,8 @@ final class RedisObjectCache implements ObjectCache {
     /// The server of a cluster that has the site's keys.
     private static final Pattern MOVED = Pattern.compile("^MOVED \\d+ (.+):(\\d{1,5})$");
 
+    private static final String OTHER_SCRIPT = "the server does not run the script of this version";
+
     private static final String SCRIPT = script();
     private static final String DIGEST = digest(SCRIPT);
     private static final Logger LOG = LoggerFactory.getLogger(RedisObjectCache.class);
@@ -62,6 +68,7 @@ final class RedisObjectCache implements ObjectCache {
     private final RedisPool pool;
     private final MissedChanges missed;
     private final KnownChanges changes = new KnownChanges();
+    private final HostCopies copies;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private volatile String history = "";
@@ -69,18 +76,19 @@ final class RedisObjectCache implements ObjectCache {
     private volatile long expectedBytes = FIRST_ROOM;
     private volatile boolean closed;
 
-    /// A cache that forgets at its end what an outage has made it miss.
-    ///
-    /// @param site identifies the site on all hosts: its bucket and prefix
-    RedisObjectCache(FleetSettings settings, String site) {
-        this(settings, site, Optional.empty());
-    }
-
     /// Connects at the first exchange. After a process that ended during an outage, it flushes the site first.
     ///
-    /// @param awayFile exists during an outage
-    RedisObjectCache(FleetSettings settings, String site, Optional<Path> awayFile) {
+    /// @param site identifies the site on all hosts: its bucket and prefix
+    /// @param maxBytes of the copies on this host
+    /// @param awayFile exists during an outage; without one, it forgets at its end what an outage has made it miss
+    RedisObjectCache(FleetSettings settings, String site, long maxBytes, Optional<Path> awayFile) {
+        this(settings, site, maxBytes, MIN_READS_OF_COPIES, awayFile);
+    }
+
+    /// @param minReads of an exchange that uses copies
+    RedisObjectCache(FleetSettings settings, String site, long maxBytes, int minReads, Optional<Path> awayFile) {
         this.settings = settings;
+        this.copies = new HostCopies(maxBytes, minReads, changes);
         this.base = settings.prefix() + "{" + site + "}:";
         this.pool = new RedisPool(settings.address(), LIMIT);
         this.missed = new MissedChanges(awayFile);
@@ -93,7 +101,7 @@ final class RedisObjectCache implements ObjectCache {
     ///
     /// @throws IOException if it does not work
     static void tryServer(FleetSettings settings) throws IOException {
-        try (RedisObjectCache trial = new RedisObjectCache(settings, "trial")) {
+        try (RedisObjectCache trial = new RedisObjectCache(settings, "trial", 0, Optional.empty())) {
             List<byte[]> _ = trial.answer("set 1 - 1 1 1\ngax".getBytes(UTF_8), _ -> {});
             List<byte[]> _ = trial.answer("flush-group 1\ngdelete 1 1\ngachanges\n".getBytes(UTF_8), _ -> {});
         }
@@ -122,27 +130,21 @@ final class RedisObjectCache implements ObjectCache {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(hits.sum(), misses.sum(), Optional.empty());
+        return new Statistics(hits.sum(), misses.sum(), copies.memory(), true);
     }
 
     @Override
     public List<byte[]> answer(byte[] request, Room room) throws IOException {
         List<CacheCommand> commands = new CommandReader(request).commands();
-        long bytes = expectedBytes;
+        Optional<HostCopies.Taken> taken = copies.take(commands);
+        long bytes = Math.max(expectedBytes, taken.map(HostCopies.Taken::bytes).orElse(0L));
         room.reserve(bytes + ChangeTable.BYTES);
         if (missed.addWhileAway(commands)) {
             throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
         }
         try {
-            List<Reply> reply = run(commands, bytes);
-            while (reply.size() == 2) {
-                bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
-                expectedBytes = Math.min(bytes, MAX_FIRST_ROOM);
-                room.reserve(bytes + ChangeTable.BYTES);
-                reply = run(commands, bytes);
-            }
-            count(reply);
-            return response(reply);
+            Optional<List<byte[]>> copied = taken.isPresent() ? copied(taken.get()) : Optional.empty();
+            return copied.isPresent() ? copied.get() : answer(commands, bytes, room);
         } catch (ObjectCache.AwayException e) {
             String reason = String.valueOf(e.getMessage());
             if (!e.isRefused() || !isDeleted(commands)) {
@@ -155,23 +157,75 @@ final class RedisObjectCache implements ObjectCache {
         }
     }
 
-    private List<byte[]> response(List<Reply> reply) throws IOException {
+    /// The answer from copies, after the server has been asked for changes; empty if one of the keys has changed.
+    private Optional<List<byte[]>> copied(HostCopies.Taken taken) throws IOException {
+        List<Reply> reply = run(List.of(new CacheCommand.Changes()), FIRST_ROOM);
+        Optional<List<byte[]>> answer = taken.answer(changes.learn(latest(reply)));
+        if (answer.isPresent()) {
+            hits.add(taken.hits());
+            misses.add(taken.misses());
+        }
+        return answer;
+    }
+
+    /// The answer of the server.
+    private List<byte[]> answer(List<CacheCommand> commands, long firstBytes, Room room) throws IOException {
+        List<CacheCommand> sent = commands;
+        boolean isCopied = copies.isOf(commands);
+        boolean asksForChanges = commands.stream().anyMatch(CacheCommand.Changes.class::isInstance);
+        if (isCopied && !asksForChanges) {
+            sent = new ArrayList<>(commands);
+            sent.add(new CacheCommand.Changes());
+        }
+        long bytes = firstBytes;
+        long sentMillis = System.currentTimeMillis();
+        List<Reply> reply = run(sent, bytes);
+        while (reply.size() == 2) {
+            bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
+            expectedBytes = Math.min(bytes, MAX_FIRST_ROOM);
+            room.reserve(bytes + ChangeTable.BYTES);
+            sentMillis = System.currentTimeMillis();
+            reply = run(sent, bytes);
+        }
+        hits.add(number(reply.get(1)));
+        misses.add(number(reply.get(2)));
+
+        List<byte[]> before = pieces(reply.get(4));
         List<byte[]> pieces = new ArrayList<>();
         pieces.add(bytes(reply.get(3)));
-        addPieces(pieces, reply.get(4));
-        if (reply.size() > 5 && reply.get(6) instanceof Reply.Items(List<Reply> latest)) {
-            pieces.addAll(changes.result(latest));
-            addPieces(pieces, reply.get(5));
+        pieces.addAll(before);
+        if (reply.size() > 5) {
+            KnownChanges.State state = changes.learn(latest(reply));
+            List<byte[]> after = pieces(reply.get(5));
+            if (asksForChanges) {
+                CommandResults table = new CommandResults(ChangeTable.BYTES);
+                changes.write(state, table);
+                pieces.addAll(table.pieces());
+            }
+            pieces.addAll(after);
+            if (isCopied && bytes < MemoryObjectCache.MAX_RESPONSE_BYTES) { // then no value was left out
+                copies.learn(
+                        commands, Stream.concat(before.stream(), after.stream()).toList(), state, sentMillis);
+            }
         }
         return pieces;
     }
 
-    private static void addPieces(List<byte[]> pieces, Reply reply) throws IOException {
+    private static List<Reply> latest(List<Reply> reply) throws IOException {
+        if (reply.size() > 6 && reply.get(6) instanceof Reply.Items(List<Reply> latest)) {
+            return latest;
+        }
+        throw new IOException(OTHER_SCRIPT);
+    }
+
+    private static List<byte[]> pieces(Reply reply) throws IOException {
+        List<byte[]> pieces = new ArrayList<>();
         if (reply instanceof Reply.Items(List<Reply> items)) {
             for (Reply item : items) {
                 pieces.add(bytes(item));
             }
         }
+        return pieces;
     }
 
     private void leave(List<CacheCommand> commands, String reason) {
@@ -267,11 +321,6 @@ final class RedisObjectCache implements ObjectCache {
         return command;
     }
 
-    private void count(List<Reply> reply) {
-        hits.add(number(reply.get(1)));
-        misses.add(number(reply.get(2)));
-    }
-
     private static long number(Reply reply) {
         return reply instanceof Reply.Count(long value) ? value : 0;
     }
@@ -280,7 +329,7 @@ final class RedisObjectCache implements ObjectCache {
         if (reply instanceof Reply.Text(byte[] bytes)) {
             return bytes;
         }
-        throw new IOException("the server does not run the script of this version");
+        throw new IOException(OTHER_SCRIPT);
     }
 
     /// Waits first until no exchange that has failed can be carried out any more.

@@ -1,7 +1,6 @@
 package dev.aloft.server.operations;
 
 import dev.aloft.server.AgentFigures;
-import dev.aloft.server.AgentFigures.Memory;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.operations.MetricsFormat.Labels;
 import java.util.List;
@@ -41,15 +40,11 @@ final class AgentMetrics {
         write(
                 sites,
                 format.family("aloft_object_cache_bytes", "gauge", "Size of the object cache in memory."),
-                site -> memory(site).map(Memory::bytes));
+                site -> site.objectCache().map(ObjectCacheFigures::bytes));
         write(
                 sites,
                 format.family("aloft_object_cache_evictions_total", "counter", "Values dropped for others."),
-                site -> memory(site).map(Memory::evictions));
-    }
-
-    private static Optional<Memory> memory(AgentFigures site) {
-        return site.objectCache().flatMap(ObjectCacheFigures::memory);
+                site -> site.objectCache().map(ObjectCacheFigures::evictions));
     }
 
     private static void write(

@@ -158,10 +158,13 @@ local function drop(group, name)
     return existed
 end
 
+-- The list that this exchange recalls: its group, its name and its keys.
+local listed
+
 local function flush_all()
     flush = next_number()
     begin()
-    flushes, prefixes = {}, {}
+    flushes, prefixes, listed = {}, {}, nil
 end
 
 local function keys_of(group, name)
@@ -181,7 +184,7 @@ local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, 
 
 -- The values that are going to be returned, which are read at once if there is room for them; or those that this exchange
 -- stores before.
-local needed, listed, at, wanted, written = 0, nil, 4, {}, {}
+local needed, at, wanted, written = 0, 4, {}, {}
 
 local function want(group, name)
     local key = entry(group, name)

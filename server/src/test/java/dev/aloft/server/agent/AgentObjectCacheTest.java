@@ -27,7 +27,8 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
 
         assertThat(send("set 0 - 1 3 4\nacatmeow").text()).matches("at (\\d+)\nok \\1\n");
         assertThat(send("get 1 3\nacatget 1 3\nadog").text()).matches("at (\\d+)\nhit \\1 0 4\nmeowmiss\n");
-        assertThat(get("/").text()).contains("\"object_cache\":{\"entries\":1,", "\"hits\":1,\"misses\":1}");
+        assertThat(get("/").text())
+                .contains("\"object_cache\":{\"shared\":false,\"entries\":1,", "\"hits\":1,\"misses\":1}");
         assertThat(s3.requests()).isEmpty();
     }
 
@@ -67,12 +68,13 @@ final class AgentObjectCacheTest extends AgentProtocolSuite {
     @Test
     void withoutTheFleetsServerTheCacheIsAway() throws IOException {
         FleetSettings nowhere = new FleetSettings(RedisAddress.parse("redis://:word@127.0.0.1:1"), "test");
-        try (ObjectCache away = ObjectCache.ofFleet(nowhere, "site", Optional.empty())) {
+        try (ObjectCache away = ObjectCache.ofFleet(nowhere, "site", ObjectCache.MIN_BYTES, Optional.empty())) {
             cached("away", away);
             Answer answer = send("get 1 3\nacat");
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.text()).doesNotContain("word");
-            assertThat(get("/").text()).contains("\"object_cache\":{\"hits\":0,\"misses\":0}");
+            assertThat(get("/").text())
+                    .contains("\"object_cache\":{\"shared\":true,\"entries\":0,", "\"hits\":0,\"misses\":0}");
         }
     }
 

@@ -130,7 +130,7 @@ final class FailOverTest {
     }
 
     private static RedisObjectCache cache(RedisAddress address) {
-        return new RedisObjectCache(new FleetSettings(address, "test"), "media/one", Optional.empty());
+        return new RedisObjectCache(new FleetSettings(address, "test"), "media/one", 1 << 20, 0, Optional.empty());
     }
 
     private static void awaitReplica(RedisServer primary) throws Exception {

@@ -208,7 +208,8 @@ abstract class ObjectCacheSuite {
 
         /// True if a value of this key that was read with other changes is still valid.
         boolean accept(Changes other, EntryKey key) {
-            return generation.equals(other.generation) && table.getLong(Long.BYTES * ChangeTable.slot(key)) <= other.at;
+            return generation.equals(other.generation)
+                    && table.getLong(Long.BYTES * ChangeTable.slot(key, ChangeTable.BITS)) <= other.at;
         }
     }
 

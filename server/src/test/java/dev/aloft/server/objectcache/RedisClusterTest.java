@@ -86,7 +86,7 @@ final class RedisClusterTest {
     }
 
     private static RedisObjectCache cache(RedisServer server, String site) {
-        return new RedisObjectCache(new FleetSettings(address(server), "test"), site, Optional.empty());
+        return new RedisObjectCache(new FleetSettings(address(server), "test"), site, 1 << 20, 0, Optional.empty());
     }
 
     private static String on(RedisObjectCache host, String request) throws IOException {

@@ -37,6 +37,8 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
 
     private static final Pattern FIRST_LINE = Pattern.compile("^at (\\d+)\\n");
 
+    private static final long COPIES_BYTES = 1 << 20;
+
     private static RedisServer redis;
 
     private TcpProxy way;
@@ -65,7 +67,7 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
 
     private static RedisObjectCache cacheOf(String site, int port) {
         RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + port);
-        return new RedisObjectCache(new FleetSettings(address, "test"), site);
+        return new RedisObjectCache(new FleetSettings(address, "test"), site, COPIES_BYTES, 0, Optional.empty());
     }
 
     @AfterEach
@@ -212,12 +214,12 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         FleetSettings settings = new FleetSettings(RedisAddress.parse("redis://127.0.0.1:" + way.port()), "test");
         answer(set("a", "old"));
         way.hold();
-        try (RedisObjectCache ending = new RedisObjectCache(settings, "media/one", awayFile)) {
+        try (RedisObjectCache ending = new RedisObjectCache(settings, "media/one", COPIES_BYTES, awayFile)) {
             assertThatExceptionOfType(ObjectCache.AwayException.class).isThrownBy(() -> on(ending, set("a", "new")));
         }
         way.release();
         assertThat(on(there, get("a"))).endsWith("\nold");
-        try (RedisObjectCache _ = new RedisObjectCache(settings, "media/one", awayFile)) {
+        try (RedisObjectCache _ = new RedisObjectCache(settings, "media/one", COPIES_BYTES, awayFile)) {
             Eventually.await("it has flushed", () -> on(there, get("a")).endsWith("miss\n"));
             Eventually.await("the outage is over", () -> Files.notExists(awayFile.orElseThrow()));
         }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aloft.files.FileTree;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.AgentFigures;
-import dev.aloft.server.AgentFigures.Memory;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.Answer;
 import dev.aloft.server.S3Fixture;
@@ -57,8 +56,8 @@ final class OperatorsTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
     private static final UrlSecret SECRET = UrlSecret.of(TOKEN);
 
-    private static final AgentFigures AGENT = new AgentFigures(
-            "site", 9, 2, false, Optional.of(new ObjectCacheFigures(7, 5, Optional.of(new Memory(64, 1)))));
+    private static final AgentFigures AGENT =
+            new AgentFigures("site", 9, 2, false, Optional.of(new ObjectCacheFigures(7, 5, 64, 1)));
 
     private static S3Fixture s3;
     private static Edge edge;
