@@ -305,7 +305,7 @@ namespace Aloft\ObjectCache {
         public static function decode(string $bytes, ?bool &$isValid = null): mixed
         {
             $isValid = true;
-            $isSerialized = isset($bytes[1]) && $bytes[1] === ':'; // by PHP: most values
+            $isSerialized = isset($bytes[1]) && ($bytes[1] === ':' || $bytes[0] === "\0"); // most values
             if (!$isSerialized && preg_match('/^-?\d+$/D', $bytes) === 1) {
                 return (int) $bytes;
             }
@@ -910,6 +910,10 @@ namespace {
                 unset($this->encoded[$group][$id]);
                 if ($isValid) {
                     $this->values[$group][$id] = $value;
+                    if ($found = !isset($this->expires[$group][$id])) { // most of them
+                        $this->cache_hits++;
+                        return is_object($value) ? clone $value : $value;
+                    }
                 }
             }
             $found = $this->isPresent($group, $id);
@@ -980,6 +984,7 @@ namespace {
                     unset($entries[$name]);
                 }
             }
+            $isEmpty = $this->values === [] && $this->encoded === [] && $this->absent === [];
             if ($this->firstCommands !== []) {
                 $this->request($unknown, false);
                 $unknown = [];
@@ -987,7 +992,11 @@ namespace {
             $this->hasFetched = $this->hasFetched || $unknown !== [];
             $valid = $this->shared->valid($entries);
             foreach ($valid as [$group, $id, $expires, $bytes]) {
-                $this->learn($group, $id, $bytes, $expires, $this->shared->at);
+                if ($isEmpty && $bytes !== null && $expires === 0 && !isset(self::OPTIONS[$group])) {
+                    $this->encoded[$group][$id] = $bytes; // as learn() does; most reads of a page
+                } else {
+                    $this->learn($group, $id, $bytes, $expires, $this->shared->at);
+                }
             }
             foreach (array_diff_key($entries, $valid) as [$group, $id]) {
                 $unknown[] = [$group, $id];
