@@ -15,7 +15,7 @@ record() { # what, ours, peer, aim
 # The rows of a benchmark, in Markdown; its name is $1, the file is the standard input.
 print_rows() {
     awk -F '\t' -v name="$1" '
-        function is_number(text) { return text ~ /^[0-9.,]+$/ }
+        function is_number(text) { return text ~ /^[0-9.,]+(e[+-]?[0-9]+)?$/ }
         function number(text) { gsub(",", "", text); return text + 0 }
         {
             ratio = value = ""
