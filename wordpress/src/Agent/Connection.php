@@ -55,30 +55,20 @@ final class Connection
     }
 
     /**
+     * An agent that rejects a request early responds and closes the connection, so a request that was not sent as a
+     * whole may have a response.
+     *
      * @param array<string, string> $headers further ones
      * @throws AgentException if the response is incomplete
      */
     public function exchange(Request $request, array $headers = []): Response
     {
-        $sent = $this->send($request, $headers);
+        $sent = @$request->sendTo($this->socket, $headers);
         try {
             return $this->receive($request);
         } catch (AgentException $noAnswer) {
             throw $sent || $noAnswer instanceof AgentTimeout ? $noAnswer : $this->broken('took no more bytes');
         }
-    }
-
-    /**
-     * Sends a request, and returns whether all of it was sent. An agent that rejects a request early responds and
-     * closes the connection, which is not a failure yet.
-     *
-     * @param array<string, string> $headers
-     */
-    private function send(Request $request, array $headers): bool
-    {
-        $head = $request->head($headers);
-        return @fwrite($this->socket, $head) === strlen($head)
-            && @$request->sendBody($this->socket) === $request->length();
     }
 
     private function receive(Request $request): Response

@@ -9,6 +9,8 @@ namespace Aloft\Agent;
  */
 final class Request
 {
+    private const SMALL_BODY = 1 << 16;
+
     /**
      * @param array<string, string> $headers
      * @param string|resource|null  $body
@@ -52,16 +54,25 @@ final class Request
     }
 
     /**
-     * Writes as much of the body as the socket takes.
+     * Writes the request, a small body together with the head, and returns whether the socket took all of it.
      *
-     * @param resource $socket
+     * @param resource              $socket
+     * @param array<string, string> $headers further ones
      */
-    public function sendBody($socket): int
+    public function sendTo($socket, array $headers): bool
     {
-        if (!is_resource($this->body)) {
-            return (string) $this->body === '' ? 0 : (int) fwrite($socket, (string) $this->body);
+        $head = $this->head($headers);
+        $length = $this->length();
+        $isStream = is_resource($this->body);
+        if ($isStream) {
+            fseek($this->body, $this->offset);
         }
-        fseek($this->body, $this->offset);
-        return (int) stream_copy_to_stream($this->body, $socket, $this->length());
+        if ($length <= self::SMALL_BODY) {
+            $head .= $isStream ? stream_get_contents($this->body, $length) : $this->body;
+            $length = 0;
+        }
+        return fwrite($socket, $head) === strlen($head) && ($length === 0 || $length === (
+            $isStream ? stream_copy_to_stream($this->body, $socket, $length) : fwrite($socket, $this->body)
+        ));
     }
 }
