@@ -27,7 +27,7 @@ final class VipsEditorTest extends SiteTestCase
         $id = self::sideload(self::photo());
 
         self::assertInstanceOf(VipsEditor::class, wp_get_image_editor(get_attached_file($id)));
-        self::assertNotInstanceOf(VipsEditor::class, wp_get_image_editor(self::photo(20, 20)), 'a local file');
+        self::assertInstanceOf(VipsEditor::class, wp_get_image_editor(self::photo(20, 20)), 'a local file');
         [$status, $output] = self::inAnotherProcess([], sprintf(
             'echo get_class(wp_get_image_editor(%s));',
             var_export(get_attached_file($id), true),
@@ -274,6 +274,58 @@ final class VipsEditorTest extends SiteTestCase
 
         self::assertSame([200, 300], array_slice(getimagesize($saved['path']), 0, 2));
         self::assertSame([300, 200], array_slice(getimagesize($path), 0, 2));
+    }
+
+    public function testAPictureOfAThemeIsEditedByTheAgentAndStaysOnTheServer(): void
+    {
+        $path = self::photo(1200, 800, 'theme.jpg');
+        $folder = dirname($path);
+        $editor = self::opened($path);
+        $sizes = [
+            'small' => ['width' => 300, 'height' => 300],
+            'square' => ['width' => 150, 'height' => 150, 'crop' => true],
+        ];
+        $made = [];
+
+        $requests = self::requestsOf(static function () use ($editor, $sizes, &$made): void {
+            $made = $editor->multi_resize($sizes);
+        });
+
+        self::assertSame('no requests', $requests);
+        self::assertSame(['theme-300x200.jpg', 'theme-150x150.jpg'], array_column($made, 'file'));
+        foreach ($made as ['file' => $file, 'width' => $width, 'height' => $height, 'filesize' => $bytes]) {
+            self::assertSame([$width, $height], array_slice(getimagesize("$folder/$file"), 0, 2));
+            self::assertSame($bytes, filesize("$folder/$file"));
+            self::assertSame(fileperms($folder) & 0666, fileperms("$folder/$file") & 0777);
+        }
+        self::assertTrue($editor->rotate(90));
+        self::assertIsArray($editor->save($path));
+        self::assertSame([800, 1200], array_slice(getimagesize($path), 0, 2));
+        self::assertTrue($editor->resize(100, 150));
+        self::assertSame("$this->directory/of-theme.webp", $editor->save("$this->directory/of-theme.webp")['path']);
+        self::assertSame([100, 150], array_slice(getimagesize("$this->directory/of-theme.webp"), 0, 2));
+        self::assertWPError(self::opened(self::photo())->save('/proc/none/a.jpg'));
+    }
+
+    public function testAnUnreadablePictureOfAThemeIsLeftToWordPress(): void
+    {
+        $noPicture = self::folder() . '/text.jpg';
+        file_put_contents($noPicture, 'no picture');
+
+        self::assertWPError((new VipsEditor($noPicture))->load());
+        self::assertWPError((new VipsEditor(self::folder() . '/missing.jpg'))->load());
+    }
+
+    public function testThePreviewOfADocumentIsMadeByWordPress(): void
+    {
+        $document = self::document();
+        self::assertFalse(VipsEditor::supports_mime_type('application/pdf'));
+
+        $id = self::sideload($document);
+
+        $meta = wp_get_attachment_metadata($id);
+        self::assertSame('image/jpeg', $meta['sizes']['full']['mime-type'] ?? null);
+        self::assertFileExists(dirname(get_attached_file($id)) . '/' . $meta['sizes']['full']['file']);
     }
 
     private static function assertWPError(mixed $result): void

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Aloft\Files;
 
+use Aloft\Agent\AgentException;
 use Aloft\Agent\Request;
 
 /**
@@ -57,6 +58,21 @@ trait PictureMaking
         $headers = $this->freshness($original) + array_filter(['If-Match' => $etag]);
         $request = new Request('POST', $original->target() . '?rendition', $headers, http_build_query($query));
         return $this->expect($request, 200)->body;
+    }
+
+    /**
+     * Makes pictures of a file on this server.
+     *
+     * @param list<array<string, mixed>> $queries in the language of the agent's protocol
+     * @return list<array{type: string, width: int, height: int, size: int, bytes: string}> in their order
+     */
+    public function makePicturesOf(string $file, array $queries): array
+    {
+        $bytes = @fopen($file, 'rb') ?: throw new AgentException("cannot read $file", AgentException::NOT_FOUND);
+        $texts = self::json(array_map(http_build_query(...), $queries));
+        $headers = ['Aloft-Renditions' => $texts];
+        $request = new Request('POST', '/?renditions', $headers, $bytes, isLong: true);
+        return Renditions::parseSent($this->expect($request, 200), count($queries))->pictures;
     }
 
     /** @return array{reads?: list<string>, writes?: list<string>} media types of pictures that the agent makes */

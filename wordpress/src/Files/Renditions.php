@@ -23,7 +23,27 @@ final class Renditions
 
     public static function parse(Response $response, int $count): self
     {
-        $answer = json_decode($response->body, true);
+        return self::of($response->body, $count);
+    }
+
+    /** The answer about a file that was sent: one line, and the pictures' bytes behind it. */
+    public static function parseSent(Response $response, int $count): self
+    {
+        $end = strcspn($response->body, "\n") + 1;
+        $line = self::of(substr($response->body, 0, $end), $count);
+        $pictures = [];
+        foreach ($line->pictures as $picture) {
+            $pictures[] = $picture + ['bytes' => substr($response->body, $end, $picture['size'])];
+            $end += $picture['size'];
+        }
+        return $end === strlen($response->body)
+            ? new self($line->original, $pictures)
+            : throw new AgentException('the agent answered without pictures', AgentException::NO_ANSWER);
+    }
+
+    private static function of(string $json, int $count): self
+    {
+        $answer = json_decode($json, true);
         $pictures = $answer['renditions'] ?? null;
         if (!is_array($answer['original'] ?? null) || !is_array($pictures) || count($pictures) !== $count) {
             throw new AgentException('the agent answered without pictures', AgentException::NO_ANSWER);

@@ -6,16 +6,15 @@ namespace Aloft\Uploads;
 
 use Aloft\Agent\AgentException;
 use Aloft\Files\Files;
-use Aloft\Files\PictureOrder;
 use Aloft\Files\S3Path;
 
 /**
- * WordPress's image editor for uploads, without pixels in PHP: it collects the edits, and the agent makes and stores
- * the pictures with libvips. All sizes of an upload are one exchange.
+ * WordPress's image editor without pixels in PHP: it collects the edits, and the agent makes the pictures with libvips.
+ * All sizes of an upload are one exchange, in which the agent stores them.
  *
  * Where the agent makes no picture, because of its format, its size or any failure, WordPress's own editor repeats the
  * edits and takes over for the rest of this object's life. The same applies to what the agent is not asked for:
- * rotations by other than right angles, a crop after scaling, and files outside s3://.
+ * rotations by other than right angles, and a crop after scaling.
  *
  * There is no make_subsize(): WordPress then calls multi_resize() for all sizes together.
  */
@@ -27,8 +26,7 @@ final class VipsEditor extends \WP_Image_Editor
     /** True while WordPress's own editor is chosen. */
     private static bool $isOut = false;
 
-    private ?S3Path $source = null;
-    private string $etag = '';
+    private ?EditedOriginal $source = null;
     private ?PictureEdit $edit = null;
     private ?bool $isLossless = null;
     /** @var list<array{string, list<mixed>}> edits since the source was loaded */
@@ -56,7 +54,8 @@ final class VipsEditor extends \WP_Image_Editor
     /** @param array<string, mixed> $args */
     public static function test($args = [])
     {
-        return self::$files !== null && (!isset($args['path']) || S3Path::isS3($args['path']));
+        return self::$files !== null
+            && (!isset($args['path']) || S3Path::isS3($args['path']) || !wp_is_stream($args['path']));
     }
 
     public static function supports_mime_type($mime_type)
@@ -70,14 +69,18 @@ final class VipsEditor extends \WP_Image_Editor
             return true;
         }
         try {
-            $this->source = S3Path::parseFile((string) $this->file);
-            $original = self::$files->makePictures($this->source, '', [])->original;
+            $this->source = S3Path::isS3((string) $this->file)
+                ? new StoredOriginal(self::$files, S3Path::parseFile((string) $this->file))
+                : new LocalOriginal(self::$files, (string) $this->file);
+            $original = $this->source->header();
         } catch (AgentException $failure) {
             return $failure->status === AgentException::NOT_FOUND
                 ? new \WP_Error('error_loading_image', __('File does not exist?'), $this->file)
                 : $this->otherwise(static fn (): bool => true);
         }
-        $this->etag = $original['etag'];
+        if (!in_array($original['type'], self::types()['reads'], true)) {
+            return $this->otherwise(static fn (): bool => true);
+        }
         $this->mime_type = $original['type'];
         $this->edit(PictureEdit::none($original['width'], $original['height']));
         return $this->set_quality();
@@ -236,7 +239,7 @@ final class VipsEditor extends \WP_Image_Editor
         if (is_wp_error($saved)) {
             return $saved;
         }
-        if ($stored !== null && $saved['path'] === (string) $this->source) {
+        if ($stored !== null && $saved['path'] === $this->source?->path()) {
             return $this->reload($saved);
         }
         $this->file = $saved['path'];
@@ -288,22 +291,18 @@ final class VipsEditor extends \WP_Image_Editor
      */
     private function store(array $outputs): ?array
     {
-        $orders = [];
+        $queries = [];
         foreach ($outputs as ['path' => $path, 'type' => $type, 'query' => $query]) {
-            if (!S3Path::isS3($path) || !in_array($type, self::types()['writes'], true)) {
+            if (!$this->source->canStoreAt($path) || !in_array($type, self::types()['writes'], true)) {
                 return null;
             }
-            $orders[$path] = [S3Path::parse($path), $query];
+            $queries[$path] = $query;
         }
         try {
-            $made = self::$files->makePictures($this->source, $this->etag, array_values(array_map(
-                static fn (array $order): PictureOrder => new PictureOrder(...$order),
-                $orders,
-            )))->pictures;
+            $made = $this->source->store($queries);
         } catch (AgentException) {
             return null;
         }
-        $made = array_combine(array_keys($orders), $made);
         return array_map(
             static fn (array $output): array|\WP_Error => self::saved($output, $made[$output['path']]),
             $outputs,
@@ -350,7 +349,7 @@ final class VipsEditor extends \WP_Image_Editor
         ['type' => $type, 'query' => $query] = $this->output(null, $type);
         try {
             return in_array($type, self::types()['writes'], true)
-                ? [$type, self::$files->makePreview($this->source, $this->etag, $query)]
+                ? [$type, $this->source->preview($query)]
                 : null;
         } catch (AgentException) {
             return null;
@@ -384,7 +383,7 @@ final class VipsEditor extends \WP_Image_Editor
     {
         self::$isOut = true;
         try {
-            $other = wp_get_image_editor((string) ($this->source ?? $this->file));
+            $other = wp_get_image_editor($this->source?->path() ?? (string) $this->file);
         } finally {
             self::$isOut = false;
         }

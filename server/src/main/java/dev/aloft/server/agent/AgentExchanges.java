@@ -2,20 +2,28 @@ package dev.aloft.server.agent;
 
 import dev.aloft.server.AgentFigures;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
+import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.Lease;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The exchanges of the agent's protocol for one site that name no file: reports on the agent and its site, and
-/// commands of the object cache.
+/// The exchanges of the agent's protocol for one site that name no file: reports on the agent and its site, commands of
+/// the object cache, and pictures of files that the client sends.
 final class AgentExchanges {
 
     /// Commands of the object cache take this multiple of their bytes in memory, for the values read from them.
     private static final long COMMANDS_COST = 2;
+
+    /// Tells originals that clients send apart.
+    private static final AtomicLong SENT = new AtomicLong();
 
     private final AgentSite site;
     private final ExchangeLog log;
@@ -56,8 +64,11 @@ final class AgentExchanges {
     void answer(ExchangeRequest request, ExchangeResponse answer) throws IOException {
         if (request.method().equals("POST") && request.query().equals("object-cache")) {
             objectCache(request, answer);
+        } else if (request.wantsRenditions()) {
+            pictures(request, answer);
         } else {
-            ExchangeRequest.require(request.isRead(), "the agent itself is read by GET /, or POST /?object-cache");
+            ExchangeRequest.require(
+                    request.isRead(), "the agent itself is read by GET /, POST /?object-cache or POST /?renditions");
             answer.json(
                     switch (request.query()) {
                         case "pictures" -> Json.types(site.services().pictureTypes());
@@ -88,6 +99,27 @@ final class AgentExchanges {
             answer.bytes("application/octet-stream", values);
         } catch (ObjectCache.AwayException e) {
             answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.
+        }
+    }
+
+    /// The original is held in memory, because the worker may have to read it twice.
+    private void pictures(ExchangeRequest request, ExchangeResponse answer) throws IOException {
+        PictureEditor editor = site.services().requireEditor("/");
+        List<String> queries = request.renditions();
+        try (Lease room = site.files().room("read a picture")) {
+            byte[] original = request.original(room);
+            String id = "sent/" + SENT.incrementAndGet();
+            PictureEditor.Edited edited;
+            try (InterimResponses _ = answer.progress()) {
+                edited = editor.edit(
+                        id,
+                        () -> new PictureEditor.Source.Opened(id, original.length, new ByteArrayInputStream(original)),
+                        queries);
+            }
+            List<byte[]> pieces = new ArrayList<>();
+            pieces.add(Json.pictures(edited).getBytes(StandardCharsets.UTF_8));
+            edited.pictures().forEach(picture -> pieces.add(picture.bytes()));
+            answer.bytes("application/octet-stream", pieces);
         }
     }
 

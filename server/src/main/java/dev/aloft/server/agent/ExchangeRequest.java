@@ -1,5 +1,7 @@
 package dev.aloft.server.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.aloft.files.FilePath;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.ByteRange;
@@ -8,6 +10,7 @@ import dev.aloft.store.ListQuery;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.WriteCondition;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -35,6 +38,9 @@ final class ExchangeRequest {
 
     /// The size of the names in one request when every byte of each is escaped.
     private static final int MAX_NAMES_BYTES = 8 << 20;
+
+    /// An original of pictures that a request sends; it is held in memory.
+    static final int MAX_ORIGINAL_BYTES = 64 << 20;
 
     /// Parsed names take this multiple of their bytes in memory. It is reserved above [#SMALL_NAMES_BYTES].
     private static final long NAMES_COST = 3;
@@ -168,7 +174,7 @@ final class ExchangeRequest {
                                 .anyMatch(etag::equals));
     }
 
-    /// True for a POST that makes pictures of a file.
+    /// True for a POST that makes pictures of a file, or of one that it sends.
     boolean wantsRenditions() {
         return method().equals("POST") && query().equals("renditions");
     }
@@ -300,6 +306,27 @@ final class ExchangeRequest {
             room.growTo(NAMES_COST * read.length);
         }
         return read;
+    }
+
+    /// Queries of the pictures of a file that the request sends.
+    List<String> renditions() throws IOException {
+        String queries = headers().get("Aloft-Renditions");
+        require(queries != null, "Aloft-Renditions is missing, a JSON array of queries");
+        List<String> read =
+                Json.names(new ByteArrayInputStream(String.valueOf(queries).getBytes(UTF_8)));
+        require(read.size() <= Json.MAX_PICTURES, "more than " + Json.MAX_PICTURES + " pictures in one request");
+        return read;
+    }
+
+    /// The body of a request that sends an original.
+    ///
+    /// @param room reserves the memory
+    byte[] original(Lease room) throws IOException {
+        String attempt = "cannot read a picture: more than " + MAX_ORIGINAL_BYTES + " bytes";
+        if (length() > MAX_ORIGINAL_BYTES) {
+            throw new StoreException(Kind.TOO_LARGE, attempt);
+        }
+        return room.read(new BoundedBody(body(), MAX_ORIGINAL_BYTES, attempt), length(), MAX_ORIGINAL_BYTES + 1);
     }
 
     /// The body of a request to the object cache.

@@ -19,7 +19,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -279,7 +278,7 @@ final class Exchanges {
     }
 
     private void render(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        PictureEditor editor = requireEditor(path);
+        PictureEditor editor = site.services().requireEditor(site.uri(path));
         List<RenditionOrder> orders;
         try (Lease room = files.room("read the names of pictures")) {
             orders = Json.orders(new ByteArrayInputStream(request.names(room)));
@@ -293,7 +292,7 @@ final class Exchanges {
     }
 
     private void preview(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        PictureEditor editor = requireEditor(path);
+        PictureEditor editor = site.services().requireEditor(site.uri(path));
         String query;
         try (Lease room = files.room("read the parameters of a picture")) {
             query = new String(request.names(room), StandardCharsets.UTF_8);
@@ -304,14 +303,6 @@ final class Exchanges {
                     .picture(path, request.version(), request.maxAge(Duration.ZERO), query);
         }
         answer.bytes(picture.type(), List.of(picture.bytes()));
-    }
-
-    private PictureEditor requireEditor(FilePath path) throws FileSystemException {
-        PictureEditor editor = site.services().editor();
-        if (editor == null) {
-            throw new FileSystemException(site.uri(path), null, "no pictures are made here");
-        }
-        return editor;
     }
 
     private void copy(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {

@@ -155,6 +155,24 @@ final class Json {
         });
     }
 
+    /// One line about pictures whose bytes follow it.
+    static String pictures(Edited edited) {
+        return write(json -> {
+            json.writeObjectPropertyStart("original");
+            writePicture(json, edited.original());
+            json.writeNumberProperty("frames", edited.original().frames());
+            json.writeEndObject();
+            json.writeArrayPropertyStart("renditions");
+            for (PictureEditor.Picture picture : edited.pictures()) {
+                json.writeStartObject();
+                writePicture(json, picture);
+                json.writeNumberProperty("size", picture.bytes().length);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
     private static void writePicture(JsonGenerator json, PictureEditor.Picture picture) {
         json.writeStringProperty("type", picture.type());
         json.writeNumberProperty("width", picture.width());

@@ -5,6 +5,7 @@ import dev.aloft.server.SiteFigures;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.store.Provider;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,14 @@ record SiteServices(
 
     SiteServices withPurges(PurgeSwitch other) {
         return new SiteServices(signer, objectCache, editor, figures, snapshots, other);
+    }
+
+    /// @param original named by the failure where there is no editor
+    PictureEditor requireEditor(String original) throws FileSystemException {
+        if (editor == null) {
+            throw new FileSystemException(original, null, "no pictures are made here");
+        }
+        return editor;
     }
 
     /// Types of pictures that can be edited; none without an editor.

@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -34,6 +37,11 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
 
     private static final byte[] PHOTO = jpeg(800, 600);
     private static final String ONE = "[{\"name\":\"cat-80x60.jpg\",\"query\":\"resize=80,60\"}]";
+
+    private static final Pattern SENT_BACK =
+            Pattern.compile("\\A\\{\"original\":\\{\"type\":\"image/jpeg\",\"width\":800,"
+                    + "\"height\":600,\"frames\":1},\"renditions\":\\[\\{\"type\":\"image/jpeg\",\"width\":80,\"height\":60,"
+                    + "\"size\":(\\d+)},\\{\"type\":\"image/png\",\"width\":40,\"height\":30,\"size\":(\\d+)}]}\n");
 
     private static RenderPool pool;
 
@@ -129,6 +137,39 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
     }
 
     @Test
+    void picturesOfAFileThatTheClientSendsAreSentBack() throws IOException {
+        Answer made = send(PHOTO, "[\"resize=80,60\",\"resize=40,30&type=png\"]");
+
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        Matcher line = SENT_BACK.matcher(new String(made.bytes(), ISO_8859_1));
+        assertThat(line.find()).as(made.text()).isTrue();
+        int first = Integer.parseInt(line.group(1));
+        int second = Integer.parseInt(line.group(2));
+        assertThat(made.bytes()).hasSize(line.end() + first + second);
+        assertThat(widthOf(made.bytes(), line.end(), first)).isEqualTo(80);
+        assertThat(widthOf(made.bytes(), line.end() + first, second)).isEqualTo(40);
+        assertThat(s3.requests()).isEmpty();
+    }
+
+    @Test
+    void aFileThatTheClientSendsHasTheLimitsOfOthers() throws IOException {
+        assertThat(send("no picture".getBytes(UTF_8), "[]").status()).isEqualTo(422);
+        assertThat(send(PHOTO, "[\"resize=90000,90000\"]").status()).isEqualTo(422);
+        assertThat(send(PHOTO, "{}").status()).isEqualTo(400);
+        assertThat(body("POST", "/?renditions", PHOTO).status()).isEqualTo(400);
+        client = connect(editing("large.sock", pool));
+        assertThat(body(
+                                "POST",
+                                "/?renditions",
+                                new byte[ExchangeRequest.MAX_ORIGINAL_BYTES + 1],
+                                "Aloft-Renditions: []")
+                        .status())
+                .isEqualTo(413);
+        client = connect();
+        assertThat(send(PHOTO, "[]").status()).as("no editor").isEqualTo(409);
+    }
+
+    @Test
     void aFileThatIsNoPictureIsRefusedAndNothingIsStored() throws IOException {
         byte[] broken = Arrays.copyOf(PHOTO, PHOTO.length / 3);
         for (byte[] original : List.of("no picture".getBytes(UTF_8), "<svg/>".getBytes(UTF_8), broken)) {
@@ -215,6 +256,14 @@ final class AgentRenditionsTest extends AgentProtocolSuite {
 
     private Answer preview(String original, String query, String... headers) throws IOException {
         return body("POST", original + "?rendition", query.getBytes(UTF_8), headers);
+    }
+
+    private Answer send(byte[] original, String queries) throws IOException {
+        return body("POST", "/?renditions", original, "Aloft-Renditions: " + queries);
+    }
+
+    private static int widthOf(byte[] bytes, int offset, int length) throws IOException {
+        return ImageIO.read(new ByteArrayInputStream(bytes, offset, length)).getWidth();
     }
 
     private static String sizes(int count) {
