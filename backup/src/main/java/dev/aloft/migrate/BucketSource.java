@@ -16,16 +16,17 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A directory of another bucket, of any provider. Its objects keep their headers and metadata, and get the time of
-/// their last change in these. Each is read in one version.
+/// their last change in these. Each is read in one version, which another may replace while it is copied.
 record BucketSource(BucketFolder folder) implements MigrationSource {
 
-    /// Of the marker of a directory, which is not read.
+    /// Headers of the marker of a directory, which is not read.
     private static final ObjectHeaders MARKER = new ObjectHeaders("application/x-directory", null);
 
     @Override
@@ -58,7 +59,7 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
     public String copy(SourceFile file, MigrationSides sides, boolean isPrivate, WriteCondition condition)
             throws IOException {
         ObjectKey key = folder.key(file.name());
-        if (file.name().endsWith("/") && file.size() == 0) {
+        if (isMarker(file)) {
             return sides.bucket()
                     .put(sides.key(file.name()), InputStream.nullInputStream(), 0, MARKER, condition)
                     .etag();
@@ -75,6 +76,11 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
                             condition)
                     .etag();
         }
+    }
+
+    /// Servers that keep objects as files have no headers for one, and cannot look it up.
+    private static boolean isMarker(SourceFile file) {
+        return file.name().endsWith("/") && file.size() == 0;
     }
 
     private static Map<String, String> metadata(StoredObject object) {
@@ -100,8 +106,20 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
     }
 
     @Override
-    public Optional<SourceFile> again(SourceFile file) {
-        return Optional.of(file);
+    public Optional<SourceFile> again(SourceFile file) throws IOException {
+        if (isMarker(file)) {
+            return Optional.of(file);
+        }
+        return head(file)
+                .map(now ->
+                        isSame(file, now) ? file : new SourceFile(file.name(), now.size(), now.modified(), now.etag()));
+    }
+
+    /// Some listings have times in milliseconds, which a look-up does not have.
+    private static boolean isSame(SourceFile file, StoredObject now) {
+        return file.size() == now.size()
+                && file.etag().equals(now.etag())
+                && file.modified().truncatedTo(ChronoUnit.SECONDS).equals(now.modified());
     }
 
     @Override

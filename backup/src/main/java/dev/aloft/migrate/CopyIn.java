@@ -78,7 +78,7 @@ final class CopyIn {
                 upload(file, there != null && isPrivate(there), there == null ? ifAbsent() : ifVersion(there.etag()));
             }
         } catch (NoSuchFileException e) {
-            tally.passed(Outcome.UNCHANGED); // deleted while the folder was read
+            tally.passed(Outcome.UNCHANGED); // deleted since the source was listed
         } catch (StoreException | FileAlreadyExistsException e) {
             failed(file, e);
         } catch (IOException e) {
@@ -150,28 +150,29 @@ final class CopyIn {
         @Nullable String own = null;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             Optional<String> written;
-            Optional<SourceFile> now;
+            SourceFile now;
             try {
                 written = write(file, isPrivate, own == null ? first : ifVersion(own));
                 own = written.orElse(own);
-                now = sides.source().again(file);
+                now = again(file);
             } catch (IOException e) {
                 withdrawAfter(e, listed, own);
                 throw e;
             }
-            if (written.isPresent() && now.filter(file::equals).isPresent()) {
+            if (written.isPresent() && now.equals(file)) {
                 finish(file, written.get(), first);
                 return;
             }
-            if (now.isEmpty()) {
-                break;
-            }
-            file = now.get();
+            file = now;
         }
-        if (own != null) { // half old and half new
+        if (own != null) { // of an earlier version, or half of one
             withdraw(listed, own);
         }
         tally.failed(listed.name(), "changed each time while it was copied, and is not copied");
+    }
+
+    private SourceFile again(SourceFile file) throws IOException {
+        return sides.source().again(file).orElseThrow(() -> new NoSuchFileException(file.name()));
     }
 
     /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
@@ -197,8 +198,7 @@ final class CopyIn {
         try {
             return Optional.of(sides.source().copy(file, sides, isPrivate, condition));
         } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.INVALID
-                    && !sides.source().again(file).filter(file::equals).isPresent()) {
+            if (e.kind() == StoreException.Kind.INVALID && !again(file).equals(file)) {
                 return Optional.empty();
             }
             throw e;

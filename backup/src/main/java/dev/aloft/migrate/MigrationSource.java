@@ -23,7 +23,7 @@ sealed interface MigrationSource permits FolderSource, BucketSource {
     /// @return the ETag of its object
     String copy(SourceFile file, MigrationSides sides, boolean isPrivate, WriteCondition condition) throws IOException;
 
-    /// The file as it is after its bytes were read, if these could be of two versions; empty if it is gone.
+    /// The file as it is now, equal to the given one if it has not changed; empty if it is gone.
     Optional<SourceFile> again(SourceFile file) throws IOException;
 
     /// Opens the bytes of a file.

@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +130,7 @@ final class MigrateBetweenTest extends MigrationFixture {
         StoredObject copy = object("2026/cat.jpg");
         assertThat(ObjectHeaders.of(copy)).isEqualTo(new ObjectHeaders("text/x-own", "max-age=7", "x-own"));
         assertThat(PrivateMark.isOn(copy)).isTrue();
-        assertThat(oldFront.summary()).isEqualTo("1 GetObject, 1 ListObjectsV2");
+        assertThat(oldFront.summary()).isEqualTo("1 GetObject, 1 HeadObject, 1 ListObjectsV2");
         assertThat(oldFront.count("PutObject") + oldFront.count("DeleteObject")).isZero();
         // S3's time of it: the writer's may be of another second.
         StoredObject stored = old.head(source.key(), Duration.ZERO).orElseThrow();
@@ -213,6 +214,78 @@ final class MigrateBetweenTest extends MigrationFixture {
         assertThat(PrivateMark.isOn(object("secret.txt"))).isTrue();
         assertThat(migration().verify(true, false).done()).isEqualTo(2);
         assertThat(migration().in(false).unchanged()).isEqualTo(2);
+    }
+
+    /// Its object would be newer than the file, so no later pass would see the difference.
+    @Test
+    void aFileThatALateHostReplacesWhileItIsCopiedIsCopiedAgain() throws IOException {
+        StoredObject _ = old("a.txt", "old");
+        StoredObject _ = old("film.bin", "o".repeat(100_000));
+        AtomicInteger puts = new AtomicInteger();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && puts.incrementAndGet() <= 2) {
+                        String name = request.key().substring("shop/uploads/".length());
+                        replaceOld(name, name.equals("a.txt") ? "new" : "n".repeat(100_000));
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.failed()).isZero();
+        assertThat(report.done()).isEqualTo(2);
+        assertThat(stored()).containsEntry("a.txt", "new").containsEntry("film.bin", "n".repeat(100_000));
+        assertThat(migration().verify(true, false).failed()).isZero();
+    }
+
+    @Test
+    void aFileThatKeepsChangingIsReportedAndNotStored() throws IOException {
+        StoredObject _ = old("a.log", "old");
+        StoredObject _ = old("b.txt", "b");
+        AtomicInteger puts = new AtomicInteger();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && request.key().endsWith("a.log")) {
+                        replaceOld("a.log", "line " + puts.incrementAndGet());
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(puts).hasValue(3);
+        assertThat(names()).containsExactly("b.txt");
+    }
+
+    @Test
+    void aFileThatALateHostDeletesWhileItIsCopiedIsNotStored() throws IOException {
+        StoredObject source = old("a.txt", "old");
+        front.on(request -> {
+                    if (request.operation().equals("PutObject")) {
+                        try {
+                            old.delete(source.key());
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.failed()).isZero();
+        assertThat(names()).isEmpty();
+    }
+
+    private void replaceOld(String name, String text) {
+        try {
+            StoredObject _ = old(name, text);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -71,11 +71,6 @@ final class BucketFallback extends Fallback {
     }
 
     @Override
-    boolean isWhole(StoredObject file) {
-        return true;
-    }
-
-    @Override
     Page list(ListQuery query) throws IOException {
         String after = query.after();
         Page page = bucket.listVisible(

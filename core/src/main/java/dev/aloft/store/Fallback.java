@@ -103,8 +103,11 @@ public abstract sealed class Fallback permits FolderFallback, BucketFallback {
     /// Opens a file that was found.
     abstract InputStream read(StoredObject file, long offset) throws IOException;
 
-    /// True if all bytes that were read are those of the version that was found.
-    abstract boolean isWhole(StoredObject file) throws IOException;
+    /// True if a file is still the version that was found. If not, a host that still writes to this place has changed
+    /// it since, and an object that was written later looks newer than it.
+    final boolean isUnchanged(StoredObject file) throws IOException {
+        return find(file.key()).filter(file::equals).isPresent();
+    }
 
     /// Files, and common prefixes that have some, behind [ListQuery#after]; without headers. The page can be larger
     /// than the query's limit, and its [Page#next] is its last key, or null if nothing follows.

@@ -121,14 +121,15 @@ final class FallbackObjects {
             throw e;
         }
         boolean isDeleted = isDeleted(fallback.deletion(key), file);
-        if (!isDeleted && fallback.isWhole(file)) {
+        if (!isDeleted && fallback.isUnchanged(file)) {
             return Optional.of(written);
         }
         deleteVersion(written);
         if (isDeleted) {
             return tracker.run(() -> requests.head(key));
         }
-        throw new StoreException(Kind.BUSY, "cannot read " + requests.uri(key) + ": its local file is changing");
+        throw new StoreException(
+                Kind.BUSY, "cannot read " + requests.uri(key) + ": its file in the fallback is changing");
     }
 
     /// Deletes an object, unless the site has written another version meanwhile.

@@ -45,11 +45,6 @@ final class FolderFallback extends Fallback {
     }
 
     @Override
-    boolean isWhole(StoredObject file) throws IOException {
-        return find(file.key()).filter(file::equals).isPresent();
-    }
-
-    @Override
     Page list(ListQuery query) throws IOException {
         List<StoredObject> files = new ArrayList<>();
         List<String> directories = new ArrayList<>();
