@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 /// Listening sockets that a service manager opened and passes to this process (`sd_listen_fds(3)`). The manager keeps
 /// them open while the process restarts: a client that connects meanwhile waits, and is not refused.
 ///
-/// Sockets are found by address: a Unix socket by its path, a TCP socket by its port. `LISTEN_FDNAMES` is not needed.
-/// Java opens no channel on a descriptor. A channel that listens elsewhere is therefore moved: its descriptor is
-/// replaced by the inherited one, before anything is accepted. For one thread.
+/// Sockets are found by address: a Unix socket by its path, a TCP socket by host and port. `LISTEN_FDNAMES` is not
+/// needed. Java opens no channel on a descriptor. A channel that listens elsewhere is therefore moved: its descriptor
+/// is replaced by the inherited one, before anything is accepted. For one thread.
 public final class InheritedSockets {
 
     private static final Logger LOG = LoggerFactory.getLogger(InheritedSockets.class);
@@ -45,7 +45,7 @@ public final class InheritedSockets {
         return new InheritedSockets(Map.of());
     }
 
-    /// Reads `LISTEN_PID` and `LISTEN_FDS`. A descriptor that is no socket is logged and ignored.
+    /// Reads `LISTEN_PID` and `LISTEN_FDS`. A descriptor that is no listening socket is logged and ignored.
     public static InheritedSockets in(Map<String, String> environment) {
         String count = environment.getOrDefault("LISTEN_FDS", "");
         String process = String.valueOf(ProcessHandle.current().pid());
@@ -56,7 +56,11 @@ public final class InheritedSockets {
         int end = FIRST + Math.min(Integer.parseInt(count), MAX_SOCKETS);
         for (int descriptor = FIRST; descriptor < end; descriptor++) {
             try {
-                found.put(SocketNames.local(descriptor), descriptor);
+                if (SocketNames.isListening(descriptor)) {
+                    found.put(SocketNames.local(descriptor), descriptor);
+                } else {
+                    LOG.warn("descriptor {} of the service manager does not listen", descriptor);
+                }
             } catch (Refused e) {
                 LOG.warn("descriptor {} of the service manager is no socket: {}", descriptor, e.getMessage());
             }
@@ -74,12 +78,13 @@ public final class InheritedSockets {
         return List.copyOf(descriptors.keySet());
     }
 
-    /// Takes the TCP socket on a port.
+    /// Takes the TCP socket of an address.
     ///
+    /// @param host a name or literal address
     /// @return a channel that listens there; its own `getLocalAddress` is another one. Empty if no such socket was
     ///     passed
-    public Optional<ServerSocketChannel> take(int port) throws IOException {
-        Optional<SocketAddress> address = find(new InetSocketAddress(port));
+    public Optional<ServerSocketChannel> take(String host, int port) throws IOException {
+        Optional<SocketAddress> address = find(new InetSocketAddress(host, port));
         if (address.isEmpty()) {
             return Optional.empty();
         }
@@ -114,17 +119,24 @@ public final class InheritedSockets {
     }
 
     private Optional<SocketAddress> find(SocketAddress wanted) {
-        return descriptors.keySet().stream()
-                .filter(address -> isSame(address, wanted))
-                .findFirst();
+        return descriptors.containsKey(wanted)
+                ? Optional.of(wanted)
+                : descriptors.keySet().stream()
+                        .filter(address -> isSame(address, wanted))
+                        .findFirst();
     }
 
     private static boolean isSame(SocketAddress one, SocketAddress other) {
         if (one instanceof InetSocketAddress first && other instanceof InetSocketAddress second) {
-            return first.getPort() == second.getPort();
+            return first.getPort() == second.getPort() && isAny(first) && isAny(second);
         }
         return one instanceof UnixDomainSocketAddress first
                 && other instanceof UnixDomainSocketAddress second
                 && first.getPath().normalize().equals(second.getPath().normalize());
+    }
+
+    /// True for every address of the host: systemd opens a port alone for IPv6, which includes IPv4.
+    private static boolean isAny(InetSocketAddress address) {
+        return address.getAddress() != null && address.getAddress().isAnyLocalAddress();
     }
 }

@@ -18,11 +18,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Local addresses of this process's sockets by descriptor (`getsockname(2)`), and the reverse.
+/// Local addresses of this process's sockets by descriptor (`getsockname(2)`), and the reverse; which of them listen.
 final class SocketNames {
 
     /// `sizeof (struct sockaddr_un)`, the longest of the three.
     private static final int MAX_BYTES = 110;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_ACCEPTCONN = 30;
 
     private static final int AF_UNIX = 1;
     private static final int AF_INET = 2;
@@ -44,6 +47,19 @@ final class SocketNames {
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, MAX_BYTES);
             long _ = Kernel.syscall(Syscall.GETSOCKNAME, descriptor, name.address(), length.address());
             return parse(name.asSlice(0, Math.min(length.get(ValueLayout.JAVA_INT, 0), MAX_BYTES)));
+        }
+    }
+
+    /// True for a socket that accepts connections.
+    ///
+    /// @throws Refused for a descriptor that is no socket
+    static boolean isListening(int descriptor) throws Refused {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+            MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, Integer.BYTES);
+            long _ = Kernel.syscall(
+                    Syscall.GETSOCKOPT, descriptor, SOL_SOCKET, SO_ACCEPTCONN, value.address(), length.address());
+            return value.get(ValueLayout.JAVA_INT, 0) != 0;
         }
     }
 

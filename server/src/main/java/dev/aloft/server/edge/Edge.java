@@ -129,7 +129,7 @@ public final class Edge implements AutoCloseable {
         operations.attachTo(server);
         Edge edge = new Edge(server, connector, clients, cache, operations);
         try {
-            edge.listen(settings.port(), sockets);
+            edge.listen(settings, sockets);
             server.start();
         } catch (Exception e) {
             edge.close();
@@ -144,11 +144,11 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private void listen(int port, InheritedSockets sockets) throws IOException {
-        Optional<ServerSocketChannel> inherited = sockets.take(port);
+    private void listen(EdgeSettings settings, InheritedSockets sockets) throws IOException {
+        Optional<ServerSocketChannel> inherited = sockets.take(settings.address(), settings.port());
         if (inherited.isPresent()) {
             connector.open(inherited.get());
-            inheritedPort = port;
+            inheritedPort = settings.port();
         }
     }
 

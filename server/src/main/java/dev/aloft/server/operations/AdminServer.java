@@ -17,6 +17,7 @@ final class AdminServer {
     private final InetSocketAddress address;
     private final Server server = new Server();
     private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    private boolean isInherited;
 
     /// Opens nothing before [#start].
     AdminServer(InetSocketAddress address, Handler pages) {
@@ -31,9 +32,10 @@ final class AdminServer {
     /// @param sockets of the service manager, which may have the address
     /// @throws IOException if the address cannot be listened on
     void start(InheritedSockets sockets) throws IOException {
-        Optional<ServerSocketChannel> inherited = sockets.take(address.getPort());
         try {
-            if (inherited.isPresent()) {
+            Optional<ServerSocketChannel> inherited = sockets.take(address.getHostString(), address.getPort());
+            isInherited = inherited.isPresent();
+            if (isInherited) {
                 connector.open(inherited.get());
             }
             server.start();
@@ -47,6 +49,6 @@ final class AdminServer {
     }
 
     int port() {
-        return connector.getLocalPort();
+        return isInherited ? address.getPort() : connector.getLocalPort();
     }
 }
