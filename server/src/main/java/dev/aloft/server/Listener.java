@@ -1,5 +1,6 @@
 package dev.aloft.server;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -17,13 +18,18 @@ public final class Listener {
 
     private Listener() {}
 
-    /// An exception for an address that cannot be listened on, which says why.
+    /// The failure to start a server: a [BindException] that names the address if it cannot be listened on.
     ///
-    /// @param e of the start of a server
-    public static BindException failure(String host, int port, Exception e) {
+    /// @param e of the start
+    public static IOException failure(String host, int port, Exception e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
+        }
+        if (!(root instanceof BindException || root instanceof UnresolvedAddressException)) {
+            return e instanceof IOException io
+                    ? io
+                    : new IOException("cannot start the server of " + host + ":" + port + ": " + e, e);
         }
         BindException failure = new BindException("cannot serve on " + host + ":" + port + ": "
                 + (root instanceof UnresolvedAddressException ? "there is no such host" : root.getMessage()));
