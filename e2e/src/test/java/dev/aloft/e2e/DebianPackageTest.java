@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,6 +39,9 @@ import org.junit.jupiter.api.Timeout;
 class DebianPackageTest {
 
     private static final Duration LIMIT = Duration.ofMinutes(20);
+    /// A link of Markdown within the tree, without its fragment.
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:\\s]+)(?:#[^)\\s]*)?\\)");
+
     private static final String BUCKET = "media";
 
     /// Prints what the service manager of the package's unit would receive.
@@ -97,6 +102,27 @@ class DebianPackageTest {
                         "0",
                         deb.toString()))
                 .isEmpty();
+    }
+
+    @Test
+    @Order(1)
+    void everyLinkOfTheInstalledPagesLeadsToAFile() throws Exception {
+        Path unpacked = folder.resolve("documentation");
+        run("dpkg-deb", "--extract", deb.toString(), unpacked.toString());
+        List<String> dead = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(unpacked.resolve("usr/share/doc/aloft"))) {
+            for (Path page :
+                    files.filter(file -> file.toString().endsWith(".md")).toList()) {
+                LINK.matcher(Files.readString(page))
+                        .results()
+                        .map(link -> link.group(1))
+                        .filter(link -> !Files.exists(page.resolveSibling(link)))
+                        .forEach(link -> dead.add(page.getFileName() + ": " + link));
+            }
+        }
+        assertThat(dead).isEmpty();
+        assertThat(unpacked.resolve("usr/share/doc/aloft/docs/how-to/install.md"))
+                .isRegularFile();
     }
 
     @Test
