@@ -54,7 +54,8 @@ final class BackupScheduleCommand implements Callable<Integer> {
         SiteConfiguration of = site.site();
         SiteBackupConfiguration backup = of.backup().orElseThrow();
         String schedule = backup.schedule();
-        List<String> commands = commands(of.name(), backup);
+        String file = scheduler == Scheduler.KUBERNETES ? "/etc/aloft/aloft.toml" : String.valueOf(site.config());
+        List<String> commands = commands(of.name(), backup, file);
         PrintWriter out = spec.commandLine().getOut();
         out.print(
                 switch (scheduler) {
@@ -67,10 +68,10 @@ final class BackupScheduleCommand implements Callable<Integer> {
     }
 
     /// Without rules there is nothing to prune, and the command would fail.
-    private List<String> commands(String name, SiteBackupConfiguration backup) {
+    private static List<String> commands(String name, SiteBackupConfiguration backup, String file) {
         return Stream.of("create", "verify", "prune")
                 .filter(verb -> !verb.equals("prune") || !backup.keep().isEmpty())
-                .map(verb -> "/usr/bin/aloft backup " + verb + " --site " + name + " --config " + site.config())
+                .map(verb -> "/usr/bin/aloft backup " + verb + " --site " + name + " --config " + file)
                 .toList();
     }
 
@@ -116,6 +117,8 @@ final class BackupScheduleCommand implements Callable<Integer> {
         return cronTime(schedule) + " " + String.join(" && ", commands) + "\n";
     }
 
+    /// Fits `packaging/kubernetes`, whose overlay adds it to its resources: kustomize completes the name of the
+    /// ConfigMap, and replaces the image.
     private static String kubernetes(String name, String schedule, List<String> commands) throws Failure {
         return """
                 apiVersion: batch/v1
@@ -129,24 +132,42 @@ final class BackupScheduleCommand implements Callable<Integer> {
                     spec:
                       template:
                         spec:
+                          automountServiceAccountToken: false
                           restartPolicy: OnFailure
+                          securityContext:
+                            runAsNonRoot: true
+                            runAsUser: 65532
+                            runAsGroup: 65532
+                            fsGroup: 65532
+                            seccompProfile:
+                              type: RuntimeDefault
                           containers:
                             - name: backup
-                              image: aloft # your image of it
+                              image: aloft
                               command: ["/bin/sh", "-c"]
                               args:
                                 - >-
                                   %3$s
                               envFrom:
                                 - secretRef:
-                                    name: aloft-credentials
+                                    name: aloft
+                              securityContext:
+                                allowPrivilegeEscalation: false
+                                readOnlyRootFilesystem: true
+                                capabilities:
+                                  drop: [ALL]
                               volumeMounts:
-                                - name: config
+                                - name: configuration
                                   mountPath: /etc/aloft
+                                  readOnly: true
+                                - name: temporary
+                                  mountPath: /tmp
                           volumes:
-                            - name: config
+                            - name: configuration
                               configMap:
                                 name: aloft
+                            - name: temporary
+                              emptyDir: {}
                 """.formatted(name, cronTime(schedule), String.join(" &&\n" + " ".repeat(18), commands));
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +244,29 @@ final class BackupCommandTest {
         assertThat(done("schedule", "--for", "kubernetes"))
                 .contains("kind: CronJob")
                 .contains("\"7 3 * * *\"")
-                .containsPattern("(?m)^ {18}/usr/bin/aloft backup create .* &&$\n {18}/usr/bin/aloft backup verify ");
+                .containsPattern("(?m)^ {18}/usr/bin/aloft backup create .* &&$\n {18}/usr/bin/aloft backup verify ")
+                .contains("--config /etc/aloft/aloft.toml");
+    }
+
+    @Test
+    void theCronJobFitsTheBaseForKubernetes() throws Exception {
+        Path base = Path.of(System.getProperty("aloft.root")).resolve("packaging/kubernetes");
+        String edge = Files.readString(base.resolve("edge.yaml"));
+        String job = done("schedule", "--for", "kubernetes");
+
+        assertThat(blocks(job, "securityContext:")).isEqualTo(blocks(edge, "securityContext:"));
+        assertThat(blocks(job, "envFrom:")).isEqualTo(blocks(edge, "envFrom:"));
+        assertThat(blocks(job, "configMap:")).isEqualTo(blocks(edge, "configMap:"));
+        assertThat(job).contains("automountServiceAccountToken: false");
+        assertThat(Files.readString(base.resolve("secret.yaml"))).contains("name: aloft\n");
+    }
+
+    /// The lines below each line of this text, without their common indentation.
+    private static List<String> blocks(String yaml, String line) {
+        return Pattern.compile("(?m)^( *)\\Q" + line + "\\E\\n((?:\\1 +.*\\n)+)")
+                .matcher(yaml)
+                .results()
+                .map(block -> block.group(2).stripTrailing().stripIndent())
+                .toList();
     }
 }
