@@ -26,7 +26,7 @@ final class ContainersPageTest {
     private static final Path HOME = Path.of(System.getProperty("aloft.root"));
     private static final Path PACKAGING = HOME.resolve("packaging");
 
-    private static final Pattern NGINX = Pattern.compile("(?m)^aloft (cdn nginx .*)$");
+    private static final Pattern NGINX = Pattern.compile("(?m)^docker run --rm aloft:\\S+ (cdn nginx .*)$");
     private static final Pattern VARIABLE = Pattern.compile("(?m)^ *(ALOFT_[A-Z_]+): *([^$\\n]+)$");
     private static final Pattern DEFINED = Pattern.compile("define\\('(ALOFT_\\w+)', '([^']+)'\\)");
     private static final Pattern VERSION = Pattern.compile("(?:\\baloft:|newTag: )([0-9][\\w.-]*)");
