@@ -63,6 +63,32 @@ final class CompanionFilesTest extends SiteTestCase
         self::assertEquals($expected, wp_get_attachment_metadata($id));
     }
 
+    public function testASizeOfABrowserCostsOneWrite(): void
+    {
+        if (!self::browserAddsFiles()) {
+            return;
+        }
+        $id = self::sideload(self::photo(1200, 800, 'browser.jpg'));
+        $file = dirname(get_attached_file($id)) . '/browser-300x200.jpg';
+        unlink($file);
+        $names = [];
+        $add = static function () use ($id, &$names): void {
+            $names[] = basename(self::restUpload(
+                "/wp/v2/media/$id/sideload",
+                self::photo(300, 200),
+                'browser-300x200.jpg',
+                ['image_size' => 'medium', 'convert_format' => false],
+            )['file']);
+        };
+
+        $requests = self::requestsOf($add);
+        $add();
+        $add();
+
+        self::assertSame('1 PutObject', $requests);
+        self::assertSame(['browser-300x200.jpg', 'browser-300x200-1.jpg', 'browser-300x200-2.jpg'], $names);
+    }
+
     private static function attachment(): int
     {
         $id = self::sideload(self::photo(500, 400, 'holiday.jpg'));

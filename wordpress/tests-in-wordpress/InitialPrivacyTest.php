@@ -472,17 +472,6 @@ final class InitialPrivacyTest extends SiteTestCase
         self::assertSame([$status], array_values(array_unique($this->seen)), wp_json_encode($this->seen));
     }
 
-    private static function browserAddsFiles(): bool
-    {
-        if (!method_exists(\WP_REST_Attachments_Controller::class, 'sideload_item')) {
-            self::assertTrue(version_compare($GLOBALS['wp_version'], '7.1', '<'), 'newer versions can do it');
-            return false;
-        }
-        add_filter('wp_client_side_media_processing_enabled', '__return_true');
-        $GLOBALS['wp_rest_server'] = null;
-        return true;
-    }
-
     /** The name under which the file is stored. */
     private static function add(int $id, string $name, string $size): string
     {

@@ -98,6 +98,18 @@ abstract class SiteTestCase extends TestCase
         return array_map(basename(...), array_values(array_diff(self::files(), $this->filesBefore)));
     }
 
+    /** False before WordPress 7.1, where no browser adds files to an attachment. */
+    protected static function browserAddsFiles(): bool
+    {
+        if (!method_exists(\WP_REST_Attachments_Controller::class, 'sideload_item')) {
+            self::assertTrue(version_compare($GLOBALS['wp_version'], '7.1', '<'), 'newer versions can do it');
+            return false;
+        }
+        add_filter('wp_client_side_media_processing_enabled', '__return_true');
+        $GLOBALS['wp_rest_server'] = null;
+        return true;
+    }
+
     /** A JPEG of that size on the server's own disk, as the browser or a plugin brings one. */
     protected static function photo(int $width = 1200, int $height = 800, string $name = 'photo.jpg'): string
     {

@@ -24,6 +24,12 @@ final class DirectorySnapshot
     ) {
     }
 
+    /** Names that are known to be free, or taken for it. */
+    public static function none(S3Path $directory, string $prefix): self
+    {
+        return new self($directory, $prefix, [], microtime(true));
+    }
+
     /** Lists the names with a prefix, page by page. */
     public static function take(Files $files, S3Path $directory, string $prefix): self
     {

@@ -350,6 +350,12 @@ final class Files
         return $snapshot->names($prefix);
     }
 
+    /** Takes the names with a prefix as free, without asking: for one second, or until this request writes. */
+    public function takeAsUnused(S3Path $directory, string $prefix): void
+    {
+        $this->memory->keepSnapshot(DirectorySnapshot::none($directory, $prefix));
+    }
+
     /** @return array<string, string> */
     private function freshness(S3Path $path): array
     {

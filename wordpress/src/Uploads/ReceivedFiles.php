@@ -21,6 +21,9 @@ final class ReceivedFiles
 {
     private const NAMES_TO_TRY = 100;
 
+    /** WordPress 7.1 stores a size that the browser has made. */
+    private const SIDELOAD = '~^/wp/v2/media/(\d+)/sideload$~i';
+
     /** @var array<string, S3Path> actual path, by the path that WordPress chose */
     private array $renamed = [];
     private ?AgentException $failure = null;
@@ -31,12 +34,16 @@ final class ReceivedFiles
     /** Prefix of the names that WordPress is about to ask for. */
     private ?string $expected = null;
 
+    private readonly RestRequests $requests;
+
     public function __construct(private readonly Files $files, private readonly WritePrivacy $privacy)
     {
+        $this->requests = new RestRequests();
     }
 
     public function register(Hooks $hooks): void
     {
+        $this->requests->register($hooks);
         foreach (['upload', 'sideload'] as $action) {
             $hooks->add("wp_handle_{$action}_overrides", $this->begin(...), PHP_INT_MAX, 2);
         }
@@ -73,7 +80,8 @@ final class ReceivedFiles
     }
 
     /**
-     * WordPress has the directory and will ask for one name after another: fetches them together.
+     * WordPress has the directory and will ask for one name after another: fetches them together. A size of an
+     * attachment, which a browser has made, has a name of its own: it is taken as free until the write says otherwise.
      *
      * @param array<string, mixed> $uploads
      * @return array<string, mixed>
@@ -83,9 +91,22 @@ final class ReceivedFiles
         $stem = $this->expected;
         $this->expected = null;
         if ($stem !== null && S3Path::isS3($uploads['path'])) {
-            $this->list(S3Path::parse($uploads['path']), $stem);
+            $directory = S3Path::parse($uploads['path']);
+            $this->isSizeOfAttachment($stem)
+                ? $this->files->takeAsUnused($directory, $stem)
+                : $this->list($directory, $stem);
         }
         return $uploads;
+    }
+
+    private function isSizeOfAttachment(string $stem): bool
+    {
+        $request = array_slice($this->requests->inProgress(), -1)[0] ?? null;
+        if ($request === null || preg_match(self::SIDELOAD, $request->get_route(), $match) !== 1) {
+            return false;
+        }
+        $attachment = pathinfo((string) get_attached_file((int) $match[1], true), PATHINFO_FILENAME);
+        return preg_match('/^' . preg_quote($attachment, '/') . '-(?:\d+x\d+|scaled)$/', $stem) === 1;
     }
 
     /**

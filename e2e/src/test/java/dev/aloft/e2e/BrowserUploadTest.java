@@ -108,10 +108,10 @@ final class BrowserUploadTest {
                 .isEqualTo(Files.readAllBytes(photo));
     }
 
-    /// Includes the requests of the page itself through the edge.
+    /// Includes the reads of the page itself through the edge.
     private void report(String where) {
         System.err.println("upload of a photograph " + where + ": " + fleet.s3().summary());
-        assertThatRequests(fleet.s3()).include("PutObject", 8);
+        assertThatRequests(fleet.s3()).include("PutObject", 8).include("ListObjectsV2", 1);
     }
 
     private static void assertShown(Browser browser, WordPressAdmin admin, long id, String screenshot)
