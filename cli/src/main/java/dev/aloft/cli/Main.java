@@ -12,6 +12,7 @@ import dev.aloft.cli.migrate.MigrateCommand;
 import dev.aloft.cli.serve.ServeCommands;
 import dev.aloft.cli.top.TopCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import picocli.AutoComplete.GenerateCompletion;
@@ -59,7 +60,7 @@ public final class Main implements Runnable {
     public static void run(Object demo, String[] arguments) {
         Logging.toStandardError();
         StandardOutput.install(); // before picocli takes it
-        System.exit(with(demo).execute(arguments));
+        System.exit(forOnly(demo, arguments).execute(arguments));
     }
 
     /// The command, for a program that runs it in its own process.
@@ -71,8 +72,11 @@ public final class Main implements Runnable {
     ///
     /// @param demo annotated as a command of that name
     public static CommandLine with(Object demo) {
-        CommandLine line = new CommandLine(new Main());
-        Stream.of(
+        return of(all(demo));
+    }
+
+    private static List<Object> all(Object demo) {
+        return Stream.of(
                         Stream.of(demo),
                         ServeCommands.all(),
                         DoctorCommands.all(),
@@ -80,7 +84,27 @@ public final class Main implements Runnable {
                         FileCommands.all(),
                         Stream.of(new VersionCommand(), new HelpCommand(), new GenerateCompletion()))
                 .flatMap(Function.identity())
-                .forEach(line::addSubcommand);
+                .toList();
+    }
+
+    /// With only the command that the arguments name, if it needs no other: picocli takes longer to read the
+    /// annotations
+    /// of all than many a command takes for its work.
+    static CommandLine forOnly(Object demo, String... arguments) {
+        List<Object> all = all(demo);
+        Stream<Object> named = all.stream()
+                .filter(command -> !(command instanceof HelpCommand || command instanceof GenerateCompletion))
+                .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]));
+        return of(named.findFirst().map(List::of).orElse(all));
+    }
+
+    private static String name(Object command) {
+        return command.getClass().getAnnotation(Command.class).name();
+    }
+
+    private static CommandLine of(List<Object> commands) {
+        CommandLine line = new CommandLine(new Main());
+        commands.forEach(line::addSubcommand);
         return line.setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, _) -> report(UsageErrors.of(e), e.getCommandLine()))
                 .setExecutionExceptionHandler((e, failed, _) -> report(Failure.of(e), failed));

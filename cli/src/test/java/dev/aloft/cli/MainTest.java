@@ -36,6 +36,19 @@ final class MainTest {
     }
 
     @Test
+    void aNamedCommandIsBuiltWithoutTheOthers() {
+        assertThat(Main.forOnly(new MissingDemo(), "serve", "--agent-only").getSubcommands())
+                .containsOnlyKeys("serve");
+        assertThat(Main.forOnly(new MissingDemo(), "backup", "list").getSubcommands())
+                .containsOnlyKeys("backup");
+        for (String other : List.of("help", "generate-completion", "sevre", "--help")) {
+            assertThat(Main.forOnly(new MissingDemo(), other).getSubcommands())
+                    .as(other)
+                    .hasSameSizeAs(Main.command().getSubcommands());
+        }
+    }
+
+    @Test
     void theManualOfThePackageNamesEveryCommand() throws IOException {
         String page = Files.readString(Path.of(System.getProperty("aloft.root"), "packaging/debian/aloft.1"));
         String commands =

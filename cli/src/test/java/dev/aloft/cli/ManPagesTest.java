@@ -2,7 +2,6 @@ package dev.aloft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/// The manual pages that the package makes, and the page of `aloft` that is written by hand: together they have every
-/// command, with its options.
+/// The manual pages that the package makes: one for every command, with its options.
 @Tag("unit")
 final class ManPagesTest {
 
@@ -60,12 +58,5 @@ final class ManPagesTest {
             commands.put(command.getCommandSpec().qualifiedName("-"), command);
             collect(command, commands);
         }
-    }
-
-    @Test
-    void theOverviewNamesEveryCommand() throws IOException {
-        String overview = Files.readString(HOME.resolve("packaging/debian/aloft.1"));
-        assertThat(Main.command().getSubcommands().keySet())
-                .allSatisfy(name -> assertThat(overview).contains("\n.B " + name + "\n"));
     }
 }
