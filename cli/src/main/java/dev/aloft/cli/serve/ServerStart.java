@@ -5,19 +5,14 @@ import dev.aloft.cli.backup.ServedBackups;
 import dev.aloft.cli.configuration.CdnConfiguration;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.EdgeConfiguration;
-import dev.aloft.cli.configuration.FallbackConfiguration;
 import dev.aloft.cli.configuration.ListenAddress;
 import dev.aloft.cli.configuration.SiteConfiguration;
-import dev.aloft.cli.configuration.SiteFallback;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Lifetime;
-import dev.aloft.files.FileTree;
 import dev.aloft.image.RenderPool;
 import dev.aloft.image.RenderPoolSettings;
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.AgentFigures;
-import dev.aloft.server.PurgeSwitch;
-import dev.aloft.server.SiteFigures;
 import dev.aloft.server.agent.Agent;
 import dev.aloft.server.agent.AgentSite;
 import dev.aloft.server.cdn.CdnNotifier;
@@ -25,27 +20,22 @@ import dev.aloft.server.cdn.CdnSettings;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import dev.aloft.server.edge.EdgeSite;
-import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.fleet.FleetSettings;
-import dev.aloft.server.objectcache.ObjectCache;
 import dev.aloft.server.operations.AgentOperations;
 import dev.aloft.server.operations.BackupFigures;
 import dev.aloft.server.operations.EdgeOperations;
 import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.server.operations.ProcessFigures;
-import dev.aloft.server.tachyon.Pictures;
 import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
-import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +48,6 @@ import org.slf4j.LoggerFactory;
 final class ServerStart {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
-
-    /// Of this much of the heap, and of half of the rest, the object caches take nothing: bodies and other caches need
-    /// it.
-    private static final long HEAP_OF_OTHERS = 256L << 20;
 
     private final Configuration configuration;
     private final ServedParts parts;
@@ -79,6 +65,36 @@ final class ServerStart {
 
     /// @throws Failure when a part cannot start; those before it run
     void run() throws Failure, IOException {
+        Optional<EdgeConfiguration> edge = requireParts();
+        Store store = lifetime.keep(Store.open(configuration.s3()));
+        Optional<RenderPool> renderPool = renderPool(edge.isPresent());
+        Optional<FleetBus> fleet = fleet();
+        Optional<CdnNotifier> cdns = cdns();
+        SiteStart start = new SiteStart(configuration, parts, sockets, lifetime, store, renderPool);
+        List<AgentSite> agents = new ArrayList<>();
+        List<EdgeSite> edges = new ArrayList<>();
+        for (SiteConfiguration site : configuration.sites()) {
+            SiteStart.Started started = start.start(site);
+            started.agent().ifPresent(agents::add);
+            UploadsSite uploads = started.edge().uploads();
+            fleet.ifPresent(bus -> bus.join(uploads.bucket(), uploads.folder()));
+            cdns.ifPresent(notifier -> notifier.join(uploads.bucket(), site.urls(), started.purges()));
+            edges.add(started.edge());
+        }
+        Supplier<List<AgentFigures>> figures = parts.agent() ? startAgent(agents)::figures : List::of;
+        Supplier<List<BackupFigures>> backups = startBackups(store);
+        answerOperators(edges, new ProcessFigures(buckets(edges), figures, backups, fleet, cdns));
+        if (edge.isPresent()) {
+            startEdge(edge.get(), edge.get().operators().withAgents(figures).withBackups(backups), edges, fleet, cdns);
+        } else if (configuration.edge().isPresent()) {
+            notifyEdges(configuration.edge().get(), edges);
+        }
+        warnOfUnclaimedSockets();
+        startWatchdog();
+    }
+
+    /// The table of the edge, if this process has one.
+    private Optional<EdgeConfiguration> requireParts() throws Failure {
         Optional<EdgeConfiguration> edge = parts.edge() ? configuration.edge() : Optional.empty();
         if (parts == ServedParts.EDGE && edge.isEmpty()) {
             throw new Failure(
@@ -86,66 +102,11 @@ final class ServerStart {
                     "there is no [edge] for --edge-only",
                     "add [edge] with a listen address, or run the agent without --edge-only");
         }
-        if (parts.agent()) {
-            if (configuration.fleet().isEmpty()) {
-                requireHeap(configuration.sites(), Runtime.getRuntime().maxMemory());
-                warnOfOtherHosts();
-            }
+        if (parts.agent() && configuration.fleet().isEmpty()) {
+            ObjectCacheHeap.of(configuration.sites()).require();
+            warnOfOtherHosts();
         }
-        Store store = lifetime.keep(Store.open(configuration.s3()));
-        Optional<RenderPool> renderPool = renderPool(edge.isPresent());
-        Optional<FleetBus> fleet = fleet();
-        Optional<CdnNotifier> cdns = cdns();
-        List<AgentSite> agents = new ArrayList<>();
-        List<EdgeSite> edges = new ArrayList<>();
-        for (SiteConfiguration site : configuration.sites()) {
-            if (parts.agent()) {
-                requirePlaces(site);
-            }
-            Bucket bucket = SiteFallback.bucket(site, store, lifetime::keep);
-            requireBucket(bucket);
-            tryFallback(site, bucket);
-            PurgeSwitch purges = new PurgeSwitch();
-            SiteFigures figures = new SiteFigures(configuration.s3().provider(), edge.isPresent());
-            if (parts.agent()) {
-                AgentSite served = withSnapshots(
-                        site,
-                        store,
-                        agentSite(site, bucket).withFigures(figures).withPurges(purges));
-                AgentSite agent = renderPool
-                        .map(pool -> served.withEditor(new PictureEditor(pool)))
-                        .orElse(served);
-                tryStore(agent);
-                agents.add(agent);
-            }
-            EdgeSite edgeSite = edgeSite(site, bucket, renderPool, figures);
-            fleet.ifPresent(bus -> bus.join(bucket, edgeSite.uploads().folder()));
-            cdns.ifPresent(notifier -> notifier.join(bucket, site.urls(), purges));
-            edges.add(edgeSite);
-        }
-        Supplier<List<AgentFigures>> figures = parts.agent() ? startAgent(agents)::figures : List::of;
-        Optional<ScheduledBackups> scheduled =
-                parts.agent() ? ServedBackups.start(configuration, store) : Optional.empty();
-        scheduled.ifPresent(lifetime::keep);
-        Supplier<List<BackupFigures>> backups =
-                () -> scheduled.map(ServedBackups::figures).orElse(List.of());
-        Optional<InetSocketAddress> admin =
-                parts.agent() ? configuration.agent().admin() : Optional.empty();
-        if (admin.isPresent()) {
-            List<Bucket> buckets =
-                    edges.stream().map(site -> site.uploads().bucket()).toList();
-            answerOperators(admin.get(), edges, new ProcessFigures(buckets, figures, backups, fleet, cdns));
-        }
-        if (edge.isPresent()) {
-            startEdge(edge.get(), edge.get().operators().withAgents(figures).withBackups(backups), edges, fleet, cdns);
-        } else if (configuration.edge().isPresent()) {
-            notifyEdges(configuration.edge().get(), edges);
-        }
-        sockets.unclaimed()
-                .forEach(address -> LOG.warn(
-                        "the service manager passes a socket on {}, on which nothing of the configuration listens",
-                        address));
-        startWatchdog();
+        return edge;
     }
 
     private void warnOfOtherHosts() {
@@ -161,6 +122,13 @@ final class ServerStart {
                         site.name());
             }
         }
+    }
+
+    private void warnOfUnclaimedSockets() {
+        sockets.unclaimed()
+                .forEach(address -> LOG.warn(
+                        "the service manager passes a socket on {}, on which nothing of the configuration listens",
+                        address));
     }
 
     private void startWatchdog() {
@@ -187,13 +155,33 @@ final class ServerStart {
         return agent;
     }
 
-    private void answerOperators(InetSocketAddress admin, List<EdgeSite> sites, ProcessFigures figures) throws Failure {
-        List<UploadsSite> uploads = sites.stream().map(EdgeSite::uploads).toList();
+    /// Starts the schedules of backups, which the agent's process has.
+    private Supplier<List<BackupFigures>> startBackups(Store store) throws Failure {
+        Optional<ScheduledBackups> scheduled =
+                parts.agent() ? ServedBackups.start(configuration, store) : Optional.empty();
+        scheduled.ifPresent(lifetime::keep);
+        return () -> scheduled.map(ServedBackups::figures).orElse(List.of());
+    }
+
+    private void answerOperators(List<EdgeSite> sites, ProcessFigures figures) throws Failure {
+        Optional<InetSocketAddress> admin =
+                parts.agent() ? configuration.agent().admin() : Optional.empty();
+        if (admin.isEmpty()) {
+            return;
+        }
         try {
-            lifetime.keep(AgentOperations.start(admin, uploads, figures, sockets));
+            lifetime.keep(AgentOperations.start(admin.get(), uploads(sites), figures, sockets));
         } catch (IOException e) {
             throw startFailure("[agent]", e);
         }
+    }
+
+    private static List<UploadsSite> uploads(List<EdgeSite> sites) {
+        return sites.stream().map(EdgeSite::uploads).toList();
+    }
+
+    private static List<Bucket> buckets(List<EdgeSite> sites) {
+        return uploads(sites).stream().map(UploadsSite::bucket).toList();
     }
 
     /// @param table whose part cannot start
@@ -255,8 +243,7 @@ final class ServerStart {
 
     /// An agent in a process of its own notifies the edges as an edge beside it would.
     private void notifyEdges(EdgeConfiguration edge, List<EdgeSite> sites) {
-        List<UploadsSite> uploads = sites.stream().map(EdgeSite::uploads).toList();
-        EdgeOperations.notifyPeers(edge.operators(), uploads).ifPresent(lifetime::keep);
+        EdgeOperations.notifyPeers(edge.operators(), uploads(sites)).ifPresent(lifetime::keep);
     }
 
     /// An edge in a process of its own has queues of its own, for the changes that S3 notifies it of.
@@ -296,127 +283,5 @@ final class ServerStart {
         RenderPoolSettings settings = configuration.pictures().renderPool();
         // Without an edge no visitor waits for the worker, and many hosts never need it.
         return Optional.of(lifetime.keep(hasEdge ? RenderPool.open(settings) : RenderPool.onDemand(settings)));
-    }
-
-    private void requirePlaces(SiteConfiguration site) throws Failure, IOException {
-        if (sockets.has(UnixDomainSocketAddress.of(site.agent().socket()))) {
-            return; // The service manager made it, with its folder and group.
-        }
-        Path _ = site.requireSocketFolder();
-    }
-
-    private static void requireBucket(Bucket bucket) throws Failure {
-        try {
-            bucket.requireReachable();
-            LOG.info("bucket s3://{} at {}", bucket.name(), bucket.where());
-        } catch (StoreException e) {
-            if (e.kind().passing()) {
-                LOG.warn("{}; starting anyway, will keep retrying", e.getMessage());
-                return;
-            }
-            throw new Failure(
-                    Failure.Code.STORE,
-                    String.valueOf(e.getMessage()),
-                    "the store is " + bucket.where()
-                            + "; credentials come from the AWS_… variables, a profile or a role",
-                    e);
-        }
-    }
-
-    /// Warns of a fallback that cannot be reached: what is in the site's bucket already can be served without it.
-    private static void tryFallback(SiteConfiguration site, Bucket bucket) {
-        try {
-            bucket.requireReachableFallback();
-        } catch (StoreException e) {
-            LOG.warn(
-                    "site {}: cannot reach its fallback {}: {}",
-                    site.name(),
-                    site.fallback().map(FallbackConfiguration::shown).orElse("none"),
-                    e.getMessage());
-        }
-    }
-
-    /// Probes the store's conditional writes at the start. A store that cannot be reached is probed at first use.
-    private static void tryStore(AgentSite site) {
-        try {
-            site.files().probeStore();
-        } catch (StoreException e) {
-            LOG.warn("site {}: cannot probe the store's conditional writes yet: {}", site.name(), e.getMessage());
-        }
-    }
-
-    private EdgeSite edgeSite(
-            SiteConfiguration site, Bucket bucket, Optional<RenderPool> renderPool, SiteFigures figures) {
-        EdgeSite edge = site.edgeSite(bucket, figures);
-        return renderPool
-                .map(pool -> edge.withPictures(new Pictures(
-                        site.name(),
-                        bucket,
-                        site.prefix(),
-                        pool,
-                        configuration.pictures().answers().withAdmission(site.admission()))))
-                .orElse(edge);
-    }
-
-    private AgentSite agentSite(SiteConfiguration site, Bucket bucket) throws Failure {
-        AgentSite served = new AgentSite(
-                        site.name(),
-                        site.agent().socket(),
-                        site.agent().socketGroup().orElse(null),
-                        new FileTree(bucket, site.prefix(), site.agent().headers()),
-                        site.agent().maxFileBytes())
-                .withLocal(site.agent().local());
-        AgentSite cached = objectCache(site).map(served::withObjectCache).orElse(served);
-        return site.urlKey().map(cached::withUrlKey).orElse(cached);
-    }
-
-    private static AgentSite withSnapshots(SiteConfiguration site, Store store, AgentSite served) {
-        return site.backup()
-                .map(backup -> served.withSnapshots(ServedBackups.snapshots(site, backup, store)))
-                .orElse(served);
-    }
-
-    /// In a fleet, all hosts of a site know it by its bucket and prefix.
-    private Optional<ObjectCache> objectCache(SiteConfiguration site) throws Failure {
-        Optional<Long> bytes = site.agent().objectCacheBytes();
-        if (bytes.isEmpty() || configuration.fleet().isEmpty()) {
-            return bytes.map(ObjectCache::inMemory);
-        }
-        FleetSettings fleet = configuration.fleet().get().settings();
-        Path socket = site.agent().socket();
-        Path awayFile = socket.resolveSibling(socket.getFileName() + ".away");
-        long copies = shareOfHeap(
-                configuration.sites(), bytes.get(), Runtime.getRuntime().maxMemory());
-        return Optional.of(lifetime.keep(
-                ObjectCache.ofFleet(fleet, site.bucket() + "/" + site.prefix(), copies, Optional.of(awayFile))));
-    }
-
-    /// @param heap in bytes
-    static void requireHeap(List<SiteConfiguration> sites, long heap) throws Failure {
-        long caches = objectCacheBytes(sites);
-        long room = roomOfObjectCaches(heap);
-        if (caches > room) {
-            throw new Failure(
-                    Failure.Code.CONFIGURATION,
-                    "the object caches of all sites have " + caches + " bytes, and Java's heap has room for " + room,
-                    "lower object_cache_bytes, or give the server more memory: the key memory, above all tables");
-        }
-    }
-
-    /// The bytes of a site's copies of values on the fleet's server, which do not need all that is configured.
-    ///
-    /// @param heap in bytes
-    static long shareOfHeap(List<SiteConfiguration> sites, long bytes, long heap) {
-        return (long) (bytes * Math.min(1.0, (double) roomOfObjectCaches(heap) / objectCacheBytes(sites)));
-    }
-
-    private static long objectCacheBytes(List<SiteConfiguration> sites) {
-        return sites.stream()
-                .mapToLong(site -> site.agent().objectCacheBytes().orElse(0L))
-                .sum();
-    }
-
-    private static long roomOfObjectCaches(long heap) {
-        return Math.max(0, Math.min(heap / 4, (heap - HEAP_OF_OTHERS) / 2));
     }
 }

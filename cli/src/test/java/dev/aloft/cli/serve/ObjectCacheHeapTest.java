@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Checks before the server starts.
 @Tag("unit")
-final class ServerStartTest {
+final class ObjectCacheHeapTest {
 
     @TempDir
     Path folder;
@@ -35,12 +34,12 @@ final class ServerStartTest {
                 """);
         List<SiteConfiguration> sites = Configuration.read(file, Map.of()).sites();
 
-        ServerStart.requireHeap(sites, (256 << 20) + 128_000_000);
-        assertThatThrownBy(() -> ServerStart.requireHeap(sites, (256 << 20) + 127_999_999))
+        ObjectCacheHeap.of(sites, (256 << 20) + 128_000_000).require();
+        assertThatThrownBy(() -> ObjectCacheHeap.of(sites, (256 << 20) + 127_999_999).require())
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("64000000 bytes");
-        assertThat(ServerStart.shareOfHeap(sites, 64_000_000, 1L << 40)).isEqualTo(64_000_000);
-        assertThat(ServerStart.shareOfHeap(sites, 64_000_000, (256 << 20) + 64_000_000))
+        assertThat(ObjectCacheHeap.of(sites, 1L << 40).share(64_000_000)).isEqualTo(64_000_000);
+        assertThat(ObjectCacheHeap.of(sites, (256 << 20) + 64_000_000).share(64_000_000))
                 .as("copies of a fleet's values")
                 .isEqualTo(32_000_000);
     }
