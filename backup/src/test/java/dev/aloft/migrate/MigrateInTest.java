@@ -1,23 +1,18 @@
 package dev.aloft.migrate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.migrate.Migration.Finding;
-import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
-import dev.aloft.store.WriteCondition;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -152,19 +147,6 @@ final class MigrateInTest extends MigrationFixture {
         assertThat(stored()).containsEntry("a.log", "old and more");
         assertThat(migration().verify(true, true).failed()).isEqualTo(1);
         assertThat(locals()).containsEntry("a.log", "later");
-    }
-
-    /// Writes an object with the metadata of a copy, as a rename and an append of the site do.
-    private StoredObject writeCopy(String name, String text) throws IOException {
-        byte[] bytes = text.getBytes(UTF_8);
-        StoredObject _ = site.put(
-                key(name),
-                new ByteArrayInputStream(bytes),
-                bytes.length,
-                new ObjectHeaders("text/plain", null),
-                Map.of("mtime", "1764417600.123456789"),
-                WriteCondition.always());
-        return site.head(key(name), Duration.ZERO).orElseThrow();
     }
 
     @Test
@@ -356,41 +338,6 @@ final class MigrateInTest extends MigrationFixture {
         assertThat(front.count("UploadPart")).isEqualTo(2);
         assertThat(migration().verify(false, false).done()).isEqualTo(1);
         assertThat(front.count("GetObject")).isZero();
-    }
-
-    @Test
-    void verificationFindsMissingAndDamagedFiles() throws IOException {
-        local("a.txt", "a");
-        local("b.txt", "b");
-        local("c.txt", "c");
-        local("d.txt", "d");
-        local("e.txt", "e");
-        migration().in(false);
-        write(key("b.txt"), "newer");
-        site.delete(key("c.txt"));
-        writeCopy("d.txt", "x");
-        writeCopy("e.txt", "e and more"); // by an append
-
-        for (boolean all : new boolean[] {false, true}) {
-            findings.clear();
-            Migration.Report report = migration().verify(all, false);
-            assertThat(report.done()).isEqualTo(1);
-            assertThat(report.kept()).isEqualTo(2);
-            assertThat(findings).extracting(Finding::file).containsExactlyInAnyOrder("c.txt", "d.txt");
-        }
-    }
-
-    @Test
-    void onlyVerifiedLocalFilesAreRemoved() throws IOException {
-        local("a.txt", "a");
-        migration().in(false);
-        local("b.txt", "not in S3");
-
-        Migration.Report report = migration().verify(true, true);
-
-        assertThat(report.removed()).isEqualTo(1);
-        assertThat(report.failed()).isEqualTo(1);
-        assertThat(locals()).containsOnlyKeys("b.txt");
     }
 
     @Test

@@ -119,6 +119,19 @@ abstract class MigrationFixture {
                 WriteCondition.always());
     }
 
+    /// Writes an object with the metadata of a copy, as a rename and an append of the site do.
+    StoredObject writeCopy(String name, String text) throws IOException {
+        byte[] bytes = text.getBytes(UTF_8);
+        StoredObject _ = site.put(
+                key(name),
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                new ObjectHeaders("text/plain", null),
+                Map.of("mtime", "1764417600.123456789"),
+                WriteCondition.always());
+        return site.head(key(name), Duration.ZERO).orElseThrow();
+    }
+
     Map<String, String> stored() throws IOException {
         Map<String, String> texts = new TreeMap<>();
         for (StoredObject object : site.list(ListQuery.flat("shop/uploads/")).objects()) {

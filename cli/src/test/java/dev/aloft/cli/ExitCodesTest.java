@@ -17,8 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -51,37 +49,6 @@ class ExitCodesTest {
     private S3Credentials credentials;
     private ServerSocket taken;
 
-    /// One way to fail.
-    ///
-    /// @param found in the first line
-    /// @param advice in the second line
-    record Case(int code, String found, String advice, List<String> arguments, Map<String, String> properties) {
-
-        static Case of(int code, String found, String advice, String... arguments) {
-            return new Case(code, found, advice, List.of(arguments), Map.of());
-        }
-
-        Case with(String property, String value) {
-            Map<String, String> more = new TreeMap<>(properties);
-            more.put(property, value);
-            return new Case(code, found, advice, arguments, more);
-        }
-
-        Case and(String argument) {
-            return new Case(
-                    code,
-                    found,
-                    advice,
-                    Stream.concat(arguments.stream(), Stream.of(argument)).toList(),
-                    properties);
-        }
-
-        @Override
-        public String toString() {
-            return code + ": " + found;
-        }
-    }
-
     @BeforeAll
     void start() throws IOException {
         credentials = S3Credentials.random();
@@ -104,15 +71,17 @@ class ExitCodesTest {
                 .forEach(System::clearProperty);
     }
 
-    Stream<Case> failures() throws IOException {
+    Stream<FailureCase> failures() throws IOException {
         String port = Integer.toString(taken.getLocalPort());
         return Stream.of(
-                Case.of(2, "there is no command sevre", "did you mean serve?", "sevre"),
-                Case.of(2, "aloft has no option --hlep", "did you mean --help?", "--hlep"),
-                Case.of(2, "aloft serve has no option --confg", "did you mean --config?", "serve", "--confg", "x"),
-                Case.of(2, "aloft serve has no option -x", "see aloft serve --help", "serve", "-x"),
-                Case.of(2, "unexpected argument 8080", "see aloft serve --help", "serve", "8080"),
-                Case.of(2, "mutually exclusive", "see aloft serve --help", "serve", "--agent-only", "--edge-only"),
+                FailureCase.of(2, "there is no command sevre", "did you mean serve?", "sevre"),
+                FailureCase.of(2, "aloft has no option --hlep", "did you mean --help?", "--hlep"),
+                FailureCase.of(
+                        2, "aloft serve has no option --confg", "did you mean --config?", "serve", "--confg", "x"),
+                FailureCase.of(2, "aloft serve has no option -x", "see aloft serve --help", "serve", "-x"),
+                FailureCase.of(2, "unexpected argument 8080", "see aloft serve --help", "serve", "8080"),
+                FailureCase.of(
+                        2, "mutually exclusive", "see aloft serve --help", "serve", "--agent-only", "--edge-only"),
                 serve(3, "there is no [edge] for --edge-only", "add [edge]", s3() + site("bucket = \"media\""))
                         .and("--edge-only"),
                 serve(3, "has the unknown key buckte", "did you mean bucket?", s3() + site("buckte = \"media\"")),
@@ -126,9 +95,10 @@ class ExitCodesTest {
                         "at most 107 bytes",
                         s3() + "[[site]]\nname = \"site\"\nbucket = \"media\"\n" + "socket = \"/" + "x".repeat(107)
                                 + "\"\n"),
-                Case.of(3, "there is no configuration at", "name it with --config", "serve", "--config", "none.toml"),
-                Case.of(3, "cannot read", "let this user read it", "serve", "--config", folder.toString()),
-                Case.of(4, "the demo is not part of aloft.jar", "./aloft demo", "demo", "--port", "8080", "x"),
+                FailureCase.of(
+                        3, "there is no configuration at", "name it with --config", "serve", "--config", "none.toml"),
+                FailureCase.of(3, "cannot read", "let this user read it", "serve", "--config", folder.toString()),
+                FailureCase.of(4, "the demo is not part of aloft.jar", "./aloft demo", "demo", "--port", "8080", "x"),
                 serve(
                         4,
                         "there is no group",
@@ -195,7 +165,7 @@ class ExitCodesTest {
                         "ls",
                         "s3://media/none"),
                 migrate(9, "1 files have failed", "run the command again"),
-                Case.of(
+                FailureCase.of(
                                 6,
                                 "no credentials were found in the environment (AWS_ACCESS_KEY_ID",
                                 "credentials come from",
@@ -239,7 +209,7 @@ class ExitCodesTest {
             """.formatted(folder.resolve("no.sock")));
     }
 
-    private Case migrate(int code, String found, String advice) throws IOException {
+    private FailureCase migrate(int code, String found, String advice) throws IOException {
         Path uploads = folder.resolve("uploads");
         if (!Files.exists(uploads)) {
             Files.createSymbolicLink(Files.createDirectory(uploads).resolve("link"), folder);
@@ -247,7 +217,8 @@ class ExitCodesTest {
         return configured(code, found, advice, s3() + site("bucket = \"media\""), "migrate", "in", uploads.toString());
     }
 
-    private Case backup(int code, String found, String advice, String table, String... words) throws IOException {
+    private FailureCase backup(int code, String found, String advice, String table, String... words)
+            throws IOException {
         String configuration = s3() + site("bucket = \"media\"\n" + table);
         String[] command = Stream.concat(Stream.of("backup"), Stream.of(words)).toArray(String[]::new);
         return configured(code, found, advice, configuration, command);
@@ -255,7 +226,7 @@ class ExitCodesTest {
 
     @ParameterizedTest
     @MethodSource("failures")
-    void aFailureIsTwoLinesAndACode(Case failure) {
+    void aFailureIsTwoLinesAndACode(FailureCase failure) {
         failure.properties().forEach(System::setProperty);
 
         CommandRun run = CommandRun.of(failure.arguments().toArray(String[]::new));
@@ -295,7 +266,7 @@ class ExitCodesTest {
     /// on any port.
     @ParameterizedTest
     @MethodSource("missingRights")
-    void aMissingRightIsReportedWithItsRemedy(Case failure) throws Exception {
+    void aMissingRightIsReportedWithItsRemedy(FailureCase failure) throws Exception {
         Path log = Files.createTempFile(folder, "log", "");
         List<String> words =
                 new ArrayList<>(List.of("setpriv", "--bounding-set=-chown,-dac_override,-net_bind_service"));
@@ -315,7 +286,7 @@ class ExitCodesTest {
         }
     }
 
-    Stream<Case> missingRights() throws IOException {
+    Stream<FailureCase> missingRights() throws IOException {
         Path closed = Files.createDirectory(
                 folder.resolve("closed"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-x------")));
@@ -367,7 +338,7 @@ class ExitCodesTest {
     @Test
     void thePageNamesTheseCodesAndNoOthers() throws IOException {
         TreeSet<Integer> seen = new TreeSet<>(List.of(0, 1, 130, 143));
-        failures().map(Case::code).forEach(seen::add);
+        failures().map(FailureCase::code).forEach(seen::add);
 
         List<Integer> listed = ROW.matcher(
                         Files.readString(Path.of(System.getProperty("aloft.root"), "docs/reference/exit-codes.md")))
@@ -379,16 +350,16 @@ class ExitCodesTest {
         assertThat(listed).containsExactlyElementsOf(seen);
     }
 
-    private Case serve(int code, String found, String advice, String configuration) throws IOException {
+    private FailureCase serve(int code, String found, String advice, String configuration) throws IOException {
         return configured(code, found, advice, configuration, "serve");
     }
 
     /// A command with a configuration, and the credentials of its S3.
-    private Case configured(int code, String found, String advice, String configuration, String... words)
+    private FailureCase configured(int code, String found, String advice, String configuration, String... words)
             throws IOException {
         Stream<String> arguments = Stream.concat(
                 Stream.of(words), Stream.of("--config", write(configuration).toString()));
-        return Case.of(code, found, advice, arguments.toArray(String[]::new))
+        return FailureCase.of(code, found, advice, arguments.toArray(String[]::new))
                 .with("aws.accessKeyId", credentials.accessKey())
                 .with("aws.secretAccessKey", credentials.secretKey());
     }

@@ -1,10 +1,7 @@
 package dev.aloft.server.agent;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.aloft.files.FilePath;
-import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.agent.RawClient.Answer;
@@ -20,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,8 +49,7 @@ final class CephAgentVersionsTest {
     private static S3Client outsider;
 
     private Path folder;
-    private Agent agent;
-    private RawClient client;
+    private VersionsAgent agent;
     private final List<ObjectKey> changed = new ArrayList<>();
     private ObjectChanges.Watch watch;
 
@@ -95,27 +89,13 @@ final class CephAgentVersionsTest {
     void start() throws IOException {
         folder = Files.createTempDirectory(Path.of("/tmp"), "aloft");
         s3.calm();
-        serve("media");
+        agent = VersionsAgent.of(store, "media", folder, PAGE);
         watch = store.bucket("media").changes().watch(changed::add);
-    }
-
-    private void serve(String bucket) throws IOException {
-        Path socket = folder.resolve(bucket);
-        FileTree files = new FileTree(store.bucket(bucket), FilePath.of("uploads"));
-        agent = Agent.start(List.of(new AgentSite("test", socket, null, files, 1 << 20)));
-        client = RawClient.connect(socket);
-    }
-
-    private void serveInstead(String bucket) throws IOException {
-        client.close();
-        agent.close();
-        serve(bucket);
     }
 
     @AfterEach
     void stop() throws IOException {
         watch.close();
-        client.close();
         agent.close();
         Files.delete(folder);
     }
@@ -123,12 +103,12 @@ final class CephAgentVersionsTest {
     @Test
     void theHistoryOfAFileIsListedFromItsNewestVersionOn() throws IOException {
         String fox = "/media/uploads/fox.jpg";
-        put(fox, "one");
-        put(fox + ".txt", "another file");
-        put(fox, "three");
-        exchange("DELETE", fox);
+        agent.put(fox, "one");
+        agent.put(fox + ".txt", "another file");
+        agent.put(fox, "three");
+        agent.exchange("DELETE", fox);
 
-        Answer answer = exchange("GET", fox + "?versions");
+        Answer answer = agent.exchange("GET", fox + "?versions");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Type")).isEqualTo("application/json");
         assertThat(answer.text())
@@ -137,73 +117,74 @@ final class CephAgentVersionsTest {
                                 + "\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,\"size\":5,\"etag\":"
                                 + "\"[^,]+\"\\},\\{\"id\":\"[^\"]+\",\"modified\":\\d+,\"latest\":false,\"deleted\":false,"
                                 + "\"size\":3,\"etag\":\"[^,]+\"\\}\\],\"more\":false,\"suspended\":false\\}\\n");
-        assertThat(exchange("GET", "/media/uploads/missing.jpg?versions").status())
+        assertThat(agent.exchange("GET", "/media/uploads/missing.jpg?versions").status())
                 .isEqualTo(404);
-        assertThat(exchange("GET", "/media/uploads/fox?versions").status()).isEqualTo(404);
+        assertThat(agent.exchange("GET", "/media/uploads/fox?versions").status())
+                .isEqualTo(404);
     }
 
     @Test
     void aFileThatWasPrivateWhenItWasDeletedIsPrivateAgain() throws IOException {
         String file = "/media/uploads/secret.jpg";
-        put(file, "public once");
-        put(file, "private", "Aloft-Private: 1");
-        String first = ids(file).getLast();
-        exchange("DELETE", file);
+        agent.put(file, "public once");
+        agent.put(file, "private", "Aloft-Private: 1");
+        String first = agent.ids(file).getLast();
+        agent.exchange("DELETE", file);
 
-        exchange("POST", file + "?restore=" + first);
+        agent.exchange("POST", file + "?restore=" + first);
 
-        assertThat(exchange("GET", file).text()).isEqualTo("public once");
-        assertThat(exchange("GET", file).header("Aloft-Private")).isEqualTo("1");
+        assertThat(agent.exchange("GET", file).text()).isEqualTo("public once");
+        assertThat(agent.exchange("GET", file).header("Aloft-Private")).isEqualTo("1");
     }
 
     @Test
     void anyVersionIsReadAndNoneIsChanged() throws IOException {
         String file = "/media/uploads/a%20b+%C3%BC.jpg";
-        put(file, "first", "Content-Type: text/x-one", "Aloft-Private: 1");
-        put(file, "second");
-        String first = ids(file).getLast();
+        agent.put(file, "first", "Content-Type: text/x-one", "Aloft-Private: 1");
+        agent.put(file, "second");
+        String first = agent.ids(file).getLast();
 
-        Answer whole = exchange("GET", file + "?version=" + first);
+        Answer whole = agent.exchange("GET", file + "?version=" + first);
         assertThat(whole.status()).isEqualTo(200);
         assertThat(whole.text()).isEqualTo("first");
         assertThat(whole.header("Content-Type")).isEqualTo("text/x-one");
         assertThat(whole.header("Aloft-Private")).isEqualTo("1");
-        Answer part = exchange("GET", file + "?version=" + first, "Range: bytes=1-2");
+        Answer part = agent.exchange("GET", file + "?version=" + first, "Range: bytes=1-2");
         assertThat(part.status()).isEqualTo(206);
         assertThat(part.text()).isEqualTo("ir");
         assertThat(part.header("Content-Range")).isEqualTo("bytes 1-2/5");
-        assertThat(exchange("GET", file + "?version=" + first, "Range: bytes=9-")
+        assertThat(agent.exchange("GET", file + "?version=" + first, "Range: bytes=9-")
                         .status())
                 .isEqualTo(416);
-        assertThat(exchange("GET", file).text()).isEqualTo("second");
-        assertThat(ids(file)).hasSize(2);
+        assertThat(agent.exchange("GET", file).text()).isEqualTo("second");
+        assertThat(agent.ids(file)).hasSize(2);
     }
 
     @Test
     void aVersionOfAListedTagIsReadByOneRequest() throws IOException {
         String file = "/media/uploads/film.mp4";
-        String first = put(file, "first").header("ETag");
-        String second = put(file, "second").header("ETag");
-        exchange("DELETE", file);
-        List<String> ids = ids(file);
+        String first = agent.put(file, "first").header("ETag");
+        String second = agent.put(file, "second").header("ETag");
+        agent.exchange("DELETE", file);
+        List<String> ids = agent.ids(file);
         s3.reset();
 
-        Answer part = exchange("GET", file + "?version=" + ids.get(2), "Range: bytes=1-2", "If-Match: " + first);
+        Answer part = agent.exchange("GET", file + "?version=" + ids.get(2), "Range: bytes=1-2", "If-Match: " + first);
         assertThat(part.status()).isEqualTo(206);
         assertThat(part.text()).isEqualTo("ir");
         assertThat(s3.summary()).isEqualTo("1 GetObject");
-        assertThat(exchange("GET", file + "?version=" + ids.get(1), "If-Match: " + second)
+        assertThat(agent.exchange("GET", file + "?version=" + ids.get(1), "If-Match: " + second)
                         .text())
                 .isEqualTo("second");
 
-        assertThat(exchange("GET", file + "?version=" + ids.get(2), "If-Match: " + second)
+        assertThat(agent.exchange("GET", file + "?version=" + ids.get(2), "If-Match: " + second)
                         .status())
                 .as("a store without versions would send the newest bytes")
                 .isEqualTo(412);
-        assertThat(exchange("GET", file + "?version=other", "If-Match: " + first)
+        assertThat(agent.exchange("GET", file + "?version=other", "If-Match: " + first)
                         .status())
                 .isEqualTo(404);
-        assertThat(exchange("GET", file + "?version=" + ids.get(0), "If-Match: " + first)
+        assertThat(agent.exchange("GET", file + "?version=" + ids.get(0), "If-Match: " + first)
                         .status())
                 .as("a deletion")
                 .isIn(400, 404, 412);
@@ -212,46 +193,46 @@ final class CephAgentVersionsTest {
     @Test
     void aVersionIsBroughtBackByACopyOfWhichAllHear() throws IOException {
         String dog = "/media/uploads/dog.jpg";
-        put(dog, "good", "Content-Type: image/x-good", "Cache-Control: max-age=7");
-        put(dog, "bad");
-        assertThat(exchange("HEAD", dog).header("Content-Length")).isEqualTo("3");
-        String good = ids(dog).get(1);
+        agent.put(dog, "good", "Content-Type: image/x-good", "Cache-Control: max-age=7");
+        agent.put(dog, "bad");
+        assertThat(agent.exchange("HEAD", dog).header("Content-Length")).isEqualTo("3");
+        String good = agent.ids(dog).get(1);
         changed.clear();
         s3.reset();
 
-        Answer restored = restore(dog, good);
+        Answer restored = agent.restore(dog, good);
         assertThat(restored.status()).isEqualTo(201);
         assertThat(restored.header("Aloft-Private")).isEmpty();
         assertThat(s3.summary()).contains("1 CopyObject").doesNotContain("GetObject", "PutObject", "DeleteObject");
         assertThat(changed).containsExactly(ObjectKey.of("uploads/dog.jpg"));
-        Answer now = exchange("GET", dog);
+        Answer now = agent.exchange("GET", dog);
         assertThat(now.text()).isEqualTo("good");
         assertThat(now.header("ETag")).isEqualTo(restored.header("ETag"));
         assertThat(now.header("Content-Type")).isEqualTo("image/x-good");
-        assertThat(exchange("HEAD", dog).header("Content-Length")).isEqualTo("4");
-        assertThat(ids(dog)).as("nothing is lost").hasSize(3).contains(good);
+        assertThat(agent.exchange("HEAD", dog).header("Content-Length")).isEqualTo("4");
+        assertThat(agent.ids(dog)).as("nothing is lost").hasSize(3).contains(good);
 
-        exchange("DELETE", dog);
-        assertThat(restore(dog, good).status()).isEqualTo(201);
-        assertThat(exchange("GET", dog).text()).isEqualTo("good");
+        agent.exchange("DELETE", dog);
+        assertThat(agent.restore(dog, good).status()).isEqualTo(201);
+        assertThat(agent.exchange("GET", dog).text()).isEqualTo("good");
     }
 
     @Test
     void noPrivateFileBecomesPublic() throws IOException {
         String file = "/media/uploads/letter.pdf";
-        put(file, "public");
-        put(file, "private", "Aloft-Private: 1");
-        List<String> ids = ids(file);
+        agent.put(file, "public");
+        agent.put(file, "private", "Aloft-Private: 1");
+        List<String> ids = agent.ids(file);
 
-        assertThat(restore(file, ids.getLast()).header("Aloft-Private")).isEqualTo("1");
-        assertThat(exchange("GET", file).header("Aloft-Private"))
+        assertThat(agent.restore(file, ids.getLast()).header("Aloft-Private")).isEqualTo("1");
+        assertThat(agent.exchange("GET", file).header("Aloft-Private"))
                 .as("private before")
                 .isEqualTo("1");
 
-        put(file, "public again");
-        assertThat(exchange("GET", file).header("Aloft-Private")).isEmpty();
-        restore(file, ids.getFirst());
-        assertThat(exchange("GET", file).header("Aloft-Private"))
+        agent.put(file, "public again");
+        assertThat(agent.exchange("GET", file).header("Aloft-Private")).isEmpty();
+        agent.restore(file, ids.getFirst());
+        assertThat(agent.exchange("GET", file).header("Aloft-Private"))
                 .as("private then")
                 .isEqualTo("1");
     }
@@ -259,15 +240,16 @@ final class CephAgentVersionsTest {
     @Test
     void aFileThatTheClientKnowsAsPrivateIsNeverPublicInBetween() throws IOException {
         String file = "/media/uploads/minutes.pdf";
-        put(file, "one");
-        put(file, "two");
+        agent.put(file, "one");
+        agent.put(file, "two");
 
-        Answer restored = exchange("POST", file + "?restore=" + ids(file).getLast(), "Aloft-Private: 1");
+        Answer restored =
+                agent.exchange("POST", file + "?restore=" + agent.ids(file).getLast(), "Aloft-Private: 1");
 
         assertThat(restored.header("Aloft-Private")).isEqualTo("1");
-        assertThat(exchange("GET", file).header("Aloft-Private")).isEqualTo("1");
-        assertThat(ids(file)).as("one copy with the mark, none without").hasSize(3);
-        assertThat(exchange("POST", file + "?restore=null", "Aloft-Private: yes")
+        assertThat(agent.exchange("GET", file).header("Aloft-Private")).isEqualTo("1");
+        assertThat(agent.ids(file)).as("one copy with the mark, none without").hasSize(3);
+        assertThat(agent.exchange("POST", file + "?restore=null", "Aloft-Private: yes")
                         .status())
                 .isEqualTo(400);
     }
@@ -275,133 +257,111 @@ final class CephAgentVersionsTest {
     @Test
     void whatTheClientHasNotSeenIsNotReplaced() throws IOException {
         String file = "/media/uploads/plan.pdf";
-        put(file, "one");
-        String seen = put(file, "two").header("ETag");
-        String first = ids(file).getLast();
-        put(file, "three");
+        agent.put(file, "one");
+        String seen = agent.put(file, "two").header("ETag");
+        String first = agent.ids(file).getLast();
+        agent.put(file, "three");
 
         for (String condition : List.of("If-Match: " + seen, "If-None-Match: *")) {
-            Answer refused = exchange("POST", file + "?restore=" + first, condition);
+            Answer refused = agent.exchange("POST", file + "?restore=" + first, condition);
             assertThat(refused.status()).isEqualTo(412);
             assertThat(refused.text())
                     .isEqualTo("cannot restore s3:/" + file + ": another version is there, or none\n");
         }
-        assertThat(exchange("GET", file).text()).isEqualTo("three");
-        String now = exchange("GET", file).header("ETag");
-        assertThat(exchange("POST", file + "?restore=" + first, "If-Match: " + now)
+        assertThat(agent.exchange("GET", file).text()).isEqualTo("three");
+        String now = agent.exchange("GET", file).header("ETag");
+        assertThat(agent.exchange("POST", file + "?restore=" + first, "If-Match: " + now)
                         .status())
                 .isEqualTo(201);
 
-        exchange("DELETE", file);
-        assertThat(exchange("POST", file + "?restore=" + first, "If-Match: " + now)
+        agent.exchange("DELETE", file);
+        assertThat(agent.exchange("POST", file + "?restore=" + first, "If-Match: " + now)
                         .status())
                 .isEqualTo(412);
-        assertThat(exchange("POST", file + "?restore=" + first, "If-None-Match: *")
+        assertThat(agent.exchange("POST", file + "?restore=" + first, "If-None-Match: *")
                         .status())
                 .isEqualTo(201);
-        assertThat(exchange("GET", file).text()).isEqualTo("one");
+        assertThat(agent.exchange("GET", file).text()).isEqualTo("one");
     }
 
     @Test
     void unknownVersionsAndDeletionsAreNotBroughtBack() throws IOException {
-        put(CAT, "here");
-        exchange("DELETE", CAT);
-        put("/media/uploads/other.jpg", "woof");
-        String deletion = ids(CAT).getFirst();
-        String ofAnother = ids("/media/uploads/other.jpg").getFirst();
+        agent.put(CAT, "here");
+        agent.exchange("DELETE", CAT);
+        agent.put("/media/uploads/other.jpg", "woof");
+        String deletion = agent.ids(CAT).getFirst();
+        String ofAnother = agent.ids("/media/uploads/other.jpg").getFirst();
 
         for (String id : List.of(deletion, ofAnother, "null", "..%2F", "%22%3Cb%3E")) {
-            assertThat(exchange("GET", CAT + "?version=" + id).status()).as(id).isEqualTo(404);
-            Answer refused = restore(CAT, id);
+            assertThat(agent.exchange("GET", CAT + "?version=" + id).status())
+                    .as(id)
+                    .isEqualTo(404);
+            Answer refused = agent.restore(CAT, id);
             assertThat(refused.status()).as(id).isEqualTo(404);
             assertThat(refused.text()).isEqualTo("s3:/" + CAT + ": no such version\n");
         }
-        assertThat(exchange("HEAD", CAT).status()).isEqualTo(404);
+        assertThat(agent.exchange("HEAD", CAT).status()).isEqualTo(404);
     }
 
     @Test
     void oneVersionTooManyIsOutOfReach() throws IOException {
         String file = "/media/uploads/log.txt";
         for (int i = 0; i <= FileVersions.MAX_VERSIONS; i++) {
-            put(file, "line " + i);
+            agent.put(file, "line " + i);
         }
-        Answer answer = exchange("GET", file + "?versions");
-        assertThat(ids(file)).hasSize(FileVersions.MAX_VERSIONS);
+        Answer answer = agent.exchange("GET", file + "?versions");
+        assertThat(agent.ids(file)).hasSize(FileVersions.MAX_VERSIONS);
         assertThat(answer.text()).endsWith("],\"more\":true,\"suspended\":false}\n");
-        assertThat(exchange("GET", file + "?version=" + ids(file).getLast()).text())
+        assertThat(agent.exchange("GET", file + "?version=" + agent.ids(file).getLast())
+                        .text())
                 .isEqualTo("line 1");
     }
 
     @Test
     void aBucketThatNeverKeptVersionsSaysSo() throws IOException {
-        serveInstead("plain");
-        put("/plain/uploads/a", "a");
+        agent.close();
+        agent = VersionsAgent.of(store, "plain", folder, PAGE);
+        agent.put("/plain/uploads/a", "a");
 
-        assertThat(exchange("GET", "/plain/uploads/a?versions").status()).isEqualTo(409);
-        assertThat(exchange("GET", "/plain/uploads/a?version=null").status()).isEqualTo(409);
-        Answer refused = restore("/plain/uploads/a", "null");
+        assertThat(agent.exchange("GET", "/plain/uploads/a?versions").status()).isEqualTo(409);
+        assertThat(agent.exchange("GET", "/plain/uploads/a?version=null").status())
+                .isEqualTo(409);
+        Answer refused = agent.restore("/plain/uploads/a", "null");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text()).endsWith(": the bucket keeps no versions\n");
     }
 
     @Test
     void nothingIsRestoredWhileVersioningIsSuspended() throws IOException {
-        serveInstead("halted");
+        agent.close();
+        agent = VersionsAgent.of(store, "halted", folder, PAGE);
         String file = "/halted/uploads/a";
-        put(file, "older than versioning");
+        agent.put(file, "older than versioning");
         set("halted", BucketVersioningStatus.ENABLED);
-        put(file, "kept");
+        agent.put(file, "kept");
         set("halted", BucketVersioningStatus.SUSPENDED);
 
-        Answer listed = exchange("GET", file + "?versions");
+        Answer listed = agent.exchange("GET", file + "?versions");
         assertThat(listed.text()).endsWith(",\"suspended\":true}\n");
-        String kept = ids(file).getFirst();
-        Answer refused = restore(file, kept);
+        String kept = agent.ids(file).getFirst();
+        Answer refused = agent.restore(file, kept);
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.text())
                 .isEqualTo("s3:/" + file
                         + ": versioning is suspended, so a restored version could replace another one for good\n");
-        assertThat(exchange("GET", file + "?version=null").text()).isEqualTo("older than versioning");
-        assertThat(exchange("GET", file + "?version=" + kept).text()).isEqualTo("kept");
-        assertThat(ids(file)).containsExactly(kept, "null");
+        assertThat(agent.exchange("GET", file + "?version=null").text()).isEqualTo("older than versioning");
+        assertThat(agent.exchange("GET", file + "?version=" + kept).text()).isEqualTo("kept");
+        assertThat(agent.ids(file)).containsExactly(kept, "null");
     }
 
     @Test
     void credentialsWithoutThePermissionStillWriteFiles() throws IOException {
-        put(CAT, "one");
+        agent.put(CAT, "one");
         s3.on("GetBucketVersioning").answer(403);
 
-        Answer refused = exchange("GET", CAT + "?versions");
+        Answer refused = agent.exchange("GET", CAT + "?versions");
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.text()).contains("cannot read the versioning of s3://media");
-        assertThat(put(CAT, "two").status()).isEqualTo(201);
-    }
-
-    private Answer put(String target, String text, String... headers) throws IOException {
-        List<String> all = new ArrayList<>(List.of(headers));
-        all.add("Content-Length: " + text.length());
-        client.send(AgentProtocolSuite.request("PUT", target, all.toArray(String[]::new)));
-        client.send(text.getBytes(UTF_8));
-        return client.readFinal("PUT");
-    }
-
-    private Answer restore(String target, String id) throws IOException {
-        return exchange("POST", target + "?restore=" + id);
-    }
-
-    private Answer exchange(String method, String target, String... headers) throws IOException {
-        client.send(AgentProtocolSuite.request(method, target, headers));
-        Answer answer = client.readFinal(method);
-        PAGE.see(method, target, answer.status());
-        return answer;
-    }
-
-    private List<String> ids(String target) throws IOException {
-        return Pattern.compile("\"id\":\"([^\"]+)\"")
-                .matcher(exchange("GET", target + "?versions").text())
-                .results()
-                .map(MatchResult::group)
-                .map(group -> group.substring("\"id\":\"".length(), group.length() - 1))
-                .toList();
+        assertThat(agent.put(CAT, "two").status()).isEqualTo(201);
     }
 }

@@ -30,7 +30,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,7 +61,7 @@ final class CompressionTest {
 
     private static S3Fixture s3;
     private static Edge edge;
-    private static StoredObject object;
+    private static RepresentationNotation notation;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
@@ -72,7 +71,9 @@ final class CompressionTest {
                 OperatorSettings.NONE.withAdmin(InetSocketAddress.createUnresolved("127.0.0.1", 0), SECRET);
         edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site).withOperators(operators), TIME);
         s3.put("style.css", "text/css", STYLE);
-        object = s3.bucket().head(S3Fixture.key("style.css"), Duration.ZERO).orElseThrow();
+        StoredObject style =
+                s3.bucket().head(S3Fixture.key("style.css"), Duration.ZERO).orElseThrow();
+        notation = new RepresentationNotation(style.etag());
     }
 
     @AfterAll
@@ -102,7 +103,7 @@ final class CompressionTest {
             assertThat(answer.body().length).isLessThan(STYLE.length * 6 / 10);
             assertThat(answer.headers()).doesNotContainKey("accept-ranges");
         }
-        assertThat(answer.header("etag")).isEqualTo(tag(coding));
+        assertThat(answer.header("etag")).isEqualTo(notation.tag(coding));
         assertThat(answer.header("vary")).isEqualTo("Accept-Encoding");
         assertThat(answer.header("content-type")).isEqualTo("text/css; charset=utf-8");
     }
@@ -171,7 +172,7 @@ final class CompressionTest {
         return encoded.toByteArray();
     }
 
-    /// `e` is the tag of the original. Expected: status, coding, and the tag's coding.
+    /// See [RepresentationNotation].
     @ParameterizedTest
     @CsvSource(quoteCharacter = '\'', delimiter = '>', textBlock = """
             (nothing)                                                             > 200 identity
@@ -213,11 +214,11 @@ final class CompressionTest {
             """)
     void everyConditionAndRangeMeansItsRepresentation(String fields, String expected) throws IOException {
         Assumptions.assumeTrue(Decoders.has("br") && Decoders.has("zstd"));
-        Answer get = get("style.css", fields(fields));
-        assertThat(told(get)).isEqualTo(expected);
-        Answer head = Answer.to(edge.port(), "HEAD", "/uploads/style.css", fields(fields));
+        Answer get = get("style.css", notation.fields(fields));
+        assertThat(notation.answer(get)).isEqualTo(expected);
+        Answer head = Answer.to(edge.port(), "HEAD", "/uploads/style.css", notation.fields(fields));
         boolean ranged = get.status() == 206 || get.status() == 416;
-        assertThat(told(head)).isEqualTo(ranged ? "200 identity" : expected);
+        assertThat(notation.answer(head)).isEqualTo(ranged ? "200 identity" : expected);
         if (!ranged) {
             assertThat(head.headers().keySet()).isEqualTo(get.headers().keySet());
             assertThat(head.header("content-length")).isEqualTo(get.header("content-length"));
@@ -236,10 +237,10 @@ final class CompressionTest {
             """)
     void aMissIsAnsweredTheSame(String fields, String expected) throws IOException {
         edge.purgeEverything();
-        assertThat(told(get("style.css", fields(fields)))).isEqualTo(expected);
+        assertThat(notation.answer(get("style.css", notation.fields(fields)))).isEqualTo(expected);
         edge.purgeEverything();
-        Answer head = Answer.to(edge.port(), "HEAD", "/uploads/style.css", fields(fields));
-        assertThat(told(head)).isEqualTo(expected.replace("206", "200"));
+        Answer head = Answer.to(edge.port(), "HEAD", "/uploads/style.css", notation.fields(fields));
+        assertThat(notation.answer(head)).isEqualTo(expected.replace("206", "200"));
     }
 
     @Test
@@ -362,38 +363,6 @@ final class CompressionTest {
             return last.getFirst().header("content-encoding").equals(coding);
         });
         return last.getFirst();
-    }
-
-    private static String told(Answer answer) {
-        assertThat(answer.whole()).as(answer.headers().toString()).isTrue();
-        assertThat(answer.header("vary")).isEqualTo("Accept-Encoding");
-        if (answer.header("content-type").startsWith("multipart/byteranges; boundary=")) {
-            return "parts";
-        }
-        if (answer.status() == 412 || answer.status() == 416) {
-            return String.valueOf(answer.status());
-        }
-        String coding = answer.status() == 304
-                ? answer.header("etag").replaceAll("\"[0-9a-f]+-?(.*)\"", "$1")
-                : Optional.ofNullable(answer.headers().get("content-encoding")).orElse("");
-        String named = coding.isEmpty() ? "identity" : coding;
-        assertThat(answer.header("etag")).isEqualTo(tag(named));
-        return answer.status() + " " + named;
-    }
-
-    private static String tag(String coding) {
-        String original = object.etag();
-        return coding.equals("identity")
-                ? original
-                : original.substring(0, original.length() - 1) + "-" + coding + "\"";
-    }
-
-    private static String[] fields(String written) {
-        String etag = object.etag().replace("\"", "");
-        return Arrays.stream(written.split("; (?=[A-Z])", -1))
-                .filter(field -> field.contains(": "))
-                .map(field -> field.replaceAll("\"e(-\\w+)?\"", "\"" + etag + "$1\""))
-                .toArray(String[]::new);
     }
 
     private static long compressions(String coding) throws IOException {
