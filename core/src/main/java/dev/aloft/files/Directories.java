@@ -1,8 +1,6 @@
 package dev.aloft.files;
 
 import dev.aloft.store.Bucket;
-import dev.aloft.store.ListQuery;
-import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.WriteCondition;
@@ -12,17 +10,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Makes and removes the directories of a tree: their markers. Safe for many threads.
+/// Makes the directories of a tree: their markers. Safe for many threads.
 final class Directories {
 
     private final FileTree tree;
     private final Bucket bucket;
-    private final EndedDirectories ended;
 
-    Directories(FileTree tree, Bucket bucket, EndedDirectories ended) {
+    Directories(FileTree tree, Bucket bucket) {
         this.tree = tree;
         this.bucket = bucket;
-        this.ended = ended;
     }
 
     /// See [FileTree#makeDirectory].
@@ -60,24 +56,5 @@ final class Directories {
             }
         }
         make(path);
-    }
-
-    /// See [FileTree#deleteDirectory].
-    void delete(FilePath path) throws IOException {
-        tree.requireNotTop(path);
-        Page page = bucket.list(ListQuery.flat(path.prefix()).withLimit(2));
-        if (page.isEmpty()) {
-            if (bucket.head(path.key(), FileTree.STAT_AGE).isPresent()) {
-                throw FileErrors.notDirectory(tree.uri(path));
-            }
-            tree.requireEnded(path);
-            return;
-        }
-        boolean onlyMarker = page.objects().stream().allMatch(o -> o.key().equals(path.marker()));
-        if (!onlyMarker || page.hidden() > 0 || page.next() != null) {
-            throw FileErrors.notEmpty(tree.uri(path));
-        }
-        bucket.delete(path.marker());
-        ended.removed(path);
     }
 }

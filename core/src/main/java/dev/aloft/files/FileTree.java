@@ -8,7 +8,6 @@ import dev.aloft.store.Lease;
 import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectHeaders;
-import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Page;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -20,10 +19,8 @@ import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +47,7 @@ public final class FileTree {
     private final AppendWrites appends;
     private final FileMoves moves;
     private final Directories directories;
+    private final FileRemovals removals;
     private final ListDelay listDelay = new ListDelay();
     private final EndedDirectories ended = new EndedDirectories(System::nanoTime);
 
@@ -65,7 +63,8 @@ public final class FileTree {
         this.rules = rules;
         this.appends = new AppendWrites(bucket, rules);
         this.moves = new FileMoves(this, bucket);
-        this.directories = new Directories(this, bucket, ended);
+        this.directories = new Directories(this, bucket);
+        this.removals = new FileRemovals(this, bucket, ended);
     }
 
     /// The same files for one tenant of the store, see [Bucket#forTenant].
@@ -271,44 +270,17 @@ public final class FileTree {
 
     /// Removes a file; or a directory that has ended with the removal of its last file by this host.
     public void delete(FilePath path) throws IOException {
-        switch (stat(path).orElse(null)) {
-            case null -> requireEnded(path);
-            case FileStat.Directory _ -> throw FileErrors.isDirectory(uri(path), "delete");
-            case FileStat.File _ -> {
-                bucket.delete(path.key());
-                ended.removed(path);
-            }
-        }
-    }
-
-    /// Fails unless a directory has ended with the removal of its last file by this host, and forgets it.
-    void requireEnded(FilePath path) throws NoSuchFileException {
-        if (!ended.remove(path)) {
-            throw FileErrors.noSuchFile(uri(path));
-        }
+        removals.delete(path);
     }
 
     /// Removes many files at once; one that is missing counts as removed.
     public DeleteReport deleteAll(List<FilePath> paths) throws IOException {
-        List<ObjectKey> keys = new ArrayList<>();
-        for (FilePath path : paths) {
-            confine(path);
-            requireNotRoot("delete", path);
-            keys.add(path.key());
-        }
-        DeleteReport report = bucket.deleteAll(keys);
-        for (FilePath path : paths) {
-            if (!report.failures().containsKey(path.key())) {
-                ended.removed(path);
-            }
-        }
-        return report;
+        return removals.deleteAll(paths);
     }
 
     /// Removes an empty directory, or one that has ended with the removal of its last file by this host.
     public void deleteDirectory(FilePath path) throws IOException {
-        confine(path);
-        directories.delete(path);
+        removals.deleteDirectory(path);
     }
 
     /// Notes that this host has removed what was at a path, and all below it.

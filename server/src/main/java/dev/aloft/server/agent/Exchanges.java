@@ -10,18 +10,15 @@ import dev.aloft.files.FileVersions;
 import dev.aloft.server.AgentFigures;
 import dev.aloft.server.PurgeSwitch;
 import dev.aloft.server.agent.ExchangeRequest.PageQuery;
-import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.Lease;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.Tenant;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Request;
@@ -32,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /// The exchanges of the agent's protocol on the files of one site, one method for each:
 /// `docs/reference/agent-protocol.md` defines them. [FileTree] does the work; here is only HTTP, read by
-/// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file.
+/// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file, [PictureExchanges]
+/// those that make pictures of one.
 ///
 /// Each exchange blocks, on a virtual thread of its own. A failure is answered by [Problem], and logged in one line
 /// unless the client caused it.
@@ -46,6 +44,7 @@ final class Exchanges {
     private final BatchOperations batch;
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
     private final AgentExchanges agent;
+    private final PictureExchanges pictures;
     private final UsageSurvey usage;
     private final Locks locks = new Locks();
     private final SlowClients slowClients = new SlowClients();
@@ -60,6 +59,7 @@ final class Exchanges {
         this.versions = new FileVersions(files);
         this.batch = new BatchOperations(site);
         this.agent = new AgentExchanges(site, exchangeLog);
+        this.pictures = new PictureExchanges(site);
         this.usage = new UsageSurvey(files, InstantSource.system());
     }
 
@@ -157,9 +157,9 @@ final class Exchanges {
         if (version != null) {
             restore(path, version, request, answer);
         } else if (request.wantsRenditions()) {
-            render(path, request, answer);
+            pictures.render(path, request, answer);
         } else if (request.wantsRendition()) {
-            preview(path, request, answer);
+            pictures.preview(path, request, answer);
         } else {
             append(path, request, answer);
         }
@@ -275,34 +275,6 @@ final class Exchanges {
             file = files.append(path, request.body(path), RequestLabels.of(request.headers()));
         }
         answer.appended(file);
-    }
-
-    private void render(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        PictureEditor editor = site.services().requireEditor(site.uri(path));
-        List<RenditionOrder> orders;
-        try (Lease room = files.room("read the names of pictures")) {
-            orders = Json.orders(new ByteArrayInputStream(request.names(room)));
-        }
-        String json;
-        try (InterimResponses _ = answer.progress()) {
-            json = new RenditionExchange(site, editor)
-                    .answer(path, request.version(), request.maxAge(Duration.ZERO), orders);
-        }
-        answer.json(json);
-    }
-
-    private void preview(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
-        PictureEditor editor = site.services().requireEditor(site.uri(path));
-        String query;
-        try (Lease room = files.room("read the parameters of a picture")) {
-            query = new String(request.names(room), StandardCharsets.UTF_8);
-        }
-        PictureEditor.Picture picture;
-        try (InterimResponses _ = answer.progress()) {
-            picture = new RenditionExchange(site, editor)
-                    .picture(path, request.version(), request.maxAge(Duration.ZERO), query);
-        }
-        answer.bytes(picture.type(), List.of(picture.bytes()));
     }
 
     private void copy(FilePath path, ExchangeRequest request, ExchangeResponse answer) throws IOException {
