@@ -1,5 +1,6 @@
 package dev.aloft.image;
 
+import dev.aloft.image.RenderRequest.Outcome;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

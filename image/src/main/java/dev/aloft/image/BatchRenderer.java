@@ -3,6 +3,7 @@ package dev.aloft.image;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.RenderRequest.Outcome;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.aloft.image.BatchRenderer.WorkerLostException;
 import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.RenderRequest.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

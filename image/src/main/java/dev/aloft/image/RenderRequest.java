@@ -28,4 +28,21 @@ public record RenderRequest(String query, List<Format> offered, Compatibility co
     long pixels() {
         return recipe().sizing().pixels();
     }
+
+    /// Result of a request.
+    public sealed interface Outcome {
+
+        record Made(Rendition rendition) implements Outcome {}
+
+        record Refused(PictureException reason) implements Outcome {}
+
+        /// Returns the rendition, or throws the refusal.
+        default Rendition orThrow() throws PictureException {
+            return switch (this) {
+                case Made(Rendition rendition) -> rendition;
+                case Refused(PictureException reason) ->
+                    throw new PictureException(reason.kind(), String.valueOf(reason.getMessage()), reason);
+            };
+        }
+    }
 }

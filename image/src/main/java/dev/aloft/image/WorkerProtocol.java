@@ -1,5 +1,6 @@
 package dev.aloft.image;
 
+import dev.aloft.image.RenderRequest.Outcome;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.worker.Specimen;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.aloft.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.worker.Specimen;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

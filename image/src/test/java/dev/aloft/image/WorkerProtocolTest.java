@@ -3,6 +3,7 @@ package dev.aloft.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.PictureException.Kind;
+import dev.aloft.image.RenderRequest.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -1,11 +1,18 @@
 package dev.aloft.backup.schedule;
 
+import dev.aloft.backup.Backups;
+import dev.aloft.backup.DatabasePart;
+import dev.aloft.backup.KeepRules;
+import dev.aloft.backup.Verification;
 import dev.aloft.backup.VerifyRecord;
+import dev.aloft.bulk.BucketFolder;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,17 +38,17 @@ public final class ScheduledBackups implements AutoCloseable {
     private final List<SiteTimer> timers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 
-    private ScheduledBackups(List<ScheduledSite> sites) {
+    private ScheduledBackups(List<Site> sites) {
         Semaphore runs = new Semaphore(MAX_RUNS);
         String holder = hostName() + " " + UUID.randomUUID();
-        for (ScheduledSite site : sites) {
+        for (Site site : sites) {
             ScheduleLease lease = new ScheduleLease(site.folder(), holder, System::nanoTime);
             timers.add(new SiteTimer(site, lease, runs, stop, InstantSource.system(), LeaseKeeper.RENEWAL_INTERVAL));
         }
     }
 
     /// Starts the schedules.
-    public static ScheduledBackups start(List<ScheduledSite> sites) {
+    public static ScheduledBackups start(List<Site> sites) {
         ScheduledBackups backups = new ScheduledBackups(sites);
         for (SiteTimer timer : backups.timers) {
             backups.threads.add(Thread.ofVirtual().name("aloft-backup").start(timer));
@@ -80,6 +87,56 @@ public final class ScheduledBackups implements AutoCloseable {
         }
     }
 
+    /// A site whose backups are taken by themselves.
+    ///
+    /// @param name for messages
+    /// @param folder of the backups
+    /// @param every the time between two snapshots
+    /// @param at a time of the day (UTC) at which one is due, and from there in steps of `every`; empty to
+    ///     count from the newest snapshot
+    /// @param depth of the verification of each; empty for none
+    /// @param keep which snapshots stay; without rules nothing is pruned
+    public record Site(
+            String name,
+            Backups backups,
+            BucketFolder folder,
+            Duration every,
+            Optional<LocalTime> at,
+            Optional<Verification> depth,
+            KeepRules keep,
+            Database database) {
+
+        /// The database of the site.
+        public interface Database {
+
+            /// Takes the dump of a snapshot; empty for files only.
+            Optional<DatabasePart.Dumper> dumper() throws IOException;
+
+            /// The moment to which its binary log is complete in the backups; empty if the log is not followed.
+            Optional<Instant> logComplete() throws IOException;
+
+            /// Deletes the binary logs that no snapshot needs any more.
+            void pruneLog() throws IOException;
+        }
+
+        /// @throws IllegalArgumentException for a time that is not positive
+        public Site {
+            if (!every.isPositive()) {
+                throw new IllegalArgumentException("backups of site " + name + " every " + every);
+            }
+        }
+
+        /// The moment at which the snapshot after `newest` is due.
+        Instant dueAfter(Instant newest) {
+            if (at.isEmpty()) {
+                return newest.plus(every);
+            }
+            Instant first = Instant.EPOCH.plusNanos(at.get().toNanoOfDay());
+            long steps = Math.floorDiv(Duration.between(first, newest).toMillis(), every.toMillis());
+            return first.plus(every.multipliedBy(steps + 1));
+        }
+    }
+
     /// The backups of one site as this process has last seen them.
     ///
     /// @param every the time between two snapshots
@@ -99,7 +156,7 @@ public final class ScheduledBackups implements AutoCloseable {
             boolean isRunning,
             long failures) {
 
-        static State unseen(ScheduledSite site) {
+        static State unseen(Site site) {
             return new State(
                     site.name(),
                     site.every(),

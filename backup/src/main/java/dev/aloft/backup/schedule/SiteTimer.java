@@ -39,7 +39,7 @@ final class SiteTimer implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SiteTimer.class);
 
-    private final ScheduledSite site;
+    private final ScheduledBackups.Site site;
     private final ScheduleLease lease;
     private final Semaphore runs;
     private final CountDownLatch stop;
@@ -58,7 +58,7 @@ final class SiteTimer implements Runnable {
     /// @param runs a permit for each run that this process may make at the same time
     /// @param stop reaches zero when the process stops
     SiteTimer(
-            ScheduledSite site,
+            ScheduledBackups.Site site,
             ScheduleLease lease,
             Semaphore runs,
             CountDownLatch stop,

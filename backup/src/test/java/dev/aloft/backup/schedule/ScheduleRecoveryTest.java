@@ -46,7 +46,7 @@ final class ScheduleRecoveryTest {
     }
 
     /// A host with a snapshot due after an hour.
-    private SiteTimer host(ScheduledSite.Database database) {
+    private SiteTimer host(ScheduledBackups.Site.Database database) {
         return rig.host("a", rig.site(Duration.ofHours(1), database));
     }
 

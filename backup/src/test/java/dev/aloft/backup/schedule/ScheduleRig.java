@@ -85,19 +85,21 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
     }
 
     /// A schedule that verifies each snapshot and keeps the newest.
-    ScheduledSite site(Duration every, ScheduledSite.Database database) {
+    ScheduledBackups.Site site(Duration every, ScheduledBackups.Site.Database database) {
         return site(every, Optional.empty(), new KeepRules(1, 0, 0, 0, 0, 0, Set.of()), database);
     }
 
-    ScheduledSite site(Duration every, Optional<LocalTime> at, KeepRules keep, ScheduledSite.Database database) {
-        return new ScheduledSite("shop", backups, folder(), every, at, Optional.of(Verification.QUICK), keep, database);
+    ScheduledBackups.Site site(
+            Duration every, Optional<LocalTime> at, KeepRules keep, ScheduledBackups.Site.Database database) {
+        return new ScheduledBackups.Site(
+                "shop", backups, folder(), every, at, Optional.of(Verification.QUICK), keep, database);
     }
 
-    SiteTimer host(String name, ScheduledSite site) {
+    SiteTimer host(String name, ScheduledBackups.Site site) {
         return host(name, site, LeaseKeeper.RENEWAL_INTERVAL);
     }
 
-    SiteTimer host(String name, ScheduledSite site, Duration renewalInterval) {
+    SiteTimer host(String name, ScheduledBackups.Site site, Duration renewalInterval) {
         return new SiteTimer(
                 site, lease(name), new Semaphore(1), new CountDownLatch(1), InstantSource.system(), renewalInterval);
     }
@@ -124,7 +126,7 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
     }
 
     /// A site of files only.
-    static class NoDatabase implements ScheduledSite.Database {
+    static class NoDatabase implements ScheduledBackups.Site.Database {
 
         @Override
         public Optional<DatabasePart.Dumper> dumper() throws IOException {

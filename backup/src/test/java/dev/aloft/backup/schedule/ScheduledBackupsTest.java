@@ -62,11 +62,11 @@ final class ScheduledBackupsTest {
         rig.close();
     }
 
-    private ScheduledSite site(Duration every) {
+    private ScheduledBackups.Site site(Duration every) {
         return rig.site(every, new ScheduleRig.NoDatabase());
     }
 
-    private ScheduledSite site(Duration every, Optional<LocalTime> at, KeepRules keep) {
+    private ScheduledBackups.Site site(Duration every, Optional<LocalTime> at, KeepRules keep) {
         return rig.site(every, at, keep, new ScheduleRig.NoDatabase());
     }
 
@@ -212,10 +212,10 @@ final class ScheduledBackupsTest {
 
     @Test
     void aScheduleWithATimeOfDayCountsFromThatTime() {
-        ScheduledSite daily = site(Duration.ofDays(1), Optional.of(LocalTime.of(3, 10)), NONE);
+        ScheduledBackups.Site daily = site(Duration.ofDays(1), Optional.of(LocalTime.of(3, 10)), NONE);
         assertThat(daily.dueAfter(Instant.parse("2026-11-29T03:09:59Z"))).isEqualTo("2026-11-29T03:10:00Z");
         assertThat(daily.dueAfter(Instant.parse("2026-11-29T03:10:00Z"))).isEqualTo("2026-11-30T03:10:00Z");
-        ScheduledSite often = site(Duration.ofHours(6), Optional.of(LocalTime.of(3, 10)), NONE);
+        ScheduledBackups.Site often = site(Duration.ofHours(6), Optional.of(LocalTime.of(3, 10)), NONE);
         assertThat(often.dueAfter(Instant.parse("2026-11-29T03:14:00Z"))).isEqualTo("2026-11-29T09:10:00Z");
         assertThat(site(HOUR).dueAfter(Instant.parse("2026-11-29T03:14:00Z"))).isEqualTo("2026-11-29T04:14:00Z");
     }

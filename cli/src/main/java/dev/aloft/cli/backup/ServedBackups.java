@@ -5,7 +5,6 @@ import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.VerifyRecord;
 import dev.aloft.backup.database.LogArchive;
 import dev.aloft.backup.schedule.ScheduledBackups;
-import dev.aloft.backup.schedule.ScheduledSite;
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.SiteBackupConfiguration;
 import dev.aloft.cli.configuration.SiteConfiguration;
@@ -42,7 +41,7 @@ public final class ServedBackups {
     ///
     /// @throws Failure where the backups of a site would lie among its files
     public static Optional<ScheduledBackups> start(Configuration configuration, Store store) throws Failure {
-        List<ScheduledSite> sites = new ArrayList<>();
+        List<ScheduledBackups.Site> sites = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
             Optional<SiteBackupConfiguration> backup = site.backup();
             if (backup.isPresent() && backup.get().every().isPresent()) {
@@ -53,10 +52,11 @@ public final class ServedBackups {
         return sites.isEmpty() ? Optional.empty() : Optional.of(ScheduledBackups.start(sites));
     }
 
-    private static ScheduledSite scheduled(SiteConfiguration site, SiteBackupConfiguration backup, Store store) {
+    private static ScheduledBackups.Site scheduled(
+            SiteConfiguration site, SiteBackupConfiguration backup, Store store) {
         Function<String, Bucket> buckets = name -> store.bucket(name).forTenant(TENANT);
         Backups backups = backup.backups(site, buckets);
-        return new ScheduledSite(
+        return new ScheduledBackups.Site(
                 site.name(),
                 backups,
                 SiteBackupConfiguration.folder(buckets, backup.bucket(), backup.prefix()),
@@ -69,7 +69,7 @@ public final class ServedBackups {
 
     /// The database of a site, opened anew for each snapshot: its password may change.
     private record ScheduledDatabase(SiteBackupConfiguration backup, Backups backups, LogArchive archive)
-            implements ScheduledSite.Database {
+            implements ScheduledBackups.Site.Database {
 
         @Override
         public Optional<DatabasePart.Dumper> dumper() throws IOException {

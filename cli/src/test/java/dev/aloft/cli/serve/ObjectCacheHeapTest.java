@@ -35,7 +35,8 @@ final class ObjectCacheHeapTest {
         List<SiteConfiguration> sites = Configuration.read(file, Map.of()).sites();
 
         ObjectCacheHeap.of(sites, (256 << 20) + 128_000_000).require();
-        assertThatThrownBy(() -> ObjectCacheHeap.of(sites, (256 << 20) + 127_999_999).require())
+        assertThatThrownBy(() ->
+                        ObjectCacheHeap.of(sites, (256 << 20) + 127_999_999).require())
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("64000000 bytes");
         assertThat(ObjectCacheHeap.of(sites, 1L << 40).share(64_000_000)).isEqualTo(64_000_000);

@@ -4,11 +4,11 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.aloft.image.Format;
 import dev.aloft.image.Limits;
-import dev.aloft.image.Outcome;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.PictureException.Kind;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.Rectangle;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.Rendition;
 import dev.aloft.image.Size;
 import dev.aloft.image.Sizing;

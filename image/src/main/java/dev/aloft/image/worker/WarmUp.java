@@ -2,8 +2,8 @@ package dev.aloft.image.worker;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
-import dev.aloft.image.Outcome;
 import dev.aloft.image.RenderRequest;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.WorkerProtocol;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;

@@ -1,8 +1,8 @@
 package dev.aloft.image.worker;
 
-import dev.aloft.image.Outcome;
 import dev.aloft.image.Recipe;
 import dev.aloft.image.RenderRequest;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.WorkerProtocol;
 import dev.aloft.image.WorkerSettings;
 import dev.aloft.linux.Confinement;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Format;
-import dev.aloft.image.Outcome;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.Recipe;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.Rendition;
 import java.awt.Color;
 import java.awt.Graphics2D;

@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.aloft.image.Compatibility;
 import dev.aloft.image.Limits;
-import dev.aloft.image.Outcome;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.PictureException;
 import dev.aloft.image.PictureException.Kind;
 import dev.aloft.image.Recipe;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.Rendition;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

@@ -6,9 +6,9 @@ import static dev.aloft.image.worker.Specimen.psnr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.image.Compatibility;
-import dev.aloft.image.Outcome;
 import dev.aloft.image.Parameters;
 import dev.aloft.image.Recipe;
+import dev.aloft.image.RenderRequest.Outcome;
 import dev.aloft.image.Rendition;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;

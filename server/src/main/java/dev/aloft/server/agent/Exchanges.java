@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /// The exchanges of the agent's protocol on the files of one site, one method for each:
 /// `docs/reference/agent-protocol.md` defines them. [FileTree] does the work; here is only HTTP, read by
-/// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file, [PictureExchanges]
-/// those that make pictures of one.
+/// [ExchangeRequest] and written by [ExchangeResponse]. [AgentExchanges] has those that name no file, and
+/// [PictureExchanges] those that make pictures of one.
 ///
 /// Each exchange blocks, on a virtual thread of its own. A failure is answered by [Problem], and logged in one line
 /// unless the client caused it.
