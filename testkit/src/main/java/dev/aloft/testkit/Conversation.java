@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -74,8 +75,8 @@ final class Conversation implements Runnable {
             throws IOException {
         Upload upload = passOn(head, exchange);
         HttpHead answer = finalAnswer(upload, client.out());
-        if (!plan.dateShift().isZero()) {
-            answer = answer.with("Date", shiftedDate(answer, plan.dateShift()));
+        for (Map.Entry<String, Duration> shift : plan.dateShifts().entrySet()) {
+            answer = answer.with(shift.getKey(), shiftedDate(answer, shift.getKey(), shift.getValue()));
         }
         exchange.answering(answer.status());
         client.out().write(answer.bytes());
@@ -229,8 +230,8 @@ final class Conversation implements Runnable {
         return head.says("Expect", "100-continue");
     }
 
-    private static String shiftedDate(HttpHead answer, Duration by) {
-        String date = answer.field("Date");
+    private static String shiftedDate(HttpHead answer, String field, Duration by) {
+        String date = answer.field(field);
         Instant moment = date == null ? Instant.now() : ErrorAnswer.moment(date);
         return ErrorAnswer.httpDate(moment.plus(by));
     }

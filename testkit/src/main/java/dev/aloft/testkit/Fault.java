@@ -12,8 +12,10 @@ sealed interface Fault {
     /// Sends the answer's body slowly.
     record Drip(Pace pace) implements Fault {}
 
-    /// Changes the answer's `Date`.
-    record ShiftDate(Duration by) implements Fault {}
+    /// Changes a moment in the answer's head.
+    ///
+    /// @param field that has it, such as `Date`
+    record ShiftDate(String field, Duration by) implements Fault {}
 
     /// Keeps the conditions of a write from the store.
     record DropConditions() implements Fault {}

@@ -1,14 +1,16 @@
 package dev.aloft.testkit;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Faults of one request. For the thread that serves it.
 final class FaultPlan {
 
     private Duration delay = Duration.ZERO;
-    private Duration dateShift = Duration.ZERO;
+    private final Map<String, Duration> dateShifts = new HashMap<>();
     private @Nullable Pace pace;
     private boolean dropsConditions;
     private @Nullable Fault end;
@@ -25,7 +27,7 @@ final class FaultPlan {
     private void take(Fault fault) {
         switch (fault) {
             case Fault.Delay(Duration time) -> delay = delay.plus(time);
-            case Fault.ShiftDate(Duration by) -> dateShift = dateShift.plus(by);
+            case Fault.ShiftDate(String field, Duration by) -> dateShifts.merge(field, by, Duration::plus);
             case Fault.Drip(Pace slow) -> pace = slow;
             case Fault.DropConditions _ -> dropsConditions = true;
             case Fault.Answer _,
@@ -53,8 +55,9 @@ final class FaultPlan {
         return delay;
     }
 
-    Duration dateShift() {
-        return dateShift;
+    /// By how much each moment in the answer's head is changed.
+    Map<String, Duration> dateShifts() {
+        return dateShifts;
     }
 
     boolean dropsConditions() {

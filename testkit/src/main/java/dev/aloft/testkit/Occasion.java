@@ -86,7 +86,12 @@ public final class Occasion {
 
     /// Answers what the store answers, with the `Date` of a clock that is ahead by this much (behind when negative).
     public Occasion shiftDate(Duration ahead) {
-        return add(new Fault.ShiftDate(ahead));
+        return add(new Fault.ShiftDate("Date", ahead));
+    }
+
+    /// Answers what the store answers, with the `Last-Modified` of such a clock.
+    public Occasion shiftModified(Duration ahead) {
+        return add(new Fault.ShiftDate("Last-Modified", ahead));
     }
 
     /// Resets the connection after so many bytes of the request's body. The store never has the whole request: of a

@@ -6,8 +6,10 @@ import java.net.URI;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,7 +41,7 @@ public final class S3Front implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("s3-front-", 0).factory());
     private final Set<TcpConnection> connections = ConcurrentHashMap.newKeySet();
-    private final List<Exchange> exchanges = new CopyOnWriteArrayList<>();
+    private final Queue<Exchange> exchanges = new ConcurrentLinkedQueue<>();
     private final List<Occasion> occasions = new CopyOnWriteArrayList<>();
     private final Port port;
 

@@ -187,6 +187,15 @@ final class S3FrontFaultsTest extends S3FrontFixture {
     }
 
     @Test
+    void theTimeOfAnObjectIsShifted() {
+        put("modified", "x");
+        Instant before = once.headObject(b -> b.bucket(BUCKET).key("modified")).lastModified();
+        front.onEvery().shiftModified(Duration.ofDays(2));
+        Instant after = once.headObject(b -> b.bucket(BUCKET).key("modified")).lastModified();
+        assertThat(after).isEqualTo(before.plus(Duration.ofDays(2)));
+    }
+
+    @Test
     void theNthRequestIsCountedFromWhenItsFaultWasNamed() {
         put("counted", "x");
         Occasion third =
