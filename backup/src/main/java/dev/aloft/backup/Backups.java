@@ -190,7 +190,20 @@ public final class Backups {
     ///
     /// @param isDryRun true to change nothing
     public PruneReport prune(KeepRules rules, boolean isDryRun, Progress progress) throws IOException {
-        return new Prune(catalog, settings, progress).run(rules, isDryRun);
+        return prune(rules, isDryRun, progress, _ -> {});
+    }
+
+    /// Takes what a prune is about to delete, at most as much as one request deletes.
+    @FunctionalInterface
+    public interface Deletions {
+        /// Is called while the objects are still there.
+        void accept(List<StoredObject> objects) throws IOException;
+    }
+
+    /// The same with a look at what is deleted.
+    public PruneReport prune(KeepRules rules, boolean isDryRun, Progress progress, Deletions deletions)
+            throws IOException {
+        return new Prune(catalog, settings, progress, deletions).run(rules, isDryRun);
     }
 
     /// Opens the dump of a snapshot that has one; the caller closes it.

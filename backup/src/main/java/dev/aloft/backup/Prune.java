@@ -32,21 +32,22 @@ final class Prune {
     private final BackupFolder folder;
     private final BackupSettings settings;
     private final Progress progress;
+    private final Backups.Deletions deletions;
     private final LongSet named = new LongSet();
     private final List<String> damaged = new ArrayList<>();
     private final List<StoredObject> batch = new ArrayList<>();
     private long deleted;
     private long bytes;
-    private Instant newestDeleted = Instant.MIN;
     private long waiting;
     private long retained;
     private Instant now = Instant.EPOCH;
 
-    Prune(SnapshotCatalog catalog, BackupSettings settings, Progress progress) {
+    Prune(SnapshotCatalog catalog, BackupSettings settings, Progress progress, Backups.Deletions deletions) {
         this.catalog = catalog;
         this.folder = catalog.folder();
         this.settings = settings;
         this.progress = progress;
+        this.deletions = deletions;
     }
 
     PruneReport run(KeepRules rules, boolean isDryRun) throws IOException {
@@ -70,7 +71,6 @@ final class Prune {
                 dropped.stream().map(Snapshot::id).toList(),
                 deleted,
                 bytes,
-                Optional.of(newestDeleted).filter(_ -> deleted > 0),
                 waiting,
                 retained,
                 damaged);
@@ -206,6 +206,7 @@ final class Prune {
         if (batch.isEmpty()) {
             return;
         }
+        deletions.accept(List.copyOf(batch));
         List<ObjectKey> keys = batch.stream().map(StoredObject::key).toList();
         DeleteReport report = folder.folder().bucket().deleteAll(keys);
         for (StoredObject object : batch) {
@@ -213,7 +214,6 @@ final class Prune {
             if (failure == null) {
                 deleted++;
                 bytes += object.size();
-                newestDeleted = object.modified().isAfter(newestDeleted) ? object.modified() : newestDeleted;
                 progress.copied(object.size());
             } else if (failure.equals("AccessDenied")) {
                 retained++;

@@ -1,8 +1,6 @@
 package dev.aloft.backup;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /// The result of a prune, or what it would be.
 ///
@@ -10,7 +8,6 @@ import java.util.Optional;
 /// @param dropped ids of those that cannot be restored any more
 /// @param deleted objects that were deleted
 /// @param bytes of these
-/// @param newestDeleted when the newest of these was written, by S3's clock: Object Lock keeps its version from then on
 /// @param waiting objects of content that no snapshot names, and that stay until they are old enough
 /// @param retained objects that S3 does not delete, because a lock or a policy protects them
 /// @param damaged snapshots and restorations that cannot be read, each in a line; while there are any, no content is
@@ -20,7 +17,6 @@ public record PruneReport(
         List<String> dropped,
         long deleted,
         long bytes,
-        Optional<Instant> newestDeleted,
         long waiting,
         long retained,
         List<String> damaged) {

@@ -1,6 +1,7 @@
 package dev.aloft.store;
 
 import dev.aloft.store.StoreException.Kind;
+import java.time.Instant;
 import java.time.Period;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import software.amazon.awssdk.services.s3.model.DefaultRetention;
 import software.amazon.awssdk.services.s3.model.ExpirationStatus;
 import software.amazon.awssdk.services.s3.model.LifecycleExpiration;
 import software.amazon.awssdk.services.s3.model.LifecycleRuleFilter;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetention;
 import software.amazon.awssdk.services.s3.model.ObjectLockRule;
 import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 
@@ -45,16 +47,35 @@ public final class BucketRules {
         }
     }
 
-    /// Time for which Object Lock keeps every new version; empty if it keeps none.
-    public Optional<Period> retention() throws StoreException {
+    /// What Object Lock keeps of a bucket in which it is enabled.
+    ///
+    /// @param retention time for which it keeps every new version; empty if it keeps those only that have their own
+    public record ObjectLock(Optional<Period> retention) {}
+
+    /// The Object Lock of the bucket; empty if it is not enabled.
+    public Optional<ObjectLock> objectLock() throws StoreException {
         try {
             return S3Requests.ask(
                     "read the Object Lock of s3://" + bucket,
                     () -> Optional.ofNullable(client.getObjectLockConfiguration(b -> b.bucket(bucket))
                                     .objectLockConfiguration())
-                            .map(configuration -> configuration.rule())
-                            .map(ObjectLockRule::defaultRetention)
-                            .map(BucketRules::period));
+                            .map(configuration -> new ObjectLock(Optional.ofNullable(configuration.rule())
+                                    .map(ObjectLockRule::defaultRetention)
+                                    .map(BucketRules::period))));
+        } catch (StoreException e) {
+            return noneOr(e, Optional.empty());
+        }
+    }
+
+    /// The moment until which Object Lock keeps the newest version of an object; empty if it does not.
+    public Optional<Instant> retainedUntil(ObjectKey key) throws StoreException {
+        try {
+            return S3Requests.ask(
+                    "read the retention of s3://" + bucket + "/" + key,
+                    () -> Optional.ofNullable(client.getObjectRetention(
+                                            b -> b.bucket(bucket).key(key.value()))
+                                    .retention())
+                            .map(ObjectLockRetention::retainUntilDate));
         } catch (StoreException e) {
             return noneOr(e, Optional.empty());
         }

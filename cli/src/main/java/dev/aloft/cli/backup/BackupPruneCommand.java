@@ -5,11 +5,6 @@ import dev.aloft.bulk.Progress;
 import dev.aloft.cli.console.CommandOutput;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.cli.console.Sizes;
-import dev.aloft.store.Bucket;
-import dev.aloft.store.StoreException;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,62 +37,49 @@ final class BackupPruneCommand implements Callable<Integer> {
                         "add keep_daily = 7 or another keep_… key (docs/reference/configuration.md)");
             }
             Progress progress = new Progress();
+            RetainedVersions retained = new RetainedVersions(
+                    opened.store().rules(opened.store().bucket(opened.backup().bucket())));
             PruneReport report = output.during(
-                    progress, () -> opened.backups().prune(opened.backup().keep(), dryRun, progress));
+                    progress, () -> opened.backups().prune(opened.backup().keep(), dryRun, progress, retained::add));
             report.dropped()
                     .forEach(id -> output.item(
                             "dropped", (dryRun ? "would drop " : "dropped ") + id, event -> event.put("id", id)));
             if (!dryRun) {
                 SiteDatabase.pruneLog(opened.backup(), opened.backups(), SiteDatabase.archive(opened));
             }
-            Optional<Instant> retainedUntil = retainedUntil(opened, report);
-            output.done(text(report, retainedUntil), event -> {
+            retained.longer()
+                    .forEach((key, until) -> output.item(
+                            "retained",
+                            "retained until " + until + ": " + key,
+                            event -> event.put("key", key.value()).put("until", until.toString())));
+            output.done(text(report, retained), event -> {
                 event.put("kept", report.kept().size())
                         .put("dropped", report.dropped().size())
                         .put("deleted", report.deleted())
                         .put("bytes", report.bytes())
                         .put("waiting", report.waiting())
                         .put("retained", report.retained());
-                retainedUntil.ifPresent(moment -> event.put("retained_until", moment.toString()));
+                retained.until().ifPresent(moment -> event.put("retained_until", moment.toString()));
             });
             if (!report.damaged().isEmpty()) {
                 throw new Failure(
                         Failure.Code.BACKUP,
                         "no content was deleted, because it may be needed by what cannot be read:\n"
                                 + String.join("\n", report.damaged()),
-                        "delete the objects of these snapshots or restorations by an S3 client if you do not need them");
+                        "delete the objects of these snapshots or restorations by an S3 client if you do not need"
+                                + " them");
             }
             return 0;
         });
     }
 
-    /// The moment until which Object Lock keeps versions of what was deleted, by the bucket's default retention; empty
-    /// if it keeps none, or if that cannot be read.
-    private static Optional<Instant> retainedUntil(BackupSite.Opened opened, PruneReport report) {
-        if (report.newestDeleted().isEmpty()) {
-            return Optional.empty();
-        }
-        Bucket bucket = opened.store().bucket(opened.backup().bucket());
-        try {
-            return opened.store()
-                    .rules(bucket)
-                    .retention()
-                    .map(period -> report.newestDeleted()
-                            .get()
-                            .atOffset(ZoneOffset.UTC)
-                            .plus(period)
-                            .toInstant());
-        } catch (StoreException withoutPermission) {
-            return Optional.empty();
-        }
-    }
-
-    private static String text(PruneReport report, Optional<Instant> retainedUntil) {
+    private static String text(PruneReport report, RetainedVersions retained) {
         return report.kept().size() + " snapshots stay, " + report.dropped().size() + " dropped; " + report.deleted()
                 + " objects deleted (" + Sizes.of(report.bytes())
-                + retainedUntil
+                + retained.until()
                         .map(moment -> ", versions retained until " + moment + " at most by Object Lock")
                         .orElse("")
+                + (retained.unnamed() == 0 ? "" : ", " + retained.unnamed() + " more of them longer than the default")
                 + "), " + report.waiting() + " wait for a day"
                 + (report.retained() == 0 ? "" : ", " + report.retained() + " are retained by S3");
     }

@@ -3,6 +3,7 @@ package dev.aloft.cli.doctor;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.store.BucketRules;
 import dev.aloft.store.BucketRules.LifecycleRule;
+import dev.aloft.store.BucketRules.ObjectLock;
 import dev.aloft.store.ObjectVersions;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreException.Kind;
@@ -30,7 +31,10 @@ final class BucketChecks {
         return List.of(
                 check("s3 versioning", "s3:GetBucketVersioning", this::versioning),
                 check("s3 lifecycle", "s3:GetLifecycleConfiguration", () -> lifecycle(rules.lifecycle(), uploads)),
-                check("s3 object lock", "s3:GetBucketObjectLockConfiguration", () -> objectLock(rules.retention())));
+                check(
+                        "s3 object lock",
+                        "s3:GetBucketObjectLockConfiguration",
+                        () -> objectLock(rules.objectLock().flatMap(ObjectLock::retention))));
     }
 
     /// One question.
