@@ -4,20 +4,27 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Runs tasks at the same time, at most [#MAX_AT_ONCE], and hands their results over in the order in which they were
-/// added. Holds no more results than that. For one thread, which closes it: tasks still running are then interrupted
-/// and awaited.
+/// added. Holds at most [#MAX_HELD] results that wait for an earlier one. For one thread, which closes it: tasks still
+/// running are then interrupted and awaited.
 final class OrderedTasks<T> implements AutoCloseable {
 
     /// The maximum number of tasks at the same time.
-    static final int MAX_AT_ONCE = 32;
+    static final int MAX_AT_ONCE = 64;
+
+    /// The maximum number of tasks and results that are not handed over.
+    static final int MAX_HELD = 4096;
 
     private final Consumer<T> results;
-    private final Deque<Running<T>> running = new ArrayDeque<>();
+    private final Semaphore free = new Semaphore(MAX_AT_ONCE);
+    private final Deque<Held<T>> held = new ArrayDeque<>();
 
     /// Takes one result.
     interface Consumer<T> {
@@ -25,44 +32,67 @@ final class OrderedTasks<T> implements AutoCloseable {
         void accept(T result) throws IOException;
     }
 
-    private record Running<T>(FutureTask<T> task, Thread thread) {}
+    /// @param thread of a task; null for a result that was there already
+    private record Held<T>(FutureTask<T> task, @Nullable Thread thread) {}
 
     /// @param results takes the results
     OrderedTasks(Consumer<T> results) {
         this.results = results;
     }
 
-    /// Starts a task; waits for the oldest while there are too many.
+    /// Starts a task; waits while there are too many.
     ///
     /// @throws IOException of an earlier task
     void add(Callable<T> work) throws IOException {
-        if (running.size() == MAX_AT_ONCE) {
-            takeOldest();
+        makeRoom();
+        try {
+            free.acquire(); // bounded: every request has a time limit
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
         FutureTask<T> task = new FutureTask<>(work);
-        running.add(new Running<>(task, Thread.ofVirtual().name("aloft-bulk").start(task)));
+        Thread thread = Thread.ofVirtual().name("aloft-bulk").unstarted(() -> {
+            try {
+                task.run();
+            } finally {
+                free.release();
+            }
+        });
+        held.add(new Held<>(task, thread));
+        thread.start();
     }
 
     /// Adds a result that is there already.
     void addResult(T result) throws IOException {
-        if (running.isEmpty()) {
+        makeRoom();
+        if (held.isEmpty()) {
             results.accept(result);
         } else {
-            add(() -> result);
+            FutureTask<T> task = new FutureTask<>(() -> result);
+            task.run();
+            held.add(new Held<>(task, null));
         }
     }
 
     /// Waits for all tasks.
     void finish() throws IOException {
-        while (!running.isEmpty()) {
+        while (!held.isEmpty()) {
+            takeOldest();
+        }
+    }
+
+    /// Hands over what is there, and the oldest while too much is held.
+    private void makeRoom() throws IOException {
+        while (!held.isEmpty()
+                && (held.size() >= MAX_HELD || held.element().task().isDone())) {
             takeOldest();
         }
     }
 
     private void takeOldest() throws IOException {
         try {
-            T result = running.element().task().get(); // bounded: every request has a time limit
-            running.remove(); // an interrupted wait leaves it to close()
+            T result = held.element().task().get();
+            held.remove(); // an interrupted wait leaves it to close()
             results.accept(result);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException ours) {
@@ -70,20 +100,26 @@ final class OrderedTasks<T> implements AutoCloseable {
             }
             throw new IllegalStateException("a task failed", e.getCause());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted");
-            interrupted.initCause(e);
-            throw interrupted;
+            throw interrupted(e);
         }
+    }
+
+    private static InterruptedIOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+        interrupted.initCause(cause);
+        return interrupted;
     }
 
     @Override
     public void close() {
-        running.forEach(each -> each.thread().interrupt());
+        List<Thread> running =
+                held.stream().map(Held::thread).filter(thread -> thread != null).toList();
+        running.forEach(Thread::interrupt);
         boolean interrupted = Thread.interrupted();
-        for (Running<T> each : running) {
+        for (Thread each : running) {
             try {
-                each.thread().join();
+                each.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }
