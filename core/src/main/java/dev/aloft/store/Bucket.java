@@ -51,7 +51,7 @@ public final class Bucket implements AutoCloseable {
         this.requests = common.requests().of(common.connections().of(tenant));
         this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
-        this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions());
+        this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions(), common.versioning());
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
         this.objects = new ObjectReads(tracker, requests, common.known(), fallback);

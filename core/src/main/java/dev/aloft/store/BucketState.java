@@ -12,6 +12,7 @@ record BucketState(
         StoreSettings settings,
         Health health,
         Map<String, WriteDenial> denials,
+        KnownVersioning versioning,
         ConditionalSupport conditions,
         MetadataCache known,
         ObjectChanges changes,
@@ -27,12 +28,14 @@ record BucketState(
     static BucketState of(
             S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
         MetadataCache known = new MetadataCache(clock);
+        KnownVersioning versioning = new KnownVersioning(clock);
         return new BucketState(
                 requests,
                 settings,
                 new Health(() -> requests.headBucket(settings.timeout().dividedBy(PROBE_SHARE)), clock),
                 new ConcurrentHashMap<>(),
-                new ConditionalSupport(requests, settings.provider()),
+                versioning,
+                new ConditionalSupport(requests, settings.provider(), versioning),
                 known,
                 new ObjectChanges(known),
                 new BodyCache(),

@@ -1,6 +1,5 @@
 package dev.aloft.store;
 
-import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.StoreException.Kind;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,32 +16,41 @@ import org.slf4j.LoggerFactory;
 /// [Provider] does not vouch for are put to a [ConditionalWriteProbe] once, at the start or before the first request on
 /// a condition, and what they do not keep is not used: writes on such a condition fail, others do not.
 ///
-/// A make that keeps conditions only where a bucket keeps no versions is used as before, and what it loses is told:
-/// the bytes that a writer replaces unasked stay among the versions. Safe for many threads.
+/// A make that keeps conditions only where a bucket keeps no versions creates objects by [ExclusiveCreation] there, if
+/// these credentials can withdraw a version. What is lost otherwise is reported, and a replacement of a version is
+/// refused. Safe for many threads.
 final class ConditionalSupport {
 
-    private static final String LOST_TO_VERSIONS =
-            "the bucket keeps versions, and this store then keeps no condition of"
-                    + " a write: of two servers that create one name at once, the later replaces the file of the earlier, which"
-                    + " stays among the versions; appends to files and edits of them fail";
+    private static final String NO_REPLACEMENT =
+            "the bucket keeps versions, and this store then keeps no If-Match of a write: appends to files and edits of"
+                    + " them fail";
+
+    private static final String NO_CREATION =
+            "the bucket keeps versions, this store then keeps no If-None-Match of a write, and these credentials cannot"
+                    + " withdraw a version (s3:ListBucketVersions, s3:GetObjectVersion and s3:DeleteObjectVersion, and"
+                    + " no retention by Object Lock): of two servers that create one name, the later replaces the file"
+                    + " of the earlier, which stays among the versions";
 
     private static final Logger LOG = LoggerFactory.getLogger(ConditionalSupport.class);
 
     private final S3Requests requests;
     private final Provider provider;
+    private final KnownVersioning versioning;
     private final ReentrantLock probing = new ReentrantLock();
 
-    private volatile boolean askedForVersions;
+    /// True if these credentials can withdraw a version; null until it is known.
+    private volatile @Nullable Boolean canWithdraw;
 
-    /// True if the bucket keeps versions and its store therefore no conditions of writes, as far as it was asked.
-    private volatile boolean lostToVersions;
+    /// Losses because the bucket keeps versions, as far as it was asked.
+    private volatile List<String> lostToVersions = List.of();
 
     /// Null until it is known.
     private volatile @Nullable Set<ConditionalRequest> unsupported;
 
-    ConditionalSupport(S3Requests requests, Provider provider) {
+    ConditionalSupport(S3Requests requests, Provider provider, KnownVersioning versioning) {
         this.requests = requests;
         this.provider = provider;
+        this.versioning = versioning;
         this.unsupported = provider.supportsConditions() ? Set.of() : null;
     }
 
@@ -54,6 +62,10 @@ final class ConditionalSupport {
             return;
         }
         ConditionalRequest kind = ConditionalRequest.of(target.condition(), inParts);
+        if (target.condition() instanceof WriteCondition.Version && isVersioned()) {
+            throw new StoreException(
+                    Kind.INVALID, "cannot write " + requests.uri(target.key()) + " on a condition: " + NO_REPLACEMENT);
+        }
         if (!supports(kind, target.key())) {
             throw new StoreException(
                     Kind.INVALID,
@@ -62,18 +74,55 @@ final class ConditionalSupport {
         }
     }
 
+    private boolean isVersioned() throws StoreException {
+        return provider.losesConditionsToVersions() && versioning.isEnabled(requests);
+    }
+
+    /// True if an object is created by [ExclusiveCreation].
+    boolean needsOrder(ObjectKey key) throws StoreException {
+        return needsOrder(List.of("", firstDirectory(key)));
+    }
+
+    private boolean needsOrder(List<String> directories) throws StoreException {
+        boolean isVersioned = isVersioned();
+        boolean needsOrder = isVersioned && canWithdraw(directories);
+        List<String> lost = needsOrder ? List.of(NO_REPLACEMENT) : List.of(NO_CREATION, NO_REPLACEMENT);
+        report(isVersioned ? lost : List.of());
+        return needsOrder;
+    }
+
+    private void report(List<String> lost) {
+        if (!lost.equals(lostToVersions)) {
+            lostToVersions = lost;
+            lost.forEach(each -> LOG.warn("s3://{}: {}", requests.bucket(), each));
+        }
+    }
+
+    private boolean canWithdraw(List<String> directories) throws StoreException {
+        Boolean known = canWithdraw;
+        if (known != null) {
+            return known;
+        }
+        probing.lock();
+        try {
+            known = canWithdraw;
+            if (known == null) {
+                known = firstWritable(directories, directory -> new ExclusiveCreation(requests).isPossible(directory));
+                canWithdraw = known;
+            }
+            return known;
+        } finally {
+            probing.unlock();
+        }
+    }
+
     /// Fails where a copy from a fallback could replace what the site writes meanwhile.
     void requireSafeCopies(ObjectKey key) throws StoreException {
-        if (provider.losesConditionsToVersions() && !askedForVersions) {
-            askForVersions();
-        }
-        if (lostToVersions) {
+        if (!needsOrder(key) && lostToVersions.contains(NO_CREATION)) {
             throw new StoreException(
                     Kind.INVALID,
-                    "cannot copy " + requests.uri(key)
-                            + " from the fallback of the site: the bucket keeps versions, and"
-                            + " this store then keeps no condition of a write (copy it by aloft migrate, or suspend"
-                            + " versioning until all are copied)");
+                    "cannot copy " + requests.uri(key) + " from the fallback of the site: " + NO_CREATION
+                            + " (copy it by aloft migrate)");
         }
     }
 
@@ -87,8 +136,8 @@ final class ConditionalSupport {
     /// The promises that are known not to hold, in a sentence each for operators.
     List<String> unsupported() {
         Set<ConditionalRequest> known = unsupported;
-        if (lostToVersions) {
-            return List.of(LOST_TO_VERSIONS);
+        if (!lostToVersions.isEmpty()) {
+            return lostToVersions;
         }
         return known == null
                 ? List.of()
@@ -100,21 +149,10 @@ final class ConditionalSupport {
     /// @param directory a prefix of keys under which the trial may write; empty, or with a slash at its end
     void probe(String directory) throws StoreException {
         probe(List.of(directory));
-        if (provider.losesConditionsToVersions()) {
-            askForVersions();
-        }
-    }
-
-    private void askForVersions() {
-        boolean before = lostToVersions;
         try {
-            lostToVersions = requests.versions().state() == Versioning.ENABLED;
-            askedForVersions = true;
+            boolean _ = needsOrder(List.of(directory));
         } catch (StoreException e) {
             LOG.debug("s3://{}: cannot ask whether it keeps versions: {}", requests.bucket(), e.getMessage());
-        }
-        if (lostToVersions && !before) {
-            LOG.warn("s3://{}: {}", requests.bucket(), LOST_TO_VERSIONS);
         }
     }
 
@@ -131,7 +169,7 @@ final class ConditionalSupport {
         try {
             known = unsupported;
             if (known == null) {
-                known = probeIn(directories);
+                known = firstWritable(directories, this::probed);
                 unsupported = known;
                 unsupported().forEach(lost -> LOG.warn("s3://{}: {}", requests.bucket(), lost));
             }
@@ -141,14 +179,18 @@ final class ConditionalSupport {
         }
     }
 
-    /// Tries in the first directory that these credentials may write to.
-    private Set<ConditionalRequest> probeIn(List<String> directories) throws StoreException {
+    private Set<ConditionalRequest> probed(String directory) throws StoreException {
+        Set<ConditionalRequest> found = new ConditionalWriteProbe(requests, directory).unsupported();
+        found.addAll(provider.unsupported());
+        return Set.copyOf(found);
+    }
+
+    /// Makes a trial in the first directory that these credentials may write to.
+    private static <T> T firstWritable(List<String> directories, Trial<T> trial) throws StoreException {
         List<StoreException> refusals = new ArrayList<>();
         for (String directory : directories) {
             try {
-                Set<ConditionalRequest> found = new ConditionalWriteProbe(requests, directory).unsupported();
-                found.addAll(provider.unsupported());
-                return Set.copyOf(found);
+                return trial.run(directory);
             } catch (StoreException e) {
                 if (e.kind() != Kind.DENIED) {
                     throw e;
@@ -157,5 +199,9 @@ final class ConditionalSupport {
             }
         }
         throw refusals.getLast();
+    }
+
+    private interface Trial<T> {
+        T run(String directory) throws StoreException;
     }
 }

@@ -1,7 +1,6 @@
 package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
-import dev.aloft.store.ObjectVersions.Versioning;
 import dev.aloft.store.ReadRequests.Head;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
@@ -16,12 +15,19 @@ final class ObjectCopies {
     private final S3Requests requests;
     private final ObjectUploads uploads;
     private final ConditionalSupport conditions;
+    private final KnownVersioning versioning;
 
-    ObjectCopies(RequestTracker tracker, S3Requests requests, ObjectUploads uploads, ConditionalSupport conditions) {
+    ObjectCopies(
+            RequestTracker tracker,
+            S3Requests requests,
+            ObjectUploads uploads,
+            ConditionalSupport conditions,
+            KnownVersioning versioning) {
         this.tracker = tracker;
         this.requests = requests;
         this.uploads = uploads;
         this.conditions = conditions;
+        this.versioning = versioning;
     }
 
     /// The write that replaces a version with its own headers and metadata, while it is still there.
@@ -99,23 +105,11 @@ final class ObjectCopies {
     /// The source with its headers, if its copy would be a link unless the headers are sent, see
     /// [Provider#copiesLinks()].
     private Optional<StoredObject> linked(CopySource source) throws StoreException {
-        if (!requests.provider().copiesLinks() || source.hasId() || isWithoutVersions(requests.in(source.bucket()))) {
+        if (!requests.provider().copiesLinks() || source.hasId() || versioning.isOff(requests.in(source.bucket()))) {
             return Optional.empty();
         }
         Head head = lookedUp(source);
         return head.isVersionNull() ? Optional.of(head.object()) : Optional.empty();
-    }
-
-    /// False, too, where it may not be asked.
-    private static boolean isWithoutVersions(S3Requests bucket) throws StoreException {
-        try {
-            return bucket.versions().state() == Versioning.OFF;
-        } catch (StoreException e) {
-            if (e.kind() == Kind.DENIED) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /// Looks the source up, for the headers that a listing does not have.

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /// Writes objects from streams and sources: in one PUT when the bytes fit a part, else in parts.
 ///
@@ -52,6 +53,7 @@ final class ObjectUploads {
 
     private final S3Requests requests;
     private final ConditionalSupport conditions;
+    private final ExclusiveCreation creation;
     private final BodyCache bodies;
     private final FairShare.Share memory;
     private final Semaphore sourceParts = new Semaphore(MAX_SOURCE_PARTS, true);
@@ -59,6 +61,7 @@ final class ObjectUploads {
     ObjectUploads(S3Requests requests, ConditionalSupport conditions, BodyCache bodies, FairShare.Share memory) {
         this.requests = requests;
         this.conditions = conditions;
+        this.creation = new ExclusiveCreation(requests);
         this.bodies = bodies;
         this.memory = memory;
     }
@@ -87,7 +90,7 @@ final class ObjectUploads {
         if (length <= PART_BYTES) {
             conditions.requireSupported(target, false);
             SourceBody body = new SourceBody(source, 0, length, "write " + requests.uri(target.key));
-            return settled(requests, target, () -> body.send(() -> requests.put(target, length, body)));
+            return conditional(target, () -> body.send(() -> requests.put(target, length, body)));
         }
         return inParts(target, upload -> {
             long count;
@@ -135,12 +138,16 @@ final class ObjectUploads {
     }
 
     StoredObject complete(Target target, PartUpload upload) throws IOException {
-        return settled(requests, target, upload::complete);
+        if (requests.provider().losesConditionsInParts() && !(target.condition instanceof WriteCondition.Always)) {
+            List<CompletedPart> _ = upload.done();
+            requireHolding(target);
+        }
+        return conditional(target, upload::complete);
     }
 
     StoredObject put(Target target, byte[] body) throws IOException {
         conditions.requireSupported(target, false);
-        StoredObject written = settled(requests, target, () -> requests.put(target, body));
+        StoredObject written = conditional(target, () -> requests.put(target, body));
         bodies.put(written, body);
         return written;
     }
@@ -179,6 +186,19 @@ final class ObjectUploads {
         return ranges;
     }
 
+    /// Looks whether the condition of a write holds at the last moment before it. Another writer can come between.
+    private void requireHolding(Target target) throws StoreException {
+        if (!target.condition.holds(requests.head(target.key))) {
+            throw changed(requests, target, null);
+        }
+    }
+
+    private StoredObject conditional(Target target, Write write) throws IOException {
+        return target.condition instanceof WriteCondition.Absent && conditions.needsOrder(target.key)
+                ? creation.run(target, write)
+                : settled(requests, target, write);
+    }
+
     /// Makes a write, and finds out what became of it where the answer does not say.
     static StoredObject settled(S3Requests requests, Target target, Write write) throws IOException {
         try {
@@ -194,6 +214,11 @@ final class ObjectUploads {
         }
     }
 
+    private static StoreException changed(S3Requests requests, Target target, @Nullable StoreException broken) {
+        return new StoreException(
+                Kind.PRECONDITION, requests.uri(target.key) + ": another version is there, or none", broken);
+    }
+
     /// A connection that broke says nothing of the condition; the object does.
     private static StoredObject foundWritten(S3Requests requests, Target target, StoreException broken)
             throws StoreException {
@@ -203,8 +228,7 @@ final class ObjectUploads {
                 return own.get();
             }
             if (!target.condition.holds(requests.head(target.key))) {
-                throw new StoreException(
-                        Kind.PRECONDITION, requests.uri(target.key) + ": another version is there, or none", broken);
+                throw changed(requests, target, broken);
             }
         } catch (StoreException e) {
             throw e.kind() == Kind.PRECONDITION ? e : broken;

@@ -125,11 +125,16 @@ final class PartUpload {
 
     /// Waits for every part and makes them the object.
     StoredObject complete() throws IOException {
+        return requests.multipart().complete(target, id, done(), size);
+    }
+
+    /// Waits for every part.
+    List<CompletedPart> done() throws IOException {
         List<CompletedPart> done = new ArrayList<>();
         for (FutureTask<CompletedPart> part : parts) {
             done.add(result(part)); // bounded: every request has a time limit
         }
-        return requests.multipart().complete(target, id, done, size);
+        return done;
     }
 
     /// Gives the parts up, those that are travelling first.

@@ -78,6 +78,11 @@ public enum Provider {
         return this == CEPH;
     }
 
+    /// True if the make may honour no condition of the end of an upload in parts, in any bucket. Seen with Ceph 16.2.
+    boolean losesConditionsInParts() {
+        return this == CEPH;
+    }
+
     /// True if a copy of the version `null`, with the headers that S3 copies, can be a link: it reads what its source
     /// reads, and is gone with it. Ceph copies the attributes by which it finds the newest version of a key: before
     /// 17.2.8 and 18.2.4 those of every such version, and later those of a copy to a bucket without versioning.

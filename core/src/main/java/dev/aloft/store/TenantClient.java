@@ -6,6 +6,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.DelegatingS3Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
 import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
@@ -43,7 +44,7 @@ final class TenantClient extends DelegatingS3Client {
 
     private static Kind kind(S3Request request) {
         return switch (request) {
-            case DeleteObjectsRequest _, AbortMultipartUploadRequest _ -> Kind.DELETE;
+            case DeleteObjectRequest _, DeleteObjectsRequest _, AbortMultipartUploadRequest _ -> Kind.DELETE;
             case ListObjectVersionsRequest _, ListPartsRequest _, ListMultipartUploadsRequest _ -> Kind.LIST;
             case HeadBucketRequest _, GetBucketVersioningRequest _ -> Kind.READ;
             default -> Kind.WRITE;

@@ -155,6 +155,13 @@ final class VersionRequests {
                 .map(key -> new Deleted(key, d.versionId(), d.lastModified(), Boolean.TRUE.equals(d.isLatest())));
     }
 
+    /// Deletes one version for good. One that is not there counts as deleted.
+    void delete(ObjectKey key, String id) throws StoreException {
+        S3Requests.ask(
+                "delete version " + id + " of " + uri(key),
+                () -> client.deleteObject(b -> b.bucket(bucket).key(key.value()).versionId(id)));
+    }
+
     /// The open answer to a read of one version.
     ///
     /// @param condition not [ReadCondition.OtherThan]

@@ -1,0 +1,442 @@
+package dev.aloft.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Ceph;
+import dev.aloft.testkit.S3Front;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+
+/// Conditions of writes on Ceph, whose buckets with versions keep none: two hosts write to one bucket, the second
+/// behind a front that counts requests and makes faults.
+@Tag("ceph")
+@Timeout(600)
+final class CephConditionsTest {
+
+    private static final int RIVALS = 8;
+    private static final ObjectKey KEY = ObjectKey.of("uploads/a.txt");
+
+    @TempDir
+    static Path data;
+
+    private static Ceph ceph;
+    private static S3Front front;
+    private static S3Client outsider;
+    private static int buckets;
+
+    private final List<Store> stores = new ArrayList<>();
+    private Bucket one;
+    private Bucket other;
+
+    @BeforeAll
+    static void startCeph() throws IOException {
+        ceph = Ceph.start(data.resolve("ceph"));
+        front = S3Front.before(ceph.endpoint());
+        S3Credentials pair = ceph.credentials();
+        outsider = S3Client.builder()
+                .endpointOverride(ceph.endpoint())
+                .region(Region.US_EAST_1)
+                .forcePathStyle(true)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(pair.accessKey(), pair.secretKey())))
+                .build();
+    }
+
+    @AfterAll
+    static void stopCeph() throws IOException {
+        outsider.close();
+        front.close();
+        ceph.close();
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        front.calm();
+        String name = "conditions" + buckets++;
+        ceph.createBucket(name);
+        set(name, BucketVersioningStatus.ENABLED);
+        one = open(false, name);
+        other = open(true, name);
+        one.probeConditions("");
+        other.probeConditions("");
+        front.reset();
+    }
+
+    @AfterEach
+    void stop() {
+        stores.forEach(Store::close);
+    }
+
+    private Bucket open(boolean behindFront, String bucket) {
+        StoreSettings settings = StoreSettings.at(Provider.CEPH, behindFront ? front.endpoint() : ceph.endpoint())
+                .withTimeout(Duration.ofSeconds(60));
+        Store store = Store.open(
+                settings, ceph.credentials().accessKey(), ceph.credentials().secretKey());
+        stores.add(store);
+        return store.bucket(bucket);
+    }
+
+    private static void set(String bucket, BucketVersioningStatus status) {
+        outsider.putBucketVersioning(b -> b.bucket(bucket).versioningConfiguration(v -> v.status(status)));
+    }
+
+    private static StoredObject put(Bucket bucket, String text, WriteCondition condition) throws IOException {
+        return put(bucket, KEY, text.getBytes(UTF_8), condition);
+    }
+
+    private static StoredObject put(Bucket bucket, ObjectKey key, byte[] bytes, WriteCondition condition)
+            throws IOException {
+        return bucket.put(
+                key,
+                new ByteArrayInputStream(bytes),
+                bytes.length,
+                ObjectHeaders.ofType("text/plain"),
+                Map.of("own", "kept"),
+                condition);
+    }
+
+    private byte[] bytes(ObjectKey key) throws IOException {
+        try (ObjectContent content = one.get(key, null, ReadCondition.any()).orElseThrow()) {
+            return content.body().readAllBytes();
+        }
+    }
+
+    private String text() throws IOException {
+        return new String(bytes(KEY), UTF_8);
+    }
+
+    private List<ObjectVersion> versions() throws IOException {
+        return one.versions().of(KEY, 1000);
+    }
+
+    private static boolean isDone(Callable<StoredObject> write) throws Exception {
+        try {
+            write.call();
+            return true;
+        } catch (StoreException e) {
+            assertThat(e.kind()).as(String.valueOf(e)).isEqualTo(Kind.PRECONDITION);
+            return false;
+        }
+    }
+
+    private interface Write {
+        StoredObject by(Bucket host, int rival) throws IOException;
+    }
+
+    /// The numbers of the rivals that win, of which every second writes from the other host.
+    private List<Integer> race(int rivals, Write write) throws Exception {
+        CyclicBarrier start = new CyclicBarrier(rivals);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> results = IntStream.range(0, rivals)
+                    .mapToObj(i -> threads.submit(() -> {
+                        start.await();
+                        return isDone(() -> write.by(i % 2 == 0 ? one : other, i));
+                    }))
+                    .toList();
+            List<Integer> winners = new ArrayList<>();
+            for (int i = 0; i < rivals; i++) {
+                if (results.get(i).get()) {
+                    winners.add(i);
+                }
+            }
+            return winners;
+        }
+    }
+
+    @Test
+    void oneOfManyCreatorsWinsAndNothingIsLeftOfTheOthers() throws Exception {
+        for (int round = 0; round < 6; round++) {
+            ObjectKey key = ObjectKey.of("uploads/race-" + round);
+            int size = round % 2 == 0 ? 9 : 200_000;
+
+            List<Integer> winners =
+                    race(RIVALS, (host, rival) -> put(host, key, filled(size, rival), WriteCondition.ifAbsent()));
+
+            assertThat(winners).hasSize(1);
+            assertThat(bytes(key)).isEqualTo(filled(size, winners.getFirst()));
+            assertThat(one.versions().of(key, 100)).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneOfSeveralCreatorsInPartsWins() throws Exception {
+        int size = ObjectUploads.PART_BYTES + 1;
+
+        List<Integer> winners =
+                race(3, (host, rival) -> put(host, KEY, filled(size, rival), WriteCondition.ifAbsent()));
+
+        assertThat(winners).hasSize(1);
+        assertThat(Arrays.equals(bytes(KEY), filled(size, winners.getFirst()))).isTrue();
+        assertThat(versions()).hasSize(1);
+    }
+
+    private static byte[] filled(int size, int with) {
+        byte[] bytes = new byte[size];
+        Arrays.fill(bytes, (byte) with);
+        return bytes;
+    }
+
+    @Test
+    void oneOfManyCreatorsWinsAfterADeletion() throws Exception {
+        put(one, "earlier", WriteCondition.always());
+        one.delete(KEY);
+
+        List<Integer> winners = race(RIVALS, (host, rival) -> put(host, "new " + rival, WriteCondition.ifAbsent()));
+
+        assertThat(winners).hasSize(1);
+        assertThat(text()).isEqualTo("new " + winners.getFirst());
+        assertThat(versions()).hasSize(3);
+    }
+
+    @Test
+    void noneOfManyCreatorsReplacesAFile() throws Exception {
+        put(one, "there", WriteCondition.always());
+
+        assertThat(race(RIVALS, (host, rival) -> put(host, "new " + rival, WriteCondition.ifAbsent())))
+                .isEmpty();
+
+        assertThat(text()).isEqualTo("there");
+        assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    void aFileThatIsWrittenWhileItIsCreatedStays() throws Exception {
+        AtomicBoolean written = new AtomicBoolean();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
+                        try {
+                            put(one, "of another", WriteCondition.always());
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(isDone(() -> put(other, "mine", WriteCondition.ifAbsent()))).isFalse();
+
+        assertThat(text()).isEqualTo("of another");
+        assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    void aWriterThatLosesS3BeforeItWithdrawsLeavesBothVersions() throws Exception {
+        AtomicBoolean written = new AtomicBoolean();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
+                        try {
+                            put(one, "winner", WriteCondition.ifAbsent());
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        front.on("ListObjectVersions").answer(503);
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> put(other, "loser", WriteCondition.ifAbsent()))
+                .matches(e -> e.kind() == Kind.UNAVAILABLE);
+
+        assertThat(text()).isEqualTo("loser");
+        assertThat(versions()).hasSize(2);
+        assertThat(isDone(() -> put(one, "again", WriteCondition.ifAbsent()))).isFalse();
+    }
+
+    @Test
+    void aWriteWhoseAnswerIsLostIsDoneOnce() throws Exception {
+        front.on("PutObject").next(1).loseAnswer();
+
+        put(other, "mine", WriteCondition.ifAbsent());
+
+        assertThat(text()).isEqualTo("mine");
+        assertThat(versions()).hasSize(1);
+        assertThat(one.head(KEY, Duration.ZERO).orElseThrow().metadata()).isEqualTo(Map.of("own", "kept"));
+    }
+
+    @Test
+    void aCreationCostsFourRequestsAndARefusalOne() throws Exception {
+        put(other, ObjectKey.of("uploads/first"), new byte[1], WriteCondition.ifAbsent());
+        front.reset();
+
+        put(other, "mine", WriteCondition.ifAbsent());
+        assertThat(front.count("HeadObject")).isEqualTo(2);
+        assertThat(front.count("PutObject")).isEqualTo(1);
+        assertThat(front.count("ListObjectVersions")).isEqualTo(1);
+        assertThat(front.count("GetBucketVersioning")).isLessThanOrEqualTo(1);
+        assertThat(front.requests()).hasSizeLessThanOrEqualTo(5);
+        front.reset();
+
+        assertThat(isDone(() -> put(other, "again", WriteCondition.ifAbsent()))).isFalse();
+        assertThat(front.count("PutObject")).isZero();
+        assertThat(front.requests()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void aReplacementOfAVersionIsRefusedAndReported() throws Exception {
+        StoredObject first = put(other, "first", WriteCondition.ifAbsent());
+        front.reset();
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> put(other, "second", WriteCondition.ifVersion(first.etag())))
+                .matches(e -> e.kind() == Kind.INVALID)
+                .withMessageContaining("appends to files");
+
+        assertThat(front.count("PutObject")).isZero();
+        assertThat(other.unsupported()).singleElement().asString().contains("appends to files");
+    }
+
+    /// Ceph refuses more than it should, and replaces nothing.
+    @Test
+    void aBucketWhoseVersioningIsSuspendedReplacesNothing() throws Exception {
+        StoredObject first = put(one, "with an id", WriteCondition.always());
+        set(one.name(), BucketVersioningStatus.SUSPENDED);
+        Bucket host = open(true, one.name());
+
+        assertThat(isDone(() -> put(host, "new", WriteCondition.ifAbsent()))).isFalse();
+        assertThat(isDone(() -> put(host, "next", WriteCondition.ifVersion(first.etag()))))
+                .isFalse();
+        assertThat(text()).isEqualTo("with an id");
+        host.delete(KEY);
+        assertThat(isDone(() -> put(host, "new", WriteCondition.ifAbsent()))).isFalse();
+    }
+
+    /// Without versions, too, Ceph 16.2 keeps no condition of an upload in parts.
+    @Test
+    void anUploadInPartsLooksBeforeItsEnd() throws Exception {
+        String plain = "parts" + buckets++;
+        ceph.createBucket(plain);
+        Bucket host = open(true, plain);
+        Bucket second = open(false, plain);
+        byte[] large = filled(ObjectUploads.PART_BYTES + 1, 1);
+        front.on(request -> {
+                    if (request.operation().equals("UploadPart")
+                            && "2".equals(request.query().get("partNumber"))) {
+                        try {
+                            put(second, "of another", WriteCondition.always());
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(isDone(() -> put(host, KEY, large, WriteCondition.ifAbsent())))
+                .isFalse();
+        StoredObject there = second.head(KEY, Duration.ZERO).orElseThrow();
+        assertThat(there.size()).isEqualTo("of another".length());
+        assertThat(isDone(() -> put(host, KEY, large, WriteCondition.ifVersion("\"0\""))))
+                .isFalse();
+        front.calm();
+        StoredObject written = put(host, KEY, large, WriteCondition.ifVersion(there.etag()));
+
+        assertThat(written.etag())
+                .isEqualTo(second.head(KEY, Duration.ZERO).orElseThrow().etag());
+    }
+
+    @Test
+    void credentialsThatCannotWithdrawAreReportedAndCopyNothingFromAFallback() throws Exception {
+        Bucket old = open(false, one.name());
+        put(old, ObjectKey.of("old/a.txt"), "old".getBytes(UTF_8), WriteCondition.always());
+        front.on("DeleteObject").answer(403);
+        Bucket limited = open(true, one.name());
+
+        limited.probeConditions("");
+
+        assertThat(limited.unsupported()).hasSize(2).first().asString().contains("s3:DeleteObjectVersion");
+        Bucket moving = limited.withFallback(Fallback.of(old, "old/", "uploads/", "migration/deleted/uploads/"));
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> moving.head(KEY, Duration.ZERO))
+                .withMessageContaining("s3:DeleteObjectVersion");
+        assertThat(versions()).isEmpty();
+    }
+
+    @Test
+    void aFileOfAFallbackIsCopiedAndNeverReplacesWhatTheSiteWrites() throws Exception {
+        put(one, ObjectKey.of("old/a.txt"), "old".getBytes(UTF_8), WriteCondition.always());
+        Bucket moving = other.withFallback(
+                Fallback.of(open(false, one.name()), "old/", "uploads/", "migration/deleted/uploads/"));
+        AtomicBoolean written = new AtomicBoolean();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
+                        try {
+                            put(one, "of the site", WriteCondition.always());
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        assertThat(moving.head(KEY, Duration.ZERO)).isPresent();
+        assertThat(text()).isEqualTo("of the site");
+        one.delete(KEY);
+        assertThat(moving.head(KEY, Duration.ZERO)).isPresent();
+        assertThat(text()).isEqualTo("old");
+    }
+
+    @Test
+    void copiesAskForTheVersioningOnceInASecond() throws Exception {
+        String plain = "plain" + buckets++;
+        ceph.createBucket(plain);
+        Bucket bucket = open(true, plain);
+        put(bucket, "text", WriteCondition.always());
+        StoredObject source = bucket.head(KEY, Duration.ZERO).orElseThrow();
+        front.reset();
+
+        race(4, (_, rival) -> bucket.copy(source, ObjectKey.of("copy-" + rival)));
+        int asked = front.count("GetBucketVersioning");
+        long began = System.nanoTime();
+        int copies = 0;
+        for (; copies < 8; copies++) {
+            bucket.copy(source, ObjectKey.of("later-" + copies));
+        }
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+
+        assertThat(front.count("CopyObject")).isEqualTo(12);
+        assertThat(front.count("GetBucketVersioning") - asked).isLessThanOrEqualTo((int) seconds + 1);
+
+        front.reset();
+        StoredObject versioned = put(other, "text", WriteCondition.always());
+        other.copy(versioned, ObjectKey.of("copy"));
+        Thread.sleep(KnownVersioning.MAX_AGE);
+        other.copy(versioned, ObjectKey.of("copy"));
+        assertThat(front.count("GetBucketVersioning"))
+                .as("a bucket that has had versions keeps them")
+                .isZero();
+    }
+}
