@@ -88,8 +88,7 @@ public final class Main implements Runnable {
     }
 
     /// With only the command that the arguments name, if it needs no other: picocli takes longer to read the
-    /// annotations
-    /// of all than many a command takes for its work.
+    /// annotations of all than many a command takes for its work.
     static CommandLine forOnly(Object demo, String... arguments) {
         List<Object> all = all(demo);
         Stream<Object> named = all.stream()

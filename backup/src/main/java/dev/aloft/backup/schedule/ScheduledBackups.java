@@ -6,6 +6,7 @@ import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
 import dev.aloft.backup.VerifyRecord;
 import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.OperationFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -96,6 +97,7 @@ public final class ScheduledBackups implements AutoCloseable {
     ///     count from the newest snapshot
     /// @param depth of the verification of each; empty for none
     /// @param keep which snapshots stay; without rules nothing is pruned
+    /// @param operations takes the work under way
     public record Site(
             String name,
             Backups backups,
@@ -104,7 +106,8 @@ public final class ScheduledBackups implements AutoCloseable {
             Optional<LocalTime> at,
             Optional<Verification> depth,
             KeepRules keep,
-            Database database) {
+            Database database,
+            OperationFiles operations) {
 
         /// The database of the site.
         public interface Database {

@@ -5,6 +5,7 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.PruneReport;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.Verification;
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
@@ -210,6 +211,12 @@ final class SiteTimer implements Runnable {
 
     private void work(Instant now) throws IOException {
         Progress progress = new Progress();
+        try (OperationFiles.Shown _ = site.operations().show("scheduled backup", progress)) {
+            work(now, progress);
+        }
+    }
+
+    private void work(Instant now, Progress progress) throws IOException {
         Snapshot snapshot = untilSnapshotDue(now).isPositive() ? newest.orElseThrow() : create(progress);
         if (isUnverified(snapshot)) {
             verify(snapshot, site.depth().orElseThrow(), progress);

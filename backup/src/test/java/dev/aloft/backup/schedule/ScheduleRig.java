@@ -8,6 +8,7 @@ import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.KeepRules;
 import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.ObjectContent;
@@ -40,6 +41,8 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
         implements AutoCloseable {
 
     private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
+
+    private static final OperationFiles UNSHOWN = new OperationFiles(Path.of("none/operations"));
 
     static ScheduleRig start(Path data) throws IOException {
         EmbeddedS3 s3 = EmbeddedS3.start(data, CREDENTIALS);
@@ -92,7 +95,7 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
     ScheduledBackups.Site site(
             Duration every, Optional<LocalTime> at, KeepRules keep, ScheduledBackups.Site.Database database) {
         return new ScheduledBackups.Site(
-                "shop", backups, folder(), every, at, Optional.of(Verification.QUICK), keep, database);
+                "shop", backups, folder(), every, at, Optional.of(Verification.QUICK), keep, database, UNSHOWN);
     }
 
     SiteTimer host(String name, ScheduledBackups.Site site) {

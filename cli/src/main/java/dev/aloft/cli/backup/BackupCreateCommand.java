@@ -55,7 +55,8 @@ final class BackupCreateCommand implements Callable<Integer> {
         return site.with(opened -> {
             Optional<DatabasePart.Dumper> dumper = SiteDatabase.dumper(opened.backup());
             Progress progress = new Progress();
-            Snapshot snapshot = output.during(progress, () -> create(opened.backups(), dumper, progress));
+            Snapshot snapshot = output.during(
+                    progress, opened.site().operations(), () -> create(opened.backups(), dumper, progress));
             output.done(
                     "snapshot " + snapshot.id() + " of " + snapshot.site() + ": " + snapshot.files() + " files, "
                             + Sizes.of(snapshot.bytes()) + ", " + snapshot.copied() + " files copied",

@@ -40,7 +40,9 @@ final class BackupPruneCommand implements Callable<Integer> {
             RetainedVersions retained = new RetainedVersions(
                     opened.store().rules(opened.store().bucket(opened.backup().bucket())));
             PruneReport report = output.during(
-                    progress, () -> opened.backups().prune(opened.backup().keep(), dryRun, progress, retained::add));
+                    progress,
+                    opened.site().operations(),
+                    () -> opened.backups().prune(opened.backup().keep(), dryRun, progress, retained::add));
             report.dropped()
                     .forEach(id -> output.item(
                             "dropped", (dryRun ? "would drop " : "dropped ") + id, event -> event.put("id", id)));

@@ -62,8 +62,10 @@ final class BackupVerifyCommand implements Callable<Integer> {
         return site.with(opened -> {
             Snapshot snapshot = opened.backups().find(id);
             Progress progress = new Progress();
-            Verification.Report report =
-                    output.during(progress, () -> opened.backups().verify(snapshot, verification, progress));
+            Verification.Report report = output.during(
+                    progress,
+                    opened.site().operations(),
+                    () -> opened.backups().verify(snapshot, verification, progress));
             report.failures()
                     .forEach(failure -> output.item("failure", failure, event -> event.put("failure", failure)));
             output.done(

@@ -71,8 +71,10 @@ record FilesRestoration(Opened opened, FileSource files, String name, String tex
     /// @throws Failure if a file could not be restored
     boolean run(RestoreOutput output, String restoration) throws IOException, Failure {
         Progress progress = new Progress();
-        RestoreReport report =
-                output.during(progress, () -> opened.backups().restore(restoration, files, name, options, progress));
+        RestoreReport report = output.during(
+                progress,
+                opened.site().operations(),
+                () -> opened.backups().restore(restoration, files, name, options, progress));
         output.warn(gaps());
         output.files(opened, report);
         return report.id().isPresent();

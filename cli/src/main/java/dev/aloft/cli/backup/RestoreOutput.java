@@ -2,6 +2,7 @@ package dev.aloft.cli.backup;
 
 import dev.aloft.backup.RestoreReport;
 import dev.aloft.backup.database.DatabaseLoad;
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.backup.BackupSite.Opened;
 import dev.aloft.cli.console.CommandOutput;
@@ -20,8 +21,9 @@ final class RestoreOutput {
     @Mixin
     private CommandOutput output = new CommandOutput();
 
-    <T> T during(Progress progress, CommandOutput.Operation<T> operation) throws IOException, Failure {
-        return output.during(progress, operation);
+    <T> T during(Progress progress, OperationFiles shown, CommandOutput.Operation<T> operation)
+            throws IOException, Failure {
+        return output.during(progress, shown, operation);
     }
 
     void item(String event, String text, Consumer<ObjectNode> fields) {

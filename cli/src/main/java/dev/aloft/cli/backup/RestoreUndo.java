@@ -127,7 +127,11 @@ record RestoreUndo(Opened opened, BucketFolder folder, Optional<DatabaseAccess> 
     private void takeBackFiles() throws IOException, Failure {
         Progress progress = new Progress();
         output.filesTakenBack(
-                opened, output.during(progress, () -> opened.backups().undo(folder, progress)));
+                opened,
+                output.during(
+                        progress,
+                        opened.site().operations(),
+                        () -> opened.backups().undo(folder, progress)));
     }
 
     private void takeBackDatabase() throws IOException {

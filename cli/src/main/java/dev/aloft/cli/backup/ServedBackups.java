@@ -64,7 +64,8 @@ public final class ServedBackups {
                 backup.at(),
                 backup.depth(),
                 backup.keep(),
-                new ScheduledDatabase(backup, backups, SiteDatabase.archive(backup, buckets)));
+                new ScheduledDatabase(backup, backups, SiteDatabase.archive(backup, buckets)),
+                site.operations());
     }
 
     /// The database of a site, opened anew for each snapshot: its password may change.

@@ -1,5 +1,6 @@
 package dev.aloft.cli.configuration;
 
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.SiteFigures;
@@ -93,6 +94,11 @@ public record SiteConfiguration(
             folder.requireGroup(agent.socketGroup().get());
         }
         return folder.path();
+    }
+
+    /// Its migrations and backups under way on this host, beside its socket.
+    public OperationFiles operations() {
+        return new OperationFiles(agent.socket().resolveSibling(name + ".operations"));
     }
 
     /// The URLs of its uploads and pictures.

@@ -1,5 +1,6 @@
 package dev.aloft.cli.console;
 
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.bulk.Progress;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -32,6 +33,14 @@ public final class CommandOutput {
         try (ProgressPrinter _ =
                 ProgressPrinter.of(progress, out(), spec.commandLine().getErr(), inJson)) {
             return operation.run();
+        }
+    }
+
+    /// The same for an operation on a site, which `aloft top` shows meanwhile.
+    public <T> T during(Progress progress, OperationFiles shown, Operation<T> operation) throws IOException, Failure {
+        String name = spec.commandLine().getCommandSpec().qualifiedName().replaceFirst("^aloft ", "");
+        try (OperationFiles.Shown _ = shown.show(name, progress)) {
+            return during(progress, operation);
         }
     }
 

@@ -67,8 +67,11 @@ final class MigrateBetweenCommand implements Callable<Integer> {
     }
 
     private int run(Opened opened) throws IOException, Failure {
-        long refused =
-                site.output().during(opened.progress(), () -> opened.migration().checkNames(_ -> Optional.empty()));
+        long refused = site.output()
+                .during(
+                        opened.progress(),
+                        opened.site().operations(),
+                        () -> opened.migration().checkNames(_ -> Optional.empty()));
         long failed = site.copyIn(opened, dryRun, refused, THERE);
         if (depth != null) {
             failed += site.verify(opened, depth == Depth.all, THERE);

@@ -58,8 +58,11 @@ final class MigrateInCommand implements Callable<Integer> {
     /// A file that is missing in S3 can be one that an editor has deleted, so none is copied.
     private int remove(Opened opened) throws IOException, Failure {
         Confirmation.require(yes, "delete every file of " + folder + " that is in S3");
-        Migration.Report report =
-                site.output().during(opened.progress(), () -> opened.migration().verify(true, true));
+        Migration.Report report = site.output()
+                .during(
+                        opened.progress(),
+                        opened.site().operations(),
+                        () -> opened.migration().verify(true, true));
         site.output()
                 .done(
                         "removed " + report.removed() + " local files, " + report.failed() + " stay",

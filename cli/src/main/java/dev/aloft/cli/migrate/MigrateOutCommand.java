@@ -54,14 +54,20 @@ final class MigrateOutCommand implements Callable<Integer> {
     }
 
     private int run(Opened opened) throws IOException, Failure {
-        Migration.Report copied =
-                site.output().during(opened.progress(), () -> opened.migration().out(dryRun, selection(opened)));
+        Migration.Report copied = site.output()
+                .during(
+                        opened.progress(),
+                        opened.site().operations(),
+                        () -> opened.migration().out(dryRun, selection(opened)));
         requireObjects(copied);
         long removed = 0;
         if (delete && !dryRun && copied.extra() > 0 && copied.failed() == 0) {
             Confirmation.require(yes, "delete " + copied.extra() + " files of " + folder + " that S3 lacks");
             removed = site.output()
-                    .during(opened.progress(), () -> opened.migration().deleteExtra())
+                    .during(
+                            opened.progress(),
+                            opened.site().operations(),
+                            () -> opened.migration().deleteExtra())
                     .removed();
         }
         finish(copied, removed);

@@ -206,8 +206,10 @@ final class MigrateSite {
     /// @param there the place of the copies, for messages
     /// @return the number of files that were left out
     long copyIn(Opened opened, boolean dryRun, long refused, String there) throws IOException, Failure {
-        Migration.Report copied =
-                output.during(opened.progress(), () -> opened.migration().in(dryRun));
+        Migration.Report copied = output.during(
+                opened.progress(),
+                opened.site().operations(),
+                () -> opened.migration().in(dryRun));
         if (copied.done() > 0 && !dryRun) {
             EdgeAdmin.purge(opened.configuration(), opened.site().name())
                     .forEach(line -> output.item("warning", line, event -> event.put("warning", line)));
@@ -232,8 +234,10 @@ final class MigrateSite {
     /// @param there the place of the copies, for messages
     /// @return the number of files that differ
     long verify(Opened opened, boolean all, String there) throws IOException, Failure {
-        Migration.Report report =
-                output.during(opened.progress(), () -> opened.migration().verify(all, false));
+        Migration.Report report = output.during(
+                opened.progress(),
+                opened.site().operations(),
+                () -> opened.migration().verify(all, false));
         output.done(
                 report.done() + " files are the same (" + Sizes.of(report.bytes()) + "), " + report.kept() + " newer "
                         + there + ", " + report.deleted() + " deleted " + there + ", " + report.failed() + " failed",

@@ -1,5 +1,6 @@
 package dev.aloft.cli.top;
 
+import dev.aloft.bulk.OperationFiles.Running;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.cli.console.PrintableText;
 import dev.aloft.cli.console.Sizes;
@@ -50,6 +51,7 @@ final class SiteText {
         if (now.snapshots().path("configured").asBoolean(false)) {
             add("snapshots", snapshots(now.snapshots()));
         }
+        site.operations().read().forEach(operation -> add("under way", underWay(operation)));
         site.fallback()
                 .ifPresent(place -> add("migration", "files that are not in S3 yet are read from " + place.shown()));
         now.state()
@@ -143,6 +145,11 @@ final class SiteText {
         }
         long failed = snapshot.path("failed").asLong(0);
         return failed == 0 ? "verified" : "VERIFICATION FAILED: " + failed + " files";
+    }
+
+    private static String underWay(Running operation) {
+        return operation.name() + ", " + operation.phase() + ": " + operation.files() + " files, " + operation.copied()
+                + " copied (" + Sizes.of(operation.bytes()) + ") since " + operation.since();
     }
 
     private static String failure(JsonNode failure) {

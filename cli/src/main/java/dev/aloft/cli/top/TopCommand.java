@@ -158,6 +158,17 @@ public final class TopCommand implements Callable<Integer> {
         answers.agents().forEach((site, agent) -> {
             ObjectNode node = sites.addObject().put("name", site.name());
             agent.ifPresent(report -> report.writeTo(node));
+            ArrayNode operations = node.putArray("operations");
+            site.operations()
+                    .read()
+                    .forEach(each -> operations
+                            .addObject()
+                            .put("name", each.name())
+                            .put("phase", each.phase())
+                            .put("files", each.files())
+                            .put("copied", each.copied())
+                            .put("bytes", each.bytes())
+                            .put("since", each.since().getEpochSecond()));
         });
         answers.edge().ifPresent(edge -> root.set("edge", JsonMapper.shared().valueToTree(edge.metrics())));
         return root.toString();

@@ -3,6 +3,8 @@ package dev.aloft.cli.top;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.aloft.bulk.OperationFiles;
+import dev.aloft.bulk.Progress;
 import dev.aloft.cli.CommandRun;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
@@ -165,6 +167,27 @@ final class TopCommandTest {
                     .containsPattern("(?m)^edge +\\[edge\\] has no admin")
                     .doesNotContain("\u001b")
                     .doesNotContain("edge, 24 h");
+        }
+    }
+
+    @Test
+    void aMigrationUnderWayIsShown() throws Exception {
+        OperationFiles operations = new OperationFiles(folder.resolve("site.operations"));
+        Progress progress = new Progress();
+        progress.begin("copying files");
+        progress.copied(2 << 20);
+        try (Agent _ = agent();
+                OperationFiles.Shown _ = operations.show("migrate in", progress)) {
+            Eventually.await("it is shown", () -> !operations.read().isEmpty());
+            String config = configuration(edge.adminPort(), TOKEN);
+
+            assertThat(CommandRun.of("top", "--once", "--config", config).out())
+                    .contains("under way     migrate in, copying files: 1 files, 1 copied (2.0 MiB) since 2");
+            JsonNode shown = JsonMapper.shared()
+                    .readTree(CommandRun.of("top", "--json", "--config", config).out())
+                    .at("/sites/0/operations/0");
+            assertThat(shown.path("name").asString()).isEqualTo("migrate in");
+            assertThat(shown.path("bytes").asLong()).isEqualTo(2 << 20);
         }
     }
 
