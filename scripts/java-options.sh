@@ -6,7 +6,18 @@
 java_options() {
     configuration=$1
     shift
+    previous=
+    for argument in "$@"; do
+        case "$previous" in --config) configuration=$argument ;; esac
+        case "$argument" in --config=*) configuration=${argument#--config=} ;; esac
+        previous=$argument
+    done
     ends="-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms32m -Xmx1g"
+    simple="$ends -XX:TieredStopAtLevel=1"
+    # The optimizing compiler knows the processor's instructions for hashes and ciphers. Only what is used ten times as
+    # often as usual is worth its time.
+    optimizing="$ends -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000"
+    optimizing="$optimizing -XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
     case "${1-} ${2-}" in
         "serve "*) ;;
         "demo "*)
@@ -17,23 +28,23 @@ java_options() {
             "stat "* | "tree "* | "version "* | "backup diff" | "backup list" | "backup prune" | \
             "backup schedule" | "backup show" | "backup versions")
             # Reads no contents of files. The simple compiler takes half of the CPU time.
-            echo "$ends -XX:TieredStopAtLevel=1"
+            echo "$simple"
+            return
+            ;;
+        "backup create" | "backup restore")
+            # Copies inside S3. The content of a database passes through Java.
+            if [ -r "$configuration" ] && ! grep -q database "$configuration"; then
+                echo "$simple"
+            else
+                echo "$optimizing"
+            fi
             return
             ;;
         *)
-            # The optimizing compiler knows the processor's instructions for hashes and ciphers. Only what is used ten
-            # times as often as usual is worth its time.
-            echo "$ends -XX:Tier4InvocationThreshold=50000 -XX:Tier4MinInvocationThreshold=6000" \
-                "-XX:Tier4CompileThreshold=150000 -XX:Tier4BackEdgeThreshold=400000"
+            echo "$optimizing"
             return
             ;;
     esac
-    previous=
-    for argument in "$@"; do
-        case "$previous" in --config) configuration=$argument ;; esac
-        case "$argument" in --config=*) configuration=${argument#--config=} ;; esac
-        previous=$argument
-    done
     memory=${ALOFT_MEMORY-}
     if [ -z "$memory" ] && [ -f "$configuration" ] && [ -r "$configuration" ]; then
         # Keys of no table stand above the first table.

@@ -53,6 +53,17 @@ final class MemoryKeyTest extends ConfigurationFixture {
         assertThat(options("", "serve")).doesNotContain(simple);
     }
 
+    @Test
+    void theSimpleCompilerRunsBackupsOfFilesAlone() throws Exception {
+        Path file = Files.writeString(folder.resolve("aloft.toml"), SMALLEST + "[site.backup]\nbucket = \"b\"\n");
+        assertThat(options("", "backup", "create", "--config", file.toString())).contains("-XX:TieredStopAtLevel=1");
+        assertThat(options("", "backup", "restore", "--config=" + file)).contains("-XX:TieredStopAtLevel=1");
+
+        Files.writeString(file, Files.readString(file) + "database = \"/srv/wp-config.php\"\n");
+        assertThat(options("", "backup", "create", "--config", file.toString()))
+                .doesNotContain("-XX:TieredStopAtLevel=1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"\"512\"", "\"399M\"", "\"512MB\"", "512", "\"1.5G\"", "\"-1G\"", "true"})
     void anInvalidSizeIsAnErrorAndTheLauncherUsesTheDefault(String value) throws Exception {
