@@ -81,7 +81,7 @@ measure() { # command…: seconds, CPU seconds, requests, peak MiB of the proces
         }
     } 3>&2 2>"$folder/times"
     awk -v requests="$(ask count)" -v peak="$peak" \
-        '{ printf "%.1f s, %.1f CPU s, %d requests, %d MiB", $1, $2 + $3, requests, peak / 1024 }' "$folder/times"
+        '{ printf "%.2f s, %.2f CPU s, %d requests, %d MiB", $1, $2 + $3, requests, peak / 1024 }' "$folder/times"
 }
 
 record_measured() { # what, ours and the peer's as `measure` prints them, the aim of the ratio of the wall times

@@ -1,81 +1,163 @@
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// An S3 whose buckets `media` and `mirror` list as many objects as its argument says, and accept copies without making
-/// any. What is written to other buckets it keeps in memory. It checks no signatures. Prints its address; `/requests` is
-/// the number of requests since it was asked last.
+/// any. What is written to other buckets it keeps in memory. It checks no signatures, and takes little more time for a
+/// request than its connection does. Prints its address; `/requests` is the number of requests since it was asked last.
 static final String TIME = "2026-11-01T00:00:00.000Z";
 
 static final String HTTP_TIME = "Sun, 01 Nov 2026 00:00:00 GMT";
 static final String ETAG = "\"9e107d9d372bb6826bd81d3542a419d6\"";
 static final int PAGE = 1_000;
+static final int MAX_LINE = 16 << 10;
+
+static final Answer COPIED = Answer.xml("<CopyObjectResult><LastModified>" + TIME + "</LastModified><ETag>" + ETAG
+        + "</ETag></CopyObjectResult>");
 
 final NavigableMap<String, byte[]> written = new ConcurrentSkipListMap<>();
 final AtomicLong requests = new AtomicLong();
 
-void main(String[] arguments) throws IOException {
-    int count = Integer.parseInt(arguments[0]);
-    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
-    server.setExecutor(Executors.newFixedThreadPool(64));
-    server.createContext("/", exchange -> {
-        try (exchange) {
-            answer(exchange, count);
-        }
-    });
-    server.start();
-    IO.println("http://127.0.0.1:" + server.getAddress().getPort());
+/// @param path decoded, without its first slash
+/// @param headers by their names in lower case
+record Request(String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {}
+
+/// @param fields more lines of the head
+record Answer(String status, String fields, byte[] body) {
+
+    static Answer xml(String text) {
+        return new Answer("200 OK", "Content-Type: application/xml\r\n", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Of an object.
+    static Answer object(String status, String fields, byte[] body) {
+        return new Answer(status, "ETag: " + ETAG + "\r\nLast-Modified: " + HTTP_TIME + "\r\n" + fields, body);
+    }
+
+    /// @param isHead to leave the body away
+    byte[] bytes(boolean isHead) {
+        byte[] head = ("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length + "\r\n" + fields + "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = Arrays.copyOf(head, head.length + (isHead ? 0 : body.length));
+        System.arraycopy(body, 0, whole, head.length, whole.length - head.length);
+        return whole;
+    }
 }
 
-void answer(HttpExchange exchange, int count) throws IOException {
-    String path = exchange.getRequestURI().getPath().substring(1);
-    Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-    byte[] body = exchange.getRequestBody().readAllBytes();
+void main(String[] arguments) throws IOException {
+    int count = Integer.parseInt(arguments[0]);
+    try (ServerSocket server = new ServerSocket(0, 1_000, InetAddress.getLoopbackAddress())) {
+        IO.println("http://127.0.0.1:" + server.getLocalPort());
+        while (true) {
+            Socket client = server.accept();
+            client.setTcpNoDelay(true);
+            Thread.ofPlatform().daemon().start(() -> talk(client, count));
+        }
+    }
+}
+
+void talk(Socket client, int count) {
+    try (client) {
+        InputStream in = new BufferedInputStream(client.getInputStream(), 64 << 10);
+        OutputStream out = client.getOutputStream();
+        for (Request request = read(in, out); request != null; request = read(in, out)) {
+            out.write(answer(request, count).bytes(request.method().equals("HEAD")));
+        }
+    } catch (IOException e) {
+        // The client has left.
+    }
+}
+
+/// The next request; null at the end of the connection.
+Request read(InputStream in, OutputStream out) throws IOException {
+    String first = line(in);
+    if (first.isEmpty()) {
+        return null;
+    }
+    Map<String, String> headers = new HashMap<>();
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+        int colon = line.indexOf(':');
+        headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+    }
+    if (headers.containsKey("expect")) {
+        out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+    }
+    byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+    String[] words = first.split(" ", 3);
+    String[] target = words[1].split("\\?", 2);
+    String path = URLDecoder.decode(target[0].substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    return new Request(words[0], path, query(target.length < 2 ? "" : target[1]), headers, body);
+}
+
+/// A line without its end; empty at the end of the stream.
+String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder(100);
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+        if (c != '\r') {
+            line.append((char) c);
+        }
+        if (line.length() > MAX_LINE) {
+            throw new IOException("a line of more than " + MAX_LINE + " bytes");
+        }
+    }
+    return line.toString();
+}
+
+Answer answer(Request request, int count) {
+    String path = request.path();
+    Map<String, String> query = request.query();
     if (path.equals("requests")) {
-        send(exchange, 200, Long.toString(requests.getAndSet(0)).getBytes(StandardCharsets.UTF_8));
-        return;
+        return Answer.xml(Long.toString(requests.getAndSet(0)));
     }
     requests.incrementAndGet();
-    String method = exchange.getRequestMethod();
     int slash = path.indexOf('/');
-    if (method.equals("GET") && (slash < 0 || slash == path.length() - 1)) {
-        String bucket = slash < 0 ? path : path.substring(0, slash);
-        xml(exchange, bucket.equals("backups") ? listed(query) : madeUp(query, count));
-    } else if (method.equals("PUT") && exchange.getRequestHeaders().containsKey("x-amz-copy-source")) {
-        xml(exchange, "<CopyObjectResult><LastModified>" + TIME + "</LastModified><ETag>" + ETAG
-                + "</ETag></CopyObjectResult>");
-    } else if (method.equals("POST") && query.containsKey("uploads")) {
-        xml(exchange, "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>");
-    } else if (method.equals("PUT") && query.containsKey("partNumber")) {
-        written.put("part " + path + " %05d".formatted(Integer.parseInt(query.get("partNumber"))), body);
-        sendObject(exchange, new byte[0]);
-    } else if (method.equals("POST")) {
-        written.put(path, joined(path));
-        xml(exchange, "<CompleteMultipartUploadResult><ETag>" + ETAG + "</ETag></CompleteMultipartUploadResult>");
-    } else if (method.equals("PUT")) {
-        written.put(path, body);
-        sendObject(exchange, new byte[0]);
-    } else if (written.containsKey(path)) {
-        read(exchange, written.get(path));
-    } else {
-        exchange.sendResponseHeaders(404, -1);
+    switch (request.method()) {
+        case "GET" -> {
+            if (slash < 0 || slash == path.length() - 1) {
+                String bucket = slash < 0 ? path : path.substring(0, slash);
+                return Answer.xml(bucket.equals("backups") ? listed(query) : madeUp(query, count));
+            }
+        }
+        case "POST" -> {
+            if (query.containsKey("uploads")) {
+                return Answer.xml(
+                        "<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>");
+            }
+            written.put(path, joined(path));
+            return Answer.xml("<CompleteMultipartUploadResult><ETag>" + ETAG
+                    + "</ETag></CompleteMultipartUploadResult>");
+        }
+        case "PUT" -> {
+            if (request.headers().containsKey("x-amz-copy-source")) {
+                return COPIED;
+            }
+            String part = query.get("partNumber");
+            written.put(part == null ? path : "part " + path + " %05d".formatted(Integer.parseInt(part)), request.body());
+            return Answer.object("200 OK", "", new byte[0]);
+        }
+        default -> {}
     }
+    return written.containsKey(path)
+            ? part(written.get(path), request.headers().get("range"))
+            : new Answer("404 Not Found", "", new byte[0]);
 }
 
 Map<String, String> query(String raw) {
     Map<String, String> query = new HashMap<>();
-    for (String pair : (raw == null ? "" : raw).split("&")) {
+    for (String pair : raw.split("&")) {
         String[] sides = pair.split("=", 2);
         query.put(sides[0], sides.length < 2 ? "" : URLDecoder.decode(sides[1], StandardCharsets.UTF_8));
     }
@@ -134,43 +216,18 @@ String entry(String key, int size) {
             + size + "</Size><StorageClass>STANDARD</StorageClass></Contents>";
 }
 
-void xml(HttpExchange exchange, String text) throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", "application/xml");
-    send(exchange, 200, text.getBytes(StandardCharsets.UTF_8));
-}
-
 /// The bytes that are asked for.
-void read(HttpExchange exchange, byte[] bytes) throws IOException {
-    String range = exchange.getRequestHeaders().getFirst("Range");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-        describe(exchange);
-        exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
-        exchange.sendResponseHeaders(200, -1);
-    } else if (range == null) {
-        sendObject(exchange, bytes);
-    } else {
-        String[] ends = range.substring("bytes=".length()).split("-", 2);
-        int from = Integer.parseInt(ends[0]);
-        int to = ends[1].isEmpty() ? bytes.length : Math.min(bytes.length, Integer.parseInt(ends[1]) + 1);
-        describe(exchange);
-        exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + bytes.length);
-        send(exchange, 206, Arrays.copyOfRange(bytes, from, to));
+///
+/// @param range null for all
+Answer part(byte[] bytes, String range) {
+    if (range == null) {
+        return Answer.object("200 OK", "", bytes);
     }
-}
-
-void sendObject(HttpExchange exchange, byte[] bytes) throws IOException {
-    describe(exchange);
-    send(exchange, 200, bytes);
-}
-
-void describe(HttpExchange exchange) {
-    exchange.getResponseHeaders().set("ETag", ETAG);
-    exchange.getResponseHeaders().set("Last-Modified", HTTP_TIME);
-}
-
-void send(HttpExchange exchange, int status, byte[] bytes) throws IOException {
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    if (bytes.length > 0) {
-        exchange.getResponseBody().write(bytes);
-    }
+    String[] ends = range.substring("bytes=".length()).split("-", 2);
+    int from = Integer.parseInt(ends[0]);
+    int to = ends[1].isEmpty() ? bytes.length : Math.min(bytes.length, Integer.parseInt(ends[1]) + 1);
+    return Answer.object(
+            "206 Partial Content",
+            "Content-Range: bytes " + from + "-" + (to - 1) + "/" + bytes.length + "\r\n",
+            Arrays.copyOfRange(bytes, from, to));
 }
