@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The address of a Redis or Valkey server, with the credentials to log in; or of the Sentinels that know it. Its text
 /// for logs has no credentials.
 ///
-/// @param hosts one server, or any number of Sentinels
+/// @param hosts one server, several of a cluster, or any number of Sentinels
 /// @param tls encrypts the connections, and checks the servers' certificates and their names
 /// @param user of an access control list; empty for the server's default user
 /// @param password empty for a server that requires none
@@ -34,10 +34,11 @@ public record RedisAddress(
     /// Port of a Sentinel whose URL names none.
     public static final int SENTINEL_PORT = 26379;
 
-    private static final int MAX_SENTINELS = 16;
+    private static final int MAX_HOSTS = 16;
 
     private static final Pattern SENTINELS =
             Pattern.compile("(rediss?)\\+sentinel://(?:([^@/]*)@)?([^@/?#]+)/([A-Za-z0-9._-]+)(?:/(\\d{1,4}))?");
+    private static final Pattern SERVERS = Pattern.compile("(rediss?)://(?:([^@/]*)@)?([^@/?#]+,[^@/?#]+)(?:/0?)?");
     private static final Pattern HOST = Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?");
 
     /// A host's name or address, and a port.
@@ -59,13 +60,18 @@ public record RedisAddress(
         this(List.of(new Host(host, port)), tls, user, password, database, Optional.empty());
     }
 
-    /// Reads `redis://[[user]:password@]host[:port][/database]`, or
+    /// Reads `redis://[[user]:password@]host[:port][/database]`; of a cluster, also
+    /// `redis://[[user]:password@]host[:port],host[:port]…`; or
     /// `redis+sentinel://[[user]:password@]host[:port][,host[:port]…]/primary[/database]`. With `rediss`
     /// the connections are encrypted.
     ///
     /// @throws IllegalArgumentException for another text; the message does not repeat it, because it may have a
     ///     password
     public static RedisAddress parse(String url) {
+        Matcher servers = SERVERS.matcher(url);
+        if (servers.matches()) {
+            return of(servers, DEFAULT_PORT, "", Optional.empty());
+        }
         return url.matches("rediss?\\+.*") ? ofSentinels(url) : ofServer(url);
     }
 
@@ -99,29 +105,34 @@ public record RedisAddress(
                     "a URL of Sentinels is redis+sentinel://HOST:PORT,HOST:PORT/NAME, with the"
                             + " name by which they know the primary");
         }
-        String[] names = parts.group(3).split(",", MAX_SENTINELS + 1);
-        if (names.length > MAX_SENTINELS) {
-            throw new IllegalArgumentException("a URL names at most " + MAX_SENTINELS + " Sentinels");
+        String database = Optional.ofNullable(parts.group(5)).orElse("");
+        return of(parts, SENTINEL_PORT, database, Optional.of(parts.group(4)));
+    }
+
+    private static RedisAddress of(Matcher parts, int port, String database, Optional<String> primary) {
+        String[] names = parts.group(3).split(",", MAX_HOSTS + 1);
+        if (names.length > MAX_HOSTS) {
+            throw new IllegalArgumentException("a URL names at most " + MAX_HOSTS + " servers");
         }
         String login = Optional.ofNullable(parts.group(2)).orElse("");
         try {
             return of(
-                    Stream.of(names).map(RedisAddress::sentinel).toList(),
+                    Stream.of(names).map(name -> host(name, port)).toList(),
                     parts.group(1).equals("rediss"),
                     PercentCoding.decode(login),
-                    Optional.ofNullable(parts.group(5)).orElse(""),
-                    Optional.of(parts.group(4)));
+                    database,
+                    primary);
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("percent-encode special characters of the password");
         }
     }
 
-    private static Host sentinel(String text) {
+    private static Host host(String text, int defaultPort) {
         Matcher parts = HOST.matcher(text);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("a URL of Sentinels has a host that is none");
+            throw new IllegalArgumentException("a URL of several servers has a host that is none");
         }
-        String port = Optional.ofNullable(parts.group(2)).orElse(String.valueOf(SENTINEL_PORT));
+        String port = Optional.ofNullable(parts.group(2)).orElse(String.valueOf(defaultPort));
         return new Host(parts.group(1).replaceAll("[\\[\\]]", ""), Integer.parseInt(port));
     }
 

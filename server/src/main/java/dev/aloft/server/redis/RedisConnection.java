@@ -46,13 +46,26 @@ public final class RedisConnection implements AutoCloseable {
         this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
     }
 
-    /// Connects and logs in: to the server, or to the one that its Sentinels name.
+    /// Connects and logs in: to the server, to the first of a cluster's that answers, or to the one that its Sentinels
+    /// name.
     ///
     /// @param limit of each wait for the server
     /// @throws IOException if the server does not answer in time, refuses the login, or is a replica outside a
     ///     cluster
     public static RedisConnection open(RedisAddress address, Duration limit) throws IOException {
-        return address.primary().isPresent() ? Sentinels.open(address, limit) : toPrimary(address, limit, limit);
+        if (address.primary().isPresent()) {
+            return Sentinels.open(address, limit);
+        }
+        IOException failure = new IOException(address + " names no server");
+        for (RedisAddress.Host server : address.hosts()) {
+            try {
+                return toPrimary(
+                        address.at(server), limit.dividedBy(address.hosts().size()), limit);
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        throw failure;
     }
 
     /// @param connecting limit of each wait until the connection can be used

@@ -43,6 +43,10 @@ final class RedisClusterTest {
                     assertThat(on(there, "get 1 1\nga")).endsWith("\nx");
                 }
             }
+            RedisAddress several = RedisAddress.parse("redis://127.0.0.1:1,127.0.0.1:" + second.port());
+            try (RedisObjectCache withoutTheFirst = cache(several, "media/1")) {
+                assertThat(on(withoutTheFirst, "get 1 1\nga")).endsWith("\nx");
+            }
             assertThat(List.of(call(first, "DBSIZE"), call(second, "DBSIZE")))
                     .as("both have keys")
                     .doesNotContain("0");
@@ -86,7 +90,11 @@ final class RedisClusterTest {
     }
 
     private static RedisObjectCache cache(RedisServer server, String site) {
-        return new RedisObjectCache(new FleetSettings(address(server), "test"), site, 1 << 20, 0, Optional.empty());
+        return cache(address(server), site);
+    }
+
+    private static RedisObjectCache cache(RedisAddress address, String site) {
+        return new RedisObjectCache(new FleetSettings(address, "test"), site, 1 << 20, 0, Optional.empty());
     }
 
     private static String on(RedisObjectCache host, String request) throws IOException {

@@ -42,6 +42,19 @@ final class RedisAddressTest {
     }
 
     @Test
+    void aUrlNamesServersOfACluster() {
+        assertThat(RedisAddress.parse("rediss://shop:word@a.internal,[::1]:7000/"))
+                .isEqualTo(new RedisAddress(
+                        List.of(new Host("a.internal", 6379), new Host("::1", 7000)),
+                        true,
+                        Optional.of("shop"),
+                        Optional.of("word"),
+                        0,
+                        Optional.empty()))
+                .hasToString("rediss://a.internal:6379,[::1]:7000");
+    }
+
+    @Test
     void theTextHasNoCredentials() {
         assertThat(RedisAddress.parse("rediss://shop:word@h:7000/3")).hasToString("rediss://h:7000/3");
     }
@@ -55,7 +68,9 @@ final class RedisAddressTest {
                 "redis://:word@h/zero",
                 "redis://:word@h?db=1",
                 "redis://:wo rd@h",
-                "redis://:word@h,i",
+                "redis://:word@h,",
+                "redis://:word@h,i/3",
+                "redis://:word@h,i j",
                 "redis+sentinel://:word@h",
                 "redis+sentinel://:word@h/main/zero",
                 "redis+sentinel://:word@h:x/main",
