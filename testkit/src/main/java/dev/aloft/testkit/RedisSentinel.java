@@ -6,6 +6,7 @@ import dev.aloft.lab.Service;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A Redis Sentinel, which Debian's package `redis-server` contains, on a free port of 127.0.0.1. It watches one server
@@ -25,19 +26,20 @@ public final class RedisSentinel implements AutoCloseable {
 
     /// @param server the port of the server
     /// @param quorum the number of Sentinels that must find it gone
-    public static RedisSentinel start(Path folder, int server, int quorum) throws IOException {
+    /// @param lines further ones of its configuration
+    public static RedisSentinel start(Path folder, int server, int quorum, String... lines) throws IOException {
         DataFolder data = DataFolder.open(folder);
         int port = RedisServer.freePort();
         Path configuration = data.path().resolve("sentinel.conf");
-        Files.write(
-                configuration,
-                List.of(
-                        "port " + port,
-                        "bind 127.0.0.1",
-                        "dir " + data.path(),
-                        "sentinel monitor main 127.0.0.1 " + server + " " + quorum,
-                        "sentinel down-after-milliseconds main 1000",
-                        "sentinel failover-timeout main 5000"));
+        List<String> all = new ArrayList<>(List.of(
+                "port " + port,
+                "bind 127.0.0.1",
+                "dir " + data.path(),
+                "sentinel monitor main 127.0.0.1 " + server + " " + quorum,
+                "sentinel down-after-milliseconds main 1000",
+                "sentinel failover-timeout main 5000"));
+        all.addAll(List.of(lines));
+        Files.write(configuration, all);
         Service service = Service.start(
                 data,
                 "sentinel",
