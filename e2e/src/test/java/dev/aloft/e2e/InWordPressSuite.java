@@ -85,8 +85,31 @@ abstract class InWordPressSuite {
 
     /// Runs the tests whose names match.
     void assertPass(Kind kind, String filter) throws IOException, InterruptedException {
+        assertPass(kind, filter, "");
+    }
+
+    /// Runs the tests whose names match on a site whose object cache is in the agent.
+    void assertPassWithObjectCache(String filter) throws IOException, InterruptedException {
+        Path dropIn = fleet.site().documentRoot().resolve("wp-content/object-cache.php");
+        Files.copy(Checkout.folder("wordpress/object-cache.php"), dropIn);
+        try {
+            assertPass(Kind.SITE, filter, "-with-object-cache");
+            assertThat(fleet.server(0)
+                            .agent()
+                            .figures()
+                            .getFirst()
+                            .objectCache()
+                            .orElseThrow()
+                            .hits())
+                    .isPositive();
+        } finally {
+            Files.delete(dropIn);
+        }
+    }
+
+    private void assertPass(Kind kind, String filter, String variant) throws IOException, InterruptedException {
         Path results = Files.createDirectories(Checkout.folder("e2e/target/in-wordpress-" + tree.version() + "-"
-                + kind.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+                + kind.name().toLowerCase(Locale.ROOT).replace('_', '-') + variant));
         Path tests = Checkout.folder("wordpress/tests-in-wordpress");
         List<String> command = List.of(
                 "php8.2",

@@ -22,6 +22,12 @@ final class InWordPressTest extends InWordPressSuite {
         assertPass(Kind.SITE, "/./");
     }
 
+    /// Everything but the tests that install the drop-in themselves.
+    @Test
+    void theSameWorksWithTheObjectCache() throws Exception {
+        assertPassWithObjectCache("/^(?!.*(CommandsTest::testTheObjectCache))/");
+    }
+
     @Test
     void eachSiteOfANetworkOfDirectoriesHasItsOwnUploads() throws Exception {
         assertPass(Kind.NETWORK_OF_DIRECTORIES, OF_ADDRESSES + "|" + OF_USERS);
