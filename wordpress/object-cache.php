@@ -262,13 +262,19 @@ namespace Aloft\ObjectCache {
 
     /**
      * Values as bytes: an integer as its digits, so that the agent can add to it, everything else serialized; with
-     * igbinary where PHP has it, and compressed above a size.
+     * igbinary where PHP has it, and compressed above a size: by zstd or LZ4 where PHP has it, else by gzip. A value
+     * that another server has written in a form that this PHP does not know is absent.
      */
     final class Codec
     {
         private const COMPRESSED_ABOVE = 1 << 20;
         private const MAX_BYTES = 7 << 20;
+        /** Less than what is left of a mebibyte. */
+        private const SHORTEST_COMPRESSED = 40;
         private const GZIP = "\x1f\x8b";
+        private const ZSTD = "\x28\xb5\x2f\xfd";
+        /** Ours: the extension's blocks have no mark of their own. */
+        private const LZ4 = "\0lz4\0";
         private const IGBINARY = "\0\0\0\2";
 
         /**
@@ -291,14 +297,37 @@ namespace Aloft\ObjectCache {
             } catch (\Throwable) {
                 return null;
             }
-            if (strlen($bytes) > self::COMPRESSED_ABOVE && function_exists('gzencode')) {
-                $bytes = (string) gzencode($bytes, 1);
+            if (strlen($bytes) > self::COMPRESSED_ABOVE) {
+                $bytes = self::compressed($bytes);
             }
             if (strlen($bytes) > self::MAX_BYTES) {
                 $size = strlen($bytes);
                 return null;
             }
             return $bytes;
+        }
+
+        private static function compressed(string $bytes): string
+        {
+            return match (true) {
+                function_exists('zstd_compress') => (string) zstd_compress($bytes, 1),
+                function_exists('lz4_compress') => self::LZ4 . lz4_compress($bytes),
+                function_exists('gzencode') => (string) gzencode($bytes, 1),
+                default => $bytes,
+            };
+        }
+
+        /** Empty for what this PHP cannot decompress. */
+        private static function decompressed(string $bytes): string
+        {
+            return (string) match (true) {
+                str_starts_with($bytes, self::GZIP) => function_exists('gzdecode') ? @gzdecode($bytes) : '',
+                str_starts_with($bytes, self::ZSTD) =>
+                    function_exists('zstd_uncompress') ? @zstd_uncompress($bytes) : '',
+                str_starts_with($bytes, self::LZ4) =>
+                    function_exists('lz4_uncompress') ? @lz4_uncompress(substr($bytes, strlen(self::LZ4))) : '',
+                default => $bytes,
+            };
         }
 
         /** @param bool $isValid set to false for bytes that are no value */
@@ -309,8 +338,8 @@ namespace Aloft\ObjectCache {
             if (!$isSerialized && preg_match('/^-?\d+$/D', $bytes) === 1) {
                 return (int) $bytes;
             }
-            if (str_starts_with($bytes, self::GZIP)) {
-                $bytes = function_exists('gzdecode') ? (string) @gzdecode($bytes) : '';
+            if (strlen($bytes) >= self::SHORTEST_COMPRESSED) {
+                $bytes = self::decompressed($bytes);
             }
             try {
                 if (str_starts_with($bytes, self::IGBINARY)) {
@@ -836,6 +865,29 @@ namespace {
             echo "<strong>Cache Misses:</strong> $this->cache_misses<br />";
             echo "<strong>Exchanges with the agent:</strong> {$this->agent->exchanges}<br />";
             echo '<strong>Agent:</strong> ' . ($this->agent->isAway() ? 'does not answer' : 'answers') . '</p>';
+        }
+
+        /**
+         * Some keys of this installation: the next cursor, which is '0' at the end, and of each key its group, its id,
+         * the bytes of its value, and the seconds until it expires, or 0. Null if the agent does not list them.
+         *
+         * @param string $cursor '0', or of an earlier call
+         * @return ?array{string, list<array{string, string, int, int}>}
+         */
+        public function keys(string $cursor): ?array
+        {
+            $result = $this->exchange(["keys $cursor\n"], false)[0] ?? null;
+            if ($result === null || $result[0] !== 'list') {
+                return null;
+            }
+            $keys = [];
+            foreach ($result['keys'] ?? [] as [[$wire, $id], [, $bytes, $seconds]]) {
+                $group = substr($wire, strlen($this->installation));
+                if (str_starts_with($wire, $this->installation) && $group !== self::LISTS) {
+                    $keys[] = [$group, $id, (int) $bytes, (int) $seconds];
+                }
+            }
+            return [$result[2], $keys];
         }
 
         /** How many times this PHP request has asked the agent. */

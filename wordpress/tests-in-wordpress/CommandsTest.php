@@ -140,6 +140,20 @@ final class CommandsTest extends SiteTestCase
             }
             self::assertStringContainsString("drop-in: installed\nagent: ready", $command('status')[1]);
             self::assertMatchesRegularExpression('/^entries: [1-9]\d*\n.*^hit ratio: \d+ %$/ms', $command('stats')[1]);
+            self::assertMatchesRegularExpression('/^options,alloptions,\d{3,},-$/m', $command('keys')[1]);
+            [$status, $options] = $command('keys', '--group=options');
+            self::assertSame(0, $status, $options);
+            self::assertSame([], preg_grep('/^options,/', explode("\n", trim($options)), PREG_GREP_INVERT));
+            self::assertSame("1\n", $command('keys', '--limit=1', '--format=count')[1]);
+            $panel = '$panel = Aloft\Operations\ObjectCacheSection::of(["object_cache" => ["hits" => 9, "misses" => 1],'
+                . ' "object_cache_slowest" => [["when" => 1, "micros" => 2100, "commands" => 3, "bytes" => 9,'
+                . ' "key" => "0123456789ab:<i>/b"]]]); echo $panel->html() . $panel->slowest();';
+            [$status, $html] = self::inAnotherProcess([], $panel);
+            self::assertSame(0, $status, $html);
+            self::assertMatchesRegularExpression('~<th scope="row">options</th><td class="aloft-number">\d~', $html);
+            self::assertMatchesRegularExpression('~<th scope="row">options/alloptions</th>~', $html);
+            self::assertStringContainsString('<td>&lt;i&gt;/b</td>', $html);
+            self::assertStringContainsString('2.1 ms', $html);
             self::assertSame(0, $command('flush')[0]);
             $check = '$test = WP_Site_Health::get_tests()["direct"]["aloft_cache"]["test"]; echo $test()["label"];';
             self::assertSame([0, "The object cache is kept in Aloft's agent"], self::inAnotherProcess([], $check));

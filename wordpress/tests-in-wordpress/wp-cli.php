@@ -10,6 +10,8 @@
 
 declare(strict_types=1);
 
+require __DIR__ . '/wp-cli-utils.php';
+
 final class WP_CLI
 {
     /** @var array<string, class-string|object> */

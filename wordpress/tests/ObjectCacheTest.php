@@ -28,6 +28,66 @@ final class ObjectCacheTest extends ObjectCacheTestCase
         ];
     }
 
+    /** The function of PHP's extension, which Debian does not have, by the program that writes the same format. */
+    public function testAValueThatOnlyAnotherServerCanDecompressIsAbsent(): void
+    {
+        if (trim((string) shell_exec('command -v zstd')) === '') {
+            self::markTestSkipped('zstd is not installed');
+        }
+        $zstd = 'function zstd($options, $bytes) { $file = tempnam(sys_get_temp_dir(), "zstd");'
+            . ' file_put_contents($file, $bytes); $made = shell_exec("zstd -q $options -c $file"); unlink($file);'
+            . ' return (string) $made; }'
+            . ' function zstd_compress($bytes, $level) { return zstd("-$level", $bytes); }'
+            . ' function zstd_uncompress($bytes) { return zstd("-d", $bytes); }';
+        $lz4 = 'function lz4_compress($bytes) { return strrev(gzdeflate($bytes)); }'
+            . ' function lz4_uncompress($bytes) { return gzinflate(strrev($bytes)); }';
+        $read = '$cache = new WP_Object_Cache(); echo md5((string) $cache->get("large"));';
+        $large = str_repeat('abc', 700_000);
+        foreach ([$zstd, $lz4] as $extension) {
+            $write = '(new WP_Object_Cache())->set("large", str_repeat("abc", 700_000));';
+            self::assertSame('', self::php($extension, $write));
+            self::assertSame('nothing', self::stored('large'));
+            self::assertSame(md5($large), self::php($extension, $read));
+            self::assertLessThan(100_000, self::keys()[0][2]);
+
+            self::request()->set('large', $large);
+            self::assertSame(md5($large), self::php($extension, $read), 'gzip is known everywhere');
+        }
+    }
+
+    private static function php(string $before, string $code): string
+    {
+        $all = $before . self::loading(dirname(__DIR__) . '/object-cache.php') . $code;
+        return Child::run($all, [], [], (string) getenv('ALOFT_SOCKET'))->output;
+    }
+
+    public function testKeysOfTheInstallationAreListed(): void
+    {
+        $cache = self::request();
+        $cache->set("k\n\u{e4}", 'value', 'group one');
+        $cache->set('brief', 12345, 'group two', 100);
+        $all = self::keys();
+        usort($all, fn (array $a, array $b): int => $a[0] <=> $b[0]);
+        self::assertSame([['group one', "k\n\u{e4}"], ['group two', 'brief']], array_map(
+            fn (array $key): array => array_slice($key, 0, 2),
+            $all,
+        ));
+        self::assertSame([5, 0], [$all[1][2], $all[0][3]]);
+        self::assertEqualsWithDelta(90, $all[1][3], 10);
+    }
+
+    /** @return list<array{string, string, int, int}> */
+    private static function keys(): array
+    {
+        $cursor = '0';
+        $all = [];
+        do {
+            [$cursor, $keys] = self::request()->keys($cursor);
+            $all = [...$all, ...$keys];
+        } while ($cursor !== '0');
+        return $all;
+    }
+
     public function testAbsentAndFalseDiffer(): void
     {
         self::request()->set('false', false);

@@ -14,6 +14,8 @@ final class ObjectCacheCommands
 {
     private const NO_CACHE = 'the agent has no object cache: set object_cache_bytes in aloft.toml';
 
+    private const MAX_LISTED = 1000;
+
     /** Static, because WP-CLI creates the object by its class name. */
     private static Files $files;
 
@@ -94,13 +96,62 @@ final class ObjectCacheCommands
         $statistics = self::statistics();
         self::ensure($statistics !== null, self::NO_CACHE);
         foreach ($statistics as $name => $count) {
-            \WP_CLI::log("$name: $count");
+            \WP_CLI::log("$name: " . (is_bool($count) ? ($count ? 'yes' : 'no') : $count));
         }
         $reads = $statistics['hits'] + $statistics['misses'];
         \WP_CLI::log('hit ratio: ' . ($reads === 0 ? '-' : round(100 * $statistics['hits'] / $reads) . ' %'));
     }
 
-    /** @return ?array<string, int> null if the agent has no object cache */
+    /**
+     * Lists cached keys with the sizes of their values, in no order. Keys that are used meanwhile may be listed twice,
+     * or be missing.
+     *
+     * ## OPTIONS
+     *
+     * [--group=<group>]
+     * : Only keys of this group.
+     *
+     * [--limit=<number>]
+     * : The most keys that are listed; 0 for all.
+     * ---
+     * default: 1000
+     * ---
+     *
+     * [--format=<format>]
+     * : table, csv, json, yaml, ids or count.
+     * ---
+     * default: table
+     * ---
+     *
+     * @param list<string>         $args
+     * @param array<string, mixed> $options
+     */
+    public function keys(array $args, array $options): void
+    {
+        $limit = (int) ($options['limit'] ?? self::MAX_LISTED);
+        $rows = [];
+        try {
+            foreach (CachedKey::all() as $key) {
+                if (($options['group'] ?? $key->group) === $key->group) {
+                    $rows[] = [
+                        'group' => $key->group,
+                        'key' => $key->id,
+                        'bytes' => $key->bytes,
+                        'expires' => $key->seconds === 0 ? '-' : "{$key->seconds} s",
+                    ];
+                }
+                if (count($rows) === $limit) {
+                    break;
+                }
+            }
+        } catch (AgentException $failure) {
+            \WP_CLI::error($failure->getMessage());
+        }
+        $columns = ['group', 'key', 'bytes', 'expires'];
+        \WP_CLI\Utils\format_items((string) ($options['format'] ?? 'table'), $rows, $columns);
+    }
+
+    /** @return ?array<string, int|bool> null if the agent has no object cache */
     private static function statistics(): ?array
     {
         try {

@@ -34,6 +34,8 @@ final class OperatorPageTest {
 
     @Test
     void pageFitsEveryScreen() throws Exception {
+        Path dropIn = fleet.site().documentRoot().resolve("wp-content/object-cache.php");
+        Files.copy(Checkout.folder("wordpress/object-cache.php"), dropIn);
         Path photo = Files.write(folder.resolve("pier.jpg"), Photo.ofTwelveMegapixels(11));
         try (Browser browser = Browser.start()) {
             WordPressAdmin admin = WordPressAdmin.logIn(
@@ -48,6 +50,7 @@ final class OperatorPageTest {
                 assertFits(browser, admin, 390, false);
                 assertFits(browser, admin, 390, true);
             } finally {
+                Files.delete(dropIn);
                 fleet.wordPress(0).delete(Math.toIntExact(id));
             }
             assertThat(browser.consoleErrors())
@@ -77,7 +80,9 @@ final class OperatorPageTest {
         assertThat(number(browser, "document.querySelectorAll('.aloft-chart svg[role=img]').length"))
                 .as("charts: requests, answers, their time, files")
                 .isEqualTo(4);
-        assertThat(browser.text()).contains("Uploads work", "Requests to S3", "sizes of images");
+        assertThat(browser.text())
+                .contains("Uploads work", "Requests to S3", "sizes of images")
+                .contains("Object cache hits", "Largest values", "Slowest exchanges", "options/alloptions");
     }
 
     private static int number(Browser browser, String expression) {

@@ -4,10 +4,12 @@ import dev.aloft.server.AgentFigures;
 import dev.aloft.server.AgentFigures.ObjectCacheFigures;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.SlowExchanges;
 import dev.aloft.store.Lease;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ final class AgentExchanges {
 
     private final AgentSite site;
     private final ExchangeLog log;
+    private final SlowExchanges slow = new SlowExchanges(InstantSource.system());
     private final FiguresHistory history;
     private final @Nullable BackgroundReport<SnapshotSource.Report> snapshots;
 
@@ -75,7 +78,7 @@ final class AgentExchanges {
                         case "figures" ->
                             FiguresJson.history(site.services().figures(), log.since(), history.samples());
                         case "snapshots" -> snapshots();
-                        default -> Json.status(site, version(), log);
+                        default -> Json.status(site, version(), log, slow.slowest());
                     });
         }
     }
@@ -95,7 +98,9 @@ final class AgentExchanges {
         }
         try (Lease room = site.files().room("read commands of the object cache")) {
             byte[] commands = request.commands(room);
+            long begin = System.nanoTime();
             List<byte[]> values = cache.answer(commands, size -> room.growTo(COMMANDS_COST * commands.length + size));
+            slow.add(commands, values, Duration.ofNanos(System.nanoTime() - begin));
             answer.bytes("application/octet-stream", values);
         } catch (ObjectCache.AwayException e) {
             answer.line(503, String.valueOf(e.getMessage())); // The cache logs each outage once.

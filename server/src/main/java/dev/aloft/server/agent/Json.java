@@ -6,6 +6,7 @@ import dev.aloft.server.agent.RenditionExchange.StoredRendition;
 import dev.aloft.server.editor.PictureEditor;
 import dev.aloft.server.editor.PictureEditor.Edited;
 import dev.aloft.server.objectcache.ObjectCache;
+import dev.aloft.server.objectcache.SlowExchanges.SlowExchange;
 import dev.aloft.store.DeleteReport;
 import dev.aloft.store.ObjectVersion;
 import dev.aloft.store.ObjectVersions.Versioning;
@@ -179,7 +180,8 @@ final class Json {
         json.writeNumberProperty("height", picture.height());
     }
 
-    static String status(AgentSite site, @Nullable String version, ExchangeLog log) {
+    /// @param slowest exchanges of the object cache
+    static String status(AgentSite site, @Nullable String version, ExchangeLog log, List<SlowExchange> slowest) {
         Optional<StoreException> trouble = site.files().writeProblem();
         Optional<String> problem = trouble.map(Exception::getMessage);
         return write(json -> {
@@ -195,6 +197,7 @@ final class Json {
             json.writeEndArray();
             json.writeBooleanProperty("signs", site.services().signer() != null);
             writeObjectCache(json, site.services().objectCache());
+            writeSlowest(json, slowest);
             json.writeNumberProperty("since", log.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
             json.writeNumberProperty("exchanges", log.exchanges());
@@ -218,6 +221,20 @@ final class Json {
         } else {
             json.writeNullProperty("problem_since");
         }
+    }
+
+    private static void writeSlowest(JsonGenerator json, List<SlowExchange> slowest) {
+        json.writeArrayPropertyStart("object_cache_slowest");
+        for (SlowExchange exchange : slowest) {
+            json.writeStartObject();
+            json.writeNumberProperty("when", exchange.when().getEpochSecond());
+            json.writeNumberProperty("micros", exchange.time().toNanos() / 1000);
+            json.writeNumberProperty("commands", exchange.commands());
+            json.writeNumberProperty("bytes", exchange.bytes());
+            json.writeStringProperty("key", exchange.key().orElse(null));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     private static void writeObjectCache(JsonGenerator json, @Nullable ObjectCache cache) {

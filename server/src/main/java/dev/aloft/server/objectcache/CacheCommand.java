@@ -13,6 +13,11 @@ sealed interface CacheCommand {
     /// Gets the numbers of the last changes, by which a client validates values that it keeps.
     record Changes() implements CacheCommand {}
 
+    /// Lists some keys, and the sizes of their values.
+    ///
+    /// @param cursor 0, or of an earlier list
+    record Keys(String cursor) implements CacheCommand {}
+
     record Get(EntryKey key) implements CacheCommand {}
 
     /// Gets all keys of a stored list.

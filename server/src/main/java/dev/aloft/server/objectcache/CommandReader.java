@@ -16,6 +16,7 @@ final class CommandReader {
     static final int MAX_COMMANDS = 10_000;
 
     private static final int MAX_LINE_BYTES = 200;
+    private static final Pattern CURSOR = Pattern.compile("\\d{1,20}");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
     private final byte[] bytes;
@@ -54,6 +55,7 @@ final class CommandReader {
         return switch (words[0]) {
             case "until" -> new CacheCommand.Until(number(words, 1));
             case "changes" -> new CacheCommand.Changes();
+            case "keys" -> new CacheCommand.Keys(cursor(words));
             case "get" -> new CacheCommand.Get(key(words, 1));
             case "recall" -> new CacheCommand.Recall(key(words, 1));
             case "set" -> store(Condition.ALWAYS, words);
@@ -116,6 +118,14 @@ final class CommandReader {
                     "a command of the object cache is incomplete: " + String.join(" ", words));
         }
         return words[index];
+    }
+
+    private static String cursor(String[] words) {
+        String cursor = word(words, 1);
+        if (!CURSOR.matcher(cursor).matches()) {
+            throw new IllegalArgumentException("not a cursor in a command of the object cache: " + cursor);
+        }
+        return cursor;
     }
 
     private static long number(String[] words, int index) {

@@ -24,6 +24,8 @@ final class EntryStore {
     /// The number of groups whose flush is remembered; above it, everything is flushed.
     static final int MAX_FLUSHED_GROUPS = 4096;
 
+    private static final int PAGE_KEYS = 500;
+
     /// The number of absent keys whose last change is known. All others may have changed as late as the latest that
     /// was forgotten.
     private static final int MAX_REMOVALS = 1 << 14;
@@ -92,11 +94,15 @@ final class EntryStore {
     @Nullable
     CachedEntry get(EntryKey key) {
         CachedEntry entry = entries.get(key);
-        if (entry == null || (entry.version() > flushOf(key.group()) && !entry.isExpired(now()))) {
+        if (entry == null || isValid(key, entry)) {
             return entry;
         }
         drop(key, entry);
         return null;
+    }
+
+    private boolean isValid(EntryKey key, CachedEntry entry) {
+        return entry.version() > flushOf(key.group()) && !entry.isExpired(now());
     }
 
     /// The number of the key's last change, or a larger one.
@@ -137,6 +143,29 @@ final class EntryStore {
         removed(key, ++sequence);
         changes.changed(ChangeTable.slot(key, ChangeTable.BITS), sequence);
         return old.isPresent();
+    }
+
+    /// Keys with values, the last used first. Those that are used meanwhile may be on two pages, or on none.
+    ///
+    /// @param first the number of keys to skip
+    Page page(long first) {
+        SequencedMap<EntryKey, CachedEntry> found = new LinkedHashMap<>();
+        entries.sequencedEntrySet().reversed().stream()
+                .skip(first)
+                .limit(PAGE_KEYS)
+                .filter(entry -> isValid(entry.getKey(), entry.getValue()))
+                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+        return new Page(found, entries.size() - first > PAGE_KEYS ? first + PAGE_KEYS : 0);
+    }
+
+    /// Some keys and their values.
+    ///
+    /// @param next the first key of the next page; 0 for none
+    record Page(SequencedMap<EntryKey, CachedEntry> found, long next) {
+
+        long keyBytes() {
+            return found.keySet().stream().mapToLong(EntryKey::bytes).sum();
+        }
     }
 
     void flushGroup(String group) {

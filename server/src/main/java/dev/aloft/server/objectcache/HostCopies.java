@@ -61,7 +61,8 @@ final class HostCopies {
                 case Until _, FlushOnce _ -> {
                     // reads no key
                 }
-                case CacheCommand.Store _,
+                case CacheCommand.Keys _,
+                        CacheCommand.Store _,
                         CacheCommand.Delete _,
                         CacheCommand.Increment _,
                         CacheCommand.FlushGroup _,

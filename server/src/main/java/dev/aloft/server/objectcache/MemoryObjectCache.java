@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.aloft.server.objectcache.CacheCommand.Condition;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,6 +118,7 @@ final class MemoryObjectCache implements ObjectCache {
             for (CacheCommand command : commands) {
                 switch (command) {
                     case CacheCommand.Changes _ -> valueBytes += ChangeTable.BYTES;
+                    case CacheCommand.Keys keys -> valueBytes += page(keys).keyBytes();
                     case CacheCommand.Get get -> valueBytes += length(get.key());
                     case CacheCommand.Increment increment -> valueBytes += length(increment.key());
                     case CacheCommand.Recall first
@@ -157,6 +159,7 @@ final class MemoryObjectCache implements ObjectCache {
             switch (command) {
                 case CacheCommand.Until _ -> results.line("ok");
                 case CacheCommand.Changes _ -> changes();
+                case CacheCommand.Keys keys -> list(page(keys));
                 case CacheCommand.Get get -> get(get.key());
                 case CacheCommand.Recall listed -> recall(listed);
                 case CacheCommand.Store store -> store(store);
@@ -185,6 +188,20 @@ final class MemoryObjectCache implements ObjectCache {
             } else {
                 results.line("miss");
             }
+        }
+
+        private EntryStore.Page page(CacheCommand.Keys keys) {
+            return entries.page(new BigInteger(keys.cursor())
+                    .min(BigInteger.valueOf(Integer.MAX_VALUE))
+                    .longValue());
+        }
+
+        private void list(EntryStore.Page page) {
+            results.line("list", page.found().size(), page.next());
+            page.found().forEach((key, entry) -> {
+                results.key(key);
+                results.line("entry", entry.value().length, entry.secondsLeft(entries.now()));
+            });
         }
 
         private void get(EntryKey key) {

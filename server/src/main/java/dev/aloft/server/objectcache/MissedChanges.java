@@ -65,7 +65,11 @@ final class MissedChanges {
                 case CacheCommand.Delete(EntryKey key) -> keys.add(key);
                 case CacheCommand.Increment(EntryKey key, long _) -> keys.add(key);
                 case CacheCommand.FlushGroup _, CacheCommand.Flush _, CacheCommand.FlushOnce _ -> everything = true;
-                case CacheCommand.Changes _, CacheCommand.Get _, CacheCommand.Recall _, CacheCommand.Until _ -> {
+                case CacheCommand.Changes _,
+                        CacheCommand.Keys _,
+                        CacheCommand.Get _,
+                        CacheCommand.Recall _,
+                        CacheCommand.Until _ -> {
                     // changes nothing
                 }
             }

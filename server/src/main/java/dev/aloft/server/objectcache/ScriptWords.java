@@ -29,6 +29,7 @@ final class ScriptWords {
         switch (command) {
             case CacheCommand.Until(long deadline) -> add("until", deadline + aheadMillis);
             case CacheCommand.Changes() -> add("changes", known);
+            case CacheCommand.Keys(String cursor) -> add("keys", cursor);
             case CacheCommand.Get(EntryKey key) -> add("get", key);
             case CacheCommand.Recall(EntryKey list) -> add("recall", list);
             case CacheCommand.Store store ->

@@ -22,6 +22,7 @@ local base, LIMIT = KEYS[1], tonumber(ARGV[2])
 local meta, changes, tokens = base .. 'meta', base .. 'changes', base .. 'tokens'
 local HISTORY, LOST_MICROS = ARGV[3], 60000000
 local MAX_ROOM, MAX_VALUE, MAX_TTL = 33554432, 8388608, 2592000000
+local SCANNED_KEYS, HEAD_BYTES = 500, 40
 local MAX_CHANGES, MAX_TOKENS, MAX_KEYS, MAX_GROUPS, MAX_LATEST, MAX_READ = 100000, 100, 10000, 4096, 2000, 500
 local call = redis.call
 
@@ -180,7 +181,7 @@ local function keys_of(group, name)
     return keys
 end
 
-local ARGUMENTS = { ['until'] = 1, changes = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
+local ARGUMENTS = { ['until'] = 1, changes = 1, keys = 1, get = 2, recall = 2, store = 6, delete = 2, incr = 3, group = 1, flush = 0, once = 2 }
 
 -- The values that are going to be returned, which are read at once if there is room for them; or those that this exchange
 -- stores before.
@@ -268,6 +269,32 @@ run.changes = function(known)
     end
     latest = { text(flush), text(seq), any and 1 or 0, any and {} or keys }
     before_table, pieces = pieces, {}
+end
+
+-- A user of an earlier version may not scan.
+run.keys = function(cursor)
+    local pattern = string.gsub(base, '[%*%?%[%]\\]', '\\%0') .. 'e*'
+    local scanned = redis.pcall('SCAN', cursor, 'MATCH', pattern, 'COUNT', SCANNED_KEYS)
+    local lines = {}
+    for _, key in ipairs(scanned[2] or {}) do
+        local number, length, start = string.match(key, '^(%d+):(%d+):()', #base + 2)
+        local group = start and string.sub(key, start, start + length - 1)
+        local head = group and number == text(flush_of(group)) and redis.pcall('GETRANGE', key, 0, HEAD_BYTES)
+        local _, stop, expires = string.find(type(head) == 'string' and head or '', '^%d+ (%d+)\n')
+        if stop and (expires == '0' or tonumber(expires) > millis) then
+            local name = string.sub(key, start + length)
+            lines[#lines + 1] = 'key ' .. #group .. ' ' .. #name .. '\n' .. group .. name
+            lines[#lines + 1] = 'entry ' .. text(call('STRLEN', key) - stop) .. ' ' .. left(tonumber(expires)) .. '\n'
+        end
+    end
+    if not scanned[2] then
+        line('refused')
+        return
+    end
+    line('list', #lines / 2, scanned[1])
+    for _, each in ipairs(lines) do
+        pieces[#pieces + 1] = each
+    end
 end
 
 run.get = get

@@ -1,5 +1,6 @@
 package dev.aloft.server.objectcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +44,11 @@ final class FleetPageTest {
                 }
             }
             RedisObjectCache.tryServer(settings);
+            try (ObjectCache cache = ObjectCache.ofFleet(settings, "site", 0, Optional.empty())) {
+                byte[] listed =
+                        cache.answer("keys 0\n".getBytes(UTF_8), _ -> {}).getLast();
+                assertThat(new String(listed, UTF_8)).isEqualTo("list 0 0\n");
+            }
             try (RedisConnection other = RedisConnection.open(user, LIMIT)) {
                 assertThatIOException().isThrownBy(() -> other.call(List.of("GET", "another:key")));
                 assertThatIOException().isThrownBy(() -> other.call(List.of("FLUSHALL")));

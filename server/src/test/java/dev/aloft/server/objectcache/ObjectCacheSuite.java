@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commands of an object cache, wherever it keeps its values.
 abstract class ObjectCacheSuite {
+
+    private static final Pattern KEY = Pattern.compile("gkey \\d+(?=entry)");
 
     abstract ObjectCache cache();
 
@@ -100,6 +104,39 @@ abstract class ObjectCacheSuite {
             answer(command("flush-group", "group-" + i));
         }
         assertThat(answer(get("a"))).isEqualTo("miss");
+    }
+
+    @Test
+    void keysAreListedWithTheirSizes() {
+        answer(command("set 0 -", "flushed", "a", "x") + command("flush-group", "flushed"));
+        answer(command("set 0 -", "g\u00e4", "k\n1", "12345") + command("set 100 -", "g", "b", "") + delete("none"));
+        answer(get("absent"));
+        String listed = answer("keys 0\n");
+        assertThat(listed)
+                .startsWith("list 2 0\n")
+                .contains("key 2 3\ng\u00e4k\n1entry 5 0")
+                .contains("key 1 1\ngbentry 0 100");
+    }
+
+    @Test
+    void manyKeysAreListedInParts() {
+        int count = 3000;
+        StringBuilder sets = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            sets.append(set("key " + i, "x"));
+        }
+        answer(sets.toString());
+        Set<String> found = new HashSet<>();
+        String cursor = "0";
+        int parts = 0;
+        do {
+            String listed = answer("keys " + cursor + "\n");
+            cursor = listed.substring(listed.indexOf(' ', 5) + 1, listed.indexOf('\n'));
+            KEY.matcher(listed).results().forEach(key -> found.add(key.group()));
+            parts++;
+        } while (!cursor.equals("0"));
+        assertThat(found).hasSize(count);
+        assertThat(parts).isGreaterThan(2);
     }
 
     @Test

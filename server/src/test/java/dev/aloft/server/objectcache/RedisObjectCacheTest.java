@@ -37,6 +37,8 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
 
     private static final Pattern FIRST_LINE = Pattern.compile("^at (\\d+)\\n");
 
+    private static final Pattern LIST = Pattern.compile("\\nlist (\\d+) (\\d+)\\n");
+
     private static final long COPIES_BYTES = 1 << 20;
 
     private static RedisServer redis;
@@ -96,6 +98,15 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         answer(set("a", "x"));
         assertThat(on(otherSite, get("a"))).endsWith("miss\n");
         on(otherSite, "flush\n" + set("a", "y"));
+        String cursor = "0";
+        int keys = 0;
+        do { // of all sites on the server
+            Matcher list = LIST.matcher(on(otherSite, "keys " + cursor + "\n"));
+            assertThat(list.find()).isTrue();
+            keys += Integer.parseInt(list.group(1));
+            cursor = list.group(2);
+        } while (!cursor.equals("0"));
+        assertThat(keys).isEqualTo(1);
         assertThat(answer(get("a"))).endsWith("\nx");
     }
 
