@@ -16,6 +16,7 @@ use Aloft\Agent\Response;
 final class Files
 {
     use KeptVersions;
+    use ManyFiles;
     use PictureMaking;
 
     private readonly RequestMemory $memory;
@@ -162,36 +163,6 @@ final class Files
         $this->memory->forget($path);
     }
 
-    /**
-     * Deletes files of one directory in one exchange.
-     *
-     * @param list<string> $names at most 1,000 of them; missing files count as deleted
-     * @return list<string> errors
-     */
-    public function deleteAll(S3Path $directory, array $names): array
-    {
-        $errors = $this->forMany($directory, 'delete', $names)['errors'] ?? [];
-        foreach ($names as $name) {
-            $this->memory->forget($directory->child($name));
-        }
-        return self::errorLines($errors);
-    }
-
-    /**
-     * Makes files of one directory private, so that visitors can read them by signed URLs only, or public again.
-     *
-     * @param list<string> $names at most 1,000 of them
-     * @return list<string> errors
-     */
-    public function makePrivate(S3Path $directory, array $names, bool $isPrivate): array
-    {
-        $errors = $this->forMany($directory, $isPrivate ? 'private' : 'public', $names)['errors'] ?? [];
-        foreach ($names as $name) {
-            $this->memory->forgetPrivacy($directory->child($name));
-        }
-        return self::errorLines($errors);
-    }
-
     /** True if this request wrote the file as a private one. */
     public function isKnownPrivate(S3Path $path): bool
     {
@@ -204,67 +175,10 @@ final class Files
         return $this->memory->isPrivate($path) ?? $this->read($path, 0, 1)->file->isPrivate;
     }
 
-    /**
-     * Signs the URLs of files for that many seconds or a little longer.
-     *
-     * @param list<string> $names at most 1,000 of them, below the directory
-     * @return list<string> a query for each, in their order
-     */
-    public function sign(S3Path $directory, array $names, int $seconds): array
-    {
-        return $this->queries($directory, "sign=$seconds", $names);
-    }
-
-    /**
-     * Signs the URLs of pictures.
-     *
-     * @param list<string> $pictures at most 1,000 originals below the directory, each with its arguments
-     * @return list<string> a query for each, in their order
-     */
-    public function signPictures(S3Path $directory, array $pictures): array
-    {
-        return $this->queries($directory, 'pictures', $pictures);
-    }
-
-    /**
-     * @param list<string> $names
-     * @return list<string>
-     */
-    private function queries(S3Path $directory, string $what, array $names): array
-    {
-        $queries = $this->forMany($directory, $what, $names)['queries'] ?? [];
-        if (count($queries) !== count($names)) {
-            $reason = 'the agent signed ' . count($queries) . ' of ' . count($names);
-            throw new AgentException($reason, AgentException::NO_ANSWER);
-        }
-        return $queries;
-    }
-
-    /**
-     * @param list<string> $names
-     * @return array<string, mixed> the agent's report
-     */
-    private function forMany(S3Path $directory, string $what, array $names): array
-    {
-        $request = new Request('POST', $directory->directoryTarget() . "?$what", [], self::json($names));
-        $response = $this->expect($request, 200);
-        $report = json_decode($response->body, true);
-        return is_array($report) ? $report : [];
-    }
-
     /** @param list<mixed> $list */
     private static function json(array $list): string
     {
         return json_encode($list, JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE);
-    }
-
-    /**
-     * @param list<array{name: string, reason: string}> $errors
-     * @return list<string>
-     */
-    private static function errorLines(array $errors): array
-    {
-        return array_map(static fn (array $error): string => "{$error['name']}: {$error['reason']}", $errors);
     }
 
     public function move(S3Path $from, S3Path $to): void
