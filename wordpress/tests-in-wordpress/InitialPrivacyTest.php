@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Aloft\InWordPress;
 
-use Aloft\Files\S3Path;
 use Aloft\WriteFailed;
 
 /**
@@ -13,17 +12,7 @@ use Aloft\WriteFailed;
  */
 final class InitialPrivacyTest extends SiteTestCase
 {
-    /** @var array<string, int> what a visitor was answered, by key */
-    private array $seen = [];
-
-    protected function setUp(): void
-    {
-        parent::setUp();
-        add_action('s3_uploads_putObject', function (array $params): void {
-            $name = substr($params['Key'], strlen('uploads/'));
-            $this->seen[$name] = self::status(wp_upload_dir()['baseurl'] . "/$name");
-        });
-    }
+    use SeenFiles;
 
     public function testAnUploadIsSeenAtOnceUnlessItIsPrivate(): void
     {
@@ -147,44 +136,6 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->assertSeen(404, 2);
     }
 
-    public function testWhatABrowserAddsIsBornAsPrivateAsItsAttachment(): void
-    {
-        if (!self::browserAddsFiles()) {
-            return;
-        }
-        $id = self::privatePhoto('browser.jpg');
-        $this->seen = [];
-
-        self::add($id, 'browser.heic', 'source_original');
-        self::add($id, 'browser-300x200.jpg', 'medium');
-        self::add($id, 'elsewhere.mp4', 'animated_video');
-        self::add($id, 'poster.jpg', 'animated_video_poster');
-        self::add($id, 'browser-scaled.jpg', 'scaled');
-        $this->assertSeen(404, 5);
-
-        add_filter('aloft_new_upload_is_private', '__return_true');
-        update_post_meta($id, '_aloft_private', '0');
-        $this->seen = [];
-        self::add($id, 'public.heic', 'source_original');
-        $this->assertSeen(200, 1);
-    }
-
-    public function testWhatABrowserHasAddedFollowsTheAttachmentBeforeItIsFinal(): void
-    {
-        if (!self::browserAddsFiles()) {
-            return;
-        }
-        $id = self::sideload(self::photo(500, 300, 'turns.jpg'));
-        $url = dirname(wp_get_attachment_url($id)) . '/' . self::add($id, 'turns.heic', 'source_original');
-        self::assertSame(200, self::status($url));
-
-        update_post_meta($id, '_aloft_private', '1');
-        self::assertSame(404, self::status($url));
-
-        update_post_meta($id, '_aloft_private', '0');
-        self::assertSame(200, self::status($url));
-    }
-
     public function testAPictureThatIsConvertedOnTheServerIsBornPrivate(): void
     {
         add_filter('aloft_new_upload_is_private', '__return_true');
@@ -209,142 +160,6 @@ final class InitialPrivacyTest extends SiteTestCase
         unset($this->seen[$main]);
         $this->assertSeen(404, 3);
         self::assertSame(404, self::status(wp_upload_dir()['baseurl'] . "/$main"));
-    }
-
-    public function testANewUploadOfANameLikeItsFilesIsPrivateUntilAnEditorOpensIt(): void
-    {
-        self::privatePhoto('similar.jpg');
-        $this->seen = [];
-
-        $ids = [];
-        foreach (['similar-jpg.webp', 'similar.webp'] as $name) {
-            $file = self::folder() . "/$name";
-            imagewebp(imagecreatetruecolor(60, 40), $file);
-            $ids[] = $id = self::sideload($file);
-            self::assertSame('1', get_post_meta($id, '_aloft_private', true), $name);
-        }
-        $this->assertSeen(404, 2);
-
-        foreach ($ids as $id) {
-            delete_post_meta($id, '_aloft_private');
-            self::assertSame(200, self::status(wp_get_attachment_url($id)));
-        }
-        $this->seen = [];
-        file_put_contents(get_attached_file($ids[0]), 'written again');
-        $this->assertSeen(200, 1);
-    }
-
-    /** WordPress makes no PNG of a JPEG, and no GIF or HEIC of anything. */
-    public function testANewUploadInAFormatThatItIsNotConvertedToIsPublic(): void
-    {
-        $id = self::privatePhoto('direction.jpg');
-        $directory = dirname(get_attached_file($id));
-        $this->seen = [];
-
-        foreach (['direction.png', 'direction-jpg.png', 'direction.gif', 'direction.heic', 'direction.mp4'] as $name) {
-            file_put_contents("$directory/$name", 'unrelated');
-        }
-        $this->assertSeen(200, 5);
-
-        $heic = wp_insert_attachment(['post_mime_type' => 'image/heic'], "$directory/direction.heic");
-        update_post_meta($heic, '_aloft_private', '1');
-        delete_post_meta($id, '_aloft_private');
-        $this->seen = [];
-        foreach (['direction.png', 'direction.webp', 'direction.avif', 'direction-heic.jpg'] as $name) {
-            file_put_contents("$directory/$name", 'made of it');
-        }
-        $this->assertSeen(404, 4);
-    }
-
-    public function testTheAttachmentOfAPrivateFileIsFlaggedWhoeverWroteTheFile(): void
-    {
-        $directory = dirname(get_attached_file(self::privatePhoto('beside.jpg')));
-        file_put_contents("$directory/beside.webp", 'without a name from WordPress');
-        self::assertSame(404, self::status(wp_upload_dir()['url'] . '/beside.webp'));
-        file_put_contents("$directory/unlike.txt", 'written by another request');
-        $files = \Aloft\Plugin::ofThisSite()->files;
-        self::assertSame([], $files->makePrivate(S3Path::parse($directory), ['unlike.txt'], true));
-        file_put_contents("$directory/open.txt", 'public');
-
-        foreach (['beside.webp' => '1', 'unlike.txt' => '1', 'open.txt' => '', 'missing.txt' => ''] as $name => $flag) {
-            $id = wp_insert_attachment(['post_mime_type' => 'text/plain'], "$directory/$name");
-            self::assertSame($flag, get_post_meta($id, '_aloft_private', true), $name);
-        }
-    }
-
-    /** Percent-encoded, such a name comes in URLs. WordPress does not run a query with it, and reports no error. */
-    public function testANameThatTheDatabaseCannotHoldHidesNoOther(): void
-    {
-        $url = strtok(wp_get_attachment_url(self::privatePhoto('beside-invalid.jpg')), '?');
-
-        $text = apply_filters('the_content', "<img src='$url'> <img src='" . dirname($url) . "/%ff.jpg'>");
-
-        self::assertStringContainsString('aloft-signature', $text);
-    }
-
-    public function testWhatMayBeOfAPublicOrAPrivateOneIsPrivate(): void
-    {
-        $png = self::folder() . '/either.png';
-        imagepng(imagecreatetruecolor(60, 40), $png);
-        $private = self::sideload($png);
-        update_post_meta($private, '_aloft_private', '1');
-        $public = self::sideload(self::photo(600, 400, 'either.jpg'));
-        delete_post_meta($public, '_aloft_private'); // it is named like the private one, too
-        $main = get_attached_file($public);
-        self::assertSame('either.jpg', basename($main));
-        $this->seen = [];
-
-        file_put_contents(preg_replace('/jpg$/', 'webp', $main), 'by an optimizer, of either');
-        $this->assertSeen(404, 1);
-
-        $this->seen = [];
-        file_put_contents($main, file_get_contents(self::photo(500, 300)));
-        file_put_contents(preg_replace('/\.jpg$/', '-50x30.jpg', $main), file_get_contents(self::photo(50, 30)));
-        $this->assertSeen(200, 2);
-    }
-
-    /** Plugins for several languages make an attachment for each, of the same file. */
-    public function testAFileOfAPublicAndAPrivateAttachmentIsPrivate(): void
-    {
-        $private = self::privatePhoto('shared.jpg');
-        $file = get_post_meta($private, '_wp_attached_file', true);
-        $public = wp_insert_attachment(['post_mime_type' => 'image/jpeg', 'post_title' => 'translated']);
-        try {
-            $copy = ['post_id' => $public, 'meta_key' => '_wp_attached_file', 'meta_value' => $file];
-            $GLOBALS['wpdb']->insert($GLOBALS['wpdb']->postmeta, $copy);
-            $this->seen = [];
-            file_put_contents(wp_get_upload_dir()['basedir'] . "/$file", 'written again');
-            $this->assertSeen(404, 1);
-        } finally {
-            $GLOBALS['wpdb']->delete($GLOBALS['wpdb']->postmeta, ['post_id' => $public]);
-            wp_cache_delete($public, 'post_meta');
-            wp_delete_attachment($public, true);
-        }
-    }
-
-    public function testANewUploadOfAnotherNameIsNotItsFile(): void
-    {
-        self::privatePhoto('similar.jpg');
-        $this->seen = [];
-
-        foreach (['similar-too.png', 'similar-300x200.jpg', 'similar.jpg'] as $name) {
-            $id = self::sideload(self::photo(60, 40, $name));
-            self::assertSame('', get_post_meta($id, '_aloft_private', true), $name);
-        }
-
-        $this->assertSeen(200, 3);
-    }
-
-    public function testACompanionThatAPluginNamesIsBornPrivate(): void
-    {
-        $id = self::privatePhoto('named.jpg');
-        add_filter('aloft_new_upload_is_private', '__return_false', PHP_INT_MAX);
-        $this->seen = [];
-
-        $bits = wp_upload_bits(basename(get_attached_file($id), '.jpg') . '.webp', null, 'by an optimizer');
-        self::assertFalse($bits['error']);
-
-        $this->assertSeen(404, 1);
     }
 
     public function testWhatAPluginStoresWithinRequestsWithinAnEditIsBornPrivate(): void
@@ -375,24 +190,6 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->seen = [];
         self::sideload(self::photo(60, 40, 'afterwards.jpg'));
         $this->assertSeen(200, 1);
-    }
-
-    public function testWhatABrowserAddsIsBornPrivateThoughAPluginMakesRequests(): void
-    {
-        if (!self::browserAddsFiles()) {
-            return;
-        }
-        $id = self::privatePhoto('browser-within.jpg');
-        self::routeOfAPlugin('ends', static fn (): string => 'done');
-        add_filter('wp_handle_sideload_prefilter', static function (array $file): array {
-            rest_do_request(new \WP_REST_Request('GET', '/aloft-test/v1/ends'));
-            return $file;
-        });
-        $this->seen = [];
-
-        self::add($id, 'unlike.mp4', 'animated_video');
-
-        $this->assertSeen(404, 1);
     }
 
     public function testAnUploadWhileADocumentIsPreviewedIsDecided(): void
@@ -448,13 +245,6 @@ final class InitialPrivacyTest extends SiteTestCase
         $this->assertSeen(404, 2);
     }
 
-    private static function routeOfAPlugin(string $name, \Closure $answer): void
-    {
-        rest_get_server()->register_route('aloft-test/v1', "/aloft-test/v1/$name", [
-            ['methods' => 'GET', 'callback' => $answer, 'permission_callback' => '__return_true'],
-        ]);
-    }
-
     private static function rotatedCopy(int $id): \WP_REST_Response
     {
         $request = new \WP_REST_Request('POST', "/wp/v2/media/$id/edit");
@@ -463,28 +253,5 @@ final class InitialPrivacyTest extends SiteTestCase
             'modifiers' => [['type' => 'rotate', 'args' => ['angle' => 90]]],
         ]);
         return rest_do_request($request);
-    }
-
-    /** The answer to each file that was stored since, of which there are at least so many. */
-    private function assertSeen(int $status, int $atLeast): void
-    {
-        self::assertGreaterThanOrEqual($atLeast, count($this->seen), wp_json_encode($this->seen));
-        self::assertSame([$status], array_values(array_unique($this->seen)), wp_json_encode($this->seen));
-    }
-
-    /** The name under which the file is stored. */
-    private static function add(int $id, string $name, string $size): string
-    {
-        [$width, $height] = $size === 'medium' ? [300, 200] : [500, 300];
-        $parameters = ['image_size' => $size, 'convert_format' => false];
-        $photo = self::photo($width, $height);
-        return basename(self::restUpload("/wp/v2/media/$id/sideload", $photo, $name, $parameters)['file']);
-    }
-
-    private static function privatePhoto(string $name): int
-    {
-        $id = self::sideload(self::photo(1200, 800, $name));
-        update_post_meta($id, '_aloft_private', '1');
-        return $id;
     }
 }
