@@ -40,15 +40,4 @@ final class FileHistory
     {
         return $this->versions[0];
     }
-
-    /** Null unless that version is listed, and has bytes. */
-    public function find(string $id): ?FileVersion
-    {
-        foreach ($this->versions as $version) {
-            if ($version->id === $id && $version->size !== null) {
-                return $version;
-            }
-        }
-        return null;
-    }
 }

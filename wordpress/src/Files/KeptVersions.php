@@ -18,6 +18,12 @@ trait KeptVersions
         return FileHistory::parse($this->expect(new Request('GET', $path->target() . '?versions'), 200)->body);
     }
 
+    /** States of a file in the newest snapshots, each with an id like that of a version. */
+    public function snapshots(S3Path $path): SnapshotHistory
+    {
+        return SnapshotHistory::parse($this->expect(new Request('GET', $path->target() . '?snapshots'), 200)->body);
+    }
+
     /**
      * Reads a part of a version that is not empty.
      *

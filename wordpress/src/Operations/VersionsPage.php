@@ -6,18 +6,18 @@ namespace Aloft\Operations;
 
 use Aloft\Agent\AgentException;
 use Aloft\Files\Condition;
-use Aloft\Files\FileHistory;
 use Aloft\Files\Files;
 use Aloft\Files\FileVersion;
 use Aloft\Files\S3Path;
+use Aloft\Library\EarlierStates;
 use Aloft\Library\Restoration;
 use Aloft\PrivateMedia\PrivateReaders;
 use Aloft\Uploads\Hooks;
 
 /**
- * The page with the versions of an attachment's original, reached from the media library. A version is downloaded, or
- * brought back, by users with the capability who may edit the attachment. Nothing is written but by a POST with a
- * nonce.
+ * The page with the versions of an attachment's original, reached from the media library: those that the bucket keeps,
+ * and those in the newest snapshots. A version is downloaded, or brought back, by users with the capability who may
+ * edit the attachment. Nothing is written but by a POST with a nonce.
  *
  * By default administrators have the capability. A role that has it, or is denied it, decides for its users, as a
  * filter on `map_meta_cap` may.
@@ -202,42 +202,68 @@ final class VersionsPage
     private function table(int $attachment, S3Path $path): string
     {
         try {
-            $history = $this->files->history($path);
+            $states = EarlierStates::read($this->files, $path);
         } catch (AgentException $failure) {
             return self::notice('info', self::reason($failure));
         }
         $rows = '';
-        foreach ($history->versions as $version) {
-            $rows .= self::row($attachment, $version, $history);
+        foreach ($states->all() as $version) {
+            $rows .= self::row($attachment, $version, $states);
         }
         $heads = [__('Time', 'aloft'), __('Size', 'aloft'), __('Actions', 'aloft')];
-        return ($history->isSuspended ? self::notice('warning', __('Versioning is suspended in S3. Versions can be'
-            . ' downloaded, but none is brought back: it could replace another one for good.', 'aloft')) : '')
+        return self::warnings($states)
             . '<table class="widefat striped"><thead><tr>'
             . implode('', array_map(static fn (string $h): string => '<th>' . esc_html($h) . '</th>', $heads))
-            . "</tr></thead><tbody>$rows</tbody></table>"
-            . ($history->hasMore ? '<p>' . esc_html__('S3 keeps older versions, too. On the server, "aloft backup'
-            . ' versions" lists them, and "aloft backup restore --path" brings one back.', 'aloft') . '</p>' : '');
+            . "</tr></thead><tbody>$rows</tbody></table>" . self::omissions($states);
     }
 
-    private static function row(int $attachment, FileVersion $version, FileHistory $history): string
+    private static function warnings(EarlierStates $states): string
+    {
+        return ($states->isSuspended() ? self::notice('warning', __('Versioning is suspended in S3. Versions can be'
+            . ' downloaded, but none is brought back: it could replace another one for good.', 'aloft')) : '')
+            . ($states->wouldLoseNow() ? self::notice('warning', __('The file as it is now is in no snapshot, so none'
+            . ' is brought back: it would be lost. It is in the next snapshot.', 'aloft')) : '');
+    }
+
+    private static function omissions(EarlierStates $states): string
+    {
+        $texts = [
+            $states->hasMoreVersions() ? __('S3 keeps older versions, too. On the server, "aloft backup'
+            . ' versions" lists them, and "aloft backup restore --path" brings one back.', 'aloft') : '',
+            $states->hasMoreSnapshots() ? __('There are older snapshots, too. On the server, "aloft backup list"'
+            . ' lists them, and "aloft backup restore --path" brings a file back.', 'aloft') : '',
+        ];
+        return implode('', array_map(
+            static fn (string $text): string => '<p>' . esc_html($text) . '</p>',
+            array_filter($texts),
+        ));
+    }
+
+    private static function row(int $attachment, FileVersion $version, EarlierStates $states): string
     {
         $note = match (true) {
             $version->size === null => '',
             $version->isLatest => __('current', 'aloft'),
-            $version->etag === $history->newest()->etag => __('same content as now', 'aloft'),
+            $version->etag === $states->now() => __('same content as now', 'aloft'),
             default => '',
         };
+        $place = $version->moment === null ? '' : sprintf(
+            /* translators: %s: date and time */
+            __('in the snapshot of %s', 'aloft'),
+            (string) wp_date('Y-m-d H:i:s', $version->moment),
+        );
         return sprintf(
             '<tr><td>%s%s</td><td>%s</td><td>%s</td></tr>',
             esc_html((string) wp_date('Y-m-d H:i:s', $version->modified)),
-            $note === '' ? '' : '<br>' . esc_html($note),
+            implode('', array_map(static fn (string $text): string => '<br>' . esc_html($text), array_filter(
+                [$note, $place],
+            ))),
             esc_html($version->size === null ? __('deleted', 'aloft') : (size_format($version->size, 1) ?: '0 B')),
-            $version->size === null ? '' : self::actions($attachment, $version, $history),
+            $version->size === null ? '' : self::actions($attachment, $version, $states),
         );
     }
 
-    private static function actions(int $attachment, FileVersion $version, FileHistory $history): string
+    private static function actions(int $attachment, FileVersion $version, EarlierStates $states): string
     {
         $nonce = self::action($attachment, $version->id);
         $download = add_query_arg(array_map(rawurlencode(...), [
@@ -247,13 +273,13 @@ final class VersionsPage
             '_wpnonce' => wp_create_nonce($nonce),
         ]), admin_url('admin-post.php'));
         $html = sprintf('<a href="%s">%s</a>', esc_url($download), esc_html__('Download', 'aloft'));
-        return !$version->canReturn() || $history->isSuspended ? $html : $html . sprintf(
+        return !$states->canReturn($version) ? $html : $html . sprintf(
             '<form method="post" action="%s"><input type="hidden" name="version" value="%s">'
             . '<input type="hidden" name="seen" value="%s"><input type="hidden" name="_wpnonce" value="%s">'
             . '<button class="button">%s</button></form>',
             esc_url(self::url($attachment)),
             esc_attr($version->id),
-            esc_attr($history->newest()->etag),
+            esc_attr($states->now()),
             esc_attr(wp_create_nonce($nonce)),
             esc_html__('Bring back', 'aloft'),
         );
@@ -265,7 +291,7 @@ final class VersionsPage
         [$attachment, $path] = $this->asked();
         $id = self::version($_GET, $attachment);
         try {
-            $version = $this->files->history($path)->find($id)
+            $version = EarlierStates::read($this->files, $path)->find($id)
                 ?? throw new AgentException('no such version', AgentException::NOT_FOUND);
             $size = (int) $version->size;
             $part = $size === 0 ? '' : $this->files->readVersion($path, $version, 0, self::WINDOW_BYTES);

@@ -132,6 +132,11 @@ public final class Backups {
         return catalog.manifest(snapshot).check();
     }
 
+    /// The states of single files in the newest snapshots.
+    public FileStates fileStates() {
+        return new FileStates(catalog, live);
+    }
+
     /// The site's files at a moment, from the versions that its bucket keeps.
     ///
     /// @throws BackupException where it keeps none

@@ -137,7 +137,7 @@ public final class FileTree {
         requireNotRoot("read", path);
         try {
             ObjectContent content = bucket.read(path.key(), range, version, maxAge);
-            return new FileContent(FileStat.File.of(content.object()), content.range(), content.body());
+            return FileContent.of(content);
         } catch (StoreException e) {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;

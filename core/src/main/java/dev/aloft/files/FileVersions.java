@@ -77,7 +77,7 @@ public final class FileVersions {
         }
         ReadCondition condition = etag == null ? ReadCondition.any() : ReadCondition.version(etag);
         ObjectContent content = bucket.versions().read(path.key(), id, range, condition);
-        return new FileContent(FileStat.File.of(content.object()), content.range(), content.body());
+        return FileContent.of(content);
     }
 
     private void requireInside(FilePath path) throws IOException {
@@ -106,18 +106,40 @@ public final class FileVersions {
         }
         StoredObject version =
                 bucket.versions().head(path.key(), id).orElseThrow(() -> FileErrors.noSuchVersion(tree.uri(path)));
+        Optional<StoredObject> now = requireCondition(path, condition);
+        if (now.isEmpty()) {
+            now = beforeDeletion(path, history);
+        }
+        CopySource source = CopySource.version(bucket.name(), version, id);
+        return replace(path, source, isPrivate || now.filter(PrivateMark::isOn).isPresent());
+    }
+
+    /// Makes a copy that is kept elsewhere the file again, in the same way. The file is private afterwards if it was
+    /// private before, or if the copy is.
+    ///
+    /// On a bucket without versioning this replaces the file for good.
+    ///
+    /// @param copy with its metadata
+    public FileStat.File restoreCopy(FilePath path, CopySource copy, WriteCondition condition, boolean isPrivate)
+            throws IOException {
+        tree.requireWritable(path);
+        requireInside(path);
+        Optional<StoredObject> now = requireCondition(path, condition);
+        return replace(path, copy, isPrivate || now.filter(PrivateMark::isOn).isPresent());
+    }
+
+    private Optional<StoredObject> requireCondition(FilePath path, WriteCondition condition) throws IOException {
         Optional<StoredObject> now = bucket.head(path.key(), Duration.ZERO);
         if (!condition.holds(now)) {
             throw new StoreException(
                     Kind.PRECONDITION, "cannot restore " + tree.uri(path) + ": another version is there, or none");
         }
-        if (now.isEmpty()) {
-            now = beforeDeletion(path, history);
-        }
-        boolean staysPrivate = isPrivate || now.filter(PrivateMark::isOn).isPresent();
-        Map<String, String> metadata = staysPrivate ? PrivateMark.with(version.metadata()) : version.metadata();
-        CopySource source = CopySource.version(bucket.name(), version, id);
-        return FileStat.File.of(bucket.copyFrom(source, path.key(), metadata));
+        return now;
+    }
+
+    private FileStat.File replace(FilePath path, CopySource source, boolean isPrivate) throws IOException {
+        Map<String, String> metadata = source.object().metadata();
+        return FileStat.File.of(bucket.copyFrom(source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata));
     }
 
     private Optional<StoredObject> beforeDeletion(FilePath path, History history) throws IOException {

@@ -4,6 +4,7 @@ import dev.aloft.backup.Backups;
 import dev.aloft.backup.Snapshot;
 import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.VerifyRecord;
+import dev.aloft.server.agent.KeptCopies;
 import dev.aloft.server.agent.SnapshotSource;
 import dev.aloft.store.StoreException;
 import java.io.IOException;
@@ -27,6 +28,11 @@ record SiteSnapshots(Backups backups, Optional<Duration> interval, LogComplete l
     /// Reads how far the binary log has come; empty if it is not followed.
     interface LogComplete {
         Optional<Instant> read() throws IOException;
+    }
+
+    @Override
+    public Optional<KeptCopies> copies() {
+        return Optional.of(new SiteCopies(backups.fileStates()));
     }
 
     @Override

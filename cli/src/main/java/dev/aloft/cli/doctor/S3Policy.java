@@ -62,6 +62,10 @@ record S3Policy(List<Grant> grants) {
             if (versions) {
                 grants.add(new Grant(LIST_VERSIONS, site.bucket()));
                 grants.add(new Grant(READ_VERSIONS, objects(site.bucket(), site.prefix())));
+                site.backup().filter(backup -> backup.every().isEmpty()).ifPresent(backup -> {
+                    grants.add(new Grant(LIST, backup.bucket()));
+                    grants.add(new Grant(READ, objects(backup.bucket(), backup.prefix())));
+                });
             }
             if (part != Part.BACKUP
                     && site.fallback().orElse(null) instanceof OtherBucket old

@@ -112,6 +112,8 @@ final class IamCommandTest {
                                 + "\"Resource\":[\"arn:aws:s3:::media\"]}",
                         "{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObjectVersion\"],"
                                 + "\"Resource\":[\"arn:aws:s3:::media/shop/*\"]}",
+                        "{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\"],"
+                                + "\"Resource\":[\"arn:aws:s3:::backups/example/*\"]}",
                         "s3:PutObject");
         assertThat(CommandRun.of("iam", "--part", "edge", "--versions").code()).isEqualTo(2);
     }

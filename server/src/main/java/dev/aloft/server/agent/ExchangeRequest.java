@@ -130,6 +130,7 @@ final class ExchangeRequest {
                 : wantsRenditions()
                         || wantsRendition()
                         || wantsVersions()
+                        || wantsSnapshots()
                         || versionToRead() != null
                         || versionToRestore() != null;
         require(queried || request.getHttpURI().getQuery() == null, "no query here; a ? in a name is written %3F");
@@ -187,6 +188,11 @@ final class ExchangeRequest {
     /// True for a GET that lists the versions of a file.
     boolean wantsVersions() {
         return method().equals("GET") && query().equals("versions");
+    }
+
+    /// True for a GET that lists the states of a file in snapshots.
+    boolean wantsSnapshots() {
+        return method().equals("GET") && query().equals("snapshots");
     }
 
     /// The version of a file that a GET reads; null for the newest.

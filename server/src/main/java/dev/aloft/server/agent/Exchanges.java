@@ -41,6 +41,7 @@ final class Exchanges {
     private final AgentSite site;
     private final FileTree files;
     private final FileVersions versions;
+    private final CopyVersions copies;
     private final BatchOperations batch;
     private final ExchangeLog exchangeLog = new ExchangeLog(InstantSource.system());
     private final AgentExchanges agent;
@@ -57,6 +58,7 @@ final class Exchanges {
         this.site = served.withFiles(served.files().forTenant(tenant));
         this.files = site.files();
         this.versions = new FileVersions(files);
+        this.copies = new CopyVersions(site);
         this.batch = new BatchOperations(site);
         this.agent = new AgentExchanges(site, exchangeLog);
         this.pictures = new PictureExchanges(site);
@@ -145,6 +147,8 @@ final class Exchanges {
         String version = request.versionToRead();
         if (request.wantsVersions()) {
             answer.json(Json.versions(versions.of(path)));
+        } else if (request.wantsSnapshots()) {
+            snapshots(path, answer);
         } else if (version != null) {
             readVersion(path, version, request, answer);
         } else {
@@ -232,9 +236,19 @@ final class Exchanges {
     private void readVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
             throws IOException {
         Optional<ByteRange> range = request.range();
-        try (FileContent content = versions.open(path, version, range.orElse(null), request.version())) {
+        try (FileContent content = copies.isCopy(version)
+                ? copies.open(path, version, range.orElse(null), request.version())
+                : versions.open(path, version, range.orElse(null), request.version())) {
             answer.content(content, range.isPresent());
         }
+    }
+
+    private void snapshots(FilePath path, ExchangeResponse answer) throws IOException {
+        String json;
+        try (InterimResponses _ = answer.progress()) {
+            json = copies.json(path);
+        }
+        answer.json(json);
     }
 
     private void restore(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
@@ -242,7 +256,9 @@ final class Exchanges {
         boolean isPrivate = RequestLabels.isPrivate(request.headers());
         FileStat.File file;
         try (InterimResponses _ = answer.progress()) {
-            file = versions.restore(path, version, request.condition(), isPrivate);
+            file = copies.isCopy(version)
+                    ? versions.restoreCopy(path, copies.source(path, version), request.condition(), isPrivate)
+                    : versions.restore(path, version, request.condition(), isPrivate);
         }
         answer.restored(file);
     }

@@ -15,6 +15,11 @@ public interface SnapshotSource {
     /// @throws IOException if the backups cannot be read for another reason than lack of permissions
     Report read() throws IOException;
 
+    /// The files in the snapshots; empty if WordPress does not see them.
+    default Optional<KeptCopies> copies() {
+        return Optional.empty();
+    }
+
     /// The newest snapshots of a site.
     ///
     /// @param isReadable false if S3 does not let the agent read the backups; the rest is empty then

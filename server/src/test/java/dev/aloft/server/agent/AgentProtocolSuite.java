@@ -47,6 +47,7 @@ abstract sealed class AgentProtocolSuite
                 AgentPrivateFilesTest,
                 AgentReadingTest,
                 AgentRenditionsTest,
+                AgentSnapshotVersionsTest,
                 AgentStateTest,
                 AgentTargetsTest,
                 AgentVersionsTest,

@@ -23,7 +23,7 @@ final class ProtocolPage {
             Pattern.compile("^\\| `([A-Z]+ \\S+)` \\|.*\\| ([0-9, ]+) \\|$", Pattern.MULTILINE);
     private static final Pattern ERROR = Pattern.compile("^\\| (\\d{3}) \\|.*\\|$", Pattern.MULTILINE);
     private static final Pattern QUERY = Pattern.compile(
-            "\\?(delete|private|public|pictures|renditions?|usage|versions|(sign|version|restore)=.*)$");
+            "\\?(delete|private|public|pictures|renditions?|usage|versions|snapshots|(sign|version|restore)=.*)$");
     private static final Set<String> ON_CEPH =
             Set.of("GET /b/key?versions", "GET /b/key?version=ID", "POST /b/key?restore=ID");
     private static final Pattern EVERYWHERE = Pattern.compile("Every exchange may also be answered ([0-9, and]+);");
