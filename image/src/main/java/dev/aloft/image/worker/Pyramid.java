@@ -5,20 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Mipmap of a decoded original for several renditions: full size, half, quarter and so on, each computed on first
-/// use. A rendition starts from the smallest level at least twice its size, so that Lanczos always does the last step
-/// and small renditions do not each read all pixels.
+/// use. A rendition starts from the smallest level that leaves Lanczos as much as the decoder leaves it for a rendition
+/// made alone, so small renditions do not each read all pixels.
 final class Pyramid {
-
-    private static final double LEFT_TO_DO = 2;
 
     private final Size stored;
     private final boolean reducible;
+    private final int left;
     private final List<Image> levels = new ArrayList<>();
 
     /// @param stored size of the original
     /// @param several true for more than one rendition of a still
-    Pyramid(Image decoded, Size stored, boolean several) {
+    /// @param left see [RenderPlan#shrink]
+    Pyramid(Image decoded, Size stored, boolean several, int left) {
         this.stored = stored;
+        this.left = left;
         this.reducible = several && !decoded.hasAlpha();
         levels.add(decoded);
     }
@@ -27,7 +28,7 @@ final class Pyramid {
     Image level(RenderPlan plan) {
         double reduction = plan.reduction() * levels.getFirst().width() / stored.width();
         int level = 0;
-        while (reducible && reduction >= 2 * LEFT_TO_DO && isDivisible(level(level))) {
+        while (reducible && reduction >= 2 * left && isDivisible(level(level))) {
             reduction /= 2;
             level++;
         }

@@ -109,10 +109,12 @@ final class Renderer {
         if (possible.isEmpty()) {
             return undecoded.stream().map(Optional::orElseThrow).toList();
         }
+        int left = leftToScaling(recipes);
         Pyramid pyramid = new Pyramid(
-                whole.orElseGet(() -> loading.image(possible, leftToScaling(recipes))),
+                whole.orElseGet(() -> loading.image(possible, left)),
                 loading.size(),
-                possible.size() > 1 && loading.frames() == 1);
+                possible.size() > 1 && loading.frames() == 1,
+                left);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < plans.size(); i++) {
             RenderPlan plan = plans.get(i);
