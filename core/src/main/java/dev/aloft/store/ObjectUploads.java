@@ -69,12 +69,13 @@ final class ObjectUploads {
     /// @param length of the body in bytes, or -1 when only its end will tell
     StoredObject write(Target target, InputStream body, long length) throws IOException {
         try (Lease room = room(target)) {
-            byte[] first = room.read(body, length, PART_BYTES);
-            if (first.length < PART_BYTES || first.length == length) {
-                requireWhole(target, length, first.length);
-                return put(target, first);
+            Parts parts = new Parts(body, length, room);
+            int first = parts.nextLength();
+            if (first < PART_BYTES || first == length) {
+                requireWhole(target, length, first);
+                return put(target, parts.take());
             }
-            return inParts(target, null, first, body, length, room);
+            return inParts(target, null, parts, length);
         }
     }
 
@@ -105,18 +106,22 @@ final class ObjectUploads {
     /// version is copied inside S3.
     StoredObject extend(Target target, StoredObject head, InputStream body) throws IOException {
         try (Lease room = room(target)) {
-            return inParts(target, head, room.read(body, -1, PART_BYTES), body, -1, room);
+            return inParts(target, head, new Parts(body, -1, room), -1);
         }
     }
 
-    private StoredObject inParts(
-            Target target, @Nullable StoredObject head, byte[] first, InputStream body, long length, Lease room)
+    private StoredObject inParts(Target target, @Nullable StoredObject head, Parts parts, long length)
             throws IOException {
         return inParts(target, upload -> {
             if (head != null) {
                 copy(upload, CopySource.newest(requests.bucket(), head), head.size());
             }
-            long sent = send(upload, first, body, room);
+            long sent = 0;
+            while (parts.nextLength() > 0) {
+                sent += parts.nextLength();
+                upload.send(parts.take());
+                parts.read(partBytes(upload));
+            }
             requireWhole(target, length, sent);
         });
     }
@@ -236,15 +241,38 @@ final class ObjectUploads {
         throw broken;
     }
 
-    private long send(PartUpload upload, byte[] first, InputStream body, Lease room) throws IOException {
-        long sent = 0;
-        byte[] part = first;
-        while (part.length > 0) {
-            upload.send(part);
-            sent += part.length;
-            part = room.read(body, -1, partBytes(upload));
+    /// The parts of a body. Each is held until it is taken: behind it, the memory of the write is for the next one.
+    private static final class Parts {
+
+        private static final byte[] NONE = {};
+
+        private final InputStream body;
+        private final Lease room;
+        private byte[] next;
+
+        /// Reads the first part.
+        ///
+        /// @param length of the body in bytes, or -1 when only its end will tell
+        Parts(InputStream body, long length, Lease room) throws IOException {
+            this.body = body;
+            this.room = room;
+            this.next = room.read(body, length, PART_BYTES);
         }
-        return sent;
+
+        /// In bytes; 0 at the end.
+        int nextLength() {
+            return next.length;
+        }
+
+        byte[] take() {
+            byte[] taken = next;
+            next = NONE;
+            return taken;
+        }
+
+        void read(int most) throws IOException {
+            next = room.read(body, -1, most);
+        }
     }
 
     private void requireWhole(Target target, long length, long read) throws StoreException {
