@@ -181,7 +181,7 @@ record Run(String java, Path jar, Path work, S3Credentials keys) {
         List<String> command = new ArrayList<>(List.of(
                 java,
                 "-XX:AOTCacheOutput=" + work.resolve(cache),
-                "-XX:+UseSerialGC",
+                cache.equals(SERVER) ? "-XX:+UseG1GC" : "-XX:+UseSerialGC", // As in java-options.sh.
                 "-XX:+UseCompactObjectHeaders",
                 "-Xmx512m",
                 "--enable-native-access=ALL-UNNAMED",

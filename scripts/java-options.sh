@@ -60,7 +60,10 @@ java_options() {
     [ "$mebibytes" -ge 400 ] || mebibytes=512
     # Java itself, threads and network buffers need the rest.
     heap=$((mebibytes - 160))
-    # What the compilers have freed goes back to the system once a minute: 40 MiB after a start.
-    echo "-XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xmx${heap}m -XX:MaxDirectMemorySize=$((heap / 2 + 64))m" \
-        "-XX:TrimNativeHeapInterval=60000"
+    # G1 collects old objects while the server runs; the serial collector fills the heap first, and then stops the
+    # server. The heap begins small, and grows only where collecting takes a fifth of the time. In regions of 2 MiB, a
+    # body of the edge's memory cache takes no region of its own. What the compilers have freed goes back to the system
+    # once a minute: 40 MiB after a start.
+    echo "-XX:+UseG1GC -XX:G1HeapRegionSize=2m -XX:GCTimeRatio=4 -XX:+UseCompactObjectHeaders -Xms32m -Xmx${heap}m" \
+        "-XX:MaxDirectMemorySize=$((heap / 2 + 64))m -XX:TrimNativeHeapInterval=60000"
 }

@@ -101,7 +101,9 @@ final class MemoryKeyTest extends ConfigurationFixture {
                 .start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).isZero();
-        assertThat(printed).containsPattern("TrimNativeHeapInterval += 60000 ");
+        assertThat(printed)
+                .containsPattern("TrimNativeHeapInterval += 60000 ")
+                .containsPattern("G1HeapRegionSize += 2097152 ");
     }
 
     private static List<String> options(String variable, String... arguments) throws IOException, InterruptedException {
