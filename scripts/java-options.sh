@@ -32,9 +32,10 @@ java_options() {
             return
             ;;
         "backup create" | "backup restore")
-            # Copies inside S3. The content of a database passes through Java.
+            # Copies inside S3. The content of a database passes through Java. What little is held of a million files
+            # becomes garbage that Java leaves until the heap is full: a smaller heap costs next to no time.
             if [ -r "$configuration" ] && ! grep -q database "$configuration"; then
-                echo "$simple"
+                echo "$simple -Xmx384m"
             else
                 echo "$optimizing"
             fi
