@@ -15,7 +15,7 @@ const ROUNDS = 15;
 const ROUNDS_OF_PHPREDIS_FROM_FAR = 3; // a page takes seconds
 
 const GET = 'PhpRedis, GET';
-/** How many times as fast as one GET a key, where other programs disturb least: at the 10th percentile. */
+/** Times as fast as one GET a key, where other programs disturb least: at the 10th percentile. */
 const AIMS = [
     '1,000 values of 200 bytes' => ['Aloft' => 2, 'Aloft, APCu' => 10],
     'a value set, and read on another host' => [],

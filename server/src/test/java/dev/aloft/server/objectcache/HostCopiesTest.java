@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a host keeps of the values that it has read from the fleet's server, while another host changes them.
+/// Copies of the values that a host has read from the fleet's server, while another host changes them.
 final class HostCopiesTest {
 
     private static final long MAX_BYTES = 1 << 20;
@@ -167,7 +167,7 @@ final class HostCopiesTest {
         }
     }
 
-    /// How many times the server has read values.
+    /// The number of times that the server has read values.
     private long readsOfTheServer() throws IOException {
         RedisAddress address = RedisAddress.parse("redis://127.0.0.1:" + redis.port());
         try (RedisConnection connection = RedisConnection.open(address, LIMIT)) {
