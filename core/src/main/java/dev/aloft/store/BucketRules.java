@@ -47,7 +47,7 @@ public final class BucketRules {
         }
     }
 
-    /// What Object Lock keeps of a bucket in which it is enabled.
+    /// The Object Lock of a bucket in which it is enabled.
     ///
     /// @param retention time for which it keeps every new version; empty if it keeps those only that have their own
     public record ObjectLock(Optional<Period> retention) {}
