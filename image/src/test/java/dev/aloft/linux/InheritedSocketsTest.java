@@ -3,6 +3,7 @@ package dev.aloft.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
@@ -24,7 +25,8 @@ final class InheritedSocketsTest {
             InheritedSockets sockets = all();
 
             assertThat(sockets.has(new InetSocketAddress("127.0.0.2", port))).isTrue();
-            assertThat(sockets.has(new InetSocketAddress("127.0.0.1", port))).isFalse();
+            assertThat(sockets.has(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)))
+                    .isFalse();
             assertThat(sockets.has(new InetSocketAddress("0.0.0.0", port))).isFalse();
             assertThat(sockets.take("127.0.0.1", port)).isEmpty();
         }
@@ -38,7 +40,7 @@ final class InheritedSocketsTest {
 
             assertThat(sockets.has(new InetSocketAddress("127.0.0.2", port(admin))))
                     .isTrue();
-            assertThat(sockets.has(new InetSocketAddress("127.0.0.1", port(admin))))
+            assertThat(sockets.has(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(admin))))
                     .isTrue();
             assertThat(sockets.has(new InetSocketAddress("127.0.0.3", port(admin))))
                     .isFalse();
@@ -54,7 +56,7 @@ final class InheritedSocketsTest {
 
             assertThat(sockets.has(new InetSocketAddress("0.0.0.0", port(edge))))
                     .isTrue();
-            assertThat(sockets.has(new InetSocketAddress("127.0.0.1", port(edge))))
+            assertThat(sockets.has(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(edge))))
                     .isFalse();
         }
     }
@@ -62,7 +64,7 @@ final class InheritedSocketsTest {
     @Test
     void aSocketThatDoesNotListenIsIgnored() throws IOException {
         try (DatagramChannel datagrams = DatagramChannel.open(StandardProtocolFamily.INET)) {
-            datagrams.bind(new InetSocketAddress("127.0.0.1", 0));
+            datagrams.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             SocketAddress address = datagrams.getLocalAddress();
 
             assertThat(all().has(address)).isFalse();
