@@ -204,11 +204,14 @@ final class HouseTest {
     }
 
     @Test
-    void onlyThreeRoomsTouchNativeMemory() { // libvips, compressors, and rights that Java cannot give up
+    void onlyThreeRoomsAndOneClassTouchNativeMemory() {
+        // libvips, compressors, rights that Java cannot give up, and files that are unmapped at once
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
                         "dev.aloft.image.worker..", "dev.aloft.linux..", "dev.aloft.server.compression..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.aloft.server.cache.SliceFile")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.lang.foreign..")
