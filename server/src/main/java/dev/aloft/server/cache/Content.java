@@ -69,6 +69,9 @@ public sealed interface Content {
         public abstract @Nullable FilePart part() throws IOException;
 
         @Override
+        public abstract int read(byte[] into, int offset, int count) throws IOException;
+
+        @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;

@@ -42,6 +42,7 @@ public final class FileEndPoint extends SocketChannelEndPoint {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // An equal buffer may be another part.
     public boolean flush(ByteBuffer... buffers) throws IOException {
         FilePart current = part;
         int last = buffers.length - 1;
