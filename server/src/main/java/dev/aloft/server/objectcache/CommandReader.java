@@ -15,6 +15,11 @@ final class CommandReader {
     /// The most commands of an exchange, and keys of a list.
     static final int MAX_COMMANDS = 10_000;
 
+    /// The most `keys` and `recall` commands of an exchange: each takes long, and has a long result.
+    static final int MAX_KEYS_COMMANDS = 1;
+
+    static final int MAX_RECALLS = 20;
+
     private static final int MAX_LINE_BYTES = 200;
     private static final Pattern CURSOR = Pattern.compile("\\d{1,20}");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
@@ -33,6 +38,8 @@ final class CommandReader {
             requireRoom(commands.size());
             commands.add(command(line()));
         }
+        requireAtMost(MAX_KEYS_COMMANDS, "keys", CacheCommand.Keys.class, commands);
+        requireAtMost(MAX_RECALLS, "recall", CacheCommand.Recall.class, commands);
         return commands;
     }
 
@@ -134,6 +141,15 @@ final class CommandReader {
             throw new IllegalArgumentException("not a number in a command of the object cache: " + word);
         }
         return Long.parseLong(word);
+    }
+
+    private static void requireAtMost(
+            int limit, String name, Class<? extends CacheCommand> kind, List<CacheCommand> commands) {
+        long count = commands.stream().filter(kind::isInstance).count();
+        if (count > limit) {
+            throw new IllegalArgumentException(
+                    "one exchange of the object cache has " + count + " commands " + name + ", at most " + limit);
+        }
     }
 
     private static void requireRoom(int size) {

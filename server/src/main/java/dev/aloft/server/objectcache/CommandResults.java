@@ -13,7 +13,7 @@ final class CommandResults {
     private final StringBuilder line = new StringBuilder();
     private long bytesLeft;
 
-    /// @param valueBytes the most bytes of all values
+    /// @param valueBytes the most bytes of all values, and of keys in lists
     CommandResults(long valueBytes) {
         bytesLeft = valueBytes;
     }
@@ -28,13 +28,18 @@ final class CommandResults {
 
     /// A key of a list, before its result.
     void key(EntryKey key) {
+        bytesLeft -= key.bytes();
         line("key", key.group().length(), key.name().length());
         line.append(key.group()).append(key.name());
     }
 
     /// False if a value of this length exceeds the limit of an exchange.
     boolean hasRoomFor(byte[] value) {
-        return value.length <= bytesLeft;
+        return hasRoomFor(value.length);
+    }
+
+    boolean hasRoomFor(long bytes) {
+        return bytes <= bytesLeft;
     }
 
     /// The result of a `get` that has found a value.

@@ -124,6 +124,9 @@ final class HostCopies {
                         return false;
                     }
                     isRecalled |= !copy.keys().isEmpty();
+                    valueBytes += copy.keys().stream()
+                            .mapToLong(get -> get.key().bytes())
+                            .sum();
                 }
             }
             return valueBytes <= MemoryObjectCache.MAX_RESPONSE_BYTES;

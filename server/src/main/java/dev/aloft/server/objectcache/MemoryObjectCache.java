@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -126,7 +127,7 @@ final class MemoryObjectCache implements ObjectCache {
                         recall = first;
                         recalled = keys(first.list());
                         for (EntryKey key : recalled) {
-                            valueBytes += length(key);
+                            valueBytes += key.bytes() + length(key);
                         }
                     }
                     case CacheCommand.Recall _,
@@ -196,9 +197,11 @@ final class MemoryObjectCache implements ObjectCache {
                     .longValue());
         }
 
+        /// Lists a page. One that has no room, because it has grown or values came before it, is empty.
         private void list(EntryStore.Page page) {
-            results.line("list", page.found().size(), page.next());
-            page.found().forEach((key, entry) -> {
+            Map<EntryKey, CachedEntry> listed = results.hasRoomFor(page.keyBytes()) ? page.found() : Map.of();
+            results.line("list", listed.size(), page.next());
+            listed.forEach((key, entry) -> {
                 results.key(key);
                 results.line("entry", entry.value().length, entry.secondsLeft(entries.now()));
             });

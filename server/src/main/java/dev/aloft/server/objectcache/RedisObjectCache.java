@@ -49,6 +49,9 @@ final class RedisObjectCache implements ObjectCache {
 
     private static final long MAX_FIRST_ROOM = 1 << 21;
 
+    /// The bytes of a list of keys, of which the script scans 500 or a few more.
+    private static final long LIST_BYTES = 512L * 2 * EntryKey.MAX_BYTES;
+
     /// Refusals that concern every exchange: the server starts, is full, a replica, occupied, without its replicas or
     /// disk, or its cluster is being changed.
     private static final Pattern OUTAGE = Pattern.compile("^(LOADING|OOM|READONLY|BUSY|MASTERDOWN|NOAUTH|NOPERM"
@@ -138,13 +141,17 @@ final class RedisObjectCache implements ObjectCache {
         List<CacheCommand> commands = new CommandReader(request).commands();
         Optional<HostCopies.Taken> taken = copies.take(commands);
         long bytes = Math.max(expectedBytes, taken.map(HostCopies.Taken::bytes).orElse(0L));
-        room.reserve(bytes + ChangeTable.BYTES);
+        long listBytes = commands.stream().anyMatch(CacheCommand.Keys.class::isInstance) ? LIST_BYTES : 0;
+        long furtherBytes = ChangeTable.BYTES + listBytes;
+        room.reserve(bytes + furtherBytes);
         if (missed.addWhileAway(commands)) {
             throw new ObjectCache.AwayException("the object cache's server " + settings.address() + " does not answer");
         }
         try {
             Optional<List<byte[]>> copied = taken.isPresent() ? copied(taken.get()) : Optional.empty();
-            return copied.isPresent() ? copied.get() : answer(commands, bytes, room);
+            return copied.isPresent()
+                    ? copied.get()
+                    : answer(commands, bytes, total -> room.reserve(total + furtherBytes));
         } catch (ObjectCache.AwayException e) {
             String reason = String.valueOf(e.getMessage());
             if (!e.isRefused() || !isDeleted(commands)) {
@@ -183,7 +190,7 @@ final class RedisObjectCache implements ObjectCache {
         while (reply.size() == 2) {
             bytes = Math.max(bytes + 1, Long.parseLong(reply.getLast().toString()));
             expectedBytes = Math.min(bytes, MAX_FIRST_ROOM);
-            room.reserve(bytes + ChangeTable.BYTES);
+            room.reserve(bytes);
             sentMillis = System.currentTimeMillis();
             reply = run(sent, bytes);
         }

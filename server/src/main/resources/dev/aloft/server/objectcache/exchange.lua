@@ -116,6 +116,9 @@ end
 -- What has been read at once, by key, until it changes; false for nothing.
 local raws = {}
 
+-- The number and the time of what has been read, by key: a long value is not read again for them.
+local heads = {}
+
 -- The value, its number, and its time or 0.
 local function load(group, name)
     local key = entry(group, name)
@@ -127,10 +130,20 @@ local function load(group, name)
         return nil
     end
     local _, stop, number, expires = string.find(raw, '^(%d+) (%d+)\n')
+    heads[key] = { tonumber(number), tonumber(expires) }
     if expires ~= '0' and tonumber(expires) <= millis then
         return nil
     end
     return string.sub(raw, stop + 1), tonumber(number), tonumber(expires)
+end
+
+local function number_of(group, name)
+    local head = heads[entry(group, name)]
+    if not head then
+        local _, number = load(group, name)
+        return number
+    end
+    return (head[2] == 0 or head[2] > millis) and head[1] or nil
 end
 
 local function last_change(group, name, number)
@@ -147,14 +160,14 @@ local function put(group, name, value, expires)
     local ttl = expires == 0 and MAX_TTL or math.min(MAX_TTL, math.max(1, expires - millis))
     local raw = text(number) .. ' ' .. text(expires) .. '\n' .. value
     call('SET', entry(group, name), raw, 'PX', text(ttl))
-    raws[entry(group, name)] = nil
+    raws[entry(group, name)], heads[entry(group, name)] = nil, { number, expires }
     note(group, name, number)
     return number
 end
 
 local function drop(group, name)
     local existed = call('DEL', entry(group, name)) == 1
-    raws[entry(group, name)] = nil
+    raws[entry(group, name)], heads[entry(group, name)] = nil, nil
     note(group, name, next_number())
     return existed
 end
@@ -232,8 +245,17 @@ local function reply(word, number, expires, value)
     pieces[#pieces + 1] = value
 end
 
+-- The value as of load. One that is longer than the room is not read.
+local function load_if_fits(group, name)
+    local key = entry(group, name)
+    if raws[key] == nil and call('STRLEN', key) > room + 2 * HEAD_BYTES then
+        return nil
+    end
+    return load(group, name)
+end
+
 local function get(group, name)
-    local value, number, expires = load(group, name)
+    local value, number, expires = load_if_fits(group, name)
     if value and #value <= room then
         hits = hits + 1
         reply('hit', number, expires, value)
@@ -313,7 +335,7 @@ run.recall = function(group, name)
 end
 
 run.store = function(condition, ttl, known, group, name, value)
-    local _, number = load(group, name)
+    local number = number_of(group, name)
     local changed = false
     if known ~= '-' then
         known = tonumber(known)
@@ -338,13 +360,13 @@ run.store = function(condition, ttl, known, group, name, value)
 end
 
 run.delete = function(group, name)
-    local _, number = load(group, name)
+    local number = number_of(group, name)
     local last = last_change(group, name, number)
     line(drop(group, name) and 'ok' or 'miss', text(last))
 end
 
 run.incr = function(offset, group, name)
-    local value, number, expires = load(group, name)
+    local value, number, expires = load_if_fits(group, name)
     if not value then
         line('miss')
     elseif not string.find(value, '^-?%d+$') or #value > 15 or #offset > 15 then -- exact in the numbers of Lua

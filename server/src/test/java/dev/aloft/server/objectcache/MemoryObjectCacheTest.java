@@ -124,6 +124,19 @@ final class MemoryObjectCacheTest extends ObjectCacheSuite {
     }
 
     @Test
+    void keysBeyondTheLimitOfAResponseAreNotListed() throws IOException {
+        cache = new MemoryObjectCache(64L * MIB, clock);
+        answer(set("a", "x".repeat(8 * MIB)));
+        for (int i = 0; i < 300; i++) {
+            answer(command("set 0 -", "g", i + "k".repeat(EntryKey.MAX_BYTES - 3), ""));
+        }
+        assertThat(answer("keys 0\n")).startsWith("list 301 0\n").hasSizeGreaterThan(MIB);
+        assertThat(answer(get("a").repeat(4) + "keys 0\n"))
+                .endsWith("list 0 0")
+                .hasSizeLessThan((int) MemoryObjectCache.MAX_RESPONSE_BYTES + 1000);
+    }
+
+    @Test
     void textThatIsAddedToCountsTowardsTheLimitOfAResponse() throws IOException {
         cache = new MemoryObjectCache(64L * MIB, clock);
         answer(set("a", "x".repeat(8 * MIB)));

@@ -284,6 +284,17 @@ abstract class ObjectCacheSuite {
     }
 
     @Test
+    void exchangeIsLimitedInCommandsWithLongResults() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> answer(set("a", "x") + "keys 0\n".repeat(2)))
+                .withMessageContaining("2 commands keys, at most 1");
+        assertThat(answer(get("a"))).isEqualTo("miss");
+        String recalls = command("recall", "g", "list").repeat(CommandReader.MAX_RECALLS);
+        assertThat(answer(recalls)).endsWith("list 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> answer(recalls + command("recall", "g", "list")));
+    }
+
+    @Test
     void oneOfManyAddsWins() throws Exception {
         int workers = 16;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -153,6 +153,31 @@ final class RedisObjectCacheTest extends ObjectCacheSuite {
         assertThat(answer(get("a"))).endsWith(large);
     }
 
+    /// The server carries out nothing else meanwhile.
+    @Test
+    void aLongValueIsNotReadAgainAndAgain() throws IOException {
+        answer(set("a", "x".repeat(8 << 20)));
+        String commands = get("a").repeat(20)
+                + command("incr 1", "g", "a").repeat(20)
+                + command("add 0 -", "g", "a", "y").repeat(20);
+        try (RedisConnection connection =
+                RedisConnection.open(RedisAddress.parse("redis://127.0.0.1:" + redis.port()), Duration.ofSeconds(30))) {
+            connection.call(List.of("CONFIG", "RESETSTAT"));
+            assertThat(answer(commands)).endsWith("exists");
+            assertThat(connection.call(List.of("INFO", "commandstats")).toString())
+                    .containsPattern("cmdstat_get:calls=[1-5],");
+        }
+    }
+
+    @Test
+    void aListOfKeysNeedsRoom() throws IOException {
+        List<Long> reserved = new ArrayList<>();
+        List<byte[]> _ = here.answer("keys 0\n".getBytes(ISO_8859_1), reserved::add);
+        assertThat(reserved)
+                .singleElement()
+                .satisfies(bytes -> assertThat(bytes).isGreaterThan(500L * 2 * EntryKey.MAX_BYTES));
+    }
+
     @Test
     void textThatIsAddedToNeedsRoom() {
         String text = "x".repeat(1 << 20);
