@@ -67,23 +67,58 @@ final class ExclusiveCreation {
         if (requests.head(target.key()).isPresent()) {
             throw refusal(target);
         }
+        StoredObject written;
         try {
-            StoredObject written = write.run();
-            if (created(target).isEmpty()) {
-                throw new StoreException(
-                        Kind.UNAVAILABLE,
-                        "cannot write " + requests.uri(target.key()) + ": S3 does not list its version");
-            }
-            return written;
+            written = write.run();
         } catch (StoreException e) {
-            if (e.kind() == Kind.PRECONDITION || !(e.kind().passing() || S3Errors.refusesRepetition(e))) {
-                throw e;
+            if (mayHaveWritten(e)) {
+                return settled(target, e);
             }
-            return created(target).orElseThrow(() -> e); // Its answer may be lost.
+            throw e;
+        }
+        StoredObject _ = settled(target, unlisted(target));
+        return written;
+    }
+
+    /// True if the answer may be lost, or the request still be under way.
+    private static boolean mayHaveWritten(StoreException e) {
+        boolean wasSent = e.kind() != Kind.BUSY && !e.isToldAgain();
+        return (wasSent && (e.kind().passing() || e.kind() == Kind.INTERRUPTED)) || S3Errors.refusesRepetition(e);
+    }
+
+    private StoreException unlisted(Target target) {
+        return new StoreException(
+                Kind.UNAVAILABLE, "cannot write " + requests.uri(target.key()) + ": S3 does not list its version");
+    }
+
+    /// The version of a write that counts. The log tells of one that can be left on another one. An interrupt waits: it
+    /// takes nothing back.
+    ///
+    /// @param unlisted the failure if S3 lists no version of this write
+    private StoredObject settled(Target target, StoreException unlisted) throws StoreException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return created(target).orElseThrow(() -> unlisted);
+        } catch (StoreException e) {
+            if (e.kind() != Kind.PRECONDITION) {
+                LOG.warn(
+                        "{}: a failed write can have made a version, or can make it yet; if the one with the metadata"
+                                + " {}={} lies on another version, delete it: {}",
+                        requests.uri(target.key()),
+                        Target.MARK,
+                        target.mark(),
+                        e.getMessage());
+            }
+            throw e;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /// The version of a write, if it lies on no other; empty if S3 lists no version of this write.
+    /// The version of a write that lies on no other; those that do are withdrawn, each sending of a request having made
+    /// one. Empty if S3 lists no version of this write.
     private Optional<StoredObject> created(Target target) throws StoreException {
         List<ObjectVersion> versions = versions(target.key());
         for (int i = 0; i < Math.min(versions.size(), MAX_LOOKS - 1); i++) {
@@ -91,11 +126,8 @@ final class ExclusiveCreation {
                 if (i + 1 == versions.size() || versions.get(i + 1) instanceof ObjectVersion.Deleted) {
                     return Optional.of(own.object());
                 }
-                withdraw(own);
-                if (isOwn((Written) versions.get(i + 1), target)) {
-                    return created(target); // by an earlier sending of the same request
-                }
-                throw refusal(target);
+                requests.versions().delete(own.key(), own.id());
+                return Optional.of(created(target).orElseThrow(() -> refusal(target)));
             }
         }
         return Optional.empty();
@@ -113,19 +145,6 @@ final class ExclusiveCreation {
         return requests.versions().list(key.value(), MAX_LOOKS, null).versions().stream()
                 .filter(version -> version.key().equals(key))
                 .toList();
-    }
-
-    private void withdraw(Written version) throws StoreException {
-        try {
-            requests.versions().delete(version.key(), version.id());
-        } catch (StoreException e) {
-            LOG.error(
-                    "{}: version {} of a refused write lies on another one; delete it: {}",
-                    requests.uri(version.key()),
-                    version.id(),
-                    e.getMessage());
-            throw e;
-        }
     }
 
     private StoreException refusal(Target target) {

@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,18 +81,7 @@ final class CephConditionsTest extends CephConditionsFixture {
 
     @Test
     void aFileThatIsWrittenWhileItIsCreatedStays() throws Exception {
-        AtomicBoolean written = new AtomicBoolean();
-        front.on(request -> {
-                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
-                        try {
-                            put(one, "of another", WriteCondition.always());
-                        } catch (IOException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    }
-                    return false;
-                })
-                .delay(Duration.ZERO);
+        beforePut(1, () -> put(one, "of another", WriteCondition.always()));
 
         assertThat(isDone(() -> put(other, "mine", WriteCondition.ifAbsent()))).isFalse();
 
@@ -101,18 +91,7 @@ final class CephConditionsTest extends CephConditionsFixture {
 
     @Test
     void aWriterThatLosesS3BeforeItWithdrawsLeavesBothVersions() throws Exception {
-        AtomicBoolean written = new AtomicBoolean();
-        front.on(request -> {
-                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
-                        try {
-                            put(one, "winner", WriteCondition.ifAbsent());
-                        } catch (IOException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    }
-                    return false;
-                })
-                .delay(Duration.ZERO);
+        beforePut(1, () -> put(one, "winner", WriteCondition.ifAbsent()));
         front.on("ListObjectVersions").answer(503);
 
         assertThatExceptionOfType(StoreException.class)
@@ -133,6 +112,55 @@ final class CephConditionsTest extends CephConditionsFixture {
         assertThat(text()).isEqualTo("mine");
         assertThat(versions()).hasSize(1);
         assertThat(one.head(KEY, Duration.ZERO).orElseThrow().metadata()).isEqualTo(Map.of("own", "kept"));
+    }
+
+    /// The rival between the two sendings finds the first beneath, and withdraws its version.
+    @Test
+    void aRepeatedWriteWinsByItsFirstSending() throws Exception {
+        front.on("PutObject").next(1).loseAnswer();
+        beforePut(2, () -> put(one, "rival", WriteCondition.always()));
+
+        assertThat(isDone(() -> put(other, "mine", WriteCondition.ifAbsent()))).isTrue();
+        withdrawNewest();
+
+        assertThat(text()).isEqualTo("mine");
+        assertThat(versions()).hasSize(1);
+    }
+
+    @Test
+    void nothingIsLeftOfAnySendingOfARefusedWrite() throws Exception {
+        front.on("PutObject").next(1).loseAnswer();
+        beforePut(1, () -> put(one, "winner", WriteCondition.ifAbsent()));
+        beforePut(2, () -> put(one, "rival", WriteCondition.always()));
+
+        assertThat(isDone(() -> put(other, "loser", WriteCondition.ifAbsent()))).isFalse();
+        withdrawNewest();
+
+        assertThat(text()).isEqualTo("winner");
+        assertThat(versions()).hasSize(1);
+    }
+
+    /// Writes right before the PutObject of this number reaches S3.
+    private static void beforePut(int number, Callable<StoredObject> write) {
+        AtomicInteger puts = new AtomicInteger();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject") && puts.incrementAndGet() == number) {
+                        try {
+                            StoredObject _ = write.call();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+    }
+
+    /// What a rival does when it finds its version on another one.
+    private void withdrawNewest() throws IOException {
+        assertThat(text()).isEqualTo("rival");
+        String newest = versions().getFirst().id();
+        outsider.deleteObject(b -> b.bucket(one.name()).key(KEY.value()).versionId(newest));
     }
 
     @Test
@@ -238,18 +266,7 @@ final class CephConditionsTest extends CephConditionsFixture {
         put(one, ObjectKey.of("old/a.txt"), "old".getBytes(UTF_8), WriteCondition.always());
         Bucket moving = other.withFallback(
                 Fallback.of(open(false, one.name()), "old/", "uploads/", "migration/deleted/uploads/"));
-        AtomicBoolean written = new AtomicBoolean();
-        front.on(request -> {
-                    if (request.operation().equals("PutObject") && written.compareAndSet(false, true)) {
-                        try {
-                            put(one, "of the site", WriteCondition.always());
-                        } catch (IOException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    }
-                    return false;
-                })
-                .delay(Duration.ZERO);
+        beforePut(1, () -> put(one, "of the site", WriteCondition.always()));
 
         assertThat(moving.head(KEY, Duration.ZERO)).isPresent();
         assertThat(text()).isEqualTo("of the site");
