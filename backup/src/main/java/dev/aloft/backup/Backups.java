@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// The backups of one site: takes, lists and restores snapshots. Safe for many threads and many hosts at once.
 public final class Backups {
 
+    /// Directory, below the folder of the backups, of the lease of scheduled ones.
+    public static final String LEASE = "lease/";
+
     private final SnapshotCatalog catalog;
     private final BucketFolder live;
     private final BackupSettings settings;

@@ -102,8 +102,22 @@ final class Prune {
                 flush(); // one after the other: the mark is last
             }
         }
+        deleteLeases();
         if (damaged.isEmpty()) {
             deleteContents(limit);
+        }
+        flush();
+    }
+
+    /// Deletes the objects that were the lease of scheduled backups, and leaves the newest.
+    private void deleteLeases() throws IOException {
+        BucketFolder.Listing leases = folder.folder().list(Backups.LEASE);
+        StoredObject lease = leases.next();
+        for (StoredObject later = leases.next(); later != null; later = leases.next()) {
+            if (lease.modified().isBefore(now.minus(BackupSettings.GRACE))) {
+                delete(lease);
+            }
+            lease = later;
         }
     }
 
@@ -192,7 +206,6 @@ final class Prune {
                 waiting++;
             }
         }
-        flush();
     }
 
     private void delete(StoredObject object) throws IOException {

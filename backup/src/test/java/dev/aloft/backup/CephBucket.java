@@ -27,14 +27,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 
 /// A bucket of a test's Ceph, with texts for files.
-record CephBucket(Store store, S3Client outsider, String name) {
+public record CephBucket(Store store, S3Client outsider, String name) {
 
     Bucket bucket() {
         return store.bucket(name);
     }
 
     /// The files below a prefix.
-    BucketFolder folder(String prefix) {
+    public BucketFolder folder(String prefix) {
         return new BucketFolder(bucket(), prefix);
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +59,37 @@ final class PruneTest extends BackupFixture {
         assertThat(report.deleted()).isEqualTo(5); // four objects of the snapshot, and one content
         assertThat(contents()).isEqualTo(2);
         assertGood(second);
+    }
+
+    @Test
+    void theLeaseOfScheduledBackupsIsDeletedADayLaterExceptItsNewestObject() throws IOException {
+        write("a", "a");
+        create();
+        lease(1);
+        lease(2);
+        age(Duration.ofHours(25));
+        assertThat(prune().deleted()).isEqualTo(1);
+        assertThat(leases()).containsExactly("shop/lease/000000000002.json");
+        lease(3);
+        lease(4);
+        assertThat(prune().deleted()).isEqualTo(1);
+        assertThat(leases()).containsExactly("shop/lease/000000000003.json", "shop/lease/000000000004.json");
+    }
+
+    private void lease(int number) throws IOException {
+        folder().bucket()
+                .put(
+                        folder().key(Backups.LEASE + "%012d.json".formatted(number)),
+                        InputStream.nullInputStream(),
+                        0,
+                        "application/json",
+                        WriteCondition.ifAbsent());
+    }
+
+    private List<String> leases() throws IOException {
+        return folder().bucket().list(ListQuery.flat(folder().key(Backups.LEASE).value())).objects().stream()
+                .map(object -> object.key().value())
+                .toList();
     }
 
     /// Such a record must not look like a create under way, which would lend its copies to others and hold prunes back.

@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /// One Ceph for all test classes of the module, behind a front that counts requests and makes faults. It is started
 /// by the first class and ends with the last.
-final class SharedCeph implements BeforeAllCallback {
+public final class SharedCeph implements BeforeAllCallback {
 
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
@@ -48,7 +48,7 @@ final class SharedCeph implements BeforeAllCallback {
     }
 
     /// A new bucket that keeps versions.
-    CephBucket versionedBucket() {
+    public CephBucket versionedBucket() {
         CephBucket bucket = bucket();
         bucket.enableVersions();
         return bucket;

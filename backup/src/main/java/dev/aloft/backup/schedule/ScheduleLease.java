@@ -2,10 +2,8 @@ package dev.aloft.backup.schedule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.aloft.backup.Backups;
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.store.ObjectContent;
-import dev.aloft.store.ObjectKey;
-import dev.aloft.store.ReadCondition;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
@@ -13,18 +11,20 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The right of one host to run the scheduled backups of a site: an object that is written on conditions only, so that
-/// S3 decides between hosts.
+/// The right of one host to run the scheduled backups of a site: a sequence of numbered objects. Whoever creates the
+/// next one has the lease, and S3 lets only one host do so. The creation of an object that is not there is the one
+/// condition that this needs, because some stores keep no other.
 ///
-/// The holder renews it by writing it again. A holder that stops releases it. One that is killed leaves it as it is,
-/// and another host takes it over after it has seen the same version for [#TERM]. That time is measured by the one
-/// host, so no clocks are compared. A holder that could not renew in time gives up before another takes over.
+/// The holder renews the lease by the next object. A holder that stops releases it by an empty one. One that is killed
+/// leaves it as it is, and another host takes it over after it has seen the same newest object for [#TERM]. That time
+/// is measured by the one host, so no clocks are compared. A holder that could not renew in time gives up before
+/// another takes over. A prune deletes all but the newest object when they are a day old: a host would have to stand
+/// still for so long between its look and its write to take one that others had before.
 ///
 /// Snapshots and prunes need no lock: the lease only keeps hosts from doing the same work twice. Safe for many threads.
 final class ScheduleLease {
@@ -35,16 +35,18 @@ final class ScheduleLease {
     /// A holder gives up after so long without a renewal.
     static final Duration HOLD_LIMIT = Duration.ofMinutes(2);
 
-    private static final String NAME = "lease.json";
-    private static final int MAX_BYTES = 4096;
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(Backups.LEASE) + "([0-9]{12})\\.json");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final BucketFolder folder;
     private final String holder;
     private final LongSupplier nanos;
-    private @Nullable StoredObject held;
+
+    /// Number of this host's object; 0 if it has not the lease.
+    private long held;
+
     private long renewedNanos;
-    private String seen = "";
+    private Turn seen = new Turn(0, true);
     private long seenNanos;
 
     /// @param folder of the backups
@@ -56,21 +58,25 @@ final class ScheduleLease {
         this.nanos = nanos;
     }
 
+    /// The newest object.
+    ///
+    /// @param number 0 if there is none
+    private record Turn(long number, boolean isFree) {}
+
     /// Takes the lease if no other host has it.
     ///
     /// @return the object that was written for it; empty if another host has the lease
-    /// @throws StoreException of kind `INVALID` on a store that does not keep conditions of writes
+    /// @throws StoreException of kind `INVALID` on a store that creates nothing exclusively
     synchronized Optional<StoredObject> take() throws IOException {
-        Optional<WriteCondition> condition = condition();
-        return condition.isEmpty() ? Optional.empty() : write(holder, condition.get());
+        Turn newest = newest();
+        return newest.isFree() || hasStood(newest) ? hold(newest.number() + 1) : Optional.empty();
     }
 
     /// Renews the lease.
     ///
     /// @return false if it is lost
     synchronized boolean renew() throws IOException {
-        return held != null
-                && write(holder, WriteCondition.ifVersion(held.etag())).isPresent();
+        return held > 0 && hold(held + 1).isPresent();
     }
 
     /// True if it was not renewed for so long that another host may be about to take it over.
@@ -80,70 +86,62 @@ final class ScheduleLease {
 
     /// Gives the lease back; does nothing if it is lost.
     synchronized void release() throws IOException {
-        StoredObject last = held;
-        held = null;
-        if (last != null) {
-            write("", WriteCondition.ifVersion(last.etag()));
-            held = null;
+        long last = held;
+        held = 0;
+        if (last > 0) {
+            create(last + 1, new byte[0]);
         }
     }
 
-    /// The condition on which this host may write the lease; empty while another one holds it.
-    private Optional<WriteCondition> condition() throws IOException {
-        try (ObjectContent content =
-                folder.bucket().get(key(), null, ReadCondition.any()).orElseThrow()) {
-            String version = content.object().etag();
-            boolean isReleased = holder(content.body().readNBytes(MAX_BYTES)).isEmpty();
-            return isReleased || hasStood(version) ? Optional.of(WriteCondition.ifVersion(version)) : Optional.empty();
-        } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.NOT_FOUND) {
-                return Optional.of(WriteCondition.ifAbsent());
+    private Turn newest() throws IOException {
+        Turn newest = new Turn(0, true);
+        BucketFolder.Listing objects = folder.list(Backups.LEASE);
+        for (StoredObject object = objects.next(); object != null; object = objects.next()) {
+            Matcher name = NAME.matcher(objects.name(object).value());
+            if (name.matches()) {
+                newest = new Turn(Long.parseLong(name.group(1)), object.size() == 0);
             }
-            throw e;
         }
+        return newest;
     }
 
-    private boolean hasStood(String version) {
+    private boolean hasStood(Turn newest) {
         long now = nanos.getAsLong();
-        if (!version.equals(seen)) {
-            seen = version;
+        if (!newest.equals(seen)) {
+            seen = newest;
             seenNanos = now;
         }
         return now - seenNanos >= TERM.toNanos();
     }
 
-    /// The holder's name; empty if the lease was released. Other bytes are held by a stranger until its term ends.
-    private static String holder(byte[] text) {
-        try {
-            return JSON.readTree(text).path("holder").asString("unknown");
-        } catch (JacksonException e) {
-            return "unknown";
+    private Optional<StoredObject> hold(long number) throws IOException {
+        long sent = nanos.getAsLong();
+        byte[] text = JSON.createObjectNode().put("holder", holder).toString().getBytes(UTF_8);
+        Optional<StoredObject> created = create(number, text);
+        if (created.isPresent()) {
+            held = number;
+            renewedNanos = sent;
+        } else {
+            held = 0;
         }
+        return created;
     }
 
-    private Optional<StoredObject> write(String name, WriteCondition condition) throws IOException {
-        byte[] bytes = JSON.createObjectNode()
-                .put("holder", name)
-                .put("version", UUID.randomUUID().toString()) // the same bytes would have the same ETag
-                .toString()
-                .getBytes(UTF_8);
-        long sent = nanos.getAsLong();
+    /// @return empty if the object is there already
+    private Optional<StoredObject> create(long number, byte[] bytes) throws IOException {
         try {
-            StoredObject written = folder.bucket()
-                    .put(key(), new ByteArrayInputStream(bytes), bytes.length, "application/json", condition);
-            held = written;
-            renewedNanos = sent;
-            return Optional.of(written);
+            return Optional.of(folder.bucket()
+                    .put(
+                            folder.key(Backups.LEASE + "%012d.json".formatted(number)),
+                            new ByteArrayInputStream(bytes),
+                            bytes.length,
+                            "application/json",
+                            WriteCondition.ifAbsent()));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.PRECONDITION) {
-                held = null;
                 return Optional.empty();
             }
             throw e;
         }
-    }
-
-    private ObjectKey key() {
-        return folder.key(NAME);
     }
 }

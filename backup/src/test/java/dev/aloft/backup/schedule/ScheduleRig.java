@@ -11,10 +11,13 @@ import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.OperationFiles;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.ReadCondition;
 import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
@@ -26,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -111,13 +115,44 @@ record ScheduleRig(EmbeddedS3 s3, S3Front front, Store store, Store direct, Back
         return new ScheduleLease(folder(), host, nanos::get);
     }
 
+    /// Text of the newest object of the lease; empty for one that was released.
     String leaseText() throws IOException {
         BucketFolder folder = outside("backups");
-        try (ObjectContent content = folder.bucket()
-                .get(folder.key("lease.json"), null, ReadCondition.any())
-                .orElseThrow()) {
+        ObjectKey newest = folder.key(leases().getLast());
+        try (ObjectContent content =
+                folder.bucket().get(newest, null, ReadCondition.any()).orElseThrow()) {
             return new String(content.body().readAllBytes(), UTF_8);
         }
+    }
+
+    /// Takes the lease from a host that renews it.
+    void takeOver() throws IOException {
+        BucketFolder folder = outside("backups");
+        byte[] bytes = "{\"holder\":\"other\"}".getBytes(UTF_8);
+        boolean isTaken = false;
+        for (int number = leases().size() + 1; !isTaken; number++) {
+            try {
+                folder.bucket()
+                        .put(
+                                folder.key(Backups.LEASE + "%012d.json".formatted(number)),
+                                new ByteArrayInputStream(bytes),
+                                bytes.length,
+                                "application/json",
+                                WriteCondition.ifAbsent());
+                isTaken = true;
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.PRECONDITION) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<String> leases() throws IOException {
+        BucketFolder folder = outside("backups");
+        return folder.bucket().list(ListQuery.flat(folder.key(Backups.LEASE).value())).objects().stream()
+                .map(object -> folder.name(object.key()).orElseThrow().value())
+                .toList();
     }
 
     @Override

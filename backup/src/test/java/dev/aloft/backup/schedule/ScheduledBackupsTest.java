@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ final class ScheduledBackupsTest {
         front.reset();
         assertThat(host("c", HOUR).turn()).isEqualTo(SiteTimer.LOOK_INTERVAL);
         assertThat(front.count("PutObject")).isZero();
-        assertThat(rig.leaseText()).contains("\"holder\":\"\"");
+        assertThat(rig.leaseText()).isEmpty();
     }
 
     @Test
@@ -113,6 +114,30 @@ final class ScheduledBackupsTest {
         first.release();
         assertThat(second.take()).isPresent();
         assertThat(first.renew()).isFalse();
+    }
+
+    @Test
+    void ofHostsThatTakeTheLeaseAtTheSameTimeOneHasIt() throws Exception {
+        ScheduleLease killed = lease("killed");
+        killed.take();
+        List<ScheduleLease> hosts =
+                IntStream.range(0, 8).mapToObj(i -> lease("host" + i)).toList();
+        assertThat(Rivals.take(hosts)).isEmpty();
+        rig.nanos().addAndGet(ScheduleLease.TERM.toNanos());
+        assertThat(Rivals.take(hosts)).hasSize(1);
+        assertThat(killed.renew()).isFalse();
+    }
+
+    @Test
+    void aTurnCostsAListAndARenewalOneWrite() throws IOException {
+        ScheduleLease lease = lease("a");
+        front.reset();
+        lease.take();
+        lease.renew();
+        lease.release();
+        assertThat(front.count("ListObjectsV2")).isEqualTo(1);
+        assertThat(front.count("PutObject")).isEqualTo(3);
+        assertThat(front.requests()).hasSize(4);
     }
 
     @Test
@@ -149,7 +174,7 @@ final class ScheduledBackupsTest {
 
     @Test
     void aHostThatLostItsLeaseWritesNothingMore() throws IOException {
-        duringTheFirstCopy(() -> ScheduleRig.put(rig.outside("backups"), "lease.json", "{\"holder\":\"other\"}"));
+        duringTheFirstCopy(rig::takeOver);
         SiteTimer host = rig.host("a", site(ALWAYS), Duration.ofMillis(20));
 
         assertThat(host.turn()).isEqualTo(SiteTimer.BUSY_INTERVAL);
@@ -167,7 +192,7 @@ final class ScheduledBackupsTest {
         assertThat(copies.await(2, TimeUnit.MINUTES)).isTrue();
         assertThat(running.states().getFirst().isRunning()).isTrue();
         running.close();
-        assertThat(rig.leaseText()).contains("\"holder\":\"\"");
+        assertThat(rig.leaseText()).isEmpty();
         assertThat(snapshots()).isEmpty();
 
         front.calm();
@@ -207,7 +232,7 @@ final class ScheduledBackupsTest {
         assertThat(snapshots()).hasSize(2);
         assertThat(backups.verification(snapshots().getLast()).orElseThrow().isGood())
                 .isFalse();
-        assertThat(rig.leaseText()).contains("\"holder\":\"\"");
+        assertThat(rig.leaseText()).isEmpty();
     }
 
     @Test
