@@ -27,6 +27,7 @@ public final class Bucket implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
 
     private final BucketState common;
+    private final MetadataCache known;
     private final Tenant tenant;
     private final Optional<Fallback> elsewhere;
     private final FairShare.Share memory;
@@ -40,35 +41,46 @@ public final class Bucket implements AutoCloseable {
     private final CachedReads reads;
 
     Bucket(S3Requests requests, StoreSettings settings, FairShare connections, FairShare memory, InstantSource clock) {
-        this(BucketState.of(requests, settings, connections, memory, clock), Tenant.ALONE, Optional.empty());
+        this(BucketState.of(requests, settings, connections, memory, clock));
     }
 
-    private Bucket(BucketState common, Tenant tenant, Optional<Fallback> elsewhere) {
+    private Bucket(BucketState common) {
+        this(common, common.known(), Tenant.ALONE, Optional.empty());
+    }
+
+    private Bucket(BucketState common, MetadataCache known, Tenant tenant, Optional<Fallback> elsewhere) {
         this.common = common;
+        this.known = known;
         this.tenant = tenant;
         this.elsewhere = elsewhere;
         this.memory = common.memory().of(tenant);
         this.requests = common.requests().of(common.connections().of(tenant));
-        this.tracker = new RequestTracker(common.health(), common.denial(tenant), common.known(), common.changes());
+        this.tracker = new RequestTracker(common.health(), common.denial(tenant), known, common.changes());
         this.uploads = new ObjectUploads(requests, common.conditions(), common.bodies(), memory);
         this.copies = new ObjectCopies(tracker, requests, uploads, common.conditions(), common.versioning());
         this.listing = new VisibleListing(tracker, requests);
         this.fallback = new FallbackObjects(elsewhere, requests, common.conditions(), tracker, uploads, listing);
-        this.objects = new ObjectReads(tracker, requests, common.known(), fallback);
-        this.reads = new CachedReads(common.known(), common.bodies(), common.blocks(), objects::get, memory);
+        this.objects = new ObjectReads(tracker, requests, known, fallback);
+        this.reads = new CachedReads(known, common.bodies(), common.blocks(), objects::get, memory);
     }
 
     /// The same bucket for one tenant of the store: with its own share of connections and memory, and all that is known
     /// in common. A tenant whose share is in use waits [FairShare#WAIT_LIMIT], and then fails with [Kind#BUSY]; no
     /// other tenant notices.
     public Bucket forTenant(Tenant other) {
-        return new Bucket(common, other, elsewhere);
+        return new Bucket(common, known, other, elsewhere);
     }
 
     /// The same bucket with files that are not in it yet: an object that is asked for and missing is copied from their
     /// place first, and listings name both.
     public Bucket withFallback(Fallback files) {
-        return new Bucket(common, tenant, Optional.of(files));
+        return new Bucket(common, known, tenant, Optional.of(files));
+    }
+
+    /// The same bucket for work that passes over many objects and returns to none. What it reads is not remembered, and
+    /// what it changes is forgotten, so that it takes no memory for each and displaces nothing that others know.
+    public Bucket forBulk() {
+        return new Bucket(common, known.withoutLearning(), tenant, elsewhere);
     }
 
     /// Room for bytes that a caller holds for a moment on behalf of this tenant, none of it taken yet.
@@ -139,20 +151,17 @@ public final class Bucket implements AutoCloseable {
 
     /// An object that is known to be there, from what was looked up, read or written within `maxAge`; S3 is not asked.
     public Optional<StoredObject> knownObject(ObjectKey key, Duration maxAge) {
-        return common.known().object(key, maxAge).flatMap(Fact::value);
+        return known.object(key, maxAge).flatMap(Fact::value);
     }
 
     /// True if an object is known to be missing, from what was looked up or deleted within `maxAge`; S3 is not asked.
     public boolean knownMissing(ObjectKey key, Duration maxAge) {
-        return common.known()
-                .object(key, maxAge)
-                .filter(fact -> fact.value().isEmpty())
-                .isPresent();
+        return known.object(key, maxAge).filter(fact -> fact.value().isEmpty()).isPresent();
     }
 
     /// True if keys begin with `prefix`, if that is known; S3 is not asked.
     public Optional<Boolean> knownPrefix(String prefix, Duration maxAge) {
-        return common.known().prefix(prefix, maxAge).map(Fact::value);
+        return known.prefix(prefix, maxAge).map(Fact::value);
     }
 
     /// Looks an object up.

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The known state of one bucket's objects, each fact with its time.
@@ -27,19 +28,41 @@ final class MetadataCache {
     private static final int STRIPES = 4096;
 
     private final InstantSource clock;
-    private final Cache<String, Fact<Optional<StoredObject>>> objects = bounded();
-    private final Cache<String, Fact<Boolean>> prefixes = bounded();
+    private final boolean learns;
+    private final Cache<String, Fact<Optional<StoredObject>>> objects;
+    private final Cache<String, Fact<Boolean>> prefixes;
 
     /// The number of changes of the keys, or the prefixes, that share a stripe.
-    private final AtomicLongArray objectChanges = new AtomicLongArray(STRIPES);
+    private final AtomicLongArray objectChanges;
 
-    private final AtomicLongArray prefixChanges = new AtomicLongArray(STRIPES);
+    private final AtomicLongArray prefixChanges;
 
     /// No fact from before counts.
-    private volatile Instant allDoubtfulSince = Instant.MIN;
+    private final AtomicReference<Instant> allDoubtfulSince;
 
     MetadataCache(InstantSource clock) {
         this.clock = clock;
+        this.learns = true;
+        this.objects = bounded();
+        this.prefixes = bounded();
+        this.objectChanges = new AtomicLongArray(STRIPES);
+        this.prefixChanges = new AtomicLongArray(STRIPES);
+        this.allDoubtfulSince = new AtomicReference<>(Instant.MIN);
+    }
+
+    private MetadataCache(MetadataCache same) {
+        this.clock = same.clock;
+        this.learns = false;
+        this.objects = same.objects;
+        this.prefixes = same.prefixes;
+        this.objectChanges = same.objectChanges;
+        this.prefixChanges = same.prefixChanges;
+        this.allDoubtfulSince = same.allDoubtfulSince;
+    }
+
+    /// The same facts for one who adds none: what S3 says is not entered, and what is changed is forgotten.
+    MetadataCache withoutLearning() {
+        return new MetadataCache(this);
     }
 
     private static <V> Cache<String, V> bounded() {
@@ -76,17 +99,23 @@ final class MetadataCache {
     private <T> Optional<Fact<T>> fresh(@Nullable Fact<T> fact, Duration maxAge) {
         Instant now = clock.instant();
         return Optional.ofNullable(fact)
-                .filter(f -> f.since().isAfter(allDoubtfulSince)
+                .filter(f -> f.since().isAfter(allDoubtfulSince.get())
                         && now.isBefore(f.since().plus(maxAge)));
     }
 
     /// Enters what S3 said of an object.
     void learn(ObjectKey key, Ticket ticket, Optional<StoredObject> found) {
+        if (!learns) {
+            return;
+        }
         objects.asMap().compute(key.value(), (k, old) -> learned(objectChanges.get(stripe(k)), ticket, found, old));
     }
 
     /// Enters what S3 said of a prefix.
     void learn(String prefix, Ticket ticket, boolean hasKeys) {
+        if (!learns) {
+            return;
+        }
         prefixes.asMap().compute(prefix, (p, old) -> learned(prefixChanges.get(stripe(p)), ticket, hasKeys, old));
     }
 
@@ -97,6 +126,10 @@ final class MetadataCache {
 
     /// This process has written the object; the ticket is from before the request.
     void written(StoredObject object, Ticket ticket) {
+        if (!learns) {
+            doubtful(object.key());
+            return;
+        }
         Instant now = clock.instant();
         String key = object.key().value();
         long after = change(object.key(), ticket, Optional.of(object), now);
@@ -111,6 +144,10 @@ final class MetadataCache {
 
     /// This process has deleted the object; the ticket is from before the request.
     void deleted(ObjectKey key, Ticket ticket) {
+        if (!learns) {
+            doubtful(key);
+            return;
+        }
         change(key, ticket, Optional.empty(), clock.instant());
         forgetPrefixesOf(key);
     }
@@ -125,7 +162,7 @@ final class MetadataCache {
 
     /// Any object may have changed: another program has changed some, and which is not known.
     void allDoubtful() {
-        allDoubtfulSince = clock.instant();
+        allDoubtfulSince.set(clock.instant());
     }
 
     /// Enters a change, or forgets the object when another change came between; gives the stripe's count after

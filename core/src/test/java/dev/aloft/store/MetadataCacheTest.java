@@ -191,6 +191,32 @@ final class MetadataCacheTest {
         assertThat(knownPrefix(FOLDER)).isEmpty();
     }
 
+    @Test
+    void whoDoesNotLearnReadsWhatOthersKnowAndForgetsWhatItChanges() {
+        MetadataCache bulk = cache.withoutLearning();
+        bulk.learn(CAT, bulk.ticket(CAT), Optional.of(cat("1")));
+        bulk.learn(FOLDER, bulk.ticket(FOLDER), true);
+        bulk.written(cat("1"), bulk.ticket(CAT));
+        assertThat(known()).isEmpty();
+        assertThat(knownPrefix(FOLDER)).isEmpty();
+
+        Ticket before = cache.ticket(CAT);
+        cache.written(cat("2"), before);
+        assertThat(bulk.object(CAT, SECOND)).isPresent();
+        bulk.written(cat("3"), bulk.ticket(CAT));
+        cache.learn(CAT, before, Optional.of(cat("2")));
+        assertThat(known()).as("an answer from before the change").isEmpty();
+
+        cache.written(cat("4"), cache.ticket(CAT));
+        bulk.deleted(CAT, bulk.ticket(CAT));
+        assertThat(known()).isEmpty();
+        assertThat(knownPrefix(FOLDER)).isEmpty();
+
+        cache.learn(CAT, cache.ticket(CAT), Optional.of(cat("5")));
+        bulk.allDoubtful();
+        assertThat(known()).isEmpty();
+    }
+
     /// The one thing that is known of the object, or nothing.
     private List<Optional<StoredObject>> known() {
         return cache.object(CAT, SECOND).stream().map(Fact::value).toList();

@@ -127,9 +127,9 @@ public record SiteBackupConfiguration(
                 settings());
     }
 
-    /// A directory of a bucket.
+    /// A directory of a bucket, for work on all of it.
     public static BucketFolder folder(Function<String, Bucket> buckets, String bucket, FilePath directory) {
-        return new BucketFolder(buckets.apply(bucket), directory.isRoot() ? "" : directory.value() + "/");
+        return new BucketFolder(buckets.apply(bucket).forBulk(), directory.isRoot() ? "" : directory.value() + "/");
     }
 
     private BackupSettings settings() {
