@@ -9,6 +9,7 @@ import dev.aloft.lab.SiteSettings;
 import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
+import dev.aloft.store.StoreSettings;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
 import java.io.IOException;
@@ -43,14 +44,17 @@ final class ServedSite implements AutoCloseable {
     private final URI home;
     private final URI edge;
     private final boolean apart;
+    private final Duration timeout;
     private final MariaDb mariaDb;
     private final WordPressSite site;
     private AloftProcess agent;
     private String keys = "";
 
-    private ServedSite(Path folder, TestS3 s3, boolean apart) throws IOException, InterruptedException {
+    private ServedSite(Path folder, TestS3 s3, boolean apart, Duration timeout)
+            throws IOException, InterruptedException {
         this.folder = folder;
         this.apart = apart;
+        this.timeout = timeout;
         this.s3 = s3;
         s3.createBucket(BUCKET);
         front = S3Front.before(s3.endpoint());
@@ -83,12 +87,14 @@ final class ServedSite implements AutoCloseable {
 
     /// Brings it up in a folder that others may enter, with one process for agent and edge.
     static ServedSite start(Path folder, TestS3 s3) throws IOException, InterruptedException {
-        return new ServedSite(folder, s3, false);
+        return new ServedSite(folder, s3, false, StoreSettings.DEFAULT_TIMEOUT);
     }
 
     /// The same with a process for each.
-    static ServedSite startApart(Path folder, TestS3 s3) throws IOException, InterruptedException {
-        return new ServedSite(folder, s3, true);
+    ///
+    /// @param timeout of a request to S3
+    static ServedSite startApart(Path folder, TestS3 s3, Duration timeout) throws IOException, InterruptedException {
+        return new ServedSite(folder, s3, true, timeout);
     }
 
     /// The site, with the right to upload.
@@ -197,12 +203,15 @@ final class ServedSite implements AutoCloseable {
     private AloftProcess serve(String name, String tables) throws IOException {
         Path configuration = folder.resolve(name);
         Files.writeString(
-                configuration, """
+                configuration,
+                """
                 [s3]
                 provider = "%s"
                 endpoint = "%s"
+                timeout = "%dms"
 
-                """.formatted(s3.provider().name().toLowerCase(Locale.ROOT), front.endpoint()) + tables);
+                """.formatted(s3.provider().name().toLowerCase(Locale.ROOT), front.endpoint(), timeout.toMillis())
+                        + tables);
         return AloftProcess.start(folder, credentials(), "serve", "--config", configuration.toString());
     }
 

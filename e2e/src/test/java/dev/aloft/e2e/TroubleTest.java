@@ -31,8 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TroubleTest {
 
+    /// Limit of a request to S3, which operators can set. Shorter than the default, because the test waits for it.
+    private static final Duration S3_TIMEOUT = Duration.ofSeconds(8);
+
     /// Limit of a failing upload.
-    private static final Duration FAILURE_LIMIT = Duration.ofSeconds(30);
+    private static final Duration FAILURE_LIMIT = S3_TIMEOUT.plusSeconds(10);
 
     /// Tolerated delay of a page.
     private static final Duration TOLERANCE = Duration.ofSeconds(3);
@@ -55,7 +58,7 @@ class TroubleTest {
     void start() throws Exception {
         folder = OpenFolder.create("aloft-trouble");
         s3 = TestS3.embedded(folder.resolve("s3"));
-        site = ServedSite.startApart(folder.resolve("site"), s3);
+        site = ServedSite.startApart(folder.resolve("site"), s3, S3_TIMEOUT);
         bucket = BucketView.open(s3, ServedSite.BUCKET);
         wordPress = site.wordPress();
         photo = Photo.jpeg(900, 600, 3);
