@@ -33,6 +33,16 @@ final class RoomsTest extends TestCase
         self::assertEqualsCanonicalizing([...array_keys(self::USES), self::COMPATIBILITY], $folders);
     }
 
+    public function testTheReadmeNamesEveryClass(): void
+    {
+        $page = file_get_contents(dirname(self::source()) . '/README.md');
+        foreach (array_diff(array_keys(self::USES), ['Integrations']) as $folder) {
+            foreach (array_keys(self::files($folder)) as $file) {
+                self::assertStringContainsString('`' . basename($file, '.php') . '`', $page);
+            }
+        }
+    }
+
     public function testNamespacesAreFolders(): void
     {
         foreach (array_keys(self::USES) as $folder) {
