@@ -1,4 +1,5 @@
-/// Objects in S3: one request each, with limits, retries and caches; floor one, knows nothing of files.
+/// Objects in S3: one request each, with limits, retries and caches. The only package that knows the SDK; it knows
+/// nothing of file semantics.
 @NullMarked
 package dev.aloft.store;
 

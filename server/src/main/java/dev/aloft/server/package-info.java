@@ -1,4 +1,4 @@
-/// Shared by the agent and the edge: parsing of HTTP, and signed permission to read private files.
+/// Shared by the agent and the edge: listeners, parsing of HTTP, figures, and signed URLs.
 @NullMarked
 package dev.aloft.server;
 
