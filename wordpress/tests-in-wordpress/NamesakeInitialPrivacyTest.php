@@ -99,8 +99,39 @@ final class NamesakeInitialPrivacyTest extends SiteTestCase
 
         $this->seen = [];
         file_put_contents($main, file_get_contents(self::photo(500, 300)));
+        $this->assertSeen(200, 1);
+
+        $this->seen = [];
         file_put_contents(preg_replace('/\.jpg$/', '-50x30.jpg', $main), file_get_contents(self::photo(50, 30)));
-        $this->assertSeen(200, 2);
+        $this->assertSeen(404, 1);
+    }
+
+    public function testASizeThatMayBeOfAPrivatePictureInAnotherFormatIsPrivate(): void
+    {
+        $webp = self::folder() . '/rival.webp';
+        imagewebp(imagecreatetruecolor(60, 40), $webp);
+        $main = get_attached_file(self::sideload($webp));
+        self::assertSame('rival.jpg', basename(get_attached_file(self::privatePhoto('rival.jpg'))));
+        $this->seen = [];
+
+        file_put_contents(dirname($main) . '/rival-300x200.webp', 'by an optimizer, of the JPEG');
+        $this->assertSeen(404, 1);
+
+        $this->seen = [];
+        file_put_contents($main, file_get_contents($webp));
+        $this->assertSeen(200, 1);
+    }
+
+    public function testAFileWhoseBytesAreAcceptedStaysKnownAsPrivate(): void
+    {
+        $path = S3Path::parse(get_attached_file(self::privatePhoto('accepted.jpg')));
+        $files = \Aloft\Plugin::ofThisSite()->files;
+        file_put_contents((string) $path, 'written again');
+        self::assertTrue($files->isKnownPrivate($path));
+
+        $files->acceptHeld($path);
+
+        self::assertTrue($files->isKnownPrivate($path));
     }
 
     /** Plugins for several languages make an attachment for each, of the same file. */

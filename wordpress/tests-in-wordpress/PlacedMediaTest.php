@@ -185,7 +185,8 @@ final class PlacedMediaTest extends PlacedMediaCase
     public function testWhatComesIntoViewBehindPicturesWithoutAttachmentWasNotPlaced(): void
     {
         $url = preg_replace('/jpg$/', 'webp', $this->named('URL'));
-        $others = array_map(static fn (int $i): string => dirname($url) . "/other-$i.webp", range(1, 200));
+        // Each can be of 31 others, and 15,600 are looked for.
+        $others = array_map(static fn (int $i): string => dirname($url) . "/other-$i.webp", range(1, 503));
         $this->become('contributor');
         $post = $this->save(implode(' ', [...$others, $url]), 'draft');
         $this->become('editor');

@@ -44,7 +44,7 @@ trait PictureMaking
      */
     public function acceptHeld(S3Path $original): void
     {
-        $this->memory->addWritten($original, false);
+        $this->memory->addWritten($original, null);
     }
 
     /**

@@ -37,8 +37,8 @@ final class AttachmentsByFile
     private const MAX_NAME_BYTES = 1024;
     private const REPLACED = ['-scaled', '-rotated'];
     private const NAMES_IN_A_QUERY = 500;
-    /** Pictures at a time whose source is looked for. Each can have been converted from 78 others. */
-    private const MAX_CONVERTED = 200;
+    /** Names at a time of pictures that others can have been converted from: each from 78 at most. */
+    private const MAX_SOURCES = 15_600;
 
     public function __construct(private readonly UploadsDirectory $uploads)
     {
@@ -78,38 +78,35 @@ final class AttachmentsByFile
     }
 
     /**
+     * A main file belongs to its own attachments only.
+     *
      * @param list<string> $names below the site's own uploads
      * @return array<string, ?non-empty-list<int>> as above
      */
     private function ofOwn(array $names): array
     {
-        $attachments = $this->byMainNames($names, self::mainNames(...));
-        $others = array_filter(
-            array_diff($names, array_keys($attachments)),
-            static fn (string $name): bool => self::sourcesOf($name) !== [],
-        );
-        [$converted, $rest] = [array_slice($others, 0, self::MAX_CONVERTED), array_slice($others, self::MAX_CONVERTED)];
-        return $attachments + $this->byMainNames($converted, self::sourcesOf(...)) + array_fill_keys($rest, null);
-    }
-
-    /**
-     * @param list<string>                   $names
-     * @param callable(string): list<string> $mainNames possible names of the main file
-     * @return array<string, non-empty-list<int>> ids, by name
-     */
-    private function byMainNames(array $names, callable $mainNames): array
-    {
-        $candidates = array_combine($names, array_map($mainNames, $names));
-        $known = $this->attachmentsOf(array_values(array_unique(array_merge([], ...array_values($candidates)))));
+        $possible = array_combine($names, array_map(self::mainNames(...), $names));
+        $known = $this->attachmentsOf(array_merge($names, ...array_values($possible)));
+        $sources = $beyond = [];
+        foreach (array_diff($names, array_keys($known)) as $name) {
+            $more = array_fill_keys(self::sourcesOf($name), true);
+            if (count($sources) + count(array_diff_key($more, $sources)) > self::MAX_SOURCES) {
+                $beyond[$name] = null;
+            } else {
+                $sources += $more;
+                array_push($possible[$name], ...array_keys($more));
+            }
+        }
+        $known += $this->attachmentsOf(array_keys(array_diff_key($sources, $known)));
         $attachments = [];
-        foreach ($candidates as $name => $possible) {
-            $mains = isset($known[$name]) ? [$name] : $possible;
-            $ids = array_merge(...array_map(static fn (string $main): array => $known[$main] ?? [], $mains));
+        foreach ($possible as $name => $mains) {
+            $mains = isset($known[$name]) ? [$name] : array_unique($mains);
+            $ids = array_merge(...array_map(static fn (int|string $main): array => $known[$main] ?? [], $mains));
             if ($ids !== []) {
                 $attachments[$name] = $ids;
             }
         }
-        return $attachments;
+        return $beyond + $attachments;
     }
 
     /**
@@ -120,7 +117,8 @@ final class AttachmentsByFile
     {
         global $wpdb;
         $attachments = $all = [];
-        foreach (array_chunk(array_filter($mainNames, self::canBeStored(...)), self::NAMES_IN_A_QUERY) as $names) {
+        $possible = array_filter(array_unique($mainNames), self::canBeStored(...));
+        foreach (array_chunk($possible, self::NAMES_IN_A_QUERY) as $names) {
             $marks = implode(',', array_fill(0, count($names), '%s'));
             $rows = $wpdb->get_results($wpdb->prepare(
                 "SELECT post_id, meta_value FROM $wpdb->postmeta"
