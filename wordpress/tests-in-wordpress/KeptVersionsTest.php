@@ -122,7 +122,7 @@ final class KeptVersionsTest extends SiteTestCase
         self::assertStringContainsString('Versioning is suspended in S3.', $page);
         self::assertStringNotContainsString('Bring back', $page);
         self::assertSame(3, substr_count($page, '>Download</a>'));
-        self::assertStringContainsString('versioning is suspended, so a restored version could replace', $refused);
+        self::assertStringContainsString('Nothing was brought back.', $refused);
         self::assertStringNotContainsString('The bucket keeps no versions', $refused);
         self::assertSame('without an id', file_get_contents($path));
     }

@@ -66,9 +66,8 @@ final class EarlierStates
     /** True if nothing is lost when an earlier state replaces the file. */
     public function canReturn(FileVersion $version): bool
     {
-        $isKept = $this->history !== null && !$this->history->isSuspended;
         $isInSnapshot = $version->moment !== null && $this->snapshots?->holdsNow() === true;
-        return $version->canReturn() && ($isKept || $isInSnapshot);
+        return $version->canReturn() && !$this->isSuspended() && ($this->history !== null || $isInSnapshot);
     }
 
     /** True while S3 keeps no new versions. */

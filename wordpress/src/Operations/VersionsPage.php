@@ -181,6 +181,11 @@ final class VersionsPage
     private function restore(int $attachment, S3Path $path, string $version, Condition $seen): string
     {
         try {
+            $states = EarlierStates::read($this->files, $path);
+            $state = $states->find($version) ?? throw new AgentException('none', AgentException::NOT_FOUND);
+            if (!$states->canReturn($state)) {
+                return self::notice('error', __('Nothing was brought back. The list below is the newest.', 'aloft'));
+            }
             $errors = $this->restoration->restore($attachment, $path, $version, $seen);
         } catch (AgentException $failure) {
             return self::notice('error', match ($failure->status) {
@@ -221,8 +226,8 @@ final class VersionsPage
     {
         return ($states->isSuspended() ? self::notice('warning', __('Versioning is suspended in S3. Versions can be'
             . ' downloaded, but none is brought back: it could replace another one for good.', 'aloft')) : '')
-            . ($states->wouldLoseNow() ? self::notice('warning', __('The file as it is now is in no snapshot, so none'
-            . ' is brought back: it would be lost. It is in the next snapshot.', 'aloft')) : '');
+            . ($states->wouldLoseNow() ? self::notice('warning', __('The current file is in no snapshot and would be'
+            . ' lost, so no earlier state can be restored. The next snapshot will contain it.', 'aloft')) : '');
     }
 
     private static function omissions(EarlierStates $states): string

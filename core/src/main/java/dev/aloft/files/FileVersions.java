@@ -117,15 +117,30 @@ public final class FileVersions {
     /// Makes a copy that is kept elsewhere the file again, in the same way. The file is private afterwards if it was
     /// private before, or if the copy is.
     ///
-    /// On a bucket without versioning this replaces the file for good.
+    /// On a bucket without versioning this replaces the file for good. While versioning is suspended this fails, as
+    /// [#restore] does. Credentials that may not ask for the versioning are taken for those of a bucket without it.
     ///
     /// @param copy with its metadata
     public FileStat.File restoreCopy(FilePath path, CopySource copy, WriteCondition condition, boolean isPrivate)
             throws IOException {
         tree.requireWritable(path);
         requireInside(path);
+        if (isSuspended()) {
+            throw FileErrors.replacesForGood(tree.uri(path));
+        }
         Optional<StoredObject> now = requireCondition(path, condition);
         return replace(path, copy, isPrivate || now.filter(PrivateMark::isOn).isPresent());
+    }
+
+    private boolean isSuspended() throws IOException {
+        try {
+            return bucket.versions().state() == Versioning.SUSPENDED;
+        } catch (StoreException e) {
+            if (e.kind() == Kind.DENIED) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Optional<StoredObject> requireCondition(FilePath path, WriteCondition condition) throws IOException {

@@ -1,20 +1,29 @@
 package dev.aloft.server.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aloft.files.FilePath;
+import dev.aloft.files.FileTree;
 import dev.aloft.files.FileVersions;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.store.Bucket;
+import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectChanges;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Ceph;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +71,7 @@ final class CephAgentVersionsTest {
         ceph.createBucket("media");
         ceph.createBucket("plain");
         ceph.createBucket("halted");
+        ceph.createBucket("paused");
         outsider = S3Client.builder()
                 .endpointOverride(ceph.endpoint())
                 .region(Region.US_EAST_1)
@@ -352,6 +362,27 @@ final class CephAgentVersionsTest {
         assertThat(agent.exchange("GET", file + "?version=null").text()).isEqualTo("older than versioning");
         assertThat(agent.exchange("GET", file + "?version=" + kept).text()).isEqualTo("kept");
         assertThat(agent.ids(file)).containsExactly(kept, "null");
+    }
+
+    @Test
+    void noCopyIsBroughtBackWhileVersioningIsSuspended() throws IOException {
+        agent.close();
+        agent = VersionsAgent.of(store, "paused", folder, PAGE);
+        String file = "/paused/uploads/a";
+        agent.put(file, "older than versioning");
+        set("paused", BucketVersioningStatus.ENABLED);
+        agent.put(file, "kept");
+        set("paused", BucketVersioningStatus.SUSPENDED);
+        Bucket bucket = store.bucket("paused");
+        StoredObject copy =
+                bucket.head(ObjectKey.of("uploads/a"), Duration.ZERO).orElseThrow();
+        FileVersions versions = new FileVersions(new FileTree(bucket, FilePath.of("uploads")));
+
+        assertThatThrownBy(() -> versions.restoreCopy(
+                        FilePath.of("uploads/a"), CopySource.newest("paused", copy), WriteCondition.always(), false))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("versioning is suspended");
+        assertThat(agent.exchange("GET", file + "?version=null").text()).isEqualTo("older than versioning");
     }
 
     @Test
