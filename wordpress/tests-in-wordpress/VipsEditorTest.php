@@ -307,6 +307,13 @@ final class VipsEditorTest extends SiteTestCase
         self::assertWPError(self::opened(self::photo())->save('/proc/none/a.jpg'));
     }
 
+    public function testAPictureOfAThemeThatDoesNotReachS3IsAnError(): void
+    {
+        $editor = self::opened(self::photo());
+
+        self::assertWPError(self::whileS3IsDown(fn (): mixed => $editor->save("$this->directory/of-theme.jpg")));
+    }
+
     public function testAnUnreadablePictureOfAThemeIsLeftToWordPress(): void
     {
         $noPicture = self::folder() . '/text.jpg';

@@ -6,6 +6,7 @@ namespace Aloft\Uploads;
 
 use Aloft\Agent\AgentException;
 use Aloft\Files\Files;
+use Aloft\WriteFailed;
 
 /**
  * A picture on this server outside s3://, such as one of a theme: the agent is sent its bytes, and sends pictures back.
@@ -40,8 +41,10 @@ final class LocalOriginal implements EditedOriginal
             $this->files->makePicturesOf($this->path, array_values($queries)),
         );
         foreach ($pictures as $path => ['bytes' => $bytes]) {
-            if (!self::write($path, $bytes)) {
-                $pictures[$path]['reason'] = "cannot write $path";
+            try {
+                self::write($path, $bytes);
+            } catch (WriteFailed $failure) {
+                $pictures[$path]['reason'] = $failure->getMessage();
             }
         }
         return $pictures;
@@ -52,16 +55,15 @@ final class LocalOriginal implements EditedOriginal
         return $this->files->makePicturesOf($this->path, [$query])[0]['bytes'];
     }
 
-    /** With the permissions that WordPress's editors give. */
-    private static function write(string $path, string $bytes): bool
+    /** Writes with the permissions that WordPress's editors give. */
+    private static function write(string $path, string $bytes): void
     {
         $directory = dirname($path);
         if (!wp_mkdir_p($directory) || @file_put_contents($path, $bytes) !== strlen($bytes)) {
-            return false;
+            throw new WriteFailed("cannot write $path");
         }
         if (!wp_is_stream($path)) {
             @chmod($path, fileperms($directory) & 0666);
         }
-        return true;
     }
 }
