@@ -145,6 +145,8 @@ final class CommandsTest extends SiteTestCase
             self::assertSame(0, $status, $options);
             self::assertSame([], preg_grep('/^options,/', explode("\n", trim($options)), PREG_GREP_INVERT));
             self::assertSame("1\n", $command('keys', '--limit=1', '--format=count')[1]);
+            $all = $command('keys', '--group=options', '--limit=0')[1];
+            self::assertStringContainsString('options,alloptions,', $all);
             $panel = '$panel = Aloft\Operations\ObjectCacheSection::of(["object_cache" => ["hits" => 9, "misses" => 1],'
                 . ' "object_cache_slowest" => [["when" => 1, "micros" => 2100, "commands" => 3, "bytes" => 9,'
                 . ' "key" => "0123456789ab:<i>/b"]]]); echo $panel->html() . $panel->slowest();';

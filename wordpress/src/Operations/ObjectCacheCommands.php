@@ -140,7 +140,7 @@ final class ObjectCacheCommands
                         'expires' => $key->seconds === 0 ? '-' : "{$key->seconds} s",
                     ];
                 }
-                if (count($rows) === $limit) {
+                if ($limit > 0 && count($rows) >= $limit) {
                     break;
                 }
             }
