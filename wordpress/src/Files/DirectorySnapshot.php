@@ -24,7 +24,7 @@ final class DirectorySnapshot
     ) {
     }
 
-    /** Names that are known to be free, or taken for it. */
+    /** An empty snapshot: treats all names with the prefix as free. */
     public static function none(S3Path $directory, string $prefix): self
     {
         return new self($directory, $prefix, [], microtime(true));
