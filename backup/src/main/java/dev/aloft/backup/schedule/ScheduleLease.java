@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The right of one host to run the scheduled backups of a site: a sequence of numbered objects. Whoever creates the
-/// next one has the lease, and S3 lets only one host do so. The creation of an object that is not there is the one
+/// The right of one host to run the scheduled backups of a site: a sequence of numbered objects. The host that creates
+/// the next one has the lease, and S3 lets only one host do so. The creation of an object that is not there is the only
 /// condition that this needs, because some stores keep no other.
 ///
 /// The holder renews the lease by the next object. A holder that stops releases it by an empty one. One that is killed
