@@ -47,12 +47,23 @@ final class UnfinishedUpload implements AutoCloseable {
     }
 
     private void requireAnswer(String status) throws IOException {
-        ByteBuffer answer = ByteBuffer.allocate(4096);
-        agent.read(answer);
-        String text = new String(answer.array(), 0, answer.position(), StandardCharsets.ISO_8859_1);
-        if (!text.startsWith("HTTP/1.1 " + status + " ")) {
-            throw new IOException("the agent answers \"" + text + "\" instead of " + status);
+        String head;
+        do {
+            head = nextHead();
+        } while (head.startsWith("HTTP/1.1 102 ")); // The agent reports progress of a slow store.
+        if (!head.startsWith("HTTP/1.1 " + status + " ")) {
+            throw new IOException("the agent answers \"" + head + "\" instead of " + status);
         }
+    }
+
+    /// Returns the head of the next answer, shorter if the agent closes the connection.
+    private String nextHead() throws IOException {
+        StringBuilder head = new StringBuilder();
+        ByteBuffer one = ByteBuffer.allocate(1);
+        while (head.indexOf("\r\n\r\n") < 0 && agent.read(one.clear()) > 0) {
+            head.append((char) one.get(0));
+        }
+        return head.toString();
     }
 
     @Override
