@@ -4,12 +4,14 @@ import dev.aloft.bulk.ParallelTasks;
 import dev.aloft.local.LocalEntry;
 import dev.aloft.migrate.BothSides.Both;
 import dev.aloft.migrate.MigrationTally.Outcome;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An object with the size of its file that is not older is a copy of it, and is not looked at. What the site has
 /// written in S3 stays, unless the file is newer; S3 decides, so it also holds for what is written while a file
-/// is copied. A file that changes while it is copied is copied again, or not at all.
+/// is copied. A store that creates objects exclusively and replaces no version on a condition gets new files only, and
+/// the others are reported; on one that does neither, the object is looked at right before. A file that changes while
+/// it is copied is copied again, or not at all.
 final class CopyIn {
 
     private static final int MAX_ATTEMPTS = 3;
@@ -27,7 +31,6 @@ final class CopyIn {
     private final MigrationSides sides;
     private final MigrationTally tally;
     private final boolean dryRun;
-    private final boolean isConditional;
     private final DeletionMarks deletions;
 
     CopyIn(MigrationSides sides, MigrationTally tally, boolean dryRun) {
@@ -35,7 +38,6 @@ final class CopyIn {
         this.tally = tally;
         this.dryRun = dryRun;
         this.deletions = new DeletionMarks(sides.deletions());
-        this.isConditional = sides.files().unsupported().isEmpty();
     }
 
     /// @param parallel the maximum number of files at the same time
@@ -75,7 +77,7 @@ final class CopyIn {
             } else if (dryRun) {
                 tally.done(file.size());
             } else {
-                upload(file, there != null && isPrivate(there), there == null ? ifAbsent() : ifVersion(there.etag()));
+                upload(file, there != null && isPrivate(there), condition(there));
             }
         } catch (NoSuchFileException e) {
             tally.passed(Outcome.UNCHANGED); // deleted since the source was listed
@@ -86,12 +88,8 @@ final class CopyIn {
         }
     }
 
-    private WriteCondition ifAbsent() {
-        return isConditional ? WriteCondition.ifAbsent() : WriteCondition.always();
-    }
-
-    private WriteCondition ifVersion(String etag) {
-        return isConditional ? WriteCondition.ifVersion(etag) : WriteCondition.always();
+    private static WriteCondition condition(@Nullable StoredObject there) {
+        return there == null ? WriteCondition.ifAbsent() : WriteCondition.ifVersion(there.etag());
     }
 
     private boolean isPrivate(StoredObject listed) throws IOException {
@@ -148,14 +146,19 @@ final class CopyIn {
             throws IOException, InterruptedException {
         SourceFile file = listed;
         @Nullable String own = null;
+        boolean isOutdated = false;
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             Optional<String> written;
             SourceFile now;
             try {
-                written = write(file, isPrivate, own == null ? first : ifVersion(own));
+                written = write(file, isPrivate, own == null ? first : WriteCondition.ifVersion(own));
                 own = written.orElse(own);
+                isOutdated &= written.isEmpty();
                 now = again(file);
             } catch (IOException e) {
+                if (own != null && !isOutdated && isWhole(e)) {
+                    throw unverified(listed, e);
+                }
                 withdrawAfter(e, listed, own);
                 throw e;
             }
@@ -164,11 +167,27 @@ final class CopyIn {
                 return;
             }
             file = now;
+            isOutdated = true;
         }
         if (own != null) { // of an earlier version, or half of one
             withdraw(listed, own);
         }
         tally.failed(listed.name(), "changed each time while it was copied, and is not copied");
+    }
+
+    /// True if a copy is of one version of its file, which is not known to be gone.
+    private boolean isWhole(IOException failure) {
+        return sides.source() instanceof BucketSource && !(failure instanceof NoSuchFileException);
+    }
+
+    private static FileSystemException unverified(SourceFile file, IOException failure) {
+        FileSystemException unverified = new FileSystemException(
+                file.name(),
+                null,
+                "was copied, but may have changed meanwhile (compare it by aloft migrate verify): "
+                        + failure.getMessage());
+        unverified.initCause(failure);
+        return unverified;
     }
 
     private SourceFile again(SourceFile file) throws IOException {
@@ -178,7 +197,9 @@ final class CopyIn {
     /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
     /// is there by now. The replacement of an object needs no look: it fails after a deletion.
     private void finish(SourceFile file, String own, WriteCondition first) throws IOException, InterruptedException {
-        if (!(first instanceof WriteCondition.Version) && isMarked(file)) {
+        boolean failsAfterDeletion =
+                first instanceof WriteCondition.Version && sides.bucket().keeps(first, file.size());
+        if (!failsAfterDeletion && isMarked(file)) {
             withdraw(file, own);
             tally.passed(Outcome.DELETED);
         } else {
@@ -196,13 +217,25 @@ final class CopyIn {
     /// @return the ETag of the object; empty if the file changed while it was read, and nothing was written
     private Optional<String> write(SourceFile file, boolean isPrivate, WriteCondition condition) throws IOException {
         try {
-            return Optional.of(sides.source().copy(file, sides, isPrivate, condition));
+            return Optional.of(sides.source().copy(file, sides, isPrivate, kept(file, condition)));
         } catch (StoreException e) {
             if (e.kind() == StoreException.Kind.INVALID && !again(file).equals(file)) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    private WriteCondition kept(SourceFile file, WriteCondition condition) throws IOException {
+        if (sides.bucket().keeps(condition, file.size())
+                || sides.bucket().keeps(WriteCondition.ifAbsent(), file.size())) {
+            return condition;
+        }
+        ObjectKey key = sides.key(file.name());
+        if (!condition.holds(sides.bucket().head(key, Duration.ZERO))) {
+            throw new StoreException(StoreException.Kind.PRECONDITION, key + " was written meanwhile");
+        }
+        return WriteCondition.always();
     }
 
     private void withdrawAfter(IOException failure, SourceFile file, @Nullable String own) {

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 /// A bucket of a test's Ceph, with texts for files.
 public record CephBucket(Store store, S3Client outsider, String name) {
 
-    Bucket bucket() {
+    public Bucket bucket() {
         return store.bucket(name);
     }
 
@@ -79,7 +79,7 @@ public record CephBucket(Store store, S3Client outsider, String name) {
     }
 
     /// The files below a prefix as they are now: their texts by name.
-    Map<String, String> files(String prefix) throws IOException {
+    public Map<String, String> files(String prefix) throws IOException {
         Map<String, String> files = new TreeMap<>();
         ListQuery query = ListQuery.flat(prefix);
         Page page;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -67,7 +68,7 @@ public final class SharedCeph implements BeforeAllCallback {
     }
 
     /// The front through which the stores go; the outsider's requests do not.
-    S3Front front() {
+    public S3Front front() {
         return running().front();
     }
 
@@ -88,6 +89,7 @@ public final class SharedCeph implements BeforeAllCallback {
                                 .endpointOverride(ceph.endpoint())
                                 .region(Region.US_EAST_1)
                                 .forcePathStyle(true)
+                                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                                 .credentialsProvider(StaticCredentialsProvider.create(credentials))
                                 .build());
             } catch (IOException e) {

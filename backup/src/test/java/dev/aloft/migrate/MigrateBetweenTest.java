@@ -265,6 +265,20 @@ final class MigrateBetweenTest extends MigrateBetweenFixture {
     }
 
     @Test
+    void aWholeCopyStaysIfTheOldStoreDoesNotSayWhetherItsFileHasChanged() throws Exception {
+        StoredObject copy = put(site, "shop/uploads/text.txt", "first", Map.of());
+        waitForNextSecond(copy);
+        StoredObject _ = old("text.txt", "a longer one");
+        oldFront.on("HeadObject").answer(503);
+
+        Migration.Report report = migration().in(false);
+
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(findings).singleElement().matches(finding -> finding.reason().contains("may have changed"));
+        assertThat(stored()).containsEntry("text.txt", "a longer one");
+    }
+
+    @Test
     void verificationFindsMissingAndDamagedFiles() throws IOException {
         StoredObject _ = old("a.txt", "a");
         StoredObject _ = old("b.txt", "b");

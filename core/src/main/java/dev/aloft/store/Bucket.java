@@ -139,6 +139,16 @@ public final class Bucket implements AutoCloseable {
         return common.conditions().unsupported();
     }
 
+    /// False if the store is known not to keep the condition of a write, so that the write would fail; S3 is not asked.
+    ///
+    /// @param size in bytes, or -1 when only its end will tell
+    public boolean keeps(WriteCondition condition, long size) {
+        boolean mayBeOne = size <= ObjectUploads.PART_BYTES;
+        boolean mayBeInParts = size < 0 || size > ObjectUploads.PART_BYTES;
+        return (!mayBeOne || common.conditions().keeps(condition, false))
+                && (!mayBeInParts || common.conditions().keeps(condition, true));
+    }
+
     /// The known reason why a write would fail now; S3 is not asked.
     public Optional<StoreException> writeProblem() {
         return tracker.writeProblem();

@@ -133,6 +133,20 @@ final class ConditionalSupport {
         return !probe(List.of("", firstDirectory(key))).contains(kind);
     }
 
+    /// False if the store is known not to keep the condition of a write; S3 is not asked.
+    ///
+    /// @param inParts whether it is a multipart upload
+    boolean keeps(WriteCondition condition, boolean inParts) {
+        Set<ConditionalRequest> known = unsupported;
+        List<String> lost = lostToVersions;
+        return switch (condition) {
+            case WriteCondition.Always _ -> true;
+            case WriteCondition.Absent _ when lost.contains(NO_CREATION) -> false;
+            case WriteCondition.Version _ when lost.contains(NO_REPLACEMENT) -> false;
+            default -> known == null || !known.contains(ConditionalRequest.of(condition, inParts));
+        };
+    }
+
     /// The promises that are known not to hold, in a sentence each for operators.
     List<String> unsupported() {
         Set<ConditionalRequest> known = unsupported;

@@ -215,7 +215,7 @@ final class BucketRoot implements FileRoot {
     boolean write(String name, ByteSource body, long size, Map<String, String> metadata, Replacing replacing)
             throws IOException {
         Put put = (kept, condition) -> files.write(path(name), body, size, headers(kept), condition);
-        if (replacing != Replacing.LISTED && files.unsupported().isEmpty()) {
+        if (replacing != Replacing.LISTED && bucket.keeps(WriteCondition.ifAbsent(), size)) {
             try {
                 put.run(metadata, WriteCondition.ifAbsent());
                 return true;
@@ -225,7 +225,7 @@ final class BucketRoot implements FileRoot {
                 }
             }
         }
-        return write(name, metadata, replacing != Replacing.NEVER, put);
+        return write(name, size, metadata, replacing != Replacing.NEVER, put);
     }
 
     /// Writes a file from a stream that can be read once.
@@ -237,6 +237,7 @@ final class BucketRoot implements FileRoot {
             throws IOException {
         return write(
                 name,
+                size,
                 metadata,
                 replace,
                 (kept, condition) -> files.write(path(name), body, size, headers(kept), condition));
@@ -247,20 +248,17 @@ final class BucketRoot implements FileRoot {
         void run(Map<String, String> metadata, WriteCondition condition) throws IOException;
     }
 
-    private boolean write(String name, Map<String, String> metadata, boolean replace, Put put) throws IOException {
+    private boolean write(String name, long size, Map<String, String> metadata, boolean replace, Put put)
+            throws IOException {
         Optional<StoredObject> there = object(name);
         if (there.isPresent() && !replace) {
             return false;
         }
-        boolean conditional = files.unsupported().isEmpty();
-        if (there.isEmpty()) {
-            put.run(metadata, conditional ? WriteCondition.ifAbsent() : WriteCondition.always());
-        } else {
-            String version = there.get().etag();
-            put.run(
-                    PrivateMark.kept(metadata, there.get()),
-                    conditional ? WriteCondition.ifVersion(version) : WriteCondition.always());
-        }
+        WriteCondition condition =
+                there.map(object -> WriteCondition.ifVersion(object.etag())).orElseGet(WriteCondition::ifAbsent);
+        put.run(
+                there.map(object -> PrivateMark.kept(metadata, object)).orElse(metadata),
+                bucket.keeps(condition, size) ? condition : WriteCondition.always());
         return true;
     }
 

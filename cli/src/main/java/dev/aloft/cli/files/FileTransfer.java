@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// the others are done. The results of all calls are added up. For one thread.
 final class FileTransfer {
 
+    private static final String REPEATED = "would replace another file of this command";
+
     private final Options options;
     private final Progress progress;
     private final TransferTally tally;
@@ -95,7 +97,7 @@ final class FileTransfer {
                 Entry each = entry;
                 String name = naming.apply(entry.name());
                 if (selection.single() ? !targets.add(to.shown(name)) : targets.contains(to.shown(name))) {
-                    tally.failed(selection.root().shown(entry.name()), "would replace another file of this command");
+                    tally.failed(selection.root().shown(entry.name()), REPEATED);
                 } else {
                     tasks.add(() -> copy(selection.root(), each, to, name, replacing));
                 }
@@ -115,7 +117,11 @@ final class FileTransfer {
         try (ParallelTasks tasks = new ParallelTasks(options.parallel())) {
             for (NamedCopy copy = copies.next(); copy != null; copy = copies.next()) {
                 NamedCopy each = copy;
-                tasks.add(() -> copyNamed(from, each, to, replacing));
+                if (targets.add(to.shown(copy.name()))) {
+                    tasks.add(() -> copyNamed(from, each, to, replacing));
+                } else {
+                    tally.failed(from.shown(copy.source()), REPEATED);
+                }
             }
             tasks.finish();
         }

@@ -75,6 +75,19 @@ final class CopyCommandsTest extends FilesTestCase {
     }
 
     @Test
+    void aNameThatAListGivesTwiceIsThatOfTheFirst() throws IOException {
+        put("old/cat.jpg", "cat");
+        put("old/dog.jpg", "dog");
+        Path list = write("names.tsv", "cat.jpg\tpet.jpg\ndog.jpg\tpet.jpg\n");
+
+        Result result = aloft("cp", "--names", list.toString(), "s3://BUCKET/old", "shop:");
+
+        assertThat(result.code()).isEqualTo(9);
+        assertThat(result.out()).contains("old/dog.jpg: would replace another file of this command");
+        assertThat(objects("shop/uploads/")).isEqualTo(Map.of("pet.jpg", "cat"));
+    }
+
+    @Test
     void timesSurviveTheWayInAndOut() throws IOException {
         Path cat = write("cat.jpg", "cat");
         Files.setLastModifiedTime(cat, FileTime.from(Instant.parse("2021-02-03T04:05:06.789Z")));
