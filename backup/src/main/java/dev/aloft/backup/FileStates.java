@@ -159,9 +159,16 @@ public final class FileStates {
                 return known;
             }
         }
+        Snapshot snapshot = catalog.find(id);
+        if (!snapshot.id().equals(id)) {
+            throw new BackupException(
+                    Kind.NOT_FOUND,
+                    id + " names another snapshot at another time",
+                    "name a snapshot by its id: " + snapshot.id());
+        }
         FileContentPlace place = requireOwn(
                 key,
-                find(catalog.manifest(catalog.find(id)).check(), file.name())
+                find(catalog.manifest(snapshot).check(), file.name())
                         .orElseThrow(() -> new BackupException(
                                 Kind.NOT_FOUND,
                                 "there is no " + key + " in the snapshot " + id,

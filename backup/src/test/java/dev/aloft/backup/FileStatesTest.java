@@ -130,6 +130,16 @@ final class FileStatesTest extends BackupFixture {
                 .hasMessageContaining("uploads/dog.jpg");
     }
 
+    @Test
+    void nameOfTheNewestSnapshotIsNoId() throws IOException {
+        write(CAT, "one");
+        create();
+
+        assertThatThrownBy(() -> backups.fileStates().open("latest", site().key(CAT), null))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.kind()).isEqualTo(BackupException.Kind.NOT_FOUND));
+    }
+
     private void replaceFiles(Snapshot snapshot, SnapshotFile file) throws IOException {
         BackupFolder place = new BackupFolder(folder());
         DescriptionFormat format = new DescriptionFormat(DescriptionSignature.NONE);

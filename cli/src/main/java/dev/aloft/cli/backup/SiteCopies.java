@@ -8,21 +8,32 @@ import dev.aloft.store.ByteRange;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoreException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The files in the snapshots of one site, as its agent gives them to WordPress. Manifests are read one after the
-/// other.
+/// other; a reader waits [#WAIT_LIMIT] for those before it.
 final class SiteCopies implements KeptCopies {
 
+    private static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
+
     private final FileStates states;
+    private final Duration waitLimit;
     private final ReentrantLock reading = new ReentrantLock();
 
     SiteCopies(FileStates states) {
+        this(states, WAIT_LIMIT);
+    }
+
+    SiteCopies(FileStates states, Duration waitLimit) {
         this.states = states;
+        this.waitLimit = waitLimit;
     }
 
     @Override
@@ -48,12 +59,25 @@ final class SiteCopies implements KeptCopies {
         return reading(path, key -> states.source(id, key));
     }
 
+    private void awaitTurn(FilePath path) throws StoreException {
+        String attempt = "read the snapshots of " + path;
+        try {
+            if (!reading.tryLock(waitLimit.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new StoreException(
+                        StoreException.Kind.BUSY,
+                        "cannot " + attempt + ": snapshots are being read for other requests of the site");
+            }
+        } catch (InterruptedException e) {
+            throw StoreException.interrupted(attempt, e);
+        }
+    }
+
     private interface Reading<T> {
         T of(ObjectKey key) throws IOException;
     }
 
     private <T> T reading(FilePath path, Reading<T> step) throws IOException {
-        reading.lock();
+        awaitTurn(path);
         try {
             return step.of(ObjectKey.of(path.toString()));
         } catch (BackupException e) {

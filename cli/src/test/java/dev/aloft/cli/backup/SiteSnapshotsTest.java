@@ -1,6 +1,7 @@
 package dev.aloft.cli.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.BackupSettings;
 import dev.aloft.backup.Backups;
@@ -9,11 +10,15 @@ import dev.aloft.backup.Verification;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.cli.CommandStore;
+import dev.aloft.files.FilePath;
 import dev.aloft.server.agent.SnapshotSource.Entry;
 import dev.aloft.server.agent.SnapshotSource.Report;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.Occasion;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +27,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +120,28 @@ final class SiteSnapshotsTest {
 
             assertThat(report.isReadable()).isFalse();
             assertThat(report.newest()).isEmpty();
+        }
+    }
+
+    /// The thread of a request whose client has left does not wait, and read, for ever.
+    @Test
+    void aReaderOfManifestsDoesNotWaitLongForAnother() throws Exception {
+        Snapshot snapshot = create();
+        try (S3Front front = S3Front.before(s3.endpoint());
+                Store store = Store.open(StoreSettings.at(Provider.EMBEDDED, front.endpoint()));
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Backups slow = backups(new BucketFolder(store.bucket("backups"), "shop/"));
+            SiteCopies copies = new SiteCopies(slow.fileStates(), Duration.ofMillis(100));
+            FilePath cat = FilePath.of("shop/uploads/cat.jpg");
+            Occasion stalled = front.on("ListObjectsV2").neverAnswer();
+            Future<?> reader = threads.submit(() -> copies.of(cat));
+            Eventually.await("the first reader waits for S3", () -> stalled.met() > 0);
+
+            assertThatThrownBy(() -> copies.open(snapshot.id(), cat, null))
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.BUSY));
+
+            assertThat(reader.cancel(true)).isTrue();
         }
     }
 

@@ -236,9 +236,11 @@ final class Exchanges {
     private void readVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
             throws IOException {
         Optional<ByteRange> range = request.range();
-        try (FileContent content = copies.isCopy(version)
-                ? copies.open(path, version, range.orElse(null), request.version())
-                : versions.open(path, version, range.orElse(null), request.version())) {
+        try (InterimResponses opening = answer.progress();
+                FileContent content = copies.isCopy(version)
+                        ? copies.open(path, version, range.orElse(null), request.version())
+                        : versions.open(path, version, range.orElse(null), request.version())) {
+            opening.close();
             answer.content(content, range.isPresent());
         }
     }
