@@ -7,8 +7,6 @@ import dev.aloft.cli.console.VersionCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,19 +27,6 @@ final class WordPressChecks {
     /// A file that loads another one.
     private static final Pattern REQUIRED =
             Pattern.compile("\\brequire(?:_once)?\\b[ (]*(__DIR__)?[ .]*['\"]([^'\"]+)['\"]");
-
-    /// Places of code, below the folder of WordPress.
-    private static final List<String> CODE = List.of(
-            "",
-            "index.php",
-            "wp-config.php",
-            "wp-admin",
-            "wp-includes",
-            "wp-content",
-            "wp-content/mu-plugins",
-            "wp-content/mu-plugins/aloft.php",
-            "wp-content/plugins",
-            "wp-content/themes");
 
     private WordPressChecks() {}
 
@@ -101,24 +86,17 @@ final class WordPressChecks {
                 .filter(group -> !group.equals("root"))
                 .collect(Collectors.toCollection(TreeSet::new));
         php.add("www-data");
-        for (String place : CODE) {
-            Path path = folder.resolve(place);
-            if (Files.exists(path)) {
-                PosixFileAttributes file = Files.readAttributes(path, PosixFileAttributes.class);
-                Set<PosixFilePermission> mode = file.permissions();
-                if (mode.contains(PosixFilePermission.OTHERS_WRITE)
-                        || (mode.contains(PosixFilePermission.GROUP_WRITE)
-                                && php.contains(file.group().getName()))
-                        || (mode.contains(PosixFilePermission.OWNER_WRITE)
-                                && php.contains(file.owner().getName()))) {
-                    return DoctorFinding.warning(
-                            "PHP can change code: " + path + " is writable for it",
-                            "as root: chown -R root: " + folder + " and chmod -R go-w " + folder
-                                    + "; what PHP must write belongs elsewhere");
-                }
-            }
+        CodeFiles code = new CodeFiles(php);
+        Optional<Path> writable = code.writable(folder);
+        if (writable.isPresent()) {
+            return DoctorFinding.warning(
+                    "PHP can change code: " + writable.get() + " is writable for it",
+                    "as root: give files of mode 0600, as wp-config.php may be, PHP's group and mode 0640; then chown"
+                            + " -R root " + folder + " (without a colon, which would change the group) and chmod -R"
+                            + " go-w " + folder + "; what PHP must write belongs elsewhere");
         }
-        return DoctorFinding.ok("PHP cannot change the code");
+        return DoctorFinding.ok(String.join(" and ", php) + " can change none of " + code.examined()
+                + " files and folders of code" + (code.isIncomplete() ? ", and there are more" : ""));
     }
 
     private static DoctorFinding socket(Path folder, List<SiteConfiguration> sites) throws IOException {

@@ -261,7 +261,28 @@ final class DoctorFaultsTest extends DoctorFixture {
 
         assertThat(found.grade()).isEqualTo(Grade.WARNING);
         assertThat(found.found()).contains(plugins.toString());
-        assertThat(found.remedy()).contains("chmod -R go-w");
+        assertThat(found.remedy()).contains("chmod -R go-w", "chown -R root /").doesNotContain("chown -R root:");
+    }
+
+    @Test
+    void codeThatPhpCanChangeIsFoundInsideAPlugin() throws Exception {
+        Path wordPress = folder.resolve("plugged");
+        Path plugin = Files.createDirectories(wordPress.resolve("wp-content/mu-plugins/shop/lib"));
+        Path program = Files.writeString(plugin.resolve("cart.php"), "<?php");
+        Path uploads = Files.createDirectories(wordPress.resolve("wp-content/uploads"));
+        Files.setPosixFilePermissions(uploads, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Configuration read = Configuration.read(write("plugged.toml", healthy()), Map.of());
+        assertThat(Findings.of(WordPressChecks.of(wordPress, read))
+                        .get("wordpress code")
+                        .found())
+                .isEqualTo("www-data can change none of 6 files and folders of code");
+
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        assertThat(Findings.of(WordPressChecks.of(wordPress, read))
+                        .get("wordpress code")
+                        .found())
+                .contains(program.toString());
     }
 
     @Test
