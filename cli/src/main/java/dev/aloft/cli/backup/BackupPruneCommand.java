@@ -81,6 +81,8 @@ final class BackupPruneCommand implements Callable<Integer> {
                 + retained.until()
                         .map(moment -> ", versions retained until " + moment + " at most by Object Lock")
                         .orElse("")
+                + (retained.isUnknown() ? ", retention by Object Lock unknown" : "")
+                + (retained.unasked() == 0 ? "" : " (of " + retained.unasked() + " by the bucket's default)")
                 + (retained.unnamed() == 0 ? "" : ", " + retained.unnamed() + " more of them longer than the default")
                 + "), " + report.waiting() + " wait for a day"
                 + (report.retained() == 0 ? "" : ", " + report.retained() + " are retained by S3");

@@ -5,7 +5,6 @@ import dev.aloft.store.BucketRules;
 import dev.aloft.store.BucketRules.ObjectLock;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
-import dev.aloft.store.StoreException.Kind;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,11 +18,15 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The versions that Object Lock keeps of what a prune deletes. Asks S3 for the retention of each object, where Object
-/// Lock is enabled; where it may not be asked, the bucket's default is taken. For one thread.
+/// Lock is enabled. Of the objects beyond the first [#MAX_ASKED], or where S3 does not tell, the bucket's default is
+/// taken. For one thread.
 final class RetainedVersions {
 
     /// The maximum number of objects that are named.
     static final int MAX_NAMED = 100;
+
+    /// The maximum number of objects that S3 is asked for, one request each.
+    static final int MAX_ASKED = 1000;
 
     private static final int ASKED_AT_ONCE = 32;
 
@@ -33,10 +36,12 @@ final class RetainedVersions {
     private final BucketRules rules;
     private boolean isAsked;
     private Optional<ObjectLock> lock = Optional.empty();
-    private boolean isDenied;
+    private boolean isUnknown;
+    private int questions = MAX_ASKED;
     private Optional<Instant> until = Optional.empty();
     private final Map<ObjectKey, Instant> longer = new TreeMap<>();
     private long unnamed;
+    private long unasked;
 
     RetainedVersions(BucketRules rules) {
         this.rules = rules;
@@ -47,7 +52,7 @@ final class RetainedVersions {
         if (lock().isEmpty()) {
             return;
         }
-        Map<ObjectKey, Instant> asked = isDenied ? Map.of() : ask(objects);
+        Map<ObjectKey, Optional<Instant>> answers = ask(objects);
         for (StoredObject object : objects) {
             Optional<Instant> byDefault = lock().get()
                     .retention()
@@ -55,7 +60,8 @@ final class RetainedVersions {
                             .atOffset(ZoneOffset.UTC)
                             .plus(period)
                             .toInstant());
-            Optional<Instant> own = isDenied ? byDefault : Optional.ofNullable(asked.get(object.key()));
+            Optional<Instant> own = answers.getOrDefault(object.key(), byDefault);
+            unasked += answers.containsKey(object.key()) ? 0 : 1;
             own.ifPresent(moment -> {
                 until = Optional.of(until.filter(moment::isBefore).orElse(moment));
                 if (byDefault.isEmpty() || moment.isAfter(byDefault.get().plus(ROUNDING))) {
@@ -65,36 +71,31 @@ final class RetainedVersions {
         }
     }
 
-    private Optional<ObjectLock> lock() throws StoreException {
+    private Optional<ObjectLock> lock() {
         if (!isAsked) {
             isAsked = true;
             try {
                 lock = rules.objectLock();
             } catch (StoreException e) {
-                requireDenied(e);
+                isUnknown = true;
             }
         }
         return lock;
     }
 
-    private Map<ObjectKey, Instant> ask(List<StoredObject> objects) throws IOException {
-        Map<ObjectKey, Instant> asked = new ConcurrentHashMap<>();
+    private Map<ObjectKey, Optional<Instant>> ask(List<StoredObject> objects) throws IOException {
+        Map<ObjectKey, Optional<Instant>> answers = new ConcurrentHashMap<>();
+        List<StoredObject> asked = objects.subList(0, Math.min(objects.size(), questions));
+        questions -= asked.size();
         try (ParallelTasks tasks = new ParallelTasks(ASKED_AT_ONCE)) {
-            for (StoredObject object : objects) {
-                tasks.add(() -> rules.retainedUntil(object.key()).ifPresent(moment -> asked.put(object.key(), moment)));
+            for (StoredObject object : asked) {
+                tasks.add(() -> answers.put(object.key(), rules.retainedUntil(object.key())));
             }
             tasks.finish();
         } catch (StoreException e) {
-            requireDenied(e);
-            isDenied = true;
+            questions = 0;
         }
-        return asked;
-    }
-
-    private static void requireDenied(StoreException e) throws StoreException {
-        if (e.kind() != Kind.DENIED) {
-            throw e;
-        }
+        return answers;
     }
 
     private void name(ObjectKey key, Instant moment) {
@@ -118,5 +119,15 @@ final class RetainedVersions {
     /// The number of further such objects.
     long unnamed() {
         return unnamed;
+    }
+
+    /// The number of objects for which the default was taken.
+    long unasked() {
+        return unasked;
+    }
+
+    /// True if S3 does not tell whether Object Lock is enabled.
+    boolean isUnknown() {
+        return isUnknown;
     }
 }
