@@ -21,7 +21,7 @@ import java.util.UUID;
 /// second with its progress, and deleted at its end. Safe for many threads and processes.
 ///
 /// Best effort: where a file cannot be written or read, the operation is not shown. A file that was not renewed
-/// for 20 s is that of a killed process, and is ignored.
+/// for 20 s is that of a killed process, and is ignored; the next operation deletes it.
 ///
 /// @param folder whose parent exists; made for the first operation
 public record OperationFiles(Path folder) {
@@ -30,6 +30,9 @@ public record OperationFiles(Path folder) {
     static final Duration STALE = Duration.ofSeconds(20);
 
     private static final String ENDING = ".properties";
+
+    /// Of a file that is being written.
+    private static final String NEW = ".new";
 
     /// One operation.
     ///
@@ -44,6 +47,17 @@ public record OperationFiles(Path folder) {
     /// Shows an operation until closed.
     public Shown show(String name, Progress progress) {
         return new Shown(folder.resolve(UUID.randomUUID() + ENDING), name, progress);
+    }
+
+    private static void deleteStale(Path folder) throws IOException {
+        Instant oldest = Instant.now().minus(STALE);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING + "{," + NEW + "}")) {
+            for (Path file : files) {
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     /// The operations under way, the oldest first.
@@ -90,6 +104,7 @@ public record OperationFiles(Path folder) {
     public static final class Shown implements AutoCloseable {
 
         private final Path file;
+        private final Path next;
         private final String name;
         private final Progress progress;
         private final Instant since = Instant.now();
@@ -97,6 +112,7 @@ public record OperationFiles(Path folder) {
 
         private Shown(Path file, String name, Progress progress) {
             this.file = file;
+            this.next = file.resolveSibling(file.getFileName() + NEW);
             this.name = name;
             this.progress = progress;
             this.writer = Thread.ofVirtual().name("aloft-operation").start(this::renew);
@@ -104,6 +120,7 @@ public record OperationFiles(Path folder) {
 
         private void renew() {
             try {
+                makeFolder();
                 while (true) {
                     write();
                     Thread.sleep(INTERVAL);
@@ -115,11 +132,15 @@ public record OperationFiles(Path folder) {
             }
         }
 
-        private void write() throws IOException {
+        private void makeFolder() throws IOException {
             Path folder = file.resolveSibling("");
             if (!Files.isDirectory(folder)) {
                 Files.createDirectory(folder);
             }
+            deleteStale(folder);
+        }
+
+        private void write() throws IOException {
             Properties values = new Properties();
             values.setProperty("name", name);
             values.setProperty("phase", progress.phase());
@@ -127,7 +148,6 @@ public record OperationFiles(Path folder) {
             values.setProperty("copied", String.valueOf(progress.copied()));
             values.setProperty("bytes", String.valueOf(progress.bytes()));
             values.setProperty("since", String.valueOf(since.getEpochSecond()));
-            Path next = file.resolveSibling(file.getFileName() + ".new");
             try (OutputStream out = Files.newOutputStream(next, StandardOpenOption.CREATE_NEW)) {
                 values.store(out, null);
             }
@@ -144,6 +164,7 @@ public record OperationFiles(Path folder) {
                 interrupted = true;
             }
             try {
+                Files.deleteIfExists(next); // The interrupt may have cut off a write.
                 Files.deleteIfExists(file);
             } catch (IOException e) {
                 return; // It is stale in a while.

@@ -47,7 +47,7 @@ final class OperationFilesTest {
     }
 
     @Test
-    void theFileOfAKilledProcessIsIgnored() throws Exception {
+    void theFileOfAKilledProcessIsIgnoredAndDeletedByTheNextOperation() throws Exception {
         OperationFiles files = new OperationFiles(folder);
         Path left = Files.writeString(folder.resolve("left.properties"), "name=migrate in\nsince=1\n");
         assertThat(files.read()).hasSize(1);
@@ -55,6 +55,10 @@ final class OperationFilesTest {
         Files.writeString(folder.resolve("other.properties"), "files=many\n");
 
         assertThat(files.read()).isEmpty();
+        try (OperationFiles.Shown _ = files.show("migrate in", new Progress())) {
+            Eventually.await("the operation is shown", () -> files.read().size() == 1);
+        }
+        assertThat(left).doesNotExist();
     }
 
     @Test
