@@ -21,6 +21,7 @@ public final class SlowExchanges {
 
     private final InstantSource clock;
     private final List<SlowExchange> slowest = new ArrayList<>();
+    private volatile Threshold threshold = new Threshold(Duration.ZERO, Instant.MIN);
 
     public SlowExchanges(InstantSource clock) {
         this.clock = clock;
@@ -33,6 +34,9 @@ public final class SlowExchanges {
     /// @param key the first one, behind its group and a slash; empty if it has none
     public record SlowExchange(Instant when, Duration time, int commands, long bytes, Optional<String> key) {}
 
+    /// The time that an exchange must exceed to be kept, until the first of those kept is forgotten.
+    private record Threshold(Duration time, Instant until) {}
+
     /// The slowest first.
     public synchronized List<SlowExchange> slowest() {
         Instant oldest = clock.instant().minus(AGE_LIMIT);
@@ -43,7 +47,14 @@ public final class SlowExchanges {
     /// Keeps an exchange if it was slow.
     ///
     /// @param request that was carried out
-    public synchronized void add(byte[] request, List<byte[]> response, Duration time) {
+    public void add(byte[] request, List<byte[]> response, Duration time) {
+        Threshold current = threshold;
+        if (time.compareTo(current.time()) > 0 || !clock.instant().isBefore(current.until())) {
+            keep(request, response, time);
+        }
+    }
+
+    private synchronized void keep(byte[] request, List<byte[]> response, Duration time) {
         if (slowest().size() == MAX_EXCHANGES && slowest.getLast().time().compareTo(time) >= 0) {
             return;
         }
@@ -55,6 +66,13 @@ public final class SlowExchanges {
         slowest.sort(Comparator.comparing(SlowExchange::time).reversed());
         if (slowest.size() > MAX_EXCHANGES) {
             slowest.removeLast();
+        }
+        if (slowest.size() == MAX_EXCHANGES) {
+            Instant first = slowest.stream()
+                    .map(SlowExchange::when)
+                    .min(Instant::compareTo)
+                    .orElseThrow();
+            threshold = new Threshold(slowest.getLast().time(), first.plus(AGE_LIMIT));
         }
     }
 
