@@ -112,12 +112,12 @@ final class Prune {
     /// Deletes the objects that were the lease of scheduled backups, and leaves the newest.
     private void deleteLeases() throws IOException {
         BucketFolder.Listing leases = folder.folder().list(Backups.LEASE);
-        StoredObject lease = leases.next();
-        for (StoredObject later = leases.next(); later != null; later = leases.next()) {
-            if (lease.modified().isBefore(now.minus(BackupSettings.GRACE))) {
-                delete(lease);
+        StoredObject earlier = null;
+        for (StoredObject lease = leases.next(); lease != null; lease = leases.next()) {
+            if (earlier != null && earlier.modified().isBefore(now.minus(BackupSettings.GRACE))) {
+                delete(earlier);
             }
-            lease = later;
+            earlier = lease;
         }
     }
 
