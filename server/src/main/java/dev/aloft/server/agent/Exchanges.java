@@ -235,13 +235,18 @@ final class Exchanges {
 
     private void readVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
             throws IOException {
-        Optional<ByteRange> range = request.range();
-        try (InterimResponses opening = answer.progress();
-                FileContent content = copies.isCopy(version)
-                        ? copies.open(path, version, range.orElse(null), request.version())
-                        : versions.open(path, version, range.orElse(null), request.version())) {
-            opening.close();
-            answer.content(content, range.isPresent());
+        try (FileContent content = openVersion(path, version, request, answer)) {
+            answer.content(content, request.range().isPresent());
+        }
+    }
+
+    private FileContent openVersion(FilePath path, String version, ExchangeRequest request, ExchangeResponse answer)
+            throws IOException {
+        ByteRange range = request.range().orElse(null);
+        try (InterimResponses _ = answer.progress()) {
+            return copies.isCopy(version)
+                    ? copies.open(path, version, range, request.version())
+                    : versions.open(path, version, range, request.version());
         }
     }
 
