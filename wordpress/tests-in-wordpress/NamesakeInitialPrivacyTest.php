@@ -56,7 +56,7 @@ final class NamesakeInitialPrivacyTest extends SiteTestCase
         $this->assertSeen(404, 4);
     }
 
-    public function testTheAttachmentOfAPrivateFileIsFlaggedWhoeverWroteTheFile(): void
+    public function testTheAttachmentOfAPrivateFileThatAnyCodeWroteIsFlagged(): void
     {
         $directory = dirname(get_attached_file(self::privatePhoto('beside.jpg')));
         file_put_contents("$directory/beside.webp", 'without a name from WordPress');

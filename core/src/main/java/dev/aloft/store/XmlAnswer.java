@@ -218,7 +218,7 @@ final class XmlAnswer {
             int point = name.startsWith("#x")
                     ? Integer.parseUnsignedInt(name, 2, name.length(), 16)
                     : Integer.parseUnsignedInt(name, name.startsWith("#") ? 1 : name.length(), name.length(), 10);
-            if (Character.isValidCodePoint(point)) {
+            if (Character.isValidCodePoint(point) && Character.getType(point) != Character.SURROGATE) {
                 return point;
             }
         } catch (NumberFormatException | IndexOutOfBoundsException e) {

@@ -59,6 +59,7 @@ final class XmlAnswerTest {
                 "<Answer>text<Key>a</Key></Answer>",
                 "<Answer><Key>&eacute;</Key></Answer>",
                 "<Answer><Key>&#xD800000;</Key></Answer>",
+                "<Answer><Key>&#xD800;</Key></Answer>",
                 "<Answer><Key>&#;</Key></Answer>",
                 "<Answer><Key>& </Key></Answer>",
                 "<Answer><Key a>b</Key></Answer>",
