@@ -93,25 +93,34 @@ final class HttpRequests {
 
     /// Sends a request without a body.
     <T> T send(String operation, SdkHttpRequest request, Reader<T> reader) throws StoreException {
-        return send(operation, request, null, reader);
+        return send(operation, request, settings.timeout(), reader);
+    }
+
+    /// Sends a request without a body, with a time limit of its own.
+    <T> T send(String operation, SdkHttpRequest request, Duration limit, Reader<T> reader) throws StoreException {
+        return send(operation, new Call(request, null), limit, reader);
     }
 
     /// Sends a request until it has an answer, within the policy.
     ///
     /// @param operation S3's name of it, for the statistics
-    /// @param body as many bytes as `Content-Length`, the same each time it is asked; null for none
+    /// @param body as many bytes as `Content-Length`, the same each time it is asked
     /// @throws SdkException for a failure
     /// @throws StoreException of the reader
-    <T> T send(String operation, SdkHttpRequest request, @Nullable ContentStreamProvider body, Reader<T> reader)
+    <T> T send(String operation, SdkHttpRequest request, ContentStreamProvider body, Reader<T> reader)
             throws StoreException {
+        return send(operation, new Call(request, body), settings.timeout(), reader);
+    }
+
+    private <T> T send(String operation, Call call, Duration wait, Reader<T> reader) throws StoreException {
         long begin = System.nanoTime();
         int status = 0;
         figures.asked();
-        try (TimeLimit limit = new TimeLimit(settings.timeout(), timers)) {
-            if (body instanceof SourceBody source) {
+        try (TimeLimit limit = new TimeLimit(wait, timers)) {
+            if (call.body instanceof SourceBody source) {
                 source.onProgress(limit::restart);
             }
-            T result = repeat(new Call(request, body), reader, limit);
+            T result = repeat(call, reader, limit);
             status = 200;
             return result;
         } catch (AwsServiceException e) {

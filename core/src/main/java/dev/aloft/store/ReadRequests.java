@@ -1,13 +1,15 @@
 package dev.aloft.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/// The requests that read one bucket (GET, HEAD and a page of its keys), each method one S3 operation; see
+/// The requests that read one bucket (GET, HEAD of an object or the bucket, and a page of its keys), each method one S3
+/// operation; see
 /// [S3Requests]. They go by [HttpRequests].
 final class ReadRequests {
 
@@ -44,6 +46,21 @@ final class ReadRequests {
         boolean isVersionNull() {
             return version == null || version.equals(ObjectVersion.NULL_ID);
         }
+    }
+
+    /// Asks whether the bucket is there, and may be read.
+    ///
+    /// @param attempt for messages: `reach the bucket s3://media`
+    /// @param limit how long to wait for the answer
+    void headBucket(String attempt, Duration limit) throws StoreException {
+        SdkHttpRequest request = bucket.request(SdkHttpMethod.HEAD).build();
+        bucket.ask(
+                RequestCounts.Kind.READ,
+                attempt,
+                () -> bucket.http().send("HeadBucket", request, limit, answer -> {
+                    answer.body().close();
+                    return answer;
+                }));
     }
 
     /// Looks an object up; nothing if it is not there.

@@ -125,9 +125,7 @@ final class S3Requests {
     void headBucket(Duration limit) throws StoreException {
         String attempt = "reach the bucket s3://" + bucket;
         try {
-            ask(
-                    attempt,
-                    () -> client.headBucket(r -> r.bucket(bucket).overrideConfiguration(c -> c.apiCallTimeout(limit))));
+            reads.headBucket(attempt, limit);
         } catch (StoreException e) {
             throw e.kind() == Kind.NOT_FOUND
                     ? new StoreException(

@@ -9,7 +9,6 @@ import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsRequest;
 import software.amazon.awssdk.services.s3.model.GetBucketVersioningRequest;
-import software.amazon.awssdk.services.s3.model.HeadBucketRequest;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectVersionsRequest;
 import software.amazon.awssdk.services.s3.model.ListPartsRequest;
@@ -46,7 +45,7 @@ final class TenantClient extends DelegatingS3Client {
         return switch (request) {
             case DeleteObjectRequest _, DeleteObjectsRequest _, AbortMultipartUploadRequest _ -> Kind.DELETE;
             case ListObjectVersionsRequest _, ListPartsRequest _, ListMultipartUploadsRequest _ -> Kind.LIST;
-            case HeadBucketRequest _, GetBucketVersioningRequest _ -> Kind.READ;
+            case GetBucketVersioningRequest _ -> Kind.READ;
             default -> Kind.WRITE;
         };
     }

@@ -97,6 +97,19 @@ final class ReadRequestsTest extends BucketFixture {
     }
 
     @Test
+    void bucketThatIsMissingOrRefusedIsReported() throws IOException {
+        bucket.requireReachable();
+        s3.on("HeadBucket").next(1).answer(403);
+        assertKind(Kind.DENIED, bucket::requireReachable);
+        s3.on("HeadBucket").next(1).answer(404);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(bucket::requireReachable)
+                .withMessageContaining("no bucket has this name")
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.NO_BUCKET));
+        assertThatRequests(s3).are("3 HeadBucket");
+    }
+
+    @Test
     void openReadOutlivesTheTimeLimitOfItsRequest() throws IOException {
         write(CAT, "m".repeat(3000));
         Bucket impatient = store.host(Duration.ofSeconds(1));
