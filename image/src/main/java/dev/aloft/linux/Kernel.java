@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /// C functions by which a process changes its rights; the only class here that calls C. A refusal by the kernel is a
 /// [Refused]. Safe for many threads.
@@ -36,11 +37,6 @@ final class Kernel {
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
             ERRNO,
             Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle GETUID = function("geteuid");
-    private static final MethodHandle SETRLIMIT = function("setrlimit", JAVA_INT, ADDRESS);
-    private static final MethodHandle SETGROUPS = function("setgroups", JAVA_LONG, ADDRESS);
-    private static final MethodHandle SETRESGID = function("setresgid", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle SETRESUID = function("setresuid", JAVA_INT, JAVA_INT, JAVA_INT);
 
     private Kernel() {}
 
@@ -50,18 +46,16 @@ final class Kernel {
                 .orElseThrow(() -> new IllegalStateException("the C library has no " + name));
     }
 
+    /// A function that few processes call, once or twice: Java generates code for each signature.
     private static MethodHandle function(String name, MemoryLayout... arguments) {
         return LINKER.downcallHandle(symbol(name), FunctionDescriptor.of(JAVA_INT, arguments), ERRNO);
     }
 
     /// Makes a system call with up to six arguments.
     static long syscall(Syscall name, long... arguments) throws Refused {
-        Object[] all = new Object[7];
-        all[0] = (long) Architecture.current().number(name);
-        for (int i = 1; i < all.length; i++) {
-            all[i] = i <= arguments.length ? arguments[i - 1] : 0L;
-        }
-        return call(SYSCALL, all);
+        long number = Architecture.current().number(name);
+        long[] all = Arrays.copyOf(arguments, 6);
+        return call(state -> (long) SYSCALL.invokeExact(state, number, all[0], all[1], all[2], all[3], all[4], all[5]));
     }
 
     /// Sets a resource limit of this process permanently.
@@ -70,15 +64,19 @@ final class Kernel {
     static void limit(int resource, long most) throws Refused {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment limits = arena.allocateFrom(JAVA_LONG, most, most);
-            long _ = call(SETRLIMIT, resource, limits);
+            MethodHandle setrlimit = function("setrlimit", JAVA_INT, ADDRESS);
+            long _ = call(state -> (int) setrlimit.invokeExact(state, resource, limits));
         }
     }
 
     /// Changes the user of all threads; requires root. The C library covers all threads, the system call only one.
     static void become(int user) throws Refused {
-        long _ = call(SETGROUPS, 0L, MemorySegment.NULL);
-        long _ = call(SETRESGID, user, user, user);
-        long _ = call(SETRESUID, user, user, user);
+        MethodHandle setgroups = function("setgroups", JAVA_LONG, ADDRESS);
+        MethodHandle setresgid = function("setresgid", JAVA_INT, JAVA_INT, JAVA_INT);
+        MethodHandle setresuid = function("setresuid", JAVA_INT, JAVA_INT, JAVA_INT);
+        long _ = call(state -> (int) setgroups.invokeExact(state, 0L, MemorySegment.NULL));
+        long _ = call(state -> (int) setresgid.invokeExact(state, user, user, user));
+        long _ = call(state -> (int) setresuid.invokeExact(state, user, user, user));
     }
 
     /// Sets `no_new_privs`: neither this process nor its children gain rights from executables.
@@ -87,7 +85,8 @@ final class Kernel {
     }
 
     static boolean isRoot() throws Refused {
-        return call(GETUID) == 0;
+        MethodHandle geteuid = function("geteuid");
+        return call(state -> (int) geteuid.invokeExact(state)) == 0;
     }
 
     /// Installs a system call filter on all threads; requires `no_new_privs`.
@@ -104,10 +103,10 @@ final class Kernel {
         }
     }
 
-    private static long call(MethodHandle function, Object... arguments) throws Refused {
+    private static long call(Function function) throws Refused {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = ((Number) invoke(function.bindTo(state), arguments)).longValue();
+            long result = invoke(function, state);
             if (result == -1) {
                 throw new Refused("errno " + (int) ERRNO_OF_STATE.get(state, 0L));
             }
@@ -115,12 +114,19 @@ final class Kernel {
         }
     }
 
-    private static Object invoke(MethodHandle function, Object... arguments) {
+    private static long invoke(Function function, MemorySegment state) {
         try {
-            return function.invokeWithArguments(arguments);
+            return function.invoke(state);
         } catch (Throwable e) {
             throw new IllegalStateException("a C function does not match its declared signature", e);
         }
+    }
+
+    /// A C function with its arguments.
+    private interface Function {
+
+        /// @param state gets `errno`
+        long invoke(MemorySegment state) throws Throwable;
     }
 
     /// Refusal by the kernel, with the number from `errno.h`.
