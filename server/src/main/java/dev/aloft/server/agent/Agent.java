@@ -4,6 +4,7 @@ import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.AgentFigures;
 import dev.aloft.server.ConnectionDrain;
 import dev.aloft.server.Listener;
+import dev.aloft.server.ServerThreads;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,11 +74,10 @@ public final class Agent implements AutoCloseable {
 
     private static Agent start(List<AgentSite> sites, Duration stallLimit, InheritedSockets inherited)
             throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("aloft-agent");
-        threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("aloft-agent-", 0).factory()));
-        Server server = new Server(threads);
+        Server server = new Server(ServerThreads.named(
+                "aloft-agent",
+                Executors.newThreadPerTaskExecutor(
+                        Thread.ofVirtual().name("aloft-agent-", 0).factory())));
         server.setStopTimeout(DRAIN_LIMIT.toMillis());
         server.setErrorHandler(new ProtocolErrors());
         SiteRouter router = new SiteRouter(sites);

@@ -2,6 +2,7 @@ package dev.aloft.server.edge;
 
 import dev.aloft.linux.InheritedSockets;
 import dev.aloft.server.Listener;
+import dev.aloft.server.ServerThreads;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.fleet.FleetBus;
 import dev.aloft.server.operations.EdgeOperations;
@@ -37,7 +38,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,17 +104,14 @@ public final class Edge implements AutoCloseable {
 
     private static Edge start(EdgeSettings given, InstantSource clock, InheritedSockets sockets) throws IOException {
         EdgeSettings settings = given.withOwnShares();
-        QueuedThreadPool threads = new QueuedThreadPool();
-        threads.setName("aloft-edge");
         Executor waiting = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("aloft-edge-", 0).factory());
-        threads.setVirtualThreadsExecutor(waiting);
         HttpCache cache = new HttpCache(settings.cache(), clock, trustedSince(settings.fleet()));
         SiteHandler.Shared shared = new SiteHandler.Shared(cache, waiting);
         List<SiteCache> caches = settings.sites().stream()
                 .map(site -> new SiteCache(site.uploads(), site.pictures(), cache))
                 .toList();
-        Server server = new Server(threads);
+        Server server = new Server(ServerThreads.named("aloft-edge", waiting));
         server.setStopTimeout(DRAIN_LIMIT.toMillis());
         server.setErrorHandler(PlainText.errors());
         server.addBean(new NetworkConnectionLimit(settings.limits().connections(), server));
