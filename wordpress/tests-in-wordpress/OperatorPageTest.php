@@ -8,6 +8,7 @@ use Aloft\Operations\BackupsSection;
 use Aloft\Operations\BarChart;
 use Aloft\Operations\FileUsage;
 use Aloft\Operations\Finding;
+use Aloft\Operations\OperationsSection;
 use Aloft\Operations\OperatorState;
 use Aloft\Operations\RequestFigures;
 use Aloft\Operations\SnapshotReport;
@@ -186,6 +187,20 @@ final class OperatorPageTest extends SiteTestCase
             new SnapshotReport(['configured' => true]),
         ))->tile());
         self::assertStringNotContainsString('Newest snapshot', self::page());
+    }
+
+    public function testOperationsUnderWayAreShown(): void
+    {
+        $html = OperationsSection::html(['operations' => [
+            ['name' => 'migrate in', 'phase' => '<i>', 'files' => 8200, 'copied' => 2, 'bytes' => 3 << 20,
+                'since' => time() - 2 * HOUR_IN_SECONDS],
+        ]]);
+
+        self::assertStringContainsString('migrate in: &lt;i&gt;<', $html);
+        self::assertStringContainsString('8,200 files done, 3.0 MB copied or read', $html);
+        self::assertStringContainsString('2 hours', $html);
+        self::assertSame('', OperationsSection::html(['operations' => []]) . OperationsSection::html([]));
+        self::assertStringNotContainsString('<h2>Under way</h2>', self::page());
     }
 
     public function testTextsOfChartsAndTablesAreEscaped(): void

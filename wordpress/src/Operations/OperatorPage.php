@@ -72,12 +72,13 @@ final class OperatorPage
         $section = $requests === null ? null : new RequestsSection($requests);
         $backups = self::seesAll() ? $this->backups() : null;
         $cache = self::seesAll() && $agent !== null ? ObjectCacheSection::of($agent) : null;
+        $running = self::seesAll() && $agent !== null ? OperationsSection::html($agent) : '';
         $checks = new ChecksSection($findings, $agent === null ? [] : $this->failures($agent));
         echo '<style>' . file_get_contents(__DIR__ . '/operator-page.css') . '</style>'
             . '<div class="wrap aloft-page"><h1>Aloft</h1>' . $this->banner($state)
             . '<dl class="aloft-tiles">' . $files?->tile() . $section?->tiles() . $cache?->tile() . $backups?->tile()
             . $this->privateTile() . '</dl>'
-            . '<div class="aloft-cards">' . $section?->html() . $files?->html() . $cache?->html()
+            . '<div class="aloft-cards">' . $running . $section?->html() . $files?->html() . $cache?->html()
             . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false))
             . $cache?->slowest() . $backups?->html()
             . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';

@@ -1,13 +1,21 @@
 package dev.aloft.bulk;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,18 +24,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// Operations under way on this host, in files of a folder that processes share: one file for each, renewed every
 /// second with its progress, and deleted at its end. Safe for many threads and processes.
 ///
 /// Best effort: where a file cannot be written or read, the operation is not shown. A file that was not renewed
-/// for 20 s is that of a killed process, and is ignored; the next operation deletes it.
+/// for 20 s is that of a killed process, and is ignored; the next operation deletes it. A file that no operation has
+/// written is ignored, too: another local user may own the folder.
 ///
 /// @param folder whose parent exists; made for the first operation
 public record OperationFiles(Path folder) {
 
     static final Duration INTERVAL = Duration.ofSeconds(1);
     static final Duration STALE = Duration.ofSeconds(20);
+
+    /// Limit of the files that are looked at.
+    static final int MAX_FILES = 100;
+
+    private static final int MAX_FILE_BYTES = 4_096;
+    private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z0-9 ]{0,59}");
 
     private static final String ENDING = ".properties";
 
@@ -46,62 +62,117 @@ public record OperationFiles(Path folder) {
 
     /// Shows an operation until closed.
     public Shown show(String name, Progress progress) {
-        return new Shown(folder.resolve(UUID.randomUUID() + ENDING), name, progress);
+        return new Shown(name, progress);
     }
 
-    private static void deleteStale(Path folder) throws IOException {
-        Instant oldest = Instant.now().minus(STALE);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING + "{," + NEW + "}")) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        }
-    }
-
-    /// The operations under way, the oldest first.
+    /// The operations under way, the oldest first. Their texts are letters, digits and spaces.
     public List<Running> read() {
         List<Running> running = new ArrayList<>();
-        Instant oldest = Instant.now().minus(STALE);
+        Instant now = Instant.now();
+        int left = MAX_FILES;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + ENDING)) {
             for (Path file : files) {
-                read(file, oldest).ifPresent(running::add);
+                if (--left < 0) {
+                    break;
+                }
+                read(file, now).ifPresent(running::add);
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             return running; // There is no folder before the first operation.
         }
         running.sort(Comparator.comparing(Running::since));
         return running;
     }
 
-    private static Optional<Running> read(Path file, Instant oldest) {
+    /// Makes the folder, and deletes files of killed processes. Follows no link, because the parent's owner could
+    /// replace the folder while root shows an operation.
+    void prepare() throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            // Made by an operation before.
+        }
+        try (DirectoryStream<Path> parent = Files.newDirectoryStream(folder.resolveSibling(""))) {
+            if (parent instanceof SecureDirectoryStream<Path> secure) {
+                try (SecureDirectoryStream<Path> files =
+                        secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
+                    giveToOwner(files, secure);
+                    deleteStale(files);
+                }
+            }
+        }
+    }
+
+    /// Gives the folder to its parent's owner, as whom the service runs: root may show the first operation.
+    private static void giveToOwner(SecureDirectoryStream<Path> folder, SecureDirectoryStream<Path> parent) {
+        try {
+            folder.getFileAttributeView(FileOwnerAttributeView.class)
+                    .setOwner(parent.getFileAttributeView(FileOwnerAttributeView.class)
+                            .getOwner());
+        } catch (IOException e) {
+            return; // Only root may. It stays this user's, who alone shows operations.
+        }
+    }
+
+    private static void deleteStale(SecureDirectoryStream<Path> folder) throws IOException {
+        Instant oldest = Instant.now().minus(STALE);
+        for (Path file : folder) {
+            Path name = file.getFileName();
+            if ((name.toString().endsWith(ENDING) || name.toString().endsWith(ENDING + NEW))
+                    && modified(folder, name).isBefore(oldest)) {
+                folder.deleteFile(name);
+            }
+        }
+    }
+
+    private static Instant modified(SecureDirectoryStream<Path> folder, Path name) throws IOException {
+        return folder.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .readAttributes()
+                .lastModifiedTime()
+                .toInstant();
+    }
+
+    private static Optional<Running> read(Path file, Instant now) {
         Properties values = new Properties();
         try {
-            if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+            BasicFileAttributes found =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isRegularFile() || found.lastModifiedTime().toInstant().isBefore(now.minus(STALE))) {
                 return Optional.empty();
             }
-            try (InputStream in = Files.newInputStream(file)) {
-                values.load(in);
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                values.load(new ByteArrayInputStream(in.readNBytes(MAX_FILE_BYTES)));
             }
             return Optional.of(new Running(
-                    values.getProperty("name", ""),
-                    values.getProperty("phase", ""),
+                    words(values, "name"),
+                    words(values, "phase"),
                     number(values, "files"),
                     number(values, "copied"),
                     number(values, "bytes"),
-                    Instant.ofEpochSecond(number(values, "since"))));
+                    Instant.ofEpochSecond(Math.min(number(values, "since"), now.getEpochSecond()))));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // It has ended, or is of another program.
         }
     }
 
+    private static String words(Properties values, String name) {
+        String value = values.getProperty(name, "");
+        if (!WORDS.matcher(value).matches()) {
+            throw new IllegalArgumentException("no " + name);
+        }
+        return value;
+    }
+
     private static long number(Properties values, String name) {
-        return Long.parseLong(values.getProperty(name, "0"));
+        long value = Long.parseLong(values.getProperty(name, ""));
+        if (value < 0) {
+            throw new IllegalArgumentException("no " + name);
+        }
+        return value;
     }
 
     /// The file of one operation.
-    public static final class Shown implements AutoCloseable {
+    public final class Shown implements AutoCloseable {
 
         private final Path file;
         private final Path next;
@@ -110,9 +181,10 @@ public record OperationFiles(Path folder) {
         private final Instant since = Instant.now();
         private final Thread writer;
 
-        private Shown(Path file, String name, Progress progress) {
-            this.file = file;
-            this.next = file.resolveSibling(file.getFileName() + NEW);
+        private Shown(String name, Progress progress) {
+            String random = UUID.randomUUID() + ENDING;
+            this.file = folder.resolve(random);
+            this.next = folder.resolve(random + NEW);
             this.name = name;
             this.progress = progress;
             this.writer = Thread.ofVirtual().name("aloft-operation").start(this::renew);
@@ -120,7 +192,7 @@ public record OperationFiles(Path folder) {
 
         private void renew() {
             try {
-                makeFolder();
+                prepare();
                 while (true) {
                     write();
                     Thread.sleep(INTERVAL);
@@ -130,14 +202,6 @@ public record OperationFiles(Path folder) {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // closed
             }
-        }
-
-        private void makeFolder() throws IOException {
-            Path folder = file.resolveSibling("");
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectory(folder);
-            }
-            deleteStale(folder);
         }
 
         private void write() throws IOException {

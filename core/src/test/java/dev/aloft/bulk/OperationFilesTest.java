@@ -1,9 +1,12 @@
 package dev.aloft.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.aloft.bulk.OperationFiles.Running;
 import dev.aloft.testkit.Eventually;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -14,11 +17,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Operations under way, as another process reads them.
 @Tag("unit")
 @Timeout(60)
 final class OperationFilesTest {
+
+    private static final String VALID =
+            "name=migrate in\nphase=copying files\nfiles=2\ncopied=1\nbytes=1000\nsince=1\n";
 
     @TempDir
     private Path folder;
@@ -49,16 +57,82 @@ final class OperationFilesTest {
     @Test
     void theFileOfAKilledProcessIsIgnoredAndDeletedByTheNextOperation() throws Exception {
         OperationFiles files = new OperationFiles(folder);
-        Path left = Files.writeString(folder.resolve("left.properties"), "name=migrate in\nsince=1\n");
+        Path left = Files.writeString(folder.resolve("left.properties"), VALID);
         assertThat(files.read()).hasSize(1);
         Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(OperationFiles.STALE.multipliedBy(2))));
-        Files.writeString(folder.resolve("other.properties"), "files=many\n");
 
         assertThat(files.read()).isEmpty();
         try (OperationFiles.Shown _ = files.show("migrate in", new Progress())) {
             Eventually.await("the operation is shown", () -> files.read().size() == 1);
         }
         assertThat(left).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "files=many",
+                "files=-1",
+                "bytes=9223372036854775808",
+                "since=-9223372036854775808",
+                "name=<script>",
+                "phase=/home/shop/.aws/credentials",
+                "phase=",
+                "phase=\\u00zz",
+                "phase=one\\ntwo",
+            })
+    void whatNoOperationWritesIsIgnored(String hostile) throws Exception {
+        Files.writeString(folder.resolve("hostile.properties"), VALID + hostile + "\n");
+        Files.writeString(folder.resolve("valid.properties"), VALID);
+
+        assertThat(new OperationFiles(folder).read()).hasSize(1);
+    }
+
+    @Test
+    void linksAndPipesAreNotRead() throws Exception {
+        Path target = Files.writeString(folder.resolve("target"), VALID);
+        Files.createSymbolicLink(folder.resolve("link.properties"), target);
+        Path pipe = folder.resolve("pipe.properties");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertThat(new OperationFiles(folder).read()).isEmpty();
+    }
+
+    @Test
+    void moreFilesThanTheLimitAreNotRead() throws Exception {
+        for (int i = 0; i <= OperationFiles.MAX_FILES; i++) {
+            Files.writeString(folder.resolve(i + ".properties"), VALID + "since=9223372036854775807\n");
+        }
+
+        assertThat(new OperationFiles(folder).read())
+                .hasSize(OperationFiles.MAX_FILES)
+                .allSatisfy(running ->
+                        assertThat(running.since()).isBefore(Instant.now().plusSeconds(1)));
+    }
+
+    @Test
+    void nothingIsDeletedThroughALink() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Path old = Files.writeString(other.resolve("old.properties"), "");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
+        Path link = Files.createSymbolicLink(folder.resolve("shop.operations"), other);
+
+        assertThatThrownBy(() -> new OperationFiles(link).prepare()).isInstanceOf(IOException.class);
+        assertThat(old).exists();
+    }
+
+    /// Only root may give the folder to another user.
+    @Test
+    void theFolderBelongsToItsParentsOwner() throws Exception {
+        assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid")).isEqualTo(0);
+        Files.setAttribute(folder, "unix:uid", 65534);
+        OperationFiles files = new OperationFiles(folder.resolve("shop.operations"));
+        try (OperationFiles.Shown _ = files.show("migrate in", new Progress())) {
+            Eventually.await("it is shown", () -> !files.read().isEmpty());
+
+            assertThat(Files.getAttribute(files.folder(), "unix:uid")).isEqualTo(65534);
+        }
     }
 
     @Test

@@ -90,7 +90,8 @@ record SiteStart(
                         site.agent().socketGroup().orElse(null),
                         new FileTree(bucket, site.prefix(), site.agent().headers()),
                         site.agent().maxFileBytes())
-                .withLocal(site.agent().local());
+                .withLocal(site.agent().local())
+                .withOperations(site.operations());
         served = objectCache(site).map(served::withObjectCache).orElse(served);
         served = site.urlKey().map(served::withUrlKey).orElse(served);
         served = snapshots(site).map(served::withSnapshots).orElse(served);

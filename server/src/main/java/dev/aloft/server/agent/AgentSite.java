@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.PathRules;
@@ -108,6 +109,11 @@ public record AgentSite(
     /// The same site, with a switch that it shares with the purges of CDNs.
     public AgentSite withPurges(PurgeSwitch common) {
         return with(services.withPurges(common));
+    }
+
+    /// The same site, with migrations, backups and restorations that run on this host; by default none are shown.
+    public AgentSite withOperations(OperationFiles running) {
+        return with(services.withOperations(running));
     }
 
     private AgentSite with(SiteServices other) {

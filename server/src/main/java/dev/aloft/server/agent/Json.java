@@ -1,5 +1,6 @@
 package dev.aloft.server.agent;
 
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.files.DirectoryPage;
 import dev.aloft.files.FileVersions;
 import dev.aloft.server.agent.RenditionExchange.StoredRendition;
@@ -198,6 +199,7 @@ final class Json {
             json.writeBooleanProperty("signs", site.services().signer() != null);
             writeObjectCache(json, site.services().objectCache());
             writeSlowest(json, slowest);
+            writeOperations(json, site.services().running());
             json.writeNumberProperty("since", log.since().getEpochSecond());
             json.writeNumberProperty("now", Instant.now().getEpochSecond());
             json.writeNumberProperty("exchanges", log.exchanges());
@@ -232,6 +234,21 @@ final class Json {
             json.writeNumberProperty("commands", exchange.commands());
             json.writeNumberProperty("bytes", exchange.bytes());
             json.writeStringProperty("key", exchange.key().orElse(null));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeOperations(JsonGenerator json, List<OperationFiles.Running> running) {
+        json.writeArrayPropertyStart("operations");
+        for (OperationFiles.Running each : running) {
+            json.writeStartObject();
+            json.writeStringProperty("name", each.name());
+            json.writeStringProperty("phase", each.phase());
+            json.writeNumberProperty("files", each.files());
+            json.writeNumberProperty("copied", each.copied());
+            json.writeNumberProperty("bytes", each.bytes());
+            json.writeNumberProperty("since", each.since().getEpochSecond());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -3,9 +3,12 @@ package dev.aloft.server.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.bulk.OperationFiles;
+import dev.aloft.bulk.Progress;
 import dev.aloft.files.FilePath;
 import dev.aloft.server.agent.RawClient.Answer;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.RequestsAssertion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpFields;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Figures for operators: `GET /?figures`, and `GET` of a directory with `?usage`.
 final class AgentFiguresTest extends AgentProtocolSuite {
@@ -145,6 +149,27 @@ final class AgentFiguresTest extends AgentProtocolSuite {
                 answer = other.read("GET");
             } while (answer.status() == 200);
             assertThat(answer.status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void operationsUnderWayAreShown(@TempDir Path host) throws Exception {
+        assertThat(get("/").text()).contains("\"operations\":[]");
+        Path at = folder.resolve("busy.sock");
+        OperationFiles operations = new OperationFiles(host.resolve("busy.operations"));
+        Progress progress = new Progress();
+        progress.begin("copying files");
+        progress.copied(4096);
+        try (Agent _ = Agent.start(List.of(site(at, Duration.ofSeconds(20)).withOperations(operations)));
+                OperationFiles.Shown _ = operations.show("migrate in", progress)) {
+            Eventually.await("it is shown", () -> !operations.read().isEmpty());
+            RawClient other = connect(at);
+            other.send(request("GET", "/"));
+
+            assertThat(other.read("GET").text())
+                    .containsPattern(
+                            "\"operations\":\\[\\{\"name\":\"migrate in\",\"phase\":\"copying files\",\"files\":1,"
+                                    + "\"copied\":1,\"bytes\":4096,\"since\":\\d+}]");
         }
     }
 
