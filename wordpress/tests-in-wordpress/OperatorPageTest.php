@@ -95,6 +95,44 @@ final class OperatorPageTest extends SiteTestCase
         self::assertStringContainsString('<td class="aloft-number">', $page);
     }
 
+    public function testFilesThatCannotBeCountedAreNotLeftOut(): void
+    {
+        $directory = wp_get_upload_dir()['basedir'] . '/never-counted-' . bin2hex(random_bytes(6));
+        add_filter('upload_dir', static fn (array $found): array => ['basedir' => $directory] + $found, PHP_INT_MAX);
+        self::s3('POST', 'refuse-listings');
+        try {
+            // A slow listing is still under way when the page is made.
+            for ($end = microtime(true) + 60; str_contains($page = self::page(), '(still counting)');) {
+                self::assertLessThan($end, microtime(true), $page);
+            }
+        } finally {
+            self::s3('POST', '');
+        }
+
+        self::assertMatchesRegularExpression(
+            '~<h2>Files</h2><p>Not known now: [^<]*never-counted[^<]*\. Reload the page to ask again\.</p>~',
+            $page,
+        );
+        self::assertStringContainsString('<dt>Files</dt><dd>–</dd>', $page);
+        self::assertStringContainsString('<figcaption>Requests by hour</figcaption>', $page);
+    }
+
+    public function testEachPartSaysThatTheAgentDoesNotAnswer(): void
+    {
+        [$status, $page] = self::inAnotherProcess(
+            ['ALOFT_SOCKET' => '/nonexistent/agent.sock'],
+            'wp_set_current_user(1); $GLOBALS["super_admins"] = [wp_get_current_user()->user_login];'
+                . '$_SERVER["REQUEST_METHOD"] = "GET"; set_current_screen("dashboard"); do_action("admin_menu", "");'
+                . 'do_action(get_plugin_page_hookname("aloft", "tools.php"));',
+        );
+
+        self::assertSame(0, $status, $page);
+        self::assertStringContainsString('agent does not answer', $page);
+        foreach (['Requests to S3', 'Files', 'Last failures', 'Snapshots'] as $part) {
+            self::assertStringContainsString("<h2>$part</h2><p>Not known now: the agent cannot be reached at", $page);
+        }
+    }
+
     public function testTheNetworksPageCountsTheFilesOfAllSites(): void
     {
         $GLOBALS['submenu'] = $GLOBALS['menu'] = [];
@@ -180,12 +218,12 @@ final class OperatorPageTest extends SiteTestCase
             ['verified' => 0, 'failed' => 2] + $old,
         ]]));
 
-        self::assertStringContainsString('2 days', $section->tile());
+        self::assertStringContainsString('2 days', $section->tiles());
         self::assertStringContainsString('<td>3 files, database</td><td class="aloft-number">4', $section->html());
         self::assertMatchesRegularExpression('/none<.*good, 1970-01-01 .*2 failed</s', $section->html());
         self::assertStringContainsString('reading', (new BackupsSection(
             new SnapshotReport(['configured' => true]),
-        ))->tile());
+        ))->tiles());
         self::assertStringNotContainsString('Newest snapshot', self::page());
     }
 

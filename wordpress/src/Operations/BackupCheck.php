@@ -23,8 +23,13 @@ final class BackupCheck
     {
         try {
             $report = $this->reports->snapshots();
-        } catch (AgentException) {
-            return []; // The check of the agent shows the reason.
+        } catch (AgentException $failure) {
+            return $failure->status === AgentException::NO_ANSWER
+                ? [] // The check of the agent shows the reason.
+                : ['backups' => static fn (): Finding => Finding::recommended(
+                    __('Backups could not be checked', 'aloft'),
+                    $failure->getMessage(),
+                )];
         }
         return $report->isConfigured && $report->isRead
             ? ['backups' => static fn (): Finding => self::finding($report, time())] : [];

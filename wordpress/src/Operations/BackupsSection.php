@@ -7,13 +7,13 @@ namespace Aloft\Operations;
 /**
  * The newest snapshots, as HTML.
  */
-final class BackupsSection
+final class BackupsSection implements Section
 {
     public function __construct(private readonly SnapshotReport $report)
     {
     }
 
-    public function tile(): string
+    public function tiles(): string
     {
         $newest = $this->report->newest[0] ?? null;
         return Tile::html(

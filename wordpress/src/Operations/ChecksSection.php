@@ -5,15 +5,12 @@ declare(strict_types=1);
 namespace Aloft\Operations;
 
 /**
- * Results of the checks, the last failures, and commands for the server, as HTML.
+ * Results of the checks, and commands for the server, as HTML.
  */
 final class ChecksSection
 {
-    /**
-     * @param list<Finding>              $findings
-     * @param list<array<string, mixed>> $failures of exchanges with the agent, the newest first
-     */
-    public function __construct(private readonly array $findings, private readonly array $failures)
+    /** @param list<Finding> $findings */
+    public function __construct(private readonly array $findings)
     {
     }
 
@@ -36,26 +33,7 @@ final class ChecksSection
                 'secondary',
                 'submit',
                 false,
-            ) . '</form></section>' . $this->failures();
-    }
-
-    private function failures(): string
-    {
-        $rows = [];
-        foreach ($this->failures as $failure) {
-            $rows[] = [
-                (string) wp_date('Y-m-d H:i:s', (int) $failure['when']),
-                (string) $failure['what'],
-                (string) $failure['status'],
-                (string) $failure['why'],
-            ];
-        }
-        $columns = [__('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft')];
-        return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Last failures', 'aloft') . '</h2>' . (
-            $rows === []
-                ? '<p>' . esc_html__('None since the agent started.', 'aloft') . '</p>'
-                : Table::html($columns, $rows, __('Last failures', 'aloft'))
-        ) . '</section>';
+            ) . '</form></section>';
     }
 
     /** Commands that need more rights than PHP has. */

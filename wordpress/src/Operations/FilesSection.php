@@ -7,13 +7,13 @@ namespace Aloft\Operations;
 /**
  * Files and bytes by kind and month, as HTML.
  */
-final class FilesSection
+final class FilesSection implements Section
 {
     public function __construct(private readonly FileUsage $usage, private readonly ?PriceList $prices)
     {
     }
 
-    public function tile(): string
+    public function tiles(): string
     {
         return Tile::html(
             __('Files', 'aloft'),

@@ -9,7 +9,7 @@ use Aloft\Agent\AgentException;
 /**
  * The object cache, as HTML: its hit ratio, its groups, the largest values and the slowest exchanges with it.
  */
-final class ObjectCacheSection
+final class ObjectCacheSection implements Section
 {
     private const MAX_PARTS = 6;
     private const MAX_ROWS = 8;
@@ -19,7 +19,10 @@ final class ObjectCacheSection
     private array $groups = [];
     /** @var list<CachedKey> the largest first */
     private array $largest = [];
-    private bool $isComplete = true;
+    private bool $isComplete = false;
+
+    /** The reason why the keys could not be listed. */
+    private string $problem = '';
 
     /** @param array<string, mixed> $agent the agent's state */
     private function __construct(private readonly array $agent)
@@ -32,8 +35,8 @@ final class ObjectCacheSection
                 $this->largest[] = $key;
             }
             $this->isComplete = $keys->getReturn();
-        } catch (AgentException) {
-            $this->isComplete = false; // The checks show the reason.
+        } catch (AgentException $failure) {
+            $this->problem = $failure->getMessage();
         }
         usort($this->largest, static fn (CachedKey $a, CachedKey $b): int => $b->bytes <=> $a->bytes);
         uasort($this->groups, static fn (array $a, array $b): int => $b[1] <=> $a[1]);
@@ -52,7 +55,7 @@ final class ObjectCacheSection
             : new self($agent);
     }
 
-    public function tile(): string
+    public function tiles(): string
     {
         ['hits' => $hits, 'misses' => $misses] = $this->agent['object_cache'];
         $reads = $hits + $misses;
@@ -67,11 +70,17 @@ final class ObjectCacheSection
     public function html(): string
     {
         return '<section class="aloft-card"><h2>' . esc_html__('Object cache', 'aloft') . '</h2>'
-            . $this->groups() . $this->largest() . '<p>' . esc_html(
-                $this->isComplete
-                    ? __('wp aloft object-cache keys lists all keys.', 'aloft')
-                    : __('Not all keys were counted. wp aloft object-cache keys lists them.', 'aloft'),
-            ) . '</p></section>';
+            . ($this->problem === '' ? $this->groups() : '') . $this->largest()
+            . '<p>' . esc_html($this->note()) . '</p></section>';
+    }
+
+    private function note(): string
+    {
+        return match (true) {
+            $this->problem !== '' => MissingSection::text($this->problem),
+            $this->isComplete => __('wp aloft object-cache keys lists all keys.', 'aloft'),
+            default => __('Not all keys were counted. wp aloft object-cache keys lists them.', 'aloft'),
+        };
     }
 
     private function groups(): string

@@ -60,26 +60,33 @@ final class OperatorPage
     {
         $isTrying = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST' && check_admin_referer(self::TRY);
         $findings = $this->findings($isTrying);
+        $figures = null;
+        $requests = !self::seesAll() ? null : self::section(
+            __('Requests to S3', 'aloft'),
+            function () use (&$figures): Section {
+                return new RequestsSection($figures = $this->reports->requests());
+            },
+        );
         try {
             $agent = self::shown($this->reports->state());
-            $requests = self::seesAll() ? $this->reports->requests() : null;
-            $state = OperatorState::of($agent, $findings, $requests?->recentFailures() ?? 0);
+            $state = OperatorState::of($agent, $findings, $figures?->recentFailures() ?? 0);
+            $failures = new FailuresSection($this->failures($agent));
         } catch (AgentException $failure) {
-            [$agent, $requests] = [null, null];
+            $agent = [];
             $state = OperatorState::unanswered($failure->getMessage());
+            $failures = new MissingSection(__('Last failures', 'aloft'), $failure->getMessage());
         }
-        $files = $this->files($directory, $requests);
-        $section = $requests === null ? null : new RequestsSection($requests);
+        $files = $this->files($directory, $figures);
         $backups = self::seesAll() ? $this->backups() : null;
-        $cache = self::seesAll() && $agent !== null ? ObjectCacheSection::of($agent) : null;
-        $running = self::seesAll() && $agent !== null ? OperationsSection::html($agent) : '';
-        $checks = new ChecksSection($findings, $agent === null ? [] : $this->failures($agent));
+        $cache = self::seesAll() ? ObjectCacheSection::of($agent) : null;
+        $running = self::seesAll() ? OperationsSection::html($agent) : '';
+        $checks = new ChecksSection($findings);
         echo '<style>' . file_get_contents(__DIR__ . '/operator-page.css') . '</style>'
             . '<div class="wrap aloft-page"><h1>Aloft</h1>' . $this->banner($state)
-            . '<dl class="aloft-tiles">' . $files?->tile() . $section?->tiles() . $cache?->tile() . $backups?->tile()
-            . $this->privateTile() . '</dl>'
-            . '<div class="aloft-cards">' . $running . $section?->html() . $files?->html() . $cache?->html()
-            . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false))
+            . '<dl class="aloft-tiles">' . $files?->tiles() . $requests?->tiles() . $cache?->tiles()
+            . $backups?->tiles() . $this->privateTile() . '</dl>'
+            . '<div class="aloft-cards">' . $running . $requests?->html() . $files?->html() . $cache?->html()
+            . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false)) . $failures->html()
             . $cache?->slowest() . $backups?->html()
             . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
         wp_print_inline_script_tag((string) file_get_contents(__DIR__ . '/operator-page.js'));
@@ -105,29 +112,39 @@ final class OperatorPage
             ? $agent : ['problem' => __('The network\'s administrator sees the reason.', 'aloft')] + $agent;
     }
 
-    /** The main site's directory contains those of other sites, which its administrator does not see. */
-    private function files(S3Path $directory, ?RequestFigures $requests): ?FilesSection
+    /**
+     * A section, or the reason why the agent did not report its figures.
+     *
+     * @param \Closure(): ?Section $make
+     */
+    private static function section(string $title, \Closure $make): ?Section
     {
-        if (!self::seesAll() && $this->uploads->site() === '') {
-            return null;
-        }
         try {
-            $prices = $requests === null ? null : PriceList::of($requests);
-            return new FilesSection($this->reports->files($directory), $prices);
-        } catch (AgentException) {
-            return null; // The state shows the reason.
+            return $make();
+        } catch (AgentException $failure) {
+            return new MissingSection($title, $failure->getMessage());
         }
     }
 
-    /** Null without backups, or if the agent does not answer. */
-    private function backups(): ?BackupsSection
+    /** The main site's directory contains those of other sites, which its administrator does not see. */
+    private function files(S3Path $directory, ?RequestFigures $requests): ?Section
     {
-        try {
+        return !self::seesAll() && $this->uploads->site() === '' ? null : self::section(
+            __('Files', 'aloft'),
+            fn (): Section => new FilesSection(
+                $this->reports->files($directory),
+                $requests === null ? null : PriceList::of($requests),
+            ),
+        );
+    }
+
+    /** Null without backups. */
+    private function backups(): ?Section
+    {
+        return self::section(__('Snapshots', 'aloft'), function (): ?Section {
             $report = $this->reports->snapshots();
             return $report->isConfigured ? new BackupsSection($report) : null;
-        } catch (AgentException) {
-            return null;
-        }
+        });
     }
 
     private function banner(OperatorState $state): string

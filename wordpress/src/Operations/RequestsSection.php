@@ -7,7 +7,7 @@ namespace Aloft\Operations;
 /**
  * Requests to S3 with an estimate of their price, and the edge's answers, as HTML.
  */
-final class RequestsSection
+final class RequestsSection implements Section
 {
     private const DAYS_IN_MONTH = 30;
 

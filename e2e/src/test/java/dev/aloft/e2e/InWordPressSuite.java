@@ -71,6 +71,7 @@ abstract class InWordPressSuite {
         requests = CountingWindow.open(
                 fleet.s3(),
                 Map.of(
+                        "/refuse-listings", () -> fleet.s3().on("ListObjectsV2").answer(403),
                         "/suspend", () -> s3.suspendVersions(Fleet.BUCKET),
                         "/enable", () -> s3.enableVersions(Fleet.BUCKET)));
     }

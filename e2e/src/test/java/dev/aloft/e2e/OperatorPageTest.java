@@ -3,6 +3,7 @@ package dev.aloft.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.testkit.Browser;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.WordPressAdmin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,11 @@ final class OperatorPageTest {
                     fleet.site().password());
             long id = admin.uploadOnMediaPage(photo);
             try {
+                Eventually.await("the agent has reported and counted the files, on a busy machine", () -> {
+                    admin.open(PAGE);
+                    String text = browser.text();
+                    return !text.contains("Not known now") && !text.contains("still counting");
+                });
                 assertFits(browser, admin, 1280, false);
                 assertFits(browser, admin, 1280, true);
                 assertFits(browser, admin, 390, false);
