@@ -63,6 +63,7 @@ final class SiteHealthTest extends SiteTestCase
         self::assertStringContainsString('Nothing can be uploaded at the moment.', $notice);
         self::assertStringContainsString('Uploads cannot be stored', $page);
         self::assertMatchesRegularExpression('~<td>PUT /media/uploads/[^<]*</td><td [^>]*>503</td>~', $page);
+        self::assertMatchesRegularExpression('~<td>[^<]+/SiteTestCase\.php:\d+ [\w\\\\:{}>-]+</td></tr>~', $page);
     }
 
     public function testUpdatesOfDeployedCodeAreExplained(): void

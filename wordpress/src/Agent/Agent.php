@@ -62,7 +62,9 @@ final class Agent
     private function exchange(Request $request): Response
     {
         $connection = $this->take();
-        $response = $connection->exchange($request, $this->headers);
+        $caller = Caller::now();
+        $headers = $this->headers + ($caller === '' ? [] : ['Aloft-Caller' => $caller]);
+        $response = $connection->exchange($request, $headers);
         if ($response->keepsConnection()) {
             $this->idle = $connection;
         }

@@ -26,8 +26,12 @@ final class FailuresSection implements Section
             (string) $failure['what'],
             (string) $failure['status'],
             (string) $failure['why'],
+            (string) ($failure['caller'] ?? ''),
         ], $this->failures);
-        $columns = [__('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft')];
+        $columns = [
+            __('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft'),
+            __('Asked by', 'aloft'),
+        ];
         return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Last failures', 'aloft') . '</h2>' . (
             $rows === []
                 ? '<p>' . esc_html__('None since the agent started.', 'aloft') . '</p>'

@@ -24,7 +24,8 @@ final class ExchangeLog {
     ///
     /// @param what as it was asked
     /// @param why as it was answered
-    record Failure(Instant when, String what, int status, String why) {}
+    /// @param caller the place in the site's code that asked; empty if unknown
+    record Failure(Instant when, String what, int status, String why, String caller) {}
 
     ExchangeLog(InstantSource clock) {
         this.clock = clock;
@@ -35,10 +36,10 @@ final class ExchangeLog {
         exchanges.increment();
     }
 
-    void failed(String what, Problem problem) {
+    void failed(String what, String caller, Problem problem) {
         failures.increment();
         synchronized (last) {
-            last.addFirst(new Failure(clock.instant(), what, problem.status(), problem.message()));
+            last.addFirst(new Failure(clock.instant(), what, problem.status(), problem.message(), caller));
             if (last.size() > MAX_FAILURES) {
                 last.removeLast();
             }

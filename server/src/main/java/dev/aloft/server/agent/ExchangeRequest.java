@@ -56,6 +56,8 @@ final class ExchangeRequest {
     /// The requests that change files.
     private static final Set<String> CHANGES = Set.of("PUT", "POST", "DELETE", "COPY", "MOVE");
 
+    private static final int MAX_CALLER_LENGTH = 200;
+
     private static final Set<String> PAGE_FIELDS = Set.of("limit", "after", "prefix", "depth");
 
     private final AgentSite site;
@@ -76,6 +78,13 @@ final class ExchangeRequest {
     String line() {
         String path = String.valueOf(request.getHttpURI().getPath());
         return method() + " " + (path.length() > 200 ? path.substring(0, 200) + "…" : path);
+    }
+
+    /// The place in the site's code that asked, in printable ASCII; empty if the client does not name it.
+    String caller() {
+        String caller =
+                Objects.requireNonNullElse(headers().get("Aloft-Caller"), "").replaceAll("[^ -~]", "");
+        return caller.substring(0, Math.min(caller.length(), MAX_CALLER_LENGTH));
     }
 
     /// The request as Jetty has it; for what belongs to its connection.

@@ -338,7 +338,7 @@ final class Exchanges {
                 e instanceof FileAlreadyExistsException && request.method().equals("MKCOL")
                         ? new Problem(405, Problem.of(e).message())
                         : Problem.of(e);
-        log(request.line(), problem, e);
+        log(request, problem, e);
         if (answer.isCommitted()) {
             callback.failed(e); // Breaks the connection, so that half a body does not look whole.
             return;
@@ -358,9 +358,10 @@ final class Exchanges {
         }
     }
 
-    private void log(String line, Problem problem, Exception e) {
+    private void log(ExchangeRequest request, Problem problem, Exception e) {
+        String line = request.line();
         if (problem.worthLogging()) {
-            exchangeLog.failed(line, problem);
+            exchangeLog.failed(line, request.caller(), problem);
         }
         boolean news = !(e instanceof StoreException known && known.isToldAgain());
         if (problem.worthLogging() && news) {

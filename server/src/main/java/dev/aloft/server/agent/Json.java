@@ -211,6 +211,7 @@ final class Json {
                 json.writeStringProperty("what", failure.what());
                 json.writeNumberProperty("status", failure.status());
                 json.writeStringProperty("why", failure.why());
+                json.writeStringProperty("caller", failure.caller());
                 json.writeEndObject();
             });
             json.writeEndArray();

@@ -41,6 +41,15 @@ final class AgentStateTest extends AgentProtocolSuite {
     }
 
     @Test
+    void aFailureNamesTheCodeThatAsked() throws IOException {
+        client.send("GET /other/cat.jpg HTTP/1.1\r\nHost: aloft\r\nAloft-Caller: shop/export.php:12 save\u00e4"
+                + "x".repeat(300) + "\r\n\r\n");
+        assertThat(client.read("GET").status()).isEqualTo(403);
+
+        assertThat(get("/").text()).contains("\"caller\":\"shop/export.php:12 save" + "x".repeat(177) + "\"}");
+    }
+
+    @Test
     void writingIsAllowedWithoutAskingS3() throws IOException {
         exchange("MKCOL", FOLDER);
         s3.reset();
