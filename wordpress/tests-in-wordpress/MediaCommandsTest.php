@@ -26,7 +26,7 @@ final class MediaCommandsTest extends SiteTestCase
         parent::tearDown();
     }
 
-    private static function deleteAll(): void
+    public static function deleteAll(): void
     {
         wp_cache_flush();
         foreach (get_posts(['post_type' => 'attachment', 'post_status' => 'any', 'numberposts' => -1]) as $post) {
@@ -303,19 +303,6 @@ final class MediaCommandsTest extends SiteTestCase
         self::assertAllExist($files);
         self::assertSame(1, self::wp('aloft', 'media', 'regenerate', '--image_size=huge')[0]);
         self::assertSame(1, self::wp('aloft', 'media', 'regenerate', '999999')[0]);
-    }
-
-    public function testEachCommandOfItsPageRuns(): void
-    {
-        self::sideload(self::photo());
-        $page = (string) file_get_contents(dirname(__DIR__, 2) . '/docs/how-to/check-and-import.md');
-        preg_match_all('/^wp (aloft media .*)$/m', $page, $commands);
-
-        self::assertCount(11, $commands[1]);
-        foreach ($commands[1] as $command) {
-            [$status, $output] = self::wp(...explode(' ', $command));
-            self::assertSame(0, $status, "$command\n$output");
-        }
     }
 
     public function testAMissingOriginalIsAFailureAndItsSizesStay(): void

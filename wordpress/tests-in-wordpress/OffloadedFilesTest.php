@@ -12,6 +12,11 @@ final class OffloadedFilesTest extends SiteTestCase
     protected function setUp(): void
     {
         parent::setUp();
+        self::createTable();
+    }
+
+    public static function createTable(): void
+    {
         global $wpdb;
         // The columns of the plugin since its version 2.3.
         $wpdb->query("CREATE TABLE {$wpdb->prefix}as3cf_items (
@@ -39,7 +44,7 @@ final class OffloadedFilesTest extends SiteTestCase
         parent::tearDown();
     }
 
-    private static function dropTable(): void
+    public static function dropTable(): void
     {
         global $wpdb;
         $wpdb->query("DROP TABLE IF EXISTS {$wpdb->prefix}as3cf_items");

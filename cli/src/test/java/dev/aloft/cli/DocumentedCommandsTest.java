@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +25,8 @@ final class DocumentedCommandsTest {
 
     private static final Path HOME = Path.of(System.getProperty("aloft.root"));
 
-    private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```(?:sh|ini)\\n(.*?)^ *```");
     private static final Pattern QUOTED = Pattern.compile("(?<!`)`((?:\\./)?aloft [^`\\n]+)`(?!`)");
-    private static final Pattern WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[;|]|[^\\s'\";|]+");
     private static final Pattern OPTION = Pattern.compile("(--[a-z][-a-z_]*)");
-
-    /// Separates the words of one command from what follows it.
-    private static final Pattern END = Pattern.compile("[;|#&>].*");
 
     /// Names of threads, and a mistake that an example shows.
     private static final Set<String> NO_COMMANDS = Set.of("upload", "picture", "sevre");
@@ -65,12 +58,10 @@ final class DocumentedCommandsTest {
 
     static Stream<PageCommand> quoted() throws IOException {
         return pages().stream()
-                .flatMap(page -> QUOTED.matcher(text(page))
+                .flatMap(page -> QUOTED.matcher(ShellBlocks.text(page))
                         .results()
                         .map(quote -> new PageCommand(
-                                page,
-                                words(quote.group(1))
-                                        .subList(1, words(quote.group(1)).size())))
+                                page, ShellBlocks.of("aloft", quote.group(1)).orElseThrow()))
                         .filter(quote -> !NO_COMMANDS.contains(quote.words().getFirst())));
     }
 
@@ -123,43 +114,13 @@ final class DocumentedCommandsTest {
     }
 
     private static Stream<PageCommand> inBlocks(String program) throws IOException {
-        List<PageCommand> commands = new ArrayList<>();
-        for (Path page : pages()) {
-            for (MatchResult block : BLOCK.matcher(text(page)).results().toList()) {
-                for (String line : block.group(1).replaceAll("\\\\\\n *", "").split("\\n", -1)) {
-                    ofLine(line, program).ifPresent(words -> commands.add(new PageCommand(page, words)));
-                }
-            }
-        }
+        List<PageCommand> commands = pages().stream()
+                .flatMap(page -> ShellBlocks.lines(page, "sh|ini")
+                        .flatMap(line -> ShellBlocks.of(program, line).stream())
+                        .map(words -> new PageCommand(page, words)))
+                .toList();
         assertThat(commands).isNotEmpty();
         return commands.stream();
-    }
-
-    /// Words after the program, which may stand behind another one's `--`.
-    private static Optional<List<String>> ofLine(String line, String program) {
-        List<String> words = words(line.replaceFirst("^ExecStart=\\S*/", ""));
-        int start = words.lastIndexOf("--") + 1;
-        return start < words.size()
-                        && words.get(start).replaceFirst("^\\./", "").equals(program)
-                ? Optional.of(words.subList(start + 1, words.size()))
-                : Optional.empty();
-    }
-
-    private static List<String> words(String line) {
-        return WORD.matcher(line)
-                .results()
-                .map(MatchResult::group)
-                .takeWhile(word -> !END.matcher(word).matches())
-                .map(word -> word.replaceAll("^['\"]|['\"]$", ""))
-                .toList();
-    }
-
-    private static String text(Path page) {
-        try {
-            return Files.readString(page);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<Path> pages() throws IOException {

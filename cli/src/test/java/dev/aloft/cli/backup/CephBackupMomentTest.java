@@ -3,12 +3,15 @@ package dev.aloft.cli.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.cli.Main;
+import dev.aloft.cli.ShellBlocks;
 import dev.aloft.testkit.Ceph;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -139,5 +142,25 @@ final class CephBackupMomentTest {
 
         run("restore --undo --yes");
         assertThat(files("media", "shop/uploads/")).isEqualTo(Map.of("cat.jpg", "cat", "dog.jpg", "dog"));
+    }
+
+    /// `HowToTest` follows the other pages.
+    @Test
+    void theHowToWorksAsWritten() {
+        write("2026/11/cat.jpg", "cat");
+        String then = moment("2026/11/cat.jpg");
+        write("2026/11/cat.jpg", "broken");
+        Path page = Path.of(System.getProperty("aloft.root"), "docs/how-to/any-second.md");
+        String local = Instant.parse(then).atOffset(ZoneOffset.ofHours(1)).toString();
+
+        ShellBlocks.lines(page, "sh")
+                .map(line -> ShellBlocks.of("aloft", line).orElseThrow())
+                .map(words -> String.join(" ", words.subList(1, words.size()))
+                        .replace("2026-11-29T14:03:07Z", then)
+                        .replace("2026-11-29T15:03:07+01:00", local))
+                .forEach(words -> run(words.replace("restore ", "restore --yes ")));
+
+        assertThat(files("media", "shop/uploads/2026/11/")).isEqualTo(Map.of("cat.jpg", "cat"));
+        assertThat(files("staging", "shop/uploads/2026/11/")).isEqualTo(Map.of("cat.jpg", "cat"));
     }
 }

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A site that works: its S3 with a place for faults before it, `aloft serve`, and the files of its WordPress.
-final class DoctorSite implements AutoCloseable {
+public final class DoctorSite implements AutoCloseable {
 
     private final Path folder;
     private final S3Credentials keys = S3Credentials.random();
@@ -47,7 +47,7 @@ final class DoctorSite implements AutoCloseable {
     }
 
     /// Starts it and waits for its edge.
-    static DoctorSite start(Path folder) throws Exception {
+    public static DoctorSite start(Path folder) throws Exception {
         DoctorSite site = new DoctorSite(folder);
         Eventually.await("the edge is up", site::isUp);
         return site;
@@ -83,11 +83,11 @@ final class DoctorSite implements AutoCloseable {
     }
 
     /// Public URL of its uploads.
-    URI uploads() {
+    public URI uploads() {
         return URI.create("http://127.0.0.1:" + edge + "/wp-content/uploads/");
     }
 
-    Path wordPress() {
+    public Path wordPress() {
         return folder.resolve("wordpress");
     }
 
@@ -99,7 +99,7 @@ final class DoctorSite implements AutoCloseable {
     }
 
     /// The text of its `aloft.toml`.
-    String configuration() {
+    public String configuration() {
         return """
                 [s3]
                 provider = "embedded"

@@ -10,8 +10,6 @@ import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,14 +18,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `aloft migrate between` on two S3 with credentials of their own, and each command of
-/// `docs/how-to/migrate-between.md` and `docs/how-to/other-layouts.md` in its order.
+/// `aloft migrate between` on two S3 with credentials of their own. `HowToTest` runs the commands of its pages.
 @Timeout(300)
 final class MigrateBetweenCommandTest {
-
-    private static final Pattern COMMAND = Pattern.compile("(?m)^ *aloft (migrate between.*)$");
-
-    private static final Pattern ALOFT = Pattern.compile("(?m)^aloft (.*)$");
 
     @TempDir
     private Path folder;
@@ -85,59 +78,6 @@ final class MigrateBetweenCommandTest {
                 uploads = "shop/uploads"
                 profile = "old"
                 """.formatted(oldS3.endpoint());
-    }
-
-    @Test
-    void thePageWorksAsWritten() throws IOException {
-        old.write("attic", "shop/uploads/2026/11/cat.jpg", "cat");
-        old.write("attic", "shop/uploads/2026/11/dog.jpg", "dog");
-        old.write("attic", "shop/renditions/2026/11/cat.jpg", "stays");
-        Path page = Path.of(System.getProperty("aloft.root"), "docs/how-to/migrate-between.md");
-
-        List<String> commands = COMMAND.matcher(Files.readString(page))
-                .results()
-                .map(match -> match.group(1))
-                .toList();
-        assertThat(commands).hasSize(4);
-        for (String command : commands) {
-            CommandRun result = aloft(fallback(), command.split(" "));
-            assertThat(result.code()).as(command + " " + result).isZero();
-            assertThat(s3.keys("media", "")).as(command).hasSize(command.contains("--dry-run") ? 0 : 2);
-            assertThat(result.out().contains("2 files are the same"))
-                    .as(command + result)
-                    .isEqualTo(command.contains("--verify"));
-        }
-
-        assertThat(s3.text("media", "uploads/2026/11/cat.jpg")).isEqualTo("cat");
-        assertThat(old.keys("attic", "")).hasSize(3);
-    }
-
-    @Test
-    void thePageOfOtherLayoutsWorksAsWritten() throws IOException {
-        String page = Files.readString(Path.of(System.getProperty("aloft.root"), "docs/how-to/other-layouts.md"));
-        Path local = Files.createDirectories(folder.resolve("app/uploads/2026/11"));
-        Files.writeString(local.resolve("dog.jpg"), "dog");
-        s3.write("media", "wp-content/uploads/2026/11/cat.jpg", "cat");
-        s3.write("media", "wp-content/uploads/sites/2/2026/11/cow.jpg", "cow");
-        String fallback = page.substring(
-                page.indexOf("[site.fallback]\nbucket"), page.indexOf("```", page.indexOf("[site.fallback]\nbucket")));
-
-        List<String> commands = ALOFT.matcher(page)
-                .results()
-                .map(match ->
-                        match.group(1).replace("/srv/www/example/web/app/uploads", folder.resolve("app/uploads") + ""))
-                .toList();
-        assertThat(commands).hasSize(5);
-        for (String command : commands) {
-            CommandRun result = aloft(fallback, command.split(" "));
-            assertThat(result.code()).as(command + " " + result).isZero();
-        }
-
-        assertThat(s3.keys("media", "uploads/"))
-                .containsExactlyInAnyOrder(
-                        ObjectKey.of("uploads/2026/11/cat.jpg"),
-                        ObjectKey.of("uploads/2026/11/dog.jpg"),
-                        ObjectKey.of("uploads/sites/2/2026/11/cow.jpg"));
     }
 
     @Test

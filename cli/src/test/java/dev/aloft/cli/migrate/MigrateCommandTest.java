@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `aloft migrate` on a real S3, and each command of `docs/how-to/migrate.md` in its order.
+/// `aloft migrate` on a real S3. `HowToTest` runs the commands of its page.
 @Timeout(300)
 final class MigrateCommandTest {
-
-    private static final String FOLDER_OF_THE_PAGE = "/srv/www/example/wp-content/uploads";
-    private static final Pattern COMMAND = Pattern.compile("(?m)^ *aloft (migrate (in|verify|out) .*)$");
 
     @TempDir
     private Path folder;
@@ -75,29 +71,6 @@ final class MigrateCommandTest {
             }
         }
         return texts;
-    }
-
-    @Test
-    void thePageWorksAsWritten() throws IOException {
-        Files.writeString(uploads.resolve("2026/11/cat.jpg"), "cat");
-        Files.writeString(uploads.resolve("2026/11/dog.jpg"), "dog");
-        Map<String, String> before = files();
-        Path page = Path.of(System.getProperty("aloft.root"), "docs/how-to/migrate.md");
-
-        List<String> commands = COMMAND.matcher(Files.readString(page))
-                .results()
-                .map(match -> match.group(1).replace(FOLDER_OF_THE_PAGE, uploads.toString()))
-                .toList();
-        assertThat(commands).hasSizeGreaterThan(6);
-        for (String command : commands) {
-            CommandRun result = aloft(command.split(" "));
-            assertThat(result.code()).as(command + " " + result).isZero();
-            if (command.contains("--remove-local")) {
-                assertThat(files()).isEmpty();
-            }
-        }
-
-        assertThat(files()).isEqualTo(before);
     }
 
     @Test
