@@ -46,7 +46,7 @@ final class OperatorPageTest extends SiteTestCase
 
         self::assertDoesNotMatchRegularExpression('/(Put|Delete|Copy)Object/', $requests);
         self::assertStringNotContainsString('A file was written', $page);
-        self::assertStringContainsString('<form method="post">', $page);
+        self::assertStringContainsString('<form method="post" action="#aloft-checks">', $page);
     }
 
     public function testThePagesButtonWritesOnlyWithANonce(): void

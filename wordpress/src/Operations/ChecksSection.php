@@ -27,8 +27,9 @@ final class ChecksSection
                 esc_html($finding->text),
             );
         }
-        return '<section class="aloft-card"><h2>' . esc_html__('Checks', 'aloft') . "</h2><ul class=\"aloft-checks\">"
-            . "$items</ul><form method=\"post\">$nonce" . get_submit_button(
+        return '<section class="aloft-card" id="aloft-checks"><h2>' . esc_html__('Checks', 'aloft')
+            . "</h2><ul class=\"aloft-checks\">$items</ul>"
+            . "<form method=\"post\" action=\"#aloft-checks\">$nonce" . get_submit_button(
                 __('Write a test file', 'aloft'),
                 'secondary',
                 'submit',

@@ -69,9 +69,9 @@ final class ObjectCacheSection implements Section
 
     public function html(): string
     {
-        return '<section class="aloft-card"><h2>' . esc_html__('Object cache', 'aloft') . '</h2>'
-            . ($this->problem === '' ? $this->groups() : '') . $this->largest()
-            . '<p>' . esc_html($this->note()) . '</p></section>';
+        return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Object cache', 'aloft') . '</h2>'
+            . '<div class="aloft-pair">' . ($this->problem === '' ? $this->groups() : '') . $this->largest()
+            . '</div><p>' . esc_html($this->note()) . '</p></section>';
     }
 
     private function note(): string

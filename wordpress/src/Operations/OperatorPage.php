@@ -60,35 +60,32 @@ final class OperatorPage
     {
         $isTrying = ($_SERVER['REQUEST_METHOD'] ?? '') === 'POST' && check_admin_referer(self::TRY);
         $findings = $this->findings($isTrying);
-        $figures = null;
-        $requests = !self::seesAll() ? null : self::section(
-            __('Requests to S3', 'aloft'),
-            function () use (&$figures): Section {
-                return new RequestsSection($figures = $this->reports->requests());
-            },
-        );
+        $counts = null;
+        $requests = self::seesAll() ? $this->requests($counts) : null;
         try {
             $agent = self::shown($this->reports->state());
-            $state = OperatorState::of($agent, $findings, $figures?->recentFailures() ?? 0);
+            $state = OperatorState::of($agent, $findings, $counts?->recentFailures() ?? 0);
             $failures = new FailuresSection($this->failures($agent));
         } catch (AgentException $failure) {
             $agent = [];
             $state = OperatorState::unanswered($failure->getMessage());
             $failures = new MissingSection(__('Last failures', 'aloft'), $failure->getMessage());
         }
-        $files = $this->files($directory, $figures);
+        $files = $this->files($directory, $counts);
         $backups = self::seesAll() ? $this->backups() : null;
         $cache = self::seesAll() ? ObjectCacheSection::of($agent) : null;
         $running = self::seesAll() ? OperationsSection::html($agent) : '';
-        $checks = new ChecksSection($findings);
+        $checks = (new ChecksSection($findings))->html(wp_nonce_field(self::TRY, '_wpnonce', true, false));
+        $figures = $requests?->html() . $files?->html();
+        $cards = $state->level === OperatorState::WORKS
+            ? $figures . $checks . $failures->html()
+            : $failures->html() . $checks . $figures;
         echo '<style>' . file_get_contents(__DIR__ . '/operator-page.css') . '</style>'
             . '<div class="wrap aloft-page"><h1>Aloft</h1>' . $this->banner($state)
             . '<dl class="aloft-tiles">' . $files?->tiles() . $requests?->tiles() . $cache?->tiles()
             . $backups?->tiles() . $this->privateTile() . '</dl>'
-            . '<div class="aloft-cards">' . $running . $requests?->html() . $files?->html() . $cache?->html()
-            . $checks->html(wp_nonce_field(self::TRY, '_wpnonce', true, false)) . $failures->html()
-            . $cache?->slowest() . $backups?->html()
-            . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
+            . '<div class="aloft-cards">' . $running . $cards . $cache?->html() . $cache?->slowest()
+            . $backups?->html() . (self::seesAll() ? ChecksSection::commands() : '') . '</div></div>';
         wp_print_inline_script_tag((string) file_get_contents(__DIR__ . '/operator-page.js'));
     }
 
@@ -124,6 +121,14 @@ final class OperatorPage
         } catch (AgentException $failure) {
             return new MissingSection($title, $failure->getMessage());
         }
+    }
+
+    /** @param ?RequestFigures $counts is set to them */
+    private function requests(?RequestFigures &$counts): Section
+    {
+        return self::section(__('Requests to S3', 'aloft'), function () use (&$counts): Section {
+            return new RequestsSection($counts = $this->reports->requests());
+        });
     }
 
     /** The main site's directory contains those of other sites, which its administrator does not see. */
