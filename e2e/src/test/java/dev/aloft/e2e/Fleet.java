@@ -1,5 +1,6 @@
 package dev.aloft.e2e;
 
+import dev.aloft.bulk.OperationFiles;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.image.PictureException;
@@ -71,7 +72,8 @@ final class Fleet implements AutoCloseable {
     /// @param front where visitors reach it
     /// @param edge where its edge answers
     /// @param socket its agent's
-    record Server(int number, URI front, URI edge, Path socket, Agent agent) {}
+    /// @param operations that the agent shows
+    record Server(int number, URI front, URI edge, Path socket, Agent agent, OperationFiles operations) {}
 
     private Fleet(DataFolder folder, TestS3 s3, int count, WordPressTree tree, Map<String, String> constants)
             throws IOException {
@@ -145,7 +147,8 @@ final class Fleet implements AutoCloseable {
                 .withUrlKey(UrlKey.of(URL_SECRET, BUCKET, FilePath.ROOT))
                 .withEditor(new PictureEditor(renderPool))
                 .withFigures(figures);
-        Agent agent = keep(Agent.start(List.of(agentSite)), Agent::close);
+        OperationFiles operations = new OperationFiles(socket.resolveSibling("operations-" + number));
+        Agent agent = keep(Agent.start(List.of(agentSite.withOperations(operations))), Agent::close);
         PhpPool pool = new PhpPool(
                 "server-" + number,
                 Map.of("ALOFT_SOCKET", socket.toString(), EditorChoice.VARIABLE, EditorChoice.of(number)),
@@ -163,7 +166,7 @@ final class Fleet implements AutoCloseable {
         URI front = URI.create("http://127.0.0.1:" + port);
         Front printed = Front.of(front, edge.uri(), site.documentRoot(), php.socket());
         keep(printed.start(data, WebServerKind.NGINX, "server-" + number), WebServer::close);
-        return new Server(number, front, edge.uri(), socket, agent);
+        return new Server(number, front, edge.uri(), socket, agent, operations);
     }
 
     Server server(int number) {

@@ -2,6 +2,8 @@ package dev.aloft.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.bulk.OperationFiles;
+import dev.aloft.bulk.Progress;
 import dev.aloft.testkit.Browser;
 import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.WordPressAdmin;
@@ -38,7 +40,11 @@ final class OperatorPageTest {
         Path dropIn = fleet.site().documentRoot().resolve("wp-content/object-cache.php");
         Files.copy(Checkout.folder("wordpress/object-cache.php"), dropIn);
         Path photo = Files.write(folder.resolve("pier.jpg"), Photo.ofTwelveMegapixels(11));
-        try (Browser browser = Browser.start()) {
+        Progress progress = new Progress();
+        progress.begin("copying files into S3");
+        progress.copied(3 << 20);
+        try (Browser browser = Browser.start();
+                OperationFiles.Shown _ = fleet.server(0).operations().show("migrate in", progress)) {
             WordPressAdmin admin = WordPressAdmin.logIn(
                     browser,
                     fleet.site().home(),
@@ -49,7 +55,9 @@ final class OperatorPageTest {
                 Eventually.await("the agent has reported and counted the files, on a busy machine", () -> {
                     admin.open(PAGE);
                     String text = browser.text();
-                    return !text.contains("Not known now") && !text.contains("still counting");
+                    return text.contains("Under way")
+                            && !text.contains("Not known now")
+                            && !text.contains("still counting");
                 });
                 assertFits(browser, admin, 1280, false);
                 assertFits(browser, admin, 1280, true);
@@ -88,6 +96,7 @@ final class OperatorPageTest {
                 .isEqualTo(4);
         assertThat(browser.text())
                 .contains("Uploads work", "Requests to S3", "sizes of images")
+                .contains("migrate in: copying files into S3", "1 files done, 3.0 MB copied or read")
                 .contains("Object cache hits", "Largest values", "Slowest exchanges", "options/alloptions");
     }
 
