@@ -1,10 +1,10 @@
 package dev.aloft.cli;
 
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ public final class FrontServer implements AutoCloseable {
     ///
     /// @param kind as `aloft cdn` names it
     public static FrontServer start(String kind, String configuration, String host, Path folder) throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         List<String> command = switch (kind) {
             case "nginx" -> nginx(configuration, folder, port);
             case "varnish" -> varnish(configuration, folder, port);
@@ -137,12 +137,6 @@ public final class FrontServer implements AutoCloseable {
                     .collect(Collectors.groupingBy(
                             header -> header[0], Collectors.mapping(header -> header[1], Collectors.toList())));
             return new Answer(Integer.parseInt(head.getFirst().split(" ", 3)[1]), headers, answer.substring(end + 4));
-        }
-    }
-
-    public static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
         }
     }
 

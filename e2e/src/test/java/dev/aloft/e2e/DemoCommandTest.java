@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,7 @@ class DemoCommandTest {
     void choosePlaces() throws IOException {
         folder = OpenFolder.create("aloft-demo-test");
         data = folder.resolve("data");
-        port = Machine.freePort();
+        port = FreePort.next();
     }
 
     @AfterEach

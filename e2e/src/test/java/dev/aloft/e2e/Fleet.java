@@ -30,6 +30,7 @@ import dev.aloft.server.uploads.UploadsSite;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
 import java.io.IOException;
@@ -81,10 +82,10 @@ final class Fleet implements AutoCloseable {
         try {
             front = keep(S3Front.before(s3.endpoint()), S3Front::close);
             renderPool = keep(RenderPool.open(RenderPoolSettings.standard()), RenderPool::close);
-            int port = Machine.freePort();
+            int port = FreePort.next();
             site = installSite(tree, URI.create("http://127.0.0.1:" + port), constants);
             for (int number = 0; number < count; number++) {
-                servers.add(startServer(s3, number, number == 0 ? port : Machine.freePort()));
+                servers.add(startServer(s3, number, number == 0 ? port : FreePort.next()));
             }
             awaitPictures();
         } catch (IOException | RuntimeException e) {

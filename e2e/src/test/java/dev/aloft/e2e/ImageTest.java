@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThatCode;
 
 import dev.aloft.lab.Command;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,8 +142,8 @@ final class ImageTest {
     void anUploadInProgressSurvivesTheReplacementOfItsContainer() throws Exception {
         try (TestS3 s3 = TestS3.embedded(folder.resolve("s3"))) {
             s3.createBucket(BUCKET);
-            int edge = Machine.freePort();
-            int admin = Machine.freePort();
+            int edge = FreePort.next();
+            int admin = FreePort.next();
             Files.writeString(folder.resolve("aloft.toml"), """
                     [s3]
                     provider = "embedded"

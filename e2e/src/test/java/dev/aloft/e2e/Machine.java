@@ -3,8 +3,6 @@ package dev.aloft.e2e;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -21,13 +19,6 @@ final class Machine {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
         double waiting = Math.max(1, system.getSystemLoadAverage() / system.getAvailableProcessors());
         return Duration.ofMillis((long) (limit.toMillis() * waiting));
-    }
-
-    /// A free port of 127.0.0.1.
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// True if a process listens on this Unix socket.

@@ -24,6 +24,7 @@ import dev.aloft.server.edge.EdgeSite;
 import dev.aloft.server.edge.TrustedProxies;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,8 +76,7 @@ final class NetworksTest {
                             PhpFpm.start(data, new PhpPool("network", Map.of(), Map.of()), NetworksTest::progress)) {
                 Second second = addSite(site, network);
                 for (WebServerKind kind : WebServerKind.values()) {
-                    InetSocketAddress listen =
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), Machine.freePort());
+                    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), FreePort.next());
                     Front front =
                             new Front(HOST, listen, edge.uri(), Front.phpOrigin(site.documentRoot(), php.socket()));
                     try (var _ = front.start(data, kind, "network", "--network", network.toString())) {

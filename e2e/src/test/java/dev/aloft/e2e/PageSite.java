@@ -18,6 +18,7 @@ import dev.aloft.server.uploads.UploadPath;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.Store;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.FreePort;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -108,7 +109,7 @@ final class PageSite implements AutoCloseable {
 
     private InetSocketAddress serve(List<String> origin, WebServerKind kind, InetAddress address, String... options)
             throws IOException {
-        InetSocketAddress listen = new InetSocketAddress(address, Machine.freePort());
+        InetSocketAddress listen = new InetSocketAddress(address, FreePort.next());
         Front front = new Front(HOST, listen, edge.uri(), origin);
         ends.push(front.start(data, kind, "front-" + ends.size(), options)::close);
         return listen;

@@ -10,6 +10,7 @@ import dev.aloft.lab.WebServerKind;
 import dev.aloft.lab.WordPressSite;
 import dev.aloft.lab.WordPressTree;
 import dev.aloft.store.StoreSettings;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.S3Front;
 import java.io.Closeable;
 import java.io.IOException;
@@ -62,8 +63,8 @@ final class ServedSite implements AutoCloseable {
         DataFolder data = DataFolder.open(folder);
         ends.push(data::close);
         socket = data.socket("agent");
-        home = URI.create("http://127.0.0.1:" + Machine.freePort());
-        edge = URI.create("http://127.0.0.1:" + Machine.freePort());
+        home = URI.create("http://127.0.0.1:" + FreePort.next());
+        edge = URI.create("http://127.0.0.1:" + FreePort.next());
         mariaDb = MariaDb.startWithLog(data, System.err::println);
         ends.push(mariaDb::close);
         site = WordPressSite.install(

@@ -2,12 +2,8 @@ package dev.aloft.testkit;
 
 import dev.aloft.lab.DataFolder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
 /// The settings of a Ceph cluster of one monitor, one object store in memory and one S3 gateway, on loopback.
@@ -21,22 +17,7 @@ record CephConfiguration(DataFolder data, UUID cluster, int monitorPort, int old
 
     /// Settings with ports that are free at this moment.
     static CephConfiguration onFreePorts(DataFolder data) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return new CephConfiguration(
-                    data,
-                    UUID.randomUUID(),
-                    held.get(0).getLocalPort(),
-                    held.get(1).getLocalPort(),
-                    held.get(2).getLocalPort());
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
+        return new CephConfiguration(data, UUID.randomUUID(), FreePort.next(), FreePort.next(), FreePort.next());
     }
 
     Path file() {

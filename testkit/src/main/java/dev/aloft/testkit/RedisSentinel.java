@@ -29,7 +29,7 @@ public final class RedisSentinel implements AutoCloseable {
     /// @param lines further ones of its configuration
     public static RedisSentinel start(Path folder, int server, int quorum, String... lines) throws IOException {
         DataFolder data = DataFolder.open(folder);
-        int port = RedisServer.freePort();
+        int port = FreePort.next();
         Path configuration = data.path().resolve("sentinel.conf");
         List<String> all = new ArrayList<>(List.of(
                 "port " + port,

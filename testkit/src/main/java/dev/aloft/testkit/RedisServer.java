@@ -5,7 +5,6 @@ import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.Service;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,23 +36,17 @@ public final class RedisServer implements AutoCloseable {
     ///
     /// @param options of the command line: `--requirepass`, `secret`
     public static RedisServer start(Path folder, String... options) throws IOException {
-        RedisServer server = new RedisServer(DataFolder.open(folder), freePort(), List.of(options));
+        RedisServer server = new RedisServer(DataFolder.open(folder), FreePort.next(), List.of(options));
         server.start();
         return server;
     }
 
     /// Starts a server of a Redis Cluster that has no other server and no keys yet.
     public static RedisServer startInCluster(Path folder) throws IOException {
-        int bus = freePort();
+        int bus = FreePort.next();
         RedisServer server = start(folder, "--cluster-enabled", "yes", "--cluster-port", String.valueOf(bus));
         server.clusterPort = bus;
         return server;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// Starts it again on the same port, with what was saved.

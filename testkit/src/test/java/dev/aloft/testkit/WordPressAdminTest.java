@@ -16,7 +16,6 @@ import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -57,7 +56,7 @@ final class WordPressAdminTest {
     static void start() throws IOException {
         DebianPackages.forWordPress().require(System.err::println);
         Files.setPosixFilePermissions(top, PosixFilePermissions.fromString("rwxr-xr-x"));
-        port = freePort();
+        port = FreePort.next();
         data = DataFolder.open(top.resolve("data"));
         mariaDb = MariaDb.start(data, System.err::println);
         Path plugin = Files.createDirectories(top.resolve("plugin"));
@@ -156,12 +155,6 @@ final class WordPressAdminTest {
     private static boolean listens() throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.aloft.cli.doctor;
 
-import dev.aloft.cli.FrontServer;
 import dev.aloft.cli.Main;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,8 +22,8 @@ public final class DoctorSite implements AutoCloseable {
     private final S3Credentials keys = S3Credentials.random();
     private final EmbeddedS3 s3;
     private final S3Front front;
-    private final int edge = FrontServer.freePort();
-    private final int admin = FrontServer.freePort();
+    private final int edge = FreePort.next();
+    private final int admin = FreePort.next();
     private final Thread service;
 
     private DoctorSite(Path folder) throws IOException {

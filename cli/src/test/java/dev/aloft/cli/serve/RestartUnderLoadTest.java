@@ -16,6 +16,7 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.SocketHolder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -156,8 +157,8 @@ final class RestartUnderLoadTest {
     private final class Host {
 
         private final Path socket;
-        private final int edge = FrontServer.freePort();
-        private final int admin = FrontServer.freePort();
+        private final int edge = FreePort.next();
+        private final int admin = FreePort.next();
         private final Path log;
         private final Path configuration;
 

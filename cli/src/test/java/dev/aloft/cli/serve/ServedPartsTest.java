@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.aloft.cli.CommandRun;
-import dev.aloft.cli.FrontServer;
 import dev.aloft.cli.Main;
 import dev.aloft.cli.console.Failure;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.testkit.Eventually;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,9 +54,9 @@ final class ServedPartsTest {
     private final Queue<String> purges = new ConcurrentLinkedQueue<>();
 
     ServedPartsTest() throws IOException {
-        edge = FrontServer.freePort();
-        admin = FrontServer.freePort();
-        agentAdmin = FrontServer.freePort();
+        edge = FreePort.next();
+        admin = FreePort.next();
+        agentAdmin = FreePort.next();
     }
 
     @BeforeEach

@@ -2,10 +2,10 @@ package dev.aloft.server.htaccess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,9 +38,7 @@ final class ApacheTest {
     @BeforeAll
     static void start(@TempDir Path place) throws Exception {
         folder = place;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        port = FreePort.next();
         String modules = List.of(
                         "mpm_event",
                         "authz_core",

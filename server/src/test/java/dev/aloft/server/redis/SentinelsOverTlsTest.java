@@ -3,11 +3,10 @@ package dev.aloft.server.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.lab.Command;
+import dev.aloft.testkit.FreePort;
 import dev.aloft.testkit.RedisSentinel;
 import dev.aloft.testkit.RedisServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,8 +45,8 @@ final class SentinelsOverTlsTest {
     @Test
     void bothRequireTlsAndALogin() throws IOException {
         makeCertificate();
-        int serverPort = freePort();
-        int sentinelPort = freePort();
+        int serverPort = FreePort.next();
+        int sentinelPort = FreePort.next();
         List<String> server = new ArrayList<>(List.of("--tls-port", String.valueOf(serverPort)));
         tls().forEach(line -> server.addAll(List.of(("--" + line).split(" "))));
         server.addAll(List.of("--requirepass", "operators"));
@@ -118,11 +117,5 @@ final class SentinelsOverTlsTest {
 
     private static String java(String program) {
         return Path.of(System.getProperty("java.home"), "bin", program).toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

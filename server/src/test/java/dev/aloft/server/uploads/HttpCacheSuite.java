@@ -1,9 +1,8 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.testkit.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -86,10 +85,7 @@ final class HttpCacheSuite implements AutoCloseable {
         }
         Files.createDirectories(target);
         Files.writeString(folder.resolve("judge.mjs"), JUDGE);
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         Process server = node(folder, Map.of("npm_config_port", String.valueOf(port)), engine() + "server/server.mjs")
                 .redirectErrorStream(true)
                 .redirectOutput(target.resolve("server.log").toFile())
