@@ -16,6 +16,7 @@ import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -161,14 +162,17 @@ abstract class BackupFixture {
     private static final Duration CLOCK_LAG = Duration.ofMillis(100);
 
     /// S3 tells writes apart by whole seconds.
-    void awaitSecondAfter(String name) throws IOException {
+    void awaitSecondAfter(String name) throws Exception {
         Instant modified = site().bucket()
                 .head(site().key(name), Duration.ZERO)
                 .orElseThrow()
                 .modified();
-        while (!Instant.now().minus(CLOCK_LAG).truncatedTo(ChronoUnit.SECONDS).isAfter(modified)) {
-            Thread.onSpinWait();
-        }
+        Eventually.await(
+                "a second has passed on S3's clock",
+                () -> Instant.now()
+                        .minus(CLOCK_LAG)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .isAfter(modified));
     }
 
     void delete(String name) throws IOException {

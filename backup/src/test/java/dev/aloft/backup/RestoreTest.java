@@ -368,7 +368,7 @@ final class RestoreTest extends BackupFixture {
     }
 
     @Test
-    void aFileThatBecamePrivateStaysSoUnlessItIsPublished() throws IOException {
+    void aFileThatBecamePrivateStaysSoUnlessItIsPublished() throws Exception {
         Map<String, String> isPrivate = Map.of("owner", "ann", "aloft-private", "1");
         write("a", "a");
         write("b", "b");

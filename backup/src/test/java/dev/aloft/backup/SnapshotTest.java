@@ -118,7 +118,7 @@ final class SnapshotTest extends BackupFixture {
     }
 
     @Test
-    void aFileWithOtherHeadersButTheSameBytesIsCopiedAgainAndComesBack() throws IOException {
+    void aFileWithOtherHeadersButTheSameBytesIsCopiedAgainAndComesBack() throws Exception {
         write("a", "same", "text/plain", Map.of("private", "1"));
         Snapshot first = create();
         awaitSecondAfter("a");
@@ -129,7 +129,7 @@ final class SnapshotTest extends BackupFixture {
     }
 
     @Test
-    void aHostWhoseClockIsAheadDoesNotHideLaterSnapshots() throws IOException {
+    void aHostWhoseClockIsAheadDoesNotHideLaterSnapshots() throws Exception {
         write("a", "a");
         Instant before = now;
         now = now.plus(Duration.ofDays(1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -89,9 +90,7 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
                     return true;
                 },
                 () -> {
-                    while (s3.count("DeleteObject") == 0) {
-                        Thread.onSpinWait();
-                    }
+                    Eventually.await("the source is being deleted", () -> s3.count("DeleteObject") > 0);
                     write(other, CAT, "purr");
                     return true;
                 });

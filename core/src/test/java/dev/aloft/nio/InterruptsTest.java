@@ -2,6 +2,7 @@ package dev.aloft.nio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -148,9 +149,7 @@ final class InterruptsTest {
                     end.complete(e);
                 }
             });
-            while (stalled.met() == 0) {
-                Thread.onSpinWait();
-            }
+            Eventually.await("the answer has stalled", () -> stalled.met() > 0);
             reader.interrupt();
 
             assertThat(end.get(60, TimeUnit.SECONDS))

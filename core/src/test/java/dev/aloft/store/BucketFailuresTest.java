@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.Occasion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,27 +17,23 @@ import org.junit.jupiter.api.Test;
 final class BucketFailuresTest extends BucketFixture {
 
     @Test
-    void oneFailureOfOneKeyDoesNotDeclareTheStoreDown() throws IOException {
+    void oneFailureOfOneKeyDoesNotDeclareTheStoreDown() throws Exception {
         s3.on(request -> request.key().equals(CAT.value())).answer(500);
 
         assertKind(Kind.UNAVAILABLE, () -> bucket.head(CAT, Duration.ZERO));
         assertThat(s3.count("HeadObject")).isEqualTo(Store.MAX_ATTEMPTS);
-        while (s3.count("HeadBucket") == 0) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is probed", () -> s3.count("HeadBucket") > 0);
 
         assertThat(bucket.head(ObjectKey.of("other"), Duration.ZERO)).isEmpty();
         assertThat(bucket.writeProblem()).isEmpty();
     }
 
     @Test
-    void storeThatIsDownFailsAtOnceAndRecoversByItself() throws IOException {
+    void storeThatIsDownFailsAtOnceAndRecoversByItself() throws Exception {
         write(CAT, "meow");
         s3.goDown();
         assertKind(Kind.UNAVAILABLE, () -> bucket.head(CAT, Duration.ZERO));
-        while (bucket.writeProblem().isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is down", () -> bucket.writeProblem().isPresent());
 
         long begin = System.nanoTime();
         for (int i = 0; i < 1000; i++) {
@@ -46,23 +43,19 @@ final class BucketFailuresTest extends BucketFixture {
         assertThat(text(bucket.read(CAT, null, null, HOUR))).as("what is held").isEqualTo("meow");
 
         s3.comeUp();
-        while (bucket.writeProblem().isPresent()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is up", () -> bucket.writeProblem().isEmpty());
         assertThat(bucket.head(CAT, Duration.ZERO)).isPresent();
     }
 
     @Test
-    void silentStoreFailsWithinTheTimeLimit() {
+    void silentStoreFailsWithinTheTimeLimit() throws Exception {
         Bucket impatient = store.host(Duration.ofSeconds(1));
         s3.onEvery().neverAnswer();
 
         long begin = System.nanoTime();
         assertKind(Kind.TIMEOUT, () -> impatient.head(CAT, Duration.ZERO));
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
-        while (impatient.writeProblem().isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is down", () -> impatient.writeProblem().isPresent());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.aloft.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.testkit.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +116,7 @@ final class FairShareTest {
 
     /// One more that takes a place, once it waits.
     private static FutureTask<Boolean> waiting(FairShare.Share share, CountDownLatch begun, boolean first)
-            throws InterruptedException {
+            throws Exception {
         FutureTask<Boolean> task = new FutureTask<>(() -> {
             begun.countDown();
             share.take(1, first);
@@ -123,9 +124,7 @@ final class FairShareTest {
         });
         Thread thread = Thread.ofPlatform().daemon().start(task);
         begun.await();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("it waits for its share", () -> thread.getState() == Thread.State.TIMED_WAITING);
         return task;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.FutureTask;
@@ -70,9 +71,7 @@ final class HealthTest {
         health.failed(trouble(Kind.TIMEOUT));
         FutureTask<Boolean> next = new FutureTask<>(this::isTold);
         Thread waiting = Thread.ofPlatform().start(next);
-        while (waiting.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the request waits for the verdict", () -> waiting.getState() == Thread.State.WAITING);
         answers.put(Optional.of(trouble(Kind.TIMEOUT)));
 
         assertThat(next.get()).as("told that the store is down").isTrue();
@@ -83,9 +82,7 @@ final class HealthTest {
         health.failed(trouble(Kind.TIMEOUT));
         FutureTask<Boolean> next = new FutureTask<>(this::isTold);
         Thread waiting = Thread.ofPlatform().start(next);
-        while (waiting.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the request waits for the verdict", () -> waiting.getState() == Thread.State.WAITING);
         answers.put(Optional.empty());
 
         assertThat(next.get()).as("told that the store is down").isFalse();
@@ -115,9 +112,7 @@ final class HealthTest {
         awaitDown();
         answers.put(Optional.of(trouble(Kind.NO_BUCKET)));
         answers.put(Optional.empty());
-        while (health.trouble().isPresent()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is up", () -> health.trouble().isEmpty());
 
         health.requireUp();
         assertThat(health.trouble()).isEmpty();
@@ -143,9 +138,7 @@ final class HealthTest {
         awaitDown();
         unforeseen = null;
         answers.put(Optional.empty());
-        while (health.trouble().isPresent()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is up", () -> health.trouble().isEmpty());
 
         health.requireUp();
     }
@@ -217,10 +210,8 @@ final class HealthTest {
         }
     }
 
-    private void awaitDown() {
-        while (health.trouble().isEmpty()) {
-            Thread.onSpinWait();
-        }
+    private void awaitDown() throws Exception {
+        Eventually.await("the store is down", () -> health.trouble().isPresent());
     }
 
     private static StoreException trouble(Kind kind) {

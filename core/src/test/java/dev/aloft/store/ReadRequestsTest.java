@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,16 +83,14 @@ final class ReadRequestsTest extends BucketFixture {
     }
 
     @Test
-    void silentListingAndReadFailAtTheTimeLimit() throws IOException {
+    void silentListingAndReadFailAtTheTimeLimit() throws Exception {
         write(CAT, "meow");
         Bucket impatient = store.host(Duration.ofSeconds(1));
         s3.on("ListObjectsV2").stallAnswerAfter(20);
         s3.on("GetObject").neverAnswer();
 
         assertKind(Kind.TIMEOUT, () -> impatient.list(ListQuery.flat("")));
-        while (impatient.trouble().isPresent()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the store is up", () -> impatient.trouble().isEmpty());
         assertKind(Kind.TIMEOUT, () -> impatient.get(CAT, null, ReadCondition.any()));
         assertThat(impatient.figures().reading()).isZero();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,9 +104,9 @@ final class TenantsTest {
     void bodiesThatStallHalfWayTakeTheirOwnTenantsRoomAlone() throws Exception {
         List<SlowBody> bodies = putSlowly(40, MIB);
         long room = Store.memoryBytes() / 2 / (16 * MIB);
-        while (bodies.stream().filter(SlowBody::hasStalled).count() < room) {
-            Thread.onSpinWait();
-        }
+        Eventually.await(
+                "the room is taken",
+                () -> bodies.stream().filter(SlowBody::hasStalled).count() >= room);
 
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> put(greedy, ObjectKey.of("one more"), new byte[16 * MIB - 1]))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class DatabaseRestoreTest {
     }
 
     @Test
-    void anUndoNamesTheTablesThatWereWrittenToAndTheNextRestoreThoseThatItDrops() throws IOException {
+    void anUndoNamesTheTablesThatWereWrittenToAndTheNextRestoreThoseThatItDrops() throws Exception {
         DatabaseAccess site = server.database("written");
         SiteContent.make(server, "written");
         Dump dump = Dump.of(site);
@@ -118,11 +119,11 @@ final class DatabaseRestoreTest {
                 .containsExactly("1");
     }
 
-    private static void awaitSecondAfterRestore(String name) throws IOException {
-        while (server.sql("SELECT 1 FROM " + name + "_aloft_old._aloft_restore WHERE finished < NOW()")
-                .isEmpty()) {
-            Thread.onSpinWait();
-        }
+    private static void awaitSecondAfterRestore(String name) throws Exception {
+        Eventually.await(
+                "a second has passed since the restoration",
+                () -> !server.sql("SELECT 1 FROM " + name + "_aloft_old._aloft_restore WHERE finished < NOW()")
+                        .isEmpty());
     }
 
     @Test

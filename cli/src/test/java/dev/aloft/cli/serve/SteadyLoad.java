@@ -26,13 +26,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/// 200 reads a second through a web server, as far as the machine keeps up, and uploads to agents beside them, each
-/// on a connection of its own as PHP has it.
+/// 200 reads a second through a web server, as far as the machine keeps up, and as many uploads to agents beside them,
+/// each on a connection of its own as PHP has it.
 final class SteadyLoad implements AutoCloseable {
 
     private static final long INTERVAL_MILLIS = 5;
     private static final int UPLOADERS = 4;
+    private static final long UPLOAD_PAUSE_MILLIS = INTERVAL_MILLIS * UPLOADERS;
 
     /// Reads at the same time; an nginx has 512 connections by default, and uses two for each.
     private static final int MAX_READS = 100;
@@ -75,7 +77,7 @@ final class SteadyLoad implements AutoCloseable {
         SteadyLoad load = new SteadyLoad(port, target, bucket);
         for (int i = 0; i < UPLOADERS; i++) {
             Path agent = agents.get(i % agents.size());
-            load.threads.execute(() -> load.uploadTo(agent));
+            var _ = load.threads.submit(() -> load.uploadTo(agent));
         }
         return load;
     }
@@ -121,7 +123,7 @@ final class SteadyLoad implements AutoCloseable {
         }
     }
 
-    private void uploadTo(Path agent) {
+    private @Nullable Void uploadTo(Path agent) throws InterruptedException {
         while (!over.get()) {
             String key = "uploads/" + names.incrementAndGet() + ".txt";
             try {
@@ -134,7 +136,9 @@ final class SteadyLoad implements AutoCloseable {
             } catch (IOException e) {
                 failures.add("upload: " + e);
             }
+            Thread.sleep(UPLOAD_PAUSE_MILLIS);
         }
+        return null;
     }
 
     private String put(Path agent, String key) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -51,9 +52,7 @@ final class AgentConnectionsTest extends AgentProtocolSuite {
         s3.on("PutObject").delay(Duration.ofSeconds(1));
         RawClient writer = connect(own);
         writer.send(request("PUT", CAT, "Content-Length: 4") + "meow");
-        while (s3.count("PutObject") == 0) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the write has reached S3", () -> s3.count("PutObject") > 0);
         agent.close();
 
         assertThat(writer.readFinal("PUT").status()).isEqualTo(201);

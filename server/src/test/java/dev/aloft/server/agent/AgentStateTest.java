@@ -3,6 +3,7 @@ package dev.aloft.server.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.server.agent.RawClient.Answer;
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,24 +76,22 @@ final class AgentStateTest extends AgentProtocolSuite {
     }
 
     @Test
-    void writingIsNotAllowedWhileTheStoreIsDown() throws IOException {
+    void writingIsNotAllowedWhileTheStoreIsDown() throws Exception {
         put(CAT, "meow");
         s3.goDown();
         Answer down = put(DOG, "woof");
         assertThat(down.status()).isEqualTo(503);
         assertThat(down.header("Retry-After")).isEqualTo("1");
         assertThat(down.text()).startsWith("cannot write s3://media/uploads/dog.jpg: ");
-        while (exchange("OPTIONS", CAT).status() != 503) {
-            Thread.onSpinWait();
-        }
+        Eventually.await(
+                "the agent reports the outage", () -> exchange("OPTIONS", CAT).status() == 503);
         assertThat(get("/").text()).contains("\"writable\":false");
         assertThat(get(CAT).status()).isEqualTo(503);
         assertThat(get(CAT, "Cache-Control: max-age=60").text()).isEqualTo("meow");
 
         s3.comeUp();
-        while (exchange("OPTIONS", CAT).status() != 204) {
-            Thread.onSpinWait();
-        }
+        Eventually.await(
+                "the agent reports its end", () -> exchange("OPTIONS", CAT).status() == 204);
         assertThat(get(CAT).text()).isEqualTo("meow");
     }
 

@@ -3,6 +3,7 @@ package dev.aloft.server.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.aloft.testkit.Eventually;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -29,19 +30,17 @@ final class BackgroundReportTest {
     }
 
     @Test
-    void reportIsUsedAgainForFiveMinutes() throws IOException {
+    void reportIsUsedAgainForFiveMinutes() throws Exception {
         assertThat(await()).isEqualTo(1);
         now = now.plus(BackgroundReport.MIN_AGE_LIMIT);
         assertThat(await()).isEqualTo(1);
         now = now.plusSeconds(1);
-        while (await() == 1) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("there is a new report", () -> await() != 1);
         assertThat(runs).hasValue(2);
     }
 
     @Test
-    void failureIsRepeatedUntilTheNextAttempt() throws IOException {
+    void failureIsRepeatedUntilTheNextAttempt() throws Exception {
         fails = true;
         assertFails();
         assertFails();
@@ -49,9 +48,7 @@ final class BackgroundReportTest {
 
         fails = false;
         now = now.plus(BackgroundReport.RETRY_INTERVAL).plusSeconds(1);
-        while (isFailing()) {
-            Thread.onSpinWait();
-        }
+        Eventually.await("the report does not fail", () -> !isFailing());
         assertThat(await()).isEqualTo(2);
     }
 

@@ -90,9 +90,7 @@ final class EdgeTest {
                     Socket socket = new Socket(InetAddress.getLoopbackAddress(), edge.port());
                     all.add(clients.submit(() -> askOnOneConnection(socket, answered)));
                 }
-                while (answered.get() < 200) {
-                    Thread.onSpinWait(); // until all are busy
-                }
+                Eventually.await("all clients are busy", () -> answered.get() >= 200);
             }
             for (Future<List<String>> client : all) {
                 List<String> answers = client.get(60, TimeUnit.SECONDS);

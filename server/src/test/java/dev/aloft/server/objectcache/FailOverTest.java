@@ -35,6 +35,9 @@ final class FailOverTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(10);
 
+    /// Pause of a client that is answered, so that the two leave the processors to the servers.
+    private static final Duration PACE = Duration.ofMillis(1);
+
     @TempDir
     private Path folder;
 
@@ -166,6 +169,7 @@ final class FailOverTest {
                 assertThat(on(cache, command("set 0 -", "key", String.valueOf(value))))
                         .contains("\nok ");
                 acknowledged.set(value);
+                Thread.sleep(PACE);
             } catch (ObjectCache.AwayException e) {
                 away.incrementAndGet();
                 Thread.sleep(PAUSE);
@@ -185,6 +189,7 @@ final class FailOverTest {
                     assertThat(Integer.parseInt(hit.group(1))).isGreaterThanOrEqualTo(newest);
                     values++;
                 }
+                Thread.sleep(PACE);
             } catch (ObjectCache.AwayException e) {
                 away.incrementAndGet();
                 Thread.sleep(PAUSE);
