@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -19,10 +18,6 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class CommentsTest {
 
-    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
-
-    private static final Predicate<String> OUTPUT =
-            Pattern.compile("/(target|\\.git|node_modules)/").asPredicate();
     private static final Pattern TEXT =
             Pattern.compile("(?m)//.*|^\\s*/?\\*.*|\"[^\"\n]*\"|'[^'\n]*'|\"\"\"(?s:.*?)\"\"\"");
     private static final Pattern QUESTION = Pattern.compile("\\s*(///|/\\*\\*|\\*) (What|How|Whether)\\b.*");
@@ -89,10 +84,8 @@ class CommentsTest {
 
     private static List<Path> sources(String pattern) throws IOException {
         Predicate<String> wanted = Pattern.compile(pattern).asPredicate();
-        try (Stream<Path> all = Files.walk(HOME)) {
-            return all.filter(file -> wanted.test(file.toString()))
-                    .filter(file -> !OUTPUT.test(file.toString()))
-                    .toList();
-        }
+        return Checkout.files().stream()
+                .filter(file -> wanted.test(file.toString()))
+                .toList();
     }
 }

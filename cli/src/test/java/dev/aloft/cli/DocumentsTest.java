@@ -23,9 +23,7 @@ import org.junit.jupiter.api.Test;
 @Tag("unit")
 class DocumentsTest {
 
-    private static final Path HOME = Path.of(System.getProperty("aloft.root"));
-    private static final Set<String> NOT_OURS = Set.of("target", ".git", "node_modules");
-
+    private static final Path HOME = Checkout.HOME;
     private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
@@ -146,11 +144,8 @@ class DocumentsTest {
     }
 
     private static List<Path> files(String ending) throws IOException {
-        try (Stream<Path> all = Files.walk(HOME)) {
-            return all.filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> Stream.of(HOME.relativize(file).toString().split("/"))
-                            .noneMatch(NOT_OURS::contains))
-                    .toList();
-        }
+        return Checkout.files().stream()
+                .filter(file -> file.toString().endsWith(ending))
+                .toList();
     }
 }
