@@ -80,6 +80,21 @@ final class Prune {
         now = readClock();
         Instant limit = limit(snapshots, restores);
         progress.begin("reading what snapshots name");
+        List<Entry> ended = nameContentsOfOthers(snapshots, restores, limit);
+        progress.begin("deleting");
+        for (Entry entry : ended) {
+            delete(entry);
+        }
+        deleteLeases();
+        if (damaged.isEmpty()) {
+            deleteContents(limit);
+        }
+        flush();
+    }
+
+    /// @return the snapshots and restorations that have ended; all others name what they need
+    private List<Entry> nameContentsOfOthers(SnapshotIndex snapshots, SnapshotIndex restores, Instant limit)
+            throws IOException {
         List<Entry> ended = new ArrayList<>();
         for (Entry entry : snapshots.entries()) {
             if (hasEnded(entry, limit)) {
@@ -95,18 +110,14 @@ final class Prune {
                 nameContents(() -> nameContents(RestoreRecord.read(catalog, entry.id())));
             }
         }
-        progress.begin("deleting");
-        for (Entry entry : ended) {
-            for (StoredObject object : entry.inOrderOfDeletion()) {
-                delete(object);
-                flush(); // one after the other: the mark is last
-            }
+        return ended;
+    }
+
+    private void delete(Entry entry) throws IOException {
+        for (StoredObject object : entry.inOrderOfDeletion()) {
+            delete(object);
+            flush(); // one after the other: the mark is last
         }
-        deleteLeases();
-        if (damaged.isEmpty()) {
-            deleteContents(limit);
-        }
-        flush();
     }
 
     /// Deletes the objects that were the lease of scheduled backups, and leaves the newest.

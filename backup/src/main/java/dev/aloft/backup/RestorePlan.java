@@ -72,16 +72,11 @@ record RestorePlan(RestoreOptions options, Contents contents) {
                     continue;
                 }
                 Wanted file = pair.left();
-                if (file != null && !file.replaceable().isMet(pair.right())) {
-                    if (!file.isThere(pair.right())) {
-                        left.accept(pair.key());
-                    }
-                } else {
+                if (file == null || file.replaceable().isMet(pair.right())) {
                     Pair<Wanted, StoredObject> each = pair;
-                    tasks.add(() -> {
-                        Optional<Change> change = change(each);
-                        return change.isPresent() ? prepare.prepare(change.get()) : change;
-                    });
+                    tasks.add(() -> prepared(each, prepare));
+                } else if (!file.isThere(pair.right())) {
+                    left.accept(pair.key());
                 }
             }
             tasks.finish();
@@ -94,6 +89,11 @@ record RestorePlan(RestoreOptions options, Contents contents) {
     /// Work on a change before it is handed on.
     interface Preparation {
         Optional<Change> prepare(Change change) throws IOException;
+    }
+
+    private Optional<Change> prepared(Pair<Wanted, StoredObject> pair, Preparation prepare) throws IOException {
+        Optional<Change> change = change(pair);
+        return change.isPresent() ? prepare.prepare(change.get()) : change;
     }
 
     private boolean mayDiffer(Pair<Wanted, StoredObject> pair) {

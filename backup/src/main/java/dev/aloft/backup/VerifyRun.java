@@ -69,14 +69,29 @@ final class VerifyRun {
     Verification.Report run(Snapshot snapshot) throws IOException {
         Manifest manifest = catalog.manifest(snapshot).check();
         progress.begin("listing content");
-        BucketFolder.Listing objects = catalog.folder().folder().list(BackupFolder.CONTENT);
-        for (StoredObject object = objects.next(); object != null; object = objects.next()) {
-            listed.add(hash(object, null));
-        }
+        listContents();
         if (snapshot.inPlace()) {
             listVersions();
         }
         progress.begin("verifying files");
+        verifyFiles(manifest);
+        if (files != snapshot.files()) {
+            fail("the manifest has " + files + " files, and the description " + snapshot.files());
+        }
+        if (snapshot.database().isPresent()) {
+            checkDump(snapshot, snapshot.database().get());
+        }
+        return new Verification.Report(files, read, bytes, unknown, failed, failures);
+    }
+
+    private void listContents() throws IOException {
+        BucketFolder.Listing objects = catalog.folder().folder().list(BackupFolder.CONTENT);
+        for (StoredObject object = objects.next(); object != null; object = objects.next()) {
+            listed.add(hash(object, null));
+        }
+    }
+
+    private void verifyFiles(Manifest manifest) throws IOException {
         try (FileSource.Cursor cursor = manifest.open();
                 OrderedTasks<Checked> tasks = new OrderedTasks<>(this::count)) {
             for (SnapshotFile file = cursor.next(); file != null; file = cursor.next()) {
@@ -91,13 +106,6 @@ final class VerifyRun {
             }
             tasks.finish();
         }
-        if (files != snapshot.files()) {
-            fail("the manifest has " + files + " files, and the description " + snapshot.files());
-        }
-        if (snapshot.database().isPresent()) {
-            checkDump(snapshot, snapshot.database().get());
-        }
-        return new Verification.Report(files, read, bytes, unknown, failed, failures);
     }
 
     private void listVersions() throws IOException {

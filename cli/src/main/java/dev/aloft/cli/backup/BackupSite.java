@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -92,12 +93,7 @@ final class BackupSite {
             throw new Failure(
                     Failure.Code.USAGE,
                     "there is no site " + name + " in " + config.path(),
-                    "its sites are "
-                            + String.join(
-                                    ", ",
-                                    configuration.sites().stream()
-                                            .map(SiteConfiguration::name)
-                                            .toList()));
+                    "its sites are " + names(configuration.sites()));
         }
         List<SiteConfiguration> backedUp =
                 sites.stream().filter(site -> site.backup().isPresent()).toList();
@@ -109,16 +105,13 @@ final class BackupSite {
         }
         if (backedUp.size() > 1) {
             throw new Failure(
-                    Failure.Code.USAGE,
-                    "several sites have backups",
-                    "name one with --site: "
-                            + String.join(
-                                    ", ",
-                                    backedUp.stream()
-                                            .map(SiteConfiguration::name)
-                                            .toList()));
+                    Failure.Code.USAGE, "several sites have backups", "name one with --site: " + names(backedUp));
         }
         return backedUp.getFirst();
+    }
+
+    private static String names(List<SiteConfiguration> sites) {
+        return sites.stream().map(SiteConfiguration::name).collect(Collectors.joining(", "));
     }
 
     /// Backups among the site's files would be backed up with them, and a restoration could delete them.

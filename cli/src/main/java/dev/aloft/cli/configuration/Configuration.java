@@ -78,16 +78,9 @@ public record Configuration(
     private static Configuration of(
             Map<String, Object> tables, Map<String, String> environment, ConfigurationErrors errors) {
         MemoryKey.check(tables, environment, errors);
-        for (String table : tables.keySet()) {
-            if (!table.equals(MemoryKey.NAME) && !TABLES.contains(table)) {
-                errors.add(
-                        "the unknown table or key " + table,
-                        Nearest.to(table, TABLES)
-                                .map(near -> "did you mean [" + near + "]?")
-                                .orElse("the tables are [s3], [agent], [edge], [pictures], [fleet], [[cdn]] and"
-                                        + " [[site]]"));
-            }
-        }
+        tables.keySet().stream()
+                .filter(table -> !table.equals(MemoryKey.NAME) && !TABLES.contains(table))
+                .forEach(table -> errors.add("the unknown table or key " + table, adviceFor(table)));
         Map<String, Object> edgeTable = table(tables, "edge", errors);
         Variables ofEdge = Variables.of(environment, "ALOFT_EDGE_");
         boolean hasEdge = !edgeTable.isEmpty() || !ofEdge.isEmpty();
@@ -108,6 +101,12 @@ public record Configuration(
         List<SiteConfiguration> sites = SiteTables.read(tables, environment, s3, hasEdge, errors);
         return new Configuration(
                 s3, agent, edge, pictures, fleet, CdnTables.read(tables, environment, sites, errors), sites);
+    }
+
+    private static String adviceFor(String unknown) {
+        return Nearest.to(unknown, TABLES)
+                .map(near -> "did you mean [" + near + "]?")
+                .orElse("the tables are [s3], [agent], [edge], [pictures], [fleet], [[cdn]] and [[site]]");
     }
 
     /// True if an unknown table was probably meant as this one.

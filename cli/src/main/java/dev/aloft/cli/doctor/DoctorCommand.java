@@ -82,30 +82,26 @@ final class DoctorCommand implements Callable<Integer> {
             return conclude();
         }
         report("configuration", DoctorFinding.ok(config.path() + " is valid"));
-        for (DoctorCheck check : MachineChecks.of(configuration)) {
-            run(check);
-        }
+        check(configuration);
+        return conclude();
+    }
+
+    private void check(Configuration configuration) throws Failure, InterruptedException {
+        runAll(MachineChecks.of(configuration));
         try (Store store = Store.open(configuration.s3())) {
-            for (DoctorCheck check : S3Checks.of(configuration, store)) {
-                run(check);
-            }
+            runAll(S3Checks.of(configuration, store));
             if (url != null) {
                 checkPublicly(configuration.sites(), store, url);
             }
         }
-        for (DoctorCheck check : new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration)) {
-            run(check);
-        }
+        runAll(new ServiceChecks(ServiceChecks.ANSWER_LIMIT).of(configuration));
         if (configuration.pictures().enabled()) {
             run(new PictureCheck(configuration.pictures().renderPool()).check());
         }
         if (wordPress != null) {
-            for (DoctorCheck check : WordPressChecks.of(wordPress, configuration)) {
-                run(check);
-            }
+            runAll(WordPressChecks.of(wordPress, configuration));
             checkPhp(configuration);
         }
-        return conclude();
     }
 
     /// Of several sites the one that has the host of the URL, or else the first.
@@ -116,22 +112,24 @@ final class DoctorCommand implements Callable<Integer> {
                 .orElse(sites.getFirst());
         try (PublicChecks checks =
                 new PublicChecks(store.bucket(site.bucket()), site.prefix(), uploads, PublicChecks.ANSWER_LIMIT)) {
-            for (DoctorCheck check : checks.checks()) {
-                run(check);
-            }
+            runAll(checks.checks());
         }
     }
 
     private void checkPhp(Configuration configuration) throws InterruptedException {
         boolean renders = configuration.pictures().enabled();
         try {
-            for (DoctorCheck check : new PhpChecks(PhpSettings.of(php), renders).checks()) {
-                run(check);
-            }
+            runAll(new PhpChecks(PhpSettings.of(php), renders).checks());
         } catch (Failure e) {
             report("php version", DoctorFinding.warning(e.found(), e.advice()));
         } catch (IOException e) {
             report("php version", DoctorFinding.warning(Failure.messageOf(e), "name php-fpm, or php, with --php"));
+        }
+    }
+
+    private void runAll(List<DoctorCheck> checks) throws InterruptedException {
+        for (DoctorCheck check : checks) {
+            run(check);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.aloft.cli.doctor;
 
 import dev.aloft.cli.configuration.Configuration;
 import dev.aloft.cli.configuration.FallbackConfiguration.OtherBucket;
+import dev.aloft.cli.configuration.SiteBackupConfiguration;
 import dev.aloft.cli.configuration.SiteConfiguration;
 import dev.aloft.files.FilePath;
 import java.util.ArrayList;
@@ -60,51 +61,79 @@ record S3Policy(List<Grant> grants) {
         List<Grant> grants = new ArrayList<>();
         for (SiteConfiguration site : configuration.sites()) {
             if (versions) {
-                grants.add(new Grant(LIST_VERSIONS, site.bucket()));
-                grants.add(new Grant(READ_VERSIONS, objects(site.bucket(), site.prefix())));
-                site.backup().filter(backup -> backup.every().isEmpty()).ifPresent(backup -> {
-                    grants.add(new Grant(LIST, backup.bucket()));
-                    grants.add(new Grant(READ, objects(backup.bucket(), backup.prefix())));
-                });
-            }
-            if (part != Part.BACKUP
-                    && site.fallback().orElse(null) instanceof OtherBucket old
-                    && old.s3().isEmpty()
-                    && old.profile().isEmpty()) {
-                grants.add(new Grant(LIST, old.bucket()));
-                grants.add(new Grant(READ, objects(old.bucket(), old.uploads())));
+                grants.addAll(forVersions(site));
             }
             switch (part) {
                 case AGENT -> {
-                    grants.add(new Grant(LIST, site.bucket()));
-                    grants.add(new Grant(joined(READ, WRITE), objects(site.bucket(), site.prefix())));
-                    site.backup().filter(backup -> backup.every().isPresent()).ifPresent(backup -> {
-                        List<String> write = backup.keep().isEmpty() ? PUT : WRITE; // only a prune deletes
-                        grants.add(new Grant(LIST, backup.bucket()));
-                        grants.add(new Grant(joined(READ, write), objects(backup.bucket(), backup.prefix())));
-                    });
+                    grants.addAll(forFallback(site));
+                    grants.addAll(forAgent(site));
                 }
                 case EDGE -> {
-                    grants.add(new Grant(LIST, site.bucket()));
-                    grants.add(new Grant(
-                            site.fallback().isPresent() ? joined(READ, WRITE) : READ,
-                            objects(site.bucket(), site.prefix())));
-                    if (configuration.pictures().answers().keeps()) {
-                        grants.add(new Grant(
-                                WRITE, objects(site.bucket(), site.prefix().resolve("renditions"))));
-                    }
+                    grants.addAll(forFallback(site));
+                    grants.addAll(
+                            forEdge(site, configuration.pictures().answers().keeps()));
                 }
-                case BACKUP ->
-                    site.backup().ifPresent(backup -> {
-                        grants.add(new Grant(joined(LIST, LIST_VERSIONS), site.bucket()));
-                        grants.add(
-                                new Grant(joined(READ, READ_VERSIONS, WRITE), objects(site.bucket(), site.prefix())));
-                        grants.add(new Grant(LIST, backup.bucket()));
-                        grants.add(new Grant(joined(READ, WRITE), objects(backup.bucket(), backup.prefix())));
-                    });
+                case BACKUP -> site.backup().ifPresent(backup -> grants.addAll(forBackups(site, backup)));
             }
         }
         return new S3Policy(grants.stream().distinct().toList());
+    }
+
+    private static List<Grant> forVersions(SiteConfiguration site) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(new Grant(LIST_VERSIONS, site.bucket()));
+        grants.add(uploads(READ_VERSIONS, site));
+        site.backup()
+                .filter(backup -> backup.every().isEmpty())
+                .ifPresent(backup -> grants.addAll(snapshots(READ, backup)));
+        return grants;
+    }
+
+    /// Of an old bucket with the same credentials.
+    private static List<Grant> forFallback(SiteConfiguration site) {
+        return site.fallback().orElse(null) instanceof OtherBucket old
+                        && old.s3().isEmpty()
+                        && old.profile().isEmpty()
+                ? List.of(new Grant(LIST, old.bucket()), new Grant(READ, objects(old.bucket(), old.uploads())))
+                : List.of();
+    }
+
+    /// With the backups that the agent takes, of which only a prune deletes.
+    private static List<Grant> forAgent(SiteConfiguration site) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(new Grant(LIST, site.bucket()));
+        grants.add(uploads(joined(READ, WRITE), site));
+        site.backup()
+                .filter(backup -> backup.every().isPresent())
+                .ifPresent(backup ->
+                        grants.addAll(snapshots(joined(READ, backup.keep().isEmpty() ? PUT : WRITE), backup)));
+        return grants;
+    }
+
+    private static List<Grant> forEdge(SiteConfiguration site, boolean keepsRenditions) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(new Grant(LIST, site.bucket()));
+        grants.add(uploads(site.fallback().isPresent() ? joined(READ, WRITE) : READ, site));
+        if (keepsRenditions) {
+            grants.add(new Grant(WRITE, objects(site.bucket(), site.prefix().resolve("renditions"))));
+        }
+        return grants;
+    }
+
+    private static List<Grant> forBackups(SiteConfiguration site, SiteBackupConfiguration backup) {
+        List<Grant> grants = new ArrayList<>();
+        grants.add(new Grant(joined(LIST, LIST_VERSIONS), site.bucket()));
+        grants.add(uploads(joined(READ, READ_VERSIONS, WRITE), site));
+        grants.addAll(snapshots(joined(READ, WRITE), backup));
+        return grants;
+    }
+
+    private static Grant uploads(List<String> actions, SiteConfiguration site) {
+        return new Grant(actions, objects(site.bucket(), site.prefix()));
+    }
+
+    private static List<Grant> snapshots(List<String> actions, SiteBackupConfiguration backup) {
+        return List.of(new Grant(LIST, backup.bucket()), new Grant(actions, objects(backup.bucket(), backup.prefix())));
     }
 
     private static String objects(String bucket, FilePath prefix) {

@@ -164,13 +164,27 @@ public final class EdgeAdmin {
     }
 
     private String send(String path, String method) throws Failure, InterruptedException {
-        HttpResponse<String> answer;
+        HttpResponse<String> answer = answer(path, method);
+        if (answer.statusCode() == 401) {
+            throw new Failure(
+                    Failure.Code.CONFIGURATION,
+                    "the edge at " + address + " does not take this admin_token",
+                    "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own");
+        }
+        if (answer.statusCode() != 200) {
+            throw new Failure(
+                    Failure.Code.MACHINE, address.resolve(path) + " answers " + answer.statusCode(), OTHER_ADDRESS);
+        }
+        return answer.body();
+    }
+
+    private HttpResponse<String> answer(String path, String method) throws Failure, InterruptedException {
         try {
             HttpRequest request = HttpRequest.newBuilder(address.resolve(path))
                     .method(method, BodyPublishers.noBody())
                     .header("Authorization", "Bearer " + new String(token.bytes(), StandardCharsets.UTF_8))
                     .build();
-            answer = BoundedExchange.send(
+            return BoundedExchange.send(
                     client,
                     request,
                     ANSWER_LIMIT,
@@ -183,16 +197,5 @@ public final class EdgeAdmin {
                     "start it (aloft serve), or give its admin address with --admin",
                     e);
         }
-        if (answer.statusCode() == 401) {
-            throw new Failure(
-                    Failure.Code.CONFIGURATION,
-                    "the edge at " + address + " does not take this admin_token",
-                    "set ALOFT_EDGE_ADMIN_TOKEN to the edge's own");
-        }
-        if (answer.statusCode() != 200) {
-            throw new Failure(
-                    Failure.Code.MACHINE, address.resolve(path) + " answers " + answer.statusCode(), OTHER_ADDRESS);
-        }
-        return answer.body();
     }
 }

@@ -119,17 +119,7 @@ final class MigrateSite {
             return work.run(new Opened(
                     configuration, site, ServingPolicy.of(site.edgeSite(bucket).uploads()), migration, progress));
         } catch (StoreException e) {
-            throw new Failure(
-                    Failure.Code.STORE,
-                    String.valueOf(e.getMessage()),
-                    e.kind().passing()
-                            ? "run the command again: it continues with what has been done"
-                            : "the store is "
-                                    + stores.stream()
-                                            .map(store -> store.settings().where())
-                                            .collect(Collectors.joining(", the old one "))
-                                    + "; credentials come from the AWS_… variables, a profile or a role",
-                    e);
+            throw failure(e, stores);
         } catch (IOException e) {
             throw new Failure(
                     Failure.Code.MACHINE,
@@ -139,6 +129,18 @@ final class MigrateSite {
         } finally {
             stores.forEach(Store::close);
         }
+    }
+
+    private static Failure failure(StoreException e, List<Store> stores) {
+        String where =
+                stores.stream().map(store -> store.settings().where()).collect(Collectors.joining(", the old one "));
+        return new Failure(
+                Failure.Code.STORE,
+                String.valueOf(e.getMessage()),
+                e.kind().passing()
+                        ? "run the command again: it continues with what has been done"
+                        : "the store is " + where + "; credentials come from the AWS_… variables, a profile or a role",
+                e);
     }
 
     private Target target(SiteConfiguration site, Store store, Consumer<Store> opened) throws IOException, Failure {

@@ -65,27 +65,9 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
     String since(MetricsSnapshot before) {
         double seconds = Math.max(1e-3, (nanos - before.nanos) / 1e9);
         Change change = new Change(before, seconds);
-        double looked =
-                change.sum("aloft_edge_cache_total", metric -> metric.has("result", result -> !result.equals("none")));
-        double hits = change.sum("aloft_edge_cache_total", metric -> metric.has("result", HITS::contains));
         Formatter text = new Formatter(Locale.ROOT);
-        text.format(
-                "requests  %9.1f/s   sent %s/s   hits %s   5xx %.1f/s   mean %s\n",
-                change.all("aloft_edge_requests_total"),
-                bytes(change.all("aloft_edge_sent_bytes_total")),
-                looked == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * hits / looked),
-                change.sum(
-                        "aloft_edge_requests_total", metric -> metric.has("status", status -> status.startsWith("5"))),
-                change.mean("aloft_edge_duration_seconds"));
-        text.format(
-                "S3        %9.1f/s   failed %.1f/s   mean %s   waiting %.0f   reading %.0f   clients' pace %.0f+%.0f\n",
-                change.all("aloft_s3_duration_seconds_count"),
-                change.all("aloft_s3_failures_total"),
-                change.mean("aloft_s3_duration_seconds"),
-                now("aloft_s3_awaiting"),
-                now("aloft_s3_reading"),
-                now("aloft_edge_places"),
-                now("aloft_edge_places_wanted"));
+        writeRequests(change, text);
+        writeS3(change, text);
         text.format(
                 "cache     memory %s   disk %s   URLs %.0f   fetches %.0f\n",
                 bytes(now("aloft_cache_memory_bytes")),
@@ -100,6 +82,32 @@ record MetricsSnapshot(List<Metric> metrics, Map<String, Counts> paths, long nan
                 .forEach((path, counts) -> text.format(
                         "%10.1f  %10s  %s\n", counts.requests() / seconds, bytes(counts.bytes() / seconds), path));
         return text.toString();
+    }
+
+    private static void writeRequests(Change change, Formatter text) {
+        double looked =
+                change.sum("aloft_edge_cache_total", metric -> metric.has("result", result -> !result.equals("none")));
+        double hits = change.sum("aloft_edge_cache_total", metric -> metric.has("result", HITS::contains));
+        text.format(
+                "requests  %9.1f/s   sent %s/s   hits %s   5xx %.1f/s   mean %s\n",
+                change.all("aloft_edge_requests_total"),
+                bytes(change.all("aloft_edge_sent_bytes_total")),
+                looked == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", 100 * hits / looked),
+                change.sum(
+                        "aloft_edge_requests_total", metric -> metric.has("status", status -> status.startsWith("5"))),
+                change.mean("aloft_edge_duration_seconds"));
+    }
+
+    private void writeS3(Change change, Formatter text) {
+        text.format(
+                "S3        %9.1f/s   failed %.1f/s   mean %s   waiting %.0f   reading %.0f   clients' pace %.0f+%.0f\n",
+                change.all("aloft_s3_duration_seconds_count"),
+                change.all("aloft_s3_failures_total"),
+                change.mean("aloft_s3_duration_seconds"),
+                now("aloft_s3_awaiting"),
+                now("aloft_s3_reading"),
+                now("aloft_edge_places"),
+                now("aloft_edge_places_wanted"));
     }
 
     private Map<String, Counts> top(MetricsSnapshot before) {

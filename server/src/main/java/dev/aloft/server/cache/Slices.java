@@ -155,20 +155,26 @@ final class Slices {
             boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, question.headers()));
             flight.land(new Outcome.Shared(fresh, 200, kept));
             try {
-                body.fill(part.body(), 0, claimed);
-                disk.grown(key, body);
-            } catch (DiskFailure e) {
-                disk.failed(e);
-                forget(key, body);
-            } catch (RepresentationGone e) {
-                forget(key, body);
-                throw e;
+                fill(key, body, part, claimed);
             } finally {
                 body.ended(0, claimed);
                 if (!kept) {
                     disk.forget(key, body); // Purged in between.
                 }
             }
+        }
+    }
+
+    private void fill(String key, LargeBody body, Origin.Answer part, int claimed) throws IOException {
+        try {
+            body.fill(part.body(), 0, claimed);
+            disk.grown(key, body);
+        } catch (DiskFailure e) {
+            disk.failed(e);
+            forget(key, body);
+        } catch (RepresentationGone e) {
+            forget(key, body);
+            throw e;
         }
     }
 }

@@ -203,15 +203,7 @@ public final class Edge implements AutoCloseable {
     private static ServerConnector connector(
             Server server, EdgeSettings settings, ForwardedHeaders forwarded, ClientConnections clients)
             throws IOException {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setHeaderCacheCaseSensitive(true);
-        http.setRequestHeaderSize(MAX_HEAD_BYTES);
-        // UrlPath alone decides what a path means and which paths are refused.
-        http.setUriCompliance(UriCompliance.UNSAFE);
-        http.setHttpCompliance(HttpCompliance.STRICT); // A server in front must not read a request in another way.
-        http.addCustomizer(forwarded);
-        List<ConnectionFactory> protocols = protocols(server, settings, http);
+        List<ConnectionFactory> protocols = protocols(server, settings, http(forwarded));
         if (settings.trustedProxies().proxyProtocol()) {
             protocols.addFirst(new ProxyProtocol(forwarded, protocols.getFirst()));
         }
@@ -242,6 +234,18 @@ public final class Edge implements AutoCloseable {
         connector.setIdleTimeout(settings.limits().idle().toMillis());
         connector.setShutdownIdleTimeout(-1); // ClientConnections knows which of them are idle.
         return connector;
+    }
+
+    private static HttpConfiguration http(ForwardedHeaders forwarded) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setHeaderCacheCaseSensitive(true);
+        http.setRequestHeaderSize(MAX_HEAD_BYTES);
+        // UrlPath alone decides what a path means and which paths are refused.
+        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setHttpCompliance(HttpCompliance.STRICT); // A server in front must not read a request in another way.
+        http.addCustomizer(forwarded);
+        return http;
     }
 
     /// The port it listens on.
