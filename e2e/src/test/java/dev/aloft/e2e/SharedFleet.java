@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Hands the constructors of test classes a [Fleet] of two servers and its [BucketView]. All classes of a run that ask
-/// for the same S3 get the same ones: the first one waits until they are up, and they go after the run's last test.
+/// Hands the constructors of test classes a [Fleet] of two servers and its [BucketView]. All classes of a process that
+/// ask for the same S3 get the same ones: the first one waits until they are up, and they go after the last test.
 ///
 /// The tests of one fleet run one after the other, leave its S3 in order, and compare with what they found.
 final class SharedFleet implements ParameterResolver {
@@ -50,8 +51,7 @@ final class SharedFleet implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Running running = context.getRoot()
-                .getStore(Namespace.create(SharedFleet.class))
+        Running running = context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.create(SharedFleet.class))
                 .computeIfAbsent(name, _ -> start(), Running.class);
         return parameter.getParameter().getType() == Fleet.class ? running.fleet() : running.bucket();
     }
