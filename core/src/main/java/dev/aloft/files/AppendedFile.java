@@ -58,8 +58,15 @@ final class AppendedFile implements OpenFile {
 
     @Override
     public void truncate(long size) throws IOException {
-        if (size < size()) {
-            throw FileErrors.failed(tree.uri(path), "a file that is open for appending is not truncated", null);
+        lock.lock();
+        try {
+            if (size < sizeBefore) {
+                throw FileErrors.failed(
+                        tree.uri(path), "only what was added is taken back from a file open for appending", null);
+            }
+            scratch.truncate(size - sizeBefore);
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -44,7 +44,7 @@ final class Directories {
     void makeWithParents(FilePath path) throws IOException {
         Deque<FilePath> missing = new ArrayDeque<>();
         for (FilePath above = path.parent();
-                !above.contains(tree.top()) && tree.stat(above).isEmpty();
+                !above.contains(tree.top()) && !isDirectory(above);
                 above = above.parent()) {
             missing.push(above);
         }
@@ -56,5 +56,13 @@ final class Directories {
             }
         }
         make(path);
+    }
+
+    private boolean isDirectory(FilePath path) throws IOException {
+        return switch (tree.stat(path).orElse(null)) {
+            case null -> false;
+            case FileStat.Directory _ -> true;
+            case FileStat.File _ -> throw FileErrors.notDirectory(tree.uri(path));
+        };
     }
 }

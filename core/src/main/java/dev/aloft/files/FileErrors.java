@@ -81,7 +81,7 @@ public final class FileErrors {
     }
 
     /// A directory's new name lies below its old one.
-    static FileSystemException intoItself(String source, String target) {
+    public static FileSystemException intoItself(String source, String target) {
         return new FileSystemException(source, target, "a directory cannot be moved into itself");
     }
 

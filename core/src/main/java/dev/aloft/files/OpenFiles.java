@@ -40,8 +40,8 @@ public final class OpenFiles {
 
     /// Opens a file that must not exist yet: here, or when it is published.
     public OpenFile create(FilePath path) throws IOException {
-        tree.requireWritable(path);
         requireAbsent(path);
+        tree.requireWritable(path);
         return StagedFile.empty(tree, path, WriteCondition.ifAbsent());
     }
 
@@ -90,6 +90,7 @@ public final class OpenFiles {
     }
 
     private void requireAbsent(FilePath path) throws IOException {
+        tree.confine(path);
         if (tree.stat(path).isPresent()) {
             throw FileErrors.alreadyExists(tree.uri(path));
         }
@@ -113,10 +114,10 @@ public final class OpenFiles {
     public FileOutput output(
             FilePath path, @Nullable String contentType, Map<String, String> metadata, WriteCondition condition)
             throws IOException {
-        tree.requireWritable(path);
         if (condition instanceof WriteCondition.Absent) {
             requireAbsent(path);
         }
+        tree.requireWritable(path);
         return new FileOutput(
                 bucket.writer(path.key(), tree.headers(path, contentType), metadata, condition),
                 e -> writeFailure(path, condition, e));

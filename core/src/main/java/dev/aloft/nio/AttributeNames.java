@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The attributes that [java.nio.file.Files#readAttributes(java.nio.file.Path, String, java.nio.file.LinkOption...)]
@@ -15,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param view `basic` or `user`
 /// @param names the attributes, or `*` for all
 record AttributeNames(String view, List<String> names) {
+
+    private static final Set<String> TIMES = Set.of("lastModifiedTime", "lastAccessTime", "creationTime");
 
     /// @throws UnsupportedOperationException for a view that there is none of
     /// @throws IllegalArgumentException for no name at all
@@ -34,9 +39,16 @@ record AttributeNames(String view, List<String> names) {
 
     /// @throws IllegalArgumentException for an attribute that the view does not have
     Map<String, @Nullable Object> of(S3Path path) throws IOException {
-        Map<String, @Nullable Object> all = view.equals("basic") ? basic(path) : user(path);
+        if (view.equals("basic")) {
+            Map<String, @Nullable Object> _ = some(S3Attributes.DIRECTORY.byName()); // S3 is not asked for nothing
+            return some(basic(path));
+        }
+        return some(user(path));
+    }
+
+    private Map<String, @Nullable Object> some(Map<String, @Nullable Object> all) {
         if (names.contains("*")) {
-            return all;
+            return Collections.unmodifiableMap(all);
         }
         Map<String, @Nullable Object> some = new LinkedHashMap<>();
         for (String name : names) {
@@ -45,24 +57,26 @@ record AttributeNames(String view, List<String> names) {
             }
             some.put(name, all.get(name));
         }
-        return some;
+        return Collections.unmodifiableMap(some);
     }
 
     /// Sets the first of the attributes: the view `user` takes bytes.
     ///
-    /// @throws UnsupportedOperationException for an attribute that S3 sets itself
-    /// @throws IllegalArgumentException for an unknown attribute or another value
+    /// @throws UnsupportedOperationException for a time, which S3 sets itself
+    /// @throws IllegalArgumentException for an attribute that is not set
+    /// @throws ClassCastException for a value of another type
     void set(S3Path path, @Nullable Object value) throws IOException {
         String name = names.getFirst();
-        if (view.equals("user") && value instanceof byte[] bytes) {
-            new S3UserView(path).write(name, ByteBuffer.wrap(bytes));
-        } else if (view.equals("user") && value instanceof ByteBuffer buffer) {
-            new S3UserView(path).write(name, buffer);
-        } else if (value instanceof FileTime || S3Attributes.DIRECTORY.byName().containsKey(name)) {
-            throw new UnsupportedOperationException("S3 sets " + view + ":" + name + " itself");
-        } else {
-            throw new IllegalArgumentException("no attribute " + view + ":" + name + " to set to " + value);
+        if (view.equals("user")) {
+            ByteBuffer bytes = value instanceof byte[] array ? ByteBuffer.wrap(array) : (ByteBuffer) value;
+            new S3UserView(path).write(name, Objects.requireNonNull(bytes, "value"));
+            return;
         }
+        if (!TIMES.contains(name)) {
+            throw new IllegalArgumentException("no attribute basic:" + name + " to set");
+        }
+        FileTime time = (FileTime) value;
+        throw new UnsupportedOperationException("S3 sets basic:" + name + " itself, not to " + time);
     }
 
     private static Map<String, @Nullable Object> basic(S3Path path) throws IOException {

@@ -3,7 +3,9 @@ package dev.aloft.nio;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 
 /// The open options of a caller. `SYNC` and `DSYNC` change nothing: what S3 has acknowledged is
@@ -17,12 +19,18 @@ record OpenMode(
         boolean createNew,
         boolean deleteOnClose) {
 
+    /// The options of a caller, one of which may come twice.
+    static Set<OpenOption> set(OpenOption... options) {
+        return new HashSet<>(Arrays.asList(options));
+    }
+
     /// Reads the options of [java.nio.file.Files#newByteChannel].
     ///
     /// @throws IllegalArgumentException for options that contradict each other
     /// @throws UnsupportedOperationException for an option of another file system
     static OpenMode of(Set<? extends OpenOption> options) {
         for (OpenOption option : options) {
+            Objects.requireNonNull(option, "option");
             if (!(option instanceof StandardOpenOption || option instanceof LinkOption)) {
                 throw new UnsupportedOperationException("S3 knows no option " + option);
             }
@@ -53,8 +61,7 @@ record OpenMode(
         if (options.contains(StandardOpenOption.READ)) {
             throw new IllegalArgumentException("an output stream does not READ");
         }
-        boolean unsaid = options.stream().allMatch(o -> o instanceof LinkOption);
-        if (unsaid) {
+        if (options.isEmpty()) {
             return new OpenMode(false, true, false, true, true, false, false);
         }
         OpenMode said = of(options);

@@ -28,11 +28,11 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The provider's operations in one bucket: maps each operation of the JDK to [dev.aloft.files], and its failures to
@@ -88,8 +88,8 @@ final class Operations {
     }
 
     void checkAccess(S3Path path, AccessMode... modes) throws IOException {
-        attributes(path);
-        if (Set.of(modes).contains(AccessMode.EXECUTE)) {
+        S3Attributes attributes = attributes(path);
+        if (!attributes.isDirectory() && Arrays.asList(modes).contains(AccessMode.EXECUTE)) {
             throw new AccessDeniedException(path.toString(), null, "nothing in S3 is executed");
         }
     }
@@ -152,7 +152,7 @@ final class Operations {
             try {
                 tree.makeDirectories(file);
             } catch (NotDirectoryException e) {
-                throw FileErrors.isFile(path.toString());
+                throw tree.uri(file).equals(e.getFile()) ? FileErrors.isFile(path.toString()) : e;
             }
         });
     }
@@ -222,6 +222,9 @@ final class Operations {
 
     /// A directory moves only when it is empty: anything else would not be one step. See [S3Files#moveTree].
     void move(S3Path source, S3Path target, boolean replace) throws IOException {
+            if (source.file().contains(target.file())) {
+                throw FileErrors.intoItself(source.toString(), target.toString());
+            }
         S3Attributes attributes = attributes(source);
         if (attributes.isDirectory()) {
             requireEmpty(source);

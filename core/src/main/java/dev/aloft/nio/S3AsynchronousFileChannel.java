@@ -9,9 +9,10 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// A file whose reads and writes run while the caller does something else: on virtual threads, or on the
@@ -20,15 +21,13 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
 
     private final S3FileChannel channel;
     private final OpenMode mode;
-    private final @Nullable ExecutorService own;
-    private final ExecutorService threads;
+    private final Executor threads;
 
     /// @param given the caller's threads, or null
     S3AsynchronousFileChannel(S3FileChannel channel, OpenMode mode, @Nullable ExecutorService given) {
         this.channel = channel;
         this.mode = mode;
-        this.own = given == null ? Executors.newVirtualThreadPerTaskExecutor() : null;
-        this.threads = given == null && own != null ? own : Objects.requireNonNull(given);
+        this.threads = given == null ? Thread::startVirtualThread : given;
     }
 
     @Override
@@ -56,7 +55,7 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
     @Override
     public Future<Integer> read(ByteBuffer target, long from) {
         requireReadable(target, from);
-        return threads.submit(() -> channel.read(target, from));
+        return submit(() -> channel.read(target, from));
     }
 
     @Override
@@ -68,7 +67,13 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
     @Override
     public Future<Integer> write(ByteBuffer source, long to) {
         requireWritable(to);
-        return threads.submit(() -> channel.write(source, to));
+        return submit(() -> channel.write(source, to));
+    }
+
+    private Future<Integer> submit(Callable<Integer> operation) {
+        FutureTask<Integer> task = new FutureTask<>(operation);
+        threads.execute(task);
+        return task;
     }
 
     private <A> void submit(Callable<Integer> operation, A attachment, CompletionHandler<Integer, ? super A> handler) {
@@ -126,12 +131,6 @@ final class S3AsynchronousFileChannel extends AsynchronousFileChannel {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            if (own != null) {
-                own.shutdown();
-            }
-        }
+        channel.close();
     }
 }

@@ -130,7 +130,7 @@ final class S3FileChannel extends FileChannel {
         if (target.isReadOnly()) {
             throw new IllegalArgumentException("the buffer is read-only");
         }
-        return worded(() -> file.read(target, from));
+        return worded(() -> target.hasRemaining() ? file.read(target, from) : 0);
     }
 
     private int writeAt(ByteBuffer source, long to) throws IOException {

@@ -143,9 +143,9 @@ public final class S3FileSystemProvider extends FileSystemProvider {
                 throw new UnsupportedOperationException("an input stream does not " + option);
             }
         }
-        OpenMode mode = OpenMode.of(Set.of(options));
+        OpenMode mode = OpenMode.of(OpenMode.set(options));
         return mode.deleteOnClose()
-                ? Channels.newInputStream(newByteChannel(path, Set.of(options)))
+                ? Channels.newInputStream(newByteChannel(path, OpenMode.set(options)))
                 : operations(path).input(S3Path.own(path));
     }
 
@@ -156,7 +156,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     ///     by then
     @Override
     public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
-        return operations(path).output(S3Path.own(path), OpenMode.ofOutput(Set.of(options)));
+        return operations(path).output(S3Path.own(path), OpenMode.ofOutput(OpenMode.set(options)));
     }
 
     /// Opens a file as [#newFileChannel] does.
@@ -271,6 +271,9 @@ public final class S3FileSystemProvider extends FileSystemProvider {
             throw new AtomicMoveNotSupportedException(
                     from.toString(), to.toString(), "S3 renames by copying and deleting");
         }
+        if (wishes.contains(StandardCopyOption.COPY_ATTRIBUTES)) {
+            throw new UnsupportedOperationException("a move does not COPY_ATTRIBUTES");
+        }
         boolean replace = Operations.replaces(wishes);
         if (sameName(from, to)) {
             from.getFileSystem().operations().attributes(from);
@@ -317,7 +320,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     /// Checks that the path exists. Read and write permissions are not checked in advance.
     ///
     /// @throws java.nio.file.NoSuchFileException if nothing is at the path
-    /// @throws java.nio.file.AccessDeniedException for `EXECUTE`
+    /// @throws java.nio.file.AccessDeniedException for `EXECUTE` of a file; in a directory it means to look inside
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
         operations(path).checkAccess(S3Path.own(path), modes);
@@ -371,6 +374,7 @@ public final class S3FileSystemProvider extends FileSystemProvider {
     public <V extends FileAttributeView> @Nullable V getFileAttributeView(
             Path path, Class<V> type, LinkOption... options) {
         S3Path own = S3Path.own(path);
+        Objects.requireNonNull(type, "type");
         if (type == BasicFileAttributeView.class) {
             return type.cast(new S3BasicView(own));
         }

@@ -2,6 +2,7 @@ package dev.aloft.nio;
 
 import dev.aloft.files.FileErrors;
 import dev.aloft.files.FilePath;
+import dev.aloft.store.ObjectKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -17,6 +18,7 @@ import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -44,9 +46,10 @@ final class S3Path implements Path {
     }
 
     static S3Path parse(S3FileSystem fileSystem, String path) {
-        for (int i = 0; i < path.length(); i++) {
-            if (path.charAt(i) < 0x20 || path.charAt(i) == 0x7f) {
-                throw new InvalidPathException(path.replaceAll("\\p{Cntrl}", "?"), "holds a control character", i);
+        for (int i = 0; i < path.length(); i = path.offsetByCodePoints(i, 1)) {
+            if (!ObjectKey.allows(path.codePointAt(i))) {
+                String shown = path.replaceAll("\\p{Cntrl}", "?");
+                throw new InvalidPathException(shown, "holds a control character, or no character at all", i);
             }
         }
         boolean absolute = path.startsWith("/");
@@ -238,15 +241,28 @@ final class S3Path implements Path {
         return isEmpty() ? List.of() : names;
     }
 
-    /// `s3://bucket/key`, encoded once, of the absolute and normal form.
+    /// `s3://bucket/key`, encoded once and in ASCII, of the absolute and normal form.
     @Override
     public URI toUri() {
         try {
             String path = toAbsolutePath().normalize().toString();
-            return new URI("s3", fileSystem.bucketName(), path, null, null);
+            return URI.create(ascii(new URI("s3", fileSystem.bucketName(), path, null, null)));
         } catch (URISyntaxException e) {
             throw new IllegalStateException("no URI for " + this, e);
         }
+    }
+
+    /// Unlike [URI#toASCIIString()], without a change of the Unicode form: that would be another key.
+    private static String ascii(URI uri) {
+        StringBuilder ascii = new StringBuilder();
+        for (byte octet : uri.toString().getBytes(StandardCharsets.UTF_8)) {
+            if (octet >= 0) {
+                ascii.append((char) octet);
+            } else {
+                ascii.append('%').append(HexFormat.of().withUpperCase().toHexDigits(octet));
+            }
+        }
+        return ascii.toString();
     }
 
     @Override
@@ -265,15 +281,22 @@ final class S3Path implements Path {
 
     @Override
     public WatchKey register(WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
+        Objects.requireNonNull(watcher, "watcher");
         throw new UnsupportedOperationException("S3 does not report changes");
     }
 
-    /// In the order of the paths' UTF-8 bytes, as S3 lists them.
+    /// In the order of the paths' UTF-8 bytes, as S3 lists them; those of another bucket apart.
+    ///
+    /// @throws ClassCastException for a path of another provider
     @Override
     public int compareTo(Path other) {
-        return Arrays.compareUnsigned(
-                toString().getBytes(StandardCharsets.UTF_8),
-                own(other).toString().getBytes(StandardCharsets.UTF_8));
+        S3Path that = (S3Path) other;
+        int byBucket = fileSystem.bucketName().compareTo(that.fileSystem.bucketName());
+        return byBucket != 0
+                ? byBucket
+                : Arrays.compareUnsigned(
+                        toString().getBytes(StandardCharsets.UTF_8),
+                        that.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

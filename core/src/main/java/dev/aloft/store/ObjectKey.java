@@ -36,11 +36,8 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
         }
         for (int i = 0; i < value.length(); i = value.offsetByCodePoints(i, 1)) {
             int codePoint = value.codePointAt(i);
-            if (codePoint < 0x20 || codePoint == 0x7f) {
-                return "holds a control character";
-            }
-            if (isNoCharacter(codePoint)) {
-                return "holds a code point that is no character";
+            if (!allows(codePoint)) {
+                return isControl(codePoint) ? "holds a control character" : "holds a code point that is no character";
             }
         }
         if (3L * value.length() > MAX_BYTES && value.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
@@ -53,6 +50,15 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
             }
         }
         return null;
+    }
+
+    /// True if a key may hold the code point.
+    public static boolean allows(int codePoint) {
+        return !isControl(codePoint) && !isNoCharacter(codePoint);
+    }
+
+    private static boolean isControl(int codePoint) {
+        return codePoint < 0x20 || codePoint == 0x7f;
     }
 
     /// A surrogate that is seen as a code point has lost its other half, and UTF-8 would write `?` in its place.

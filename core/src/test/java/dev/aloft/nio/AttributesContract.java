@@ -57,6 +57,17 @@ interface AttributesContract extends ContractFolder {
     }
 
     @Test
+    default void attributeIsSetByItsNameAndType() throws IOException {
+        made("cat.txt", "meow");
+
+        assertThatThrownBy(() -> Files.setAttribute(file(), "size", 5L)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Files.setAttribute(file(), "lastModifiedTime", "noon"))
+                .isInstanceOf(ClassCastException.class);
+        assertThatThrownBy(() -> Files.setAttribute(file(), "user:colour", "red"))
+                .isInstanceOf(ClassCastException.class);
+    }
+
+    @Test
     default void userAttributesAreKept() throws IOException {
         made("cat.txt", "meow");
         UserDefinedFileAttributeView view = Files.getFileAttributeView(file(), UserDefinedFileAttributeView.class);

@@ -2,6 +2,7 @@ package dev.aloft.nio;
 
 import static dev.aloft.nio.ContractFolder.bytes;
 import static dev.aloft.nio.ContractFolder.text;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,39 @@ interface ChannelContract extends ContractFolder {
         assertThat(channel.isOpen()).isFalse();
         assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(channel::size);
         assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(() -> channel.read(ByteBuffer.allocate(1)));
+    }
+
+    @Test
+    default void bufferWithoutRoomReadsNothing() throws IOException {
+        made("cat.txt", "meow");
+
+        try (FileChannel channel = FileChannel.open(file())) {
+            assertThat(channel.read(ByteBuffer.allocate(0), 99)).isZero();
+            assertThat(channel.read(ByteBuffer.allocate(1), 99)).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    default void whatWasAppendedIsTakenBack() throws IOException {
+        made("cat.txt", "meow");
+
+        try (FileChannel channel = FileChannel.open(file(), APPEND)) {
+            channel.write(bytes(" purr hiss"));
+            assertThat(channel.truncate(9).size()).isEqualTo(9);
+            channel.write(bytes("!"));
+        }
+        assertThat(Files.readString(file())).isEqualTo("meow purr!");
+    }
+
+    @Test
+    default void closedAsynchronousChannelFailsInItsFuture() throws IOException {
+        made("cat.txt", "meow");
+        AsynchronousFileChannel channel = AsynchronousFileChannel.open(file(), READ);
+        channel.close();
+
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(() -> channel.read(ByteBuffer.allocate(1), 0).get())
+                .withCauseInstanceOf(ClosedChannelException.class);
     }
 
     @Test

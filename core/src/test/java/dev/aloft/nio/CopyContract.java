@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Copies and moves of files and directories.
@@ -86,6 +88,28 @@ interface CopyContract extends ContractFolder {
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.move(file(), there));
         Files.move(file(), there, StandardCopyOption.REPLACE_EXISTING);
         assertThat(Files.readString(there)).isEqualTo("purr");
+    }
+
+    @Test
+    default void directoryIsNotMovedIntoItself() throws IOException {
+        Path directory = Files.createDirectory(top().resolve("d"));
+
+        assertThatExceptionOfType(FileSystemException.class)
+                .isThrownBy(() -> Files.move(directory, directory.resolve("e")));
+        try (Stream<Path> entries = Files.list(directory)) {
+            assertThat(entries).isEmpty();
+        }
+    }
+
+    @Test
+    default void optionOfTheOtherOperationIsRefused() throws IOException {
+        made("cat.txt", "meow");
+        Path there = top().resolve("there.txt");
+
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> Files.copy(file(), there, StandardCopyOption.ATOMIC_MOVE));
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> Files.move(file(), there, StandardCopyOption.COPY_ATTRIBUTES));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -58,10 +59,27 @@ interface DirectoryContract extends ContractFolder {
 
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.createDirectory(directory));
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.createDirectory(file()));
+        assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.createFile(directory));
         assertThat(Files.createDirectories(directory)).isEqualTo(directory);
         assertThatExceptionOfType(FileAlreadyExistsException.class).isThrownBy(() -> Files.createDirectories(file()));
         assertThat(Files.isDirectory(Files.createDirectories(top().resolve("x/y/z"))))
                 .isTrue();
+    }
+
+    @Test
+    default void directoryIsLookedInto() throws IOException {
+        assertThat(Files.isExecutable(Files.createDirectory(top().resolve("d"))))
+                .isTrue();
+        assertThat(Files.isExecutable(made("cat.txt", "meow"))).isFalse();
+    }
+
+    @Test
+    default void noDirectoryIsMadeBelowAFile() throws IOException {
+        Path below = made("cat.txt", "meow").resolve("d");
+
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> Files.createDirectory(below));
+        assertThatExceptionOfType(FileSystemException.class).isThrownBy(() -> Files.createDirectories(below));
+        assertThat(Files.readString(file())).isEqualTo("meow");
     }
 
     @Test

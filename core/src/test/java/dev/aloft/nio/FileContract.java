@@ -25,12 +25,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /// Contents of a file: written, read, appended to, created and removed.
@@ -141,6 +144,31 @@ interface FileContract extends ContractFolder {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Files.newOutputStream(file(), READ)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Files.newInputStream(file(), WRITE)).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    default void optionIsNamedTwiceAndNeverNull() throws IOException {
+        made("cat.txt", "meow");
+
+        try (OutputStream out = Files.newOutputStream(file(), WRITE, WRITE)) {
+            out.write('M');
+        }
+        try (InputStream in = Files.newInputStream(file(), READ, READ)) {
+            assertThat(in.readAllBytes()).isEqualTo("Meow".getBytes(UTF_8));
+        }
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> Files.newInputStream(file(), (OpenOption) null),
+                () -> Files.newOutputStream(file(), (OpenOption) null),
+                () -> Files.newByteChannel(file(), (OpenOption) null))) {
+            assertThatExceptionOfType(NullPointerException.class).isThrownBy(call);
+        }
+    }
+
+    @Test
+    default void optionThatSaysNothingOfCreationCreatesNothing() {
+        assertThatExceptionOfType(NoSuchFileException.class)
+                .isThrownBy(() -> Files.newOutputStream(file(), LinkOption.NOFOLLOW_LINKS));
+        assertThat(Files.exists(file())).isFalse();
     }
 
     @Test

@@ -133,13 +133,15 @@ final class S3PathTest {
     @Test
     void uriIsEncodedOnceAndReadBack() {
         for (String name : List.of(
-                "a b", "+", "#", "%", "%20", "?", "&;=", "'\"", "é", "😀", "a:b", "[x]", "~", "\\", "a|b", "^")) {
+                "a b", "+", "#", "%", "%20", "?", "&;=", "'\"", "é", "😀", "a:b", "[x]", "~", "\\", "a|b", "^",
+                "e\u0301")) {
             Path path = s3.getPath("/d/" + name);
             assertThat(provider.getPath(path.toUri())).isEqualTo(path);
             assertThat(provider.getPath(URI.create(path.toUri().toASCIIString())))
                     .isEqualTo(path);
         }
         assertThat(s3.getPath("/a b#c").toUri()).hasToString("s3://media/a%20b%23c");
+        assertThat(s3.getPath("/é").toUri()).hasToString("s3://media/%C3%A9");
         assertThat(s3.getPath("x/../y").toUri()).hasToString("s3://media/y");
         assertThat(s3.getPath("/").toUri()).hasToString("s3://media/");
     }
@@ -162,7 +164,20 @@ final class S3PathTest {
         }
         assertThatThrownBy(() -> provider.getPath(URI.create("s3://key:secret@media/a")))
                 .hasMessageNotContaining("secret");
-        assertThatThrownBy(() -> s3.getPath("a\0b")).isInstanceOf(InvalidPathException.class);
+        for (String noPath : List.of("a\0b", "\ud800", "\uffff")) {
+            assertThatThrownBy(() -> s3.getPath(noPath)).isInstanceOf(InvalidPathException.class);
+        }
+    }
+
+    @Test
+    void pathsOfTwoBucketsAreNeverTheSame() throws IOException {
+        try (FileSystem other = provider.newFileSystem(
+                URI.create("s3://other"),
+                Map.of("endpoint", "http://127.0.0.1:9", "accessKey", "a", "secretKey", "b"))) {
+            assertThat(s3.getPath("/a").compareTo(other.getPath("/a"))).isNegative();
+            assertThat(other.getPath("/a").compareTo(s3.getPath("/a"))).isPositive();
+            assertThat(s3.getPath("/a")).isNotEqualTo(other.getPath("/a"));
+        }
     }
 
     @Test
@@ -170,6 +185,7 @@ final class S3PathTest {
         assertThatThrownBy(() -> s3.getPath("a").resolve(Path.of("b"))).isInstanceOf(ProviderMismatchException.class);
         assertThat(s3.getPath("a").startsWith(Path.of("a"))).isFalse();
         assertThat(s3.getPath("a")).isNotEqualTo(Path.of("a"));
+        assertThatThrownBy(() -> s3.getPath("a").compareTo(Path.of("b"))).isInstanceOf(ClassCastException.class);
         assertThatThrownBy(() -> s3.getPath("a").toFile()).isInstanceOf(UnsupportedOperationException.class);
     }
 }
