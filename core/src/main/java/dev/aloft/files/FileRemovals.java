@@ -14,8 +14,33 @@ import java.util.List;
 /// for many threads.
 record FileRemovals(FileTree tree, Bucket bucket, EndedDirectories ended) {
 
+    /// See [FileTree#remove].
+    void remove(FilePath path) throws IOException {
+        if (deletedUnseen(path)) {
+            return;
+        }
+        if (tree.stat(path).orElse(null) instanceof FileStat.Directory) {
+            deleteDirectory(path);
+        } else {
+            delete(path);
+        }
+    }
+
+    /// Deletes a file that nothing is known of, where the store says in its answer whether there was one.
+    private boolean deletedUnseen(FilePath path) throws IOException {
+        boolean isFile =
+                !tree.isKnown(path) && bucket.deleteExisting(path.key()).orElse(false);
+        if (isFile) {
+            ended.removed(path);
+        }
+        return isFile;
+    }
+
     /// See [FileTree#delete].
     void delete(FilePath path) throws IOException {
+        if (deletedUnseen(path)) {
+            return;
+        }
         switch (tree.stat(path).orElse(null)) {
             case null -> requireEnded(path);
             case FileStat.Directory _ -> throw FileErrors.isDirectory(tree.uri(path), "delete");

@@ -127,6 +127,11 @@ public final class FileTree {
         return new Lookup(bucket, path, maxAge, listDelay).stat();
     }
 
+    /// True if it is known what is at a path, or whether a file is, without asking S3.
+    boolean isKnown(FilePath path) {
+        return path.contains(top) || !top.contains(path) || new Lookup(bucket, path, STAT_AGE, listDelay).isKnown();
+    }
+
     /// Opens a file for reading.
     ///
     /// @param version the version that is wanted (an entity tag), or null for the newest
@@ -271,6 +276,11 @@ public final class FileTree {
     /// Removes a file; or a directory that has ended with the removal of its last file by this host.
     public void delete(FilePath path) throws IOException {
         removals.delete(path);
+    }
+
+    /// Removes a file or an empty directory, as [#delete] and [#deleteDirectory] do.
+    public void remove(FilePath path) throws IOException {
+        removals.remove(path);
     }
 
     /// Removes many files at once; one that is missing counts as removed.

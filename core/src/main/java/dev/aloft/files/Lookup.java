@@ -50,7 +50,7 @@ final class Lookup {
         long start = System.nanoTime();
         try {
             Optional<StoredObject> object = bucket.head(path.key(), maxAge);
-            listDelay.took(System.nanoTime() - start);
+            listDelay.took(System.nanoTime() - start, object.isPresent());
             if (object.isPresent()) {
                 return object.map(FileStat.File::of);
             }
@@ -80,6 +80,13 @@ final class Lookup {
 
     private boolean keysBelow() throws IOException {
         return bucket.hasKeysUnder(path.prefix(), maxAge);
+    }
+
+    /// True if it is known whether a file is at the path, or that a directory is, without asking S3.
+    boolean isKnown() {
+        return bucket.knownObject(path.key(), maxAge).isPresent()
+                || bucket.knownMissing(path.key(), maxAge)
+                || bucket.knownPrefix(path.prefix(), maxAge).orElse(false);
     }
 
     /// True if the path is known to be a directory and no file, without asking S3.

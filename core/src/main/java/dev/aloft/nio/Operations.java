@@ -163,14 +163,12 @@ final class Operations {
             if (file.isRoot()) {
                 throw FileErrors.failed(path.toString(), "cannot delete: it is the bucket", null);
             }
-            Optional<S3Attributes> found =
-                    listed.isPresent() ? listed : tree.stat(file).map(S3Attributes::of);
-            if (found.isPresent() && found.get().isDirectory()) {
+            if (listed.isEmpty()) {
+                tree.remove(file);
+            } else if (listed.get().isDirectory()) {
                 tree.deleteDirectory(file);
-            } else if (listed.isPresent()) {
-                requireDeleted(path, tree.deleteAll(List.of(file))); // asks no further look at it
             } else {
-                tree.delete(file);
+                requireDeleted(path, tree.deleteAll(List.of(file))); // asks no further look at it
             }
         });
     }
@@ -222,11 +220,11 @@ final class Operations {
 
     /// A directory moves only when it is empty: anything else would not be one step. See [S3Files#moveTree].
     void move(S3Path source, S3Path target, boolean replace) throws IOException {
+        S3Attributes attributes = attributes(source);
+        if (attributes.isDirectory()) {
             if (source.file().contains(target.file())) {
                 throw FileErrors.intoItself(source.toString(), target.toString());
             }
-        S3Attributes attributes = attributes(source);
-        if (attributes.isDirectory()) {
             requireEmpty(source);
         }
         makeRoom(target, replace, attributes.isDirectory());

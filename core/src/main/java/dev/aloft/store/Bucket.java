@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -355,6 +356,18 @@ public final class Bucket implements AutoCloseable {
     public void delete(ObjectKey key) throws IOException {
         fallback.markDeleted(key);
         tracker.delete(key, () -> requests.delete(key));
+    }
+
+    /// Deletes an object in one request that says whether it was there, where the store can.
+    ///
+    /// @return whether it was; nothing, and nothing is deleted, where the store cannot say
+    public Optional<Boolean> deleteExisting(ObjectKey key) throws IOException {
+        if (elsewhere.isPresent() || !requests.provider().deletesOnlyWhatIsThere()) {
+            return Optional.empty();
+        }
+        AtomicBoolean was = new AtomicBoolean();
+        tracker.delete(key, () -> was.set(requests.deleteExisting(key)));
+        return Optional.of(was.get());
     }
 
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition of a

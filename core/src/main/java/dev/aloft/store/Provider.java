@@ -90,6 +90,12 @@ public enum Provider {
         return this == CEPH;
     }
 
+    /// True if the make deletes an object on the condition that there is one (`If-Match: *`), and so says whether there
+    /// was. The others ignore this, or are not known to keep it.
+    boolean deletesOnlyWhatIsThere() {
+        return this == AWS || this == EMBEDDED;
+    }
+
     /// The `If-Match` header of a write on this condition; null for none.
     @Nullable
     String ifMatch(WriteCondition condition) {

@@ -184,6 +184,13 @@ final class S3Requests {
         writes.delete(key);
     }
 
+    /// Deletes an object on the condition that there is one.
+    ///
+    /// @return whether there was
+    boolean deleteExisting(ObjectKey key) throws StoreException {
+        return writes.deleteExisting(key);
+    }
+
     /// Deletes an object on the condition that it is this version.
     void delete(StoredObject version) throws StoreException {
         writes.delete(version);

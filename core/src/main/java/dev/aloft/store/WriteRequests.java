@@ -90,6 +90,21 @@ final class WriteRequests {
                 bucket.request(SdkHttpMethod.DELETE, version.key()).putHeader("If-Match", version.etag()));
     }
 
+    /// Deletes an object on the condition that there is one.
+    ///
+    /// @return whether there was
+    boolean deleteExisting(ObjectKey key) throws StoreException {
+        try {
+            delete(key, bucket.request(SdkHttpMethod.DELETE, key).putHeader("If-Match", "*"));
+            return true;
+        } catch (StoreException e) {
+            if (e.kind() != StoreException.Kind.NOT_FOUND && e.kind() != StoreException.Kind.PRECONDITION) {
+                throw e;
+            }
+            return S3Errors.refusesRepetition(e); // the first attempt deleted it
+        }
+    }
+
     private void delete(ObjectKey key, SdkHttpRequest.Builder request) throws StoreException {
         String attempt = "delete " + bucket.uri(key);
         bucket.ask(

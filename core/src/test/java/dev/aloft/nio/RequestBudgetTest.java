@@ -2,6 +2,7 @@ package dev.aloft.nio;
 
 import static dev.aloft.testkit.RequestsAssertion.assertThatRequests;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -85,6 +87,49 @@ final class RequestBudgetTest {
 
     @Test
     void smallReadIsOneGet() throws IOException {
+    @Test
+    void statsOfFilesInARowAreOneHeadEach() throws IOException {
+        for (int i = 0; i < 40; i++) {
+            write("/d/" + i, i);
+        }
+        Path directory = fresh("/d");
+        s3.onEvery().delay(Duration.ofMillis(20));
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(Files.size(directory.resolve("" + i))).isEqualTo(i);
+        }
+        assertThatRequests(s3).areAtMost(60).include("HeadObject", 40);
+    }
+
+    @Test
+    void deletionOfAFileIsOneRequest() throws IOException {
+        write("/a", 5);
+
+        Files.delete(fresh("/a"));
+        assertThatRequests(s3).are("1 DeleteObject");
+        assertThat(Files.exists(fresh("/a"))).isFalse();
+    }
+
+    @Test
+    void deletionOfAMissingFileIsFoundOutInTwoRequests() {
+        Path missing = fresh("/missing");
+
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> Files.delete(missing));
+        assertThatRequests(s3).are("1 DeleteObject, 1 ListObjectsV2");
+    }
+
+    @Test
+    void deletionWhoseAnswerIsLostSucceeds() throws IOException {
+        write("/a", 5);
+        Path file = fresh("/a");
+        s3.on("DeleteObject").next(1).loseAnswer();
+
+        Files.delete(file);
+
+        assertThatRequests(s3).are("2 DeleteObject");
+        assertThat(Files.exists(file)).isFalse();
+    }
+
         write("/a", 4096);
 
         assertThat(Files.readAllBytes(fresh("/a"))).hasSize(4096);

@@ -27,6 +27,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.Part;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -60,6 +61,7 @@ final class LockingBlobStore extends ForwardingBlobStore {
 
     private final Shared shared;
     private volatile @Nullable Version shown;
+    private volatile @Nullable ObjectName missed;
     private volatile @Nullable ObjectName listed;
 
     LockingBlobStore(BlobStore store, Shared shared) {
@@ -75,9 +77,15 @@ final class LockingBlobStore extends ForwardingBlobStore {
 
     @Override
     public HeadObjectResponse blobMetadata(HeadObjectRequest request) {
-        HeadObjectResponse metadata = super.blobMetadata(request);
-        shown = new Version(new ObjectName(request.bucket(), request.key()), metadata.eTag());
-        return metadata;
+        ObjectName object = new ObjectName(request.bucket(), request.key());
+        try {
+            HeadObjectResponse metadata = super.blobMetadata(request);
+            shown = new Version(object, metadata.eTag());
+            return metadata;
+        } catch (NoSuchKeyException e) {
+            missed = object;
+            throw e;
+        }
     }
 
     @Override
@@ -147,6 +155,7 @@ final class LockingBlobStore extends ForwardingBlobStore {
         ReentrantLock key = shared.keys.of(object.bucket(), object.key());
         key.lock();
         try {
+            requireNotMissed(object);
             requireShown(object);
             return removeAlone(request);
         } finally {
@@ -203,6 +212,13 @@ final class LockingBlobStore extends ForwardingBlobStore {
                 }
             }
             throw e;
+        }
+    }
+
+    /// S3Proxy looks an object up before it removes it on a condition, and removes it also where it has found none.
+    private void requireNotMissed(ObjectName object) {
+        if (object.equals(missed)) {
+            throw S3Exceptions.noSuchKey(object.bucket(), object.key(), "no object to match");
         }
     }
 
