@@ -14,13 +14,17 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// One version of a file, open for reading.
 ///
 /// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone
 /// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
 /// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that continue from there
-/// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. Threads that read at the same time do not wait for each
+/// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. A reader that has waited for jumps as long as the whole
+/// file
+/// likely takes gets a [FetchedCopy], which then has every answer. Threads that read at the same time do not wait for
+/// each
 /// other: one has the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
@@ -31,6 +35,12 @@ final class PinnedFile implements OpenFile {
     static final int SKIP_BYTES = 256 << 10;
 
     static final int MAX_WINDOW_BYTES = 16 << 20;
+
+    /// The largest file that is copied to this host's disk.
+    static final long MAX_COPIED_BYTES = 1L << 30;
+
+    /// A modest speed at which a whole file comes.
+    static final long COPIED_BYTES_PER_SECOND = 64 << 20;
 
     private static final int CHUNK_BYTES = 64 << 10;
 
@@ -43,6 +53,8 @@ final class PinnedFile implements OpenFile {
     private long windowAt;
     private long windowEnd = Long.MAX_VALUE;
     private int windowBytes = BLOCK_BYTES;
+    private Duration waitedForJumps = Duration.ZERO;
+    private volatile @Nullable FetchedCopy copy;
 
     private PinnedFile(Bucket bucket, ObjectKey key, String uri, FileContent content) {
         this.bucket = bucket;
@@ -70,6 +82,10 @@ final class PinnedFile implements OpenFile {
         int count = (int) Math.min(target.remaining(), version.size() - position);
         if (count == 0) {
             return 0;
+        }
+        FetchedCopy fetched = copy;
+        if (fetched != null && fetched.isComplete()) {
+            return fetched.read(target, position);
         }
         try {
             if (!lock.tryLock()) {
@@ -101,9 +117,21 @@ final class PinnedFile implements OpenFile {
             window.close();
             windowBytes = goesOn ? Math.min(MAX_WINDOW_BYTES, windowBytes * 2) : BLOCK_BYTES;
             long blockEnd = position - position % BLOCK_BYTES + windowBytes;
+            long begin = System.nanoTime();
             openWindow(position, Math.max(position + count, blockEnd));
+            if (!goesOn) {
+                waitedForJump(Duration.ofNanos(System.nanoTime() - begin));
+            }
         }
         windowAt = position;
+    }
+
+    private void waitedForJump(Duration wait) {
+        waitedForJumps = waitedForJumps.plus(wait);
+        Duration wholeFile = Duration.ofMillis(version.size() * 1000 / COPIED_BYTES_PER_SECOND);
+        if (copy == null && version.size() <= MAX_COPIED_BYTES && waitedForJumps.compareTo(wholeFile) > 0) {
+            copy = FetchedCopy.begin(bucket, key, version.etag());
+        }
     }
 
     private void openWindow(long position, long end) throws IOException {
@@ -177,6 +205,9 @@ final class PinnedFile implements OpenFile {
     public void close() throws IOException {
         lock.lock();
         try {
+            if (copy != null) {
+                copy.close();
+            }
             window.close();
             window = InputStream.nullInputStream();
             windowEnd = 0;

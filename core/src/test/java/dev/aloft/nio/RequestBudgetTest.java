@@ -18,7 +18,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,8 +88,6 @@ final class RequestBudgetTest {
     }
 
     @Test
-    void smallReadIsOneGet() throws IOException {
-    @Test
     void statsOfFilesInARowAreOneHeadEach() throws IOException {
         for (int i = 0; i < 40; i++) {
             write("/d/" + i, i);
@@ -130,6 +130,8 @@ final class RequestBudgetTest {
         assertThat(Files.exists(file)).isFalse();
     }
 
+    @Test
+    void smallReadIsOneGet() throws IOException {
         write("/a", 4096);
 
         assertThat(Files.readAllBytes(fresh("/a"))).hasSize(4096);
@@ -319,6 +321,40 @@ final class RequestBudgetTest {
             assertThat(r.bytesOut()).isEqualTo(64 << 10);
             assertThat(r.conditions()).containsKey("if-match");
         });
+    }
+
+    @Test
+    void fileThatIsReadAllOverIsFetchedOnce() throws Exception {
+        byte[] bytes = new byte[17 * MIB];
+        new Random(3).nextBytes(bytes);
+        Files.write(store.path("/big"), bytes);
+
+        try (FileChannel channel = FileChannel.open(fresh("/big"))) {
+            s3.onEvery().delay(Duration.ofMillis(100));
+            Random places = new Random(4);
+            int requests;
+            do {
+                requests = s3.requests().size();
+                for (int i = 0; i < 10; i++) {
+                    requireRead(channel, bytes, places.nextInt(bytes.length - 4096));
+                }
+            } while (s3.requests().size() > requests);
+
+            assertThat(s3.requests())
+                    .filteredOn(r -> r.bytesOut() == bytes.length)
+                    .hasSize(1);
+            requireRead(channel, bytes, bytes.length - 10);
+            assertThat(channel.read(ByteBuffer.allocate(1), bytes.length)).isEqualTo(-1);
+        }
+        assertThatRequests(s3).areAtMost(80);
+    }
+
+    private static void requireRead(FileChannel channel, byte[] bytes, int place) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocate(Math.min(4096, bytes.length - place));
+        while (piece.hasRemaining()) {
+            assertThat(channel.read(piece, place + piece.position())).isPositive();
+        }
+        assertThat(piece.array()).isEqualTo(Arrays.copyOfRange(bytes, place, place + piece.capacity()));
     }
 
     @Test
