@@ -43,7 +43,7 @@ void main(String[] arguments) throws IOException {
 
 void measureJava(URI endpoint, S3Credentials keys, String name) throws IOException {
     Map<String, Object> settings =
-            Map.of("endpoint", endpoint, "accessKey", keys.accessKey(), "secretKey", keys.secretKey());
+            Map.of("endpoint", endpoint, "provider", "embedded", "accessKey", keys.accessKey(), "secretKey", keys.secretKey());
     try (FileSystem media = FileSystems.newFileSystem(URI.create("s3://media"), settings)) {
         Path directory = media.getPath("/java/" + name);
         byte[] small = new byte[2000];
@@ -67,7 +67,7 @@ void report(String name, long nanos) {
 }
 
 Store store(URI endpoint, S3Credentials keys) {
-    return Store.open(StoreSettings.at(Provider.OTHER, endpoint), keys.accessKey(), keys.secretKey());
+    return Store.open(StoreSettings.at(Provider.EMBEDDED, endpoint), keys.accessKey(), keys.secretKey());
 }
 
 Agent agent(String name, Path folder, Store store) throws IOException {

@@ -163,11 +163,10 @@ enum Row {
     }
 
     /// The aim beside the SDK with a delay. None where a file system needs another request, to tell a missing file from
-    /// a directory; 0.9 of its speed where it does not know the length.
+    /// a directory.
     String aim() {
         return switch (this) {
-            case EXISTS_MISSING, DELETE, APPEND, COPY -> "-";
-            case WRITE_100, WRITE_1000 -> "<= 1.11";
+            case EXISTS_MISSING, APPEND, COPY -> "-";
             default -> "<= 1.0";
         };
     }

@@ -1,14 +1,17 @@
 package dev.aloft.bench.files;
 
 import dev.aloft.bench.Server;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.SequenceInputStream;
 import java.net.URI;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -19,9 +22,13 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/// Direct use of the AWS SDK: one request for each operation, sequentially, without file semantics. The length of each
-/// write is known in advance, so every write is one PUT.
+/// Direct use of the AWS SDK: one request for each operation, sequentially, without file semantics. Only a stream is
+/// written in parts, several at a time, because its length is not known in advance; they are as large and as many as
+/// Aloft's.
 final class SdkStorage implements Storage {
+
+    private static final int PART_BYTES = 16 << 20;
+    private static final int PARTS_IN_FLIGHT = 4;
 
     private final S3Client s3;
 
@@ -80,16 +87,61 @@ final class SdkStorage implements Storage {
         s3.putObject(r -> r.bucket(Server.BUCKET).key(key(name)), RequestBody.fromBytes(bytes));
     }
 
+    /// Sends parts while the next one is filled, as a program does that does not know the length.
     @Override
-    public void writeStream(String name, byte[] chunk, int times) {
-        long length = (long) chunk.length * times;
-        RequestBody body = RequestBody.fromContentProvider(
-                () -> new SequenceInputStream(Collections.enumeration(Collections.nCopies(times, chunk).stream()
-                        .<InputStream>map(ByteArrayInputStream::new)
-                        .toList())),
-                length,
-                "application/octet-stream");
-        s3.putObject(r -> r.bucket(Server.BUCKET).key(key(name)), body);
+    public void writeStream(String name, byte[] chunk, int times) throws IOException {
+        String upload = begin(name);
+        int chunks = PART_BYTES / chunk.length;
+        Semaphore room = new Semaphore(PARTS_IN_FLIGHT);
+        List<Future<CompletedPart>> parts = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(PARTS_IN_FLIGHT)) {
+            for (int from = 0; from < times; from += chunks) {
+                room.acquire();
+                byte[] bytes = new byte[Math.min(chunks, times - from) * chunk.length];
+                for (int at = 0; at < bytes.length; at += chunk.length) {
+                    System.arraycopy(chunk, 0, bytes, at, chunk.length);
+                }
+                int number = parts.size() + 1;
+                parts.add(threads.submit(() -> {
+                    try {
+                        return uploaded(name, upload, number, bytes);
+                    } finally {
+                        room.release();
+                    }
+                }));
+            }
+            List<CompletedPart> done = new ArrayList<>();
+            for (Future<CompletedPart> part : parts) {
+                done.add(part.get());
+            }
+            complete(name, upload, done);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    private String begin(String name) {
+        return s3.createMultipartUpload(r -> r.bucket(Server.BUCKET).key(key(name)))
+                .uploadId();
+    }
+
+    private CompletedPart uploaded(String name, String upload, int number, byte[] bytes) {
+        String etag = s3.uploadPart(
+                        r -> r.bucket(Server.BUCKET)
+                                .key(key(name))
+                                .uploadId(upload)
+                                .partNumber(number),
+                        RequestBody.fromBytes(bytes))
+                .eTag();
+        return part(number, etag);
+    }
+
+    private void complete(String name, String upload, List<CompletedPart> parts) {
+        s3.completeMultipartUpload(
+                r -> r.bucket(Server.BUCKET).key(key(name)).uploadId(upload).multipartUpload(m -> m.parts(parts)));
     }
 
     @Override
@@ -120,8 +172,7 @@ final class SdkStorage implements Storage {
     /// Appends in parts; the first part is copied inside S3.
     @Override
     public void append(String name, byte[] bytes) {
-        String upload = s3.createMultipartUpload(r -> r.bucket(Server.BUCKET).key(key(name)))
-                .uploadId();
+        String upload = begin(name);
         String copied = s3.uploadPartCopy(r -> r.sourceBucket(Server.BUCKET)
                         .sourceKey(key(name))
                         .destinationBucket(Server.BUCKET)
@@ -130,17 +181,7 @@ final class SdkStorage implements Storage {
                         .partNumber(1))
                 .copyPartResult()
                 .eTag();
-        String added = s3.uploadPart(
-                        r -> r.bucket(Server.BUCKET)
-                                .key(key(name))
-                                .uploadId(upload)
-                                .partNumber(2),
-                        RequestBody.fromBytes(bytes))
-                .eTag();
-        s3.completeMultipartUpload(r -> r.bucket(Server.BUCKET)
-                .key(key(name))
-                .uploadId(upload)
-                .multipartUpload(m -> m.parts(List.of(part(1, copied), part(2, added)))));
+        complete(name, upload, List.of(part(1, copied), uploaded(name, upload, 2, bytes)));
     }
 
     private static CompletedPart part(int number, String etag) {

@@ -72,7 +72,15 @@ final class Subject {
     private static Path aloft(URI endpoint) throws IOException {
         FileSystem bucket = FileSystems.newFileSystem(
                 URI.create("s3://" + Server.BUCKET),
-                Map.of("endpoint", endpoint, "accessKey", Server.ACCESS_KEY, "secretKey", Server.SECRET_KEY));
+                Map.of(
+                        "endpoint",
+                        endpoint,
+                        "provider",
+                        "embedded",
+                        "accessKey",
+                        Server.ACCESS_KEY,
+                        "secretKey",
+                        Server.SECRET_KEY));
         return bucket.getPath("/" + Server.FOLDER);
     }
 
