@@ -18,13 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One version of a file, open for reading.
 ///
-/// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone
-/// from S3 the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each
-/// other. A jump fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that continue from there
-/// fetch twice as much each time, up to [#MAX_WINDOW_BYTES]. A reader that has waited for jumps as long as the whole
-/// file
-/// likely takes gets a [FetchedCopy], which then has every answer. Threads that read at the same time do not wait for
-/// each
+/// Every byte is of the version that was newest when it was opened: each request names it, and when it is gone from S3
+/// the read fails rather than mix. Opening is one GET, whose bytes are used as long as reads follow each other. A jump
+/// fetches what is wanted and the rest of its block of [#BLOCK_BYTES]; reads that continue from there fetch twice as
+/// much each time, up to [#MAX_WINDOW_BYTES]. A reader that has waited for jumps as long as the whole file likely
+/// takes gets a [FetchedCopy], which then has every answer. Threads that read at the same time do not wait for each
 /// other: one has the window, the others fetch exactly what they want.
 final class PinnedFile implements OpenFile {
 
