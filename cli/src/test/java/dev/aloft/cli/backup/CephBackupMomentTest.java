@@ -15,8 +15,8 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,16 +35,16 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class CephBackupMomentTest {
 
     @TempDir
-    private static Path folder;
+    private Path folder;
 
-    private static Ceph ceph;
-    private static S3Client client;
+    private Ceph ceph;
+    private S3Client client;
 
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
-    @BeforeAll
-    static void start() throws IOException {
+    @BeforeEach
+    void start() throws IOException {
         ceph = Ceph.start(folder.resolve("ceph"));
         String key = ceph.credentials().accessKey();
         String secret = ceph.credentials().secretKey();
@@ -68,8 +68,8 @@ final class CephBackupMomentTest {
                         + "\"\nbucket = \"media\"\nprefix = \"shop\"\n\n[site.backup]\nbucket = \"backups\"\n");
     }
 
-    @AfterAll
-    static void stop() throws IOException {
+    @AfterEach
+    void stop() throws IOException {
         Stream.of("aws.accessKeyId", "aws.secretAccessKey").forEach(System::clearProperty);
         client.close();
         ceph.close();
@@ -85,12 +85,12 @@ final class CephBackupMomentTest {
         return out.toString();
     }
 
-    private static void write(String name, String text) {
+    private void write(String name, String text) {
         client.putObject(b -> b.bucket("media").key("shop/uploads/" + name), RequestBody.fromString(text));
     }
 
     /// S3's time of the newest version.
-    private static String moment(String name) {
+    private String moment(String name) {
         return client.listObjectVersions(b -> b.bucket("media").prefix("shop/uploads/" + name))
                 .versions()
                 .getFirst()
@@ -98,7 +98,7 @@ final class CephBackupMomentTest {
                 .toString();
     }
 
-    private static Map<String, String> files(String bucket, String prefix) {
+    private Map<String, String> files(String bucket, String prefix) {
         Map<String, String> files = new TreeMap<>();
         for (S3Object object :
                 client.listObjectsV2(b -> b.bucket(bucket).prefix(prefix)).contents()) {
