@@ -6,6 +6,7 @@ namespace Aloft\InWordPress;
 
 use Aloft\Operations\BackupsSection;
 use Aloft\Operations\BarChart;
+use Aloft\Operations\FailuresSection;
 use Aloft\Operations\FileUsage;
 use Aloft\Operations\Finding;
 use Aloft\Operations\OperationsSection;
@@ -239,6 +240,17 @@ final class OperatorPageTest extends SiteTestCase
         self::assertStringContainsString('2 hours', $html);
         self::assertSame('', OperationsSection::html(['operations' => []]) . OperationsSection::html([]));
         self::assertStringNotContainsString('<h2>Under way</h2>', self::page());
+    }
+
+    public function testOlderFailuresAreFoldedAway(): void
+    {
+        $failure = ['when' => 5, 'what' => 'PUT /<i>', 'status' => 503, 'why' => 'down', 'caller' => 'shop.php:1 <i>'];
+        $html = (new FailuresSection(array_fill(0, 7, $failure)))->html();
+
+        [$newest, $older] = explode('<details>', $html);
+        self::assertSame([5, 2], [substr_count($newest, '<td>down</td>'), substr_count($older, '<td>down</td>')]);
+        self::assertStringNotContainsString('<i>', $html);
+        self::assertStringNotContainsString('<details>', (new FailuresSection([$failure]))->html());
     }
 
     public function testTextsOfChartsAndTablesAreEscaped(): void

@@ -118,6 +118,7 @@ final class SiteHealthTest extends SiteTestCase
         self::assertSame(0, $status, $output);
         self::assertStringContainsString('"aloft_agent":"critical"', $output);
         self::assertStringContainsString('"aloft_writing":"critical"', $output);
+        self::assertStringContainsString('"aloft_signing":"recommended"', $output);
         self::assertStringContainsString('cannot be reached at /nonexistent/agent.sock', $output);
     }
 

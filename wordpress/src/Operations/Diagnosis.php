@@ -96,16 +96,19 @@ final class Diagnosis
 
     public function objectCache(): Finding
     {
-        try {
-            $statistics = $this->state->status()['object_cache'] ?? null;
-        } catch (AgentException) {
-            $statistics = null;
-        }
         $dropIn = ObjectCacheDropIn::ofThisSite();
         if (!$dropIn->isOurs() || $dropIn->isOff()) {
             return Finding::good(
                 __('The object cache is not kept in Aloft\'s agent', 'aloft'),
                 __('On a site with one server, wp aloft object-cache enable makes pages faster.', 'aloft'),
+            );
+        }
+        try {
+            $statistics = $this->state->status()['object_cache'] ?? null;
+        } catch (AgentException $failure) {
+            return Finding::recommended(
+                __('The object cache could not be checked', 'aloft'),
+                $failure->getMessage(),
             );
         }
         if ($statistics === null) {
@@ -196,6 +199,12 @@ final class Diagnosis
         try {
             $this->files->sign($this->uploads->root(), ['probe'], 60);
         } catch (AgentException $failure) {
+            if ($failure->status === AgentException::NO_ANSWER) {
+                return Finding::recommended(
+                    __('Signed URLs could not be checked', 'aloft'),
+                    $failure->getMessage(),
+                );
+            }
             /* translators: %s: reason */
             $text = sprintf(__('URLs cannot be signed: %s. No one can view private files until the site has a'
                 . ' url_secret in aloft.toml.', 'aloft'), $failure->getMessage());

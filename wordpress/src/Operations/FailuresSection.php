@@ -9,6 +9,9 @@ namespace Aloft\Operations;
  */
 final class FailuresSection implements Section
 {
+    /** Failures that are not folded away. */
+    private const MAX_ROWS = 5;
+
     /** @param list<array<string, mixed>> $failures the newest first */
     public function __construct(private readonly array $failures)
     {
@@ -28,14 +31,21 @@ final class FailuresSection implements Section
             (string) $failure['why'],
             (string) ($failure['caller'] ?? ''),
         ], $this->failures);
-        $columns = [
-            __('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft'),
-            __('Asked by', 'aloft'),
-        ];
+        $older = array_slice($rows, self::MAX_ROWS);
         return '<section class="aloft-card aloft-wide"><h2>' . esc_html__('Last failures', 'aloft') . '</h2>' . (
             $rows === []
                 ? '<p>' . esc_html__('None since the agent started.', 'aloft') . '</p>'
-                : Table::html($columns, $rows, __('Last failures', 'aloft'))
-        ) . '</section>';
+                : self::table(array_slice($rows, 0, self::MAX_ROWS), __('Last failures', 'aloft'))
+        ) . ($older === [] ? '' : '<details><summary>' . esc_html__('Show older failures', 'aloft') . '</summary>'
+            . self::table($older, __('Older failures', 'aloft')) . '</details>') . '</section>';
+    }
+
+    /** @param list<list<string>> $rows */
+    private static function table(array $rows, string $caption): string
+    {
+        return Table::html([
+            __('Time', 'aloft'), __('Request', 'aloft'), __('Status', 'aloft'), __('Reason', 'aloft'),
+            __('Asked by', 'aloft'),
+        ], $rows, $caption);
     }
 }
