@@ -60,31 +60,45 @@ final class CopyIn {
         if (both.isDeleted()) {
             tally.passed(Outcome.DELETED);
         } else if (there == null) {
-            tasks.add(() -> copy(file, null));
+            tasks.add(() -> run(file, null));
         } else if (there.size() != file.size() || there.modified().isBefore(file.modified())) {
-            tasks.add(() -> copy(file, there));
+            tasks.add(() -> run(file, there));
         } else {
             tally.passed(Outcome.UNCHANGED);
         }
     }
 
-    /// @param there the object of the same name, or null for none
-    private void copy(SourceFile file, @Nullable StoredObject there) throws IOException, InterruptedException {
+    private void run(SourceFile file, @Nullable StoredObject there) throws IOException, InterruptedException {
+        asFile(file, () -> copy(file, there));
+        deletions.answer();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /// Counts a failure that concerns this file alone.
+    private void asFile(SourceFile file, Work work) throws IOException {
         try {
-            Optional<Outcome> staying = there == null ? Optional.empty() : staying(file, there);
-            if (staying.isPresent()) {
-                tally.passed(staying.get());
-            } else if (dryRun) {
-                tally.done(file.size());
-            } else {
-                upload(file, there != null && isPrivate(there), condition(there));
-            }
+            work.run();
         } catch (NoSuchFileException e) {
             tally.passed(Outcome.UNCHANGED); // deleted since the source was listed
         } catch (StoreException | FileAlreadyExistsException e) {
             failed(file, e);
         } catch (IOException e) {
             tally.failed(file.name(), e);
+        }
+    }
+
+    /// @param there the object of the same name, or null for none
+    private void copy(SourceFile file, @Nullable StoredObject there) throws IOException {
+        Optional<Outcome> staying = there == null ? Optional.empty() : staying(file, there);
+        if (staying.isPresent()) {
+            tally.passed(staying.get());
+        } else if (dryRun) {
+            tally.done(file.size());
+        } else {
+            upload(file, there != null && isPrivate(there), condition(there));
         }
     }
 
@@ -142,8 +156,7 @@ final class CopyIn {
         };
     }
 
-    private void upload(SourceFile listed, boolean isPrivate, WriteCondition first)
-            throws IOException, InterruptedException {
+    private void upload(SourceFile listed, boolean isPrivate, WriteCondition first) throws IOException {
         SourceFile file = listed;
         @Nullable String own = null;
         boolean isOutdated = false;
@@ -196,22 +209,21 @@ final class CopyIn {
 
     /// Withdraws the copy if the site deleted the file while it was copied. It deletes later ones itself, as the object
     /// is there by now. The replacement of an object needs no look: it fails after a deletion.
-    private void finish(SourceFile file, String own, WriteCondition first) throws IOException, InterruptedException {
-        boolean failsAfterDeletion =
-                first instanceof WriteCondition.Version && sides.bucket().keeps(first, file.size());
-        if (!failsAfterDeletion && isMarked(file)) {
+    private void finish(SourceFile file, String own, WriteCondition first) {
+        if (first instanceof WriteCondition.Version && sides.bucket().keeps(first, file.size())) {
+            tally.done(file.size());
+        } else {
+            deletions.look(file.name(), mark -> asFile(file, () -> finish(file, own, mark)));
+        }
+    }
+
+    private void finish(SourceFile file, String own, @Nullable StoredObject mark) throws IOException {
+        if (mark != null && !mark.modified().isBefore(file.modified())) {
             withdraw(file, own);
             tally.passed(Outcome.DELETED);
         } else {
             tally.done(file.size());
         }
-    }
-
-    private boolean isMarked(SourceFile file) throws IOException, InterruptedException {
-        return deletions
-                .find(file.name())
-                .filter(mark -> !mark.modified().isBefore(file.modified()))
-                .isPresent();
     }
 
     /// @return the ETag of the object; empty if the file changed while it was read, and nothing was written

@@ -1,97 +1,106 @@
 package dev.aloft.migrate;
 
 import dev.aloft.bulk.BucketFolder;
-import dev.aloft.store.ListQuery;
-import dev.aloft.store.Page;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up marks of deletions. A look sees every mark that was made before it began. Looks that wait for another one
-/// share the next LIST, so that a migration of small files takes little more than one request for each file. Safe for
-/// many threads.
+/// Looks up marks of deletions. Looks that are requested during a LIST share the next one, and nothing waits for its
+/// own: a migration of small files takes one request for each file, and few others beside them. Safe for many threads.
 final class DeletionMarks {
+
+    /// Limit of the looks that wait for an answer.
+    static final int MAX_WAITING = 1000;
 
     private final BucketFolder folder;
     private final ReentrantLock listing = new ReentrantLock();
-    private Group waiting = new Group();
+    private List<Look> waiting = new ArrayList<>();
 
     DeletionMarks(BucketFolder folder) {
         this.folder = folder;
     }
 
-    /// Looks that one LIST answers.
-    private static final class Group {
+    /// Takes the answer to a look.
+    interface Answer {
 
-        /// The beginning that all names have in common; null before the first.
-        private @Nullable String start;
+        /// @param mark null for none
+        void take(@Nullable StoredObject mark) throws IOException;
+    }
 
-        private @Nullable Answer answer;
+    private record Look(ObjectKey name, Answer answer) {}
 
-        void add(String name) {
-            String before = start;
-            if (before == null) {
-                start = name;
-                return;
-            }
-            int same = 0;
-            while (same < Math.min(before.length(), name.length()) && before.charAt(same) == name.charAt(same)) {
-                same++;
-            }
-            start = name.substring(0, same);
+    /// Requests a look for the mark of a file. Its answer contains every mark that was made before; it comes from
+    /// [#answer()], in any thread.
+    synchronized void look(String name, Answer answer) {
+        waiting.add(new Look(ObjectKey.of(name), answer));
+    }
+
+    /// Answers the looks that wait, or leaves them to the thread that answers others now. To be called after a look, so
+    /// that none is left when the last call has returned.
+    void answer() throws IOException, InterruptedException {
+        if (waiting() >= MAX_WAITING) {
+            listing.lockInterruptibly();
+            answerLocked();
+        }
+        while (waiting() > 0 && listing.tryLock()) {
+            answerLocked();
         }
     }
 
-    /// @param whole false if there are more marks than a page holds
-    private record Answer(Map<String, StoredObject> marks, boolean whole) {}
-
-    /// The mark of a file; empty for none.
-    Optional<StoredObject> find(String name) throws IOException, InterruptedException {
-        Answer answer = answer(join(name));
-        return answer.whole
-                ? Optional.ofNullable(answer.marks.get(name))
-                : folder.bucket().head(folder.key(name), Duration.ZERO);
+    private synchronized int waiting() {
+        return waiting.size();
     }
 
-    private synchronized Group join(String name) {
-        waiting.add(name);
-        return waiting;
-    }
-
-    /// The answer to a group. The first of its looks that comes to the lock closes the group and lists; if that fails,
-    /// the next one lists again.
-    private Answer answer(Group group) throws IOException, InterruptedException {
-        listing.lockInterruptibly();
+    private void answerLocked() throws IOException {
         try {
-            Answer answer = group.answer;
-            if (answer == null) {
-                answer = list(close(group));
-                group.answer = answer;
+            List<Look> looks = take();
+            if (!looks.isEmpty()) {
+                answer(looks);
             }
-            return answer;
         } finally {
             listing.unlock();
         }
     }
 
-    private synchronized String close(Group group) {
-        if (waiting == group) {
-            waiting = new Group();
-        }
-        return group.start == null ? "" : group.start;
+    private synchronized List<Look> take() {
+        List<Look> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
     }
 
-    private Answer list(String start) throws IOException {
-        Page page = folder.bucket().list(ListQuery.flat(folder.prefix() + start));
-        Map<String, StoredObject> marks = new HashMap<>();
-        for (StoredObject mark : page.objects()) {
-            folder.name(mark.key()).ifPresent(name -> marks.put(name.value(), mark));
+    /// @param looks not empty
+    private void answer(List<Look> looks) throws IOException {
+        TreeMap<ObjectKey, Answer> open = new TreeMap<>();
+        looks.forEach(look -> open.put(look.name(), look.answer()));
+        ObjectKey last = open.lastKey();
+        BucketFolder.Listing marks = folder.list(commonStart(open.firstKey().value(), last.value()));
+        for (StoredObject mark = marks.next(); mark != null; mark = marks.next()) {
+            ObjectKey name = marks.name(mark);
+            if (name.compareTo(last) > 0) {
+                break;
+            }
+            Answer answer = open.remove(name);
+            if (answer != null) {
+                answer.take(mark);
+            }
         }
-        return new Answer(marks, page.nextToken().isEmpty());
+        for (Answer answer : open.values()) {
+            answer.take(null);
+        }
+    }
+
+    /// The beginning of two names, which all names between them have as well.
+    private static String commonStart(String first, String last) {
+        int same = 0;
+        while (same < Math.min(first.length(), last.length()) && first.charAt(same) == last.charAt(same)) {
+            same++;
+        }
+        boolean isHalf = same > 0 && Character.isHighSurrogate(first.charAt(same - 1));
+        return first.substring(0, isHalf ? same - 1 : same);
     }
 }

@@ -7,6 +7,7 @@ import dev.aloft.migrate.Migration.Finding;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
+import dev.aloft.testkit.Occasion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,17 +44,21 @@ final class MigrateInTest extends MigrationFixture {
     }
 
     @Test
-    void copiesShareTheLooksForMarksOfDeletions() throws IOException {
+    void copiesShareTheLooksForMarksOfDeletionsAndWaitForNone() throws Exception {
         int files = 40;
         for (int i = 0; i < files; i++) {
             local("2026/" + i % 2 + "/" + i + ".txt", "meow");
         }
-        front.on("ListObjectsV2").delay(Duration.ofMillis(500));
+        Occasion looks = front.on(
+                        request -> request.query().getOrDefault("prefix", "").startsWith(DELETED + "2026/"))
+                .delay(Duration.ofSeconds(1));
+
         assertThat(migration().in(false).done()).isEqualTo(files);
 
         assertThat(front.count("PutObject")).isEqualTo(files);
         assertThat(front.count("HeadObject")).isZero();
-        assertThat(front.count("ListObjectsV2")).isLessThan(files);
+        assertThat(looks.met()).isBetween(2, files / 4 - 1); // four copies at the same time would wait in tens
+        assertThat(front.count("ListObjectsV2")).isEqualTo(2 + looks.met());
     }
 
     @Test
@@ -93,6 +98,10 @@ final class MigrateInTest extends MigrationFixture {
         assertThat(migration().in(false).kept()).isEqualTo(2);
 
         assertThat(stored()).containsEntry("listed.txt", "changed").containsEntry("meanwhile.txt", "newest");
+    }
+
+    private void mark(String name) {
+        writeUnchecked(ObjectKey.of(DELETED + name), "");
     }
 
     private void writeUnchecked(ObjectKey key, String text) {
@@ -266,7 +275,7 @@ final class MigrateInTest extends MigrationFixture {
     @Test
     void whatTheSiteHasDeletedStaysDeleted() throws IOException {
         local("a.txt", "a");
-        write(ObjectKey.of("shop/migration/deleted/uploads/a.txt"), "");
+        mark("a.txt");
 
         assertThat(migration().in(false).deleted()).isEqualTo(1);
         assertThat(stored()).isEmpty();
@@ -305,7 +314,7 @@ final class MigrateInTest extends MigrationFixture {
         local("b.txt", "b");
         front.on(request -> {
                     if (request.operation().equals("PutObject") && request.key().endsWith("uploads/a.txt")) {
-                        writeUnchecked(ObjectKey.of("shop/migration/deleted/uploads/a.txt"), "");
+                        mark("a.txt");
                     }
                     return false;
                 })
@@ -320,7 +329,7 @@ final class MigrateInTest extends MigrationFixture {
     void whatTheSiteHasRestoredStays() throws IOException {
         local("a.txt", "a");
         migration().in(false);
-        write(ObjectKey.of("shop/migration/deleted/uploads/a.txt"), "");
+        mark("a.txt");
 
         assertThat(migration().in(false).unchanged()).isEqualTo(1);
 

@@ -48,6 +48,8 @@ abstract class MigrationFixture {
     static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
     static final Instant LAST_YEAR = Instant.parse("2025-11-29T12:00:00.123456789Z");
 
+    static final String DELETED = "shop/migration/deleted/uploads/";
+
     /// All files but private ones.
     static final OutSelection PUBLIC = new OutSelection(false, _ -> Optional.empty());
 
