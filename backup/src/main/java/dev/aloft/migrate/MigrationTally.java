@@ -3,6 +3,7 @@ package dev.aloft.migrate;
 import dev.aloft.bulk.Progress;
 import dev.aloft.migrate.Migration.Finding;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,7 +52,11 @@ final class MigrationTally {
         counts.getOrDefault(outcome, new LongAdder()).increment();
     }
 
-    void failed(String file, IOException reason) {
+    /// @throws ClosedByInterruptException if it is the reason: another file has ended the operation
+    void failed(String file, IOException reason) throws ClosedByInterruptException {
+        if (reason instanceof ClosedByInterruptException interrupted) {
+            throw interrupted;
+        }
         failed(file, String.valueOf(reason.getMessage()));
     }
 

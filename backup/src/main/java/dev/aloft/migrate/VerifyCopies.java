@@ -40,30 +40,17 @@ final class VerifyCopies {
             for (Both each = both.next(); each != null; each = both.next()) {
                 if (each.source() != null) {
                     Both pair = each;
-                    tasks.add(() -> verify(pair, BothSides.source(pair)));
+                    tasks.add(() -> verify(pair));
                 }
             }
             tasks.finish();
         }
     }
 
-    private void verify(Both both, SourceFile file) throws IOException {
-        StoredObject object = both.stored();
+    private void verify(Both both) throws IOException {
+        SourceFile file = BothSides.source(both);
         try {
-            if (both.isDeleted()) {
-                tally.passed(Outcome.DELETED);
-            } else if (object == null) {
-                tally.failed(file.name(), "is not in S3");
-                return;
-            } else if (isSame(file, object)) {
-                tally.done(file.size());
-            } else if (isReplaced(file, object)) {
-                tally.passed(Outcome.KEPT);
-            } else {
-                tally.failed(file.name(), "differs from its object");
-                return;
-            }
-            if (remove && sides.local().delete(FolderSource.entry(file))) {
+            if (isRight(both, file) && remove && sides.local().delete(FolderSource.entry(file))) {
                 tally.count(Outcome.REMOVED);
             }
         } catch (StoreException e) {
@@ -71,6 +58,51 @@ final class VerifyCopies {
         } catch (IOException e) {
             tally.failed(file.name(), e);
         }
+    }
+
+    /// Counts the result of a file. Returns true if S3 has it, or has it no more.
+    private boolean isRight(Both both, SourceFile file) throws IOException {
+        StoredObject object = both.stored();
+        if (both.isDeleted()) {
+            tally.passed(Outcome.DELETED);
+        } else if (object == null) {
+            return isDeletedMeanwhile(file);
+        } else {
+            try {
+                return isRight(file, object);
+            } catch (StoreException e) {
+                if (e.kind() != StoreException.Kind.NOT_FOUND) {
+                    throw e;
+                }
+                return isDeletedMeanwhile(file);
+            }
+        }
+        return true;
+    }
+
+    private boolean isRight(SourceFile file, StoredObject object) throws IOException {
+        if (isSame(file, object)) {
+            tally.done(file.size());
+        } else if (isReplaced(file, object)) {
+            tally.passed(Outcome.KEPT);
+        } else {
+            tally.failed(file.name(), "differs from its object");
+            return false;
+        }
+        return true;
+    }
+
+    /// Looks for a mark that is younger than the listing.
+    private boolean isDeletedMeanwhile(SourceFile file) throws IOException {
+        StoredObject mark = sides.bucket()
+                .head(sides.deletions().key(file.name()), Duration.ZERO)
+                .orElse(null);
+        if (new Both(file.name(), file, null, mark).isDeleted()) {
+            tally.passed(Outcome.DELETED);
+            return true;
+        }
+        tally.failed(file.name(), "is not in S3");
+        return false;
     }
 
     private boolean isSame(SourceFile file, StoredObject object) throws IOException {

@@ -3,7 +3,10 @@ package dev.aloft.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.migrate.Migration.Finding;
+import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,5 +47,36 @@ final class MigrationVerifyTest extends MigrationFixture {
         assertThat(report.removed()).isEqualTo(1);
         assertThat(report.failed()).isEqualTo(1);
         assertThat(locals()).containsOnlyKeys("b.txt");
+    }
+
+    @Test
+    void whatTheSiteDeletesMeanwhileIsRight() throws IOException {
+        local("a.txt", "a");
+        local("b.txt", "b");
+        migration().in(false);
+        front.on(request -> {
+                    if (request.operation().equals("GetObject")) {
+                        deleteAsSite(request.key());
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        Migration.Report report = migration().verify(true, false);
+
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(findings).extracting(Finding::file).containsExactly("b.txt");
+    }
+
+    /// Leaves no mark for `b.txt`, as a host without the fallback.
+    private void deleteAsSite(String key) {
+        try {
+            if (key.endsWith("/a.txt")) {
+                StoredObject _ = write(ObjectKey.of(DELETED + "a.txt"), "");
+            }
+            site.delete(ObjectKey.of(key));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
