@@ -265,6 +265,18 @@ public final class Backups {
                 .map(record -> new LastRestoration(record.id(), record.source(), Undo.isUndo(record)));
     }
 
+    /// A restoration that was interrupted, or that could not restore some files.
+    ///
+    /// @param source what was restored: a snapshot's id, a moment, or the restoration that was to be taken back
+    public record UnfinishedRestoration(String id, String source) {}
+
+    /// The last restoration to a folder, if it did not finish. One of the same source continues it; one of another
+    /// source does not. Empty if its record is damaged.
+    public Optional<UnfinishedRestoration> unfinishedRestoration(BucketFolder target) throws IOException {
+        return Undo.unfinished(catalog, SnapshotIndex.read(catalog.folder(), BackupFolder.RESTORES), target)
+                .map(record -> new UnfinishedRestoration(record.id(), record.source()));
+    }
+
     /// The moment of a restoration, by the clock of its host.
     ///
     /// @param id of [#nextRestoration()]

@@ -121,7 +121,7 @@ final class CreateRun {
     }
 
     private DatabasePart dump(DatabasePart.Dumper dumper) throws IOException {
-        progress.begin("dumping the database");
+        progress.beginStream("dumping the database", 0);
         ObjectWriter writer = catalog.folder()
                 .folder()
                 .bucket()
@@ -132,7 +132,7 @@ final class CreateRun {
                         WriteCondition.always());
         ObjectOutput output = new ObjectOutput(writer, BackupFolder.sha256());
         try {
-            DatabasePart part = dumper.dump(output);
+            DatabasePart part = dumper.dump(progress.counting(output));
             String sent = HexFormat.of().formatHex(output.digest());
             if (!sent.equals(part.sha256()) || output.bytes() != part.bytes()) {
                 throw new IllegalStateException("a dump was described that is not the one that was written");

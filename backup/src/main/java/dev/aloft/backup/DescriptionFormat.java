@@ -158,6 +158,9 @@ record DescriptionFormat(DescriptionSignature signature) {
 
     private static BackupException foreign(String where, String found, @Nullable Exception cause) {
         return new BackupException(
-                Kind.FOREIGN, where + " is no description of a backup: " + found, "check bucket and prefix", cause);
+                Kind.FOREIGN,
+                where + " is no description of a backup: " + found,
+                "check bucket and prefix, or use another snapshot (aloft backup list)",
+                cause);
     }
 }

@@ -49,7 +49,7 @@ final class LinesReader implements AutoCloseable {
         return new BackupException(
                 Kind.CORRUPT,
                 input + " is damaged: " + cause.getMessage(),
-                "take another snapshot (aloft backup list)",
+                "use another snapshot (aloft backup list)",
                 cause);
     }
 

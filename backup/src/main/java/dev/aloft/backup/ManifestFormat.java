@@ -91,7 +91,7 @@ final class ManifestFormat {
         return new BackupException(
                 Kind.CORRUPT,
                 where + " has a line that is none of a backup: " + cause.getMessage(),
-                "take another snapshot (aloft backup list)",
+                "use another snapshot (aloft backup list)",
                 cause);
     }
 

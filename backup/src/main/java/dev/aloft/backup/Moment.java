@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
+import java.util.List;
 
 /// A moment to go back to: the state after everything that happened until then.
 ///
@@ -32,7 +34,8 @@ public record Moment(Instant end) {
     /// Reads `2026-11-29T14:03:07Z`, `2026-11-29T14:03:07+01:00`, or the same without a zone.
     ///
     /// @param zone of a moment without one
-    /// @throws IllegalArgumentException for any other text
+    /// @throws IllegalArgumentException for any other text, and for a time without a zone that the zone had
+    ///     twice or not at all, because its clocks were changed
     public static Moment parse(String text, ZoneId zone) {
         try {
             TemporalAccessor parsed =
@@ -40,12 +43,23 @@ public record Moment(Instant end) {
             return of(
                     parsed instanceof OffsetDateTime offset
                             ? offset.toInstant()
-                            : ((LocalDateTime) parsed).atZone(zone).toInstant());
+                            : instant((LocalDateTime) parsed, zone));
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "not a moment: " + text + " (expected one like 2026-11-29T14:03:07Z or 2026-11-29T14:03:07+01:00)",
-                    e);
+                    text + " is no moment (expected one like 2026-11-29T14:03:07Z or 2026-11-29T14:03:07+01:00)", e);
         }
+    }
+
+    private static Instant instant(LocalDateTime local, ZoneId zone) {
+        List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+        if (offsets.isEmpty()) {
+            throw new IllegalArgumentException(local + " did not exist in " + zone + ", whose clocks were set forward");
+        }
+        if (offsets.size() > 1) {
+            throw new IllegalArgumentException(local + " was twice in " + zone + ", whose clocks were set back: "
+                    + local.atOffset(offsets.getFirst()) + " and " + local.atOffset(offsets.getLast()));
+        }
+        return local.toInstant(offsets.getFirst());
     }
 
     /// True if what happened at `instant` belongs to the state.

@@ -72,7 +72,7 @@ final class RangedInput extends RangeStream {
         return new BackupException(
                 BackupException.Kind.CORRUPT,
                 this + " is not as the backup wrote it: " + found,
-                "take another snapshot (aloft backup list)",
+                "use another snapshot (aloft backup list)",
                 cause);
     }
 

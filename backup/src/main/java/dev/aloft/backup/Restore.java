@@ -42,6 +42,7 @@ final class Restore {
     private long deleted;
     private long keptPrivate;
     private long failed;
+    private long wantedFiles;
     private boolean hasDeletions;
     private final List<String> failures = new ArrayList<>();
     private final List<ObjectKey> left = new ArrayList<>();
@@ -135,6 +136,7 @@ final class Restore {
                     change -> {
                         lines.add(format.line(change));
                         hasDeletions |= change.after() == null;
+                        wantedFiles += change.after() == null ? 0 : 1;
                         count[0]++;
                         progress.passed();
                     },
@@ -173,7 +175,7 @@ final class Restore {
     }
 
     private void copy(RestoreRecord record, Contents contents) throws IOException {
-        progress.begin("restoring files");
+        progress.begin("restoring files", wantedFiles);
         try (LinesReader lines = record.open(folder);
                 OrderedTasks<Copied> tasks = new OrderedTasks<>(this::count)) {
             Joined<Change, StoredObject> pairs = pairs(lines);

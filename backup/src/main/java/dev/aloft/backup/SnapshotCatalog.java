@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Reads and writes the descriptions of one site's snapshots. Safe for many threads.
 ///
@@ -24,29 +25,51 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
 
     /// Reads the descriptions of complete snapshots; one that cannot be read does not hide the others.
     SnapshotList all(List<Entry> complete) throws IOException {
-        List<Snapshot> snapshots = new ArrayList<>();
-        List<SnapshotList.Damaged> damaged = new ArrayList<>();
-        for (Entry entry : complete) {
-            try {
-                snapshots.add(read(entry.id()));
-            } catch (BackupException e) {
-                damaged.add(new SnapshotList.Damaged(entry.id(), String.valueOf(e.getMessage())));
-            }
-        }
-        return new SnapshotList(snapshots, damaged, Map.of());
+        return list(complete, false);
     }
 
     /// The same with the records of their verifications.
     SnapshotList allVerified(List<Entry> complete) throws IOException {
-        Map<String, VerifyRecord> verifications = new HashMap<>();
-        for (Entry entry : complete) {
-            VerifyRecord record = entry.has(BackupFolder.VERIFIED) ? VerifyRecord.read(this, entry.id()) : null;
-            if (record != null) {
-                verifications.put(entry.id(), record);
-            }
+        return list(complete, true);
+    }
+
+    /// One snapshot as it is listed: its description, or what is wrong with it.
+    private record Listed(
+            @Nullable Snapshot snapshot,
+            SnapshotList.@Nullable Damaged damaged,
+            @Nullable VerifyRecord verification) {}
+
+    private Listed listed(Entry entry, boolean isVerified) throws IOException {
+        VerifyRecord verification =
+                isVerified && entry.has(BackupFolder.VERIFIED) ? VerifyRecord.read(this, entry.id()) : null;
+        try {
+            return new Listed(read(entry.id()), null, verification);
+        } catch (BackupException e) {
+            return new Listed(null, new SnapshotList.Damaged(entry.id(), String.valueOf(e.getMessage())), null);
         }
-        SnapshotList list = all(complete);
-        return new SnapshotList(list.snapshots(), list.damaged(), verifications);
+    }
+
+    /// Reads several at the same time: a site may have hundreds.
+    private SnapshotList list(List<Entry> complete, boolean areVerified) throws IOException {
+        List<Snapshot> snapshots = new ArrayList<>();
+        List<SnapshotList.Damaged> damaged = new ArrayList<>();
+        Map<String, VerifyRecord> verifications = new HashMap<>();
+        try (OrderedTasks<Listed> tasks = new OrderedTasks<>(listed -> {
+            if (listed.damaged() != null) {
+                damaged.add(listed.damaged());
+            } else if (listed.snapshot() != null) {
+                snapshots.add(listed.snapshot());
+                if (listed.verification() != null) {
+                    verifications.put(listed.snapshot().id(), listed.verification());
+                }
+            }
+        })) {
+            for (Entry entry : complete) {
+                tasks.add(() -> listed(entry, areVerified));
+            }
+            tasks.finish();
+        }
+        return new SnapshotList(snapshots, damaged, verifications);
     }
 
     SnapshotIndex index() throws IOException {
@@ -88,7 +111,7 @@ record SnapshotCatalog(BackupFolder folder, String site, DescriptionFormat forma
             throw new BackupException(
                     Kind.CORRUPT,
                     where + " describes the snapshot " + snapshot.id(),
-                    "take another snapshot (aloft backup list)");
+                    "use another snapshot (aloft backup list)");
         }
         return snapshot;
     }

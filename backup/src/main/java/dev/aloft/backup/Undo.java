@@ -63,6 +63,17 @@ final class Undo implements AutoCloseable {
         return last;
     }
 
+    /// The last restoration or undo of one, if it was interrupted or could not change every file.
+    static Optional<RestoreRecord> unfinished(SnapshotCatalog catalog, SnapshotIndex index, BucketFolder target)
+            throws IOException {
+        try {
+            return RestoreRecord.newest(catalog, index, target.toString())
+                    .filter(record -> finished(index, record).isEmpty());
+        } catch (BackupException damaged) {
+            return Optional.empty();
+        }
+    }
+
     /// True for a record of an undo.
     static boolean isUndo(RestoreRecord record) {
         return record.source().startsWith(SOURCE);

@@ -73,7 +73,7 @@ final class VerifyRun {
         if (snapshot.inPlace()) {
             listVersions();
         }
-        progress.begin("verifying files");
+        progress.begin("verifying files", snapshot.files());
         verifyFiles(manifest);
         if (files != snapshot.files()) {
             fail("the manifest has " + files + " files, and the description " + snapshot.files());

@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("unit")
@@ -48,7 +49,34 @@ final class MomentTest {
     void anythingElseIsRefusedWithAnExample(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Moment.parse(text, ZoneOffset.UTC))
-                .withMessage("not a moment: " + text
-                        + " (expected one like 2026-11-29T14:03:07Z or 2026-11-29T14:03:07+01:00)");
+                .withMessage(
+                        text + " is no moment (expected one like 2026-11-29T14:03:07Z or 2026-11-29T14:03:07+01:00)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-10-25T01:59:59, 2026-10-24T23:59:59Z",
+        "2026-10-25T03:00:00, 2026-10-25T02:00:00Z",
+        "2026-10-25T02:30:00+02:00, 2026-10-25T00:30:00Z",
+        "2026-10-25T02:30:00+01:00, 2026-10-25T01:30:00Z",
+        "2026-03-29T01:59:59, 2026-03-29T00:59:59Z",
+        "2026-03-29T03:00:00, 2026-03-29T01:00:00Z"
+    })
+    void aTimeBesideAChangeOfTheClocksIsOfItsZone(String text, String moment) {
+        assertThat(Moment.parse(text, VIENNA)).hasToString(moment);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2026-10-25T02:30:00 | 2026-10-25T02:30 was twice in Europe/Vienna, whose clocks were set back:"
+                        + " 2026-10-25T02:30+02:00 and 2026-10-25T02:30+01:00",
+                "2026-03-29T02:30:00 | 2026-03-29T02:30 did not exist in Europe/Vienna, whose clocks were set forward"
+            })
+    void aTimeThatWasTwiceOrNotAtAllIsRefused(String text, String message) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Moment.parse(text, VIENNA))
+                .withMessage(message);
     }
 }

@@ -61,6 +61,22 @@ final class PruneTest extends BackupFixture {
         assertGood(second);
     }
 
+    /// As an operator does after a prune that dropped the snapshot from before the damage.
+    @Test
+    void aDroppedSnapshotComesBackWithinADayIfItsMarkIsDeleted() throws IOException {
+        write("a", "a");
+        Snapshot first = create();
+        write("a", "changed");
+        create();
+        prune();
+        age(Duration.ofHours(23));
+        prune();
+
+        folder().bucket().delete(folder().key("snapshots/" + first.id() + "/" + BackupFolder.DROPPED));
+
+        assertGood(host().find(first.id()));
+    }
+
     @Test
     void theLeaseOfScheduledBackupsIsDeletedADayLaterExceptItsNewestObject() throws IOException {
         write("a", "a");

@@ -78,6 +78,21 @@ final class SnapshotTest extends BackupFixture {
     }
 
     @Test
+    void theDescriptionsOfManySnapshotsAreReadAtTheSameTime() throws IOException {
+        Duration answer = Duration.ofSeconds(2);
+        List<Snapshot> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(create());
+        }
+        front.on(request -> request.key().endsWith(BackupFolder.DESCRIPTION)).delay(answer);
+        long start = System.nanoTime();
+
+        assertThat(host().list().snapshots()).isEqualTo(all);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(answer.multipliedBy(all.size() - 2));
+    }
+
+    @Test
     void aSnapshotInPlaceDoesNotMakeTheNextOneCopyEverything() throws IOException {
         writeMany(3);
         Snapshot first = create();

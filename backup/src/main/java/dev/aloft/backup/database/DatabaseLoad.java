@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
+import dev.aloft.bulk.Progress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,30 +103,30 @@ public final class DatabaseLoad {
     ///
     /// @param restoration its id, for [#undoable]
     /// @throws DatabaseException that says in which state the database is
-    public Loaded run(String restoration) throws IOException {
+    public Loaded run(String restoration, Progress progress) throws IOException {
         try (RestoreLock lock = RestoreLock.take(access)) {
-            return beside(lock, restoration);
+            return beside(lock, restoration, progress);
         }
     }
 
     /// Loads the dump straight into the database, for a user who may not create another one. It reads the dump twice,
     /// to check it before the first statement runs. A load that fails leaves some tables replaced and the others as
     /// they were. Neither it nor a load before it can be undone.
-    public Loaded runInPlace() throws IOException {
+    public Loaded runInPlace(Progress progress) throws IOException {
         try (RestoreLock _ = RestoreLock.take(access)) {
-            return inPlace();
+            return inPlace(progress);
         }
     }
 
-    private Loaded inPlace() throws IOException {
-        try (InputStream bytes = source.open()) {
+    private Loaded inPlace(Progress progress) throws IOException {
+        try (InputStream bytes = open("checking the dump", progress)) {
             check(bytes, dump.sha256(), "load the dump into " + access);
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " is as it was");
         }
         TableSwap.forward(access).forget();
         try {
-            return new Loaded(access.name(), pipe(access), Optional.empty(), List.of());
+            return new Loaded(access.name(), pipe(access, progress), Optional.empty(), List.of());
         } catch (DatabaseException e) {
             throw inState(e, "database " + access.name() + " holds a part of the dump: load it again");
         }
@@ -169,15 +170,16 @@ public final class DatabaseLoad {
         }
     }
 
-    private Loaded beside(RestoreLock lock, String restoration) throws IOException {
+    private Loaded beside(RestoreLock lock, String restoration, Progress progress) throws IOException {
         TableSwap swap = TableSwap.forward(access);
         List<String> dropped = swap.prepare(restoration);
         try {
-            pipe(swap.source());
+            pipe(swap.source(), progress);
             if (replay.isPresent()) {
-                replay.get().into(swap.source());
+                replay.get().into(swap.source(), progress);
             }
             lock.requireHeld();
+            progress.begin("putting the tables in place");
         } catch (DatabaseException e) {
             throw cleanedUp(swap, inState(e, "database " + access.name() + " is as it was"));
         } catch (IOException e) {
@@ -211,10 +213,15 @@ public final class DatabaseLoad {
     }
 
     /// @return the number of tables
-    private int pipe(DatabaseAccess into) throws IOException {
-        try (InputStream bytes = source.open()) {
+    private int pipe(DatabaseAccess into, Progress progress) throws IOException {
+        try (InputStream bytes = open("loading the dump", progress)) {
             return pipe(into, bytes, dump.sha256());
         }
+    }
+
+    private InputStream open(String phase, Progress progress) throws IOException {
+        progress.beginStream(phase, dump.bytes());
+        return progress.counting(source.open());
     }
 
     private static int pipe(DatabaseAccess into, InputStream dump, String sha256) throws IOException {

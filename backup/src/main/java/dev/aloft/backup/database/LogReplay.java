@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.database.ClientPrograms.Tool;
 import dev.aloft.backup.database.DatabaseException.Kind;
+import dev.aloft.bulk.Progress;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -112,7 +113,10 @@ final class LogReplay {
     }
 
     /// Replays it into a database that holds the dump and nothing newer.
-    void into(DatabaseAccess scratch) throws IOException {
+    void into(DatabaseAccess scratch, Progress progress) throws IOException {
+        progress.beginStream(
+                "replaying the binary log",
+                logs.stream().mapToLong(LogFolder::end).sum());
         String attempt = "replay the binary log into " + scratch;
         Set<String> databases = SqlQuery.rows(scratch, attempt, "SHOW DATABASES").stream()
                 .map(List::getFirst)
@@ -124,7 +128,7 @@ final class LogReplay {
                 try (OutputStream statements = transfer.input()) {
                     for (LogFolder log : logs) {
                         if (!filter.isEnded() && !log.begun().isAfter(until)) {
-                            replay(log, scratch, filter, statements);
+                            replay(log, scratch, filter, statements, progress);
                         }
                     }
                 } catch (ProgramInput.Closed endedEarly) {
@@ -135,13 +139,14 @@ final class LogReplay {
         }
     }
 
-    private void replay(LogFolder log, DatabaseAccess scratch, ReplayFilter filter, OutputStream statements)
+    private void replay(
+            LogFolder log, DatabaseAccess scratch, ReplayFilter filter, OutputStream statements, Progress progress)
             throws IOException {
         String attempt = "read " + log.file() + " of " + archive;
         long start = log.file().equals(from.file()) ? from.offset() : 0;
         List<String> arguments = List.of("--rewrite-db=" + database + "->" + scratch.name(), "-");
         try (ClientRun decoder = ClientRun.start(scratch, Tool.LOG, arguments)) {
-            Feed feed = new Feed(decoder);
+            Feed feed = new Feed(decoder, progress);
             Thread feeder = Thread.ofVirtual().start(() -> feed.run(log, start, filter));
             try {
                 Transfer decoded = new Transfer(decoder);
@@ -160,10 +165,12 @@ final class LogReplay {
     private final class Feed {
 
         private final ClientRun decoder;
+        private final Progress progress;
         private final Transfer.Failed failed = new Transfer.Failed();
 
-        Feed(ClientRun decoder) {
+        Feed(ClientRun decoder, Progress progress) {
             this.decoder = decoder;
+            this.progress = progress;
         }
 
         /// The program takes the end of its input for the end of the log, so a failure of any kind is recorded.
@@ -174,7 +181,7 @@ final class LogReplay {
         private void copy(LogFolder log, long start, ReplayFilter filter) throws IOException {
             try (OutputStream to = new BufferedOutputStream(new ProgramInput(decoder.input()), CHUNK_BYTES);
                     LogReader reader = new LogReader(archive, log)) {
-                filter.copy(new BufferedInputStream(reader, CHUNK_BYTES), log.file(), start, to);
+                filter.copy(new BufferedInputStream(progress.counting(reader), CHUNK_BYTES), log.file(), start, to);
             } catch (ProgramInput.Closed endedEarly) {
                 // its exit status says why
             }

@@ -3,6 +3,7 @@ package dev.aloft.backup.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.bulk.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,7 +65,8 @@ final class DatabasePrivilegesTest {
             assertThat(LogLook.at(aloft).offset()).isPositive();
             requireLogIsRead(aloft);
             server.sql(stages.get(2) + "USE shop; DELETE FROM wp_child");
-            new DatabaseLoad(aloft, part, () -> new ByteArrayInputStream(dump.toByteArray())).run("a restoration");
+            new DatabaseLoad(aloft, part, () -> new ByteArrayInputStream(dump.toByteArray()))
+                    .run("a restoration", new Progress());
             assertThat(SiteContent.of(server, "shop")).isEqualTo(before);
             server.sql(stages.get(3));
             DatabaseLoad.execute(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.bulk.Progress;
 import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -49,7 +50,7 @@ final class DatabaseRestoreTest {
         }
 
         DatabaseLoad.Loaded load(DatabaseAccess target) throws IOException {
-            return into(target).run("a restoration");
+            return into(target).run("a restoration", new Progress());
         }
     }
 
@@ -286,12 +287,12 @@ final class DatabaseRestoreTest {
                 .contains("grant");
         List<String> changed = SiteContent.of(server, "poor");
         Dump other = new Dump(Dump.of(server.database("rich")).bytes, dump.facts);
-        assertThatThrownBy(() -> other.into(site).runInPlace())
+        assertThatThrownBy(() -> other.into(site).runInPlace(new Progress()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("SHA-256")
                 .hasMessageEndingWith("database poor is as it was");
         assertThat(SiteContent.of(server, "poor")).isEqualTo(changed);
-        dump.into(site).runInPlace();
+        dump.into(site).runInPlace(new Progress());
         assertThat(SiteContent.of(server, "poor")).isEqualTo(before);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aloft.backup.DatabasePart;
+import dev.aloft.bulk.Progress;
 import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
@@ -125,7 +126,7 @@ final class LogFollowerTest {
     }
 
     private void restore(DatabasePart dump, DatabaseAccess into, Instant until) throws IOException {
-        load(dump, into).replaying(archive, until).run("a restoration");
+        load(dump, into).replaying(archive, until).run("a restoration", new Progress());
     }
 
     @Test
@@ -203,7 +204,7 @@ final class LogFollowerTest {
         }
         DatabaseLoad load = load(dump, site).replaying(archive, after);
         store.close();
-        assertThatThrownBy(() -> load.run("a restoration"))
+        assertThatThrownBy(() -> load.run("a restoration", new Progress()))
                 .as("not the end of the program that got half a log")
                 .isNotInstanceOf(DatabaseException.class);
         assertThat(titles("shop")).containsExactly("before", "after the dump");
@@ -221,7 +222,7 @@ final class LogFollowerTest {
         }
         DatabaseAccess hanging = site.withPrograms(Programs.with(top, "mariadb-binlog", "exec sleep 600"));
         LogReplay replay = LogReplay.find(archive, dump, after).within(Duration.ofMillis(500));
-        assertThatThrownBy(() -> replay.into(hanging))
+        assertThatThrownBy(() -> replay.into(hanging, new Progress()))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("cannot read ")
                 .hasMessageContaining("nothing within 0 s, so it was killed");

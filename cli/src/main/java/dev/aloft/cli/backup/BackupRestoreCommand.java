@@ -72,6 +72,11 @@ final class BackupRestoreCommand implements Callable<Integer> {
                     + " fails leaves a part of the dump, and there is no --undo.")
     private boolean inPlace;
 
+    @Option(
+            names = "--again",
+            description = "Database: also within 12 hours of the last restoration, which can then not be taken back.")
+    private boolean again;
+
     @Option(names = "--undo", description = "Takes the last restoration back.")
     private boolean undo;
 
@@ -99,10 +104,11 @@ final class BackupRestoreCommand implements Callable<Integer> {
     }
 
     private void requireFitting() throws Failure {
-        if (undo && (dryRun || delete || publish || inPlace || parts.isSelection() || id != null)) {
+        if (undo && (dryRun || delete || publish || inPlace || again || parts.isSelection() || id != null)) {
             throw new Failure(
                     Failure.Code.USAGE,
-                    "--undo takes neither a snapshot nor --to, --path, --delete, --publish, --in-place or --dry-run",
+                    "--undo takes neither a snapshot nor --to, --path, --delete, --publish, --in-place, --again or"
+                            + " --dry-run",
                     "leave them away: it takes back all of the last restoration");
         }
         if (!parts.has(Part.FILES) && (delete || publish)) {
@@ -184,6 +190,13 @@ final class BackupRestoreCommand implements Callable<Integer> {
             database.ifPresent(part -> part.preview(output));
             return;
         }
+        // The tables of a copy for tests are made again and again.
+        if (database.isPresent() && !again && parts.database() == null) {
+            database.get().requireNoUndo();
+        }
+        if (files.isPresent()) {
+            files.get().warnOfUnfinished(output);
+        }
         Confirmation.require(
                 yes,
                 Stream.of(files.map(FilesRestoration::question), database.map(DatabaseRestoration::question))
@@ -192,7 +205,8 @@ final class BackupRestoreCommand implements Callable<Integer> {
         String restoration = opened.backups().nextRestoration();
         boolean isChanged = files.isPresent() && files.get().run(output, restoration);
         if (database.isPresent()) {
-            database.get().run(output, isChanged ? restoration : continued(files, database.get(), restoration));
+            String recorded = isChanged ? restoration : continued(files, database.get(), restoration);
+            database.get().run(opened, output, recorded);
         }
     }
 

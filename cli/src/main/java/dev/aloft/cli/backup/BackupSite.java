@@ -78,7 +78,8 @@ final class BackupSite {
                     e.kind().passing()
                             ? "run the command again: it continues with what has been done"
                             : "the store is " + configuration.s3().where()
-                                    + "; credentials come from the AWS_… variables, a profile or a role",
+                                    + "; credentials come from the AWS_… variables, a profile or a role. Then run the command"
+                                    + " again: it continues",
                     e);
         } catch (IOException e) {
             throw Failure.of(e);

@@ -1,5 +1,6 @@
 package dev.aloft.cli.backup;
 
+import dev.aloft.backup.Backups;
 import dev.aloft.backup.DatabasePart;
 import dev.aloft.backup.Moment;
 import dev.aloft.backup.Snapshot;
@@ -7,10 +8,12 @@ import dev.aloft.backup.SnapshotList;
 import dev.aloft.backup.database.DatabaseAccess;
 import dev.aloft.backup.database.DatabaseLoad;
 import dev.aloft.backup.database.LogArchive;
+import dev.aloft.bulk.Progress;
 import dev.aloft.cli.backup.BackupSite.Opened;
 import dev.aloft.cli.console.Failure;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -18,14 +21,19 @@ import java.util.Optional;
 /// binary log after it.
 ///
 /// @param source for the operator: which dump, of when
-record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String source, boolean inPlace) {
+/// @param moment of the state that it makes
+record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String source, Instant moment, boolean inPlace) {
+
+    /// A second attempt at the right moment follows within hours.
+    private static final Duration UNDO_KEPT = Duration.ofHours(12);
 
     /// @param inPlace true to load straight into the database
     /// @throws Failure if the snapshot has none
     static DatabaseRestoration of(Opened opened, DatabaseAccess target, Snapshot snapshot, boolean inPlace)
             throws Failure {
         DatabasePart dump = dump(snapshot);
-        return new DatabaseRestoration(target, load(opened, target, snapshot, dump), text(snapshot, dump), inPlace);
+        return new DatabaseRestoration(
+                target, load(opened, target, snapshot, dump), text(snapshot, dump), dump.moment(), inPlace);
     }
 
     /// @param named the snapshot whose dump is loaded; the newest before the moment if empty
@@ -49,7 +57,7 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
                 + (load.isReplaying()
                         ? " and the binary log to " + moment
                         : age(dump, moment) + ", without a binary log");
-        return new DatabaseRestoration(target, load, source, false);
+        return new DatabaseRestoration(target, load, source, load.isReplaying() ? moment.end() : dump.moment(), false);
     }
 
     private static DatabaseLoad load(Opened opened, DatabaseAccess target, Snapshot snapshot, DatabasePart dump) {
@@ -107,7 +115,21 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
 
     /// For the question to the operator.
     String question() {
-        return "load " + source + " into " + target;
+        return "load " + source + " into " + target + ", as it was " + Ages.of(moment);
+    }
+
+    /// Refuses to drop the tables that a restoration of the last hours has replaced. After a wrong second, these have
+    /// what nothing else may have: the rows that were written since the last dump.
+    void requireNoUndo() throws IOException, Failure {
+        Optional<Instant> last =
+                DatabaseLoad.undoable(target).flatMap(undoable -> Backups.momentOf(undoable.restoration()));
+        if (last.isPresent() && last.get().isAfter(Instant.now().minus(UNDO_KEPT))) {
+            throw new Failure(
+                    Failure.Code.BACKUP,
+                    "the tables from before the restoration of " + last.get() + " (" + Ages.of(last.get())
+                            + ") would be lost with another one into " + target,
+                    "take that one back first (aloft backup restore --undo), or add --again if you do not need them");
+        }
     }
 
     /// Prints what would change.
@@ -121,7 +143,13 @@ record DatabaseRestoration(DatabaseAccess target, DatabaseLoad load, String sour
     }
 
     /// @param restoration its id
-    void run(RestoreOutput output, String restoration) throws IOException {
-        output.database(inPlace ? load.runInPlace() : load.run(restoration), source);
+    void run(Opened opened, RestoreOutput output, String restoration) throws IOException, Failure {
+        Progress progress = new Progress();
+        output.database(
+                output.during(
+                        progress,
+                        opened.site().operations(),
+                        () -> inPlace ? load.runInPlace(progress) : load.run(restoration, progress)),
+                source);
     }
 }

@@ -20,7 +20,7 @@ import java.util.Optional;
 /// at a moment.
 ///
 /// @param name in the record of the restoration: a snapshot's id, or the moment
-/// @param text for the question to the operator
+/// @param text for the operator
 record FilesRestoration(Opened opened, FileSource files, String name, String text, RestoreOptions options) {
 
     static FilesRestoration of(Opened opened, Snapshot snapshot, RestoreOptions options) throws IOException {
@@ -28,13 +28,15 @@ record FilesRestoration(Opened opened, FileSource files, String name, String tex
                 opened,
                 opened.backups().files(snapshot),
                 snapshot.id(),
-                "the files of snapshot " + snapshot.id() + " of " + snapshot.moment(),
+                "the " + snapshot.files() + " files of snapshot " + snapshot.id() + " of " + snapshot.moment() + " ("
+                        + Ages.of(snapshot.moment()) + ")",
                 options);
     }
 
     static FilesRestoration of(Opened opened, Moment moment, RestoreOptions options) throws IOException {
         FileSource files = opened.backups().files(moment, options.scope());
-        return new FilesRestoration(opened, files, moment.toString(), "the files of " + moment, options);
+        String text = "the files of " + moment + " (" + Ages.of(moment.end()) + ")";
+        return new FilesRestoration(opened, files, moment.toString(), text, options);
     }
 
     /// For the question to the operator.
@@ -66,6 +68,19 @@ record FilesRestoration(Opened opened, FileSource files, String name, String tex
                 .map(LastRestoration::id);
     }
 
+    /// Prints what the undo of this restoration would leave: the changes of one of other files that did not finish.
+    void warnOfUnfinished(RestoreOutput output) throws IOException {
+        output.warn(opened
+                .backups()
+                .unfinishedRestoration(options.target())
+                .filter(unfinished -> !unfinished.source().equals(name))
+                .map(unfinished -> "the restoration " + unfinished.id() + " (" + unfinished.source()
+                        + ") did not finish, and this one does not continue it: --undo will take back this one alone."
+                        + " To take back that one, run --undo first")
+                .stream()
+                .toList());
+    }
+
     /// @param restoration its id
     /// @return true if a file was changed
     /// @throws Failure if a file could not be restored
@@ -76,6 +91,9 @@ record FilesRestoration(Opened opened, FileSource files, String name, String tex
                 opened.site().operations(),
                 () -> opened.backups().restore(restoration, files, name, options, progress));
         output.warn(gaps());
+        if (report.id().isEmpty() && report.failed() == 0) {
+            output.warn(List.of("no file differs from " + text + "; aloft backup list prints earlier snapshots"));
+        }
         output.files(opened, report);
         return report.id().isPresent();
     }

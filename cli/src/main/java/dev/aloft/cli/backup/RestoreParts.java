@@ -107,20 +107,22 @@ final class RestoreParts {
         if (to == null) {
             return null;
         }
+        ZoneId zone = ZoneId.systemDefault();
         try {
-            Moment moment = Moment.parse(to, ZoneId.systemDefault());
+            Moment moment = Moment.parse(to, zone);
             if (moment.end().isAfter(Instant.now().plus(CLOCK_DIFFERENCE))) {
                 throw new Failure(
-                        Failure.Code.USAGE, "--to " + to + " is in the future: " + moment, "name a moment of the past");
+                        Failure.Code.USAGE, "--to " + to + " is in the future: " + moment, "a time " + ofZone(zone));
             }
             return moment;
         } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Failure.Code.USAGE,
-                    "--to " + to + " is no moment",
-                    "write one as in 2026-11-29T14:03:07Z or 2026-11-29T14:03:07+01:00",
-                    e);
+            throw new Failure(Failure.Code.USAGE, "--to: " + e.getMessage(), "a time " + ofZone(zone), e);
         }
+    }
+
+    private static String ofZone(ZoneId zone) {
+        return "with Z at its end is in UTC, one with +01:00 one hour ahead of it, and one without either in the time"
+                + " zone of this host, " + zone;
     }
 
     /// The files of the site that are restored.

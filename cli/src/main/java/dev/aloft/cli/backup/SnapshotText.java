@@ -15,7 +15,8 @@ final class SnapshotText {
     private SnapshotText() {}
 
     static String line(Snapshot snapshot, Optional<VerifyRecord> verification) {
-        return snapshot.id() + "  " + moment(snapshot.moment()) + "  " + snapshot.files() + " files  "
+        return snapshot.id() + "  " + moment(snapshot.moment()) + "  " + Ages.of(snapshot.moment()) + "  "
+                + snapshot.files() + " files  "
                 + Sizes.of(snapshot.bytes())
                 + snapshot.database().map(part -> "  database " + part.name()).orElse("")
                 + (snapshot.inPlace() ? "  in place" : "")

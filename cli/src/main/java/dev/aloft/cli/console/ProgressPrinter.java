@@ -5,6 +5,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,6 +16,7 @@ final class ProgressPrinter implements AutoCloseable {
     private static final Duration TERMINAL_INTERVAL = Duration.ofMillis(500);
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(30);
     private static final Duration EVENT_INTERVAL = Duration.ofSeconds(1);
+    private static final double NANOS = 1e9;
     private static final String CLEAR_LINE = "\r\033[K";
 
     private final Progress progress;
@@ -69,19 +71,43 @@ final class ProgressPrinter implements AutoCloseable {
     }
 
     private void print() {
-        double seconds = (System.nanoTime() - start) / 1e9;
         if (kind == Kind.EVENTS) {
-            ObjectNode event = JsonMapper.shared().createObjectNode();
-            event.put("event", "progress").put("phase", progress.phase());
-            event.put("files", progress.files()).put("copied", progress.copied());
-            event.put("bytes", progress.bytes()).put("seconds", Math.round(seconds));
-            out.println(event);
+            out.println(event(progress, (System.nanoTime() - start) / NANOS));
         } else {
-            String line = progress.phase() + ": " + progress.files() + " files, " + progress.copied() + " copied ("
-                    + Sizes.of(progress.bytes()) + "), " + Sizes.of((long) (progress.bytes() / seconds)) + "/s";
+            String line = line(progress);
             out.print(kind == Kind.TERMINAL ? CLEAR_LINE + line : "aloft: " + line + "\n");
         }
         out.flush();
+    }
+
+    private static ObjectNode event(Progress progress, double seconds) {
+        ObjectNode event = JsonMapper.shared().createObjectNode();
+        event.put("event", "progress").put("phase", progress.phase());
+        event.put("files", progress.files()).put("copied", progress.copied());
+        event.put("bytes", progress.bytes()).put("seconds", Math.round(seconds));
+        progress.expected().ifPresent(expected -> event.put(progress.isStream() ? "of_bytes" : "of_files", expected));
+        progress.left().ifPresent(left -> event.put("seconds_left", left.toSeconds()));
+        return event;
+    }
+
+    static String line(Progress progress) {
+        OptionalLong expected = progress.expected();
+        String done;
+        if (progress.isStream()) {
+            done = Sizes.of(progress.bytes()) + (expected.isPresent() ? " of " + Sizes.of(expected.getAsLong()) : "");
+        } else {
+            done = progress.files() + (expected.isPresent() ? " of " + expected.getAsLong() : "") + " files, "
+                    + progress.copied() + " copied (" + Sizes.of(progress.bytes()) + ")";
+        }
+        double seconds = Math.max(1, progress.elapsed().toNanos()) / NANOS;
+        return progress.phase() + ": " + done + ", " + Sizes.of((long) (progress.bytes() / seconds)) + "/s"
+                + progress.left().map(left -> ", " + time(left) + " left").orElse("");
+    }
+
+    private static String time(Duration left) {
+        return left.toHours() > 0
+                ? left.toHours() + " h " + left.toMinutesPart() + " min"
+                : left.toMinutes() > 0 ? left.toMinutes() + " min" : left.toSeconds() + " s";
     }
 
     @Override

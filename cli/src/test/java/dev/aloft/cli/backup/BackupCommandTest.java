@@ -122,6 +122,34 @@ final class BackupCommandTest {
     }
 
     @Test
+    void aRestorationThatChangesNothingNamesItsSnapshot() throws IOException {
+        write("a", "a");
+        String id = id(done("create", "--json"));
+        assertThat(done("restore", "--yes").lines().toList().getFirst())
+                .startsWith("no file differs from the 1 files of snapshot " + id)
+                .contains(" s ago)")
+                .endsWith("aloft backup list prints earlier snapshots");
+    }
+
+    @Test
+    void anUnfinishedRestorationOfAnotherSnapshotIsNamed() throws IOException {
+        write("a", "first");
+        String first = id(done("create", "--json"));
+        write("a", "second");
+        String second = id(done("create", "--json"));
+        done("restore", first, "--yes");
+        s3.bucket("backups")
+                .delete(s3.keys("backups", "shop/restores/").stream()
+                        .filter(key -> key.value().endsWith("/finished.json"))
+                        .findFirst()
+                        .orElseThrow());
+
+        assertThat(done("restore", first, "--yes")).doesNotContain("did not finish");
+        assertThat(done("restore", second, "--yes"))
+                .contains(" (" + first + ") did not finish", "To take back that one, run --undo first");
+    }
+
+    @Test
     void aRestorationIntoBackupsIsRefused() throws IOException {
         write("a", "a");
         done("create");
@@ -184,8 +212,8 @@ final class BackupCommandTest {
         done("create");
         write("a", "edited");
         done("restore", "--yes");
-        for (String option :
-                List.of("--dry-run", "--delete", "--publish", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
+        for (String option : List.of(
+                "--dry-run", "--delete", "--publish", "--again", "--path=a", "--to=2026-11-29T14:03:07Z", "an-id")) {
             CommandRun result = aloft("restore", "--undo", option, "--yes");
             assertThat(result.code()).as(option).isEqualTo(2);
             assertThat(result.err()).contains("--undo takes neither");

@@ -172,7 +172,7 @@ final class BackupDatabaseCommandTest {
         assertThat(file("a.txt")).isEqualTo("destroyed again");
         assertThat(titles()).as("it was restored before the file").containsExactly("first");
         sql("UPDATE shop.wp_posts SET title = 'destroyed again'");
-        done("restore", "--only", "database", "--yes");
+        done("restore", "--only", "database", "--again", "--yes");
         done("restore", "--undo", "--yes");
         assertThat(titles()).containsExactly("destroyed again");
         assertThat(file("a.txt")).isEqualTo("destroyed again");
@@ -213,7 +213,7 @@ final class BackupDatabaseCommandTest {
         assertThat(titles()).containsExactly("first");
 
         done("restore", "--only", "files", "--yes");
-        done("restore", "--only", "database", "--yes");
+        done("restore", "--only", "database", "--again", "--yes");
         done("restore", "--undo", "--yes");
         assertThat(aloft("restore", "--undo", "--yes").code()).isEqualTo(7);
         assertThat(file("a.txt")).isEqualTo("first");
@@ -224,13 +224,42 @@ final class BackupDatabaseCommandTest {
         done("create");
         sql("UPDATE shop.wp_posts SET title = 'changed'");
         done("restore", "--only", "database", "--yes");
-        done("restore", "--only", "database", "--in-place", "--yes");
+        done("restore", "--only", "database", "--in-place", "--again", "--yes");
         CommandRun undo = aloft("restore", "--only", "database", "--undo", "--yes");
         assertThat(undo.code()).as(undo.err()).isEqualTo(7);
         assertThat(titles()).containsExactly("first");
         CommandRun files = aloft("restore", "--to-database", "shop", "--delete", "--yes");
         assertThat(files.code()).isEqualTo(2);
         assertThat(files.err()).contains("--delete and --publish are for files");
+    }
+
+    @Test
+    void aSecondAttemptDoesNotDropTheTablesFromBeforeTheFirst() throws IOException {
+        done("create");
+        sql("INSERT INTO shop.wp_posts VALUES ('an order after the dump')");
+        done("restore", "--yes");
+        for (String[] command : List.of(
+                new String[] {"restore", "--yes"},
+                new String[] {"restore", "--only", "database", "--in-place", "--yes"})) {
+            CommandRun second = aloft(command);
+            assertThat(second.code()).as(second.err()).isEqualTo(7);
+            assertThat(second.err())
+                    .containsPattern("\\(\\d+ s ago\\) would be lost")
+                    .contains("--undo", "--again");
+        }
+        done("restore", "--undo", "--yes");
+        assertThat(titles()).containsExactly("first", "an order after the dump");
+        done("restore", "--yes");
+        assertThat(titles()).containsExactly("first");
+    }
+
+    @Test
+    void aCopyForTestsIsMadeAgainAndAgain() throws IOException {
+        sql("GRANT ALL ON `shop\\_test%`.* TO shop@localhost");
+        done("create");
+        done("restore", "--to-database", "shop_test", "--yes");
+        done("restore", "--to-database", "shop_test", "--yes");
+        assertThat(sql("SELECT title FROM shop_test.wp_posts")).containsExactly("first");
     }
 
     @Test

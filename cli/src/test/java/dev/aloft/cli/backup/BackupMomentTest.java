@@ -118,7 +118,7 @@ final class BackupMomentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "restore --to yesterday, --to yesterday is no moment",
+        "restore --to yesterday, --to: yesterday is no moment",
         "restore --to 2999-01-01T00:00:00Z, --to 2999-01-01T00:00:00Z is in the future",
         "restore 20261129T120000Z-00000000 --to 2020-01-01T12:00:00Z, and not both",
         "versions a//b, a//b is no path of a file"
