@@ -42,6 +42,9 @@ final class WorkerProcess implements AutoCloseable {
     /// untrusted bytes.
     private static final String WORKER = "dev.aloft.image.worker.WorkerMain";
 
+    /// Size from which the C library returns freed memory to the system at once: the pixels of a picture.
+    private static final String RETURNED_BYTES = Integer.toString(1 << 20);
+
     /// Smallest page size of any kernel: memory is underestimated elsewhere, never overestimated.
     private static final long PAGE_BYTES = 4096;
 
@@ -72,6 +75,7 @@ final class WorkerProcess implements AutoCloseable {
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:+DisableAttachMechanism",
                 "-XX:+ErrorFileToStderr", // it opens no file then
+                "-Xms16m", // the pixels are outside the heap
                 "-Xmx256m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -95,11 +99,20 @@ final class WorkerProcess implements AutoCloseable {
         builder.environment().clear();
         builder.environment()
                 .putAll(Map.of(
-                        "HOME", folder.toString(),
-                        "TMPDIR", folder.toString(),
-                        "LC_ALL", "C.UTF-8",
-                        "MALLOC_ARENA_MAX", "2",
-                        "VIPS_WARNING", "0"));
+                        "HOME",
+                        folder.toString(),
+                        "TMPDIR",
+                        folder.toString(),
+                        "LC_ALL",
+                        "C.UTF-8",
+                        "MALLOC_ARENA_MAX",
+                        "2",
+                        "MALLOC_MMAP_THRESHOLD_",
+                        RETURNED_BYTES,
+                        "MALLOC_TRIM_THRESHOLD_",
+                        RETURNED_BYTES,
+                        "VIPS_WARNING",
+                        "0"));
         Process process = svg ? startedAmong(readable(settings), folder, builder) : builder.start();
         offerToTheOomKiller(process);
         return new WorkerProcess(process, folder, socket);
