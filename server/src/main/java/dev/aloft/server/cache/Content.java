@@ -18,11 +18,13 @@ public sealed interface Content {
     InputStream stream();
 
     /// Immutable bytes in memory. The buffer's position is the reader's own.
-    record Bytes(ByteBuffer bytes) implements Content {
+    ///
+    /// @param end called when they are no longer in use
+    record Bytes(ByteBuffer bytes, Runnable end) implements Content {
 
         /// An empty body.
         static Bytes none() {
-            return new Bytes(ByteBuffer.allocate(0));
+            return new Bytes(ByteBuffer.allocate(0), () -> {});
         }
 
         @Override
@@ -34,6 +36,7 @@ public sealed interface Content {
         public InputStream stream() {
             byte[] copy = new byte[bytes.remaining()];
             bytes.duplicate().get(copy);
+            end.run();
             return new ByteArrayInputStream(copy);
         }
     }
@@ -55,7 +58,7 @@ public sealed interface Content {
     /// Discards the unread rest.
     default void close() throws IOException {
         switch (this) {
-            case Bytes _ -> {}
+            case Bytes(ByteBuffer _, Runnable end) -> end.run();
             case Streamed(InputStream stream, long _) -> stream.close();
             case OnDisk(DiskStream stream, long _) -> stream.close();
             case Paced(PacedStream stream, long _) -> stream.close();

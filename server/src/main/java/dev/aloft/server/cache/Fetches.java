@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
 /// Each has its own thread, so it completes even if the client that caused it disconnects.
 final class Fetches implements AutoCloseable {
 
-    /// Each may hold one answer of the largest stored size. Further requests are neither shared nor stored.
-    static final int MAX_FLIGHTS = 128;
+    /// Further requests are neither shared nor stored.
+    static final int MAX_FLIGHTS = 2048;
+
+    /// The time that a body waits for room when its headers have been read. Then it is neither shared nor stored.
+    private static final Duration ROOM_LIMIT = Duration.ofSeconds(1);
 
     /// The time that a client waits for its own fetch. The origin times out long before.
     static final Duration FETCH_LIMIT = Duration.ofMinutes(5);
@@ -39,6 +42,7 @@ final class Fetches implements AutoCloseable {
     private final InstantSource clock;
     private final Map<String, Flight> flights = new ConcurrentHashMap<>();
     private final Semaphore room = new Semaphore(MAX_FLIGHTS);
+    private final BodyRoom bodies;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("aloft-fetch-", 0).factory());
 
@@ -47,9 +51,11 @@ final class Fetches implements AutoCloseable {
             @Nullable DiskStore disk,
             OriginClient origins,
             CacheSettings settings,
+            BodyRoom bodies,
             InstantSource clock) {
         this.memory = memory;
         this.maxBytes = settings.maxAnswerBytes();
+        this.bodies = bodies;
         this.clock = clock;
         this.origins = origins;
         this.slices = disk == null ? null : new Slices(memory, disk, origins, threads, maxBytes, this::forget);
@@ -233,11 +239,17 @@ final class Fetches implements AutoCloseable {
 
     private void store(Flight flight, String key, Origin.Request request, Origin.Answer answer, Times times)
             throws IOException {
-        if (answer.length() > maxBytes) {
+        int size = answer.length() < 0 ? maxBytes + 1 : (int) Math.min(answer.length(), maxBytes + 1);
+        if (answer.length() > maxBytes || !bodies.reserve(size, ROOM_LIMIT)) {
             flight.land(answer);
             return;
         }
-        byte[] body = begin(answer);
+        byte[] body;
+        try {
+            body = begin(answer);
+        } finally {
+            bodies.giveBack(size);
+        }
         if (body.length > maxBytes) {
             flight.land(continued(answer, body));
             return;

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// through. Safe for many threads; all calls except [#ready] block. Closing it ends the background work.
 public final class HttpCache implements AutoCloseable {
 
+    /// The memory of bodies that are read or taken is as large as that of the cache, and this.
+    private static final long MORE_ROOM_BYTES = 8 << 20;
+
     private final MemoryStore memory;
     private final @Nullable DiskStore disk;
     private final OriginClient origins;
@@ -51,10 +54,11 @@ public final class HttpCache implements AutoCloseable {
         this.disk =
                 settings.folder().isPresent() ? DiskStore.open(settings.folder().get(), settings.diskBytes()) : null;
         this.origins = new OriginClient(clock);
-        this.fetches = new Fetches(memory, disk, origins, settings, clock);
+        BodyRoom bodies = new BodyRoom(settings.memoryBytes() + MORE_ROOM_BYTES);
+        this.fetches = new Fetches(memory, disk, origins, settings, bodies, clock);
         this.compressor = settings.compression() ? new Compressor() : null;
         Codings codings = new Codings(memory, compressor);
-        Responses responses = new Responses(codings);
+        Responses responses = new Responses(codings, bodies);
         this.forwarding = new Forwarding(origins, responses, this::purge);
         this.reads = new ReadExchanges(memory, origins, fetches, forwarding, codings, responses, trustedSince, clock);
         if (disk != null) {

@@ -10,9 +10,12 @@ import org.eclipse.jetty.http.HttpStatus;
 final class Responses {
 
     private final Codings codings;
+    private final BodyRoom bodies;
 
-    Responses(Codings codings) {
+    /// @param bodies counts the bodies that clients take
+    Responses(Codings codings, BodyRoom bodies) {
         this.codings = codings;
+        this.bodies = bodies;
     }
 
     /// @param key of the stored answer
@@ -41,12 +44,11 @@ final class Responses {
         }
         Content content = request.isHead()
                 ? Content.Bytes.none()
-                : new Content.Bytes(stored.body().part(0, stored.body().length()));
+                : part(stored.body(), 0, stored.body().length());
         return new CacheAnswer(stored.status(), headers, content);
     }
 
-    private static Content part(StoredAnswer stored, long first, long count, LargeBody.Source source)
-            throws Origin.Failure {
+    private Content part(StoredAnswer stored, long first, long count, LargeBody.Source source) throws Origin.Failure {
         LargeBody large = stored.large();
         if (large == null) {
             return part(stored.body(), first, count);
@@ -62,8 +64,8 @@ final class Responses {
         return new Content.OnDisk(bytes, count);
     }
 
-    private static Content part(MemoryBody body, long first, long count) {
-        return new Content.Bytes(body.part((int) first, (int) count));
+    private Content part(MemoryBody body, long first, long count) {
+        return new Content.Bytes(body.part((int) first, (int) count), bodies.hold(body));
     }
 
     /// An answer that was not stored. Conditions that the cache withheld from the origin are evaluated here.

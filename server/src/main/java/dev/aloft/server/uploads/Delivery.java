@@ -38,9 +38,9 @@ final class Delivery {
     /// later one breaks the connection, so that half a body does not look whole.
     static void send(CacheAnswer answer, Response response, Callback callback) {
         switch (answer.content()) {
-            case Content.Bytes(ByteBuffer bytes) -> {
+            case Content.Bytes(ByteBuffer bytes, Runnable end) -> {
                 putHead(answer, response);
-                response.write(true, bytes, callback);
+                response.write(true, bytes, Callback.from(callback, end));
             }
             case Content.Streamed(InputStream stream, long _) ->
                 new Transfer(new Buffered(stream, response), Delivery::await).run(answer, response, callback);

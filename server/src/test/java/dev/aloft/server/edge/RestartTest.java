@@ -11,16 +11,11 @@ import dev.aloft.server.UrlSecret;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.operations.OperatorSettings;
 import dev.aloft.store.ObjectHeaders;
-import dev.aloft.store.Provider;
-import dev.aloft.store.Store;
-import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -69,12 +64,8 @@ final class RestartTest {
 
     @Test
     void whatAnEdgeThatWasKilledHadIsAskedForWithAHeadAndNotFetchedAgain() throws Exception {
-        Process killed = process("");
-        try (BufferedReader out = killed.inputReader()) {
-            int port = Integer.parseInt(out.readLine());
-            assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
-        } finally {
-            killed.destroyForcibly().waitFor();
+        try (EdgeProcess killed = process("")) {
+            assertWhole(Answer.to(killed.port(), "GET", "/uploads/film.mp4"), FILM);
         }
         s3.front().reset();
         try (Edge edge = edgeThatHasTakenOver(1)) {
@@ -87,17 +78,13 @@ final class RestartTest {
     /// The limit of a file's size stands for a disk that is full.
     @Test
     void onADiskThatIsFullNothingIsKeptAndAllIsServed() throws Exception {
-        Process edge = process("ulimit -f 4096; ");
-        try (BufferedReader out = edge.inputReader()) {
-            int port = Integer.parseInt(out.readLine());
-            Answer torn = Answer.to(port, "GET", "/uploads/film.mp4");
+        try (EdgeProcess edge = process("ulimit -f 4096; ")) {
+            Answer torn = Answer.to(edge.port(), "GET", "/uploads/film.mp4");
             assertThat(torn.status() == 200 && torn.whole()).isFalse();
             for (int i = 0; i < 2; i++) {
-                assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
+                assertWhole(Answer.to(edge.port(), "GET", "/uploads/film.mp4"), FILM);
             }
             assertThat(files()).isEmpty();
-        } finally {
-            edge.destroyForcibly().waitFor();
         }
     }
 
@@ -238,15 +225,11 @@ final class RestartTest {
 
     @Test
     void whatItWritesIsNotForEverybodyWhateverTheUmask() throws Exception {
-        Process edge = process("umask 000; ");
-        try (BufferedReader out = edge.inputReader()) {
-            int port = Integer.parseInt(out.readLine());
-            assertWhole(Answer.to(port, "GET", "/uploads/film.mp4"), FILM);
+        try (EdgeProcess edge = process("umask 000; ")) {
+            assertWhole(Answer.to(edge.port(), "GET", "/uploads/film.mp4"), FILM);
             assertThat(mode(cache.resolveSibling("access.log"))).isEqualTo("rw-r-----");
             assertThat(mode(cache)).isEqualTo("rwx------");
             assertThat(mode(files().getFirst())).isEqualTo("rw-------");
-        } finally {
-            edge.destroyForcibly().waitFor();
         }
     }
 
@@ -313,39 +296,7 @@ final class RestartTest {
     }
 
     /// @param before what the shell does first
-    private Process process(String before) throws IOException {
-        return new ProcessBuilder(
-                        "bash",
-                        "-c",
-                        before + "exec \"$@\"",
-                        "bash",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AnEdge.class.getName(),
-                        s3.front().endpoint().toString(),
-                        cache.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    /// An edge in a process of its own, which prints its port and serves until it is killed.
-    static final class AnEdge {
-
-        private AnEdge() {}
-
-        public static void main(String[] arguments) throws Exception {
-            StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, URI.create(arguments[0]));
-            Store store = Store.open(settings, S3Fixture.USER, S3Fixture.SECRET);
-            EdgeSite site = EdgeSite.of(store.bucket(S3Fixture.NAME), S3Fixture.TOP);
-            Path cache = Path.of(arguments[1]);
-            OperatorSettings logged = OperatorSettings.NONE.withAccessLog(
-                    cache.resolveSibling("access.log"), OperatorSettings.LogForm.COMBINED);
-            Edge edge = Edge.start(EdgeSettings.of("127.0.0.1", 0, site)
-                    .withOperators(logged)
-                    .withCache(CacheSettings.DEFAULT.withDisk(cache, 1 << 30)));
-            System.out.println(edge.port());
-            Thread.currentThread().join();
-        }
+    private EdgeProcess process(String before) throws IOException {
+        return EdgeProcess.start(before, s3.front().endpoint(), cache);
     }
 }

@@ -97,6 +97,25 @@ final class UploadsCacheTest {
     }
 
     @Test
+    void missesOfManyKeysAreOneGetOfEach() throws Exception {
+        int keys = 300;
+        for (int i = 0; i < keys; i++) {
+            s3.put("herd" + i + ".jpg", "image/jpeg", "meow");
+        }
+        s3.front().onEvery().delay(Duration.ofMillis(300));
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<String>> answers = IntStream.range(0, 3 * keys)
+                    .mapToObj(i ->
+                            clients.submit(() -> get("herd" + i % keys + ".jpg").text()))
+                    .toList();
+            for (Future<String> answer : answers) {
+                assertThat(answer.get(90, TimeUnit.SECONDS)).isEqualTo("meow");
+            }
+        }
+        assertThatRequests(s3.front()).are("GetObject", keys);
+    }
+
+    @Test
     void aStaleUploadIsServedWhileS3IsAsked() throws Exception {
         s3.put("stale.jpg", "image/jpeg", "old");
         get("stale.jpg");
