@@ -19,6 +19,9 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
 
     static final String UNDONE = "_aloft_undone";
 
+    /// MySQL keeps statistics of tables for a day. MariaDB takes this for a comment.
+    private static final String FRESH_STATISTICS = "/*!80000 SET SESSION information_schema_stats_expiry = 0 */;\n";
+
     /// Statements that make it.
     String create(String restoration) {
         String table = table(scratch);
@@ -76,16 +79,21 @@ record SwapMarker(DatabaseAccess scratch, DatabaseAccess old) {
         if (!isIn(old)) {
             return List.of();
         }
-        return SqlQuery.rows(site, "look for tables of " + site + " that were written to", """
+        String attempt = "look for tables of " + site + " that were written to";
+        String uptime = SqlQuery.rows(site, attempt, "SHOW GLOBAL STATUS LIKE 'Uptime';")
+                .getFirst()
+                .getLast();
+        return SqlQuery.rows(
+                        site,
+                        attempt,
+                        FRESH_STATISTICS + """
                         SELECT t.table_name FROM information_schema.tables t,
                             (SELECT COALESCE(finished, '1970-01-02') AS finished FROM %s) m,
-                            (SELECT NOW() - INTERVAL variable_value SECOND AS started
-                                FROM information_schema.global_status WHERE variable_name = 'UPTIME') s
+                            (SELECT NOW() - INTERVAL %d SECOND AS started) s
                         WHERE t.table_schema = '%s' AND t.table_type <> 'VIEW'
                             AND (t.update_time > m.finished OR (t.update_time IS NULL AND m.finished < s.started))
                         ORDER BY 1
-                        """.formatted(
-                                table(old), site.name()))
+                        """.formatted(table(old), Long.parseLong(uptime), site.name()))
                 .stream()
                 .map(List::getFirst)
                 .toList();
