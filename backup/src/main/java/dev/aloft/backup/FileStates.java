@@ -13,6 +13,7 @@ import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,8 +74,14 @@ public final class FileStates {
     /// @param size in bytes
     /// @param etag entity tag of the file itself, quotes included
     /// @param contentEtag that of the object with its bytes
-    public record State(
-            String snapshot, Instant moment, Instant modified, long size, String etag, String contentEtag) {}
+    public record State(String snapshot, Instant moment, Instant modified, long size, String etag, String contentEtag) {
+
+        /// True for the same bytes. A file that was brought back can have another ETag than before, and its copies then
+        /// have that of the copies before.
+        private boolean hasBytesOf(SnapshotFile file) {
+            return etag.equals(file.etag()) || contentEtag.equals(file.content().etag());
+        }
+    }
 
     /// The states of one file.
     ///
@@ -92,7 +99,7 @@ public final class FileStates {
     /// @param key of the file, from the root of the site's bucket
     public History of(ObjectKey key) throws IOException {
         ObjectKey name = name(key);
-        Map<String, State> states = new LinkedHashMap<>();
+        List<State> states = new ArrayList<>();
         int read = 0;
         long bytes = 0;
         for (Entry entry : catalog.index().complete().reversed()) {
@@ -100,16 +107,17 @@ public final class FileStates {
                 Snapshot snapshot = catalog.read(entry.id());
                 bytes += snapshot.manifest().bytes();
                 if (read == MAX_SNAPSHOTS || (read > 0 && bytes > MAX_MANIFEST_BYTES)) {
-                    return new History(List.copyOf(states.values()), true);
+                    return new History(states, true);
                 }
                 read++;
                 find(catalog.manifest(snapshot), name)
-                        .ifPresent(file -> states.putIfAbsent(file.etag(), state(snapshot, file)));
+                        .filter(file -> states.stream().noneMatch(state -> state.hasBytesOf(file)))
+                        .ifPresent(file -> states.add(state(snapshot, file)));
             } catch (BackupException e) {
                 LOG.debug("a snapshot is left out: {}", e.getMessage()); // aloft backup list reports it.
             }
         }
-        return new History(List.copyOf(states.values()), false);
+        return new History(states, false);
     }
 
     private static State state(Snapshot snapshot, SnapshotFile file) {

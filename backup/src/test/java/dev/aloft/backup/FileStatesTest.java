@@ -8,6 +8,8 @@ import dev.aloft.store.ByteRange;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +44,23 @@ final class FileStatesTest extends BackupFixture {
         assertThat(text(second, CAT, null)).isEqualTo("two");
         assertThat(text(first, CAT, ByteRange.of(1, 2))).isEqualTo("ne");
         assertThat(states("uploads/none.jpg").states()).isEmpty();
+    }
+
+    @Test
+    void fileThatWasBroughtBackWithAnotherEtagIsNoFurtherState() throws IOException {
+        write(CAT, "one");
+        Snapshot first = create();
+        ObjectKey key = site().key(CAT);
+        StoredObject now = site().bucket().head(key, Duration.ZERO).orElseThrow();
+        CopySource copy = backups.fileStates().source(first.id(), key);
+        StoredObject back =
+                site().bucket().copyFrom(copy, key, copy.object().metadata(), WriteCondition.ifVersion(now.etag()));
+        Snapshot second = create();
+
+        assertThat(back.etag())
+                .isNotEqualTo(now.etag())
+                .isEqualTo(StoredObject.etagInOnePart(now.etag()).orElseThrow());
+        assertThat(states(CAT).states()).extracting(FileStates.State::snapshot).containsExactly(second.id());
     }
 
     @Test

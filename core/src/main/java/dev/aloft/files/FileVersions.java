@@ -91,8 +91,8 @@ public final class FileVersions {
     /// While versioning is suspended this is a [java.nio.file.FileSystemException]: the copy would be the version
     /// [ObjectVersion#NULL_ID], and replace an earlier one for good.
     ///
-    /// Few stores keep a condition on the target of a copy, so the file is looked up just before. What others write
-    /// between the two is replaced, and stays among the versions.
+    /// The file is looked up just before, and copied by a request without a condition, which keeps the ETag. What others
+    /// write between the two is replaced, and stays among the versions.
     ///
     /// @param id S3's, of the [#of] a file
     /// @param condition on the file now, or this fails with [Kind#PRECONDITION]
@@ -111,13 +111,15 @@ public final class FileVersions {
             now = beforeDeletion(path, history);
         }
         CopySource source = CopySource.version(bucket.name(), version, id);
-        return replace(path, source, isPrivate || now.filter(PrivateMark::isOn).isPresent());
+        return replace(
+                path, source, isPrivate || now.filter(PrivateMark::isOn).isPresent(), WriteCondition.always());
     }
 
     /// Makes a copy that is kept elsewhere the file again, in the same way. The file is private afterwards if it was
     /// private before, or if the copy is.
     ///
-    /// On a bucket without versioning this replaces the file for good. While versioning is suspended this fails, as
+    /// On a bucket without versioning this replaces the file for good, so S3 judges the condition if it keeps it.
+    /// Otherwise what others write between a look and the copy is replaced. While versioning is suspended this fails, as
     /// [#restore] does. Credentials that may not ask for the versioning are taken for those of a bucket without it.
     ///
     /// @param copy with its metadata
@@ -129,7 +131,12 @@ public final class FileVersions {
             throw FileErrors.replacesForGood(tree.uri(path));
         }
         Optional<StoredObject> now = requireCondition(path, condition);
-        return replace(path, copy, isPrivate || now.filter(PrivateMark::isOn).isPresent());
+        boolean judged = bucket.keeps(condition, copy.object().size());
+        return replace(
+                path,
+                copy,
+                isPrivate || now.filter(PrivateMark::isOn).isPresent(),
+                judged ? condition : WriteCondition.always());
     }
 
     private boolean isSuspended() throws IOException {
@@ -152,9 +159,11 @@ public final class FileVersions {
         return now;
     }
 
-    private FileStat.File replace(FilePath path, CopySource source, boolean isPrivate) throws IOException {
+    private FileStat.File replace(FilePath path, CopySource source, boolean isPrivate, WriteCondition condition)
+            throws IOException {
         Map<String, String> metadata = source.object().metadata();
-        return FileStat.File.of(bucket.copyFrom(source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata));
+        return FileStat.File.of(bucket.copyFrom(
+                source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata, condition));
     }
 
     private Optional<StoredObject> beforeDeletion(FilePath path, History history) throws IOException {

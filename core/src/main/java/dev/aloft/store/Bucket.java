@@ -326,7 +326,7 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        return copies.copy(source, target, condition);
+        return copies.copy(CopySource.newest(name(), source), target, source.metadata(), condition);
     }
 
     /// Copies an object of any bucket of this store, or a version of one, to a key of this bucket, inside S3, replacing
@@ -339,7 +339,15 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copyFrom(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
-        return copies.copy(source, target, metadata);
+        return copyFrom(source, target, metadata, WriteCondition.always());
+    }
+
+    /// The same on a condition on what is at the target, with S3 as the judge. The copy is an upload in parts then, with
+    /// another ETag, see [StoredObject#etagInOnePart].
+    public StoredObject copyFrom(
+            CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
+            throws IOException {
+        return copies.copy(source, target, metadata, condition);
     }
 
     /// The same with another limit for the copy by one request.

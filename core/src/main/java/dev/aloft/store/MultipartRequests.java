@@ -2,9 +2,6 @@ package dev.aloft.store;
 
 import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.StoreException.Kind;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -122,22 +119,12 @@ final class MultipartRequests {
                             .ifMatch(endpoint.provider().ifMatch(target.condition())));
                     boolean isEmpty =
                             r.eTag() != null && r.eTag().replace("\"", "").isEmpty(); // of Ceph 16.2
-                    String etag = isEmpty ? etag(parts) : r.eTag();
+                    String etag = isEmpty
+                            ? StoredObject.etagOfParts(
+                                    parts.stream().map(CompletedPart::eTag).toList())
+                            : r.eTag();
                     return ObjectAnswers.written(attempt, target, size, etag, r.sdkHttpResponse());
                 }));
-    }
-
-    /// The ETag of an object of parts.
-    private static String etag(List<CompletedPart> parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("MD5");
-            for (CompletedPart part : parts) {
-                digest.update(HexFormat.of().parseHex(part.eTag().replace("\"", "")));
-            }
-            return '"' + HexFormat.of().formatHex(digest.digest()) + "-" + parts.size() + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no MD5", e);
-        }
     }
 
     /// Aborts an upload. A missing one counts as aborted.

@@ -89,17 +89,21 @@ final class ObjectCopies {
         return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
     }
 
-    /// The same with other user metadata.
+    /// The same with other user metadata, and on a condition on the target.
     ///
     /// @param source with its type and headers
-    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws IOException {
+    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
+            throws IOException {
         StoredObject object = source.object();
-        Target copy = new Target(target, ObjectHeaders.of(object), metadata, WriteCondition.always());
-        return tracker.write(
-                target,
-                () -> isOneRequest(object)
-                        ? requests.copy(source, target, metadata)
-                        : uploads.copyInParts(copy, source, object.size()));
+        Target copy = new Target(target, ObjectHeaders.of(object), metadata, condition);
+        return tracker.write(target, () -> {
+            if (condition instanceof WriteCondition.Always && isOneRequest(object)) {
+                return requests.copy(source, target, metadata);
+            }
+            return copiesInside(copy, object)
+                    ? uploads.copyInParts(copy, source, object.size())
+                    : fetched(copy, source);
+        });
     }
 
     /// The source with its headers, if its copy would be a link unless the headers are sent, see
@@ -127,29 +131,23 @@ final class ObjectCopies {
         return CopySource.newest(requests.bucket(), source);
     }
 
-    /// Copies a version on a condition on the target.
-    ///
-    /// @param source with its type and headers
-    StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        Target copy = new Target(target, ObjectHeaders.of(source), source.metadata(), condition);
-        return tracker.write(
-                target,
-                () -> copiesInside(copy, source)
-                        ? uploads.copyInParts(copy, here(source), source.size())
-                        : fetched(copy, source));
-    }
-
     /// Not where the store supports the condition of a PUT only, and a PUT is large enough.
     private boolean copiesInside(Target copy, StoredObject source) throws StoreException {
         return copy.condition() instanceof WriteCondition.Always
                 || source.size() >= ObjectUploads.PART_BYTES
-                || conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key());
+                || (!requests.provider().losesConditionsInParts()
+                        && conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key()));
     }
 
-    private StoredObject fetched(Target copy, StoredObject source) throws IOException {
-        try (ObjectContent content = requests.get(source.key(), null, ReadCondition.version(source.etag()))
-                .orElseThrow()) {
-            return uploads.write(copy, content.body(), source.size());
+    private StoredObject fetched(Target copy, CopySource source) throws IOException {
+        StoredObject object = source.object();
+        ReadCondition same = ReadCondition.version(object.etag());
+        S3Requests from = requests.in(source.bucket());
+        String id = source.versionId();
+        try (ObjectContent content = id == null
+                ? from.get(object.key(), null, same).orElseThrow()
+                : from.versions().get(object.key(), id, null, same)) {
+            return uploads.write(copy, content.body(), object.size());
         }
     }
 

@@ -179,10 +179,10 @@ final class ObjectUploads {
         }
     }
 
-    /// Cuts an object into parts of one size, about [#COPIED_PART_BYTES], so that the last is not below
-    /// [#MIN_PART_BYTES].
+    /// Cuts an object above [#MAX_COPY_BYTES] into parts of one size, about [#COPIED_PART_BYTES], so that the last is
+    /// not below [#MIN_PART_BYTES].
     static List<ByteRange> copiedParts(long size) {
-        long count = Math.min(MAX_PARTS - 1, Math.ceilDiv(size, COPIED_PART_BYTES));
+        long count = size <= MAX_COPY_BYTES ? 1 : Math.min(MAX_PARTS - 1, Math.ceilDiv(size, COPIED_PART_BYTES));
         long step = Math.ceilDiv(size, count);
         List<ByteRange> ranges = new ArrayList<>();
         for (long from = 0; from < size; from += step) {

@@ -210,6 +210,26 @@ final class CephConditionsTest extends CephConditionsFixture {
         assertThat(isDone(() -> put(host, "new", WriteCondition.ifAbsent()))).isFalse();
     }
 
+    /// As Ceph keeps the condition of a PUT.
+    @Test
+    void aSmallCopyOnAConditionIsAPut() throws Exception {
+        String plain = "copies" + buckets++;
+        ceph.createBucket(plain);
+        Bucket host = open(true, plain);
+        StoredObject source = put(host, "small", WriteCondition.always());
+        ObjectKey target = ObjectKey.of("uploads/copy.txt");
+        CopySource copied = CopySource.newest(plain, source);
+
+        StoredObject copy = host.copyFrom(copied, target, Map.of(), WriteCondition.ifAbsent());
+
+        assertThat(copy.etag()).isEqualTo(source.etag());
+        assertThat(isDone(() -> host.copyFrom(copied, target, Map.of(), WriteCondition.ifAbsent())))
+                .isFalse();
+        assertThat(isDone(() -> host.copyFrom(copied, target, Map.of(), WriteCondition.ifVersion("\"0\""))))
+                .isFalse();
+        assertThat(front.requests()).noneMatch(request -> request.operation().contains("Multipart"));
+    }
+
     /// Without versions, too, Ceph 16.2 keeps no condition of an upload in parts.
     @Test
     void anUploadInPartsLooksBeforeItsEnd() throws Exception {

@@ -40,6 +40,27 @@ final class CopyFromTest extends BucketFixture {
     }
 
     @Test
+    void aCopyOnAConditionReplacesNothingThatCameBetween() throws IOException {
+        Bucket other = other();
+        StoredObject cat = other.put(CAT, stream("miau"), 4, ObjectHeaders.ofType("image/jpeg"), always());
+        CopySource source = CopySource.newest(OTHER, cat);
+
+        StoredObject copy = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifAbsent());
+        StoredObject again = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifVersion(copy.etag()));
+
+        assertThat(copy.etag())
+                .isEqualTo(StoredObject.etagInOnePart(cat.etag()).orElseThrow());
+        assertThat(StoredObject.etagInOnePart(copy.etag())).isEmpty();
+        assertThat(again.metadata()).isEqualTo(Map.of("by", "eve"));
+        assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
+        write(DOG, "woof");
+        assertKind(
+                Kind.PRECONDITION,
+                () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifVersion(copy.etag())));
+        assertThat(text(bucket.read(DOG, null, null, Duration.ZERO))).isEqualTo("woof");
+    }
+
+    @Test
     void aLargeObjectIsCopiedInPartsWithItsHeaders() throws IOException {
         Bucket other = other();
         byte[] bytes = bytes(6 * MIB);

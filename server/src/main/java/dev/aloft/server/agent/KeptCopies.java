@@ -4,6 +4,7 @@ import dev.aloft.files.FilePath;
 import dev.aloft.store.ByteRange;
 import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
+import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -46,7 +47,9 @@ public interface KeptCopies {
 
         /// True if these are the bytes of a file with this entity tag, which may have been brought back.
         boolean isOf(String now) {
-            return now.equals(fileEtag) || now.equals(etag);
+            return now.equals(fileEtag)
+                    || now.equals(etag)
+                    || StoredObject.etagInOnePart(etag).filter(now::equals).isPresent();
         }
     }
 }

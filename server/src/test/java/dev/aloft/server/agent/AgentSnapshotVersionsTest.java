@@ -11,11 +11,15 @@ import dev.aloft.store.CopySource;
 import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectHeaders;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
 import dev.aloft.store.ReadCondition;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,11 +85,46 @@ final class AgentSnapshotVersionsTest extends AgentProtocolSuite {
             assertThat(restored.header("Aloft-Private")).isEqualTo("1");
             assertThat(get(CAT).text()).isEqualTo("purr");
             assertThat(get(CAT + "?snapshots").text()).contains("\"latest\":true");
+
+            String back = restored.header("ETag");
+            ObjectKey cat = ObjectKey.of(CAT.substring("/media/".length()));
+            Bucket another = bucketOfAnother();
+            s3.on(request -> request.operation().equals("CompleteMultipartUpload") && isWritten(another, cat))
+                    .next(1)
+                    .delay(Duration.ZERO);
+            assertThat(exchange("POST", CAT + "?restore=" + ID, "If-Match: " + back)
+                            .status())
+                    .isEqualTo(412);
+            assertThat(get(CAT).text()).isEqualTo("of another");
             assertThat(exchange("DELETE", CAT).status()).isEqualTo(204);
             s3.on("GetBucketVersioning").answer(403);
             assertThat(exchange("POST", CAT + "?restore=" + ID, "If-None-Match: *")
                             .status())
                     .isEqualTo(201);
+        }
+    }
+
+    /// The bucket without the front before it.
+    private Bucket bucketOfAnother() {
+        Store store = Store.open(
+                StoreSettings.at(Provider.EMBEDDED, embedded.endpoint()),
+                CREDENTIALS.accessKey(),
+                CREDENTIALS.secretKey());
+        opened.add(store);
+        return store.bucket("media");
+    }
+
+    private static boolean isWritten(Bucket bucket, ObjectKey key) {
+        try {
+            bucket.put(
+                    key,
+                    new ByteArrayInputStream("of another".getBytes(UTF_8)),
+                    10,
+                    "image/jpeg",
+                    WriteCondition.always());
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
