@@ -281,16 +281,34 @@ final class BucketRoot implements FileRoot {
             return false;
         }
         boolean isPrivate = makesPrivate || there.filter(PrivateMark::isOn).isPresent();
-        StoredObject now = isPrivate || !ETAG.matcher(source.etag()).matches()
-                ? from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())))
-                : from.listed(source);
+        boolean isExclusive = replacing == Replacing.NEVER && bucket.keeps(WriteCondition.ifAbsent(), source.size());
+        StoredObject now =
+                isPrivate || isExclusive || !ETAG.matcher(source.etag()).matches()
+                        ? from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())))
+                        : from.listed(source);
         CopySource version = CopySource.newest(from.bucketName(), now);
+        Map<String, String> metadata = isPrivate ? PrivateMark.with(now.metadata()) : now.metadata();
+        if (isExclusive) {
+            return create(version, name, metadata);
+        }
         if (isPrivate) {
-            bucket.copyFrom(version, key(name), PrivateMark.with(now.metadata()));
+            bucket.copyFrom(version, key(name), metadata);
         } else {
             bucket.copyFrom(version, key(name));
         }
         return true;
+    }
+
+    private boolean create(CopySource version, String name, Map<String, String> metadata) throws IOException {
+        try {
+            bucket.copyFrom(version, key(name), metadata, WriteCondition.ifAbsent());
+            return true;
+        } catch (StoreException e) {
+            if (e.kind() == StoreException.Kind.PRECONDITION && object(name).isPresent()) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static StoreException gone(String source) {

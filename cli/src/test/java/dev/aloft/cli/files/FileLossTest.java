@@ -2,13 +2,18 @@ package dev.aloft.cli.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.cli.CommandRun;
 import dev.aloft.cli.JavaCommand;
+import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
+import dev.aloft.testkit.S3Front;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -187,6 +192,39 @@ final class FileLossTest extends FilesTestCase {
 
         assertThat(piped.code()).isEqualTo(2);
         assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void noClobberReplacesNoObjectThatComesBetween() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        put("shop/uploads/dog.jpg", "dog");
+        ObjectKey late = ObjectKey.of("shop/uploads/late.jpg");
+        try (S3Front front = S3Front.before(s3.endpoint())) {
+            front.on(request -> request.key().equals(late.value())
+                            && request.method().equals("PUT")
+                            && isWritten(late))
+                    .delay(Duration.ZERO);
+            for (var copy :
+                    Map.of("cat.jpg", late.value(), "dog.jpg", "new.jpg").entrySet()) {
+                CommandRun.done(
+                        "cp",
+                        "--no-clobber",
+                        "--endpoint",
+                        front.endpoint().toString(),
+                        "s3://" + bucket.name() + "/shop/uploads/" + copy.getKey(),
+                        "s3://" + bucket.name() + "/" + copy.getValue());
+            }
+        }
+        assertThat(objects("")).containsEntry(late.value(), "of another").containsEntry("new.jpg", "dog");
+    }
+
+    private boolean isWritten(ObjectKey key) {
+        try {
+            put(key.value(), "of another");
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
