@@ -1,6 +1,7 @@
 package dev.aloft.server.uploads;
 
 import dev.aloft.server.cache.Content.FilePart;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -55,20 +56,26 @@ public final class FileEndPoint extends SocketChannelEndPoint {
     /// Returns whether all of it has been sent.
     private boolean send(FilePart current) throws IOException {
         ByteBuffer bytes = current.bytes();
-        try {
-            long at = current.position() + bytes.position();
-            int sent = (int) current.file().transferTo(at, bytes.remaining(), getChannel());
-            bytes.position(bytes.position() + sent);
-            if (sent > 0) {
-                notIdle();
-            }
-        } catch (IOException e) {
-            throw new EofException(e);
+        long at = current.position() + bytes.position();
+        int sent = transfer(current, at);
+        bytes.position(bytes.position() + sent);
+        if (sent > 0) {
+            notIdle();
+        } else if (bytes.hasRemaining() && at >= current.file().size()) {
+            throw new EOFException("the file of a slice ends early");
         }
         if (bytes.hasRemaining()) {
             return false;
         }
         part = null;
         return true;
+    }
+
+    private int transfer(FilePart current, long at) throws IOException {
+        try {
+            return (int) current.file().transferTo(at, current.bytes().remaining(), getChannel());
+        } catch (IOException e) {
+            throw new EofException(e);
+        }
     }
 }

@@ -9,16 +9,22 @@ import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.edge.Edge;
 import dev.aloft.server.edge.EdgeSettings;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,13 +39,15 @@ final class LargeUploadsTest {
 
     private static S3Fixture s3;
     private static Edge edge;
+    private static Path cache;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws IOException {
         new Random(11).nextBytes(FILM);
         s3 = new S3Fixture(folder.resolve("s3"));
+        cache = folder.resolve("cache");
         EdgeSettings settings = EdgeSettings.of("127.0.0.1", 0, s3.site())
-                .withCache(CacheSettings.DEFAULT.withDisk(folder.resolve("cache"), 64 * MEBIBYTE));
+                .withCache(CacheSettings.DEFAULT.withDisk(cache, 64 * MEBIBYTE));
         edge = Edge.start(settings);
     }
 
@@ -74,6 +82,33 @@ final class LargeUploadsTest {
         get("kernel.mp4");
         assertThat(Arrays.equals(get("kernel.mp4").body(), FILM)).isTrue();
         assertThat(bytesOfFilmsInMemory()).isZero();
+    }
+
+    @Test
+    void aFilmWhoseFileWasCutEndsItsAnswerAtOnce() throws IOException {
+        s3.put("cut.mp4", "video/mp4", FILM);
+        Set<Path> before = filesOfFilms();
+        get("cut.mp4");
+        for (Path film : filesOfFilms()) {
+            if (!before.contains(film)) {
+                try (FileChannel file = FileChannel.open(film, StandardOpenOption.WRITE)) {
+                    file.truncate(FILM.length / 2);
+                }
+            }
+        }
+        long start = System.nanoTime();
+
+        Answer answer = get("cut.mp4");
+
+        assertThat(answer.whole()).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(EdgeSettings.Limits.DEFAULT.idle().dividedBy(2));
+    }
+
+    private static Set<Path> filesOfFilms() throws IOException {
+        try (Stream<Path> files = Files.walk(cache)) {
+            return files.filter(file -> file.toString().endsWith(".slices")).collect(Collectors.toSet());
+        }
     }
 
     /// The bytes of mapped slices that this process has touched.
