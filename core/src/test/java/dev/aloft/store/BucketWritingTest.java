@@ -6,17 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.aloft.store.StoreException.Kind;
+import dev.aloft.testkit.Eventually;
 import dev.aloft.testkit.Occasion;
 import dev.aloft.testkit.S3Request;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -250,6 +256,56 @@ final class BucketWritingTest extends BucketFixture {
                 int n = Math.min(count, left);
                 left -= n;
                 return n == 0 && count > 0 ? -1 : n;
+            }
+        };
+    }
+
+    @Test
+    void firstPartOfABodyIsNotHeldUntilTheSecondHasCome() throws Exception {
+        int writers = 4;
+        CountDownLatch rest = new CountDownLatch(1);
+        long before = heapBytes();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<StoredObject>> uploads = IntStream.range(0, writers)
+                    .mapToObj(i -> threads.submit(() -> bucket.put(
+                            ObjectKey.of("uploads/" + i),
+                            new SequenceInputStream(zeros(ObjectUploads.PART_BYTES), after(rest)),
+                            -1,
+                            "video/mp4",
+                            WriteCondition.always())))
+                    .toList();
+            try {
+                Eventually.await("the first parts arrive", () -> s3.count("UploadPart") == writers);
+                Eventually.await(
+                        "their bytes are free",
+                        () -> heapBytes() - before < (long) writers * ObjectUploads.PART_BYTES / 2);
+            } finally {
+                rest.countDown();
+            }
+            for (Future<StoredObject> upload : uploads) {
+                assertThat(upload.get().size()).isEqualTo(ObjectUploads.PART_BYTES + 1);
+            }
+        }
+    }
+
+    private static long heapBytes() {
+        MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+        memory.gc();
+        return memory.getHeapMemoryUsage().getUsed();
+    }
+
+    /// One byte, which comes when the latch opens.
+    private static InputStream after(CountDownLatch latch) {
+        return new FilterInputStream(zeros(1)) {
+
+            @Override
+            public int read(byte[] bytes, int offset, int count) throws IOException {
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+                return super.read(bytes, offset, count);
             }
         };
     }
