@@ -88,11 +88,11 @@ final class CephAgentVersionsTest {
 
     @AfterAll
     static void stopCeph() throws IOException {
-        PAGE.requireSeenOnCeph();
         outsider.close();
         store.close();
         s3.close();
         ceph.close();
+        PAGE.requireSeenOnCeph();
     }
 
     @BeforeEach
