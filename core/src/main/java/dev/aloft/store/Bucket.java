@@ -342,8 +342,8 @@ public final class Bucket implements AutoCloseable {
         return copyFrom(source, target, metadata, WriteCondition.always());
     }
 
-    /// The same on a condition on what is at the target, with S3 as the judge. The copy is an upload in parts then, with
-    /// another ETag, see [StoredObject#etagInOnePart].
+    /// The same on a condition on what is at the target, with S3 as the judge. Unless CopyObject keeps it, the copy is an
+    /// upload in parts, with another ETag, see [StoredObject#etagInOnePart].
     public StoredObject copyFrom(
             CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
             throws IOException {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -50,14 +49,7 @@ final class ObjectAnswers {
                 source.contentType(),
                 source.cacheControl(),
                 source.contentEncoding(),
-                users(metadata));
-    }
-
-    /// Metadata without our own mark.
-    private static Map<String, String> users(Map<String, String> metadata) {
-        Map<String, String> users = new HashMap<>(metadata);
-        users.remove(Target.MARK);
-        return users;
+                metadata);
     }
 
     /// The version that S3 says it has written.

@@ -52,17 +52,14 @@ final class ObjectCopies {
         return source.size() <= ObjectUploads.MAX_COPY_BYTES;
     }
 
-    /// Replaces the user metadata of a version that is still there. The copy is marked like a conditional write: its
-    /// repetition finds another version in its way where S3 gives the copy an ETag of its own.
+    /// Replaces the user metadata of a version that is still there. The copy is a conditional write: its repetition finds
+    /// another version in its way where S3 gives the copy an ETag of its own.
     StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws IOException {
         Target target = successor(version, metadata);
         return tracker.write(
                 version.key(),
                 () -> isOneRequest(version)
-                        ? ObjectUploads.settled(
-                                requests,
-                                target,
-                                () -> requests.copy(here(version), target.key(), target.markedMetadata()))
+                        ? ObjectUploads.settled(requests, target, () -> requests.copy(here(version), target))
                         : uploads.copyInParts(target, here(version), version.size()));
     }
 
@@ -76,17 +73,18 @@ final class ObjectCopies {
             return tracker.write(
                     target,
                     () -> linked.isPresent()
-                            ? requests.copy(
-                                    source.described(linked.get()),
-                                    target,
-                                    linked.get().metadata())
+                            ? requests.copy(source.described(linked.get()), replacing(target, linked.get()))
                             : requests.copy(source, target));
         }
         StoredObject whole = object.type().isPresent()
                 ? object
                 : tracker.run(() -> lookedUp(source).object());
-        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), WriteCondition.always());
-        return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
+        return tracker.write(target, () -> uploads.copyInParts(replacing(target, whole), source, object.size()));
+    }
+
+    /// The write of an object with the headers and metadata of another one, whatever is there.
+    private static Target replacing(ObjectKey target, StoredObject source) {
+        return new Target(target, ObjectHeaders.of(source), source.metadata(), WriteCondition.always());
     }
 
     /// The same with other user metadata, and on a condition on the target.
@@ -97,8 +95,8 @@ final class ObjectCopies {
         StoredObject object = source.object();
         Target copy = new Target(target, ObjectHeaders.of(object), metadata, condition);
         return tracker.write(target, () -> {
-            if (condition instanceof WriteCondition.Always && isOneRequest(object)) {
-                return requests.copy(source, target, metadata);
+            if (isOneRequest(object) && requests.provider().keepsInCopies(condition)) {
+                return ObjectUploads.settled(requests, copy, () -> requests.copy(source, copy));
             }
             return copiesInside(copy, object)
                     ? uploads.copyInParts(copy, source, object.size())

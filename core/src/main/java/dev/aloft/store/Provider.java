@@ -83,6 +83,11 @@ public enum Provider {
         return this == CEPH;
     }
 
+    /// True if the make keeps this condition on the target of CopyObject. AWS does since October 2025.
+    boolean keepsInCopies(WriteCondition condition) {
+        return this == AWS || condition instanceof WriteCondition.Always;
+    }
+
     /// True if a copy of the version `null`, with the headers that S3 copies, can be a link: it reads what its source
     /// reads, and is gone with it. Ceph copies the attributes by which it finds the newest version of a key: before
     /// 17.2.8 and 18.2.4 those of every such version, and later those of a copy to a bucket without versioning.

@@ -173,11 +173,9 @@ final class S3Requests {
         return writes.copy(source, target);
     }
 
-    /// Copies an object onto another key, or onto itself, with other user metadata.
-    ///
-    /// @param source with its type and headers
-    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
-        return writes.copy(source, target, metadata);
+    /// Copies an object onto another key, or onto itself, with the headers, metadata and condition of the target.
+    StoredObject copy(CopySource source, Target target) throws StoreException {
+        return writes.copy(source, target);
     }
 
     void delete(ObjectKey key) throws StoreException {

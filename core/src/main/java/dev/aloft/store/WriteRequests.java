@@ -24,11 +24,9 @@ final class WriteRequests {
 
     /// @param body gives the same bytes each time it is asked
     StoredObject put(Target target, long length, ContentStreamProvider body) throws StoreException {
-        boolean marks = !(target.condition() instanceof WriteCondition.Always);
         SdkHttpRequest.Builder request = bucket.request(SdkHttpMethod.PUT, target.key());
-        describe(request, target.headers(), marks ? target.markedMetadata() : target.metadata());
-        put(request, "If-None-Match", target.ifNoneMatch());
-        put(request, "If-Match", bucket.provider().ifMatch(target.condition()));
+        describe(request, target);
+        demand(request, target);
         String attempt = "write " + bucket.uri(target.key());
         return S3Requests.toWrite(
                 attempt,
@@ -47,13 +45,16 @@ final class WriteRequests {
         return copy(source, target, source.object().metadata(), request(source, target, "COPY"));
     }
 
-    /// Copies an object onto another key, or onto itself, with other user metadata.
-    ///
-    /// @param source with its type and headers
-    StoredObject copy(CopySource source, ObjectKey target, Map<String, String> metadata) throws StoreException {
-        SdkHttpRequest.Builder request = request(source, target, "REPLACE");
-        describe(request, ObjectHeaders.of(source.object()), metadata);
-        return copy(source, target, metadata, request);
+    /// Copies an object onto another key, or onto itself, with the headers and metadata of the target, and on its
+    /// condition if the make keeps one.
+    StoredObject copy(CopySource source, Target target) throws StoreException {
+        SdkHttpRequest.Builder request = request(source, target.key(), "REPLACE");
+        describe(request, target);
+        if (bucket.provider().keepsInCopies(target.condition())) {
+            demand(request, target);
+        }
+        return S3Requests.toWrite(
+                "copy " + source, target, () -> copy(source, target.key(), target.metadata(), request));
     }
 
     private SdkHttpRequest.Builder request(CopySource source, ObjectKey target, String directive) {
@@ -125,7 +126,15 @@ final class WriteRequests {
         answer.body().close();
     }
 
-    private static void describe(SdkHttpRequest.Builder request, ObjectHeaders headers, Map<String, String> metadata) {
+    private void demand(SdkHttpRequest.Builder request, Target target) {
+        put(request, "If-None-Match", target.ifNoneMatch());
+        put(request, "If-Match", bucket.provider().ifMatch(target.condition()));
+    }
+
+    private static void describe(SdkHttpRequest.Builder request, Target target) {
+        boolean marks = !(target.condition() instanceof WriteCondition.Always);
+        ObjectHeaders headers = target.headers();
+        Map<String, String> metadata = marks ? target.markedMetadata() : target.metadata();
         put(request, "Content-Type", headers.contentType());
         put(request, "Cache-Control", headers.cacheControl());
         put(request, "Content-Encoding", headers.contentEncoding());

@@ -48,16 +48,36 @@ final class CopyFromTest extends BucketFixture {
         StoredObject copy = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifAbsent());
         StoredObject again = bucket.copyFrom(source, DOG, Map.of("by", "eve"), WriteCondition.ifVersion(copy.etag()));
 
-        assertThat(copy.etag())
-                .isEqualTo(StoredObject.etagInOnePart(cat.etag()).orElseThrow());
+        assertThat(copy.etag()).isEqualTo(StoredObject.etagInOnePart(cat.etag()).orElseThrow());
         assertThat(StoredObject.etagInOnePart(copy.etag())).isEmpty();
         assertThat(again.metadata()).isEqualTo(Map.of("by", "eve"));
         assertKind(Kind.PRECONDITION, () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
         write(DOG, "woof");
         assertKind(
-                Kind.PRECONDITION,
-                () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifVersion(copy.etag())));
+                Kind.PRECONDITION, () -> bucket.copyFrom(source, DOG, Map.of(), WriteCondition.ifVersion(copy.etag())));
         assertThat(text(bucket.read(DOG, null, null, Duration.ZERO))).isEqualTo("woof");
+    }
+
+    @Test
+    void amazonJudgesTheConditionOfACopy() throws IOException {
+        Bucket aws =
+                store.host(new StoreSettings(Provider.AWS, s3.endpoint(), "us-east-1", true, Duration.ofSeconds(20)));
+        StoredObject cat = write(CAT, "miau");
+        CopySource source = CopySource.newest(TestStore.BUCKET, cat);
+        s3.reset();
+
+        StoredObject copy = aws.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent());
+        StoredObject described = aws.replaceMetadata(cat, Map.of("by", "tom"));
+        aws.copyFrom(source, DOG, Map.of("by", "eve"));
+
+        assertThat(copy.etag()).isEqualTo(cat.etag());
+        assertThat(described.metadata()).isEqualTo(Map.of("by", "tom"));
+        assertThatRequests(s3).are("3 CopyObject");
+        assertThat(s3.requests().get(0).conditions()).containsEntry("if-none-match", "*");
+        assertThat(s3.requests().get(1).conditions()).containsEntry("if-match", cat.etag());
+        assertThat(s3.requests().get(2).conditions()).doesNotContainKeys("if-match", "if-none-match");
+        s3.on("CopyObject").answer(412);
+        assertKind(Kind.PRECONDITION, () -> aws.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
     }
 
     @Test
