@@ -11,6 +11,7 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.PrivateMark;
 import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
+import dev.aloft.store.WriteCondition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -253,19 +254,21 @@ final class Restore {
     }
 
     /// The listing that named the file may be minutes old, so the file is looked up once more before it is replaced.
+    /// Where S3 keeps the condition of a copy, it is the judge.
     private Copied copied(Change change, SnapshotFile file, Contents contents) throws IOException {
         ObjectKey key = options.target().key(file.key().value());
         @Nullable StoredObject live = isMarker(key) ? null : live(key).orElse(null);
         if (!isMarker(key) && !isStillAsBefore(change, live)) {
             return Copied.failed(file, CHANGED);
         }
+        WriteCondition expected = expected(key, live);
         try {
             boolean isKeptPrivate = live != null
                     && !options.publishes()
                     && PrivateMark.isOn(live)
-                    && copiedPrivately(file, live, contents);
+                    && copiedPrivately(file, live, contents, expected);
             if (!isKeptPrivate) {
-                options.target().bucket().copyFrom(FileCopies.source(file), key);
+                options.target().bucket().copyFrom(FileCopies.source(file), key, expected);
             }
             progress.copied(file.size());
             return new Copied(file.size(), isKeptPrivate, null);
@@ -277,10 +280,16 @@ final class Restore {
         }
     }
 
+    private WriteCondition expected(ObjectKey key, @Nullable StoredObject live) {
+        WriteCondition expected = live == null ? WriteCondition.ifAbsent() : WriteCondition.ifVersion(live.etag());
+        return isMarker(key) || !options.target().bucket().keepsInCopies(expected) ? WriteCondition.always() : expected;
+    }
+
     /// Copies a file that was public over one that is private now, which it stays.
     ///
     /// @return false for a file that was private
-    private boolean copiedPrivately(SnapshotFile file, StoredObject live, Contents contents) throws IOException {
+    private boolean copiedPrivately(SnapshotFile file, StoredObject live, Contents contents, WriteCondition expected)
+            throws IOException {
         Optional<StoredObject> content = contents.head(file.content());
         if (content.isEmpty() || PrivateMark.isOn(content.get())) {
             return false;
@@ -291,7 +300,8 @@ final class Restore {
                 .copyFrom(
                         new CopySource(place.bucket(), content.get(), place.version()),
                         live.key(),
-                        PrivateMark.kept(content.get().metadata(), live));
+                        PrivateMark.kept(content.get().metadata(), live),
+                        expected);
         return true;
     }
 

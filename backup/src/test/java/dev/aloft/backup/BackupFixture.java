@@ -78,7 +78,10 @@ abstract class BackupFixture {
     }
 
     private Store open(URI endpoint) {
-        StoreSettings settings = StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1));
+        return open(StoreSettings.at(Provider.EMBEDDED, endpoint).withTimeout(Duration.ofMinutes(1)));
+    }
+
+    Store open(StoreSettings settings) {
         Store store = Store.open(settings, CREDENTIALS.accessKey(), CREDENTIALS.secretKey());
         stores.add(store);
         return store;

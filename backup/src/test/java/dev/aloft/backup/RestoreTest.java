@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.aloft.bulk.BucketFolder;
 import dev.aloft.bulk.Progress;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Provider;
+import dev.aloft.store.Store;
+import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -211,6 +214,49 @@ final class RestoreTest extends BackupFixture {
 
         assertThat(report.failures()).singleElement().asString().startsWith("a: was changed");
         assertThat(texts()).isEqualTo(Map.of("a", "written by an editor", "later", "later"));
+    }
+
+    @Test
+    void amazonComparesWhatIsReplacedWithWhatWasSeen() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        write("c", "c");
+        Snapshot snapshot = create();
+        write("a", "x");
+        delete("b");
+        write("c", "y");
+        String seen = site().bucket()
+                .head(site().key("a"), Duration.ZERO)
+                .orElseThrow()
+                .etag();
+        Store amazon =
+                open(new StoreSettings(Provider.AWS, front.endpoint(), "us-east-1", true, Duration.ofMinutes(1)));
+        front.reset();
+        front.on(request -> request.operation().equals("CopyObject")
+                        && request.bucket().equals("media")
+                        && request.key().equals("shop/c"))
+                .answer(412);
+
+        RestoreReport report = backups.restore(
+                backups.files(snapshot),
+                snapshot.id(),
+                new RestoreOptions(new BucketFolder(amazon.bucket("media"), "shop/"), RestoreOptions.Scope.ALL, false),
+                new Progress());
+
+        assertThat(report.failures()).singleElement().asString().startsWith("c: ");
+        assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b", "c", "y"));
+        assertThat(conditionsOfCopy("a")).containsEntry("if-match", seen);
+        assertThat(conditionsOfCopy("b")).containsEntry("if-none-match", "*");
+    }
+
+    private Map<String, String> conditionsOfCopy(String name) {
+        return front.requests().stream()
+                .filter(request -> request.operation().equals("CopyObject")
+                        && request.bucket().equals("media")
+                        && request.key().equals("shop/" + name))
+                .findFirst()
+                .orElseThrow()
+                .conditions();
     }
 
     @Test

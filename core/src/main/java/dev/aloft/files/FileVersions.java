@@ -91,8 +91,8 @@ public final class FileVersions {
     /// While versioning is suspended this is a [java.nio.file.FileSystemException]: the copy would be the version
     /// [ObjectVersion#NULL_ID], and replace an earlier one for good.
     ///
-    /// The file is looked up just before, and copied by a request without a condition, which keeps the ETag. What others
-    /// write between the two is replaced, and stays among the versions.
+    /// The file is looked up just before, and copied by one request, which keeps the ETag. What others write in
+    /// between is replaced, and stays among the versions, unless S3 keeps the condition of a copy.
     ///
     /// @param id S3's, of the [#of] a file
     /// @param condition on the file now, or this fails with [Kind#PRECONDITION]
@@ -112,15 +112,20 @@ public final class FileVersions {
         }
         CopySource source = CopySource.version(bucket.name(), version, id);
         return replace(
-                path, source, isPrivate || now.filter(PrivateMark::isOn).isPresent(), WriteCondition.always());
+                path,
+                source,
+                isPrivate || now.filter(PrivateMark::isOn).isPresent(),
+                bucket.keepsInCopies(condition) ? condition : WriteCondition.always());
     }
 
     /// Makes a copy that is kept elsewhere the file again, in the same way. The file is private afterwards if it was
     /// private before, or if the copy is.
     ///
     /// On a bucket without versioning this replaces the file for good, so S3 judges the condition if it keeps it.
-    /// Otherwise what others write between a look and the copy is replaced. While versioning is suspended this fails, as
-    /// [#restore] does. Credentials that may not ask for the versioning are taken for those of a bucket without it.
+    /// Otherwise what others write between a look and the copy is replaced. Credentials that may not ask for the
+    /// versioning are taken for those of a bucket without it.
+    ///
+    /// While versioning is suspended this fails, as [#restore] does.
     ///
     /// @param copy with its metadata
     public FileStat.File restoreCopy(FilePath path, CopySource copy, WriteCondition condition, boolean isPrivate)
@@ -162,8 +167,8 @@ public final class FileVersions {
     private FileStat.File replace(FilePath path, CopySource source, boolean isPrivate, WriteCondition condition)
             throws IOException {
         Map<String, String> metadata = source.object().metadata();
-        return FileStat.File.of(bucket.copyFrom(
-                source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata, condition));
+        return FileStat.File.of(
+                bucket.copyFrom(source, path.key(), isPrivate ? PrivateMark.with(metadata) : metadata, condition));
     }
 
     private Optional<StoredObject> beforeDeletion(FilePath path, History history) throws IOException {

@@ -150,6 +150,11 @@ public final class Bucket implements AutoCloseable {
                 && (!mayBeInParts || common.conditions().keeps(condition, true));
     }
 
+    /// True if the store is known to keep this condition on the target of any copy; S3 is not asked.
+    public boolean keepsInCopies(WriteCondition condition) {
+        return requests.provider().keepsInCopies(condition);
+    }
+
     /// The known reason why a write would fail now; S3 is not asked.
     public Optional<StoreException> writeProblem() {
         return tracker.writeProblem();
@@ -332,7 +337,12 @@ public final class Bucket implements AutoCloseable {
     /// Copies an object of any bucket of this store, or a version of one, to a key of this bucket, inside S3, replacing
     /// what is there. If the source is not there any more, this fails with [Kind#NOT_FOUND] or [Kind#PRECONDITION].
     public StoredObject copyFrom(CopySource source, ObjectKey target) throws IOException {
-        return copyFrom(source, target, ObjectUploads.MAX_COPY_BYTES);
+        return copyFrom(source, target, WriteCondition.always());
+    }
+
+    /// The same over what the caller has just looked up. S3 is the judge, too, where [#keepsInCopies] says so.
+    public StoredObject copyFrom(CopySource source, ObjectKey target, WriteCondition expected) throws IOException {
+        return copies.copy(source, target, expected, ObjectUploads.MAX_COPY_BYTES);
     }
 
     /// The same with other user metadata.
@@ -342,8 +352,8 @@ public final class Bucket implements AutoCloseable {
         return copyFrom(source, target, metadata, WriteCondition.always());
     }
 
-    /// The same on a condition on what is at the target, with S3 as the judge. Unless CopyObject keeps it, the copy is an
-    /// upload in parts, with another ETag, see [StoredObject#etagInOnePart].
+    /// The same on a condition on what is at the target, with S3 as the judge. Unless CopyObject keeps it, the copy is
+    /// an upload in parts, with another ETag, see [StoredObject#etagInOnePart].
     public StoredObject copyFrom(
             CopySource source, ObjectKey target, Map<String, String> metadata, WriteCondition condition)
             throws IOException {
@@ -352,7 +362,7 @@ public final class Bucket implements AutoCloseable {
 
     /// The same with another limit for the copy by one request.
     StoredObject copyFrom(CopySource source, ObjectKey target, long maxBytes) throws IOException {
-        return copies.copy(source, target, maxBytes);
+        return copies.copy(source, target, WriteCondition.always(), maxBytes);
     }
 
     /// The versions of this bucket's objects.

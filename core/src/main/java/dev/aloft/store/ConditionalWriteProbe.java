@@ -74,7 +74,8 @@ final class ConditionalWriteProbe {
             case REPLACE_IN_PARTS -> oneWins(WriteCondition.ifVersion(written()), true);
             case COPY -> {
                 written();
-                yield !succeeds(() -> requests.copy(CopySource.newest(requests.bucket(), noVersion()), copy));
+                yield !succeeds(() -> requests.copy(
+                        CopySource.newest(requests.bucket(), noVersion()), copy, WriteCondition.always()));
             }
             case DELETE -> {
                 written();

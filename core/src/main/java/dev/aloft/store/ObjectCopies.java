@@ -52,8 +52,8 @@ final class ObjectCopies {
         return source.size() <= ObjectUploads.MAX_COPY_BYTES;
     }
 
-    /// Replaces the user metadata of a version that is still there. The copy is a conditional write: its repetition finds
-    /// another version in its way where S3 gives the copy an ETag of its own.
+    /// Replaces the user metadata of a version that is still there. The copy is a conditional write: its repetition
+    /// finds another version in its way where S3 gives the copy an ETag of its own.
     StoredObject replaceMetadata(StoredObject version, Map<String, String> metadata) throws IOException {
         Target target = successor(version, metadata);
         return tracker.write(
@@ -65,8 +65,9 @@ final class ObjectCopies {
 
     /// Copies an object of any bucket of the store, replacing the target.
     ///
+    /// @param expected at the target, as the caller has seen it; a condition where the store keeps it in copies
     /// @param maxBytes of an object that one request copies
-    StoredObject copy(CopySource source, ObjectKey target, long maxBytes) throws IOException {
+    StoredObject copy(CopySource source, ObjectKey target, WriteCondition expected, long maxBytes) throws IOException {
         StoredObject object = source.object();
         if (object.size() <= maxBytes) {
             Optional<StoredObject> linked = tracker.run(() -> linked(source));
@@ -74,17 +75,14 @@ final class ObjectCopies {
                     target,
                     () -> linked.isPresent()
                             ? requests.copy(source.described(linked.get()), replacing(target, linked.get()))
-                            : requests.copy(source, target));
+                            : copied(source, target, expected));
         }
         StoredObject whole = object.type().isPresent()
                 ? object
                 : tracker.run(() -> lookedUp(source).object());
-        return tracker.write(target, () -> uploads.copyInParts(replacing(target, whole), source, object.size()));
-    }
-
-    /// The write of an object with the headers and metadata of another one, whatever is there.
-    private static Target replacing(ObjectKey target, StoredObject source) {
-        return new Target(target, ObjectHeaders.of(source), source.metadata(), WriteCondition.always());
+        WriteCondition kept = requests.provider().keepsInCopies(expected) ? expected : WriteCondition.always();
+        Target copy = new Target(target, ObjectHeaders.of(whole), whole.metadata(), kept);
+        return tracker.write(target, () -> uploads.copyInParts(copy, source, object.size()));
     }
 
     /// The same with other user metadata, and on a condition on the target.
@@ -102,6 +100,25 @@ final class ObjectCopies {
                     ? uploads.copyInParts(copy, source, object.size())
                     : fetched(copy, source);
         });
+    }
+
+    /// Copies an object with its headers. A repetition that finds the same bytes in its way is done.
+    private StoredObject copied(CopySource source, ObjectKey target, WriteCondition expected) throws StoreException {
+        try {
+            return requests.copy(source, target, expected);
+        } catch (StoreException e) {
+            if (e.kind() != Kind.PRECONDITION || !S3Errors.refusesRepetition(e)) {
+                throw e;
+            }
+            return requests.head(target)
+                    .filter(there -> there.etag().equals(source.object().etag()))
+                    .orElseThrow(() -> e);
+        }
+    }
+
+    /// The write of an object with the headers and metadata of another one, whatever is there.
+    private static Target replacing(ObjectKey target, StoredObject source) {
+        return new Target(target, ObjectHeaders.of(source), source.metadata(), WriteCondition.always());
     }
 
     /// The source with its headers, if its copy would be a link unless the headers are sent, see

@@ -168,9 +168,9 @@ final class S3Requests {
         return writes.put(target, length, body);
     }
 
-    /// Copies an object onto another key, its headers with it.
-    StoredObject copy(CopySource source, ObjectKey target) throws StoreException {
-        return writes.copy(source, target);
+    /// Copies an object onto another key, its headers with it, on this condition if the make keeps one of a copy.
+    StoredObject copy(CopySource source, ObjectKey target, WriteCondition condition) throws StoreException {
+        return writes.copy(source, target, condition);
     }
 
     /// Copies an object onto another key, or onto itself, with the headers, metadata and condition of the target.

@@ -26,7 +26,7 @@ final class WriteRequests {
     StoredObject put(Target target, long length, ContentStreamProvider body) throws StoreException {
         SdkHttpRequest.Builder request = bucket.request(SdkHttpMethod.PUT, target.key());
         describe(request, target);
-        demand(request, target);
+        demand(request, target.condition());
         String attempt = "write " + bucket.uri(target.key());
         return S3Requests.toWrite(
                 attempt,
@@ -40,33 +40,34 @@ final class WriteRequests {
                         })));
     }
 
-    /// Copies an object onto another key, its headers with it.
-    StoredObject copy(CopySource source, ObjectKey target) throws StoreException {
-        return copy(source, target, source.object().metadata(), request(source, target, "COPY"));
+    /// Copies an object onto another key, its headers with it, on this condition if the make keeps one of a copy.
+    StoredObject copy(CopySource source, ObjectKey target, WriteCondition condition) throws StoreException {
+        return copy(source, target, source.object().metadata(), request(source, target, "COPY", condition));
     }
 
-    /// Copies an object onto another key, or onto itself, with the headers and metadata of the target, and on its
-    /// condition if the make keeps one.
+    /// The same, or a copy onto itself, with the headers and metadata of the target.
     StoredObject copy(CopySource source, Target target) throws StoreException {
-        SdkHttpRequest.Builder request = request(source, target.key(), "REPLACE");
+        SdkHttpRequest.Builder request = request(source, target.key(), "REPLACE", target.condition());
         describe(request, target);
-        if (bucket.provider().keepsInCopies(target.condition())) {
-            demand(request, target);
-        }
         return S3Requests.toWrite(
                 "copy " + source, target, () -> copy(source, target.key(), target.metadata(), request));
     }
 
-    private SdkHttpRequest.Builder request(CopySource source, ObjectKey target, String directive) {
+    private SdkHttpRequest.Builder request(
+            CopySource source, ObjectKey target, String directive, WriteCondition condition) {
         String path = SdkHttpUtils.urlEncodeIgnoreSlashes(
                 source.bucket() + "/" + source.object().key());
         String version = source.versionId();
-        return bucket.request(SdkHttpMethod.PUT, target)
+        SdkHttpRequest.Builder request = bucket.request(SdkHttpMethod.PUT, target)
                 .putHeader(
                         "x-amz-copy-source",
                         version == null ? path : path + "?versionId=" + SdkHttpUtils.urlEncodeIgnoreSlashes(version))
                 .putHeader("x-amz-copy-source-if-match", source.object().etag())
                 .putHeader("x-amz-metadata-directive", directive);
+        if (bucket.provider().keepsInCopies(condition)) {
+            demand(request, condition);
+        }
+        return request;
     }
 
     private StoredObject copy(
@@ -126,9 +127,9 @@ final class WriteRequests {
         answer.body().close();
     }
 
-    private void demand(SdkHttpRequest.Builder request, Target target) {
-        put(request, "If-None-Match", target.ifNoneMatch());
-        put(request, "If-Match", bucket.provider().ifMatch(target.condition()));
+    private void demand(SdkHttpRequest.Builder request, WriteCondition condition) {
+        put(request, "If-None-Match", condition instanceof WriteCondition.Absent ? "*" : null);
+        put(request, "If-Match", bucket.provider().ifMatch(condition));
     }
 
     private static void describe(SdkHttpRequest.Builder request, Target target) {
