@@ -109,7 +109,10 @@ final class CopyingSemanticsTest extends SemanticsTestCase {
             write(files, paths.get(i), "file " + i);
         }
         FilePath moved = FilePath.of("uploads/12");
-        s3.on("CopyObject").nth(3).answer(403);
+        s3.on(request -> request.operation().equals("CopyObject")
+                        && request.key().contains("/deep/"))
+                .nth(3)
+                .answer(403);
         assertStoreFails(Kind.DENIED, () -> files.move(FOLDER, moved, true));
         for (int i = 0; i < 5; i++) {
             String name = "deep/" + i;
