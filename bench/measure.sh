@@ -11,6 +11,7 @@ command -v rclone >/dev/null || { echo "$0: as root: apt-get install --no-instal
 if [ ! -f "$home/demo/target/aloft-demo.jar" ] || [ ! -d "$home/testkit/target/classes" ]; then
     (cd "$home" && ./mvnw --quiet --projects demo,testkit --also-make -DskipTests package) >&2
 fi
+s5cmd=${S5CMD:-$(command -v s5cmd || true)} # empty for none
 "$home/aloft" version >/dev/null
 jar=$home/cli/target/aloft.jar
 [ "${jar%.jar}-commands.aot" -nt "$jar" ] || "$home/scripts/start-caches" "$JAVA_HOME/bin/java" "$jar"
@@ -48,6 +49,7 @@ bucket = "media"
 socket = "$folder/agent.sock"
 TOML
     export AWS_ACCESS_KEY_ID=$2 AWS_SECRET_ACCESS_KEY=$3 AWS_REGION=us-east-1
+    export S3_ENDPOINT_URL=$1 # of s5cmd
     export RCLONE_CONFIG_S3_TYPE=s3 RCLONE_CONFIG_S3_PROVIDER=Other RCLONE_CONFIG_S3_ENDPOINT=$1
     export RCLONE_CONFIG_S3_ENV_AUTH=true RCLONE_CONFIG_S3_NO_CHECK_BUCKET=true
 }
@@ -82,6 +84,10 @@ measure() { # command…: seconds, CPU seconds, requests, peak MiB of the proces
     } 3>&2 2>"$folder/times"
     awk -v requests="$(ask count)" -v peak="$peak" \
         '{ printf "%.2f s, %.2f CPU s, %d requests, %d MiB", $1, $2 + $3, requests, peak / 1024 }' "$folder/times"
+}
+
+s5() { # arguments of s5cmd: what it took, or – without it
+    if [ -n "$s5cmd" ]; then measure "$s5cmd" --log error "$@"; else echo "–"; fi
 }
 
 record_measured() { # what, ours and the peer's as `measure` prints them, the aim of the ratio of the wall times

@@ -2,8 +2,11 @@ import dev.aloft.lab.EmbeddedS3;
 import dev.aloft.lab.S3Credentials;
 import dev.aloft.store.Bucket;
 import dev.aloft.store.CopySource;
+import dev.aloft.store.ListQuery;
+import dev.aloft.store.ObjectContent;
 import dev.aloft.store.ObjectKey;
 import dev.aloft.store.Provider;
+import dev.aloft.store.ReadCondition;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.StoredObject;
@@ -11,6 +14,7 @@ import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.S3Front;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +27,13 @@ import java.util.concurrent.Future;
 
 static final int WARMING = 2_000;
 
-/// The S3 that backups are measured on: the embedded one behind a front that counts requests and adds a delay.
+/// The S3 that backups and migrations are measured on: the embedded one behind a front that counts requests and adds a
+/// delay.
 ///
 /// Takes commands on its input and answers each with a line: `fill COUNT BYTES` writes the files of the site and copies
-/// a small one elsewhere, so that S3 is warm for the program that is measured first,
-/// `touch EVERY COUNT BYTES` writes one of EVERY again, `delay MILLISECONDS` delays each request from now on, `count` does
-/// nothing. The answer is the number of requests since the last one. Ends with its input.
+/// a small one elsewhere, and `warm` writes, reads and lists files elsewhere, so that S3 is warm for the program that is
+/// measured first, `touch EVERY COUNT BYTES` writes one of EVERY again, `delay MILLISECONDS` delays each request from now
+/// on, `count` does nothing. The answer is the number of requests since the last one. Ends with its input.
 void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     S3Credentials keys = S3Credentials.random();
@@ -36,7 +41,8 @@ void main(String[] arguments) throws Exception {
             S3Front front = S3Front.before(s3.endpoint());
             Store store = Store.open(
                     StoreSettings.at(Provider.EMBEDDED, s3.endpoint()), keys.accessKey(), keys.secretKey())) {
-        for (String bucket : List.of("media", "backups", "mirror", "restic", "warm")) {
+        for (String bucket : List.of(
+                "media", "backups", "mirror", "restic", "s5cmd", "moved", "moved-mirror", "warm")) {
             s3.createBucket(bucket);
         }
         IO.println(front.endpoint() + " " + keys.accessKey() + " " + keys.secretKey());
@@ -47,6 +53,12 @@ void main(String[] arguments) throws Exception {
                 case "fill" -> {
                     write(store.bucket("media"), 1, number(words[1]), number(words[2]));
                     warm(store.bucket("warm"));
+                }
+                case "warm" -> {
+                    try (Store through = Store.open(
+                            StoreSettings.at(Provider.EMBEDDED, front.endpoint()), keys.accessKey(), keys.secretKey())) {
+                        migrate(through.bucket("warm"));
+                    }
                 }
                 case "touch" -> write(store.bucket("media"), number(words[1]), number(words[2]), number(words[3]));
                 case "delay" -> delay = Duration.ofMillis(number(words[1]));
@@ -66,6 +78,19 @@ void warm(Bucket bucket) throws Exception {
     for (int i = 0; i < WARMING; i++) {
         StoredObject file = bucket.head(key(0), Duration.ZERO).orElseThrow();
         bucket.copyFrom(CopySource.newest(bucket.name(), file), key(1 + i % 10));
+    }
+}
+
+/// Writes and reads files of both sizes, as migrations do.
+void migrate(Bucket bucket) throws Exception {
+    write(bucket, 1, WARMING, 2_048);
+    write(bucket, WARMING / 4, WARMING, 20 << 20);
+    for (int i = 0; i < WARMING; i++) {
+        try (ObjectContent file =
+                bucket.get(key(i), null, ReadCondition.any()).orElseThrow()) {
+            file.body().transferTo(OutputStream.nullOutputStream());
+        }
+        bucket.list(ListQuery.flat("uploads/2027"));
     }
 }
 
