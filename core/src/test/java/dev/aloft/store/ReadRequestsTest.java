@@ -111,8 +111,8 @@ final class ReadRequestsTest extends BucketFixture {
     @Test
     void openReadOutlivesTheTimeLimitOfItsRequest() throws IOException {
         write(CAT, "m".repeat(3000));
-        Bucket impatient = store.host(Duration.ofSeconds(1));
-        s3.on("GetObject").dripAnswer(1000, Duration.ofMillis(450));
+        Bucket impatient = store.host(Duration.ofSeconds(4));
+        s3.on("GetObject").dripAnswer(600, Duration.ofSeconds(1));
 
         assertThat(text(impatient.get(CAT, null, ReadCondition.any()).orElseThrow()))
                 .hasSize(3000);
