@@ -99,6 +99,7 @@ final class Demo {
         DataFolder data = lifetime.keep(openFolder());
         data.stopLeftOvers();
         requireFree();
+        WordPressTree tree = requireWordPress(data);
         S3Credentials credentials = S3Credentials.random();
         URI s3 = startS3(data, credentials, lifetime);
         Bucket bucket = openBucket(s3, credentials, lifetime);
@@ -108,8 +109,6 @@ final class Demo {
         Shared shared = new Shared(bucket, secret, renderPool, new SiteFigures(Provider.EMBEDDED, true));
         startAgent(socket, shared, lifetime);
         MariaDb mariaDb = lifetime.keep(MariaDb.start(data, progress));
-        WordPressTree tree = wordpress.in(data.path());
-        progress.accept("WordPress " + tree.version() + " from " + tree.origin());
         Map<String, String> constants = Map.of(
                 "ALOFT_BUCKET",
                 BUCKET,
@@ -146,6 +145,20 @@ final class Demo {
                     Failure.Code.ADDRESS,
                     "cannot listen on 127.0.0.1:" + port + ": " + e.getMessage(),
                     "stop what listens there, or choose another --port",
+                    e);
+        }
+    }
+
+    private WordPressTree requireWordPress(DataFolder data) throws Failure {
+        try {
+            WordPressTree tree = wordpress.in(data.path());
+            progress.accept("WordPress " + tree.version() + " from " + tree.origin());
+            return tree;
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Code.MACHINE,
+                    Failure.messageOf(e),
+                    "connect this machine to the network, or name the folder or zip of a WordPress with --wordpress",
                     e);
         }
     }

@@ -71,13 +71,12 @@ final class DebianMirror {
                 Modes.set(work, "rwxr-xr-x");
                 return new Suite(suite, work).wordPress(cache);
             } catch (IOException e) {
-                progress.accept("no WordPress from Debian " + suite + " at " + site);
-                reasons.add(suite + ": " + e.getMessage());
+                reasons.add("Debian " + suite + ": " + e.getMessage());
             } finally {
                 FolderTree.delete(work);
             }
         }
-        throw new IOException(String.join("\n", reasons));
+        throw new IOException(site + ": " + String.join("; ", reasons));
     }
 
     /// One suite, with apt's state in a folder of its own.
@@ -96,7 +95,7 @@ final class DebianMirror {
             Files.createDirectories(work.resolve("lists/partial"));
             Files.createDirectories(work.resolve("cache/archives/partial"));
             Path packages = Files.createDirectories(work.resolve("packages"));
-            apt("apt-get", "--quiet", "update").withLimit(UPDATE_LIMIT).run();
+            update();
             String description =
                     apt("apt-cache", "show", "--no-all-versions", "wordpress").run();
             String version = field(description, "Version");
@@ -111,6 +110,16 @@ final class DebianMirror {
                     .withLimit(DOWNLOAD_LIMIT)
                     .run();
             return unpack(packages, version, cache);
+        }
+
+        private void update() throws IOException {
+            try {
+                apt("apt-get", "--quiet", "-o", "APT::Update::Error-Mode=any", "update")
+                        .withLimit(UPDATE_LIMIT)
+                        .run();
+            } catch (IOException e) {
+                throw new IOException("cannot read its list of packages", e);
+            }
         }
 
         private WordPressTree unpack(Path packages, String version, Path cache) throws IOException {

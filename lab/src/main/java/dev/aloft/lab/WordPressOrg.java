@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// The project's own downloads: the current release, checked against its published SHA-1. Used by one thread.
 final class WordPressOrg {
@@ -97,6 +99,13 @@ final class WordPressOrg {
         return current.group(1);
     }
 
+    /// An unknown host is a ConnectException without a message.
+    private static String reason(@Nullable Throwable cause) {
+        return cause instanceof ConnectException && cause.getMessage() == null
+                ? "no connection to its host"
+                : String.valueOf(cause);
+    }
+
     /// The client's own time limit ends with the head of an answer.
     private <T> T get(HttpClient client, URI address, BodyHandler<T> body) throws IOException {
         CompletableFuture<HttpResponse<T>> download =
@@ -113,7 +122,7 @@ final class WordPressOrg {
         } catch (TimeoutException e) {
             throw new IOException("cannot get " + address + " within " + limit.toSeconds() + " s", e);
         } catch (ExecutionException e) {
-            throw new IOException("cannot get " + address + ": " + e.getCause(), e);
+            throw new IOException("cannot get " + address + ": " + reason(e.getCause()), e);
         } finally {
             download.cancel(true);
         }

@@ -7,7 +7,6 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -86,7 +85,7 @@ public record WordPressTree(Path folder, String version, String origin) {
     ///
     /// @param cache a folder for trees, made when it is missing; remove it to look for a newer one
     /// @param progress gets a line for each step
-    /// @throws IOException when there is none at all, with the reason for each place
+    /// @throws IOException when there is none at all
     public static WordPressTree current(Path cache, Consumer<String> progress) throws IOException {
         return newest(
                 cache,
@@ -100,33 +99,32 @@ public record WordPressTree(Path folder, String version, String origin) {
     ///
     /// @param cache a folder for trees, made when it is missing; remove it to look for a newer one
     /// @param progress gets a line for each step
-    /// @throws IOException when there is none at all, with the reason for each place
+    /// @throws IOException when there is none at all
     public static WordPressTree newest(Path cache, Consumer<String> progress) throws IOException {
         return newest(
                 cache, progress, List.of(folder -> DebianMirror.of(progress).newestWordPress(folder)));
     }
 
     /// The newest tree of the cache; else that of the first source that has one; else the installed one.
+    ///
+    /// @param progress gets the reason of each source that has none
     static WordPressTree newest(Path cache, Consumer<String> progress, List<Source> sources) throws IOException {
         Files.createDirectories(cache);
         Optional<WordPressTree> cached = newestIn(cache);
         if (cached.isPresent()) {
             return cached.get();
         }
-        List<String> reasons = new ArrayList<>();
         for (Source source : sources) {
             try {
                 return source.fetch(cache);
             } catch (IOException e) {
                 progress.accept("WordPress not fetched: " + e.getMessage());
-                reasons.add(String.valueOf(e.getMessage()));
             }
         }
         if (Files.exists(INSTALLED.resolve("wp-load.php"))) {
             return read(INSTALLED, "the installed Debian package");
         }
-        throw new IOException("cannot find a WordPress: none in " + cache + ", none in " + INSTALLED + ", and\n"
-                + String.join("\n", reasons) + "\nname a folder that holds one");
+        throw new IOException("no WordPress could be fetched, and there is none in " + cache + " or " + INSTALLED);
     }
 
     /// The oldest tree that the plugin supports, that of Debian's oldest suite: from the cache; else from the machine's
