@@ -9,8 +9,7 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /// The requests that read one bucket (GET, HEAD of an object or the bucket, and a page of its keys), each method one S3
-/// operation; see
-/// [S3Requests]. They go by [HttpRequests].
+/// operation; see [S3Requests]. They go by [HttpRequests].
 final class ReadRequests {
 
     private static final int NOT_MODIFIED = 304;
