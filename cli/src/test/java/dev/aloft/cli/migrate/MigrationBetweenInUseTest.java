@@ -44,6 +44,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,11 @@ final class MigrationBetweenInUseTest {
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
+
+    /// Held while a command runs that will be killed: a file that the site deletes right before its copy is written
+    /// comes back if nothing is left to withdraw the copy.
+    private final ReentrantLock deletions = new ReentrantLock();
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -148,8 +154,14 @@ final class MigrationBetweenInUseTest {
         String name = name("edited", random.nextInt(FILES / 2) * 2 + 1);
         if (random.nextBoolean()) {
             write(name, "edited in round " + round);
-        } else if (wanted.remove(name) != null) {
-            site.delete(UPLOADS.resolve(name));
+        } else if (deletions.tryLock()) {
+            try {
+                if (wanted.remove(name) != null) {
+                    site.delete(UPLOADS.resolve(name));
+                }
+            } finally {
+                deletions.unlock();
+            }
         }
         write(name("new", round), "new in round " + round);
     }
@@ -281,8 +293,13 @@ final class MigrationBetweenInUseTest {
         users.forEach(user -> Thread.ofVirtual().start(user));
         try {
             int kills = 0;
-            for (int i = 0; i < KILLS; i++) {
-                kills += killAfter(1 + random.nextInt(40)) ? 1 : 0;
+            deletions.lock();
+            try {
+                for (int i = 0; i < KILLS; i++) {
+                    kills += killAfter(1 + random.nextInt(40)) ? 1 : 0;
+                }
+            } finally {
+                deletions.unlock();
             }
             assertThat(kills).as("seed %d", seed).isPositive();
             assertThat(migrate().waitFor())

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aloft.bulk.Progress;
+import dev.aloft.cli.JavaCommand;
 import dev.aloft.files.FilePath;
 import dev.aloft.files.FileTree;
 import dev.aloft.files.HeaderRules;
@@ -23,6 +24,8 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Front;
+import dev.aloft.testkit.S3Request;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -42,8 +45,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,14 +59,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A library that is moved into S3 and back while the site writes, replaces and deletes files and a visitor reads them
-/// through the edge.
+/// A library that is moved into S3 and back by commands that are killed in every phase, at moments of a seeded
+/// schedule,
+/// and run again, while the site writes, replaces and deletes files and a visitor reads them through the edge.
 @Timeout(900)
 final class MigrationInUseTest {
 
     private static final S3Credentials CREDENTIALS = new S3Credentials("aloft", "not-a-secret");
     private static final FilePath UPLOADS = FilePath.of("shop/uploads");
     private static final int PER_MONTH = 100;
+
+    /// Leaves time to the commands.
+    private static final int PACE_MILLIS = 10;
 
     @TempDir
     private Path temp;
@@ -68,6 +79,10 @@ final class MigrationInUseTest {
     private final Random random = new Random(seed);
     private final HttpClient client = HttpClient.newHttpClient();
 
+    /// Held while a command runs that will be killed: a file that the site deletes right before its copy is written
+    /// comes back if nothing is left to withdraw the copy.
+    private final ReentrantLock deletions = new ReentrantLock();
+
     /// The files that there must be at the end; the visitor reads those of the first letter.
     private final Map<String, String> wanted = new ConcurrentSkipListMap<>();
 
@@ -75,6 +90,11 @@ final class MigrationInUseTest {
 
     private Path uploads;
     private EmbeddedS3 s3;
+
+    /// The way of the commands.
+    private S3Front front;
+
+    private Path config;
     private Store store;
     private Bucket bucket;
     private FileTree site;
@@ -84,6 +104,19 @@ final class MigrationInUseTest {
     void start() throws IOException {
         s3 = EmbeddedS3.start(Files.createDirectory(temp.resolve("s3")), CREDENTIALS);
         s3.createBucket("media");
+        front = S3Front.before(s3.endpoint());
+        config = Files.writeString(temp.resolve("aloft.toml"), """
+                [s3]
+                provider = "embedded"
+                endpoint = "%s"
+                timeout = "2m"
+
+                [[site]]
+                name = "shop"
+                bucket = "media"
+                prefix = "shop"
+                socket = "/run/aloft/shop.sock"
+                """.formatted(front.endpoint()));
         store = open();
         uploads = Files.createDirectory(temp.resolve("uploads"));
         bucket = store.bucket("media")
@@ -100,6 +133,7 @@ final class MigrationInUseTest {
     void stop() throws IOException {
         edge.close();
         store.close();
+        front.close();
         s3.close();
         client.close();
     }
@@ -132,8 +166,14 @@ final class MigrationInUseTest {
         String old = name("edited", random.nextInt(count / 2) * 2 + 1);
         if (random.nextBoolean()) {
             write(old, "edited in round " + round + "!".repeat(edits.merge(old, 1, Integer::sum)));
-        } else if (wanted.remove(old) != null) {
-            site.delete(UPLOADS.resolve(old));
+        } else if (deletions.tryLock()) {
+            try {
+                if (wanted.remove(old) != null) {
+                    site.delete(UPLOADS.resolve(old));
+                }
+            } finally {
+                deletions.unlock();
+            }
         }
         write(name("new", round), "new in round " + round);
     }
@@ -168,6 +208,57 @@ final class MigrationInUseTest {
         });
     }
 
+    private Process migrate(String... words) throws IOException {
+        List<String> all = new ArrayList<>(List.of("migrate"));
+        all.addAll(List.of(words));
+        all.addAll(List.of("--config", config.toString()));
+        ProcessBuilder command = new ProcessBuilder(JavaCommand.of(all.toArray(String[]::new)));
+        command.environment().put("AWS_ACCESS_KEY_ID", CREDENTIALS.accessKey());
+        command.environment().put("AWS_SECRET_ACCESS_KEY", CREDENTIALS.secretKey());
+        return command.redirectErrorStream(true)
+                .redirectOutput(output().toFile())
+                .start();
+    }
+
+    private Path output() {
+        return temp.resolve("output");
+    }
+
+    /// Kills the command at a request of a kind.
+    private void killAt(int number, Predicate<S3Request> kind, String... words) throws Exception {
+        CountDownLatch reached = new CountDownLatch(number);
+        front.on(request -> {
+                    if (kind.test(request)) {
+                        reached.countDown();
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+        Process command = migrate(words);
+        while (!reached.await(10, TimeUnit.MILLISECONDS)) {
+            assertThat(command.isAlive())
+                    .as("seed %d: %s ended before request %d: %s", seed, words[0], number, Files.readString(output()))
+                    .isTrue();
+        }
+        command.destroyForcibly().waitFor();
+        front.reset();
+    }
+
+    private void complete(String... words) throws Exception {
+        assertThat(migrate(words).waitFor())
+                .as("seed %d: %s", seed, Files.readString(output()))
+                .isZero();
+        front.reset();
+    }
+
+    private static Predicate<S3Request> operation(String name) {
+        return request -> request.operation().equals(name);
+    }
+
+    private static boolean isLook(S3Request request) {
+        return request.query().getOrDefault("prefix", "").startsWith("shop/migration/deleted/uploads/edited/");
+    }
+
     private static Map<String, String> texts(Path folder) throws IOException {
         Map<String, String> texts = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
@@ -180,13 +271,13 @@ final class MigrationInUseTest {
 
     @Test
     void nothingIsMissedAndNothingIsLost() throws Exception {
-        moveInAndOut(1000);
+        moveInAndOut(5000);
     }
 
     @Test
     @Tag("slow")
     void nothingIsMissedAndNothingIsLostOfManyFiles() throws Exception {
-        moveInAndOut(5000);
+        moveInAndOut(20_000);
     }
 
     private void moveInAndOut(int count) throws Exception {
@@ -197,6 +288,7 @@ final class MigrationInUseTest {
             int round = 0;
             for (; !ended.get() || round < 20; round++) {
                 edit(count, round);
+                TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             }
             return round;
         }));
@@ -205,16 +297,15 @@ final class MigrationInUseTest {
             int visits = 0;
             for (; !ended.get() || visits < 20; visits++) {
                 visit(visitor.nextInt(count / 2) * 2);
+                TimeUnit.MILLISECONDS.sleep(PACE_MILLIS);
             }
             return visits;
         }));
         users.forEach(user -> Thread.ofVirtual().start(user));
-        Path back = Files.createDirectory(temp.resolve("back"));
-        try (Store other = open()) {
-            Migration.Report in = migration(other, uploads).in(false);
-            assertThat(in.done() + in.unchanged() + in.kept() + in.deleted()).isEqualTo(count);
-            assertThat(migration(other, back).out(false, OutSelection.ALL).done())
-                    .isPositive();
+        Path back = temp.resolve("back");
+        try {
+            moveIn(count / 10);
+            moveOut(count / 10, back.toString());
         } finally {
             ended.set(true);
             for (FutureTask<Integer> user : users) {
@@ -222,13 +313,33 @@ final class MigrationInUseTest {
             }
         }
         try (Store other = open()) {
-            Migration.Report rest = migration(other, uploads).in(false);
-            assertThat(rest.done()).isZero();
-            assertThat(migration(other, uploads).verify(true, false).failed()).isZero();
+            assertThat(migration(other, uploads).in(false).done()).isZero();
+            assertThat(migration(other, uploads).verify(false, false).failed()).isZero();
             assertThat(migration(other, back).out(false, OutSelection.ALL).failed())
                     .isZero();
             assertThat(migration(other, back).deleteExtra().failed()).isZero();
         }
         assertThat(texts(back)).as("seed %d", seed).isEqualTo(wanted);
+    }
+
+    /// @param most limit of the files that a killed command copies
+    private void moveIn(int most) throws Exception {
+        String folder = uploads.toString();
+        deletions.lock();
+        try {
+            killAt(1 + random.nextInt(2), operation("ListObjectsV2"), "in", folder);
+            killAt(1 + random.nextInt(most), operation("PutObject"), "in", folder);
+            killAt(1 + random.nextInt(2), MigrationInUseTest::isLook, "in", folder);
+        } finally {
+            deletions.unlock();
+        }
+        complete("in", folder);
+        killAt(1 + random.nextInt(most), operation("GetObject"), "verify", folder, "--all");
+    }
+
+    private void moveOut(int most, String folder) throws Exception {
+        killAt(1 + random.nextInt(most), operation("GetObject"), "out", folder);
+        complete("out", folder);
+        killAt(1 + random.nextInt(10), operation("ListObjectsV2"), "out", folder, "--delete", "--yes");
     }
 }
