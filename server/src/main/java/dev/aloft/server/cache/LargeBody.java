@@ -29,8 +29,8 @@ final class LargeBody {
     /// The number of missing slices that one request to the origin asks for.
     static final int MAX_RUN = 8;
 
-    /// The number of slices that are sent in one part. More would keep the thread that serves all clients too long.
-    private static final int MAX_SENT = 4;
+    /// The number of slices that are sent in one part: as many as a mapping of 2 GiB has.
+    private static final int MAX_SENT = Integer.MAX_VALUE / SLICE_BYTES;
 
     /// The time that a reader waits for a slice.
     static final long SLICE_LIMIT_SECONDS = 60;
@@ -200,11 +200,10 @@ final class LargeBody {
 
     /// The slice behind those that can be sent together, beginning with one that is there.
     private synchronized int endOfRun(int slice) {
-        int next = slice + 1;
-        while (next < slice + MAX_SENT && present.get(next) && !doubtful.get(next)) {
-            next++;
-        }
-        return next;
+        int missing = present.nextClearBit(slice);
+        int unverified = doubtful.nextSetBit(slice);
+        int end = unverified < 0 ? missing : Math.min(missing, unverified);
+        return Math.min(end, slice + MAX_SENT);
     }
 
     private synchronized boolean isPresent(int slice) {

@@ -21,7 +21,13 @@ import org.jspecify.annotations.Nullable;
 /// in between replaced the buffer, the same bytes would be sent from it.
 public final class FileEndPoint extends SocketChannelEndPoint {
 
+    /// The number of bytes that a client gets in one turn of the thread that serves all clients.
+    private static final int MAX_TURN_BYTES = 4 << 20;
+
     private volatile @Nullable FilePart part;
+
+    /// True after a turn in which not all has been sent, until Jetty tries again at once. Then it waits for the next.
+    private boolean turnEnded;
 
     /// For a connector, see there.
     public FileEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
@@ -55,12 +61,17 @@ public final class FileEndPoint extends SocketChannelEndPoint {
 
     /// Returns whether all of it has been sent.
     private boolean send(FilePart current) throws IOException {
+        if (turnEnded) {
+            turnEnded = false;
+            return false;
+        }
         ByteBuffer bytes = current.bytes();
         long at = current.position() + bytes.position();
         int sent = transfer(current, at);
         bytes.position(bytes.position() + sent);
         if (sent > 0) {
             notIdle();
+            turnEnded = bytes.hasRemaining();
         } else if (bytes.hasRemaining() && at >= current.file().size()) {
             throw new EOFException("the file of a slice ends early");
         }
@@ -72,8 +83,9 @@ public final class FileEndPoint extends SocketChannelEndPoint {
     }
 
     private int transfer(FilePart current, long at) throws IOException {
+        int most = Math.min(current.bytes().remaining(), MAX_TURN_BYTES);
         try {
-            return (int) current.file().transferTo(at, current.bytes().remaining(), getChannel());
+            return (int) current.file().transferTo(at, most, getChannel());
         } catch (IOException e) {
             throw new EofException(e);
         }
