@@ -3,7 +3,9 @@ package dev.aloft.bench.edge;
 import dev.aloft.bench.Child;
 import dev.aloft.bench.Folders;
 import dev.aloft.bench.S3Process;
+import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
+import dev.aloft.server.edge.Tls;
 import dev.aloft.testkit.BenchRows;
 import dev.aloft.testkit.S3Front;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +62,14 @@ final class Comparison {
 
     /// @param args the class path of Aloft, the number of rounds, and the rows to run (default: all)
     public static void main(String[] args) throws IOException, InterruptedException {
-        List<Row> rows = args.length == 2
+        List<Row> named = args.length == 2
                 ? List.of(Row.values())
                 : Stream.of(args).skip(2).map(Row::valueOf).toList();
+        boolean http2 = !Peers.isMissing("h2load");
+        if (!http2) {
+            System.err.println("h2load is missing: no rows of HTTP/2");
+        }
+        List<Row> rows = named.stream().filter(row -> http2 || !row.isHttp2()).toList();
         Path folder = Files.createTempDirectory("aloft-bench");
         try (DataFolder data = DataFolder.open(folder.resolve("data"))) {
             Path files = Files.createDirectories(folder.resolve("files"));
@@ -69,18 +77,29 @@ final class Comparison {
             Path objects = Files.createDirectories(folder.resolve("s3"));
             try (Child store = Child.pinned(1, args[0], 1024, S3Process.class, objects.toString());
                     S3Front s3 = S3Front.before(URI.create(store.answer(START_SECONDS)))) {
+                Optional<Tls> tls =
+                        rows.stream().anyMatch(Row::isEncrypted) ? Optional.of(certificate(folder)) : Optional.empty();
                 Uploads.write(files, s3.endpoint(), rows.contains(Row.MISS) ? 1 : Uploads.UNSEEN);
                 try (Subject plain = peers.files("origin", 1);
                         S3Front origin = S3Front.before(URI.create("http://127.0.0.1:" + plain.port()));
-                        Subject aloft = InstalledEdge.start(s3.endpoint(), folder.resolve("aloft"));
-                        Subject proxyCache = peers.proxyCache(origin.endpoint().getPort());
+                        Subject aloft = InstalledEdge.start(s3.endpoint(), folder.resolve("aloft"), Optional.empty());
+                        Subject proxyCache = peers.proxyCache(origin.endpoint().getPort(), Optional.empty());
+                        @Nullable
+                                Subject encrypted = tls.isEmpty()
+                                        ? null
+                                        : InstalledEdge.start(s3.endpoint(), folder.resolve("aloft-tls"), tls);
+                        @Nullable
+                                Subject encryptedCache = tls.isEmpty()
+                                        ? null
+                                        : peers.proxyCache(origin.endpoint().getPort(), tls);
                         @Nullable Subject signing = peers.signing(s3.endpoint().getPort());
                         @Nullable
                                 Subject varnish =
                                         peers.varnish(origin.endpoint().getPort());
                         Subject sendfile = peers.files("nginx sendfile", 0);
                         @Nullable Subject caddy = peers.caddy()) {
-                    List<Subject> subjects = Stream.of(aloft, proxyCache, signing, varnish, sendfile, caddy)
+                    List<Subject> subjects = Stream.of(
+                                    aloft, proxyCache, encrypted, encryptedCache, signing, varnish, sendfile, caddy)
                             .filter(Objects::nonNull)
                             .toList();
                     new Comparison(Integer.parseInt(args[1]), rows, folder, s3, origin, subjects).run();
@@ -89,6 +108,16 @@ final class Comparison {
         } finally {
             Folders.delete(folder);
         }
+    }
+
+    /// A certificate that openssl signs with its own key.
+    private static Tls certificate(Path folder) throws IOException {
+        Tls files = new Tls(folder.resolve("cert.pem"), folder.resolve("key.pem"));
+        List<String> words = new ArrayList<>(List.of("openssl", "req", "-x509", "-nodes", "-days", "2"));
+        words.addAll(List.of("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=localhost"));
+        words.addAll(List.of("-out", files.certificate() + "", "-keyout", files.key() + ""));
+        var _ = Command.of(words).run();
+        return files;
     }
 
     private void run() throws IOException {
@@ -128,19 +157,19 @@ final class Comparison {
         Map<String, Figure> medians = new LinkedHashMap<>();
         figures.forEach((subject, all) -> medians.put(subject.name(), median(all)));
         record(row, medians);
-        double base = figure("nginx proxy_cache", medians).perProcessorSecond();
+        double base = figure(Peers.PROXY_CACHE, medians).perProcessorSecond();
         for (Subject subject : figures.keySet()) {
             Figure figure = figure(subject.name(), medians);
-            Wrk wrk = figure.wrk();
+            Load load = figure.load();
             text.append(String.format(
                     Locale.ROOT,
                     "| %s | %,.0f | %.2f | %,.0f | %.2f | %.2f | %d |%n",
                     subject.name(),
                     figure.perProcessorSecond(),
                     figure.perProcessorSecond() / base,
-                    wrk.requests() / wrk.seconds(),
-                    wrk.p50(),
-                    wrk.p99(),
+                    load.requests() / load.seconds(),
+                    load.p50(),
+                    load.p99(),
                     subject.megabytes()));
         }
         return text.toString();
@@ -156,13 +185,13 @@ final class Comparison {
             BenchRows.record(what, aloft.perProcessorSecond(), peer, aim.getValue());
         }
         if (row == Row.MISS) {
-            BenchRows.record(row.title() + ": p50 ms", aloft.wrk().p50(), "<= " + (FAR_AWAY.toMillis() + 2));
+            BenchRows.record(row.title() + ": p50 ms", aloft.load().p50(), "<= " + (FAR_AWAY.toMillis() + 2));
         } else {
-            Figure proxyCache = figure("nginx proxy_cache", medians);
+            Figure proxyCache = figure(Peers.PROXY_CACHE, medians);
             BenchRows.record(
                     row.title() + ", beside nginx proxy_cache: p99 ms",
-                    aloft.wrk().p99(),
-                    proxyCache.wrk().p99(),
+                    aloft.load().p99(),
+                    proxyCache.load().p99(),
                     "<= 2.0");
         }
     }
@@ -173,8 +202,8 @@ final class Comparison {
 
     private Figure measured(Row row, Subject subject, int round) throws IOException {
         double before = subject.processorSeconds();
-        Wrk wrk = row.run(subject, round, folder);
-        return new Figure(wrk, wrk.requests() / (subject.processorSeconds() - before));
+        Load load = row.run(subject, round, folder);
+        return new Figure(load, load.requests() / (subject.processorSeconds() - before));
     }
 
     private static Figure median(List<Figure> figures) {
@@ -193,7 +222,9 @@ final class Comparison {
                 | | requests behind | ms until all have it |
                 | --- | --- | --- |
                 """);
-        for (Subject subject : subjects.stream().filter(Subject::caches).toList()) {
+        for (Subject subject : subjects.stream()
+                .filter(subject -> subject.caches() && !subject.encrypted())
+                .toList()) {
             delay(FAR_AWAY);
             try (Crowd crowd = new Crowd(subject, CROWD)) {
                 long start = System.nanoTime();
@@ -240,7 +271,7 @@ final class Comparison {
                 long bytes = sip(crowd);
                 double seconds = (System.nanoTime() - begin) / 1e9;
                 double spent = (subject.processorSeconds() - before) / seconds;
-                Wrk meanwhile = Wrk.run(subject, Uploads.path(Uploads.TINY), 1, Duration.ofSeconds(3));
+                Load meanwhile = Load.wrk(subject, Uploads.path(Uploads.TINY), 1, Duration.ofSeconds(3));
                 if (subject.name().equals("aloft")) {
                     BenchRows.record("1,000 slow readers: CPU ms a second", spent * 1_000, "<= 60");
                     BenchRows.record("memory after the hits: MB", (double) idle, "<= 200");
@@ -279,5 +310,5 @@ final class Comparison {
         return sum;
     }
 
-    private record Figure(Wrk wrk, double perProcessorSecond) {}
+    private record Figure(Load load, double perProcessorSecond) {}
 }

@@ -1,12 +1,14 @@
 package dev.aloft.bench.edge;
 
 import dev.aloft.bench.Server;
+import dev.aloft.server.edge.Tls;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The edge as an operator runs it: `aloft serve --edge-only`, with the memory and the start cache of the launcher.
@@ -18,7 +20,7 @@ final class InstalledEdge {
     private InstalledEdge() {}
 
     /// Starts it on processor 0, with a disk cache and without pictures.
-    static Subject start(URI s3, Path folder) throws IOException, InterruptedException {
+    static Subject start(URI s3, Path folder, Optional<Tls> tls) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         int port = Subject.freePort();
         Path configuration = Files.writeString(folder.resolve("aloft.toml"), """
@@ -30,6 +32,7 @@ final class InstalledEdge {
                 listen = "127.0.0.1:%d"
                 cache_folder = "%s"
                 cache_folder_bytes = 1073741824
+                %s
 
                 [pictures]
                 enabled = false
@@ -39,7 +42,14 @@ final class InstalledEdge {
                 bucket = "%s"
                 socket = "%s"
                 """.formatted(
-                        s3, port, folder.resolve("cache"), Server.BUCKET, folder.resolve("aloft.sock")));
+                        s3,
+                        port,
+                        folder.resolve("cache"),
+                        tls.map(files -> "tls_certificate = \"%s\"\ntls_key = \"%s\""
+                                        .formatted(files.certificate(), files.key()))
+                                .orElse(""),
+                        Server.BUCKET,
+                        folder.resolve("aloft.sock")));
         ProcessBuilder builder = new ProcessBuilder(
                 "taskset",
                 "-c",
@@ -62,7 +72,7 @@ final class InstalledEdge {
             }
             Thread.sleep(50);
         }
-        return new Subject("aloft", port, true, process.toHandle(), () -> stop(process));
+        return new Subject("aloft", port, true, tls.isPresent(), process.toHandle(), () -> stop(process));
     }
 
     private static void stop(Process process) throws InterruptedException {

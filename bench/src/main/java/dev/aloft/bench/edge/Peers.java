@@ -4,17 +4,21 @@ import dev.aloft.bench.Server;
 import dev.aloft.lab.Command;
 import dev.aloft.lab.DataFolder;
 import dev.aloft.lab.Service;
+import dev.aloft.server.edge.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Debian's nginx, Varnish and Caddy, each with the settings that its documentation recommends for speed.
 final class Peers {
+
+    static final String PROXY_CACHE = "nginx proxy_cache";
 
     /// The name of the subject that [#signing] starts.
     static final String SIGNING = "nginx with njs";
@@ -37,23 +41,31 @@ final class Peers {
         return nginx(
                 name,
                 processor,
-                false,
-                "",
-                "root " + files + "; open_file_cache max=100; rewrite ^/uploads/unseen/ " + Uploads.path(Uploads.SMALL)
-                        + " break;");
+                new Configuration(
+                        false,
+                        "",
+                        "root " + files + "; open_file_cache max=100; rewrite ^/uploads/unseen/ "
+                                + Uploads.path(Uploads.SMALL) + " break;",
+                        Optional.empty()));
     }
 
-    Subject proxyCache(int origin) throws IOException {
-        Path folder = Files.createDirectories(data.path().resolve("nginx-cache"));
+    /// What differs between the configurations of nginx.
+    ///
+    /// @param shared directives for the whole of `http`
+    /// @param location directives for all paths
+    private record Configuration(boolean caches, String shared, String location, Optional<Tls> tls) {}
+
+    Subject proxyCache(int origin, Optional<Tls> tls) throws IOException {
+        Path folder = Files.createDirectories(data.path().resolve(tls.isPresent() ? "nginx-tls-cache" : "nginx-cache"));
         String shared = """
                 proxy_cache_path %s keys_zone=z:10m max_size=2g;
                     gzip on; gzip_types text/css; gzip_proxied any; gzip_comp_level 6;
                     upstream origin { server 127.0.0.1:%d; keepalive 64; keepalive_requests 100000000; }
                 """.formatted(folder, origin);
-        return nginx("nginx proxy_cache", 0, true, shared, """
+        return nginx(PROXY_CACHE, 0, new Configuration(true, shared, """
                 proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection '';
                         proxy_cache z; proxy_cache_valid 200 1h; proxy_cache_lock on;
-                """);
+                """, tls));
     }
 
     /// `proxy_cache` before S3, which takes signed requests only: njs signs each one, as nginx-s3-gateway does. Only
@@ -70,18 +82,19 @@ final class Peers {
                     proxy_cache_path %s keys_zone=z:10m max_size=2g;
                     upstream origin { server 127.0.0.1:%d; keepalive 64; keepalive_requests 100000000; }
                 """.formatted(script, folder, s3);
-        return nginx(SIGNING, 0, true, shared, """
+        return nginx(SIGNING, 0, new Configuration(true, shared, """
                 proxy_pass http://origin/%s/; proxy_http_version 1.1; proxy_set_header Connection '';
                         proxy_set_header Host 127.0.0.1:%d; proxy_set_header Authorization $signature;
                         proxy_set_header x-amz-date $signed_at; proxy_set_header x-amz-content-sha256 UNSIGNED-PAYLOAD;
                         proxy_cache z; proxy_cache_valid 200 1h; proxy_cache_lock on;
-                """.formatted(Server.BUCKET, s3));
+                """.formatted(Server.BUCKET, s3), Optional.empty()));
     }
 
-    private Subject nginx(String name, int processor, boolean caches, String shared, String location)
-            throws IOException {
+    private Subject nginx(String name, int processor, Configuration configuration) throws IOException {
         int port = Subject.freePort();
-        Path folder = Files.createDirectories(data.path().resolve(name.replace(' ', '-')));
+        Optional<Tls> tls = configuration.tls();
+        Path folder =
+                Files.createDirectories(data.path().resolve(name.replace(' ', '-') + (tls.isPresent() ? "-tls" : "")));
         Path file = Files.writeString(folder.resolve("nginx.conf"), """
                 %5$s
                 user root; worker_processes 1; daemon off; pid %1$s/nginx.pid; error_log %1$s/error.log;
@@ -91,15 +104,20 @@ final class Peers {
                     access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000;
                     types { image/jpeg jpg; text/css css; }
                     %2$s
-                    server { listen 127.0.0.1:%3$d backlog=4096; location / { %4$s } }
+                    server { listen 127.0.0.1:%3$d backlog=4096%6$s location / { %4$s } }
                 }
                 """.formatted(
-                        folder, shared, port, location, name.equals(SIGNING) ? "load_module " + NJS + ";" : ""));
+                        folder,
+                        configuration.shared(),
+                        port,
+                        configuration.location(),
+                        name.equals(SIGNING) ? "load_module " + NJS + ";" : "",
+                        tls.map(files -> " ssl http2; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate "
+                                        + files.certificate() + "; ssl_certificate_key " + files.key() + ";")
+                                .orElse(";")));
         return started(
-                name,
-                port,
+                new Listening(name, port, configuration.caches(), tls.isPresent()),
                 processor,
-                caches,
                 List.of(
                         "nginx",
                         "-p",
@@ -109,6 +127,9 @@ final class Peers {
                         "-e",
                         folder.resolve("error.log") + ""));
     }
+
+    /// A subject before its start.
+    private record Listening(String name, int port, boolean caches, boolean encrypted) {}
 
     @Nullable
     Subject varnish(int origin) throws IOException {
@@ -123,10 +144,8 @@ final class Peers {
                 sub vcl_backend_response { set beresp.ttl = 1h; }
                 """.formatted(origin));
         return started(
-                "varnish",
-                port,
+                new Listening("varnish", port, true, false),
                 0,
-                true,
                 List.of(
                         "varnishd",
                         "-F",
@@ -166,14 +185,12 @@ final class Peers {
                 }
                 """.formatted(port, files));
         return started(
-                "caddy file_server",
-                port,
+                new Listening("caddy file_server", port, false, false),
                 0,
-                false,
                 List.of("caddy", "run", "--config", file.toString(), "--adapter", "caddyfile"));
     }
 
-    private static boolean isMissing(String program) {
+    static boolean isMissing(String program) {
         return Stream.of("/usr/sbin", "/usr/bin", "/usr/local/bin")
                 .noneMatch(folder -> Files.exists(Path.of(folder, program)));
     }
@@ -183,14 +200,13 @@ final class Peers {
         return null;
     }
 
-    private Subject started(String name, int port, int processor, boolean caches, List<String> command)
-            throws IOException {
+    private Subject started(Listening subject, int processor, List<String> command) throws IOException {
         List<String> words = new ArrayList<>(List.of("taskset", "-c", "" + processor));
         words.addAll(command);
-        Service service =
-                Service.start(data, name.replace(' ', '-'), Command.of(words), () -> Subject.listens(port), START);
-        ProcessHandle process =
-                ProcessHandle.of(service.pid()).orElseThrow(() -> new IOException(name + " ended while it started"));
-        return new Subject(name, port, caches, process, service);
+        String id = subject.name().replace(' ', '-') + (subject.encrypted() ? "-tls" : "");
+        Service service = Service.start(data, id, Command.of(words), () -> Subject.listens(subject.port()), START);
+        ProcessHandle process = ProcessHandle.of(service.pid())
+                .orElseThrow(() -> new IOException(subject.name() + " ended while it started"));
+        return new Subject(subject.name(), subject.port(), subject.caches(), subject.encrypted(), process, service);
     }
 }

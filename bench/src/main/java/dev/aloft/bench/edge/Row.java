@@ -18,7 +18,12 @@ enum Row {
     LARGE_HIT("100 MB hit", Uploads.LARGE, 4),
     COMPRESSED_HIT("100 KB stylesheet hit, gzip", Uploads.STYLE, 32),
     NOT_MODIFIED("304 of 20 KB", Uploads.SMALL, 32),
-    MISS("20 KB miss, 20 ms behind", Uploads.SMALL, 32);
+    MISS("20 KB miss, 20 ms behind", Uploads.SMALL, 32),
+    TINY_TLS("2 KB hit, TLS", Uploads.TINY, 32),
+    SMALL_TLS("20 KB hit, TLS", Uploads.SMALL, 32),
+    LARGE_TLS("100 MB hit, TLS", Uploads.LARGE, 4),
+    TINY_HTTP2("2 KB hit, HTTP/2", Uploads.TINY, 32),
+    SMALL_HTTP2("20 KB hit, HTTP/2", Uploads.SMALL, 32);
 
     /// Upper bound of the uncached files that one round requests.
     private static final int UNSEEN_IN_A_ROUND = 4_000;
@@ -44,11 +49,23 @@ enum Row {
         return switch (this) {
             case TINY_HIT, SMALL_HIT -> Map.of("nginx proxy_cache", ">= 1.2");
             case MISS -> Map.of(Peers.SIGNING, ">= 1.0", "nginx proxy_cache", ">= 0.5");
+            case TINY_TLS, SMALL_TLS, LARGE_TLS, TINY_HTTP2, SMALL_HTTP2 -> Map.of("nginx proxy_cache", ">= 0.8");
             default -> Map.of("nginx proxy_cache", ">= 1.0");
         };
     }
 
+    boolean isEncrypted() {
+        return title.endsWith("TLS") || isHttp2();
+    }
+
+    boolean isHttp2() {
+        return title.endsWith("HTTP/2");
+    }
+
     boolean isFor(Subject subject) {
+        if (subject.encrypted() != isEncrypted()) {
+            return false;
+        }
         return switch (this) {
             case MISS -> subject.caches();
             case COMPRESSED_HIT -> subject.compresses();
@@ -57,15 +74,16 @@ enum Row {
     }
 
     /// @param round from 0, warm-up rounds included
-    Wrk run(Subject subject, int round, Path folder) throws IOException {
+    Load run(Subject subject, int round, Path folder) throws IOException {
         String path = Uploads.path(size);
         return switch (this) {
             case NOT_MODIFIED ->
-                Wrk.run(subject, path, connections, TIME, "-s", conditional(tag(subject, path), folder));
+                Load.wrk(subject, path, connections, TIME, "-s", conditional(tag(subject, path), folder));
             case COMPRESSED_HIT ->
-                Wrk.run(subject, Uploads.STYLE_PATH, connections, TIME, "-H", "Accept-Encoding: gzip");
-            case MISS -> Wrk.run(subject, "/", connections, TIME, "-s", counting(round * UNSEEN_IN_A_ROUND, folder));
-            default -> Wrk.run(subject, path, connections, TIME);
+                Load.wrk(subject, Uploads.STYLE_PATH, connections, TIME, "-H", "Accept-Encoding: gzip");
+            case MISS -> Load.wrk(subject, "/", connections, TIME, "-s", counting(round * UNSEEN_IN_A_ROUND, folder));
+            case TINY_HTTP2, SMALL_HTTP2 -> Load.h2load(subject, path, connections, TIME, folder.resolve("h2load.log"));
+            default -> Load.wrk(subject, path, connections, TIME);
         };
     }
 

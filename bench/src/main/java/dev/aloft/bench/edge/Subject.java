@@ -13,9 +13,14 @@ import java.util.stream.Stream;
 /// A server under test, with processor 0 to itself.
 ///
 /// @param caches true if it fetches missing files from an origin
+/// @param encrypted true if it speaks TLS
 /// @param server stops it
-record Subject(String name, int port, boolean caches, ProcessHandle process, AutoCloseable server)
+record Subject(String name, int port, boolean caches, boolean encrypted, ProcessHandle process, AutoCloseable server)
         implements AutoCloseable {
+
+    String url(String path) {
+        return (encrypted ? "https" : "http") + "://127.0.0.1:" + port + path;
+    }
 
     /// True if it compresses what it serves.
     boolean compresses() {
