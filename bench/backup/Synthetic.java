@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// An S3 whose buckets `media` and `mirror` list as many objects as its argument says, and accept copies without making
-/// any. What is written to other buckets it keeps in memory. It checks no signatures, and takes little more time for a
+/// any; the bucket `staging` is empty. What is written to other buckets it keeps in memory. It checks no signatures, and takes little more time for a
 /// request than its connection does. Prints its address; `/requests` is the number of requests since it was asked last.
 static final String TIME = "2026-11-01T00:00:00.000Z";
 
@@ -128,6 +128,9 @@ Answer answer(Request request, int count) {
         case "GET" -> {
             if (slash < 0 || slash == path.length() - 1) {
                 String bucket = slash < 0 ? path : path.substring(0, slash);
+                if (bucket.equals("staging")) {
+                    return Answer.xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+                }
                 return Answer.xml(bucket.equals("backups") ? listed(query) : madeUp(query, count));
             }
         }
@@ -147,6 +150,10 @@ Answer answer(Request request, int count) {
             String part = query.get("partNumber");
             written.put(part == null ? path : "part " + path + " %05d".formatted(Integer.parseInt(part)), request.body());
             return Answer.object("200 OK", "", new byte[0]);
+        }
+        case "DELETE" -> {
+            written.remove(path);
+            return new Answer("204 No Content", "", new byte[0]);
         }
         default -> {}
     }
