@@ -18,7 +18,7 @@ public final class Progress {
     private final AtomicLong bytes = new AtomicLong();
     private volatile Phase phase = new Phase("starting", Unit.FILES, 0, System.nanoTime());
 
-    /// What an operation works on in one of its parts.
+    /// Unit in which the work of one part is counted.
     private enum Unit {
         FILES,
         BYTES
