@@ -18,7 +18,7 @@ public final class Progress {
     private final AtomicLong bytes = new AtomicLong();
     private volatile Phase phase = new Phase("starting", Unit.FILES, 0, System.nanoTime());
 
-    /// Unit in which the work of one part is counted.
+    /// Unit of the work of a phase.
     private enum Unit {
         FILES,
         BYTES

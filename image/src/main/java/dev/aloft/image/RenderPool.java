@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
 /// Requests for one original that arrive together are rendered from one decoding; equal requests share one rendition.
 /// Beyond the threads, a bounded number of requests waits for a bounded time; one original takes at most half of the
 /// threads and of the queue, and idle threads while it is quick. A crash or hang of the decoder ends in an error within
-/// the time limit: when a worker
-/// dies, its picture is tried once more, alone, because another picture may have killed it, and is then [Kind#BROKEN].
-/// Originals that kill their worker or take too long are remembered, see [RefusedOriginals].
+/// the time limit: when a worker dies, its picture is tried once more, alone, because another picture may have killed
+/// it, and is then [Kind#BROKEN]. Originals that kill their worker or take too long are remembered, see
+/// [RefusedOriginals].
 ///
 /// Blocks, also on virtual threads. Safe for many threads.
 public final class RenderPool implements AutoCloseable {

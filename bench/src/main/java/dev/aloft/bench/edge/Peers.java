@@ -49,7 +49,7 @@ final class Peers {
                         Optional.empty()));
     }
 
-    /// What differs between the configurations of nginx.
+    /// Difference between the configurations of nginx.
     ///
     /// @param shared directives for the whole of `http`
     /// @param location directives for all paths

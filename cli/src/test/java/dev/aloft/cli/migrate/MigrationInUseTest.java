@@ -60,8 +60,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A library that is moved into S3 and back by commands that are killed in every phase, at moments of a seeded
-/// schedule,
-/// and run again, while the site writes, replaces and deletes files and a visitor reads them through the edge.
+/// schedule, and run again, while the site writes, replaces and deletes files and a visitor reads them through the
+/// edge.
 @Timeout(900)
 final class MigrationInUseTest {
 
