@@ -13,6 +13,7 @@ final class Batch {
 
     private final Map<RenderRequest, CompletableFuture<RenderPool.Picture>> requests = new LinkedHashMap<>();
     private boolean sealed;
+    private boolean refused;
 
     /// Adds a request. Equal requests share one future.
     ///
@@ -31,6 +32,20 @@ final class Batch {
         return picture;
     }
 
+    /// True if a request was refused.
+    synchronized boolean isRefused() {
+        return refused;
+    }
+
+    /// Pixels of its requests together.
+    synchronized long pixels() {
+        long pixels = 0;
+        for (RenderRequest request : requests.keySet()) {
+            pixels += Math.min(request.pixels(), Long.MAX_VALUE / WorkerProtocol.MAX_REQUESTS);
+        }
+        return pixels;
+    }
+
     /// Closes the batch to new requests.
     synchronized List<RenderRequest> seal() {
         sealed = true;
@@ -39,6 +54,7 @@ final class Batch {
 
     synchronized void complete(String version, List<RenderRequest> answered, List<Outcome> outcomes) {
         for (int i = 0; i < answered.size(); i++) {
+            refused |= outcomes.get(i) instanceof Outcome.Refused;
             Objects.requireNonNull(requests.get(answered.get(i)))
                     .complete(new RenderPool.Picture(version, outcomes.get(i)));
         }

@@ -1,36 +1,39 @@
 package dev.aloft.image;
 
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
-/// Fairness between originals: one original holds at most half of the threads and half of the queue. An original that
-/// was quick the last time takes idle threads beyond its half, where others wait for it no longer than [#QUICK].
+/// Fairness between originals: one original holds at most half of the threads and half of the queue. Idle threads
+/// beyond its half are for renditions of at most [#SIMILAR] times the pixels that the same original took less than
+/// [#QUICK] for, so that others, whose half may then be busy, do not wait long.
 ///
 /// Safe for many threads.
 final class OriginalShares {
 
-    /// Time within which a quick original is rendered.
+    /// Time within which a quick rendition is made.
     static final Duration QUICK = Duration.ofMillis(500);
 
+    private static final int SIMILAR = 2;
     private static final int MAX_REMEMBERED = 1_000;
 
     private final int threads;
     private final int fairShare;
     private final int maxWaiting;
     private final Map<String, Share> shares = new HashMap<>();
-    private final Set<String> quick = Collections.newSetFromMap(new LinkedHashMap<>() {
+
+    /// The most pixels that were made quickly of an original.
+    private final Map<String, Long> quick = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
             return size() > MAX_REMEMBERED;
         }
-    });
+    };
+
     private int running;
 
     OriginalShares(int threads, int queue) {
@@ -41,16 +44,17 @@ final class OriginalShares {
 
     /// Takes a share of the threads; waits while other requests of the same original hold theirs.
     ///
+    /// @param pixels of the renditions
     /// @return false on time-out; otherwise the caller gives the share back
-    synchronized boolean take(String id, Duration waitLimit) throws InterruptedException {
+    synchronized boolean take(String id, long pixels, Duration waitLimit) throws InterruptedException {
         Share share = shares.computeIfAbsent(id, _ -> new Share());
-        if (!mayRun(id, share) && share.waiting == maxWaiting) {
+        if (!mayRun(id, share, pixels) && share.waiting == maxWaiting) {
             return false;
         }
         long end = System.nanoTime() + waitLimit.toNanos();
         share.waiting++;
         try {
-            while (!mayRun(id, share)) {
+            while (!mayRun(id, share, pixels)) {
                 long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
                 if (left <= 0) {
                     return false;
@@ -65,14 +69,15 @@ final class OriginalShares {
         }
     }
 
-    private boolean mayRun(String id, Share share) {
-        return share.running < fairShare || (running < threads && quick.contains(id));
+    private boolean mayRun(String id, Share share, long pixels) {
+        return share.running < fairShare || (running < threads && pixels / SIMILAR <= quick.getOrDefault(id, 0L));
     }
 
-    /// @param wasQuick whether the rendering succeeded within [#QUICK]
-    synchronized void giveBack(String id, boolean wasQuick) {
+    /// @param pixels of the renditions
+    /// @param wasQuick whether they were made within [#QUICK]
+    synchronized void giveBack(String id, long pixels, boolean wasQuick) {
         if (wasQuick) {
-            quick.add(id);
+            quick.merge(id, pixels, Math::max);
         } else {
             quick.remove(id);
         }

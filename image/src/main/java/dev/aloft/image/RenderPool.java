@@ -219,16 +219,16 @@ public final class RenderPool implements AutoCloseable {
             throw busy();
         }
         try {
-            if (!shares.take(id, settings.waitLimit())) {
+            if (!shares.take(id, batch.pixels(), settings.waitLimit())) {
                 throw busy();
             }
             boolean wasQuick = false;
             try {
                 long begin = System.nanoTime();
                 attempt(renderer.run(id, batch, source));
-                wasQuick = System.nanoTime() - begin < OriginalShares.QUICK.toNanos();
+                wasQuick = !batch.isRefused() && System.nanoTime() - begin < OriginalShares.QUICK.toNanos();
             } finally {
-                shares.giveBack(id, wasQuick);
+                shares.giveBack(id, batch.pixels(), wasQuick);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -45,21 +45,30 @@ final class OriginalSharesTest {
         assertThat(taken("quick.jpg", 4)).isEqualTo(4);
 
         assertThat(taken("new.jpg", 4)).isEqualTo(2);
-        shares.giveBack("quick.jpg", true);
-        shares.giveBack("quick.jpg", true);
+        shares.giveBack("quick.jpg", 100, true);
+        shares.giveBack("quick.jpg", 100, true);
         assertThat(taken("quick.jpg", 1)).isZero();
+    }
+
+    @Test
+    void muchLargerRenditionsOfAQuickOriginalTakeHalf() throws Exception {
+        render("quick.jpg", true);
+        assertThat(taken("quick.jpg", 2)).isEqualTo(2);
+
+        assertThat(shares.take("quick.jpg", 200, NO_WAIT)).isTrue();
+        assertThat(shares.take("quick.jpg", 202, NO_WAIT)).isFalse();
     }
 
     private int taken(String id, int attempts) throws InterruptedException {
         int taken = 0;
         for (int i = 0; i < attempts; i++) {
-            taken += shares.take(id, NO_WAIT) ? 1 : 0;
+            taken += shares.take(id, 100, NO_WAIT) ? 1 : 0;
         }
         return taken;
     }
 
     private void render(String id, boolean wasQuick) throws InterruptedException {
-        assertThat(shares.take(id, NO_WAIT)).isTrue();
-        shares.giveBack(id, wasQuick);
+        assertThat(shares.take(id, 100, NO_WAIT)).isTrue();
+        shares.giveBack(id, 100, wasQuick);
     }
 }
