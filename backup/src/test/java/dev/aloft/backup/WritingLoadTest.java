@@ -76,10 +76,13 @@ final class WritingLoadTest extends BackupFixture {
                 }));
             }
             changes.release(WRITERS * KEYS_OF_A_WRITER * 2); // some files are there before the first snapshot
-            for (int i = 0; i < SNAPSHOTS; i++) {
-                all.add(take());
+            try {
+                for (int i = 0; i < SNAPSHOTS; i++) {
+                    all.add(take());
+                }
+            } finally {
+                changes.release(WRITERS * CHANGES_OF_A_WRITER); // the writers end in any case
             }
-            changes.release(WRITERS * CHANGES_OF_A_WRITER);
             for (Future<?> writer : writers) {
                 writer.get();
             }
@@ -119,7 +122,7 @@ final class WritingLoadTest extends BackupFixture {
         Snapshot snapshot = host().create(
                         Optional.of(to -> {
                             dumped[0] = System.nanoTime();
-                            named.addAll(rows);
+                            rows.forEach(named::add); // addAll of a sorted set wants one that does not change
                             byte[] dump = String.join("\n", named).getBytes(UTF_8);
                             to.write(dump);
                             return SnapshotTest.part(dump);
