@@ -169,6 +169,9 @@ final class HowToTest {
         if (words.contains("restore") && !words.contains("--yes")) {
             words.add("--yes"); // There is no terminal to answer on.
         }
+        if (words.contains("restore") && !words.contains("--undo")) {
+            words.add("--again"); // Each line is one choice, not a second restoration.
+        }
         if (!words.contains("nginx")) {
             words.addAll(List.of("--config", config().toString()));
         }
