@@ -1,35 +1,41 @@
 package dev.aloft.server.cache;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Limits the memory of the bodies that are being read from origins or taken by clients: a body that a slow client
-/// takes stays in memory although the cache has evicted it. A new body waits for room, and one that clients take is
-/// counted once, however many they are. Safe for many threads.
+/// takes stays in memory although the cache has evicted it. One that clients take is counted once, however many they
+/// are. Part of the room is for small bodies, so that they are stored while slow clients take many large ones. Safe for
+/// many threads.
 final class BodyRoom {
 
-    /// Smaller bodies fit into the kernel's buffers at once: they are counted only while they are read.
-    static final int MIN_COUNTED_BYTES = 64 << 10;
+    /// Bodies up to this size mostly fit into the kernel's buffers, so that slow clients hold few of them.
+    static final int SMALL_BYTES = 64 << 10;
 
     private final long capacity;
-    private final Map<MemoryBody, Integer> taken = new HashMap<>();
-    private long bytes;
+    private final long forSmall;
+    private final AtomicLong taken = new AtomicLong();
+    private long reading;
 
-    BodyRoom(long capacity) {
+    /// @param capacity in bytes
+    /// @param forSmall the part of it that large bodies leave free
+    BodyRoom(long capacity, long forSmall) {
         this.capacity = capacity;
+        this.forSmall = forSmall;
     }
 
-    /// Reserves room for a body that is to be read; [#giveBack] ends that.
+    /// Reserves room for a body that is to be read; [#giveBack] ends that. Waits for other reads only: clients may take
+    /// a body for minutes.
     ///
     /// @return false if there is none within the limit
     synchronized boolean reserve(int size, Duration limit) {
+        long room = (size > SMALL_BYTES ? capacity - forSmall : capacity) - size;
         long end = System.nanoTime() + limit.toNanos();
-        while (bytes + size > capacity) {
+        while (reading + taken.get() > room) {
             long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (millis <= 0) {
+            if (millis <= 0 || taken.get() > room) {
                 return false;
             }
             try {
@@ -39,42 +45,30 @@ final class BodyRoom {
                 return false;
             }
         }
-        bytes += size;
+        reading += size;
         return true;
     }
 
     synchronized void giveBack(int size) {
-        bytes -= size;
+        reading -= size;
         notifyAll();
     }
 
-    /// Counts a body for a client that takes it, until the returned task has run.
-    Runnable hold(MemoryBody body) {
-        if (body.length() < MIN_COUNTED_BYTES) {
-            return () -> {};
-        }
-        synchronized (this) {
-            if (taken.merge(body, 1, Integer::sum) == 1) {
-                bytes += body.length();
-            }
+    /// A part of a body for a client. The body is counted until the use of the part ends.
+    Content.Bytes take(MemoryBody body, int first, int count) {
+        if (body.enter()) {
+            taken.addAndGet(body.length());
         }
         AtomicBoolean ended = new AtomicBoolean();
-        return () -> {
-            if (!ended.getAndSet(true)) {
-                end(body);
+        return new Content.Bytes(body.part(first, count), () -> {
+            if (!ended.getAndSet(true) && body.leave()) {
+                taken.addAndGet(-body.length());
             }
-        };
-    }
-
-    private synchronized void end(MemoryBody body) {
-        if (taken.merge(body, -1, Integer::sum) == 0) {
-            taken.remove(body);
-            giveBack(body.length());
-        }
+        });
     }
 
     /// The bytes in use.
     synchronized long bytes() {
-        return bytes;
+        return reading + taken.get();
     }
 }

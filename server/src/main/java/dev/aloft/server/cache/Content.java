@@ -1,11 +1,12 @@
 package dev.aloft.server.cache;
 
-import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import org.eclipse.jetty.io.ByteBufferInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// The body of an answer to a client, by the location of its bytes. When a read fails, the answer must be aborted.
@@ -32,12 +33,28 @@ public sealed interface Content {
             return bytes.remaining();
         }
 
+        /// Ends the use of the bytes when it is closed.
         @Override
         public InputStream stream() {
-            byte[] copy = new byte[bytes.remaining()];
-            bytes.duplicate().get(copy);
-            end.run();
-            return new ByteArrayInputStream(copy);
+            return new Stream(bytes.duplicate(), end);
+        }
+
+        /// Refers to the bytes no longer than it counts as their use.
+        private static final class Stream extends FilterInputStream {
+
+            private Runnable end;
+
+            Stream(ByteBuffer bytes, Runnable end) {
+                super(new ByteBufferInputStream(bytes));
+                this.end = end;
+            }
+
+            @Override
+            public void close() {
+                in = nullInputStream();
+                end.run();
+                end = () -> {};
+            }
         }
     }
 

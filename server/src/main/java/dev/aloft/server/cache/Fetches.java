@@ -2,8 +2,8 @@ package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.StoredAnswer.Times;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -244,21 +244,21 @@ final class Fetches implements AutoCloseable {
             flight.land(answer);
             return;
         }
-        byte[] body;
+        MemoryBody body;
         try {
-            body = begin(answer);
+            body = new MemoryBody(begin(answer));
         } finally {
             bodies.giveBack(size);
         }
-        if (body.length > maxBytes) {
-            flight.land(continued(answer, body));
+        if (body.length() > maxBytes) {
+            InputStream whole = new SequenceInputStream(stream(body), answer.body());
+            flight.land(new Origin.Answer(answer.status(), answer.headers(), answer.length(), whole));
             return;
         }
         answer.close();
-        StoredAnswer fresh = StoredAnswer.of(request, answer, times, new MemoryBody(body), null);
+        StoredAnswer fresh = StoredAnswer.of(request, answer, times, body, null);
         if (!Cacheability.isOfUse(fresh)) {
-            flight.land(
-                    new Origin.Answer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
+            flight.land(read(answer, body));
             return;
         }
         boolean kept = memory.change(key, flight::isCurrent, old -> old.with(fresh, request.headers()));
@@ -266,9 +266,17 @@ final class Fetches implements AutoCloseable {
             flight.land(new Outcome.Shared(fresh, answer.status(), kept));
         } else {
             // Stored for revalidation only, so it is not shared.
-            flight.land(
-                    new Origin.Answer(answer.status(), answer.headers(), body.length, new ByteArrayInputStream(body)));
+            flight.land(read(answer, body));
         }
+    }
+
+    private Origin.Answer read(Origin.Answer answer, MemoryBody body) {
+        return new Origin.Answer(answer.status(), answer.headers(), body.length(), stream(body));
+    }
+
+    /// The bytes for one client.
+    private InputStream stream(MemoryBody body) {
+        return bodies.take(body, 0, body.length()).stream();
     }
 
     /// The whole body, or one byte more than can be held.
@@ -279,14 +287,6 @@ final class Fetches implements AutoCloseable {
         byte[] body = new byte[(int) answer.length()];
         int read = answer.body().readNBytes(body, 0, body.length);
         return read == body.length ? body : Arrays.copyOf(body, read);
-    }
-
-    private static Origin.Answer continued(Origin.Answer answer, byte[] begun) {
-        return new Origin.Answer(
-                answer.status(),
-                answer.headers(),
-                answer.length(),
-                new SequenceInputStream(new ByteArrayInputStream(begun), answer.body()));
     }
 
     private static Origin.Request conditional(Origin.Request request, StoredAnswer stored) {

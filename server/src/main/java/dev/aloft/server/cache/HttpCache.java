@@ -26,9 +26,13 @@ public final class HttpCache implements AutoCloseable {
     /// The memory of bodies that are read or taken is as large as that of the cache, and this.
     private static final long MORE_ROOM_BYTES = 8 << 20;
 
+    /// The part of it that large bodies leave free.
+    private static final long SMALL_ROOM_BYTES = MORE_ROOM_BYTES / 2;
+
     private final MemoryStore memory;
     private final @Nullable DiskStore disk;
     private final OriginClient origins;
+    private final BodyRoom bodies;
     private final Fetches fetches;
     private final Forwarding forwarding;
     private final ReadExchanges reads;
@@ -54,7 +58,7 @@ public final class HttpCache implements AutoCloseable {
         this.disk =
                 settings.folder().isPresent() ? DiskStore.open(settings.folder().get(), settings.diskBytes()) : null;
         this.origins = new OriginClient(clock);
-        BodyRoom bodies = new BodyRoom(settings.memoryBytes() + MORE_ROOM_BYTES);
+        this.bodies = new BodyRoom(settings.memoryBytes() + MORE_ROOM_BYTES, SMALL_ROOM_BYTES);
         this.fetches = new Fetches(memory, disk, origins, settings, bodies, clock);
         this.compressor = settings.compression() ? new Compressor() : null;
         Codings codings = new Codings(memory, compressor);
@@ -125,6 +129,12 @@ public final class HttpCache implements AutoCloseable {
     /// The bytes held in memory.
     public long memoryBytes() {
         return memory.bytes();
+    }
+
+    /// The bytes of bodies that are being read or taken; those of the memory cache are among them while clients take
+    /// them.
+    public long bytesUnderWay() {
+        return bodies.bytes();
     }
 
     /// The bytes held on disk.

@@ -24,6 +24,7 @@ final class MemoryBody {
 
     private final Map<ContentCoding, Future<Optional<CompressedBody>>> copies = new ConcurrentHashMap<>(0);
     private final AtomicInteger copiedBytes = new AtomicInteger();
+    private final AtomicInteger clients = new AtomicInteger();
 
     /// Counted without synchronization: moving a little sooner or later makes no difference.
     private int sent;
@@ -64,6 +65,20 @@ final class MemoryBody {
     boolean hasTried(ContentCoding coding) {
         Future<?> attempt = copies.get(coding);
         return attempt != null && attempt.isDone();
+    }
+
+    /// Counts a client that takes it.
+    ///
+    /// @return true if it is the only one
+    boolean enter() {
+        return clients.getAndIncrement() == 0;
+    }
+
+    /// Ends [#enter].
+    ///
+    /// @return true if no client is left
+    boolean leave() {
+        return clients.decrementAndGet() == 0;
     }
 
     /// The bytes to be sent; the buffer is the caller's own.

@@ -4,9 +4,10 @@ import dev.aloft.server.cache.ByteRanges.Range;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -33,55 +34,37 @@ record Multipart(ByteRanges ranges, @Nullable String type, String boundary) {
         Content open(Range range) throws Origin.Failure;
     }
 
-    /// Headers and parts in one stream. Each part is opened when it is reached.
-    Content content(Part part) {
+    /// Headers and parts in one stream. All parts are open from the beginning: a body in memory counts as taken also
+    /// while a client takes the headers.
+    Content content(Part part) throws Origin.Failure {
         byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
         long length = end.length;
-        List<IoSupplier> pieces = new ArrayList<>();
-        for (Range range : ranges.ranges()) {
-            byte[] head = head(range).getBytes(StandardCharsets.UTF_8);
-            length += head.length + range.length();
-            pieces.add(() -> new ByteArrayInputStream(head));
-            pieces.add(() -> part.open(range).stream());
-        }
-        pieces.add(() -> new ByteArrayInputStream(end));
-        return new Content.Streamed(new Joined(pieces.iterator()), length);
-    }
-
-    private interface IoSupplier {
-        InputStream open() throws IOException;
-    }
-
-    /// Streams one after another.
-    private static final class Joined extends InputStream {
-
-        private final Iterator<IoSupplier> left;
-        private InputStream now = InputStream.nullInputStream();
-
-        Joined(Iterator<IoSupplier> pieces) {
-            this.left = pieces;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int count) throws IOException {
-            int read = now.read(into, offset, count);
-            while (read < 0 && left.hasNext()) {
-                now.close();
-                now = left.next().open();
-                read = now.read(into, offset, count);
+        List<InputStream> pieces = new ArrayList<>();
+        try {
+            for (Range range : ranges.ranges()) {
+                byte[] head = head(range).getBytes(StandardCharsets.UTF_8);
+                length += head.length + range.length();
+                pieces.add(new ByteArrayInputStream(head));
+                pieces.add(part.open(range).stream());
             }
-            return read;
+        } catch (Origin.Failure e) {
+            close(joined(pieces), e);
+            throw e;
         }
+        pieces.add(new ByteArrayInputStream(end));
+        return new Content.Streamed(joined(pieces), length);
+    }
 
-        @Override
-        public void close() throws IOException {
-            now.close();
+    /// Closes each piece at its end, and when it is closed the rest.
+    private static InputStream joined(List<InputStream> pieces) {
+        return new SequenceInputStream(Collections.enumeration(pieces));
+    }
+
+    private static void close(InputStream opened, Origin.Failure failure) {
+        try {
+            opened.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

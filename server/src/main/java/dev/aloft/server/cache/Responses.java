@@ -35,7 +35,9 @@ final class Responses {
             MemoryBody compressed = codings.select(key, request, stored, headers);
             if (compressed != null) {
                 return new Representation(
-                                headers, compressed.length(), (first, count) -> part(compressed, first, count))
+                                headers,
+                                compressed.length(),
+                                (first, count) -> bodies.take(compressed, (int) first, (int) count))
                         .answer(request.withoutRange());
             }
             Representation version =
@@ -44,14 +46,14 @@ final class Responses {
         }
         Content content = request.isHead()
                 ? Content.Bytes.none()
-                : part(stored.body(), 0, stored.body().length());
+                : bodies.take(stored.body(), 0, stored.body().length());
         return new CacheAnswer(stored.status(), headers, content);
     }
 
     private Content part(StoredAnswer stored, long first, long count, LargeBody.Source source) throws Origin.Failure {
         LargeBody large = stored.large();
         if (large == null) {
-            return part(stored.body(), first, count);
+            return bodies.take(stored.body(), (int) first, (int) count);
         }
         DiskStream bytes = large.open(first, count, source);
         if (bytes == null) {
@@ -62,10 +64,6 @@ final class Responses {
                     null);
         }
         return new Content.OnDisk(bytes, count);
-    }
-
-    private Content part(MemoryBody body, long first, long count) {
-        return new Content.Bytes(body.part((int) first, (int) count), bodies.hold(body));
     }
 
     /// An answer that was not stored. Conditions that the cache withheld from the origin are evaluated here.
