@@ -98,11 +98,11 @@ final class UploadsCacheTest {
 
     @Test
     void missesOfManyKeysAreOneGetOfEach() throws Exception {
-        int keys = 300;
+        int keys = 150;
         for (int i = 0; i < keys; i++) {
             s3.put("herd" + i + ".jpg", "image/jpeg", "meow");
         }
-        s3.front().onEvery().delay(Duration.ofMillis(300));
+        s3.front().onEvery().delay(Duration.ofMillis(200));
         try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> answers = IntStream.range(0, 3 * keys)
                     .mapToObj(i ->
