@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -84,22 +85,22 @@ public record OperationFiles(Path folder) {
         return running;
     }
 
-    /// Makes the folder, and deletes files of killed processes. Follows no link, because the parent's owner could
-    /// replace the folder while root shows an operation.
-    void prepare() throws IOException {
+    /// Opens the folder, which it makes. Root may show an operation, and the parent's owner may replace the folder
+    /// meanwhile: no link is followed, and everything is written through the folder that was opened.
+    SecureDirectoryStream<Path> open() throws IOException {
         try {
             Files.createDirectory(folder);
         } catch (FileAlreadyExistsException e) {
             // Made by an operation before.
         }
         try (DirectoryStream<Path> parent = Files.newDirectoryStream(folder.resolveSibling(""))) {
-            if (parent instanceof SecureDirectoryStream<Path> secure) {
-                try (SecureDirectoryStream<Path> files =
-                        secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS)) {
-                    giveToOwner(files, secure);
-                    deleteStale(files);
-                }
+            if (!(parent instanceof SecureDirectoryStream<Path> secure)) {
+                throw new IOException("this system opens no files relative to a folder");
             }
+            SecureDirectoryStream<Path> opened =
+                    secure.newDirectoryStream(folder.getFileName(), LinkOption.NOFOLLOW_LINKS);
+            giveToOwner(opened, secure);
+            return opened;
         }
     }
 
@@ -114,6 +115,7 @@ public record OperationFiles(Path folder) {
         }
     }
 
+    /// Deletes files of killed processes.
     private static void deleteStale(SecureDirectoryStream<Path> folder) throws IOException {
         Instant oldest = Instant.now().minus(STALE);
         for (Path file : folder) {
@@ -174,29 +176,23 @@ public record OperationFiles(Path folder) {
     /// The file of one operation.
     public final class Shown implements AutoCloseable {
 
-        private final Path file;
-        private final Path next;
+        private final Path file = Path.of(UUID.randomUUID() + ENDING);
+        private final Path next = Path.of(file + NEW);
         private final String name;
         private final Progress progress;
         private final Instant since = Instant.now();
         private final Thread writer;
 
         private Shown(String name, Progress progress) {
-            String random = UUID.randomUUID() + ENDING;
-            this.file = folder.resolve(random);
-            this.next = folder.resolve(random + NEW);
             this.name = name;
             this.progress = progress;
             this.writer = Thread.ofVirtual().name("aloft-operation").start(this::renew);
         }
 
         private void renew() {
-            try {
-                prepare();
-                while (true) {
-                    write();
-                    Thread.sleep(INTERVAL);
-                }
+            try (SecureDirectoryStream<Path> opened = open()) {
+                deleteStale(opened);
+                renewIn(opened);
             } catch (IOException e) {
                 return; // Not shown.
             } catch (InterruptedException e) {
@@ -204,7 +200,19 @@ public record OperationFiles(Path folder) {
             }
         }
 
-        private void write() throws IOException {
+        private void renewIn(SecureDirectoryStream<Path> opened) throws IOException, InterruptedException {
+            try {
+                while (true) {
+                    write(opened);
+                    Thread.sleep(INTERVAL);
+                }
+            } finally {
+                delete(opened, next); // A write may have been cut off.
+                delete(opened, file);
+            }
+        }
+
+        private void write(SecureDirectoryStream<Path> opened) throws IOException {
             Properties values = new Properties();
             values.setProperty("name", name);
             values.setProperty("phase", progress.phase());
@@ -212,30 +220,28 @@ public record OperationFiles(Path folder) {
             values.setProperty("copied", String.valueOf(progress.copied()));
             values.setProperty("bytes", String.valueOf(progress.bytes()));
             values.setProperty("since", String.valueOf(since.getEpochSecond()));
-            try (OutputStream out = Files.newOutputStream(next, StandardOpenOption.CREATE_NEW)) {
+            try (OutputStream out = Channels.newOutputStream(
+                    opened.newByteChannel(next, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)))) {
                 values.store(out, null);
             }
-            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+            opened.move(next, opened, file);
+        }
+
+        private static void delete(SecureDirectoryStream<Path> opened, Path name) {
+            try {
+                opened.deleteFile(name);
+            } catch (IOException e) {
+                return; // There is none, or it is stale in a while.
+            }
         }
 
         @Override
         public void close() {
             writer.interrupt();
-            boolean interrupted = false;
             try {
                 writer.join();
             } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            try {
-                Files.deleteIfExists(next); // The interrupt may have cut off a write.
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                return; // It is stale in a while.
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+                Thread.currentThread().interrupt();
             }
         }
     }

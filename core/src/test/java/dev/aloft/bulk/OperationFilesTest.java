@@ -118,8 +118,28 @@ final class OperationFilesTest {
         Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
         Path link = Files.createSymbolicLink(folder.resolve("shop.operations"), other);
 
-        assertThatThrownBy(() -> new OperationFiles(link).prepare()).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new OperationFiles(link).open()).isInstanceOf(IOException.class);
         assertThat(old).exists();
+    }
+
+    /// The parent's owner is another user than root, who may show the operation.
+    @Test
+    void nothingIsWrittenThroughALinkThatReplacesTheFolder() throws Exception {
+        OperationFiles files = new OperationFiles(folder.resolve("shop.operations"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Progress progress = new Progress();
+        try (OperationFiles.Shown _ = files.show("migrate in", progress)) {
+            Eventually.await("it is shown", () -> !files.read().isEmpty());
+            OperationFiles moved = new OperationFiles(Files.move(files.folder(), folder.resolve("moved")));
+            Files.createSymbolicLink(files.folder(), other);
+
+            progress.passed();
+            Eventually.await(
+                    "it is renewed where it began",
+                    () -> moved.read().stream().anyMatch(running -> running.files() == 1));
+        }
+        assertThat(other).isEmptyDirectory();
+        assertThat(folder.resolve("moved")).isEmptyDirectory();
     }
 
     /// Only root may give the folder to another user.
