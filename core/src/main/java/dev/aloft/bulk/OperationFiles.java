@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 /// Operations under way on this host, in files of a folder that processes share: one file for each, renewed every
 /// second with its progress, and deleted at its end. Safe for many threads and processes.
 ///
-/// Best effort: where a file cannot be written or read, the operation is not shown. A file that was not renewed
+/// Best effort: while a file cannot be written or read, the operation is not shown. A file that was not renewed
 /// for 20 s is that of a killed process, and is ignored; the next operation deletes it. A file that no operation has
 /// written is ignored, too: another local user may own the folder.
 ///
@@ -116,13 +116,18 @@ public record OperationFiles(Path folder) {
     }
 
     /// Deletes files of killed processes.
-    private static void deleteStale(SecureDirectoryStream<Path> folder) throws IOException {
+    private static void deleteStale(SecureDirectoryStream<Path> folder) {
         Instant oldest = Instant.now().minus(STALE);
         for (Path file : folder) {
             Path name = file.getFileName();
-            if ((name.toString().endsWith(ENDING) || name.toString().endsWith(ENDING + NEW))
-                    && modified(folder, name).isBefore(oldest)) {
-                folder.deleteFile(name);
+            if (name.toString().endsWith(ENDING) || name.toString().endsWith(ENDING + NEW)) {
+                try {
+                    if (modified(folder, name).isBefore(oldest)) {
+                        folder.deleteFile(name);
+                    }
+                } catch (IOException e) {
+                    // Another operation has renamed or deleted it.
+                }
             }
         }
     }
@@ -190,11 +195,16 @@ public record OperationFiles(Path folder) {
         }
 
         private void renew() {
-            try (SecureDirectoryStream<Path> opened = open()) {
-                deleteStale(opened);
-                renewIn(opened);
-            } catch (IOException e) {
-                return; // Not shown.
+            try {
+                while (true) {
+                    try (SecureDirectoryStream<Path> opened = open()) {
+                        deleteStale(opened);
+                        renewIn(opened);
+                    } catch (IOException | DirectoryIteratorException e) {
+                        // Not shown for now.
+                    }
+                    Thread.sleep(INTERVAL);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // closed
             }

@@ -142,6 +142,33 @@ final class OperationFilesTest {
         assertThat(folder.resolve("moved")).isEmptyDirectory();
     }
 
+    @Test
+    void anOperationIsShownAgainAfterAWriteHasFailed() throws Exception {
+        OperationFiles files = new OperationFiles(folder.resolve("shop.operations"));
+        try (OperationFiles.Shown _ = files.show("migrate in", new Progress())) {
+            Eventually.await("it is shown", () -> !files.read().isEmpty());
+            Path lost = Files.move(files.folder(), folder.resolve("lost"));
+            Eventually.await("its folder is deleted", () -> {
+                new ProcessBuilder("rm", "-rf", lost.toString()).start().waitFor();
+                return Files.notExists(lost);
+            });
+
+            Eventually.await("it is shown again", () -> !files.read().isEmpty());
+        }
+        assertThat(files.folder()).isEmptyDirectory();
+    }
+
+    /// A file that another operation deletes first cannot be deleted either.
+    @Test
+    void anOperationIsShownBesideAStaleFileThatItCannotDelete() throws Exception {
+        Path stale = Files.createDirectory(folder.resolve("stale.properties"));
+        Files.setLastModifiedTime(stale, FileTime.from(Instant.EPOCH));
+        OperationFiles files = new OperationFiles(folder);
+        try (OperationFiles.Shown _ = files.show("migrate in", new Progress())) {
+            Eventually.await("it is shown", () -> !files.read().isEmpty());
+        }
+    }
+
     /// Only root may give the folder to another user.
     @Test
     void theFolderBelongsToItsParentsOwner() throws Exception {
