@@ -16,6 +16,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +50,9 @@ public record OperationFiles(Path folder) {
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z0-9 ]{0,59}");
 
     private static final String ENDING = ".properties";
+
+    /// The service's user reads what root writes.
+    private static final Set<PosixFilePermission> PERMISSIONS = PosixFilePermissions.fromString("rw-r--r--");
 
     /// Of a file that is being written.
     private static final String NEW = ".new";
@@ -233,6 +239,11 @@ public record OperationFiles(Path folder) {
             try (OutputStream out = Channels.newOutputStream(
                     opened.newByteChannel(next, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)))) {
                 values.store(out, null);
+            }
+            PosixFileAttributeView view =
+                    opened.getFileAttributeView(next, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            if (!view.readAttributes().permissions().equals(PERMISSIONS)) {
+                view.setPermissions(PERMISSIONS); // The umask is another.
             }
             opened.move(next, opened, file);
         }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -179,6 +180,50 @@ final class OperationFilesTest {
             Eventually.await("it is shown", () -> !files.read().isEmpty());
 
             assertThat(Files.getAttribute(files.folder(), "unix:uid")).isEqualTo(65534);
+        }
+    }
+
+    /// Root's umask often lets no other user read, but the service's user shows what root runs.
+    @Test
+    void anotherUserMayReadTheFileWhateverTheUmask() throws Exception {
+        OperationFiles files = new OperationFiles(folder.resolve("shop.operations"));
+        Process host = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "umask 077; exec \"$@\"",
+                        "sh",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Host.class.getName(),
+                        files.folder().toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            Eventually.await("it is shown", () -> !files.read().isEmpty());
+            try (Stream<Path> shown = Files.list(files.folder())) {
+                assertThat(shown.filter(file -> file.toString().endsWith(".properties")))
+                        .singleElement()
+                        .satisfies(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-r--r--"));
+            }
+        } finally {
+            host.getOutputStream().close();
+            host.waitFor();
+        }
+    }
+
+    /// Another process, which shows an operation in a folder until its input ends.
+    static final class Host {
+
+        private Host() {}
+
+        static void main(String[] arguments) throws IOException {
+            try (OperationFiles.Shown _ =
+                    new OperationFiles(Path.of(arguments[0])).show("migrate in", new Progress())) {
+                System.in.readAllBytes();
+            }
         }
     }
 
