@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -159,8 +160,12 @@ public record WordPressTree(Path folder, String version, String origin) {
             FolderTree.copy(tree, draft, WordPressTree::isCode);
             mark(draft, origin);
             Path place = cache.resolve(name);
-            if (!Files.exists(place)) {
+            try {
                 Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException e) {
+                if (!Files.exists(place)) {
+                    throw e; // No other process was faster.
+                }
             }
             return cached(place);
         } finally {

@@ -60,6 +60,16 @@ final class WordPressTreeTest {
     }
 
     @Test
+    void aTreeThatAnotherProcessKeptFirstIsUsed() throws IOException {
+        Path cache = Files.createDirectory(top.resolve("cache"));
+        WordPressTree first = WordPressTree.keep(tree("mine", "7.1.4"), cache, "kept", "the first");
+
+        assertThat(WordPressTree.keep(tree("other", "7.1.4"), cache, "kept", "the second"))
+                .isEqualTo(first);
+        assertThat(cache).isDirectoryContaining("glob:**/kept").isDirectoryNotContaining("glob:**/.draft-*");
+    }
+
+    @Test
     void newestCachedTreeIsTakenWithoutAskingTheMirror() throws IOException {
         WordPressTree.mark(tree("cache/a", "6.9.12"), "Debian a");
         WordPressTree.mark(tree("cache/b", "7.1.4"), "Debian b");
