@@ -233,13 +233,30 @@ final class OperatorPageTest extends SiteTestCase
         $html = OperationsSection::html(['operations' => [
             ['name' => 'migrate in', 'phase' => '<i>', 'files' => 8200, 'copied' => 2, 'bytes' => 3 << 20,
                 'since' => time() - 2 * HOUR_IN_SECONDS],
+            ['name' => 'backup create', 'phase' => 'dumping the database', 'files' => 0, 'copied' => 0,
+                'bytes' => 5 << 20, 'stream' => true, 'since' => time()],
         ]]);
 
         self::assertStringContainsString('migrate in: &lt;i&gt;<', $html);
-        self::assertStringContainsString('8,200 files done, 3.0 MB copied or read', $html);
+        self::assertStringContainsString('Files done: 8,200, copied or read: 3.0 MB', $html);
+        self::assertStringContainsString('<td>5.0 MB<', $html);
         self::assertStringContainsString('2 hours', $html);
         self::assertSame('', OperationsSection::html(['operations' => []]) . OperationsSection::html([]));
         self::assertStringNotContainsString('<h2>Under way</h2>', self::page());
+    }
+
+    public function testOperationsUnderWayAreTranslated(): void
+    {
+        add_filter('gettext_aloft', static fn (string $text): string => "[$text]");
+        $html = OperationsSection::html(['operations' => [
+            ['name' => 'migrate in', 'phase' => 'of another version', 'files' => 1, 'copied' => 1, 'bytes' => 1,
+                'since' => time()],
+            ['name' => 'scheduled backup', 'phase' => 'listing content', 'files' => 1, 'copied' => 1, 'bytes' => 1,
+                'since' => time()],
+        ]]);
+
+        self::assertStringContainsString('[migrate in]: of another version<', $html);
+        self::assertStringContainsString('[scheduled backup]: [listing content]<', $html);
     }
 
     public function testOlderFailuresAreFoldedAway(): void

@@ -60,6 +60,21 @@ final class TranslationsTest extends TestCase
         }
     }
 
+    /** The agent names what is under way in English. */
+    public function testPartsOfOperationsAreTranslated(): void
+    {
+        $template = (string) file_get_contents(self::root() . '/' . self::TEMPLATE);
+        $sources = glob(dirname(self::root()) . '/backup/src/main/java/dev/aloft/{,*/,*/*/}*.java', GLOB_BRACE);
+        $code = implode(array_map(file_get_contents(...), $sources));
+        preg_match_all('/\b(?:begin(?:Stream)?|open|show)\(([^;{]*)/', $code, $calls);
+        preg_match_all('/"([a-z][A-Za-z0-9 ]+)"/', implode("\n", $calls[1]), $words);
+
+        self::assertContains('copying files into S3', $words[1]);
+        foreach ($words[1] as $text) {
+            self::assertStringContainsString("msgid \"$text\"\n", $template, 'Operations/OperationsSection.php');
+        }
+    }
+
     /** @return array<string, string> by file */
     private static function code(): array
     {

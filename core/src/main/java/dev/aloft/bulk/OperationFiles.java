@@ -64,8 +64,10 @@ public record OperationFiles(Path folder) {
     /// @param files that are done in this phase
     /// @param copied the number of those that were copied or read
     /// @param bytes of these
+    /// @param stream true if this phase has bytes only, and no files: a dump
     /// @param since its begin
-    public record Running(String name, String phase, long files, long copied, long bytes, Instant since) {}
+    public record Running(
+            String name, String phase, long files, long copied, long bytes, boolean stream, Instant since) {}
 
     /// Shows an operation until closed.
     public Shown show(String name, Progress progress) {
@@ -162,6 +164,7 @@ public record OperationFiles(Path folder) {
                     number(values, "files"),
                     number(values, "copied"),
                     number(values, "bytes"),
+                    Boolean.parseBoolean(values.getProperty("stream")),
                     Instant.ofEpochSecond(Math.min(number(values, "since"), now.getEpochSecond()))));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // It has ended, or is of another program.
@@ -235,6 +238,7 @@ public record OperationFiles(Path folder) {
             values.setProperty("files", String.valueOf(progress.files()));
             values.setProperty("copied", String.valueOf(progress.copied()));
             values.setProperty("bytes", String.valueOf(progress.bytes()));
+            values.setProperty("stream", String.valueOf(progress.isStream()));
             values.setProperty("since", String.valueOf(since.getEpochSecond()));
             try (OutputStream out = Channels.newOutputStream(
                     opened.newByteChannel(next, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)))) {

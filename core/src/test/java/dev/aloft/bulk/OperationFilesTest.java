@@ -47,7 +47,11 @@ final class OperationFilesTest {
             assertThat(running.name()).isEqualTo("migrate in");
             assertThat(running.phase()).isEqualTo("copying files");
             assertThat(List.of(running.copied(), running.bytes())).containsExactly(1L, 1_000L);
+            assertThat(running.stream()).isFalse();
             assertThat(running.since()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+
+            progress.beginStream("dumping the database", 0);
+            Eventually.await("the dump is shown", () -> files.read().stream().anyMatch(Running::stream));
         }
         assertThat(files.read()).isEmpty();
         try (Stream<Path> left = Files.list(files.folder())) {

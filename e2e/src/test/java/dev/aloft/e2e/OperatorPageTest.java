@@ -96,7 +96,7 @@ final class OperatorPageTest {
                 .isEqualTo(4);
         assertThat(browser.text())
                 .contains("Uploads work", "Requests to S3", "sizes of images")
-                .contains("migrate in: copying files into S3", "1 files done, 3.0 MB copied or read")
+                .contains("migrate in: copying files into S3", "Files done: 1, copied or read: 3.0 MB")
                 .contains("Object cache hits", "Largest values", "Slowest exchanges", "options/alloptions");
     }
 

@@ -148,8 +148,12 @@ final class SiteText {
     }
 
     private static String underWay(Running operation) {
-        return operation.name() + ", " + operation.phase() + ": " + operation.files() + " files, " + operation.copied()
-                + " copied (" + Sizes.of(operation.bytes()) + ") since " + operation.since();
+        String size = Sizes.of(operation.bytes());
+        return operation.name() + ", " + operation.phase() + ": "
+                + (operation.stream()
+                        ? size
+                        : operation.files() + " files, " + operation.copied() + " copied (" + size + ")")
+                + " since " + operation.since();
     }
 
     private static String failure(JsonNode failure) {

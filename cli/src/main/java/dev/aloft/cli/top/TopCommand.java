@@ -168,6 +168,7 @@ public final class TopCommand implements Callable<Integer> {
                             .put("files", each.files())
                             .put("copied", each.copied())
                             .put("bytes", each.bytes())
+                            .put("stream", each.stream())
                             .put("since", each.since().getEpochSecond()));
         });
         answers.edge().ifPresent(edge -> root.set("edge", JsonMapper.shared().valueToTree(edge.metrics())));

@@ -28,6 +28,7 @@ import dev.aloft.store.WriteCondition;
 import dev.aloft.testkit.Eventually;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -188,6 +189,23 @@ final class TopCommandTest {
                     .at("/sites/0/operations/0");
             assertThat(shown.path("name").asString()).isEqualTo("migrate in");
             assertThat(shown.path("bytes").asLong()).isEqualTo(2 << 20);
+            assertThat(shown.path("stream").asBoolean()).isFalse();
+        }
+    }
+
+    @Test
+    void aDumpUnderWayIsShownWithItsBytes() throws Exception {
+        OperationFiles operations = new OperationFiles(folder.resolve("site.operations"));
+        Progress progress = new Progress();
+        progress.beginStream("dumping the database", 0);
+        progress.counting(OutputStream.nullOutputStream()).write(new byte[2 << 20]);
+        try (Agent _ = agent();
+                OperationFiles.Shown _ = operations.show("backup create", progress)) {
+            Eventually.await("it is shown", () -> !operations.read().isEmpty());
+
+            assertThat(CommandRun.of("top", "--once", "--config", configuration(edge.adminPort(), TOKEN))
+                            .out())
+                    .contains("under way     backup create, dumping the database: 2.0 MiB since 2");
         }
     }
 

@@ -249,6 +249,7 @@ final class Json {
             json.writeNumberProperty("files", each.files());
             json.writeNumberProperty("copied", each.copied());
             json.writeNumberProperty("bytes", each.bytes());
+            json.writeBooleanProperty("stream", each.stream());
             json.writeNumberProperty("since", each.since().getEpochSecond());
             json.writeEndObject();
         }

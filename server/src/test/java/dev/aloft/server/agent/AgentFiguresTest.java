@@ -169,7 +169,7 @@ final class AgentFiguresTest extends AgentProtocolSuite {
             assertThat(other.read("GET").text())
                     .containsPattern(
                             "\"operations\":\\[\\{\"name\":\"migrate in\",\"phase\":\"copying files\",\"files\":1,"
-                                    + "\"copied\":1,\"bytes\":4096,\"since\":\\d+}]");
+                                    + "\"copied\":1,\"bytes\":4096,\"stream\":false,\"since\":\\d+}]");
         }
     }
 
