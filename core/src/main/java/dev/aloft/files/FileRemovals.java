@@ -26,14 +26,21 @@ record FileRemovals(FileTree tree, Bucket bucket, EndedDirectories ended) {
         }
     }
 
-    /// Deletes a file that nothing is known of, where the store says in its answer whether there was one.
+    /// Deletes a file that nothing is known of, where the store says in its answer whether there was one. Where it had
+    /// to be asked again it cannot say: what is a directory was no file, and nothing counts as deleted.
     private boolean deletedUnseen(FilePath path) throws IOException {
-        boolean isFile =
-                !tree.isKnown(path) && bucket.deleteExisting(path.key()).orElse(false);
-        if (isFile) {
+        if (tree.isKnown(path)) {
+            return false;
+        }
+        boolean isDeleted = switch (bucket.deleteExisting(path.key())) {
+            case DELETED -> true;
+            case DELETED_OR_MISSING -> tree.stat(path).isEmpty();
+            case MISSING, NOT_TRIED -> false;
+        };
+        if (isDeleted) {
             ended.removed(path);
         }
-        return isFile;
+        return isDeleted;
     }
 
     /// See [FileTree#delete].

@@ -8,7 +8,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -377,15 +376,11 @@ public final class Bucket implements AutoCloseable {
     }
 
     /// Deletes an object in one request that says whether it was there, where the store can.
-    ///
-    /// @return whether it was; nothing, and nothing is deleted, where the store cannot say
-    public Optional<Boolean> deleteExisting(ObjectKey key) throws IOException {
+    public DeleteResult deleteExisting(ObjectKey key) throws IOException {
         if (elsewhere.isPresent() || !requests.provider().deletesOnlyWhatIsThere()) {
-            return Optional.empty();
+            return DeleteResult.NOT_TRIED;
         }
-        AtomicBoolean was = new AtomicBoolean();
-        tracker.delete(key, () -> was.set(requests.deleteExisting(key)));
-        return Optional.of(was.get());
+        return tracker.deleted(key, () -> requests.deleteExisting(key));
     }
 
     /// Deletes an object if it is still this version; a newer one stays. (A store that does not know the condition of a

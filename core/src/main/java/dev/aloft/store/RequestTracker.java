@@ -65,14 +65,19 @@ final class RequestTracker {
 
     /// Runs the request that deletes an object.
     void delete(ObjectKey key, Deletion call) throws IOException {
-        Ticket ticket = known.ticket(key);
-        change(key, () -> {
-            run(() -> {
-                call.run();
-                return key;
-            });
-            known.deleted(key, ticket);
+        deleted(key, () -> {
+            call.run();
             return key;
+        });
+    }
+
+    /// The same for a request that has a result. None is there when it returns.
+    <T> T deleted(ObjectKey key, Call<T> call) throws IOException {
+        Ticket ticket = known.ticket(key);
+        return change(key, () -> {
+            T result = run(call);
+            known.deleted(key, ticket);
+            return result;
         });
     }
 

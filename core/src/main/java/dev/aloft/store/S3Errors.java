@@ -71,6 +71,15 @@ final class S3Errors {
                 && PASSING_CONFLICTS.contains(orEmpty(answered.awsErrorDetails().errorCode()));
     }
 
+    /// True if S3 refused a request on the condition that there is an object. One that conflicts with another request
+    /// (409) says nothing of that.
+    static boolean saysMissing(StoreException e) {
+        return e.kind() == Kind.NOT_FOUND
+                || (e.kind() == Kind.PRECONDITION
+                        && e.getCause() instanceof AwsServiceException answered
+                        && answered.statusCode() == 412);
+    }
+
     /// True if S3 refused a request that had been sent before, so that the first sending may be what is in its
     /// way.
     static boolean refusesRepetition(StoreException e) {

@@ -183,9 +183,7 @@ final class S3Requests {
     }
 
     /// Deletes an object on the condition that there is one.
-    ///
-    /// @return whether there was
-    boolean deleteExisting(ObjectKey key) throws StoreException {
+    DeleteResult deleteExisting(ObjectKey key) throws StoreException {
         return writes.deleteExisting(key);
     }
 

@@ -93,17 +93,15 @@ final class WriteRequests {
     }
 
     /// Deletes an object on the condition that there is one.
-    ///
-    /// @return whether there was
-    boolean deleteExisting(ObjectKey key) throws StoreException {
+    DeleteResult deleteExisting(ObjectKey key) throws StoreException {
         try {
             delete(key, bucket.request(SdkHttpMethod.DELETE, key).putHeader("If-Match", "*"));
-            return true;
+            return DeleteResult.DELETED;
         } catch (StoreException e) {
-            if (e.kind() != StoreException.Kind.NOT_FOUND && e.kind() != StoreException.Kind.PRECONDITION) {
+            if (!S3Errors.saysMissing(e)) {
                 throw e;
             }
-            return S3Errors.refusesRepetition(e); // the first attempt deleted it
+            return S3Errors.refusesRepetition(e) ? DeleteResult.DELETED_OR_MISSING : DeleteResult.MISSING;
         }
     }
 

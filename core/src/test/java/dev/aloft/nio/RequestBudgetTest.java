@@ -126,7 +126,7 @@ final class RequestBudgetTest {
 
         Files.delete(file);
 
-        assertThatRequests(s3).are("2 DeleteObject");
+        assertThatRequests(s3).are("2 DeleteObject, 1 ListObjectsV2");
         assertThat(Files.exists(file)).isFalse();
     }
 
