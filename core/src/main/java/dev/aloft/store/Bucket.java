@@ -330,7 +330,10 @@ public final class Bucket implements AutoCloseable {
     ///
     /// @param source as [#head] or a read gave it, with its type and headers
     public StoredObject copy(StoredObject source, ObjectKey target, WriteCondition condition) throws IOException {
-        return copies.copy(CopySource.newest(name(), source), target, source.metadata(), condition);
+        CopySource version = CopySource.newest(name(), source);
+        return keepsInCopies(condition)
+                ? copyFrom(version, target, condition)
+                : copies.copy(version, target, source.metadata(), condition);
     }
 
     /// Copies an object of any bucket of this store, or a version of one, to a key of this bucket, inside S3, replacing

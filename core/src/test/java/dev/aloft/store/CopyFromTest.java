@@ -60,8 +60,7 @@ final class CopyFromTest extends BucketFixture {
 
     @Test
     void amazonJudgesTheConditionOfACopy() throws IOException {
-        Bucket aws =
-                store.host(new StoreSettings(Provider.AWS, s3.endpoint(), "us-east-1", true, Duration.ofSeconds(20)));
+        Bucket aws = amazon();
         StoredObject cat = write(CAT, "miau");
         CopySource source = CopySource.newest(TestStore.BUCKET, cat);
         s3.reset();
@@ -78,6 +77,20 @@ final class CopyFromTest extends BucketFixture {
         assertThat(s3.requests().get(2).conditions()).doesNotContainKeys("if-match", "if-none-match");
         s3.on("CopyObject").answer(412);
         assertKind(Kind.PRECONDITION, () -> aws.copyFrom(source, DOG, Map.of(), WriteCondition.ifAbsent()));
+    }
+
+    private Bucket amazon() {
+        return store.host(new StoreSettings(Provider.AWS, s3.endpoint(), "us-east-1", true, Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void amazonCopiesTheHeadersOfACreation() throws IOException {
+        StoredObject cat = write(CAT, "miau");
+
+        amazon().copy(cat, DOG, WriteCondition.ifAbsent());
+
+        assertThat(s3.requests().getLast().conditions()).containsEntry("if-none-match", "*");
+        assertThat(s3.requests().getLast().headers()).containsEntry("x-amz-metadata-directive", "COPY");
     }
 
     @Test

@@ -282,29 +282,24 @@ final class BucketRoot implements FileRoot {
         }
         boolean isPrivate = makesPrivate || there.filter(PrivateMark::isOn).isPresent();
         boolean isExclusive = replacing == Replacing.NEVER && bucket.keeps(WriteCondition.ifAbsent(), source.size());
-        StoredObject now =
-                isPrivate || isExclusive || !ETAG.matcher(source.etag()).matches()
-                        ? from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())))
-                        : from.listed(source);
+        WriteCondition condition = isExclusive ? WriteCondition.ifAbsent() : WriteCondition.always();
+        boolean isAsItIs = !isPrivate && bucket.keepsInCopies(condition);
+        StoredObject now = isAsItIs && ETAG.matcher(source.etag()).matches()
+                ? from.listed(source)
+                : from.object(source.name()).orElseThrow(() -> gone(from.shown(source.name())));
         CopySource version = CopySource.newest(from.bucketName(), now);
-        Map<String, String> metadata = isPrivate ? PrivateMark.with(now.metadata()) : now.metadata();
-        if (isExclusive) {
-            return create(version, name, metadata);
-        }
-        if (isPrivate) {
-            bucket.copyFrom(version, key(name), metadata);
-        } else {
-            bucket.copyFrom(version, key(name));
-        }
-        return true;
-    }
-
-    private boolean create(CopySource version, String name, Map<String, String> metadata) throws IOException {
         try {
-            bucket.copyFrom(version, key(name), metadata, WriteCondition.ifAbsent());
+            if (isAsItIs) {
+                bucket.copyFrom(version, key(name), condition);
+            } else {
+                Map<String, String> metadata = isPrivate ? PrivateMark.with(now.metadata()) : now.metadata();
+                bucket.copyFrom(version, key(name), metadata, condition);
+            }
             return true;
         } catch (StoreException e) {
-            if (e.kind() == StoreException.Kind.PRECONDITION && object(name).isPresent()) {
+            if (isExclusive
+                    && e.kind() == StoreException.Kind.PRECONDITION
+                    && object(name).isPresent()) {
                 return false;
             }
             throw e;

@@ -218,6 +218,34 @@ final class FileLossTest extends FilesTestCase {
         assertThat(objects("")).containsEntry(late.value(), "of another").containsEntry("new.jpg", "dog");
     }
 
+    @Test
+    void noClobberOnAmazonCopiesEveryHeader() throws IOException {
+        put("shop/uploads/cat.jpg", "cat");
+        put("shop/uploads/there.jpg", "there");
+        Path settings = folder.resolve("aloft.toml");
+        try (S3Front front = S3Front.before(s3.endpoint())) {
+            Files.writeString(
+                    settings,
+                    Files.readString(settings)
+                            .replace(
+                                    "provider = \"embedded\"",
+                                    "provider = \"aws\"\nregion = \"us-east-1\"\npath_style = true")
+                            .replace(s3.endpoint().toString(), front.endpoint().toString()));
+
+            assertThat(done("mv", "-n", "shop:cat.jpg", "shop:there.jpg").out()).contains("1 stay as they are");
+            done("mv", "-n", "shop:cat.jpg", "shop:new.jpg");
+
+            assertThat(front.requests())
+                    .filteredOn(request -> request.operation().equals("CopyObject"))
+                    .singleElement()
+                    .satisfies(copy -> {
+                        assertThat(copy.conditions()).containsEntry("if-none-match", "*");
+                        assertThat(copy.headers()).containsEntry("x-amz-metadata-directive", "COPY");
+                    });
+        }
+        assertThat(objects("shop/uploads/")).isEqualTo(Map.of("new.jpg", "cat", "there.jpg", "there"));
+    }
+
     private boolean isWritten(ObjectKey key) {
         try {
             put(key.value(), "of another");
