@@ -4,6 +4,11 @@ import dev.aloft.store.ObjectUploads.Target;
 import dev.aloft.store.ReadRequests.Head;
 import dev.aloft.store.StoreException.Kind;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 
@@ -102,18 +107,50 @@ final class ObjectCopies {
         });
     }
 
-    /// Copies an object with its headers. A repetition that finds the same bytes in its way is done.
-    private StoredObject copied(CopySource source, ObjectKey target, WriteCondition expected) throws StoreException {
+    /// Copies an object with its headers. A repetition that finds the same in its way is done.
+    private StoredObject copied(CopySource source, ObjectKey target, WriteCondition expected) throws IOException {
         try {
             return requests.copy(source, target, expected);
         } catch (StoreException e) {
             if (e.kind() != Kind.PRECONDITION || !S3Errors.refusesRepetition(e)) {
                 throw e;
             }
-            return requests.head(target)
-                    .filter(there -> there.etag().equals(source.object().etag()))
-                    .orElseThrow(() -> e);
+            StoredObject there = requests.head(target).orElseThrow(() -> e);
+            if (there.etag().equals(source.object().etag()) || isCopy(there, source)) {
+                return there;
+            }
+            throw e;
         }
+    }
+
+    /// True for an object that is like the source, header for header and byte for byte. The ETag cannot tell where the
+    /// source is of an upload in parts, or encrypted by a key of KMS.
+    private boolean isCopy(StoredObject there, CopySource source) throws IOException {
+        StoredObject wanted = lookedUp(source).object();
+        return there.size() == wanted.size()
+                && ObjectHeaders.of(there).equals(ObjectHeaders.of(wanted))
+                && there.metadata().equals(wanted.metadata())
+                && Arrays.equals(digest(opened(CopySource.newest(requests.bucket(), there))), digest(opened(source)));
+    }
+
+    private static byte[] digest(ObjectContent content) throws IOException {
+        try (content) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            content.body().transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    private ObjectContent opened(CopySource source) throws StoreException {
+        StoredObject object = source.object();
+        ReadCondition same = ReadCondition.version(object.etag());
+        S3Requests from = requests.in(source.bucket());
+        String id = source.versionId();
+        return id == null
+                ? from.get(object.key(), null, same).orElseThrow()
+                : from.versions().get(object.key(), id, null, same);
     }
 
     /// The write of an object with the headers and metadata of another one, whatever is there.
@@ -155,14 +192,8 @@ final class ObjectCopies {
     }
 
     private StoredObject fetched(Target copy, CopySource source) throws IOException {
-        StoredObject object = source.object();
-        ReadCondition same = ReadCondition.version(object.etag());
-        S3Requests from = requests.in(source.bucket());
-        String id = source.versionId();
-        try (ObjectContent content = id == null
-                ? from.get(object.key(), null, same).orElseThrow()
-                : from.versions().get(object.key(), id, null, same)) {
-            return uploads.write(copy, content.body(), object.size());
+        try (ObjectContent content = opened(source)) {
+            return uploads.write(copy, content.body(), source.object().size());
         }
     }
 

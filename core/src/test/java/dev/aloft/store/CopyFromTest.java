@@ -94,6 +94,41 @@ final class CopyFromTest extends BucketFixture {
     }
 
     @Test
+    void aCopyWhoseAnswerIsLostIsFoundAlthoughItsETagIsAnother() throws IOException {
+        CopySource source = ofParts();
+        s3.on("CopyObject").next(1).loseAnswer();
+        s3.on("CopyObject").nth(2).answer(412);
+
+        StoredObject copy = amazon().copyFrom(source, DOG, WriteCondition.ifAbsent());
+
+        assertThat(copy.etag()).isNotEqualTo(source.object().etag());
+        assertThat(text(bucket.read(DOG, null, null, Duration.ZERO))).isEqualTo("miau");
+    }
+
+    @Test
+    void anObjectOfAnotherIsNotTakenForTheCopy() throws IOException {
+        CopySource source = ofParts();
+        s3.on("CopyObject").next(1).answer(503);
+        s3.on("CopyObject").nth(2).answer(412);
+        write(DOG, "purr");
+        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+
+        s3.calm();
+        s3.on("CopyObject").next(1).answer(503);
+        s3.on("CopyObject").nth(2).answer(412);
+        bucket.put(DOG, stream("miau"), 4, "image/png", always());
+        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+    }
+
+    /// An object whose ETag is that of an upload in parts.
+    private CopySource ofParts() throws IOException {
+        StoredObject cat = write(ObjectKey.of("first"), "miau");
+        StoredObject copy =
+                bucket.copyFrom(CopySource.newest(TestStore.BUCKET, cat), CAT, Map.of(), WriteCondition.ifAbsent());
+        return CopySource.newest(TestStore.BUCKET, copy);
+    }
+
+    @Test
     void aLargeObjectIsCopiedInPartsWithItsHeaders() throws IOException {
         Bucket other = other();
         byte[] bytes = bytes(6 * MIB);
