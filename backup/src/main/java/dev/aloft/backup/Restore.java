@@ -276,7 +276,10 @@ final class Restore {
             if (!isOfOneFile(e)) {
                 throw e;
             }
-            return Copied.failed(file, e.getMessage());
+            boolean isChanged = e.kind() == StoreException.Kind.PRECONDITION
+                    && !isMarker(key)
+                    && !isStillAsBefore(change, live(key).orElse(null));
+            return Copied.failed(file, isChanged ? CHANGED : e.getMessage());
         }
     }
 

@@ -11,6 +11,7 @@ import dev.aloft.store.Provider;
 import dev.aloft.store.Store;
 import dev.aloft.store.StoreSettings;
 import dev.aloft.store.WriteCondition;
+import dev.aloft.testkit.S3Request;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -247,6 +248,40 @@ final class RestoreTest extends BackupFixture {
         assertThat(texts()).isEqualTo(Map.of("a", "a", "b", "b", "c", "y"));
         assertThat(conditionsOfCopy("a")).containsEntry("if-match", seen);
         assertThat(conditionsOfCopy("b")).containsEntry("if-none-match", "*");
+    }
+
+    @Test
+    void amazonsRefusalOfACopyIsAChangeIfTheFileHasChanged() throws IOException {
+        write("a", "a");
+        write("b", "b");
+        Snapshot snapshot = create();
+        write("a", "x");
+        write("b", "y");
+        Store amazon =
+                open(new StoreSettings(Provider.AWS, front.endpoint(), "us-east-1", true, Duration.ofMinutes(1)));
+        front.on(request -> isCopyOf("a", request) && isDone(() -> write("a", "of an editor")))
+                .answer(412);
+        front.on(request -> isCopyOf("b", request) && isDone(() -> delete("b"))).answer(404);
+
+        RestoreReport report = backups.restore(
+                backups.files(snapshot),
+                snapshot.id(),
+                new RestoreOptions(new BucketFolder(amazon.bucket("media"), "shop/"), RestoreOptions.Scope.ALL, false),
+                new Progress());
+
+        assertThat(report.failures()).hasSize(2).allMatch(failure -> failure.contains(": was changed by someone else"));
+        assertThat(texts()).isEqualTo(Map.of("a", "of an editor"));
+    }
+
+    private static boolean isCopyOf(String name, S3Request request) {
+        return request.operation().equals("CopyObject")
+                && request.bucket().equals("media")
+                && request.key().equals("shop/" + name);
+    }
+
+    private static boolean isDone(SnapshotTest.Action change) {
+        SnapshotTest.quietly(change);
+        return true;
     }
 
     private Map<String, String> conditionsOfCopy(String name) {

@@ -115,10 +115,14 @@ final class S3Requests {
             return call.run();
         } catch (StoreException e) {
             throw e.kind() == Kind.NOT_FOUND && target.condition() instanceof WriteCondition.Version
-                    ? new StoreException(
-                            Kind.PRECONDITION, "cannot " + attempt + ": the version to replace is gone", e.getCause())
+                    ? goneBefore(attempt, e)
                     : e;
         }
+    }
+
+    private static StoreException goneBefore(String attempt, StoreException e) {
+        return new StoreException(
+                Kind.PRECONDITION, "cannot " + attempt + ": the version to replace is gone", e.getCause());
     }
 
     /// @param limit how long to wait for the answer
@@ -170,12 +174,27 @@ final class S3Requests {
 
     /// Copies an object onto another key, its headers with it, on this condition if the make keeps one of a copy.
     StoredObject copy(CopySource source, ObjectKey target, WriteCondition condition) throws StoreException {
-        return writes.copy(source, target, condition);
+        return toReplace(target, condition, () -> writes.copy(source, target, condition));
     }
 
     /// Copies an object onto another key, or onto itself, with the headers, metadata and condition of the target.
     StoredObject copy(CopySource source, Target target) throws StoreException {
-        return writes.copy(source, target);
+        return toReplace(target.key(), target.condition(), () -> writes.copy(source, target));
+    }
+
+    /// Makes a request that copies an object over a version of another. S3 answers "no such key" when either is gone; a
+    /// target that is gone is a condition that does not hold.
+    private StoredObject toReplace(ObjectKey target, WriteCondition condition, Call<StoredObject> copy)
+            throws StoreException {
+        try {
+            return copy.run();
+        } catch (StoreException e) {
+            throw e.kind() == Kind.NOT_FOUND
+                            && condition instanceof WriteCondition.Version
+                            && head(target).isEmpty()
+                    ? goneBefore("copy to " + uri(target), e)
+                    : e;
+        }
     }
 
     void delete(ObjectKey key) throws StoreException {

@@ -49,8 +49,7 @@ final class WriteRequests {
     StoredObject copy(CopySource source, Target target) throws StoreException {
         SdkHttpRequest.Builder request = request(source, target.key(), "REPLACE", target.condition());
         describe(request, target);
-        return S3Requests.toWrite(
-                "copy " + source, target, () -> copy(source, target.key(), target.metadata(), request));
+        return copy(source, target.key(), target.metadata(), request);
     }
 
     private SdkHttpRequest.Builder request(

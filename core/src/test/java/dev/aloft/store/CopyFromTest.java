@@ -129,6 +129,21 @@ final class CopyFromTest extends BucketFixture {
     }
 
     @Test
+    void aTargetThatIsGoneIsAConditionThatDoesNotHoldAndASourceIsNot() throws IOException {
+        CopySource source = CopySource.newest(TestStore.BUCKET, write(CAT, "miau"));
+        StoredObject dog = write(DOG, "woof");
+        WriteCondition replaces = WriteCondition.ifVersion(dog.etag());
+        s3.on("CopyObject").answer(404);
+        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, replaces));
+        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, Map.of(), replaces));
+
+        bucket.delete(DOG);
+        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, replaces));
+        assertKind(Kind.PRECONDITION, () -> amazon().copyFrom(source, DOG, Map.of(), replaces));
+        assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
+    }
+
+    @Test
     void aLargeObjectIsCopiedInPartsWithItsHeaders() throws IOException {
         Bucket other = other();
         byte[] bytes = bytes(6 * MIB);
