@@ -183,10 +183,10 @@ final class ObjectCopies {
         return CopySource.newest(requests.bucket(), source);
     }
 
-    /// Not where the store supports the condition of a PUT only, and a PUT is large enough.
+    /// Not where the store supports the condition of a PUT only, and the object fits one.
     private boolean copiesInside(Target copy, StoredObject source) throws StoreException {
         return copy.condition() instanceof WriteCondition.Always
-                || source.size() >= ObjectUploads.PART_BYTES
+                || source.size() > ObjectUploads.PART_BYTES
                 || (!requests.provider().losesConditionsInParts()
                         && conditions.supports(ConditionalRequest.of(copy.condition(), true), copy.key()));
     }

@@ -143,6 +143,19 @@ final class CopyFromTest extends BucketFixture {
         assertKind(Kind.NOT_FOUND, () -> amazon().copyFrom(source, DOG, WriteCondition.ifAbsent()));
     }
 
+    /// As [Bucket#keeps] says of the same size.
+    @Test
+    void theLargestPutIsAPutWhereOnlyThatKeepsACondition() throws IOException {
+        Bucket ceph = store.host(Provider.CEPH);
+        byte[] bytes = bytes(ObjectUploads.PART_BYTES);
+        StoredObject cat = bucket.put(CAT, new ByteArrayInputStream(bytes), bytes.length, "image/jpeg", always());
+
+        ceph.copyFrom(CopySource.newest(TestStore.BUCKET, cat), DOG, Map.of(), WriteCondition.ifAbsent());
+
+        assertThat(s3.requests()).noneMatch(request -> request.operation().contains("Multipart"));
+        assertThat(bucket.head(DOG, Duration.ZERO)).map(StoredObject::size).contains((long) bytes.length);
+    }
+
     @Test
     void aLargeObjectIsCopiedInPartsWithItsHeaders() throws IOException {
         Bucket other = other();
