@@ -7,51 +7,77 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.FutureTask;
+import java.util.Optional;
 
 /// One version of a file on this host's disk, fetched in the background for a reader that jumps about in it.
 ///
-/// It is best effort: where the disk has no room, or S3 fails, it never becomes complete. Safe for many threads.
+/// It is best effort: where S3 fails, it never becomes complete. Safe for many threads.
 final class FetchedCopy implements Closeable {
 
-    private final FutureTask<Scratch> fetching;
+    private final CopyRoom room;
+    private final Scratch scratch;
+    private final Thread fetching;
+    private volatile boolean complete;
 
-    private FetchedCopy(Bucket bucket, ObjectKey key, String version) {
-        this.fetching = new FutureTask<>(() -> fetched(bucket, key, version));
+    private FetchedCopy(CopyRoom room, Scratch scratch, Bucket bucket, ObjectKey key, String version) {
+        this.room = room;
+        this.scratch = scratch;
+        this.fetching = Thread.ofVirtual().name("aloft-copy").unstarted(() -> fetch(bucket, key, version));
     }
 
-    static FetchedCopy begin(Bucket bucket, ObjectKey key, String version) {
-        FetchedCopy copy = new FetchedCopy(bucket, key, version);
-        Thread.ofVirtual().name("aloft-copy").start(copy.fetching);
-        return copy;
+    /// Begins to fetch a version; empty where there is no room for it.
+    ///
+    /// @param size of the file in bytes
+    static Optional<FetchedCopy> begin(Bucket bucket, ObjectKey key, String version, long size) {
+        CopyRoom room = CopyRoom.of(size).orElse(null);
+        if (room == null) {
+            return Optional.empty();
+        }
+        try {
+            FetchedCopy copy = new FetchedCopy(room, Scratch.open(), bucket, key, version);
+            copy.fetching.start();
+            return Optional.of(copy);
+        } catch (IOException e) {
+            room.close();
+            return Optional.empty();
+        }
     }
 
-    private static Scratch fetched(Bucket bucket, ObjectKey key, String version) throws IOException {
-        Scratch scratch = Scratch.open();
+    private void fetch(Bucket bucket, ObjectKey key, String version) {
         try (ObjectContent content = bucket.read(key, null, version, Duration.ZERO)) {
             scratch.fill(content.body());
-            return scratch;
+            complete = true;
         } catch (IOException | RuntimeException e) {
-            scratch.close();
-            throw e;
+            giveUp();
+        }
+    }
+
+    /// Leaves the disk to others. The reader has it from S3.
+    private void giveUp() {
+        try {
+            close();
+        } catch (IOException e) {
+            // The file has no name, and goes with the process.
         }
     }
 
     /// True if every byte is here.
     boolean isComplete() {
-        return fetching.state() == FutureTask.State.SUCCESS;
+        return complete;
     }
 
     /// Reads from a copy that is complete.
     int read(ByteBuffer target, long position) throws IOException {
-        return fetching.resultNow().read(target, position);
+        return scratch.read(target, position);
     }
 
     @Override
     public void close() throws IOException {
-        boolean _ = fetching.cancel(true);
-        if (isComplete()) {
-            fetching.resultNow().close();
+        fetching.interrupt();
+        try {
+            scratch.close();
+        } finally {
+            room.close();
         }
     }
 }

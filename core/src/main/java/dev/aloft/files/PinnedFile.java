@@ -34,7 +34,7 @@ final class PinnedFile implements OpenFile {
 
     static final int MAX_WINDOW_BYTES = 16 << 20;
 
-    /// The largest file that is copied to this host's disk.
+    /// The largest file that is copied to this host's disk, if there is [CopyRoom].
     static final long MAX_COPIED_BYTES = 1L << 30;
 
     /// A modest speed at which a whole file comes.
@@ -128,7 +128,8 @@ final class PinnedFile implements OpenFile {
         waitedForJumps = waitedForJumps.plus(wait);
         Duration wholeFile = Duration.ofMillis(version.size() * 1000 / COPIED_BYTES_PER_SECOND);
         if (copy == null && version.size() <= MAX_COPIED_BYTES && waitedForJumps.compareTo(wholeFile) > 0) {
-            copy = FetchedCopy.begin(bucket, key, version.etag());
+            copy = FetchedCopy.begin(bucket, key, version.etag(), version.size())
+                    .orElse(null);
         }
     }
 
