@@ -61,7 +61,13 @@ record BucketSource(BucketFolder folder) implements MigrationSource {
         ObjectKey key = folder.key(file.name());
         if (isMarker(file)) {
             return sides.bucket()
-                    .put(sides.key(file.name()), InputStream.nullInputStream(), 0, MARKER, condition)
+                    .put(
+                            sides.key(file.name()),
+                            InputStream.nullInputStream(),
+                            0,
+                            MARKER,
+                            LocalEntry.movedMetadata(Map.of(), file.modified()),
+                            condition)
                     .etag();
         }
         try (ObjectSource source = asFile(key, () -> ObjectSource.of(folder.bucket(), key, file.size()))) {

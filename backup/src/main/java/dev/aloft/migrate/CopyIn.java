@@ -261,11 +261,13 @@ final class CopyIn {
         }
     }
 
-    /// Deletes an own copy, unless the site has written another version since.
+    /// Deletes an own copy, unless the site has written since. An upload of the same bytes has the same ETag, and no
+    /// time of a file.
     private void withdraw(SourceFile file, String own) throws IOException {
         Optional<StoredObject> now = sides.bucket()
                 .head(sides.key(file.name()), Duration.ZERO)
-                .filter(object -> object.etag().equals(own));
+                .filter(object -> object.etag().equals(own))
+                .filter(object -> LocalEntry.sourceTime(object.metadata()).isPresent());
         if (now.isPresent()) {
             sides.bucket().delete(now.get());
         }

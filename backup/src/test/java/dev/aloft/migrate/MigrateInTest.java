@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -323,6 +324,27 @@ final class MigrateInTest extends MigrationFixture {
         migration().in(false);
 
         assertThat(stored()).containsOnlyKeys("b.txt");
+    }
+
+    @Test
+    void whatTheSiteDeletesAndUploadsAgainMeanwhileStays() throws IOException {
+        local("a.txt", "a");
+        AtomicBoolean isThere = new AtomicBoolean();
+        front.on(request -> {
+                    if (request.operation().equals("PutObject")) {
+                        isThere.set(true);
+                    } else if (request.operation().equals("ListObjectsV2") && isThere.getAndSet(false)) {
+                        mark("a.txt");
+                        writeUnchecked(key("a.txt"), "a");
+                    }
+                    return false;
+                })
+                .delay(Duration.ZERO);
+
+        migration().in(false);
+
+        assertThat(front.count("HeadObject")).isEqualTo(1);
+        assertThat(stored()).containsOnlyKeys("a.txt");
     }
 
     @Test
