@@ -48,6 +48,20 @@ final class CopyIn {
                 consider(each, tasks);
             }
             tasks.finish();
+        } catch (IOException | RuntimeException e) {
+            answerAfter(e);
+            throw e;
+        }
+    }
+
+    /// Withdraws what the site has deleted of the copies that a failure has left unanswered.
+    private void answerAfter(Exception failure) {
+        try {
+            deletions.answer();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

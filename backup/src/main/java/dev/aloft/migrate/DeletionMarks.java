@@ -5,8 +5,10 @@ import dev.aloft.store.ObjectKey;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ final class DeletionMarks {
     }
 
     /// Answers the looks that wait, or leaves them to the thread that answers others now. To be called after a look, so
-    /// that none is left when the last call has returned.
+    /// that none is left when the last call has returned. Looks that fail are left to the next call.
     void answer() throws IOException, InterruptedException {
         if (waiting() >= MAX_WAITING) {
             listing.lockInterruptibly();
@@ -73,25 +75,52 @@ final class DeletionMarks {
         return taken;
     }
 
+    /// Answers the others although one fails. What fails waits again.
+    ///
     /// @param looks not empty
+    /// @throws IOException the first failure
     private void answer(List<Look> looks) throws IOException {
-        TreeMap<ObjectKey, Answer> open = new TreeMap<>();
-        looks.forEach(look -> open.put(look.name(), look.answer()));
-        ObjectKey last = open.lastKey();
-        BucketFolder.Listing marks = folder.list(commonStart(open.firstKey().value(), last.value()));
+        Map<ObjectKey, StoredObject> marks;
+        try {
+            marks = marks(looks);
+        } catch (IOException e) {
+            again(looks);
+            throw e;
+        }
+        @Nullable IOException failure = null;
+        for (Look look : looks) {
+            try {
+                look.answer().take(marks.get(look.name()));
+            } catch (IOException e) {
+                again(List.of(look));
+                failure = failure == null ? e : failure;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private synchronized void again(List<Look> looks) {
+        waiting.addAll(looks);
+    }
+
+    private Map<ObjectKey, StoredObject> marks(List<Look> looks) throws IOException {
+        TreeSet<ObjectKey> names = new TreeSet<>();
+        looks.forEach(look -> names.add(look.name()));
+        Map<ObjectKey, StoredObject> found = new HashMap<>();
+        BucketFolder.Listing marks =
+                folder.list(commonStart(names.first().value(), names.last().value()));
         for (StoredObject mark = marks.next(); mark != null; mark = marks.next()) {
             ObjectKey name = marks.name(mark);
-            if (name.compareTo(last) > 0) {
+            if (name.compareTo(names.last()) > 0) {
                 break;
             }
-            Answer answer = open.remove(name);
-            if (answer != null) {
-                answer.take(mark);
+            if (names.contains(name)) {
+                found.put(name, mark);
             }
         }
-        for (Answer answer : open.values()) {
-            answer.take(null);
-        }
+        return found;
     }
 
     /// The beginning of two names, which all names between them have as well.

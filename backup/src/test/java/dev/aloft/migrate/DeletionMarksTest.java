@@ -10,6 +10,7 @@ import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,7 +87,7 @@ final class DeletionMarksTest extends MigrationFixture {
     }
 
     @Test
-    void aListingThatFailsIsReportedAndLooksOfLaterFilesAreAnswered() throws Exception {
+    void looksOfAListingThatFailsAreAnsweredByTheNext() throws Exception {
         front.on("ListObjectsV2").next(1).answer(403);
         look("a");
         assertThatExceptionOfType(StoreException.class).isThrownBy(marks::answer);
@@ -94,6 +95,23 @@ final class DeletionMarksTest extends MigrationFixture {
 
         marks.answer();
 
+        assertThat(found).isEqualTo(Map.of("a", false, "b", false));
+    }
+
+    @Test
+    void anAnswerThatFailsHoldsNoOtherUpAndIsRepeated() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        marks.look("a", _ -> {
+            if (answers.incrementAndGet() == 1) {
+                throw new IOException("the first failure");
+            }
+        });
+        look("b");
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(marks::answer).withMessage("the first failure");
         assertThat(found).isEqualTo(Map.of("b", false));
+        marks.answer();
+
+        assertThat(answers).hasValue(2);
     }
 }

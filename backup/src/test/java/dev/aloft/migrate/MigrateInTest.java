@@ -348,6 +348,28 @@ final class MigrateInTest extends MigrationFixture {
     }
 
     @Test
+    void whatTheSiteDeletesIsTakenBackAlthoughALookOrAWithdrawalFails() throws IOException {
+        for (String operation : new String[] {"ListObjectsV2", "DeleteObject"}) {
+            front.reset();
+            String name = operation + ".txt";
+            local(name, "a");
+            front.on(request -> {
+                        if (request.operation().equals("PutObject")) {
+                            mark(name);
+                            front.on(operation).next(1).answer(403);
+                        }
+                        return false;
+                    })
+                    .delay(Duration.ZERO);
+
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> migration().in(false));
+
+            assertThat(stored()).as(operation).isEmpty();
+        }
+    }
+
+    @Test
     void whatTheSiteHasRestoredStays() throws IOException {
         local("a.txt", "a");
         migration().in(false);
