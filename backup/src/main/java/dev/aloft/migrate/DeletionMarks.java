@@ -1,7 +1,10 @@
 package dev.aloft.migrate;
 
 import dev.aloft.bulk.BucketFolder;
+import dev.aloft.store.ListQuery;
 import dev.aloft.store.ObjectKey;
+import dev.aloft.store.Page;
+import dev.aloft.store.StoreException;
 import dev.aloft.store.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,12 +37,12 @@ final class DeletionMarks {
         void take(@Nullable StoredObject mark) throws IOException;
     }
 
-    private record Look(ObjectKey name, Answer answer) {}
+    private record Look(String name, Answer answer) {}
 
     /// Requests a look for the mark of a file. Its answer contains every mark that was made before; it comes from
     /// [#answer()], in any thread.
     synchronized void look(String name, Answer answer) {
-        waiting.add(new Look(ObjectKey.of(name), answer));
+        waiting.add(new Look(name, answer));
     }
 
     /// Answers the looks that wait, or leaves them to the thread that answers others now. To be called after a look, so
@@ -90,7 +93,7 @@ final class DeletionMarks {
         @Nullable IOException failure = null;
         for (Look look : looks) {
             try {
-                look.answer().take(marks.get(look.name()));
+                look.answer().take(marks.get(key(look)));
             } catch (IOException e) {
                 again(List.of(look));
                 failure = failure == null ? e : failure;
@@ -105,25 +108,50 @@ final class DeletionMarks {
         waiting.addAll(looks);
     }
 
+    /// Lists the marks from the first name on. Behind a full page, the next begins at the next name: there are about as
+    /// many LISTs as names at most, however many marks lie between them.
     private Map<ObjectKey, StoredObject> marks(List<Look> looks) throws IOException {
-        TreeSet<ObjectKey> names = new TreeSet<>();
-        looks.forEach(look -> names.add(look.name()));
+        TreeSet<ObjectKey> open = new TreeSet<>();
+        looks.forEach(look -> open.add(key(look)));
         Map<ObjectKey, StoredObject> found = new HashMap<>();
-        BucketFolder.Listing marks =
-                folder.list(commonStart(names.first().value(), names.last().value()));
-        for (StoredObject mark = marks.next(); mark != null; mark = marks.next()) {
-            ObjectKey name = marks.name(mark);
-            if (name.compareTo(names.last()) > 0) {
-                break;
+        ListQuery query =
+                ListQuery.flat(commonStart(open.first().value(), open.last().value()));
+        String after = before(open.first());
+        @Nullable ObjectKey end = null;
+        while (true) {
+            Page page = folder.bucket().listVisible(query.after(after));
+            page.objects().stream()
+                    .filter(mark -> open.contains(mark.key()))
+                    .forEach(mark -> found.put(mark.key(), mark));
+            if (page.next() == null) {
+                return found;
             }
-            if (names.contains(name)) {
-                found.put(name, mark);
+            ObjectKey last = page.objects().getLast().key();
+            if (last.equals(end)) {
+                throw new StoreException(
+                        StoreException.Kind.INVALID, "cannot list " + folder + ": S3 does not begin behind " + after);
             }
+            end = last;
+            open.headSet(last, true).clear();
+            if (open.isEmpty()) {
+                return found;
+            }
+            String next = before(open.first());
+            after = last.value().startsWith(next) ? last.value() : next;
         }
-        return found;
     }
 
-    /// The beginning of two names, which all names between them have as well.
+    private ObjectKey key(Look look) {
+        return folder.key(look.name());
+    }
+
+    /// A text shortly before a key: what lies between them begins with it.
+    private static String before(ObjectKey key) {
+        String value = key.value();
+        return value.substring(0, value.offsetByCodePoints(value.length(), -1));
+    }
+
+    /// The beginning of two keys, which all keys between them have as well.
     private static String commonStart(String first, String last) {
         int same = 0;
         while (same < Math.min(first.length(), last.length()) && first.charAt(same) == last.charAt(same)) {

@@ -69,6 +69,23 @@ final class DeletionMarksTest extends MigrationFixture {
     }
 
     @Test
+    void marksBeforeTheFirstNameAndBetweenNamesAreNotListed() throws Exception {
+        for (int i = 0; i < 2100; i++) {
+            mark("%04d".formatted(i));
+        }
+        look("0000");
+        look("2050");
+        marks.answer();
+        assertThat(front.requests()).hasSize(2);
+        look("2051");
+        look("3000");
+        marks.answer();
+
+        assertThat(found).isEqualTo(Map.of("0000", true, "2050", true, "2051", true, "3000", false));
+        assertThat(front.requests()).hasSize(3);
+    }
+
+    @Test
     void namesThatBeginWithHalfOfTheSameCharacterAreFound() throws Exception {
         mark("a😀");
         look("a😀");

@@ -412,8 +412,9 @@ public final class Bucket implements AutoCloseable {
         return fallback.list(query);
     }
 
-    /// The same page by page with the last key or prefix of the page before, see [VisibleListing].
-    Page listVisible(ListQuery query) throws IOException {
+    /// The page behind any key as [ListQuery#after], such as the last key or prefix of the page before; without the
+    /// fallback. See [VisibleListing].
+    public Page listVisible(ListQuery query) throws IOException {
         return listing.page(query);
     }
 
