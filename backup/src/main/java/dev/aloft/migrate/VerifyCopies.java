@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// Compares each file of the source with its object. One that the site has replaced or deleted meanwhile is right.
 final class VerifyCopies {
@@ -83,13 +84,18 @@ final class VerifyCopies {
     private boolean isRight(SourceFile file, StoredObject object) throws IOException {
         if (isSame(file, object)) {
             tally.done(file.size());
-        } else if (isReplaced(file, object)) {
-            tally.passed(Outcome.KEPT);
-        } else {
-            tally.failed(file.name(), "differs from its object");
-            return false;
+            return true;
         }
-        return true;
+        Optional<StoredObject> now = sides.bucket().head(object.key(), Duration.ZERO);
+        if (now.isEmpty()) {
+            return isDeletedMeanwhile(file);
+        }
+        if (isReplaced(file, now.get())) {
+            tally.passed(Outcome.KEPT);
+            return true;
+        }
+        tally.failed(file.name(), "differs from its object");
+        return false;
     }
 
     /// Looks for a mark that is younger than the listing.
@@ -130,15 +136,14 @@ final class VerifyCopies {
 
     /// True if the site has written the object after the file. One that is a copy of an earlier version of the file is
     /// older than the file, whenever it was written. One that is a copy of this version and longer was appended to.
-    private boolean isReplaced(SourceFile file, StoredObject object) throws IOException {
+    ///
+    /// @param now with metadata
+    private boolean isReplaced(SourceFile file, StoredObject now) throws IOException {
+        if (now.modified().isBefore(file.modified())) {
+            return false;
+        }
         Instant time = sides.source().time(file);
-        return sides.bucket()
-                .head(object.key(), Duration.ZERO)
-                .filter(now -> !now.modified().isBefore(file.modified()))
-                .filter(now -> {
-                    Instant copied = LocalEntry.sourceTime(now.metadata()).orElse(Instant.MAX);
-                    return copied.isAfter(time) || (copied.equals(time) && now.size() > file.size());
-                })
-                .isPresent();
+        Instant copied = LocalEntry.sourceTime(now.metadata()).orElse(Instant.MAX);
+        return copied.isAfter(time) || (copied.equals(time) && now.size() > file.size());
     }
 }

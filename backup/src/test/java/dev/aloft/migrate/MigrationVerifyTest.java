@@ -54,18 +54,33 @@ final class MigrationVerifyTest extends MigrationFixture {
         local("a.txt", "a");
         local("b.txt", "b");
         migration().in(false);
+        Migration.Report report = verifyWhileTheSiteDeletesAt("GetObject");
+
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(findings).extracting(Finding::file).containsExactly("b.txt");
+    }
+
+    @Test
+    void whatTheSiteReplacesAndDeletesMeanwhileIsRight() throws IOException {
+        local("a.txt", "a");
+        local("b.txt", "b");
+        write(key("a.txt"), "newer");
+        write(key("b.txt"), "newer");
+        Migration.Report report = verifyWhileTheSiteDeletesAt("HeadObject");
+
+        assertThat(report.deleted()).isEqualTo(1);
+        assertThat(findings).containsExactly(new Finding(Finding.Kind.FAILED, "b.txt", "is not in S3"));
+    }
+
+    private Migration.Report verifyWhileTheSiteDeletesAt(String operation) throws IOException {
         front.on(request -> {
-                    if (request.operation().equals("GetObject")) {
+                    if (request.operation().equals(operation) && request.key().startsWith("shop/uploads/")) {
                         deleteAsSite(request.key());
                     }
                     return false;
                 })
                 .delay(Duration.ZERO);
-
-        Migration.Report report = migration().verify(true, false);
-
-        assertThat(report.deleted()).isEqualTo(1);
-        assertThat(findings).extracting(Finding::file).containsExactly("b.txt");
+        return migration().verify(true, false);
     }
 
     /// Leaves no mark for `b.txt`, as a host without the fallback.
