@@ -345,6 +345,6 @@ final class MigrationInUseTest {
     private void moveOut(int most, String folder) throws Exception {
         killAt(1 + random.nextInt(most), operation("GetObject"), "out", folder);
         complete("out", folder);
-        killAt(1 + random.nextInt(10), operation("ListObjectsV2"), "out", folder, "--delete", "--yes");
+        killAt(1 + random.nextInt(5), operation("ListObjectsV2"), "out", folder, "--delete", "--yes");
     }
 }
