@@ -1,5 +1,5 @@
 // Asks a server for pictures, two at once. Arguments: the server's process, seconds, how many are one request (a page asks
-// for six), and the URL, in which # stands for a number that is never the same. Prints requests a second, CPU
+// for six), and the URL, in which # stands for a width and ~ for a quality, together never the same. Prints requests a second, CPU
 // milliseconds a request of the server and its children, and their largest sizes together in MiB.
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
@@ -29,8 +29,9 @@ const widths = [150, 300, 600, 768, 1024, 1536];
 async function client(until, count) {
     while (performance.now() < until) {
         const unique = ++number;
-        await Promise.all(together === '1' ? [one(url.replaceAll('#', unique))]
-            : widths.map(width => one(url.replaceAll('#', width - unique % 100))));
+        const quality = together === '1' ? 82 : 80 + Math.floor(unique / 100) % 20;
+        const sizes = together === '1' ? [unique] : widths.map(width => width - unique % 100);
+        await Promise.all(sizes.map(width => one(url.replaceAll('#', width).replaceAll('~', quality))));
         count.made++;
     }
 }

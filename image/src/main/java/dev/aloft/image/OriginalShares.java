@@ -8,13 +8,17 @@ import java.util.Objects;
 
 /// Fairness between originals: one original holds at most half of the threads and half of the queue. Idle threads
 /// beyond its half are for renditions of at most [#SIMILAR] times the pixels that the same original took less than
-/// [#QUICK] for, so that others, whose half may then be busy, do not wait long.
+/// [#QUICK] for, so that others, whose half may then be busy, do not wait long. They are given after [#GATHERING], so
+/// that the sizes that a page asks for together are made from one decoding instead of several.
 ///
 /// Safe for many threads.
 final class OriginalShares {
 
     /// Time within which a quick rendition is made.
     static final Duration QUICK = Duration.ofMillis(500);
+
+    /// Time in which the requests of one page arrive.
+    static final Duration GATHERING = Duration.ofMillis(5);
 
     private static final int SIMILAR = 2;
     private static final int MAX_REMEMBERED = 1_000;
@@ -48,18 +52,23 @@ final class OriginalShares {
     /// @return false on time-out; otherwise the caller gives the share back
     synchronized boolean take(String id, long pixels, Duration waitLimit) throws InterruptedException {
         Share share = shares.computeIfAbsent(id, _ -> new Share());
-        if (!mayRun(id, share, pixels) && share.waiting == maxWaiting) {
+        if (share.running >= fairShare && share.waiting == maxWaiting) {
             return false;
         }
-        long end = System.nanoTime() + waitLimit.toNanos();
+        long begin = System.nanoTime();
         share.waiting++;
         try {
-            while (!mayRun(id, share, pixels)) {
-                long left = Duration.ofNanos(end - System.nanoTime()).toMillis();
-                if (left <= 0) {
+            while (share.running >= fairShare) {
+                Duration waited = Duration.ofNanos(System.nanoTime() - begin);
+                boolean hasGathered = waited.compareTo(GATHERING) >= 0;
+                if (hasGathered && mayTakeIdle(id, pixels)) {
+                    break;
+                }
+                Duration left = (hasGathered ? waitLimit : GATHERING).minus(waited);
+                if (waited.compareTo(waitLimit) >= 0) {
                     return false;
                 }
-                wait(left);
+                wait(left.toMillis() + 1);
             }
             share.running++;
             running++;
@@ -69,8 +78,8 @@ final class OriginalShares {
         }
     }
 
-    private boolean mayRun(String id, Share share, long pixels) {
-        return share.running < fairShare || (running < threads && pixels / SIMILAR <= quick.getOrDefault(id, 0L));
+    private boolean mayTakeIdle(String id, long pixels) {
+        return running < threads && pixels / SIMILAR <= quick.getOrDefault(id, 0L);
     }
 
     /// @param pixels of the renditions

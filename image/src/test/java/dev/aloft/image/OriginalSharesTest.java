@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class OriginalSharesTest {
 
-    private static final Duration NO_WAIT = Duration.ZERO;
+    private static final Duration SHORT_WAIT = OriginalShares.GATHERING.plusMillis(1);
 
     private final OriginalShares shares = new OriginalShares(4, 8);
 
@@ -55,20 +55,28 @@ final class OriginalSharesTest {
         render("quick.jpg", true);
         assertThat(taken("quick.jpg", 2)).isEqualTo(2);
 
-        assertThat(shares.take("quick.jpg", 200, NO_WAIT)).isTrue();
-        assertThat(shares.take("quick.jpg", 202, NO_WAIT)).isFalse();
+        assertThat(shares.take("quick.jpg", 200, SHORT_WAIT)).isTrue();
+        assertThat(shares.take("quick.jpg", 202, SHORT_WAIT)).isFalse();
+    }
+
+    @Test
+    void anIdleThreadIsNotGivenBeforeThePagesOtherSizesCanHaveJoined() throws Exception {
+        render("quick.jpg", true);
+        assertThat(taken("quick.jpg", 2)).isEqualTo(2);
+
+        assertThat(shares.take("quick.jpg", 100, Duration.ZERO)).isFalse();
     }
 
     private int taken(String id, int attempts) throws InterruptedException {
         int taken = 0;
         for (int i = 0; i < attempts; i++) {
-            taken += shares.take(id, 100, NO_WAIT) ? 1 : 0;
+            taken += shares.take(id, 100, SHORT_WAIT) ? 1 : 0;
         }
         return taken;
     }
 
     private void render(String id, boolean wasQuick) throws InterruptedException {
-        assertThat(shares.take(id, 100, NO_WAIT)).isTrue();
+        assertThat(shares.take(id, 100, SHORT_WAIT)).isTrue();
         shares.giveBack(id, 100, wasQuick);
     }
 }
