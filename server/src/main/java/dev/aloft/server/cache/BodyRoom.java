@@ -56,13 +56,14 @@ final class BodyRoom {
 
     /// A part of a body for a client. The body is counted until the use of the part ends.
     Content.Bytes take(MemoryBody body, int first, int count) {
-        if (body.enter()) {
-            taken.addAndGet(body.length());
+        MemoryBody.Copy copy = body.toSend();
+        if (copy.enter()) {
+            taken.addAndGet(copy.length());
         }
         AtomicBoolean ended = new AtomicBoolean();
-        return new Content.Bytes(body.part(first, count), () -> {
-            if (!ended.getAndSet(true) && body.leave()) {
-                taken.addAndGet(-body.length());
+        return new Content.Bytes(copy.part(first, count), () -> {
+            if (!ended.getAndSet(true) && copy.leave()) {
+                taken.addAndGet(-copy.length());
             }
         });
     }

@@ -166,7 +166,7 @@ final class Codings {
                 coding,
                 () -> available.compress(
                         coding,
-                        body.part(0, body.length()),
+                        body.toSend().part(0, body.length()),
                         result -> result.map(bytes -> hold(key, stored, coding, bytes))));
         if (made == null || (!made.isDone() && available.isBusy())) {
             return null;

@@ -20,17 +20,16 @@ final class MemoryBody {
     /// Moving a smaller body gains nothing.
     static final int MIN_BYTES = 4 << 10;
 
-    private volatile ByteBuffer bytes;
+    private volatile Copy current;
 
     private final Map<ContentCoding, Future<Optional<CompressedBody>>> copies = new ConcurrentHashMap<>(0);
     private final AtomicInteger copiedBytes = new AtomicInteger();
-    private final AtomicInteger clients = new AtomicInteger();
 
     /// Counted without synchronization: moving a little sooner or later makes no difference.
     private int sent;
 
     MemoryBody(byte[] bytes) {
-        this.bytes = ByteBuffer.wrap(bytes);
+        this.current = new Copy(ByteBuffer.wrap(bytes));
     }
 
     /// An empty body.
@@ -39,7 +38,7 @@ final class MemoryBody {
     }
 
     int length() {
-        return bytes.capacity();
+        return current.length();
     }
 
     /// The size in memory, with the compressed copies.
@@ -67,34 +66,54 @@ final class MemoryBody {
         return attempt != null && attempt.isDone();
     }
 
-    /// Counts a client that takes it.
-    ///
-    /// @return true if it is the only one
-    boolean enter() {
-        return clients.getAndIncrement() == 0;
-    }
-
-    /// Ends [#enter].
-    ///
-    /// @return true if no client is left
-    boolean leave() {
-        return clients.decrementAndGet() == 0;
-    }
-
-    /// The bytes to be sent; the buffer is the caller's own.
-    ByteBuffer part(int first, int count) {
-        if (sent < MAX_SENDS_FROM_HEAP && ++sent == MAX_SENDS_FROM_HEAP && bytes.capacity() >= MIN_BYTES) {
+    /// The bytes for one more client.
+    Copy toSend() {
+        if (sent < MAX_SENDS_FROM_HEAP && ++sent == MAX_SENDS_FROM_HEAP && length() >= MIN_BYTES) {
             move();
         }
-        return bytes.slice(first, count);
+        return current;
     }
 
     private void move() {
         try {
-            ByteBuffer outside = ByteBuffer.allocateDirect(bytes.capacity());
-            bytes = outside.put(0, bytes, 0, bytes.capacity());
+            ByteBuffer outside = ByteBuffer.allocateDirect(length());
+            current = new Copy(outside.put(0, current.bytes, 0, length()));
         } catch (OutOfMemoryError none) {
             // No direct memory left: it stays on the heap.
+        }
+    }
+
+    /// The bytes in one place. Clients that take them from the heap while they move keep that copy.
+    static final class Copy {
+
+        private final ByteBuffer bytes;
+        private final AtomicInteger clients = new AtomicInteger();
+
+        private Copy(ByteBuffer bytes) {
+            this.bytes = bytes;
+        }
+
+        int length() {
+            return bytes.capacity();
+        }
+
+        /// Counts a client that takes it.
+        ///
+        /// @return true if it is the only one
+        boolean enter() {
+            return clients.getAndIncrement() == 0;
+        }
+
+        /// Ends [#enter].
+        ///
+        /// @return true if no client is left
+        boolean leave() {
+            return clients.decrementAndGet() == 0;
+        }
+
+        /// A part of the bytes; the buffer is the caller's own.
+        ByteBuffer part(int first, int count) {
+            return bytes.slice(first, count);
         }
     }
 }

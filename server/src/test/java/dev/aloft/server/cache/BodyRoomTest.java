@@ -129,6 +129,24 @@ final class BodyRoomTest {
         assertThat(room.reserve(MEBIBYTE, SHORT)).isTrue();
     }
 
+    /// A body moves out of the heap when it is sent often; a client that has begun before keeps the copy there.
+    @Test
+    void bothCopiesOfABodyThatMovesWhileAClientTakesItCount() {
+        BodyRoom room = new BodyRoom(4 * MEBIBYTE, 0);
+        MemoryBody body = new MemoryBody(new byte[MEBIBYTE]);
+        Runnable slow = room.take(body, 0, 1).end();
+        for (int i = 2; i < MemoryBody.MAX_SENDS_FROM_HEAP; i++) {
+            room.take(body, 0, 1).end().run();
+        }
+        assertThat(room.bytes()).isEqualTo(MEBIBYTE);
+        Runnable afterwards = room.take(body, 0, 1).end();
+        assertThat(room.bytes()).isEqualTo(2 * MEBIBYTE);
+        slow.run();
+        assertThat(room.bytes()).isEqualTo(MEBIBYTE);
+        afterwards.run();
+        assertThat(room.bytes()).isZero();
+    }
+
     private static CacheAnswer get(HttpCache cache, Origin origin, String target) throws Origin.Failure {
         return cache.exchange(origin, new Origin.Request("GET", target, HttpFields.EMPTY));
     }
