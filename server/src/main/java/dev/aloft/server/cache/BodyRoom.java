@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Limits the memory of the bodies that are being read from origins or taken by clients: a body that a slow client
 /// takes stays in memory although the cache has evicted it. One that clients take is counted once, however many they
-/// are. Part of the room is for small bodies, so that they are stored while slow clients take many large ones. Safe for
-/// many threads.
-final class BodyRoom {
+/// are. Part of the room is for small bodies, so that they are stored while slow clients take many large ones. The
+/// buffers of clients that read streams count, too. Safe for many threads.
+public final class BodyRoom {
 
     /// Bodies up to this size mostly fit into the kernel's buffers, so that slow clients hold few of them.
     static final int SMALL_BYTES = 64 << 10;
@@ -66,6 +66,23 @@ final class BodyRoom {
                 taken.addAndGet(-copy.length());
             }
         });
+    }
+
+    /// Takes room for a buffer of a client that reads a stream; [#giveBackBuffer] ends that. Bodies keep half of the
+    /// room.
+    ///
+    /// @return false if there is none
+    public boolean takeBuffer(int size) {
+        if (taken.get() + size > capacity / 2) {
+            return false;
+        }
+        taken.addAndGet(size);
+        return true;
+    }
+
+    /// Ends [#takeBuffer].
+    public void giveBackBuffer(int size) {
+        taken.addAndGet(-size);
     }
 
     /// The bytes in use.

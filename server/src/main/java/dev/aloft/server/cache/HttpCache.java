@@ -126,13 +126,18 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
+    /// The room for buffers of clients that read streams.
+    public BodyRoom room() {
+        return bodies;
+    }
+
     /// The bytes held in memory.
     public long memoryBytes() {
         return memory.bytes();
     }
 
-    /// The bytes of bodies that are being read or taken; those of the memory cache are among them while clients take
-    /// them.
+    /// The bytes of bodies that are being read or taken, and of buffers; those of the memory cache are among them while
+    /// clients take them.
     public long bytesUnderWay() {
         return bodies.bytes();
     }

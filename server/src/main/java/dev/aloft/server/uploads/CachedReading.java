@@ -74,7 +74,7 @@ record CachedReading(
         boolean hidden = answer.headers().contains(UploadsOrigin.PRIVATE_FIELD) && !signed;
         if (!hidden && answer.status() != HttpStatus.NOT_FOUND_404) {
             answer.headers().remove(UploadsOrigin.PRIVATE_FIELD);
-            Delivery.send(answer, response, callback);
+            Delivery.send(answer, cache.room(), response, callback);
             return;
         }
         try (answer) {

@@ -1,5 +1,6 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.server.cache.BodyRoom;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.Content.DiskStream;
@@ -24,10 +25,12 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /// Sends what the cache answers: bytes in memory at once and without waiting, files from the disk by the kernel, and
-/// streams through a small buffer.
+/// streams through a buffer, which is small while many clients have one.
 final class Delivery {
 
-    private static final int BUFFER_BYTES = 64 << 10;
+    static final int BUFFER_BYTES = 64 << 10;
+
+    private static final int SMALL_BUFFER_BYTES = 4 << 10;
 
     /// The interval between checks of a slow client's progress.
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -36,18 +39,20 @@ final class Delivery {
 
     /// Sends the whole answer, and closes it in every case. A failure before the first byte becomes a line of text, a
     /// later one breaks the connection, so that half a body does not look whole.
-    static void send(CacheAnswer answer, Response response, Callback callback) {
+    ///
+    /// @param room for buffers
+    static void send(CacheAnswer answer, BodyRoom room, Response response, Callback callback) {
         switch (answer.content()) {
             case Content.Bytes(ByteBuffer bytes, Runnable end) -> {
                 putHead(answer, response);
                 response.write(true, bytes, Callback.from(callback, end));
             }
             case Content.Streamed(InputStream stream, long _) ->
-                new Transfer(new Buffered(stream, response), Delivery::await).run(answer, response, callback);
+                new Transfer(new Buffered(stream, room, response), Delivery::await).run(answer, response, callback);
             case Content.OnDisk(DiskStream file, long _) ->
-                new Transfer(partsOf(file, response), Delivery::await).run(answer, response, callback);
+                new Transfer(partsOf(file, room, response), Delivery::await).run(answer, response, callback);
             case Content.Paced(PacedStream stream, long _) ->
-                new Transfer(new Buffered(stream, response), taken -> awaitPaced(taken, stream))
+                new Transfer(new Buffered(stream, room, response), taken -> awaitPaced(taken, stream))
                         .run(answer, response, callback, stream::goAtClientsPace);
         }
     }
@@ -67,46 +72,82 @@ final class Delivery {
     }
 
     /// The parts of a content, one after another. The next one may be read when a client has taken the one before.
-    private interface Parts {
+    private interface Parts extends AutoCloseable {
 
         /// Null at the end.
         @Nullable
         ByteBuffer next() throws IOException;
+
+        /// After a failure, the last part may still be in use.
+        @Override
+        void close();
     }
 
     private interface Waiting {
         void await(Callback.Completable taken) throws IOException, ExecutionException, InterruptedException;
     }
 
-    private static Parts partsOf(DiskStream file, Response response) {
+    private static Parts partsOf(DiskStream file, BodyRoom room, Response response) {
         FileEndPoint client = FileEndPoint.of(response);
-        return client == null ? new Buffered(file, response) : () -> client.expect(file.part());
+        return client == null ? new Buffered(file, room, response) : new SentByKernel(file, client);
     }
 
-    /// The parts of a stream, in one buffer of the server's.
+    /// The parts of a file.
+    private record SentByKernel(DiskStream file, FileEndPoint client) implements Parts {
+
+        @Override
+        public @Nullable ByteBuffer next() throws IOException {
+            return client.expect(file.part());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /// The parts of a stream, each in a buffer of the server's.
     private static final class Buffered implements Parts {
 
         private final InputStream stream;
+        private final BodyRoom room;
         private final ByteBufferPool pool;
         private @Nullable RetainableByteBuffer memory;
+        private boolean counted;
 
-        Buffered(InputStream stream, Response response) {
+        Buffered(InputStream stream, BodyRoom room, Response response) {
             this.stream = stream;
+            this.room = room;
             this.pool = response.getRequest().getComponents().getByteBufferPool();
         }
 
         @Override
         public @Nullable ByteBuffer next() throws IOException {
-            if (memory == null) {
-                memory = pool.acquire(BUFFER_BYTES, false);
-            }
+            release();
+            counted = room.takeBuffer(BUFFER_BYTES);
+            memory = pool.acquire(counted ? BUFFER_BYTES : SMALL_BUFFER_BYTES, false);
             ByteBuffer bytes = memory.getByteBuffer().clear();
             int read = stream.read(bytes.array(), bytes.arrayOffset(), bytes.capacity());
             if (read < 0) {
-                memory.release(); // Only here: after a failure the buffer may still be in use.
+                release();
                 return null;
             }
             return bytes.limit(read);
+        }
+
+        private void release() {
+            if (memory != null) {
+                memory.release();
+                memory = null;
+            }
+            close();
+        }
+
+        /// Leaves the buffer to the garbage collector.
+        @Override
+        public void close() {
+            if (counted) {
+                counted = false;
+                room.giveBackBuffer(BUFFER_BYTES);
+            }
         }
     }
 
@@ -122,7 +163,8 @@ final class Delivery {
         /// @param first a step that may fail before anything has been sent
         void run(CacheAnswer answer, Response response, Callback callback, Step first) {
             boolean begun = false;
-            try (answer) {
+            try (answer;
+                    parts) {
                 first.run();
                 ByteBuffer part = parts.next();
                 begun = true;

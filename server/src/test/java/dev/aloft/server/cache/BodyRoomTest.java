@@ -147,6 +147,18 @@ final class BodyRoomTest {
         assertThat(room.bytes()).isZero();
     }
 
+    @Test
+    void buffersLeaveHalfOfTheRoomToBodies() {
+        BodyRoom room = new BodyRoom(2 * MEBIBYTE, 0);
+        assertThat(room.takeBuffer(MEBIBYTE)).isTrue();
+        assertThat(room.takeBuffer(1)).isFalse();
+        assertThat(room.bytes()).isEqualTo(MEBIBYTE);
+        assertThat(room.reserve(MEBIBYTE, SHORT)).isTrue();
+        room.giveBack(MEBIBYTE);
+        room.giveBackBuffer(MEBIBYTE);
+        assertThat(room.bytes()).isZero();
+    }
+
     private static CacheAnswer get(HttpCache cache, Origin origin, String target) throws Origin.Failure {
         return cache.exchange(origin, new Origin.Request("GET", target, HttpFields.EMPTY));
     }

@@ -2,6 +2,7 @@ package dev.aloft.server.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
@@ -63,7 +64,8 @@ final class AbandonedBodiesTest {
         server.setHandler(new Handler.Abstract() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) throws Exception {
-                Delivery.send(cache.exchange(new Large(), question(request.getHeaders())), response, callback);
+                CacheAnswer answer = cache.exchange(new Large(), question(request.getHeaders()));
+                Delivery.send(answer, cache.room(), response, callback);
                 return true;
             }
         });
@@ -102,7 +104,7 @@ final class AbandonedBodiesTest {
                     .write(("GET / HTTP/1.1\r\nHost: site.test\r\nRange: " + range + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(client.getInputStream().read()).isEqualTo('H');
-            awaitBytes(BODY_BYTES);
+            awaitBytes(bytesInUse(range));
             client.setSoLinger(true, 0);
         }
         awaitBytes(0);
@@ -113,7 +115,7 @@ final class AbandonedBodiesTest {
     void aStreamThatIsResetEndsTheUse(String range) throws Exception {
         try (Socket client = connect()) {
             DataOutputStream out = takeNothing(client, range);
-            awaitBytes(BODY_BYTES);
+            awaitBytes(bytesInUse(range));
             writeFrame(out, 3, 0, 1, new byte[] {0, 0, 0, 8}); // RST_STREAM, CANCEL
             awaitBytes(0);
         }
@@ -127,6 +129,29 @@ final class AbandonedBodiesTest {
             client.setSoLinger(true, 0);
         }
         awaitBytes(0);
+    }
+
+    /// Several ranges come through a buffer.
+    private static int bytesInUse(String range) {
+        return BODY_BYTES + (range.equals(SEVERAL_RANGES) ? Delivery.BUFFER_BYTES : 0);
+    }
+
+    @Test
+    void aBufferIsSmallWhileOthersTakeTheRoom() throws Exception {
+        int others = 0;
+        while (cache.room().takeBuffer(Delivery.BUFFER_BYTES)) {
+            others += Delivery.BUFFER_BYTES;
+        }
+        try (Socket client = connect()) {
+            client.getOutputStream()
+                    .write(("GET / HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\nRange: " + SEVERAL_RANGES
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.getInputStream().read()).isEqualTo('H');
+            awaitBytes(BODY_BYTES + others);
+            assertThat(client.getInputStream().readAllBytes()).hasSizeGreaterThan(BODY_BYTES);
+        }
+        awaitBytes(others);
     }
 
     private void awaitBytes(long bytes) throws Exception {

@@ -1,5 +1,6 @@
 package dev.aloft.server.uploads;
 
+import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.CacheSettings;
 import dev.aloft.server.cache.HttpCache;
 import dev.aloft.server.cache.Origin;
@@ -87,7 +88,8 @@ final class CachingProxy implements AutoCloseable {
             }
         };
         try {
-            Delivery.send(cache.exchange(origin.carrying(body(request), interim), question), response, callback);
+            CacheAnswer answer = cache.exchange(origin.carrying(body(request), interim), question);
+            Delivery.send(answer, cache.room(), response, callback);
         } catch (Origin.Failure e) {
             PlainText.send(response, callback, e.status(), e.text());
         }
