@@ -82,11 +82,18 @@ public sealed interface Content {
         }
     }
 
-    /// Bytes of a file, read or sent by the kernel. For one thread.
-    abstract class DiskStream extends InputStream {
+    /// Bytes of a file, read or sent by the kernel; where the disk fails, they come from the origin. For one thread.
+    abstract class DiskStream extends PacedStream {
 
-        /// The next bytes, which count as read, once they are on disk; null at the end.
+        /// The next bytes, which count as read, once they are on disk; null at the end, or if they can only be read.
         public abstract @Nullable FilePart part() throws IOException;
+
+        /// True once bytes come from the origin, which then needs to know the pace of the client.
+        public abstract boolean isFromOrigin();
+
+        /// Does nothing: the disk has any pace.
+        @Override
+        public void goAtClientsPace() {}
 
         @Override
         public abstract int read(byte[] into, int offset, int count) throws IOException;

@@ -2,10 +2,12 @@ package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Content.DiskStream;
 import dev.aloft.server.cache.Content.FilePart;
+import dev.aloft.server.cache.Content.PacedStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +50,7 @@ final class LargeBody {
     private final Map<Integer, CompletableFuture<Boolean>> underWay = new ConcurrentHashMap<>();
     private int readers;
     private boolean gone;
+    private volatile boolean unwritable;
 
     LargeBody(SliceFile file, String etag) {
         this.file = file;
@@ -76,10 +79,17 @@ final class LargeBody {
         file.delete();
     }
 
-    /// Fetches missing slices: reads a range of this version from the origin into [#fill] on another thread, and
-    /// finally calls [#ended].
+    /// The origin of a body.
     interface Source {
+
+        /// Fetches missing slices: reads a range of this version into [#fill] on another thread, and finally calls
+        /// [#ended].
         void fetch(LargeBody body, int firstSlice, int lastSlice);
+
+        /// Opens a range of this version, which is not stored.
+        ///
+        /// @param end offset behind the last byte
+        InputStream open(LargeBody body, long first, long end) throws IOException;
     }
 
     long length() {
@@ -226,10 +236,16 @@ final class LargeBody {
         }
     }
 
-    private void require(int slice, int lastWanted, Source source) throws IOException {
+    /// Waits until a slice is on disk.
+    ///
+    /// @return false if the disk does not take it
+    private boolean require(int slice, int lastWanted, Source source) throws IOException {
         look(slice);
         if (isPresent(slice)) {
-            return;
+            return true;
+        }
+        if (unwritable) {
+            return false;
         }
         int last = claim(slice, lastWanted);
         CompletableFuture<Boolean> arrival = underWay.get(slice);
@@ -245,9 +261,16 @@ final class LargeBody {
         } catch (ExecutionException | TimeoutException e) {
             throw missing("slice " + slice + " did not come: " + e);
         }
-        if (!isPresent(slice)) {
+        boolean present = isPresent(slice);
+        if (!present && !unwritable) {
             throw missing("slice " + slice + " of version " + etag + " cannot be had");
         }
+        return present;
+    }
+
+    /// Reports that the disk takes no more of it: readers get the missing slices from the origin.
+    void markUnwritable() {
+        unwritable = true;
     }
 
     private static Origin.Failure missing(String message) {
@@ -264,13 +287,14 @@ final class LargeBody {
         file.close();
     }
 
-    /// Reads slice after slice.
+    /// Reads slice after slice, and the rest from the origin once the disk does not take one.
     private final class Reader extends DiskStream {
 
         private final long end;
         private final Source source;
         private long at;
         private boolean closed;
+        private @Nullable InputStream rest;
 
         Reader(long first, long end, Source source) {
             this.at = first;
@@ -280,21 +304,44 @@ final class LargeBody {
 
         @Override
         public int read(byte[] into, int offset, int count) throws IOException {
-            int here = Math.min(count, ready());
-            if (here <= 0) {
-                return here;
+            if (at >= end) {
+                return -1;
             }
-            int read = file.read(ByteBuffer.wrap(into, offset, here), at);
+            int read = isReady()
+                    ? file.read(ByteBuffer.wrap(into, offset, (int) Math.min(count, endOfSlice() - at)), at)
+                    : rest().read(into, offset, (int) Math.min(count, end - at));
             if (read < 0) {
-                throw new EOFException("the file of a slice ends early");
+                throw new EOFException("a large answer ends " + (end - at) + " bytes early");
             }
             at += read;
             return read;
         }
 
+        private InputStream rest() throws IOException {
+            if (rest == null) {
+                rest = source.open(LargeBody.this, at, end);
+                if (rest instanceof PacedStream paced) {
+                    paced.goAtClientsPace();
+                }
+            }
+            return rest;
+        }
+
+        @Override
+        public boolean isFromOrigin() {
+            return rest != null;
+        }
+
+        @Override
+        public void idle(Duration time) throws IOException {
+            if (rest instanceof PacedStream paced) {
+                paced.idle(time);
+            }
+        }
+
         @Override
         public @Nullable FilePart part() throws IOException {
-            if (ready() < 0) {
+            if (at >= end || !isReady()) {
                 return null;
             }
             long last = Math.min(end, offset(endOfRun((int) (at / SLICE_BYTES))));
@@ -303,20 +350,26 @@ final class LargeBody {
             return part;
         }
 
-        /// The number of bytes to the end of the slice, once it is there; -1 at the end.
-        private int ready() throws IOException {
-            if (at >= end) {
-                return -1;
-            }
-            int slice = (int) (at / SLICE_BYTES);
-            require(slice, (int) ((end - 1) / SLICE_BYTES), source);
-            return (int) (Math.min(end, offset(slice + 1)) - at);
+        /// True once the next byte is on disk, false if it comes from the origin.
+        private boolean isReady() throws IOException {
+            return rest == null && require((int) (at / SLICE_BYTES), (int) ((end - 1) / SLICE_BYTES), source);
+        }
+
+        private long endOfSlice() {
+            return Math.min(end, offset((int) (at / SLICE_BYTES) + 1));
         }
 
         @Override
         public void close() throws IOException {
-            if (!closed) {
-                closed = true;
+            if (closed) {
+                return;
+            }
+            closed = true;
+            try {
+                if (rest != null) {
+                    rest.close();
+                }
+            } finally {
                 leave();
             }
         }

@@ -119,7 +119,7 @@ final class ReadExchanges {
     private CacheAnswer reply(Origin origin, Origin.Request request, StoredAnswer stored, long now, CacheStatus status)
             throws Origin.Failure {
         Slices slices = fetches.slices();
-        LargeBody.Source source = slices == null ? (_, _, _) -> {} : slices.source(origin, request);
+        LargeBody.@Nullable Source source = slices == null ? null : slices.source(origin, request);
         try {
             return responses.of(request.key(origin), request, stored, source, now, status);
         } catch (Origin.Failure e) {

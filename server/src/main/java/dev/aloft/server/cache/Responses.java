@@ -2,9 +2,11 @@ package dev.aloft.server.cache;
 
 import dev.aloft.server.cache.Content.DiskStream;
 import java.io.IOException;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the answer for one client from a stored answer or one that passes through.
 final class Responses {
@@ -19,11 +21,12 @@ final class Responses {
     }
 
     /// @param key of the stored answer
+    /// @param source of a large answer
     CacheAnswer of(
             String key,
             Origin.Request request,
             StoredAnswer stored,
-            LargeBody.Source source,
+            LargeBody.@Nullable Source source,
             long now,
             CacheStatus status)
             throws Origin.Failure {
@@ -50,12 +53,13 @@ final class Responses {
         return new CacheAnswer(stored.status(), headers, content);
     }
 
-    private Content part(StoredAnswer stored, long first, long count, LargeBody.Source source) throws Origin.Failure {
+    private Content part(StoredAnswer stored, long first, long count, LargeBody.@Nullable Source source)
+            throws Origin.Failure {
         LargeBody large = stored.large();
         if (large == null) {
             return bodies.take(stored.body(), (int) first, (int) count);
         }
-        DiskStream bytes = large.open(first, count, source);
+        DiskStream bytes = large.open(first, count, Objects.requireNonNull(source));
         if (bytes == null) {
             throw new Origin.Failure(
                     HttpStatus.SERVICE_UNAVAILABLE_503,

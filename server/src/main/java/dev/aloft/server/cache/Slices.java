@@ -4,6 +4,7 @@ import dev.aloft.server.cache.Flight.Outcome;
 import dev.aloft.server.cache.Origin.Failure.RepresentationGone;
 import dev.aloft.server.cache.StoredAnswer.Times;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -50,34 +51,58 @@ final class Slices {
         return ByteRanges.beginsBefore(request, FIRST_BYTES);
     }
 
-    /// The source of the missing slices of a large answer.
+    /// The source of what is not on disk of a large answer.
     LargeBody.Source source(Origin origin, Origin.Request request) {
-        return (body, first, last) -> threads.execute(() -> fetchSlices(origin, request.plain(), body, first, last));
+        return new LargeBody.Source() {
+            @Override
+            public void fetch(LargeBody body, int firstSlice, int lastSlice) {
+                threads.execute(() -> fetchSlices(origin, request.plain(), body, firstSlice, lastSlice));
+            }
+
+            @Override
+            public InputStream open(LargeBody body, long first, long end) throws IOException {
+                return ask(origin, request.plain(), body, first, end).body();
+            }
+        };
     }
 
     private void fetchSlices(Origin origin, Origin.Request request, LargeBody body, int first, int last) {
-        HttpFields.Mutable headers = HttpFields.build(request.headers());
-        long begin = body.offset(first);
-        headers.put(HttpHeader.RANGE, "bytes=" + begin + "-" + (body.offset(last + 1) - 1));
-        headers.put(HttpHeader.IF_MATCH, body.etag());
-        try (Origin.Answer answer = origins.ask(origin, request.with(headers.asImmutable()))) {
-            if (isPartOf(body, begin, answer)) {
-                body.fill(answer.body(), first, last);
-                disk.grown(request.key(origin), body);
-            } else {
-                throw new RepresentationGone(request.target() + " has changed while it was read", null);
-            }
+        try (Origin.Answer answer = ask(origin, request, body, body.offset(first), body.offset(last + 1))) {
+            body.fill(answer.body(), first, last);
+            disk.grown(request.key(origin), body);
         } catch (RepresentationGone e) {
             LOG.info("{}: {}", origin.name(), e.getMessage());
             forget(request.key(origin), body);
         } catch (DiskFailure e) {
-            disk.failed(e);
-            forget(request.key(origin), body);
+            failed(e, request.key(origin), body);
         } catch (IOException e) {
             LOG.warn("{}: cannot fetch more of {}: {}", origin.name(), request.withoutQuery(), e.toString());
         } finally {
             body.ended(first, last);
         }
+    }
+
+    /// Requests a range of a version.
+    ///
+    /// @param end offset behind the last byte
+    /// @throws RepresentationGone if the origin has another version
+    private Origin.Answer ask(Origin origin, Origin.Request request, LargeBody body, long first, long end)
+            throws IOException {
+        HttpFields.Mutable headers = HttpFields.build(request.headers());
+        headers.put(HttpHeader.RANGE, "bytes=" + first + "-" + (end - 1));
+        headers.put(HttpHeader.IF_MATCH, body.etag());
+        Origin.Answer answer = origins.ask(origin, request.with(headers.asImmutable()));
+        if (isPartOf(body, first, answer)) {
+            return answer;
+        }
+        answer.close();
+        throw new RepresentationGone(request.target() + " has changed while it was read", null);
+    }
+
+    private void failed(DiskFailure failure, String key, LargeBody body) {
+        disk.failed(failure);
+        body.markUnwritable();
+        forget(key, body);
     }
 
     private static boolean isPartOf(LargeBody body, long begin, Origin.Answer answer) {
@@ -170,8 +195,7 @@ final class Slices {
             body.fill(part.body(), 0, claimed);
             disk.grown(key, body);
         } catch (DiskFailure e) {
-            disk.failed(e);
-            forget(key, body);
+            failed(e, key, body);
         } catch (RepresentationGone e) {
             forget(key, body);
             throw e;

@@ -4,6 +4,7 @@ import dev.aloft.server.cache.BodyRoom;
 import dev.aloft.server.cache.CacheAnswer;
 import dev.aloft.server.cache.Content;
 import dev.aloft.server.cache.Content.DiskStream;
+import dev.aloft.server.cache.Content.FilePart;
 import dev.aloft.server.cache.Content.PacedStream;
 import dev.aloft.server.cache.Origin;
 import java.io.EOFException;
@@ -50,7 +51,8 @@ final class Delivery {
             case Content.Streamed(InputStream stream, long _) ->
                 new Transfer(new Buffered(stream, room, response), Delivery::await).run(answer, response, callback);
             case Content.OnDisk(DiskStream file, long _) ->
-                new Transfer(partsOf(file, room, response), Delivery::await).run(answer, response, callback);
+                new Transfer(partsOf(file, room, response), taken -> awaitDisk(taken, file))
+                        .run(answer, response, callback);
             case Content.Paced(PacedStream stream, long _) ->
                 new Transfer(new Buffered(stream, room, response), taken -> awaitPaced(taken, stream))
                         .run(answer, response, callback, stream::goAtClientsPace);
@@ -89,19 +91,23 @@ final class Delivery {
 
     private static Parts partsOf(DiskStream file, BodyRoom room, Response response) {
         FileEndPoint client = FileEndPoint.of(response);
-        return client == null ? new Buffered(file, room, response) : new SentByKernel(file, client);
+        Buffered buffered = new Buffered(file, room, response);
+        return client == null ? buffered : new SentByKernel(file, client, buffered);
     }
 
-    /// The parts of a file.
-    private record SentByKernel(DiskStream file, FileEndPoint client) implements Parts {
+    /// The parts of a file as far as they are on disk, else those of a stream.
+    private record SentByKernel(DiskStream file, FileEndPoint client, Buffered rest) implements Parts {
 
         @Override
         public @Nullable ByteBuffer next() throws IOException {
-            return client.expect(file.part());
+            FilePart part = file.part();
+            return part == null ? rest.next() : client.expect(part);
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            rest.close();
+        }
     }
 
     /// The parts of a stream, each in a buffer of the server's.
@@ -204,6 +210,15 @@ final class Delivery {
 
     private static void await(Callback.Completable taken) throws ExecutionException, InterruptedException {
         var _ = taken.get();
+    }
+
+    private static void awaitDisk(Callback.Completable taken, DiskStream file)
+            throws IOException, ExecutionException, InterruptedException {
+        if (file.isFromOrigin()) {
+            awaitPaced(taken, file);
+        } else {
+            await(taken);
+        }
     }
 
     /// Reports to the origin for how long the client has taken nothing.

@@ -42,10 +42,9 @@ public final class FileEndPoint extends SocketChannelEndPoint {
     }
 
     /// The bytes of a part, which are to be written next on this connection.
-    @Nullable
-    ByteBuffer expect(@Nullable FilePart next) {
+    ByteBuffer expect(FilePart next) {
         part = next;
-        return next == null ? null : next.bytes();
+        return next.bytes();
     }
 
     @Override
